@@ -1,0 +1,54 @@
+# One verb per job. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help lab test test-pythons class release lessons lock benchmarks clean
+
+help:  ## list the verbs
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Thousandfold needs Python 3.11 or newer; say which: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# The learner's environment: exact pins, checked by hash.
+.venv/.lab: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The same and what the tests need on top.
+.venv/.dev: requirements-dev.lock .venv/.lab
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lab: .venv/.lab  ## set up and open JupyterLab (ARGS=--no-browser for a server)
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ARGS)
+
+test: .venv/.dev  ## set up and pass every check (ARGS='-k data' for some)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(ARGS)
+
+test-pythons: .venv/.dev  ## unit and model tests on every supported Python found
+	$(BIN)/python tools/pythons.py
+
+class: .venv/.lab  ## a sample class from release to grades (ASSIGNMENT=06_communication)
+	$(BIN)/python tools/sample_class.py $(ASSIGNMENT)
+
+release: .venv/.lab  ## make exercises/ from solutions/
+	$(BIN)/python tools/release.py
+
+lessons: .venv/.lab  ## run the lessons and store what they show (LESSONS=notebooks/...)
+	$(BIN)/python tools/lessons.py $(LESSONS)
+
+lock: .venv/.dev  ## pin the newest versions that fit pyproject.toml
+	$(BIN)/python tools/lock.py
+
+benchmarks: .venv/.dev  ## measure, and write benchmarks/README.md
+	$(BIN)/python benchmarks/run.py
+
+clean:  ## remove what can be made again
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,21 @@
+"""nbgrader for Thousandfold: `solutions/` is the source, `exercises/` what learners get."""
+
+import os
+import sys
+from pathlib import Path
+
+# nbgrader starts the program `alembic` by name, which fails when .venv is used without activating.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+c = get_config()  # type: ignore[name-defined] # noqa: F821
+
+c.CourseDirectory.course_id = "thousandfold"
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+
+c.ClearSolutions.code_stub = {"python": "# Write your answer here."}
+c.ClearSolutions.text_stub = "*Write here.*"
+
+# One slow submission must not hold up a class.
+c.ExecutePreprocessor.timeout = 60

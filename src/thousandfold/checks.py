@@ -1,0 +1,175 @@
+"""Checks for the exercises: they answer at once, in a sentence that teaches.
+
+Every check looks at the type before it looks at the value, so that an object that claims to equal
+everything gains nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from thousandfold.core import number as as_text
+from thousandfold.errors import ExplainedError
+
+
+class Hint(ExplainedError, AssertionError):
+    """An answer is not right yet; the message says what to look at next."""
+
+
+def answered(name: str, value: object) -> None:
+    """Raise a `Hint` while an answer still is the three dots, or nothing."""
+    if value is ... or value is None:
+        raise Hint(
+            f"{name} has no answer yet: write yours in the cell above, run it, then this one."
+        )
+
+
+def number(
+    name: str,
+    value: object,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    slips: Mapping[float, str] | None = None,
+    expected: float | None = None,
+    tolerance: float = 0.01,
+    hint: str = "",
+) -> float:
+    """Check that an answer is a number, and if asked, the right one.
+
+    Parameters
+    ----------
+    name : str
+        Name of the answer, for the message.
+    value : object
+        What the learner wrote.
+    low, high : float
+        Sensible range.
+    slips : mapping of float to str, optional
+        Well-known wrong values and what to say about each.
+    expected : float, optional
+        The right value. For hidden tests: a learner must not be able to read it.
+    tolerance : float
+        How far off is still right, as a share of `expected`.
+    hint : str
+        What to look at when the number is not the right one.
+
+    Returns
+    -------
+    float
+        The value.
+    """
+    answered(name, value)
+    if type(value) is bool or not isinstance(value, int | float | np.number):
+        raise Hint(
+            f"{name} should be a number such as 42 or 0.5, without quotation marks; "
+            f"it is a {type(value).__name__}."
+        )
+    found = float(value)
+    for slip, says in (slips or {}).items():
+        if math.isclose(found, slip, rel_tol=1e-3):
+            raise Hint(says)
+    if not low <= found <= high:
+        raise Hint(f"{name} is {found:g}. It should lie between {low:g} and {high:g}: look again.")
+    if expected is not None and not math.isclose(found, expected, rel_tol=tolerance, abs_tol=1e-9):
+        raise Hint(f"{name} is {as_text(found)}, and that is not right yet. {hint}".strip())
+    return found
+
+
+def choice(name: str, value: object, options: Sequence[str], expected: str | None = None) -> str:
+    """Check that an answer is one of the options, and if asked, the right one."""
+    answered(name, value)
+    listed = ", ".join(f'"{option}"' for option in options)
+    if type(value) is not str or value not in options:
+        raise Hint(f"{name} should be one of {listed}, with the quotation marks.")
+    if expected is not None and value != expected:
+        raise Hint(
+            f'{name} is "{value}". Compare the numbers once more; another option fits better.'
+        )
+    return value
+
+
+def table(name: str, value: object, keys: Iterable[Any]) -> dict[Any, float]:
+    """Check that an answer is a table with one number for each key, like ``{0: 274, 5: 272}``."""
+    answered(name, value)
+    wanted = list(keys)
+    if type(value) is not dict or set(map(repr, value)) != set(map(repr, wanted)):
+        shape = ", ".join(f"{key!r}: …" for key in wanted)
+        raise Hint(f"{name} should be a table of this shape: {{{shape}}}.")
+    return {key: number(f"{name}[{key!r}]", value[key]) for key in wanted}
+
+
+def function(
+    name: str,
+    value: object,
+    examples: Mapping[tuple[Any, ...], float],
+    slips: Mapping[str, Callable[..., float]] | None = None,
+    hint: str = "",
+) -> None:
+    """Check a function by examples; recognise well-known slips.
+
+    Parameters
+    ----------
+    name : str
+        Name of the function, for the message.
+    value : object
+        What the learner wrote.
+    examples : mapping of tuple to float
+        Inputs and right result.
+    slips : mapping of str to callable, optional
+        What to say, and a function that makes that slip. ``{call}``, ``{result}`` and
+        ``{right}`` in the sentence are filled in from the first wrong example.
+    hint : str
+        What to look at when the result is wrong in a way nobody foresaw.
+    """
+    answered(name, value)
+    if not callable(value):
+        raise Hint(f"{name} should be a function: keep the line `def {name}(…):` and run its cell.")
+    results = {}
+    for given in examples:
+        call = f"{name}({', '.join(map(repr, given))})"
+        try:
+            result = value(*given)
+        except Exception as error:
+            raise Hint(f"{call} stops with {type(error).__name__}: {error}.") from None
+        if result is None:
+            raise Hint(f"{call} gives nothing back: end the function with a line `return …`.")
+        results[given] = (call, number(call, result))
+    wrong = [given for given in examples if not math.isclose(results[given][1], examples[given])]
+    if not wrong:
+        return
+    call, result = results[wrong[0]]
+    right = as_text(examples[wrong[0]])
+    for says, slip in (slips or {}).items():
+        if all(math.isclose(results[given][1], slip(*given)) for given in examples):
+            raise Hint(says.format(call=call, result=as_text(result), right=right))
+    raise Hint(f"{call} gives {as_text(result)}; it should give {right}. {hint}".strip())
+
+
+def so_far(*names: str) -> None:
+    """Say that no slip was found, and that more is checked later."""
+    print(f"So far so good: {', '.join(names)}. Handed in, it is checked on more than you see here.")
+
+
+def credit(share: float, points: float) -> float:
+    """Return partial credit for how well a decision does, in tenths of a point.
+
+    Parameters
+    ----------
+    share : float
+        0 for the naive decision, 1 for the reference; beyond either end it is cut.
+    points : float
+        Points of the task.
+
+    Returns
+    -------
+    float
+        As the last line of a graded cell, nbgrader takes it as the score.
+    """
+    if not math.isfinite(share):
+        return 0.0
+    return round(points * min(1.0, max(0.0, float(share))), 1)

@@ -1,0 +1,128 @@
+"""The course as nbgrader sees it, and answers put into its exercises."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+ANSWERS = ROOT / "tests" / "answers"
+
+MARKER = ".scratch-course"
+
+SOLUTION = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A submission that we know the grades of.
+
+    Attributes
+    ----------
+    name : str
+        For example ``"forgets_the_new_pairs"``.
+    answers : dict of str to str
+        Grade id and text of each answer that differs from the reference solution.
+    loses : dict of str to float
+        Points that must be lost, by grade id of the test. All other points must be won.
+    says : dict of str to str
+        Part of the message that each failing test must show.
+    """
+
+    name: str
+    answers: dict[str, str] = field(default_factory=dict)
+    loses: dict[str, float] = field(default_factory=dict)
+    says: dict[str, str] = field(default_factory=dict)
+
+
+def stems() -> list[str]:
+    """Return the name of each module that has an exercise."""
+    return sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb"))
+
+
+def source(stem: str) -> NotebookNode:
+    """Return an exercise as instructors see it, with answers and hidden tests."""
+    return nbformat.read(ROOT / "solutions" / stem / f"{stem}.ipynb", as_version=4)
+
+
+def release(stem: str) -> NotebookNode:
+    """Return an exercise as learners get it."""
+    return nbformat.read(ROOT / "exercises" / stem / f"{stem}.ipynb", as_version=4)
+
+
+def samples(stem: str) -> list[Sample]:
+    """Return the named answers that stand beside the tests, one TOML file each."""
+    found = []
+    for path in sorted((ANSWERS / stem).glob("*.toml")):
+        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        found.append(Sample(path.stem, content["answers"], content["loses"], content["says"]))
+    return found
+
+
+def answered(notebook: NotebookNode, stem: str, sample: Sample) -> NotebookNode:
+    """Write a sample's answers into a notebook, and the reference answers everywhere else.
+
+    Raises
+    ------
+    KeyError
+        If the sample answers a cell that the exercise does not have.
+    """
+    reference = {
+        grade_id(cell): SOLUTION.sub("", cell.source)
+        for cell in source(stem).cells
+        if is_solution(cell)
+    }
+    unknown = set(sample.answers) - set(reference)
+    if unknown:
+        raise KeyError(f"{sample.name} answers {unknown}, which {stem} does not ask")
+    for cell in notebook.cells:
+        if is_solution(cell):
+            cell.source = sample.answers.get(grade_id(cell), reference[grade_id(cell)])
+    return notebook
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """Return nbgrader's name of a cell, or nothing."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def is_solution(cell: NotebookNode) -> bool:
+    """Say whether a learner writes in this cell."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def scratch(folder: Path) -> None:
+    """Make a fresh nbgrader course in `folder`, with the sources and the configuration.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds something that is not such a course: it is never deleted.
+    """
+    if folder.exists():
+        if any(folder.iterdir()) and not (folder / MARKER).is_file():
+            raise FileExistsError(f"{folder} holds other files; name a folder that is new or empty")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    shutil.copytree(ROOT / "solutions", folder / "solutions")
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    (folder / MARKER).write_text("Made by tools/course.py; may be deleted at any time.\n")
+
+
+def nbgrader_api(folder: Path) -> Any:
+    """Return nbgrader's programming interface for the course in `folder`.
+
+    What nbgrader logs goes to the returned dictionaries, not to the screen.
+    """
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config.loader import PyFileConfigLoader
+
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+    return NbGraderAPI(config=config)
