@@ -17,5 +17,8 @@ c.CourseDirectory.release_directory = "exercises"
 c.ClearSolutions.code_stub = {"python": "# Write your answer here."}
 c.ClearSolutions.text_stub = "*Write here.*"
 
+# Others on the same machine must not read what a kernel says.
+c.KernelManager.transport_encryption = "auto"
+
 # One slow submission must not hold up a class.
 c.ExecutePreprocessor.timeout = 60

@@ -49,12 +49,17 @@ def stems() -> list[str]:
 
 def source(stem: str) -> NotebookNode:
     """Return an exercise as instructors see it, with answers and hidden tests."""
-    return nbformat.read(ROOT / "solutions" / stem / f"{stem}.ipynb", as_version=4)
+    return _read(ROOT / "solutions" / stem / f"{stem}.ipynb")
 
 
 def release(stem: str) -> NotebookNode:
     """Return an exercise as learners get it."""
-    return nbformat.read(ROOT / "exercises" / stem / f"{stem}.ipynb", as_version=4)
+    return _read(ROOT / "exercises" / stem / f"{stem}.ipynb")
+
+
+def _read(path: Path) -> NotebookNode:
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
 
 
 def samples(stem: str) -> list[Sample]:

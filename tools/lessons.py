@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -27,8 +28,10 @@ def run(path: Path) -> None:
         If a cell fails; the notebook is then left as it was.
     """
     notebook = nbformat.read(path, as_version=4)
+    encrypted = Config({"KernelManager": {"transport_encryption": "auto"}})
     NotebookClient(
         notebook,
+        config=encrypted,
         timeout=120,
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,

@@ -36,10 +36,14 @@ def main() -> int:
         try:
             make(folder)
         except RuntimeError as error:
-            print(f"nothing was written, because nbgrader refused a source: {error}", file=sys.stderr)
+            print(
+                f"nothing was written, because nbgrader refused a source: {error}", file=sys.stderr
+            )
             return 1
         for stem in stems():
-            shutil.copytree(folder / "exercises" / stem, ROOT / "exercises" / stem, dirs_exist_ok=True)
+            shutil.copytree(
+                folder / "exercises" / stem, ROOT / "exercises" / stem, dirs_exist_ok=True
+            )
             print(f"exercises/{stem}")
     return 0
 

@@ -1,15 +1,14 @@
 """Run a sample class through nbgrader from release to grades, as `make class` does.
 
 Twelve submissions of known worth are made for one assignment: the reference solution, an untouched
-release, the named wrong answers that stand in `tests/answers/`, a folder without a notebook and a file
-that is not a notebook. Real nbgrader grades them in a scratch course, which is made anew each time.
+release, the named wrong answers that stand in `tests/answers/`, a folder without a notebook and a
+file that is not a notebook. Real nbgrader grades them in a scratch course, made anew each time.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import json
 import sys
 import warnings
 from dataclasses import dataclass
@@ -71,12 +70,12 @@ def grade(course: Path, stem: str, student: str, api: Any) -> str:
 
 
 def unreadable(path: Path) -> str:
-    """Return why a file cannot be a submission, or nothing. It reads the file and runs none of it."""
+    """Return why a file cannot be a submission, or nothing. Nothing in it is run."""
     if not path.is_file():
         return f"there is no {path.name}; ask for the file to be handed in again under this name"
     try:
         nbformat.validate(nbformat.reads(path.read_text(encoding="utf-8"), as_version=4))
-    except (ValueError, nbformat.ValidationError, json.JSONDecodeError):
+    except Exception:  # nbformat stops in many ways on what is not a notebook.
         return f"{path.name} is not a notebook; ask for the file that JupyterLab saved"
     return ""
 
@@ -117,9 +116,14 @@ def run(course: Path, stem: str) -> list[Row]:
     return rows
 
 
+def graded_tasks(rows: list[Row]) -> list[str]:
+    """Return the tasks that were graded by running, in the order of the exercise."""
+    return list(dict.fromkeys(task for row in rows for task in row.points))
+
+
 def write_csv(rows: list[Row], path: Path) -> None:
     """Write the grade table: one column per task."""
-    tasks = list(max((row.points for row in rows), key=len))
+    tasks = graded_tasks(rows)
     part = path.with_suffix(".part")
     with part.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
@@ -132,7 +136,7 @@ def write_csv(rows: list[Row], path: Path) -> None:
 
 def show(rows: list[Row]) -> None:
     """Print the grade table."""
-    tasks = list(max((row.points for row in rows), key=len))
+    tasks = graded_tasks(rows)
     print(f"{'student':28}" + "".join(f"{task:>16}" for task in [*tasks, "total"]))
     for row in rows:
         if row.refused:

@@ -152,7 +152,9 @@ def function(
 
 def so_far(*names: str) -> None:
     """Say that no slip was found, and that more is checked later."""
-    print(f"So far so good: {', '.join(names)}. Handed in, it is checked on more than you see here.")
+    print(
+        f"So far so good: {', '.join(names)}. Handed in, it is checked on more than you see here."
+    )
 
 
 def credit(share: float, points: float) -> float:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Links = NDArray[np.bool_]
 
 _FEWEST_PEOPLE = 3
+_FEWEST_MONTHS = 24
 
 # What staying aligned costs one person a week. Illustrative: replace them by your own.
 HOURS_PER_PATH = 0.25
@@ -123,15 +124,30 @@ def fit_power(
     Returns
     -------
     PowerFit
+
+    Raises
+    ------
+    ExplainedError
+        If there are too few months, or all have the same number of people.
     """
     n, used = np.asarray(people, dtype=float), np.asarray(paths, dtype=float)
     kept = (n >= _FEWEST_PEOPLE) & (used >= 1)
     x, y = np.log(n[kept]), np.log(used[kept])
     months = len(x)
+    if months < _FEWEST_MONTHS:
+        raise ExplainedError(
+            f"a power can be fitted to at least {_FEWEST_MONTHS} months that have a path and "
+            f"{_FEWEST_PEOPLE} people or more, not to {months}"
+        )
+    if np.ptp(x) == 0:
+        raise ExplainedError(
+            "every month has the same number of people, so nothing can be said about growth"
+        )
     generator = np.random.default_rng(SEED)
     blocks = -(-months // block)
     first = generator.integers(0, months, (resamples, blocks, 1))
     drawn = ((first + np.arange(block)) % months).reshape(resamples, -1)[:, :months]
+    drawn = drawn[np.ptp(x[drawn], axis=1) > 0]
     slopes, _ = _line(x[drawn], y[drawn])
     slope, intercept = _line(x, y)
     low, high = np.quantile(slopes, [0.025, 0.975])
@@ -237,7 +253,7 @@ class Squads(Model):
     >>> Squads(people=100, squad=100).paths
     4950
     >>> Squads(people=100, squad=8, circle=15).longest_chain
-    3
+    3.0
     """
 
     people: float = quantity(100, "people", "size of the company", low=2, high=1000, whole=True)

@@ -12,6 +12,7 @@ import dataclasses
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -209,8 +210,12 @@ class DynamicModel(Model):
         shock : array, shape (shocks, replications)
         """
 
-    def draw(self, generator: np.random.Generator, shape: tuple[int, int, int]) -> Array:
-        """Draw all luck at once, shape (replications, periods, shocks); standard normal."""
+    @classmethod
+    def draw(cls, generator: np.random.Generator, shape: tuple[int, int, int]) -> Array:
+        """Draw all luck at once, shape (replications, periods, shocks); standard normal.
+
+        It knows no parameter, so that decisions cannot change the luck they are compared under.
+        """
         return generator.standard_normal(shape)
 
     def picture(self, of: str | None = None) -> Picture:
@@ -412,8 +417,7 @@ def compare(
     periods = model.periods if periods is None else _count("periods", periods)
     replications = _count("replications", replications)
 
-    luck = model.draw(np.random.default_rng(seed), (replications, periods, model.shocks))
-    luck = np.ascontiguousarray(np.moveaxis(luck, 0, 2))
+    luck = _luck(type(model), seed, replications, periods)  # type: ignore[arg-type]
     shape = (len(models), replications)
     state: State = {
         name: np.array(np.broadcast_to(value, shape), dtype=float)
@@ -435,6 +439,15 @@ def compare(
         tuple(str(label) for label in models),
         MappingProxyType(record),
     )
+
+
+@lru_cache(maxsize=4)
+def _luck(kind: type[DynamicModel], seed: int, replications: int, periods: int) -> Array:
+    """Luck by period, shape (periods, shocks, replications); kept, since sliders ask again."""
+    drawn = kind.draw(np.random.default_rng(seed), (replications, periods, kind.shocks))
+    luck = np.ascontiguousarray(np.moveaxis(drawn, 0, 2))
+    luck.flags.writeable = False
+    return luck
 
 
 def readable(name: str) -> str:

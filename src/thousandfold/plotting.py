@@ -143,7 +143,7 @@ def figure_of(ax: Axes) -> Figure:
 def png(figure: Figure) -> bytes:
     """Draw a figure once and return it as PNG."""
     with mpl.rc_context(STYLE), io.BytesIO() as buffer:
-        FigureCanvasAgg(figure).print_png(buffer)  # type: ignore[no-untyped-call]
+        FigureCanvasAgg(figure).print_png(buffer)
         return buffer.getvalue()
 
 

@@ -81,7 +81,7 @@ def _slider(name: str, described: Quantity, value: float) -> Any:
     label = f"{readable(name)} ({described.unit})"
     look = {
         "description": label,
-        "description_tooltip": described.meaning,
+        "tooltip": described.meaning,
         "style": {"description_width": "18em"},
         "layout": {"width": "40em", "max_width": "100%"},
     }
@@ -91,5 +91,5 @@ def _slider(name: str, described: Quantity, value: float) -> Any:
         )
     step = (described.high - described.low) / 100
     return ipywidgets.FloatSlider(
-        value, min=described.low, max=described.high, step=step, readout_format=".3~g", **look
+        value, min=described.low, max=described.high, step=step, readout_format=".4g", **look
     )

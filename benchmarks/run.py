@@ -1,0 +1,78 @@
+"""Measure everything and write `benchmarks/README.md`, as `make benchmarks` does."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import speed
+from nbclient import NotebookClient
+from traitlets.config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def lesson_seconds(path: Path) -> float:
+    """Wall seconds of one lesson from a cold kernel."""
+    notebook = nbformat.read(path, as_version=4)
+    encrypted = Config({"KernelManager": {"transport_encryption": "auto"}})
+    started = time.perf_counter()
+    NotebookClient(
+        notebook, config=encrypted, resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
+    return time.perf_counter() - started
+
+
+def main() -> int:
+    """Measure, print and write the table."""
+    rows = [
+        ("`import thousandfold` over `import numpy`", f"{speed.import_ratio():.2f}", "at most 1.3"),
+        (
+            "slider update (1,000 futures, draw, encode) over one redraw of the same kept figure",
+            f"{speed.slider_ratio():.2f}",
+            "at most 1.2",
+        ),
+        (
+            "staffing model, per step and future: plain Python loop over engine at 1,000 futures",
+            f"{speed.staffing_ratio():.0f}",
+            "at least 12",
+        ),
+        (
+            "the same for a single future, where an engine of arrays does not pay",
+            f"{speed.staffing_ratio(replications=1):.2f}",
+            "–",
+        ),
+    ]
+    rows += [
+        (
+            f"lesson `{path.stem}` from a cold kernel, seconds",
+            f"{lesson_seconds(path):.1f}",
+            "at most 10",
+        )
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+    ]
+    text = [
+        "# Benchmarks",
+        "",
+        "Made by `make benchmarks`; the code is in this folder. Ratios are of CPU time, with",
+        "both sides in one run, taking turns, the fastest of several. Trust them, not the seconds.",
+        f"Measured with Python {platform.python_version()} on {os.cpu_count()} cores.",
+        "",
+        "| what | measured | wanted |",
+        "|---|---|---|",
+        *(f"| {what} | {measured} | {wanted} |" for what, measured, wanted in rows),
+        "",
+        "`benchmarks/history.py` measures `thousandfold history` on a repository of 75,000 commits",
+        "that it makes itself; it takes a few minutes and prints its own table.",
+    ]
+    print("\n".join(text))
+    (ROOT / "benchmarks" / "README.md").write_text("\n".join(text) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

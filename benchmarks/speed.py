@@ -1,0 +1,107 @@
+"""What is measured: each function returns a ratio within one process, ours over the peer's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from thousandfold import simulate
+from thousandfold.plotting import figure_of, png
+from thousandfold.staffing import BrooksLaw
+from thousandfold.widgets import explore
+
+
+def fastest(*works: Callable[[], object], rounds: int = 15) -> list[float]:
+    """Run the works in turn and return the CPU seconds of each one's fastest run.
+
+    In turn, so that a change in the machine's speed meets all of them; the fastest, since whatever
+    else the machine does can only add.
+    """
+    best = [float("inf")] * len(works)
+    for work in works:
+        work()
+    for _ in range(rounds):
+        for i, work in enumerate(works):
+            started = time.process_time()
+            work()
+            best[i] = min(best[i], time.process_time() - started)
+    return best
+
+
+def import_ratio() -> float:
+    """`import thousandfold` over `import numpy`, each in fresh interpreters, taking turns."""
+
+    def seconds(name: str) -> float:
+        code = (
+            f"import time; t = time.process_time(); import {name}; print(time.process_time() - t)"
+        )
+        run = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+        return float(run.stdout)
+
+    pairs = [(seconds("thousandfold"), seconds("numpy")) for _ in range(10)]
+    return min(ours for ours, _ in pairs) / min(numpy for _, numpy in pairs)
+
+
+def slider_ratio() -> float:
+    """A moved slider (1,000 futures, draw, encode) over one redraw of the same kept figure."""
+    from thousandfold.plotting import Chart
+
+    slider = explore(BrooksLaw(), "hired").children[0]
+    kept = figure_of(Chart(BrooksLaw().picture()).ax)
+
+    def move() -> None:
+        slider.value = 5 if slider.value == 10 else 10
+
+    update, redraw = fastest(move, lambda: png(kept))
+    return update / redraw
+
+
+def staffing_ratio(replications: int = 1000) -> float:
+    """Plain Python loop over our engine, per step and future of the staffing model."""
+    model = BrooksLaw(hired=5)
+
+    def plain() -> None:
+        for luck in lucks:
+            plain_brooks(model, luck)
+
+    import random
+
+    some = 20
+    generator = random.Random(1)  # noqa: S311
+    lucks = [[generator.gauss(0, 1) for _ in range(model.periods)] for _ in range(some)]
+    loop, engine = fastest(plain, lambda: simulate(model, replications=replications), rounds=7)
+    return (loop / some) / (engine / replications)
+
+
+def plain_brooks(model: BrooksLaw, luck: list[float]) -> float:
+    """Return the day on which one future of the model is done, with floats and a loop.
+
+    `tests/test_speed.py` checks that it gives what the engine gives.
+    """
+    remaining, new, experienced = model.requirements, 0.0, float(model.team)
+    hires, elapsed = 0.0, 0.0
+    for shock in luck:
+        planned = model.requirements * min(1.0, elapsed / model.plan)
+        behind = planned - (model.requirements - remaining)
+        if behind >= model.tolerance and remaining > 0 and hires == 0:
+            hires += model.hired
+            new += model.hired
+        people = new + experienced
+        effort = model.new_factor * new + model.experienced_factor * (
+            experienced - model.training * new
+        )
+        quiet = max(0.0, 1 - model.overhead * people**2)
+        output = model.days * model.productivity * max(0.0, effort) * quiet
+        output *= max(0.0, 1 + model.variation * shock)
+        delivered = min(remaining, output)
+        part_of_week = delivered / output if output > 0 else 1.0
+        remaining -= delivered
+        learned = new * model.days / model.assimilation
+        new -= learned
+        experienced += learned
+        elapsed += model.days * part_of_week
+    return elapsed

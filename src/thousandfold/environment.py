@@ -1,0 +1,99 @@
+"""Whether everything is there that the workshop needs."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from thousandfold import datasets
+from thousandfold.errors import ExplainedError
+
+OLDEST, NEWEST = (3, 11), (3, 14)
+
+_LESSONS = ("numpy", "pandas", "matplotlib", "ipywidgets")
+_ROOM = ("jupyterlab", "nbgrader")
+_REMEDY = "set up again as the README says"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    ok : bool
+    says : str
+        What was found, and if it is not right, what to do.
+    """
+
+    ok: bool
+    says: str
+
+
+def findings(here: Path | None = None) -> list[Finding]:
+    """Look at Python, the packages, nbgrader's place in JupyterLab, the data and the folder.
+
+    Parameters
+    ----------
+    here : Path, optional
+        Folder in which notebooks will be saved; the current one by default.
+    """
+    found = [_python()]
+    in_browser = sys.platform == "emscripten"
+    found += [_package(name) for name in _LESSONS + (() if in_browser else _ROOM)]
+    if not in_browser:
+        found.append(_extension())
+    return [*found, _data(), _writable(here or Path.cwd())]
+
+
+def check() -> bool:
+    """Print what was found, one line each, and return whether everything is in place."""
+    found = findings()
+    for finding in found:
+        print(f"{'ok     ' if finding.ok else 'NOT YET'}  {finding.says}")
+    ready = all(finding.ok for finding in found)
+    print("Everything is in place." if ready else "Something is missing: see the lines above.")
+    return ready
+
+
+def _python() -> Finding:
+    running = sys.version_info[:2]
+    text = f"Python {running[0]}.{running[1]}"
+    if running < OLDEST:
+        return Finding(False, f"{text} is too old: install {OLDEST[0]}.{OLDEST[1]} or newer")
+    tested = "" if running <= NEWEST else f" (newer than {NEWEST[0]}.{NEWEST[1]}: not tested)"
+    return Finding(True, text + tested)
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(True, f"{name} {version(name)}")
+    except PackageNotFoundError:
+        return Finding(False, f"{name} is missing: {_REMEDY}")
+
+
+def _extension() -> Finding:
+    from jupyter_core.paths import jupyter_path
+
+    places = [Path(place) / "@jupyter" / "nbgrader" for place in jupyter_path("labextensions")]
+    if any(place.is_dir() for place in places):
+        return Finding(True, "nbgrader is part of JupyterLab")
+    return Finding(False, f"JupyterLab does not know nbgrader: {_REMEDY}")
+
+
+def _data() -> Finding:
+    try:
+        return Finding(True, f"{len(datasets.names())} data sets")
+    except ExplainedError as error:
+        return Finding(False, str(error))
+
+
+def _writable(here: Path) -> Finding:
+    try:
+        with tempfile.TemporaryFile(dir=here):
+            return Finding(True, "this folder can be written to")
+    except OSError:
+        return Finding(False, "this folder cannot be written to: copy the workshop to your own")

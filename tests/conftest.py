@@ -1,0 +1,36 @@
+"""What all tests share: the figures that somebody else published, and the modules there are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PUBLISHED = json.loads((ROOT / "tests" / "published.json").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Published:
+    """Figures that somebody else published, by id."""
+
+    entries: dict[str, dict[str, Any]]
+
+    def agrees(self, name: str, ours: Any) -> None:
+        """Assert that what we calculate lies within the tolerance of what was published."""
+        entry = self.entries[name]
+        np.testing.assert_allclose(ours, entry["value"], rtol=0, atol=entry["tolerance"])
+
+
+@pytest.fixture(scope="session")
+def published() -> Published:
+    return Published({entry["id"]: entry for entry in PUBLISHED})
+
+
+def lessons() -> list[str]:
+    """Name of each lesson. A module is found by its stem: a new one needs no line here."""
+    return sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))

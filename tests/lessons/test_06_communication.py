@@ -1,0 +1,74 @@
+"""Every sentence that lesson 06 claims, on default parameters."""
+
+from __future__ import annotations
+
+from thousandfold import sweep
+from thousandfold.communication import Squads, graicunas, growth_picture, possible_paths, powers
+from thousandfold.datasets import load
+from thousandfold.staffing import BrooksLaw
+
+
+def test_square() -> None:
+    """Possible paths grow with the square of the people: ten times the people, 110 times the paths."""  # noqa: E501
+    assert possible_paths(100) / possible_paths(10) == 110
+    people = 10_000
+    assert abs(possible_paths(2 * people) / possible_paths(people) - 4) < 1e-3
+
+
+def test_used_paths() -> None:
+    """Paths really used grow with a power between one and two: faster than the people, slower than the square."""  # noqa: E501
+    table = powers(load("project_growth"))
+    assert table["power"].between(1.1, 1.6).all()
+    assert (table["low"] >= 1).all()
+
+
+def test_hiring_late() -> None:
+    """Five people added to the late project win days; ten people added lose weeks."""
+    late = sweep(BrooksLaw(), hired=[0, 5, 10], periods=70)
+    none, five, ten = late.final("elapsed")
+    assert 1 < (none - five).mean() < 5
+    assert 15 < (ten - none).mean() < 30
+    assert (five < none).mean() > 0.99
+    assert (ten > none).mean() > 0.99
+
+
+def test_only_one_small_project_does_not_exclude_the_square() -> None:
+    table = powers(load("project_growth"))
+    assert list(table.index[table["high"] >= 2]) == ["community.general"]
+
+
+def test_the_count_of_graicunas_is_exponential_and_pairs_are_not() -> None:
+    assert graicunas(10) == 5210
+    factors = [graicunas(2 * n) / graicunas(n) for n in (5, 10, 20)]
+    assert factors[0] < factors[1] < factors[2]
+
+
+def test_a_few_in_a_hundred_possible_pairs_share_work_at_full_size() -> None:
+    growth = load("project_growth")
+    large = growth[growth["active_authors"] >= 100]
+    shares = (large["coedit_paths"] / large["possible_paths"]).groupby(large["project"]).median()
+    assert shares.between(0.01, 0.1).all()
+    assert "Terraform (power 1.55)" in growth_picture(growth, "terraform").sentence
+
+
+def test_the_luck_of_a_project_outweighs_what_five_people_win() -> None:
+    late = sweep(BrooksLaw(), hired=[0, 5]).summary("elapsed")
+    low, high = late.loc["hired 0", ["low", "high"]]
+    assert 16 < high - low < 20
+    assert late["median"].diff().iloc[-1] > -5
+
+
+def test_half_the_teaching_does_not_make_ten_right() -> None:
+    days = sweep(BrooksLaw(training=0.125), hired=[0, 5, 10]).summary("elapsed")["median"]
+    assert days["hired 10"] > days["hired 0"]
+
+
+def test_squads_of_ten_need_a_tenth_of_the_paths() -> None:
+    squads = Squads(people=100, squad=10, liaisons=1)
+    assert squads.paths == 495
+    assert squads.longest_chain == 3
+
+
+def test_the_structure_of_the_lesson_is_not_the_answer_of_the_exercise() -> None:
+    shown = Squads(people=100, squad=10, liaisons=1)
+    assert shown.week() > 1.25 * shown.replace(squad=7, liaisons=2, circle=16).week()

@@ -1,0 +1,74 @@
+"""`make class` from release to grades, through the whole of nbgrader."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+import sample_class
+from course import MARKER, samples, scratch
+
+STEM = "06_communication"
+FULL = {"paths_bought": 2, "doubling": 3, "fourteen_paths": 2, "best_hire": 3, "structure": 5}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("class") / "course"
+    assert sample_class.main([STEM, "--course", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def grades(course: Path) -> dict[str, dict[str, str]]:
+    with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def test_twelve_hand_in(grades: dict[str, dict[str, str]]) -> None:
+    assert len(grades) == 12
+
+
+def test_each_gets_what_the_answer_is_worth(grades: dict[str, dict[str, str]]) -> None:
+    expected = {sample.name: sample.loses for sample in samples(STEM)}
+    expected["right"] = {}
+    expected["untouched"] = dict(FULL)
+    for student, loses in expected.items():
+        worth = {task: points - loses.get(task, 0) for task, points in FULL.items()}
+        got = {task: float(grades[student][task]) for task in FULL}
+        assert got == pytest.approx(worth), student
+        assert float(grades[student]["total"]) == pytest.approx(sum(worth.values()))
+        assert grades[student]["refused"] == ""
+
+
+def test_what_cannot_be_graded_is_refused_with_a_sentence_and_the_rest_goes_on(
+    grades: dict[str, dict[str, str]],
+) -> None:
+    assert "there is no 06_communication.ipynb" in grades["missing_file"]["refused"]
+    assert "is not a notebook" in grades["not_a_notebook"]["refused"]
+
+
+def test_feedback_shows_the_kind_sentence(course: Path) -> None:
+    page = course / "feedback" / "forgets_the_new_pairs" / STEM / f"{STEM}.html"
+    text = page.read_text(encoding="utf-8")
+    assert "The new people can also talk with each other" in " ".join(text.split())
+    assert not (course / "feedback" / "missing_file").exists()
+
+
+def test_it_can_be_run_again_and_deletes_nothing_else(course: Path, tmp_path: Path) -> None:
+    assert (course / MARKER).is_file()
+    scratch(course)
+    assert not (course / "submitted").exists()
+    (tmp_path / "thesis.txt").write_text("three years of work")
+    assert sample_class.main([STEM, "--course", str(tmp_path)]) == 1
+    assert (tmp_path / "thesis.txt").read_text() == "three years of work"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"cells": 3}', b"\xff\xfe\x00", b'"text"', b"[" * 100_000]
+)
+def test_what_is_no_notebook_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "notebook.ipynb"
+    path.write_bytes(content)
+    assert "is not a notebook" in sample_class.unreadable(path)

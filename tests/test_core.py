@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import ArrayLike
+
+from thousandfold import DynamicModel, ExplainedError, Model, compare, quantity, simulate, sweep
+from thousandfold.core import Array, State, number
+
+
+@dataclass(frozen=True)
+class Savings(DynamicModel):
+    """Money that grows, with luck."""
+
+    rate: float = quantity(0.1, "share a year", "interest", low=0, high=1)
+    years_off: float = quantity(0, "years", "holidays", low=0, high=10, whole=True, source="a book")
+    luck: float = quantity(0.0, "share", "how much a year varies", low=0, high=1)
+
+    period: ClassVar[str] = "year"
+    periods: ClassVar[int] = 10
+    units: ClassVar[Mapping[str, str]] = {"money": "euro"}
+    shocks: ClassVar[int] = 1
+
+    def start(self) -> Mapping[str, ArrayLike]:
+        return {"money": 100}
+
+    def step(self, state: State, shock: Array) -> State:
+        return {"money": state["money"] * (1 + self.rate + self.luck * shock[0])}
+
+
+def test_a_quantity_out_of_range_is_refused_with_value_range_and_unit() -> None:
+    with pytest.raises(ExplainedError, match=r"rate must lie in 0..1 \(share a year\), not 1.5"):
+        Savings(rate=1.5)
+
+
+def test_a_share_given_in_per_cent_is_recognised() -> None:
+    with pytest.raises(ExplainedError, match=r"not 20; write 20 % as 0\.2"):
+        Savings(rate=20)
+
+
+@pytest.mark.parametrize("value", ["ten", None, ..., [1, "2"], True, [[1], [1, 2]], 1j, object()])
+def test_what_is_not_a_number_is_refused(value: object) -> None:
+    with pytest.raises(ExplainedError, match="rate must be a number"):
+        Savings(rate=value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1e-9])
+def test_what_is_no_sensible_number_is_refused(value: float) -> None:
+    with pytest.raises(ExplainedError, match="rate must lie in"):
+        Savings(rate=value)
+
+
+def test_half_a_year_off_is_refused() -> None:
+    with pytest.raises(ExplainedError, match="whole number"):
+        Savings(years_off=0.5)
+
+
+def test_replace_names_the_parameters_there_are() -> None:
+    assert Savings().replace(rate=0.2).rate == 0.2
+    with pytest.raises(ExplainedError, match="no parameter 'ratte'; it has rate, years_off, luck"):
+        Savings().replace(ratte=0.2)
+
+
+def test_the_parameter_table_says_what_stands_behind_each_value() -> None:
+    table = Savings().parameters()
+    assert list(table.index) == ["rate", "years_off", "luck"]
+    assert table.loc["rate", "basis"] == "illustrative"
+    assert table.loc["years_off", "basis"] == "cited: a book"
+    assert table.loc["rate", "range"] == "0..1"
+
+
+def test_a_run_follows_the_steps() -> None:
+    run = simulate(Savings(), periods=2, replications=3)
+    assert run["money"].shape == (3, 1, 3)
+    np.testing.assert_allclose(run["money"][:, 0, 0], [100, 110, 121])
+    np.testing.assert_allclose(run.final("money"), [[121, 121, 121]])
+
+
+def test_the_record_cannot_be_changed() -> None:
+    run = simulate(Savings(), replications=1)
+    with pytest.raises(ValueError, match="read-only"):
+        run["money"][0, 0, 0] = 1
+
+
+def test_the_same_seed_gives_the_same_luck_and_another_seed_another() -> None:
+    lucky = Savings(luck=0.1)
+    first, second = simulate(lucky)["money"], simulate(lucky)["money"]
+    np.testing.assert_array_equal(first, second)
+    assert not np.array_equal(first, simulate(lucky, seed=1)["money"])
+
+
+@given(st.integers(1, 40), st.integers(1, 40))
+def test_more_replications_leave_the_first_ones_as_they_were(few: int, more: int) -> None:
+    lucky = Savings(luck=0.1)
+    short = simulate(lucky, replications=few)["money"]
+    long = simulate(lucky, replications=few + more)["money"]
+    np.testing.assert_array_equal(long[:, :, :few], short)
+
+
+def test_scenarios_share_their_luck() -> None:
+    both = compare({"one": Savings(luck=0.1), "same": Savings(luck=0.1), "calm": Savings()})
+    np.testing.assert_array_equal(both["money"][:, 0], both["money"][:, 1])
+    assert np.ptp(both.final("money")[2]) == 0
+
+
+def test_comparing_gives_what_each_alone_gives() -> None:
+    models = {str(rate): Savings(rate=rate, luck=0.1) for rate in (0.0, 0.3)}
+    both = compare(models)
+    for i, model in enumerate(models.values()):
+        np.testing.assert_allclose(both["money"][:, i], simulate(model)["money"][:, 0])
+
+
+def test_a_sweep_is_labelled_by_its_values() -> None:
+    run = sweep(Savings(), years_off=[0, 5])
+    assert run.scenarios == ("years off 0", "years off 5")
+
+
+def test_one_sweep_moves_one_parameter() -> None:
+    with pytest.raises(ExplainedError, match="one parameter at a time"):
+        sweep(Savings(), rate=[0.1], luck=[0.1])
+
+
+@pytest.mark.parametrize("periods", [0, -1, 1.5, "3", True])
+def test_the_number_of_periods_is_a_whole_number(periods: object) -> None:
+    with pytest.raises(ExplainedError, match="periods must be a whole number above 0"):
+        simulate(Savings(), periods=periods)  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_compared_is_refused() -> None:
+    @dataclass(frozen=True)
+    class Curve(Model):
+        """No steps."""
+
+    with pytest.raises(ExplainedError, match="nothing to compare"):
+        compare({})
+    with pytest.raises(ExplainedError, match="not Curve, Savings"):
+        compare({"a": Savings(), "b": Curve()})  # type: ignore[dict-item]
+    with pytest.raises(ExplainedError, match="no figure of its own"):
+        Curve().picture()
+
+
+def test_a_stock_that_does_not_exist_is_named_with_those_that_do() -> None:
+    with pytest.raises(ExplainedError, match="no stock 'monney'; it has money"):
+        simulate(Savings())["monney"]
+
+
+def test_the_frame_is_tidy() -> None:
+    frame = sweep(Savings(luck=0.1), periods=2, replications=3, rate=[0.1, 0.2]).frame()
+    assert list(frame.columns) == ["scenario", "future", "year", "money"]
+    assert len(frame) == 2 * 3 * 3
+    first = frame[(frame["scenario"] == "rate 0.2") & (frame["future"] == 0)]
+    run = sweep(Savings(luck=0.1), periods=2, replications=3, rate=[0.1, 0.2])
+    np.testing.assert_allclose(first["money"], run["money"][:, 1, 0])
+
+
+def test_the_sentence_holds_start_middle_end_and_spread() -> None:
+    sentence = simulate(Savings(), replications=1).describe("money")
+    assert sentence == "Money in euro, 100 at year 0; at year 5 and year 10: 161, then 259."
+    lucky = sweep(Savings(luck=0.1), rate=[0.1, 0.2]).describe("money")
+    assert "rate 0.2: " in lucky
+    assert " to " in lucky
+    assert "1,000 futures" in lucky
+
+
+def test_numbers_are_written_for_people() -> None:
+    written = [number(value) for value in (0, 0.123, 12.34, 1234.5, 3, float("inf"))]
+    assert written == ["0", "0.12", "12.3", "1,234", "3", "without end"]
+
+
+def test_ten_thousand_futures_stay_small() -> None:
+    import tracemalloc
+
+    tracemalloc.start()
+    simulate(Savings(luck=0.1), periods=60, replications=10_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200e6

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+
+import pytest
+
+from thousandfold import datasets, environment
+
+
+def test_here_everything_is_in_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert environment.check()
+    shown = capsys.readouterr().out
+    assert "nbgrader is part of JupyterLab" in shown
+    assert shown.endswith("Everything is in place.\n")
+    assert str(Path.home()) not in shown
+
+
+def test_what_is_missing_is_named_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def nothing(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(environment, "version", nothing)
+    monkeypatch.setattr(environment.sys, "version_info", (3, 9, 1))
+    monkeypatch.setattr(datasets, "_PACKAGE", tmp_path / "src" / "thousandfold")
+    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *_: [str(tmp_path)])
+    assert not environment.check()
+    shown = capsys.readouterr().out
+    for part in (
+        "Python 3.9 is too old: install 3.11 or newer",
+        "pandas is missing: set up again as the README says",
+        "JupyterLab does not know nbgrader",
+        "data sets of the workshop are missing",
+        "see the lines above",
+    ):
+        assert part in shown
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
+    last = environment.findings(tmp_path / "nowhere")[-1]
+    assert not last.ok
+    assert "copy the workshop to your own" in last.says
+
+
+def test_in_the_browser_the_room_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment.sys, "platform", "emscripten")
+    says = " ".join(finding.says for finding in environment.findings())
+    assert "jupyterlab" not in says
+    assert "numpy" in says

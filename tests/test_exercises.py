@@ -1,0 +1,192 @@
+"""The four rules for exercises, for every module there is.
+
+Variants of one exercise run one after the other in one kernel that is emptied in between, and are
+graded by nbgrader's own rule. `test_class.py` runs the whole of nbgrader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+from conftest import ROOT
+from course import (
+    SOLUTION,
+    Sample,
+    answered,
+    grade_id,
+    is_solution,
+    release,
+    samples,
+    source,
+    stems,
+)
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade, is_grade
+from release import make
+from traitlets.config import Config
+
+STEMS = stems()
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
+SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
+STUBS = ("# Write your answer here.", "*Write here.*")
+MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+
+
+class Kernel:
+    """One kernel that runs variants of notebooks, each from an empty namespace."""
+
+    def __init__(self) -> None:
+        config = Config({"KernelManager": {"transport_encryption": "auto"}})
+        self.client = NotebookClient(nbformat.v4.new_notebook(), config=config, allow_errors=True)
+        self.client.km = self.client.create_kernel_manager()
+        self.client.start_new_kernel()
+        self.client.start_new_kernel_client()
+
+    def run(self, notebook: NotebookNode) -> NotebookNode:
+        reset = nbformat.v4.new_code_cell("%reset -f")
+        self.client.nb = nbformat.v4.new_notebook(cells=[reset, *notebook.cells])
+        self.client.reset_execution_trackers()
+        for index, cell in enumerate(self.client.nb.cells):
+            self.client.execute_cell(cell, index)
+        return notebook
+
+    def stop(self) -> None:
+        self.client._cleanup_kernel()
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    kernel = Kernel()
+    yield kernel
+    kernel.stop()
+
+
+def graded(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    """Return the cells that are graded by running, by grade id."""
+    return {
+        grade_id(cell): cell
+        for cell in notebook.cells
+        if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code"
+    }
+
+
+def lost(notebook: NotebookNode) -> dict[str, float]:
+    """Return the points that were lost, by grade id, after nbgrader's rule."""
+    grades = {name: determine_grade(cell) for name, cell in graded(notebook).items()}
+    return {name: most - got for name, (got, most) in grades.items() if got != most}
+
+
+def says(cell: NotebookNode) -> str:
+    """Return all that a learner sees below a cell."""
+    shown = [
+        "\n".join(output.traceback)
+        if output.output_type == "error"
+        else str(output.get("text", ""))
+        for output in cell.outputs
+    ]
+    return "\n".join(shown)
+
+
+def errors(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    return {
+        grade_id(cell): output
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    }
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_reference_solution_scores_full_marks(stem: str, kernel: Kernel) -> None:
+    notebook = kernel.run(answered(source(stem), stem, Sample("right")))
+    assert errors(notebook) == {}
+    assert lost(notebook) == {}
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_untouched_release_scores_nothing_and_is_told_so_kindly(
+    stem: str, kernel: Kernel
+) -> None:
+    untouched = kernel.run(release(stem))
+    tests = graded(untouched)
+    assert set(lost(untouched)) == set(tests)
+    assert sum(lost(untouched).values()) == sum(
+        cell.metadata.nbgrader.points for cell in tests.values()
+    )
+    for name, error in errors(untouched).items():
+        assert error.ename == "Hint", f"{name} stops with a bare {error.ename}"
+    for name, cell in tests.items():
+        assert "Traceback" not in says(cell)
+        assert re.search(r"[a-z ]{12,}.*[.:]$", says(cell).strip()), f"{name}: {says(cell)}"
+
+
+@pytest.mark.parametrize(
+    ("stem", "sample"),
+    [(stem, sample) for stem in STEMS for sample in samples(stem)],
+    ids=lambda value: value.name if isinstance(value, Sample) else value,
+)
+def test_a_named_wrong_answer_loses_exactly_what_it_should(
+    stem: str, sample: Sample, kernel: Kernel
+) -> None:
+    notebook = kernel.run(answered(source(stem), stem, sample))
+    assert lost(notebook) == pytest.approx(sample.loses)
+    for name, sentence in sample.says.items():
+        assert sentence in says(graded(notebook)[name])
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_each_task_that_is_graded_is_missed_by_some_named_answer(stem: str) -> None:
+    missed = {name for sample in samples(stem) for name in sample.loses}
+    assert missed == set(graded(source(stem)))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    folder = tmp_path_factory.mktemp("course") / "course"
+    make(folder)
+    return folder
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_release_is_what_nbgrader_makes_to_the_byte(stem: str, made) -> None:  # type: ignore[no-untyped-def]
+    fresh = {p.name: p.read_bytes() for p in (made / "exercises" / stem).iterdir()}
+    kept = {p.name: p.read_bytes() for p in (ROOT / "exercises" / stem).iterdir() if p.is_file()}
+    assert kept == fresh, "run make release"
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_nothing_in_the_release_gives_an_answer_away(stem: str) -> None:
+    text = (ROOT / "exercises" / stem / f"{stem}.ipynb").read_text(encoding="utf-8")
+    assert [marker for marker in MARKERS if marker in text] == []
+    public = {*SECRET.sub("", everything(source(stem))).splitlines(), *STUBS}
+    shown = {line.strip() for line in everything(release(stem)).splitlines()}
+    assert shown - {line.strip() for line in public} == set()
+    assert "outputs" not in {key for cell in release(stem).cells for key in cell if cell.get(key)}
+
+
+def everything(notebook: NotebookNode) -> str:
+    return "\n".join(cell.source for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_hidden_test_checks_more_than_learners_see(stem: str) -> None:
+    for name, cell in graded(source(stem)).items():
+        assert HIDDEN.search(cell.source), f"{name} has no hidden test"
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_an_exercise_has_tasks_a_decision_with_partial_credit_and_a_memo(stem: str) -> None:
+    cells = source(stem).cells
+    by_running = graded(source(stem))
+    assert 3 <= len(by_running) <= 6
+    assert any("checks.credit(" in cell.source for cell in by_running.values())
+    memos = [c for c in cells if is_grade(c) and is_solution(c) and c.cell_type == "markdown"]
+    assert len(memos) == 1
+    rubric = next(cell for cell in cells if "| row |" in cell.source).source
+    rows = ["Option chosen", "number relied on", "How sure", "change my mind", "Tripwire"]
+    assert [row for row in rows if row not in rubric] == []
+    assert not any(SOLUTION.search(cell.source) for cell in release(stem).cells)

@@ -1,0 +1,139 @@
+"""The house stands as CONTRIBUTING.md draws it, and its rooms know only what stands below them."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+PACKAGE = ROOT / "src" / "thousandfold"
+HEAVY = ("pandas", "matplotlib", "ipywidgets", "IPython", "networkx", "scipy", "nbgrader", "tqdm")
+TRACKED = subprocess.run(
+    ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.split()
+
+
+def test_importing_the_package_loads_numpy_alone() -> None:
+    code = "import sys, thousandfold; print(*sorted(m for m in sys.modules if '.' not in m))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "numpy" in loaded
+    assert set(loaded).isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+def test_heavy_packages_are_imported_inside_functions(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    at_import = [
+        name
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module]
+        )
+    ]
+    allowed = {"matplotlib"} if path.stem == "plotting" else set()
+    loaded = {str(name).split(".")[0] for name in at_import}
+    assert loaded.isdisjoint(set(HEAVY) - allowed)
+
+
+def test_models_do_not_know_the_grading_and_the_grading_does_not_know_the_models() -> None:
+    models = [path for path in PACKAGE.glob("*.py") if path.stem != "cli"]
+    assert [p.name for p in models if "thousandfold.grading" in p.read_text()] == []
+
+
+def test_no_module_has_a_name_that_says_nothing_or_shadows_the_library() -> None:
+    stems = {path.stem for path in PACKAGE.rglob("*.py")} - {"__init__"}
+    assert stems.isdisjoint({"utils", "helpers", "common", "misc"})
+    assert stems.isdisjoint(sys.stdlib_module_names)
+
+
+def test_the_map_in_contributing_names_each_folder_and_each_file_of_the_package() -> None:
+    drawn = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("```")[1]
+    named = set(re.findall(r"^\s*([\w./-]+?)/?(?=\s{2,})", drawn, re.MULTILINE))
+    folders = {path.split("/")[0] for path in TRACKED if "/" in path} - {".ci"}
+    modules = {path.name for path in PACKAGE.glob("*.py")} - {"__init__.py"}
+    tools = {path.name for path in (ROOT / "tools").glob("*.py")}
+    assert folders | modules | tools <= named, "draw it in CONTRIBUTING.md"
+    there = {Path(path).name for path in TRACKED} | {p for path in TRACKED for p in path.split("/")}
+    assert named - there == set(), "CONTRIBUTING.md draws what is not there"
+
+
+def test_the_locks_fit_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = project["project"]["dependencies"]
+    wanted += project["project"]["optional-dependencies"]["workshop"]
+    groups = project["dependency-groups"]
+    for lock, names in (
+        ("requirements.lock", wanted + groups["build"]),
+        ("requirements-dev.lock", wanted + groups["build"] + groups["dev"]),
+    ):
+        text = (ROOT / lock).read_text()
+        pinned = set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
+        assert {re.split(r"[^\w-]", name)[0] for name in names} <= pinned, f"run make lock: {lock}"
+        assert text.count("==") <= text.count("--hash=sha256:")
+        assert "://" not in text
+
+
+def test_a_learner_installs_nothing_that_only_tests_need() -> None:
+    learner = (ROOT / "requirements.lock").read_text()
+    for name in ("pytest", "hypothesis", "playwright", "mypy", "ruff", "nbval"):
+        assert f"\n{name}==" not in learner
+
+
+def test_no_file_names_a_place_on_one_machine() -> None:
+    place = re.compile(r"(?<![\w.])/(?:home|Users|root|work)/\w")
+    named = [
+        path
+        for path in TRACKED
+        if Path(path).suffix in {".py", ".md", ".ipynb", ".toml", ".yml", ".sh", ".cfg", ""}
+        and place.search((ROOT / path).read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert named == []
+
+
+def test_conda_and_binder_install_the_lock() -> None:
+    import yaml
+
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    python, pip, from_pip = environment["dependencies"]
+    assert re.fullmatch(r"python=3\.1[1-4]", python)
+    assert pip == "pip"
+    assert from_pip == {"pip": ["--require-hashes", "-r requirements.lock"]}
+
+
+def test_binder_leaves_learners_no_answer(tmp_path: Path) -> None:
+    shutil.copytree(
+        ROOT, tmp_path / "home", ignore=shutil.ignore_patterns(".venv", "build", ".git")
+    )
+    home = tmp_path / "home"
+    (home / ".git").mkdir()
+    (tmp_path / "pip").write_text("#!/bin/sh\necho pip $* > pip-was-called\n")
+    (tmp_path / "pip").chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run([home / "postBuild"], cwd=home, check=True, env={**os.environ, "PATH": path})
+    assert "pip install" in (home / "pip-was-called").read_text()
+    for hidden in ("solutions", "tests", "facilitator", ".git"):
+        assert not (home / hidden).exists()
+    assert list((home / "exercises").glob("*/*.ipynb"))
+    left = [p for p in home.rglob("*") if p.is_file() and b"BEGIN SOLUTION" in p.read_bytes()]
+    assert left == []
+
+
+def test_the_wheel_carries_the_data_and_no_answer(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
+    assert "thousandfold/data/project_growth.csv" in names
+    assert "thousandfold/data/README.md" in names
+    assert not [name for name in names if "solution" in name or "tests" in name]

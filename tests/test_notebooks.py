@@ -1,0 +1,248 @@
+"""The mould of a lesson and of an exercise. Every notebook is found by its name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT, lessons
+from course import stems
+from nbformat import NotebookNode
+
+LESSONS = lessons()
+EXERCISES = stems()
+KINDS = {"talk", "predict", "run", "discuss", "exercise", "break"}
+IGNORED = "nbval-ignore-output"
+
+
+def lesson(stem: str) -> NotebookNode:
+    return nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
+
+
+def exercise(stem: str) -> NotebookNode:
+    return nbformat.read(ROOT / "exercises" / stem / f"{stem}.ipynb", as_version=4)
+
+
+def everything() -> Iterator[tuple[Path, NotebookNode]]:
+    for stem in LESSONS:
+        yield ROOT / "notebooks" / f"{stem}.ipynb", lesson(stem)
+    for stem in EXERCISES:
+        for room in ("exercises", "solutions"):
+            path = ROOT / room / stem / f"{stem}.ipynb"
+            yield path, nbformat.read(path, as_version=4)
+
+
+NOTEBOOKS = list(everything())
+named = pytest.mark.parametrize(
+    ("path", "notebook"),
+    NOTEBOOKS,
+    ids=[f"{path.parent.parent.name}/{path.name}" for path, _ in NOTEBOOKS],
+)
+
+
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook: NotebookNode) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def images(cell: NotebookNode) -> list[str]:
+    shown = "".join(str(o.get("data", {}).get("text/html", "")) for o in cell.get("outputs", []))
+    return re.findall(r"<img [^>]*>", shown)
+
+
+def minutes(notebook: NotebookNode) -> int:
+    return sum(cell.metadata.get("thousandfold", {}).get("minutes", 0) for cell in notebook.cells)
+
+
+def keypoints(stem: str) -> list[str]:
+    text = lesson(stem).cells[-1].source.split("## Keypoints")[1]
+    points = re.findall(r"^- (.*(?:\n  .*)*)", text, re.MULTILINE)
+    return [re.sub(r"\s+", " ", point) for point in points]
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_a_lesson_is_short_enough(stem: str) -> None:
+    notebook = lesson(stem)
+    assert len(notebook.cells) <= 30
+    assert len(re.findall(r"\w+", prose(notebook))) <= 1200
+    for cell in code(notebook):
+        assert len(cell.source.splitlines()) <= 10, cell.id
+
+
+@named
+def test_a_notebook_is_valid_and_its_cells_have_speaking_ids(
+    path: Path, notebook: NotebookNode
+) -> None:
+    nbformat.validate(notebook)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    assert [name for name in ids if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name)] == []
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_a_lesson_shows_no_machinery(stem: str) -> None:
+    for cell in code(lesson(stem)):
+        tree = ast.parse(cell.source)
+        loops = [n for n in ast.walk(tree) if isinstance(n, ast.For | ast.While | ast.Import)]
+        assert not loops, f"{cell.id}: no loop and no plain import in a lesson"
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < 5, cell.id
+            if isinstance(node, ast.ImportFrom):
+                assert str(node.module).startswith("thousandfold"), cell.id
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_a_lesson_follows_the_mould(stem: str) -> None:
+    text = prose(lesson(stem))
+    title = text.splitlines()[0]
+    assert title.startswith("# ")
+    assert title.endswith("?"), "a lesson begins with a question"
+    parts = ["**Promise.**", "**You will be able to**", "**Time.**", "## Predict", "## Keypoints"]
+    if stem in EXERCISES:
+        parts[4:4] = ["### What the evidence says", "## Change one thing", "## Decide"]
+        assert "**Its limits.**" in text
+        assert "**What would change my mind.**" in text
+        assert f"(../exercises/{stem}/{stem}.ipynb)" in text
+    places = [text.find(part) for part in parts]
+    assert -1 not in places, dict(zip(parts, places, strict=True))
+    assert places == sorted(places)
+    objectives = text.split("**You will be able to**")[1].split("**Time.**")[0]
+    assert objectives.count("\n- ") == 3
+    assert len(keypoints(stem)) == 3
+    assert "!" not in re.sub(r"!\[", "", text), "no exclamation marks"
+    assert not re.search(r"\b(simply|just|obviously|of course)\b", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_somebody_predicts_before_anything_runs(stem: str) -> None:
+    cells = code(lesson(stem))
+    guess = next(i for i, cell in enumerate(cells) if "my_guess" in cell.source)
+    shown = [i for i, cell in enumerate(cells) if images(cell)]
+    assert shown
+    assert guess < min(shown)
+    assert re.findall(r"my_guess\w* = (.*?)  #", cells[guess].source)
+    assert set(re.findall(r"my_guess\w* = (.*?)  #", cells[guess].source)) == {"..."}
+
+
+@named
+def test_headings_are_in_order(path: Path, notebook: NotebookNode) -> None:
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", prose(notebook), re.MULTILINE)]
+    levels = [n for n in levels if n != 3 or "SOLUTION" not in prose(notebook)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_minutes_add_up(stem: str) -> None:
+    for cell in lesson(stem).cells:
+        plan = cell.metadata.get("thousandfold", {})
+        assert set(plan) <= {"minutes", "kind", "drop_if_late"}, cell.id
+        assert plan.get("kind", "talk") in KINDS
+    title = lesson(stem).cells[0].source
+    promised = int(re.search(r"\*\*Time\.\*\* (\d+) minutes", title)[1])  # type: ignore[index]
+    total = minutes(lesson(stem))
+    if stem in EXERCISES:
+        split = re.search(r"(\d+) for this lesson, (\d+) for the exercise", title)
+        assert split is not None
+        assert (int(split[1]), int(split[2])) == (total, minutes(exercise(stem)))
+        assert f"**Time.** {split[2]} minutes." in exercise(stem).cells[0].source
+        total += minutes(exercise(stem))
+    assert total == promised
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_every_section_has_minutes(stem: str) -> None:
+    for cell in lesson(stem).cells:
+        if re.match(r"## ", cell.source) and cell.cell_type == "markdown":
+            assert cell.metadata.get("thousandfold", {}).get("minutes", 0) > 0, cell.id
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_each_figure_has_an_alternative_and_a_sentence(stem: str) -> None:
+    cells = lesson(stem).cells
+    figures = [i for i, cell in enumerate(cells) if images(cell)]
+    assert 1 <= len(figures) <= 3
+    for i in figures:
+        for image in images(cells[i]):
+            alternative = re.search(r'alt="([^"]*)"', image)
+            assert alternative is not None
+            assert len(alternative[1].split()) >= 10, cells[i].id
+        after = cells[i + 1]
+        assert after.cell_type == "markdown", f"{cells[i].id}: say what the figure shows"
+        assert re.match(r"\*[^*].*?\.\*", after.source, re.DOTALL), (
+            f"{after.id}: begin with one sentence in *italics* that says what the figure shows"
+        )
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_a_slider_comes_after_a_figure_and_leaves_nothing_behind(stem: str) -> None:
+    cells = code(lesson(stem))
+    sliders = [i for i, cell in enumerate(cells) if re.search(r"^explore\(", cell.source, re.M)]
+    assert len(sliders) == 1, "one slider cell a lesson"
+    assert any(images(cell) for cell in cells[: sliders[0]])
+    ignored = [i for i, cell in enumerate(cells) if IGNORED in cell.metadata.get("tags", [])]
+    checks = [i for i, cell in enumerate(cells) if "check()" in cell.source]
+    assert ignored == sorted(sliders + checks), "only what differs by machine is not compared"
+    text = (ROOT / "notebooks" / f"{stem}.ipynb").read_text(encoding="utf-8")
+    assert "widget-view" not in text
+    assert '"widgets"' not in text
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_outputs_are_stored_and_hold_no_error(stem: str) -> None:
+    cells = code(lesson(stem))
+    assert all(cell.execution_count for cell in cells), "run make lessons"
+    kinds = {output.output_type for cell in cells for output in cell.outputs}
+    assert "error" not in kinds
+    assert not [o for cell in cells for o in cell.outputs if o.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_every_keypoint_is_an_assertion(stem: str) -> None:
+    path = ROOT / "tests" / "lessons" / f"test_{stem}.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tests = {
+        ast.get_docstring(node): any(isinstance(n, ast.Assert) for n in ast.walk(node))
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+    said = {re.sub(r"\s+", " ", doc): asserts for doc, asserts in tests.items() if doc}
+    for point in keypoints(stem):
+        assert said.get(point), f"{path.name} has no test whose docstring is: {point}"
+
+
+@named
+def test_relative_links_lead_somewhere(path: Path, notebook: NotebookNode) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", prose(notebook))
+    broken = [
+        link for link in links if "://" not in link and not (path.parent / link).resolve().exists()
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("*/*.md")), ids=str)
+def test_links_of_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert broken == []
+
+
+@pytest.mark.parametrize("stem", EXERCISES)
+def test_every_module_has_all_its_parts(stem: str) -> None:
+    for part in (
+        f"notebooks/{stem}.ipynb",
+        f"exercises/{stem}/{stem}.ipynb",
+        f"facilitator/{stem}.md",
+    ):
+        assert (ROOT / part).is_file(), part
+    assert len(list((ROOT / "tests" / "answers" / stem).glob("*.toml"))) >= 4

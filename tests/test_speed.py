@@ -1,0 +1,28 @@
+"""Ratios within one process. `make benchmarks` writes the numbers down."""
+
+from __future__ import annotations
+
+import numpy as np
+import speed
+
+from thousandfold import simulate
+from thousandfold.staffing import BrooksLaw
+
+
+def test_the_plain_loop_is_the_same_model() -> None:
+    model = BrooksLaw(hired=10)
+    luck = model.draw(np.random.default_rng(7), (4, model.periods, 1))[:, :, 0]
+    ours = simulate(model, replications=4, seed=7).final("elapsed").ravel()
+    np.testing.assert_allclose([speed.plain_brooks(model, row) for row in luck.tolist()], ours)
+
+
+def test_a_moved_slider_costs_little_more_than_the_drawing() -> None:
+    assert speed.slider_ratio() <= 1.2
+
+
+def test_a_thousand_futures_cost_far_less_than_a_loop() -> None:
+    assert speed.staffing_ratio() >= 12
+
+
+def test_importing_costs_little_more_than_numpy() -> None:
+    assert speed.import_ratio() <= 1.3

@@ -1,0 +1,31 @@
+"""Pin every dependency, exactly and with hashes, as `make lock` does.
+
+One lock for learners and instructors, one that adds what the tests need. Both hold for every
+supported Python and system.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST = "3.11"
+LEARNER = ["--extra", "workshop", "--group", "build"]
+TESTS = [*LEARNER, "--group", "dev", "--constraint", "requirements.lock"]
+
+
+def main() -> int:
+    """Write both locks."""
+    for lock, wanted in (("requirements.lock", LEARNER), ("requirements-dev.lock", TESTS)):
+        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *wanted]
+        command += ["--universal", "--generate-hashes", "--python-version", OLDEST, "--upgrade"]
+        command += ["--custom-compile-command", "make lock", "--output-file", lock, "--quiet"]
+        subprocess.run(command, cwd=ROOT, check=True)
+        print(lock)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
