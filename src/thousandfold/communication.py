@@ -403,3 +403,10 @@ def chain_lengths(links: Links) -> tuple[float, float]:
             break
         reached, longest = further, longest + 1
     return float(longest), float(1 - (reached.sum() - people) / (people * (people - 1)))
+
+
+if __name__ == "__main__":
+    from thousandfold.datasets import load
+    from thousandfold.demonstration import demonstrate
+
+    demonstrate(Squads(), growth_picture(load("project_growth"), "terraform", "rails"))

@@ -9,6 +9,7 @@ over many possible futures at once and return a `Trajectory`.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ _MOST_PICTURED_TIMES = 60
 class Quantity:
     """What a model says about one of its parameters."""
 
+    default: float
     unit: str
     meaning: str
     low: float
@@ -108,7 +110,7 @@ def quantity(
     dataclasses.Field
         To be assigned to a field of a `Model`.
     """
-    described = Quantity(unit, meaning, low, high, whole, source)
+    described = Quantity(default, unit, meaning, low, high, whole, source)
     return dataclasses.field(default=default, metadata={"quantity": described})
 
 
@@ -147,6 +149,21 @@ class Model:
             }
             for name, q in self.quantities().items()
         ).set_axis(list(self.quantities()), axis=0)
+
+    @classmethod
+    def card(cls) -> str:
+        """Return the model card in Markdown: what it says, leaves out, and rests on."""
+        told = inspect.cleandoc(cls.__doc__ or "").split("\nExamples\n")[0].rstrip()
+        rows = [
+            f"| `{name}` | {q.default:g} | {q.unit} | {q.low:g}..{q.high:g} | {q.meaning} "
+            f"| {q.basis if q.source is None else f'{q.basis}: {q.source}'} |"
+            for name, q in cls.quantities().items()
+        ]
+        head = [
+            "| parameter | default | unit | range | meaning | basis |",
+            "|---|---|---|---|---|---|",
+        ]
+        return "\n".join([f"## {cls.__name__}", "", told, "", *head, *rows])
 
     def picture(self, of: str | None = None) -> Picture:
         """Return what a figure of this model shows.

@@ -55,6 +55,7 @@ STYLE: Any = {
 
 _SIZE = (8.0, 4.5)
 _DPI = 144
+_COLOURS = 128
 _MARKERS_ON_A_LINE = 8
 
 
@@ -141,9 +142,19 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def png(figure: Figure) -> bytes:
-    """Draw a figure once and return it as PNG."""
-    with mpl.rc_context(STYLE), io.BytesIO() as buffer:
-        FigureCanvasAgg(figure).print_png(buffer)
+    """Draw a figure once and return it as PNG, with as many colours as a line chart needs.
+
+    A palette makes the file a third as large and is quicker to write than full colour.
+    """
+    from PIL import Image
+
+    canvas = FigureCanvasAgg(figure)
+    with mpl.rc_context(STYLE):
+        canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    few = drawn.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    with io.BytesIO() as buffer:
+        few.save(buffer, "png")
         return buffer.getvalue()
 
 

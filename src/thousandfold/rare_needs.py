@@ -71,3 +71,9 @@ class RareNeed(Model):
             log_x=True,
             log_y=True,
         )
+
+
+if __name__ == "__main__":
+    from thousandfold.demonstration import demonstrate
+
+    demonstrate(RareNeed())

@@ -102,3 +102,9 @@ class ScalabilityLaw(Model):
             sentence,
             log_x=True,
         )
+
+
+if __name__ == "__main__":
+    from thousandfold.demonstration import demonstrate
+
+    demonstrate(ScalabilityLaw())

@@ -236,3 +236,11 @@ class BrooksLaw(DynamicModel):
             "hires": state["hires"] + joining,
             "elapsed": state["elapsed"] + self.days * part_of_week,
         }
+
+
+if __name__ == "__main__":
+    from thousandfold.core import sweep
+    from thousandfold.demonstration import demonstrate
+
+    late = sweep(BrooksLaw(), hired=[0, 5, 10], periods=70)
+    demonstrate(TeamOutput(), BrooksLaw(), late.picture("remaining"))

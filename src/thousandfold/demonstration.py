@@ -1,0 +1,54 @@
+"""A model shown in a terminal, for a facilitator without Jupyter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thousandfold.core import number
+
+if TYPE_CHECKING:
+    from thousandfold.core import Model
+    from thousandfold.plotting import Picture
+
+_ROWS = 9
+
+
+def demonstrate(*shown: Model | Picture) -> None:
+    """Print the card of each model, and each picture as a table and a sentence.
+
+    Parameters
+    ----------
+    *shown : Model or Picture
+        A model is shown by its card and its own picture.
+    """
+    from thousandfold.core import Model
+
+    for item in shown:
+        if isinstance(item, Model):
+            print(item.card(), end="\n\n")
+            print(as_table(item.picture()), end="\n\n")
+        else:
+            print(as_table(item), end="\n\n")
+
+
+def as_table(picture: Picture) -> str:
+    """Return a picture as text: its lines at a few places, then its sentence."""
+    lines = [series for series in picture.series if not series.points]
+    longest = max(lines, key=lambda series: np.size(series.x))
+    x = np.asarray(longest.x, dtype=float)
+    places = x[np.unique(np.linspace(0, len(x) - 1, _ROWS).round().astype(int))]
+    columns = [[picture.x_label, *map(number, places)]]
+    for series in lines:
+        known = np.asarray(series.x, dtype=float)
+        y = np.interp(places, known, np.asarray(series.y, dtype=float))
+        inside = (places >= known.min()) & (places <= known.max())
+        name = series.label or picture.y_label
+        columns.append([name, *(number(v) if ok else "" for v, ok in zip(y, inside, strict=True))])
+    widths = [max(map(len, column)) for column in columns]
+    rows = [
+        "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True))
+        for row in zip(*columns, strict=True)
+    ]
+    return "\n".join([picture.y_label, "", *rows, "", picture.sentence])
