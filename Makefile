@@ -1,6 +1,8 @@
 # One verb per job. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+# No news dialog over the first lesson, and no request to the outside.
+QUIET := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 .PHONY: help lab test test-pythons class release lessons lock benchmarks clean
 
@@ -24,7 +26,7 @@ help:  ## list the verbs
 	@touch $@
 
 lab: .venv/.lab  ## set up and open JupyterLab (ARGS=--no-browser for a server)
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(ARGS)
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(QUIET) $(ARGS)
 
 test: .venv/.dev  ## set up and pass every check (ARGS='-k data' for some)
 	$(BIN)/ruff check
