@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +43,7 @@ def test_what_is_no_answer_gets_a_sentence(check, value) -> None:  # type: ignor
 
 def test_right_answers_pass() -> None:
     assert checks.number("answer", 42.1, expected=42) == 42.1
+    assert checks.number("answer", np.asarray(42), expected=42) == 42
     assert checks.choice("answer", "a", ["a", "b"], expected="a") == "a"
     assert checks.table("answer", {1: 2, 2: 3.5}, keys=[1, 2]) == {1: 2, 2: 3.5}
     checks.function("answer", lambda n: 2 * n, {(1,): 2, (5,): 10})
@@ -65,7 +67,7 @@ def test_a_known_slip_is_answered_by_its_own_sentence() -> None:
 
 
 def test_a_function_with_a_known_slip_is_recognised() -> None:
-    slips = {"{call} gives {result}, not {right}.": lambda n: 3.0 * n}
+    slips = {"{call} gives {result}, not {right}.": [6, 15]}
     with pytest.raises(Hint, match=r"^double\(2\) gives 6, not 4\.$"):
         checks.function("double", lambda n: 3 * n, {(2,): 4, (5,): 10}, slips)
 

@@ -12,7 +12,7 @@ from thousandfold.staffing import BrooksLaw
 
 def picture(count: int = 2, factor: float = 1.0) -> Picture:
     x = np.arange(10.0)
-    series = tuple(Series(f"s{i}", x, factor * (i + 1) * x, low=0 * x) for i in range(count))
+    series = tuple(Series(f"{factor:g} times {i}", x, factor * (i + 1) * x, low=0 * x) for i in range(count))
     return Picture(series, "time (days)", "work (points)", f"A sentence about {factor:g}.")
 
 
@@ -63,6 +63,14 @@ def test_an_update_shows_what_a_new_drawing_would_show() -> None:
     fresh = Chart(runs[1])
     fresh.ax.set(ylim=(0, 600), xlim=chart.ax.get_xlim())
     assert png(figure_of(chart.ax)) == png(figure_of(fresh.ax))
+
+
+def test_an_update_renames_the_legend() -> None:
+    chart = Chart(picture(factor=1))
+    chart.update(picture(factor=2))
+    legend = chart.ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["2 times 0", "2 times 1"]
 
 
 def test_the_ruler_only_grows_and_starts_at_zero() -> None:

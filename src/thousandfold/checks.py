@@ -7,7 +7,7 @@ everything gains nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,8 @@ def number(
         The value.
     """
     answered(name, value)
+    if type(value) is np.ndarray and value.ndim == 0:
+        value = value[()]  # What a function of the workshop gives for a single number.
     if type(value) is bool or not isinstance(value, int | float | np.number):
         raise Hint(
             f"{name} should be a number such as 42 or 0.5, without quotation marks; "
@@ -107,7 +109,7 @@ def function(
     name: str,
     value: object,
     examples: Mapping[tuple[Any, ...], float],
-    slips: Mapping[str, Callable[..., float]] | None = None,
+    slips: Mapping[str, Sequence[float]] | None = None,
     hint: str = "",
 ) -> None:
     """Check a function by examples; recognise well-known slips.
@@ -120,9 +122,10 @@ def function(
         What the learner wrote.
     examples : mapping of tuple to float
         Inputs and right result.
-    slips : mapping of str to callable, optional
-        What to say, and a function that makes that slip. ``{call}``, ``{result}`` and
-        ``{right}`` in the sentence are filled in from the first wrong example.
+    slips : mapping of str to sequence of float, optional
+        What to say, and what somebody who makes that slip gets for the examples, in order.
+        ``{call}``, ``{result}`` and ``{right}`` in the sentence are filled in from the first
+        wrong example.
     hint : str
         What to look at when the result is wrong in a way nobody foresaw.
     """
@@ -144,8 +147,9 @@ def function(
         return
     call, result = results[wrong[0]]
     right = as_text(examples[wrong[0]])
+    found = [result for _, result in results.values()]
     for says, slip in (slips or {}).items():
-        if all(math.isclose(results[given][1], slip(*given)) for given in examples):
+        if np.allclose(found, slip):
             raise Hint(says.format(call=call, result=as_text(result), right=right))
     raise Hint(f"{call} gives {as_text(result)}; it should give {right}. {hint}".strip())
 

@@ -56,6 +56,8 @@ STYLE: Any = {
 _SIZE = (8.0, 4.5)
 _DPI = 144
 _COLOURS = 128
+# On the screen, in CSS pixels: a figure, its slider and its sentence fit on a projector together.
+_WIDTH = 800
 _MARKERS_ON_A_LINE = 8
 
 
@@ -162,7 +164,7 @@ def image(picture: bytes, sentence: str) -> str:
     """Return an HTML image with its text alternative. JupyterLab gives a plain PNG none."""
     data = base64.b64encode(picture).decode()
     alternative = html.escape(sentence, quote=True)
-    return f'<img alt="{alternative}" src="data:image/png;base64,{data}" style="max-width:100%">'
+    return f'<img alt="{alternative}" src="data:image/png;base64,{data}" style="width:{_WIDTH}px;max-width:100%">'
 
 
 def bundle(picture: bytes, sentence: str) -> dict[str, str]:
@@ -210,8 +212,14 @@ class Chart:
             )
         for series, line, band in zip(picture.series, self._lines, self._bands, strict=True):
             line.set_data(series.x, series.y)
+            line.set_label(series.label)
             if band is not None and series.low is not None and series.high is not None:
                 band.set_data(series.x, series.low, series.high)  # type: ignore[attr-defined]
+        legend = self.ax.get_legend()
+        if legend is not None:
+            shown = [series.label for series in picture.series if series.label]
+            for text, label in zip(legend.get_texts(), shown, strict=True):
+                text.set_text(label)
         self._fit(picture)
 
     def _fit(self, picture: Picture) -> None:
