@@ -147,7 +147,7 @@ def test_each_task_that_is_graded_is_missed_by_some_named_answer(stem: str) -> N
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("course") / "course"
-    make(folder)
+    make(folder, STEMS)
     return folder
 
 

@@ -5,6 +5,7 @@ Everything is made in a scratch course first; an exercise is replaced only when 
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -13,8 +14,8 @@ from pathlib import Path
 from course import ROOT, nbgrader_api, scratch, stems
 
 
-def make(folder: Path) -> None:
-    """Make the release of every module in `folder` / exercises.
+def make(folder: Path, wanted: list[str]) -> None:
+    """Make the release of each wanted module in `folder` / exercises.
 
     Raises
     ------
@@ -23,24 +24,27 @@ def make(folder: Path) -> None:
     """
     scratch(folder)
     course = nbgrader_api(folder)
-    for stem in stems():
+    for stem in wanted:
         result = course.generate_assignment(stem, force=True, create=True)
         if not result["success"]:
             raise RuntimeError(f"{stem}:\n{result['log']}")
 
 
 def main() -> int:
-    """Make all releases and put them in place."""
+    """Make the releases that are named, or all, and put them in place."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stems", nargs="*", help="modules to release (default: all)")
+    wanted = parser.parse_args().stems or stems()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "course"
         try:
-            make(folder)
+            make(folder, wanted)
         except RuntimeError as error:
             print(
                 f"nothing was written, because nbgrader refused a source: {error}", file=sys.stderr
             )
             return 1
-        for stem in stems():
+        for stem in wanted:
             shutil.copytree(
                 folder / "exercises" / stem, ROOT / "exercises" / stem, dirs_exist_ok=True
             )
