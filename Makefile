@@ -1,8 +1,10 @@
 # One verb per job. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-# No news dialog over the first lesson, and no request to the outside.
-QUIET := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+# No news dialog over the first lesson, no request to the outside, and nobody listens to a kernel.
+QUIET := --LabApp.app_settings_dir=$(CURDIR)/tools/lab --LabApp.news_url=None \
+  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+  --KernelManager.transport_encryption=auto
 
 .PHONY: help lab test test-pythons class release lessons lock benchmarks clean
 

@@ -9,7 +9,7 @@ from thousandfold import datasets, environment
 
 
 def test_here_everything_is_in_place(capsys: pytest.CaptureFixture[str]) -> None:
-    assert environment.check()
+    environment.check()
     shown = capsys.readouterr().out
     assert "nbgrader is part of JupyterLab" in shown
     assert shown.endswith("Everything is in place.\n")
@@ -26,7 +26,7 @@ def test_what_is_missing_is_named_with_what_to_do(
     monkeypatch.setattr(environment.sys, "version_info", (3, 9, 1))
     monkeypatch.setattr(datasets, "_PACKAGE", tmp_path / "src" / "thousandfold")
     monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *_: [str(tmp_path)])
-    assert not environment.check()
+    environment.check()
     shown = capsys.readouterr().out
     for part in (
         "Python 3.9 is too old: install 3.11 or newer",

@@ -12,7 +12,9 @@ from thousandfold.staffing import BrooksLaw
 
 def picture(count: int = 2, factor: float = 1.0) -> Picture:
     x = np.arange(10.0)
-    series = tuple(Series(f"{factor:g} times {i}", x, factor * (i + 1) * x, low=0 * x) for i in range(count))
+    series = tuple(
+        Series(f"{factor:g} times {i}", x, factor * (i + 1) * x, low=0 * x) for i in range(count)
+    )
     return Picture(series, "time (days)", "work (points)", f"A sentence about {factor:g}.")
 
 

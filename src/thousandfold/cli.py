@@ -60,9 +60,11 @@ def _history(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from thousandfold.environment import check
+    from thousandfold.environment import findings, report
 
-    return 0 if check() else 1
+    found = findings()
+    print(report(found))
+    return int(not all(finding.ok for finding in found))
 
 
 COMMANDS = (

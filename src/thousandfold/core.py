@@ -288,7 +288,8 @@ class Trajectory:
 
         low, median, high = _quantiles(self.final(stock))
         columns = {"median": median, "low": low, "high": high}
-        return pd.DataFrame(columns, index=pd.Index(self.scenarios, name="scenario")).round(1)
+        table = pd.DataFrame(columns, index=list(self.scenarios)).round(1)
+        return table.rename_axis(columns=self.units[stock])
 
     def frame(self) -> pd.DataFrame:
         """Return a tidy table: one row per scenario, future and time; one column per stock."""

@@ -49,14 +49,17 @@ def findings(here: Path | None = None) -> list[Finding]:
     return [*found, _data(), _writable(here or Path.cwd())]
 
 
-def check() -> bool:
-    """Print what was found, one line each, and return whether everything is in place."""
-    found = findings()
-    for finding in found:
-        print(f"{'ok     ' if finding.ok else 'NOT YET'}  {finding.says}")
+def check() -> None:
+    """Print what was found, one line each."""
+    print(report(findings()))
+
+
+def report(found: list[Finding]) -> str:
+    """Return what was found as text, one line each, and what it comes to."""
+    lines = [f"{'ok     ' if finding.ok else 'NOT YET'}  {finding.says}" for finding in found]
     ready = all(finding.ok for finding in found)
-    print("Everything is in place." if ready else "Something is missing: see the lines above.")
-    return ready
+    end = "Everything is in place." if ready else "Something is missing: see the lines above."
+    return "\n".join([*lines, end])
 
 
 def _python() -> Finding:
@@ -86,7 +89,7 @@ def _extension() -> Finding:
 
 def _data() -> Finding:
     try:
-        return Finding(True, f"{len(datasets.names())} data sets")
+        return Finding(True, f"data sets: {len(datasets.names())}")
     except ExplainedError as error:
         return Finding(False, str(error))
 

@@ -56,6 +56,7 @@ STYLE: Any = {
 _SIZE = (8.0, 4.5)
 _DPI = 144
 _COLOURS = 128
+_ALMOST_WHITE = 250
 # On the screen, in CSS pixels: a figure, its slider and its sentence fit on a projector together.
 _WIDTH = 800
 _MARKERS_ON_A_LINE = 8
@@ -155,6 +156,8 @@ def png(figure: Figure) -> bytes:
         canvas.draw()
     drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     few = drawn.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # The page is white, so almost white must be too: else a faint box stands around the figure.
+    few.putpalette([255 if level > _ALMOST_WHITE else level for level in few.getpalette() or []])
     with io.BytesIO() as buffer:
         few.save(buffer, "png")
         return buffer.getvalue()
@@ -164,7 +167,8 @@ def image(picture: bytes, sentence: str) -> str:
     """Return an HTML image with its text alternative. JupyterLab gives a plain PNG none."""
     data = base64.b64encode(picture).decode()
     alternative = html.escape(sentence, quote=True)
-    return f'<img alt="{alternative}" src="data:image/png;base64,{data}" style="width:{_WIDTH}px;max-width:100%">'
+    look = f"width:{_WIDTH}px;max-width:100%"
+    return f'<img alt="{alternative}" src="data:image/png;base64,{data}" style="{look}">'
 
 
 def bundle(picture: bytes, sentence: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from thousandfold.core import Model, Quantity, readable
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     import ipywidgets
 
     from thousandfold.plotting import Picture
+
+# A slider reaches ten times its start: a range that is mostly too far is too coarse for a hand.
+_REACH = 10
 
 
 def explore(model: Model, *names: str, of: str | None = None) -> ipywidgets.VBox:
@@ -83,13 +87,13 @@ def _slider(name: str, described: Quantity, value: float) -> Any:
         "description": label,
         "tooltip": described.meaning,
         "style": {"description_width": "18em"},
-        "layout": {"width": "40em", "max_width": "100%"},
+        "layout": {"width": "60em", "max_width": "100%"},
     }
+    high = min(described.high, _REACH * value) if value > 0 else described.high
     if described.whole:
-        return ipywidgets.IntSlider(
-            int(value), min=int(described.low), max=int(described.high), **look
-        )
-    step = (described.high - described.low) / 100
-    return ipywidgets.FloatSlider(
-        value, min=described.low, max=described.high, step=step, readout_format=".4g", **look
-    )
+        return ipywidgets.IntSlider(int(value), min=int(described.low), max=int(high), **look)
+    # The browser moves a value that is not on a step to the nearest one, so the start must be.
+    step = 10.0 ** math.floor(math.log10((high - described.low) / 100))
+    steps_below = math.floor((value - described.low) / step + 1e-9)
+    low = max(described.low, round(value - steps_below * step, 12))
+    return ipywidgets.FloatSlider(value, min=low, max=high, step=step, readout_format=".4g", **look)

@@ -1,0 +1,309 @@
+"""JupyterLab in a real browser: what a learner sees, and what an instructor sees.
+
+Each step leaves a picture in `build/screenshots`; `docs/lesson.png` is one of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, lessons
+from course import stems
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+# The group keeps these tests on one server when pytest spreads them over processes.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PICTURES = ROOT / "build" / "screenshots"
+TOKEN = "only-for-this-test"  # noqa: S105
+START_SECONDS = 180  # of JupyterLab, once; on a cold disk it takes more than a minute
+PAGE_SECONDS = 30  # for anything to appear
+RUN_SECONDS = 120  # of a whole notebook
+SCREEN: ViewportSize = {"width": 1400, "height": 900}
+
+CHROMIUM_OPTIONS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # What a page wants from any other host is then an error in its console, and fails the test.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+# Else a question about news covers a corner, whatever the command line says about news.
+NO_NEWS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+
+CELL = ".jp-Notebook-cell"
+OUTPUT = ".jp-OutputArea-output"
+IN_RED = f"{OUTPUT}[data-mime-type='application/vnd.jupyter.stderr']"  # errors and warnings
+SLIDER = ".widget-slider .noUi-handle"
+RUN_ALL = "notebook:run-all-cells"
+
+# A cell that is run before its kernel is there makes JupyterLab start a second one and forget it.
+READY = """async () => {
+    const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    await context?.ready;
+    return Boolean(await context?.session?.kernel?.info);
+}"""
+COMMAND = """([name, given, milliseconds]) => Promise.race([
+    jupyterapp.commands.execute(name, given),
+    new Promise((_, fail) => setTimeout(fail, milliseconds, `${name} does not end`)),
+])"""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A running JupyterLab with a copy of the course, and a browser in front of it."""
+
+    browser: Browser
+    url: str
+
+    @contextmanager
+    def visit(self, path: str, picture: str) -> Iterator[Page]:
+        """Open a page, keep a picture of how it was left, and fail if a script failed in it."""
+        page = self.browser.new_page(viewport=SCREEN)
+        page.set_default_timeout(PAGE_SECONDS * 1000)
+        problems: list[str] = []
+
+        def console(message: ConsoleMessage) -> None:
+            if message.type == "error" and "/static/lab/" not in message.location["url"]:
+                problems.append(message.text)
+
+        page.on("console", console)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        try:
+            page.goto(f"{self.url}{path}?reset&token={TOKEN}")
+            yield page
+        finally:
+            page.screenshot(path=PICTURES / f"{picture}.png")
+            page.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
+            page.close()
+        assert not problems
+
+    @contextmanager
+    def notebook(self, path: str, picture: str) -> Iterator[Page]:
+        """Open a notebook and wait for its kernel."""
+        with self.visit(f"lab/tree/{path}", picture) as page:
+            page.locator(f".jp-NotebookPanel {CELL}").first.wait_for()
+            page.wait_for_function(READY)
+            yield page
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """Start JupyterLab and a browser. A module's, since Playwright's loop is in nbclient's way."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
+    if chromium is None:
+        pytest.skip(
+            "no Chromium on PATH, so JupyterLab was not looked at: install it by "
+            "`apt-get install chromium` or `brew install --cask chromium`"
+        )
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=PAGE_SECONDS * 1000)
+    with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        yield Room(browser, url)
+        browser.close()
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """Run JupyterLab on a copy of the course, apart from what this machine has configured."""
+    course, config, runtime = folder / "course", folder / "config", folder / "runtime"
+    for name in ("notebooks", "exercises", "solutions"):
+        ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(ROOT / name, course / name, ignore=ignored)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    settings = config / "lab" / "user-settings" / NO_NEWS
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"fetchNews": "false"}')
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))}
+    environment |= {
+        "JUPYTER_CONFIG_DIR": str(config),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+    options = [
+        "--no-browser",
+        "--ip=127.0.0.1",
+        "--port=0",
+        f"--IdentityProvider.token={TOKEN}",
+        "--LabApp.expose_app_in_browser=True",
+        "--ServerApp.allow_root=True",  # in a container tests may run as root
+    ]
+    log = folder / "log.txt"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            cwd=course,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield address(server, runtime, log)
+    finally:
+        stop(server)
+
+
+def address(server: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
+    """Wait until the server has written down where it is."""
+    written = runtime / f"jpserver-{server.pid}.json"
+    latest = time.monotonic() + START_SECONDS
+    while not (written.exists() and written.stat().st_size):
+        if server.poll() is not None or time.monotonic() > latest:
+            end = log.read_text(errors="replace")[-3000:]
+            pytest.fail(f"JupyterLab did not start. The end of its log:\n{end}", pytrace=False)
+        time.sleep(0.1)
+    return str(json.loads(written.read_text())["url"])
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """End the server, kindly so that it ends its kernels, and then whatever is left of it."""
+    try:
+        server.terminate()
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def command(page: Page, name: str, **arguments: object) -> object:
+    """Run a command of JupyterLab, as its menus do, and wait for its end."""
+    return page.evaluate(COMMAND, [name, arguments, RUN_SECONDS * 1000])
+
+
+def cells(path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((ROOT / path).read_text(encoding="utf-8"))["cells"]
+    return found
+
+
+def code(notebook: list[dict[str, Any]]) -> list[str]:
+    return ["".join(cell["source"]) for cell in notebook if cell["cell_type"] == "code"]
+
+
+def whole(page: Page, picture: str) -> None:
+    """Keep a picture of a whole notebook, on a screen as high as the notebook is long."""
+    notebook = page.locator(".jp-WindowedPanel-inner")
+    for _ in range(2):  # cells that were never on the screen have a guessed height
+        height = notebook.evaluate("notebook => notebook.scrollHeight")
+        page.set_viewport_size({**SCREEN, "height": height + 180})
+        notebook.evaluate("notebook => notebook.scrollIntoView()")
+    page.screenshot(path=PICTURES / f"{picture}.png")
+    page.set_viewport_size(SCREEN)
+
+
+def portrait(page: Page, picture: str) -> None:
+    """Keep a picture of the first figure between the cells around it: nothing in it is cut."""
+    figure = page.locator(CELL, has=page.locator(f"{OUTPUT} img")).first
+    scroll = "cell => (cell.previousElementSibling ?? cell).scrollIntoView()"
+    end = "cell => (cell.nextElementSibling ?? cell).getBoundingClientRect().bottom"
+    page.set_viewport_size({"width": 1100, "height": 1600})
+    figure.evaluate(scroll)
+    page.set_viewport_size({"width": 1100, "height": int(figure.evaluate(end)) + 28})
+    figure.evaluate(scroll)
+    page.screenshot(path=PICTURES / f"{picture}.png")
+    page.set_viewport_size(SCREEN)
+
+
+@pytest.mark.parametrize("stem", lessons())
+def test_a_lesson_runs_and_its_sliders_move_figure_and_sentence(room: Room, stem: str) -> None:
+    lesson = cells(f"notebooks/{stem}.ipynb")
+    with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-slider") as page:
+        ran = command(page, RUN_ALL)
+        assert page.locator(IN_RED).all_text_contents() == []
+        assert ran
+        explored = page.locator(OUTPUT, has=page.locator(SLIDER))
+        expect(explored).to_have_count(sum("explore(" in source for source in code(lesson)))
+        expect(page.locator(CELL)).to_have_count(len(lesson))
+        expect(page.locator(".jp-Dialog")).to_have_count(0)
+        command(page, "application:toggle-left-area")
+        command(page, "application:toggle-side-tabbar", side="right")
+        whole(page, f"{stem}-whole")
+
+        figures = page.locator(f"{OUTPUT} img").evaluate_all(
+            "all => all.map(image => [image.alt.trim(), image.naturalWidth])"
+        )
+        # JupyterLab itself says "Image" where nothing is said.
+        assert all(" " in alternative and width for alternative, width in figures), figures
+        assert len(figures) >= json.dumps(lesson).count("<img ")
+        if figures:
+            portrait(page, stem)
+        for output in explored.all():
+            assert_stands_where_the_text_left_it(output, [said for said, _ in figures])
+            assert_follows_its_slider(page, output)
+
+
+def assert_stands_where_the_text_left_it(output: Locator, shown: list[str]) -> None:
+    """A browser corrects a start that is not on a step of its slider, without being asked."""
+    alternative = output.locator("img").get_attribute("alt") or ""
+    assert shown.count(alternative) > 1, f"no figure before the slider shows: {alternative}"
+
+
+def assert_follows_its_slider(page: Page, output: Locator) -> None:
+    image, sentence = output.locator("img"), output.locator("p[aria-live=polite]")
+    drawn, said = image.get_attribute("src"), sentence.text_content() or ""
+    output.locator(SLIDER).first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(sentence).not_to_have_text(said)
+    expect(image).to_have_attribute("alt", sentence.text_content() or "")
+    output.evaluate("output => output.scrollIntoView()")
+    changed = image.get_attribute("src") != drawn  # too long to be shown when it is the same
+    assert changed, "the sentence follows the slider, the figure does not"
+
+
+@pytest.mark.parametrize("stem", stems())
+def test_an_untouched_exercise_answers_kindly(room: Room, stem: str) -> None:
+    path = f"exercises/{stem}/{stem}.ipynb"
+    checks = [
+        place
+        for place, cell in enumerate(cells(path))
+        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade")
+    ]
+    with room.notebook(path, f"{stem}-exercise") as page:
+        assert not command(page, RUN_ALL)
+        first = page.locator(CELL).nth(checks[0])
+        first.scroll_into_view_if_needed()
+        said = first.locator(OUTPUT).text_content() or ""
+        assert "has no answer yet" in said or "gives nothing back" in said
+        assert "Traceback" not in said
+
+
+def test_formgrader_lists_the_assignments(room: Room) -> None:
+    with room.visit("formgrader/manage_assignments", "formgrader") as page:
+        for stem in stems():
+            expect(page.get_by_role("link", name=stem, exact=True)).to_be_visible()
+
+
+def test_jupyterlab_has_the_nbgrader_menu(room: Room) -> None:
+    with room.visit("lab", "nbgrader-menu") as page:
+        page.locator(".lm-MenuBar-itemLabel", has_text="Nbgrader").click()
+        for name in ("Assignment List", "Course List", "Formgrader"):
+            expect(page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True)).to_be_visible()
