@@ -171,13 +171,3 @@ def test_the_sentence_holds_start_middle_end_and_spread() -> None:
 def test_numbers_are_written_for_people() -> None:
     written = [number(value) for value in (0, 0.123, 12.34, 1234.5, 3, float("inf"))]
     assert written == ["0", "0.12", "12.3", "1,234", "3", "without end"]
-
-
-def test_ten_thousand_futures_stay_small() -> None:
-    import tracemalloc
-
-    tracemalloc.start()
-    simulate(Savings(luck=0.1), periods=60, replications=10_000)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 200e6

@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import runpy
 import sys
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -72,9 +73,23 @@ def test_a_model_shows_itself_with_units_and_a_sentence(kind: type[Model]) -> No
         assert np.isfinite(np.asarray(series.y, dtype=float)).all()
 
 
-@pytest.mark.parametrize(
+every_dynamic_model = pytest.mark.parametrize(
     "kind", [k for k in MODELS if issubclass(k, DynamicModel)], ids=lambda kind: kind.__name__
 )
+
+
+@every_dynamic_model
+def test_ten_thousand_futures_of_sixty_periods_stay_under_200_megabytes(
+    kind: type[DynamicModel],
+) -> None:
+    tracemalloc.start()
+    simulate(kind(), periods=60, replications=10_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200e6
+
+
+@every_dynamic_model
 def test_a_dynamic_model_repeats_itself_and_leaves_its_state_alone(
     kind: type[DynamicModel],
 ) -> None:
