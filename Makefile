@@ -1,12 +1,13 @@
 # One verb per job. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-# No news dialog over the first lesson, no request to the outside, and nobody listens to a kernel.
-QUIET := --LabApp.app_settings_dir=$(CURDIR)/tools/lab --LabApp.news_url=None \
+ASSIGNMENT ?= 06_communication
+# All of the workshop in the file browser, no news dialog over the first lesson, no request to the outside, and nobody listens to a kernel.
+QUIET := --ServerApp.root_dir=$(CURDIR) --LabApp.app_settings_dir=$(CURDIR)/tools/lab --LabApp.news_url=None \
   --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
   --KernelManager.transport_encryption=auto
 
-.PHONY: help lab test test-pythons class release lessons lock benchmarks clean
+.PHONY: help lab test test-pythons class grade release lessons lock benchmarks clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +42,9 @@ test-pythons: .venv/.dev  ## unit and model tests on every supported Python foun
 
 class: .venv/.lab  ## a sample class from release to grades (ASSIGNMENT=06_communication)
 	$(BIN)/python tools/sample_class.py $(ASSIGNMENT)
+
+grade: .venv/.lab  ## grade what stands in submitted/ (ASSIGNMENT=06_communication)
+	$(BIN)/python tools/grade.py $(ASSIGNMENT)
 
 release: .venv/.lab  ## make exercises/ from solutions/
 	$(BIN)/python tools/release.py

@@ -17,6 +17,13 @@ c.CourseDirectory.release_directory = "exercises"
 c.ClearSolutions.code_stub = {"python": "# Write your answer here."}
 c.ClearSolutions.text_stub = "*Write here.*"
 
+# Feedback shows what a check said and not how it checks: nbgrader's own prints the hidden tests.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "thousandfold.grading.feedback.HideTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+
 # Others on the same machine must not read what a kernel says.
 c.KernelManager.transport_encryption = "auto"
 

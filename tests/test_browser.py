@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -52,7 +53,6 @@ CHROMIUM_OPTIONS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 # Else a question about news covers a corner, whatever the command line says about news.
-NO_NEWS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 
 CELL = ".jp-Notebook-cell"
 OUTPUT = ".jp-OutputArea-output"
@@ -132,13 +132,10 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 def jupyterlab(folder: Path) -> Iterator[str]:
     """Run JupyterLab on a copy of the course, apart from what this machine has configured."""
     course, config, runtime = folder / "course", folder / "config", folder / "runtime"
-    for name in ("notebooks", "exercises", "solutions"):
+    for name in ("notebooks", "exercises", "solutions", "tools/lab"):
         ignored = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(ROOT / name, course / name, ignore=ignored)
     shutil.copy(ROOT / "nbgrader_config.py", course)
-    settings = config / "lab" / "user-settings" / NO_NEWS
-    settings.parent.mkdir(parents=True)
-    settings.write_text('{"fetchNews": "false"}')
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))}
     environment |= {
         "JUPYTER_CONFIG_DIR": str(config),
@@ -146,7 +143,10 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         "JUPYTER_RUNTIME_DIR": str(runtime),
         "IPYTHONDIR": str(folder / "ipython"),
     }
+    told = subprocess.run(["make", "--dry-run", "lab"], cwd=ROOT, capture_output=True, text=True)
+    [line] = [line for line in told.stdout.splitlines() if "/jupyter lab " in line]
     options = [
+        *(option.replace(str(ROOT), str(course)) for option in shlex.split(line)[2:]),
         "--no-browser",
         "--ip=127.0.0.1",
         "--port=0",
@@ -294,6 +294,14 @@ def test_an_untouched_exercise_answers_kindly(room: Room, stem: str) -> None:
         said = first.locator(OUTPUT).text_content() or ""
         assert "has no answer yet" in said or "gives nothing back" in said
         assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("stem", stems())
+def test_the_link_at_the_end_of_a_lesson_opens_the_exercise(room: Room, stem: str) -> None:
+    with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-link") as page:
+        page.locator(CELL).last.scroll_into_view_if_needed()
+        page.get_by_role("link", name=stem, exact=True).click()
+        expect(page.get_by_role("heading", name="Exercise:").first).to_be_visible()
 
 
 def test_formgrader_lists_the_assignments(room: Room) -> None:

@@ -8,9 +8,19 @@ from pathlib import Path
 import pytest
 import sample_class
 from course import MARKER, samples, scratch
+from grade import main, unreadable
 
 STEM = "06_communication"
-FULL = {"paths_bought": 2, "doubling": 3, "fourteen_paths": 2, "best_hire": 3, "structure": 5}
+FULL = {
+    "paths_bought": 2,
+    "factor_possible": 1,
+    "factor_used": 1,
+    "not_excluded": 1,
+    "true_paths": 1,
+    "forgotten": 1,
+    "best_hire": 3,
+    "structure": 5,
+}
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +66,13 @@ def test_feedback_shows_the_kind_sentence(course: Path) -> None:
     assert not (course / "feedback" / "missing_file").exists()
 
 
+def test_feedback_gives_no_hidden_test_away(course: Path) -> None:
+    for page in (course / "feedback").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for secret in ("HIDDEN TESTS", "4.0408", "expected=", "naive"):
+            assert secret not in text, f"{page.parent.parent.name} is told {secret}"
+
+
 def test_it_can_be_run_again_and_deletes_nothing_else(course: Path, tmp_path: Path) -> None:
     assert (course / MARKER).is_file()
     scratch(course)
@@ -65,10 +82,17 @@ def test_it_can_be_run_again_and_deletes_nothing_else(course: Path, tmp_path: Pa
     assert (tmp_path / "thesis.txt").read_text() == "three years of work"
 
 
+def test_without_submissions_it_says_where_they_belong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([STEM, "--course", str(tmp_path)]) == 1
+    assert f"submitted/NAME/{STEM}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"cells": 3}', b"\xff\xfe\x00", b'"text"', b"[" * 100_000]
 )
 def test_what_is_no_notebook_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "notebook.ipynb"
     path.write_bytes(content)
-    assert "is not a notebook" in sample_class.unreadable(path)
+    assert "is not a notebook" in unreadable(path)

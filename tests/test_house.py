@@ -136,4 +136,4 @@ def test_the_wheel_carries_the_data_and_no_answer(tmp_path: Path) -> None:
     names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
     assert "thousandfold/data/project_growth.csv" in names
     assert "thousandfold/data/README.md" in names
-    assert not [name for name in names if "solution" in name or "tests" in name]
+    assert not [name for name in names if "solutions" in name or "tests/" in name]

@@ -7,6 +7,8 @@ everything gains nothing.
 from __future__ import annotations
 
 import math
+import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +16,15 @@ import numpy as np
 
 from thousandfold.core import number as as_text
 from thousandfold.errors import ExplainedError
+
+_KINDS = {
+    "str": "text",
+    "tuple": "two numbers; write decimals with a point, not a comma",
+    "list": "a list",
+    "dict": "a table",
+    "function": "a function",
+    "bool": "True or False",
+}
 
 
 class Hint(ExplainedError, AssertionError):
@@ -25,6 +36,11 @@ def answered(name: str, value: object) -> None:
     if value is ... or value is None:
         raise Hint(
             f"{name} has no answer yet: write yours in the cell above, run it, then this one."
+        )
+    if _last_run_failed():
+        raise Hint(
+            "The cell that ran before this one stopped with an error, so your newest answer is not "
+            "known yet: mend that cell and run it, then this one."
         )
 
 
@@ -69,7 +85,7 @@ def number(
     if type(value) is bool or not isinstance(value, int | float | np.number):
         raise Hint(
             f"{name} should be a number such as 42 or 0.5, without quotation marks; "
-            f"it is a {type(value).__name__}."
+            f"it is {_KINDS.get(type(value).__name__, 'something else')}."
         )
     found = float(value)
     for slip, says in (slips or {}).items():
@@ -155,10 +171,47 @@ def function(
 
 
 def so_far(*names: str) -> None:
-    """Say that no slip was found, and that more is checked later."""
-    print(
-        f"So far so good: {', '.join(names)}. Handed in, it is checked on more than you see here."
-    )
+    """Say that no slip was found; whether an answer is right is told when it is handed in."""
+    print(f"No slip found in {', '.join(names)}. Whether it is right, you learn when you hand in.")
+
+
+def _shell() -> Any:
+    """Return the shell of the notebook, if there is one."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def _last_run_failed() -> bool:
+    """Say whether somebody at work ran a cell that failed, and then a check of an older answer.
+
+    Graded work is judged as it stands: an experiment that failed costs nothing.
+    """
+    last = getattr(_shell(), "last_execution_result", None)
+    if last is None or "NBGRADER_EXECUTION" in os.environ:
+        return False
+    error = last.error_before_exec or last.error_in_exec
+    return error is not None and not isinstance(error, Hint)
+
+
+def _explain_unknown_names() -> None:
+    """Let notebooks answer the most common mistake, a cell that was not run, in a sentence."""
+    shell = _shell()
+    if shell is None:
+        return
+
+    def sentence(
+        shell: Any, kind: type[NameError], error: NameError, traceback: Any, tb_offset: Any = None
+    ) -> None:
+        says = (
+            f"{error.name} is not known yet: run the cells above from the top "
+            "(menu Run, Run All Above Selected Cell), then this one."
+        )
+        shell._showtraceback(kind, error, [says])
+
+    shell.set_custom_exc((NameError,), sentence)
+
+
+_explain_unknown_names()
 
 
 def credit(share: float, points: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ Links = NDArray[np.bool_]
 
 _FEWEST_PEOPLE = 3
 _FEWEST_MONTHS = 24
+_FEWEST_DRAWN = 5  # A fitted line of fewer people would rise above all possible paths.
 
 # What staying aligned costs one person a week. Illustrative: replace them by your own.
 HOURS_PER_PATH = 0.25
@@ -208,11 +210,12 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
     from thousandfold.plotting import Picture, Series
 
     most = int(growth.loc[growth["project"].isin(projects), "active_authors"].max())
-    people = np.geomspace(_FEWEST_PEOPLE, most, 30)
+    people = np.geomspace(_FEWEST_DRAWN, most, 30)
     series = [Series("possible: everybody with everybody", people, possible_paths(people))]
     ends = [f"{number(float(possible_paths(most)))} possible"]
     for place, project in enumerate(projects, start=1):
         months = growth[(growth["project"] == project) & (growth["coedit_paths"] > 0)]
+        months = months[months["active_authors"] >= _FEWEST_PEOPLE]
         if months.empty:
             raise ExplainedError(
                 f"there is no project {project!r} in the table; "
@@ -355,6 +358,28 @@ class Squads(Model):
             + HOURS_CUT_OFF * cut_off.mean()
         )
 
+    def costs(self, sizes: Iterable[int]) -> pd.DataFrame:
+        """Return what this structure costs at several sizes of the company, as a table.
+
+        Parameters
+        ----------
+        sizes : iterable of int
+            Numbers of people.
+        """
+        import pandas as pd
+
+        grown = {size: self.replace(people=size) for size in sizes}
+        rows = {
+            size: {
+                "paths per person": company.paths_per_person,
+                "longest chain": company.longest_chain,
+                "pairs cut off, %": 100 * company.days()[1].mean(),
+                "hours a week": company.week(),
+            }
+            for size, company in grown.items()
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").round(1).rename_axis(index="people")
+
     def picture(self, of: str | None = None) -> Picture:
         """Return paths against company size, with and without squads."""
         from thousandfold.plotting import Picture, Series
@@ -372,7 +397,8 @@ class Squads(Model):
             f"Paths in a company of {self.people:g}: {number(everybody[-1])} when everybody talks "
             f"with everybody, {number(split[-1])} in squads of {self.squad:g} with "
             f"{self.liaisons:g} liaison{'s' if self.liaisons > 1 else ''} each; news then needs at "
-            f"most {self.longest_chain:g} handovers.",
+            f"most {self.longest_chain:g} handovers, and on a day when one person in ten is away, "
+            f"{100 * self.days()[1].mean():.0f} in 100 pairs cannot reach each other.",
         )
 
 

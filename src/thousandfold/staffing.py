@@ -238,9 +238,37 @@ class BrooksLaw(DynamicModel):
         }
 
 
-if __name__ == "__main__":
+def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
+    """Return on which day the project is done against the number of people added.
+
+    Parameters
+    ----------
+    model : BrooksLaw
+        The project.
+    most : int
+        Most people added.
+    """
     from thousandfold.core import sweep
+    from thousandfold.plotting import Picture, Series
+
+    hired = np.arange(most + 1)
+    done = sweep(model, hired=hired).final("elapsed")
+    low, median, high = np.quantile(done, [0.1, 0.5, 0.9], axis=1)
+    best = int(median.argmin())
+    return Picture(
+        (
+            Series("median, and eight of ten futures", hired, median, low, high),
+            Series("nobody added", hired, np.full(most + 1, median[0])),
+        ),
+        "people added to the late project",
+        "done (working days after the start)",
+        f"Working days until the project is done: {number(median[0])} with nobody added, at best "
+        f"{number(median[best])} with {best}, and {number(median[-1])} with {most}; eight of ten "
+        f"futures lie within about {number((high[0] - low[0]) / 2)} days of that.",
+    )
+
+
+if __name__ == "__main__":
     from thousandfold.demonstration import demonstrate
 
-    late = sweep(BrooksLaw(), hired=[0, 5, 10], periods=70)
-    demonstrate(TeamOutput(), BrooksLaw(), late.picture("remaining"))
+    demonstrate(TeamOutput(), BrooksLaw(), finish_picture(BrooksLaw()))

@@ -15,7 +15,7 @@ def test_peak() -> None:
 
 
 def test_by_hand() -> None:
-    """A rare wish that is cheap to meet by hand at 1,000 users is dear at 1,000,000."""
+    """A rare wish that is cheap to meet by hand at 1,000 users is expensive at 1,000,000."""
     need = RareNeed()
     assert need.hours_by_hand(1_000) < need.hours_built / 10
     assert need.hours_by_hand(1_000_000) == 400
