@@ -1,0 +1,112 @@
+"""Every sentence that lesson 01 claims, on default parameters."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from thousandfold import ExplainedError, compare, simulate, sweep
+from thousandfold.debt import CapabilityTrap, Debt, earned
+
+REFERENCE = [0.55, 0.3, 0, 0.85, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0]
+TEAMS = [Debt(interest=i, carelessness=c) for i, c in product((0.2, 0.3), (0.1, 0.3))]
+
+
+def test_horizon() -> None:
+    """The horizon chooses the share: over three quarters zero is best, over twelve about a third."""  # noqa: E501
+    assert Debt().best_share(3) == 0
+    assert 0.25 <= Debt().best_share(12) <= 0.4
+
+
+def test_payback() -> None:
+    """In this model no share that is held pays back within six quarters, so a yearly budget never chooses it."""  # noqa: E501
+    shares = np.arange(0.01, 1.01, 0.03)
+    assert min(Debt(repayment=share).ahead_from() for share in shares) > 6
+    assert [Debt(repayment=share).ahead_from() for share in (0.05, 0.3)] == [8, 9]
+
+
+def test_better_before_worse() -> None:
+    """Working harder is better before worse, improving is worse before better: the first months mislead."""  # noqa: E501
+    choices = {"harder": CapabilityTrap(smarter=0.1), "improve": CapabilityTrap(smarter=0.9)}
+    harder, improve = np.median(compare(choices)["performance"], axis=-1).T
+    assert harder[2] > harder[0] > improve[2]
+    assert (harder[1:9] > improve[1:9]).all()
+    assert (harder[9:] < improve[9:]).all()
+    assert harder[-1] < improve[-1] / 3
+
+
+def test_a_fifth_does_not_hold_the_debt_still() -> None:
+    for share, smaller in ((0.2, False), (0.3, True)):
+        run = simulate(Debt(repayment=share))["debt"].mean(axis=-1).ravel()
+        assert (run[1] < run[0]) == smaller
+        assert (run[-1] < run[0]) == smaller
+
+
+def test_the_top_is_flat() -> None:
+    shares, delivered = Debt().by_share(12)
+    near = delivered[(shares >= 0.2) & (shares <= 0.4)]
+    assert near.min() > 0.9 * delivered.max()
+
+
+def test_contagion_costs_more_than_four_months_of_the_team() -> None:
+    lost = sweep(Debt(repayment=0), contagion=[0, 0.25]).summary("lost")["median"]
+    assert lost.diff().iloc[-1] == pytest.approx(850, abs=5)
+
+
+def test_the_lead_falls_before_it_rises() -> None:
+    median = np.median(Debt(repayment=0.3).lead(), axis=1)
+    assert median.argmin() == 4
+    assert median[[4, 12]].round().tolist() == [-335, 791]
+    picture = Debt(repayment=0.3).picture("lead")
+    assert "335 days behind, after quarter 4; ahead from quarter 9 on" in picture.sentence
+    assert "not ahead within 12 quarters" in Debt(repayment=0.6).picture("lead").sentence
+    assert not Debt(repayment=0).lead().any()
+
+
+def test_half_the_new_debt_makes_a_third_of_the_repair_unnecessary() -> None:
+    delivered = [
+        sweep(Debt(repayment=share), carelessness=[0.2, 0.1]).final("delivered").mean(axis=1)
+        for share in (0.3, 0.2)
+    ]
+    assert delivered[1][1] > delivered[0][1] > delivered[0][0] > delivered[1][0]
+    medians = [
+        sweep(Debt(repayment=share), carelessness=[care]).summary("delivered")["median"].iloc[0]
+        for share, care in ((0.2, 0.1), (0.3, 0.2))
+    ]
+    assert medians == pytest.approx([4650, 4180], abs=5)
+
+
+def test_what_is_earned_is_counted_by_hand() -> None:
+    runs = Debt(capacity=100, wasted=0.2, interest=0.5, variation=0).follow({"": [0]}, 1)
+    debt = 40 + 0.2 * 80 + 0.25 * 20
+    for promise, kept in ((80, 1), (81, 0)):
+        row = earned(runs, promise=promise, by=1, penalty=30, handover=0.5).loc[""]
+        assert row["promise kept"] == kept
+        assert row["earned"] == round(80 - 0.5 * debt - 30 * (1 - kept))
+    with pytest.raises(ExplainedError, match="by must be a quarter of the plan, 0 to 1, not 3"):
+        earned(runs)
+
+
+def test_the_exercise_rewards_the_order_of_the_quarters_and_not_the_shares_of_the_lesson() -> None:
+    constant = {f"{share}": [share / 100] * 12 for share in range(0, 101, 5)}
+    other = {"reference": REFERENCE, "easing off": [0.6 - 0.05 * k for k in range(12)]}
+    runs = [team.follow(constant | other, seed=7) for team in TEAMS]
+    days = sum(earned(run)["earned"] for run in runs)
+    share = (days - days["20"]) / (days["reference"] - days["20"])
+    assert share[list(constant)].max() < 0.6
+    assert share[list(constant)].idxmax() == "30"
+    assert 0.4 < share["easing off"] < 0.8
+    assert all(earned(run)["promise kept"]["reference"] > 0.7 for run in runs)
+
+
+def test_teams_that_lose_the_same_need_different_shares() -> None:
+    options = [0, 0.1, 0.2, 0.3, 0.4]
+    for interest, best in ((0.15, 0), (0.3, 0.2), (0.5, 0.3)):
+        for seed in (1000, 11):
+            runs = sweep(Debt(interest=interest), repayment=options, periods=8, seed=seed)
+            delivered = runs.final("delivered").mean(axis=1)
+            assert options[delivered.argmax()] == best
+            assert np.sort(delivered)[-1] > 1.01 * np.sort(delivered)[-2] or interest != 0.3
+            assert options[np.median(runs.final("delivered"), axis=1).argmax()] == best
