@@ -7,7 +7,7 @@ QUIET := --ServerApp.root_dir=$(CURDIR) --LabApp.app_settings_dir=$(CURDIR)/tool
   --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
   --KernelManager.transport_encryption=auto
 
-.PHONY: help lab test test-pythons class grade release lessons lock benchmarks clean
+.PHONY: help lab test test-pythons class grade release lessons lock benchmarks peers clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,15 @@ lock: .venv/.dev  ## pin the newest versions that fit pyproject.toml
 
 benchmarks: .venv/.dev  ## measure, and write benchmarks/README.md
 	$(BIN)/python benchmarks/run.py
+
+build/peers/.done: requirements-peers.lock pyproject.toml
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/pip install --quiet --no-deps --require-hashes -r requirements-peers.lock
+	build/peers/bin/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+peers: build/peers/.done  ## compare with SimPy, PySD, BPTK and Mesa, and write benchmarks/PEERS.md
+	build/peers/bin/python benchmarks/peers.py
 
 clean:  ## remove what can be made again
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -168,6 +168,12 @@ def test_the_sentence_holds_start_middle_end_and_spread() -> None:
     assert "1,000 futures" in lucky
 
 
+def test_the_summary_holds_median_and_eight_of_ten_futures() -> None:
+    run = simulate(Savings(luck=0.1), replications=77)
+    expected = np.quantile(run.final("money")[0], [0.5, 0.1, 0.9])
+    np.testing.assert_allclose(run.summary("money").to_numpy()[0], expected.round(1))
+
+
 def test_numbers_are_written_for_people() -> None:
     written = [number(value) for value in (0, 0.123, 12.34, 1234.5, 3, float("inf"))]
     assert written == ["0", "0.12", "12.3", "1,234", "3", "without end"]

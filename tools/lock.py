@@ -1,7 +1,7 @@
 """Pin every dependency, exactly and with hashes, as `make lock` does.
 
-One lock for learners and instructors, one that adds what the tests need. Both hold for every
-supported Python and system.
+One lock for learners and instructors, one that adds what the tests need, one for the packages that
+benchmarks compare with. All hold for every supported Python and system.
 """
 
 from __future__ import annotations
@@ -14,11 +14,17 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = "3.11"
 LEARNER = ["--extra", "workshop", "--group", "build"]
 TESTS = [*LEARNER, "--group", "dev", "--constraint", "requirements.lock"]
+PEERS = ["--group", "build", "--group", "peers"]
 
 
 def main() -> int:
-    """Write both locks."""
-    for lock, wanted in (("requirements.lock", LEARNER), ("requirements-dev.lock", TESTS)):
+    """Write all locks."""
+    locks = {
+        "requirements.lock": LEARNER,
+        "requirements-dev.lock": TESTS,
+        "requirements-peers.lock": PEERS,
+    }
+    for lock, wanted in locks.items():
         command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *wanted]
         command += ["--universal", "--generate-hashes", "--python-version", OLDEST, "--upgrade"]
         command += ["--custom-compile-command", "make lock", "--output-file", lock, "--quiet"]

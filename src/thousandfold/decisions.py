@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +14,7 @@ from thousandfold.core import (
     Array,
     DynamicModel,
     Model,
+    Quantity,
     State,
     compare,
     number,
@@ -24,6 +25,8 @@ from thousandfold.queueing import relative_wait
 from thousandfold.staffing import undisturbed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from thousandfold.plotting import Picture
     from thousandfold.squads import Cut
 
@@ -33,6 +36,8 @@ NO_GUARDRAILS = 180
 _BUSY = np.linspace(0.5, 0.96, 47)
 _SIZES = (2, 4, 8, 12, 16, 24, 32)
 _FEWER = 200
+_SQUAD_SIZE = Quantity(10, "people", "people in a squad, about", 2, 200)
+_GOAL_HOURS = Quantity(4, "hours a week", "leader's hours spent on explaining the goal", 0, 19)
 
 
 @dataclass(frozen=True)
@@ -216,7 +221,8 @@ class GoalsAndGuardrails(DynamicModel):
         asked  = share of course ± scatter outside the guardrails
         course = course, turned back into the guardrails
         work   = 1 / (1 + decisions * asked * time to an answer)
-        progress += work * (1 - damage * harmful) * cos(course)
+        harm   = work * decisions * share beyond harmful that was not asked
+        progress += max(0, work - damage * harm) * cos(course)
 
     All squads ask one leader and stop until they hear (`asking_time`). Guardrails of 0 degrees
     mean that the leader approves every decision, 180 that nobody asks. Decisions more than
@@ -445,6 +451,79 @@ def outcome(
         undisturbed=quiet,
         output=float(quiet * progress / weeks / (1 + twice)),
     )
+
+
+def letting_go(
+    squad_size: float,
+    goal_hours: float,
+    guardrails: float,
+    people: Sequence[float] = (40, 80, 120),
+    seed: int = SEED,
+) -> pd.DataFrame:
+    """Return what one rule for letting go makes of Ferry, at several sizes of the company.
+
+    The leader has 20 hours a week. Those spent on goals are missing where squads ask::
+
+        squads = people / squad_size, 1 to 12
+        goals  = min(1, 0.4 * goal_hours / squads)
+        hours for answers = 20 - goal_hours
+
+    Squads take three decisions a week, and from 40 degrees off course a decision does damage.
+    All of this is illustrative, as is the invented product with a natural part for each twenty
+    people (`squads.invented_network`), cut where least crosses. It leaves out what `outcome`
+    leaves out.
+
+    Parameters
+    ----------
+    squad_size : float
+        People in a squad, about.
+    goal_hours : float
+        Hours a week in which the leader explains the goal, 0 to 19.
+    guardrails : float
+        Degrees off course that a squad decides without asking.
+    people : sequence of float
+        Sizes of the company.
+    seed : int
+        Another seed is another product and another year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per size: number of squads, then shares: crossing, waiting, alignment and output.
+
+    Raises
+    ------
+    ExplainedError
+        If there is no size, or a number lies outside its range.
+
+    Examples
+    --------
+    >>> letting_go(squad_size=10, goal_hours=4, guardrails=20)["squads"].tolist()
+    [4, 8, 12]
+    """
+    import pandas as pd
+
+    from thousandfold.squads import FERRY, SquadCut, invented_network
+
+    _SQUAD_SIZE.check("squad_size", squad_size)
+    _GOAL_HOURS.check("goal_hours", goal_hours)
+    rows = []
+    for size in people:
+        squads = int(np.clip(round(size / squad_size), 1, len(FERRY)))
+        parts = int(np.clip(round(size / 20), 2, 6))
+        way = GoalsAndGuardrails(
+            goals=min(1, 0.4 * goal_hours / squads),
+            guardrails=guardrails,
+            available=20 - goal_hours,
+            decisions=3,
+            harmful=40,
+        )
+        year = outcome(
+            SquadCut(squads=squads).of(invented_network(seed, parts)), way, size, seed=seed
+        )
+        rows.append((squads, year.crossing, year.waiting, year.alignment, year.output))
+    columns = ["squads", "crossing", "waiting", "alignment", "output"]
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(list(people), name="people")).round(3)
 
 
 @dataclass(frozen=True)
