@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,6 +23,7 @@ _SHARE = Quantity(0, "share of changes", "a share or a probability", 0, 1)
 _LARGEST_BATCH = 1000
 _HOURS_A_WEEK = 40.0
 _WEEKS_A_YEAR = 52
+_MOST_TAKEN_OUT = 12
 
 
 def batch_risk(changes: ArrayLike, risk: ArrayLike) -> Array:
@@ -349,6 +350,36 @@ class CodeBase:
         table["independence"] = self.independence.round(2)
         return table.sort_values("churn", ascending=False)
 
+    def expecting(self, times: Mapping[str, float]) -> CodeBase:
+        """Return the same areas with the churn that a roadmap announces.
+
+        An area that changes four times as often changes twice as often together with each other
+        one, and four times as often with one that does so too.
+
+        Parameters
+        ----------
+        times : mapping of str to float
+            How many times last year's churn, above 0, for the areas that the roadmap names.
+
+        Raises
+        ------
+        ExplainedError
+            If an area is unknown or a number is not above 0.
+
+        Examples
+        --------
+        >>> FERRY.expecting({"reports": 2}).table().loc["reports", "churn"].item()
+        200
+        """
+        factor = np.ones(len(self.areas))
+        factor[self.places(list(times))] = list(times.values())
+        if not np.all(factor > 0):
+            raise ExplainedError(
+                "write how many times last year's churn is expected, above 0: 0.5 is half of it"
+            )
+        together = self.together * np.sqrt(np.outer(factor, factor))
+        return CodeBase(self.areas, self.churn * factor, together)
+
     def places(self, order: Sequence[str]) -> list[int]:
         """Return the place of each named area.
 
@@ -365,6 +396,35 @@ class CodeBase:
             twice = next(name for name in order if list(order).count(name) > 1)
             raise ExplainedError(f"{twice} comes twice; an area leaves the monolith once")
         return [known[name] for name in order]
+
+
+_NO_PRODUCT = {
+    "rails": (".github", "guides", "tasks"),
+    "terraform": ("website", "vendor", "examples"),
+    "prometheus": ("docs", "documentation", ".github", "scripts"),
+    "ansible": ("changelogs", "docs", "test", ".github", "hacking"),
+}
+
+
+@cache
+def real_code(project: str) -> CodeBase:
+    """Return the areas of a real code base, without its documents and tools.
+
+    Parameters
+    ----------
+    project : str
+        ``"terraform"``, ``"ansible"``, ``"prometheus"`` or ``"rails"``; see the card of the data
+        set ``code_areas``.
+
+    Examples
+    --------
+    >>> real_code("rails").table().index[0]
+    'activerecord'
+    """
+    from thousandfold.datasets import load
+
+    areas, coupling = load("code_areas"), load("area_coupling")
+    return CodeBase.of(areas, coupling, project, _NO_PRODUCT.get(project, ()))
 
 
 def _ferry() -> CodeBase:
@@ -569,8 +629,40 @@ class StranglerFig(Model):
         run["taken out"] = (left[:, np.newaxis, :] <= time[:, np.newaxis]).sum(axis=2).T * 1.0
         return run
 
+    def _stops(self) -> Picture:
+        """Return what two real code bases deliver, by how many areas leave before the end."""
+        from thousandfold.plotting import Picture, Series
+
+        series, said = [], []
+        for project in ("terraform", "prometheus"):
+            code = real_code(project)
+            order = code.order_by(code.churn * code.independence)
+            number_out = range(_MOST_TAKEN_OUT + 1)
+            orders = {f"{k}": order[:k] for k in number_out}
+            end = self.migrate(code, orders, replications=200).summary("delivered")
+            middle, low, high = (end[name].to_numpy() for name in ("median", "low", "high"))
+            series.append(Series(project.capitalize(), list(number_out), middle, low, high))
+            best = int(middle.argmax())
+            most = f"most after {best}, {middle[best]:,.0f}" if best else "most if nothing leaves"
+            said.append(
+                f"{project.capitalize()} {middle[0]:,.0f} if nothing leaves, {most}, "
+                f"{middle[-1]:,.0f} after {_MOST_TAKEN_OUT}"
+            )
+        return Picture(
+            tuple(series),
+            "areas taken out, then stop",
+            "delivered in two years (changes)",
+            f"Changes delivered in 104 weeks by areas taken out, most changed and most independent "
+            f"first: {'; '.join(said)}. Median and middle eight of ten in 200 futures.",
+        )
+
     def picture(self, of: str | None = None) -> Picture:
-        """Return how far Ferry gets ahead of staying: all areas, the first two, worst order."""
+        """Return how far Ferry gets ahead of staying: all areas, the first two, worst order.
+
+        With ``"stops"``: what two real code bases deliver, by the number of areas taken out.
+        """
+        if of == "stops":
+            return self._stops()
         best = self.by_payback(FERRY)
         orders = {
             "by payback, all": best,

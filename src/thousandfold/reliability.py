@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import (
+    SEED,
     Array,
     DynamicModel,
     Model,
     Quantity,
     State,
     Trajectory,
+    compare,
     number,
     quantity,
     sweep,
@@ -455,6 +457,30 @@ class ErrorBudgetPolicy(DynamicModel):
             "kept": np.where(downtime <= self.periods * self.allowance, 1.0, 0.0),
         }
 
+    def under(self, rules: Mapping[str, Sequence[float]], seed: int = SEED) -> Trajectory:
+        """Run a year under each of several rules, all under the same luck.
+
+        Parameters
+        ----------
+        rules : mapping of str to two numbers
+            Label, and for each the shares of the budget at which to freeze and to release.
+        seed : int
+            The same seed gives the same luck.
+
+        Examples
+        --------
+        >>> runs = ErrorBudgetPolicy().under({"early": [0.6, 0.6], "late": [0.1, 0.1]})
+        >>> runs.final("kept").mean(axis=1).round(2).tolist()
+        [0.97, 0.18]
+        """
+        return compare(
+            {
+                label: self.replace(freeze=freeze, release=release)
+                for label, (freeze, release) in rules.items()
+            },
+            seed=seed,
+        )
+
     @staticmethod
     def worth(runs: Trajectory) -> Array:
         """Return features shipped where the year's promise was kept, else 0.
@@ -512,8 +538,8 @@ class ErrorBudgetPolicy(DynamicModel):
             "features (mean of all futures)",
             f"Features in a year. Never frozen: {number(shipped[0])} shipped, the promise kept in "
             f"{100 * kept[0]:.0f} % of the futures. Frozen at {percent[1]} % of the budget: "
-            f"{number(shipped[1])}, kept in {100 * kept[1]:.0f} %. Most under a kept promise come "
-            f"with a freeze at {percent[best]} %: {number(shipped[best])}, kept in "
+            f"{number(shipped[1])}, kept in {100 * kept[1]:.0f} %. Most are shipped in years that "
+            f"kept the promise with a freeze at {percent[best]} %: {number(worth[best])}, kept in "
             f"{100 * kept[best]:.0f} %. Always frozen: {number(shipped[-1])}.",
         )
 

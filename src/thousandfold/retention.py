@@ -333,6 +333,50 @@ def fit_retention(alive: ArrayLike, customers: int = 1000) -> RetentionFit:
     )
 
 
+def forecasts(table: pd.DataFrame, fitted: ArrayLike = (4, 7), year: int = 12) -> pd.DataFrame:
+    """Compare forecasts of how many are left in one year with what happened, in percent.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row per segment and year, with the columns ``segment``, ``year`` and ``alive``. Like
+        the data set ``retention``.
+    fitted : array_like of int
+        How many renewals each forecast knows.
+    year : int
+        The year to forecast.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each segment and forecast.
+
+    Raises
+    ------
+    ExplainedError
+        If the table ends before `year`.
+
+    Examples
+    --------
+    >>> from thousandfold.datasets import load
+    >>> forecasts(load("retention")).iloc[:, 0].tolist()
+    [20.2, 27.0, 2.2, 4.6]
+    """
+    import pandas as pd
+
+    rows = {}
+    for segment, cohort in table.sort_values("year").groupby("segment"):
+        seen = _alive(cohort["alive"])
+        if len(seen) <= year:
+            raise ExplainedError(f"the table ends with year {len(seen) - 1}, before year {year}")
+        for years in np.asarray(fitted, dtype=int):
+            fit = fit_retention(seen[: years + 1])
+            left = (fit.constant_rate**year, float(fit.cohort.alive(year)), float(seen[year]))
+            rows[f"{segment}, from {years} years"] = [round(100 * share, 1) for share in left]
+    columns = ["if all are alike", "if people differ", "seen"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
 def _log_chances(alpha: float, beta: float, renewals: int) -> Array:
     """Return the logarithms of the chances to leave at renewal 1, 2, ... and to stay through.
 

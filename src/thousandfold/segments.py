@@ -252,6 +252,29 @@ class TwoSegments(Model):
         early = np.asarray(users, dtype=float) < self.split
         return np.where(early, self.one_product(users), self.two_editions(users))
 
+    def served(self) -> pd.DataFrame:
+        """Return how many of each segment choose the one product, and either of two editions."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {"one product": map(float, self.uptake()), "two editions": self.uptake_of_two()},
+            index=["casual users", "power users"],
+        ).round(2)
+
+    def in_mixes(self, power_last: Sequence[float]) -> pd.DataFrame:
+        """Return what the plan earns on the whole way, for each share of power users at its end.
+
+        Examples
+        --------
+        >>> TwoSegments(split=50_000).in_mixes([0.1, 0.5])["earned"].round(1).tolist()
+        [19.9, 44.4]
+        """
+        import pandas as pd
+
+        earned = [self.replace(power_last=float(share)).score() for share in power_last]
+        rows = [f"{share:.0%} power users at 1,000,000" for share in power_last]
+        return pd.DataFrame({"earned": earned}, index=rows)
+
     def score(self) -> float:
         """Return what the plan earns on the whole way, each doubling of the market counted alike.
 
@@ -277,7 +300,8 @@ class TwoSegments(Model):
         Parameters
         ----------
         of : str, optional
-            ``"depth"`` for one product at each depth, in three markets.
+            ``"depth"`` for one product at each depth, in three markets; ``"editions"`` for one
+            product against two editions alone, without the plan that goes from one to the other.
         """
         from thousandfold.plotting import Picture, Series
 
@@ -304,17 +328,20 @@ class TwoSegments(Model):
             if np.isfinite(crossing)
             else "They do not cross."
         )
+        series = [
+            Series("one product", _SIZES, one),
+            Series("two editions, less their cost", _SIZES[worth], two[worth]),
+        ]
+        if of != "editions":
+            series.append(Series("this plan", _SIZES, plan))
+            says += f" On the whole way this plan earns {number(self.score())}."
         return Picture(
-            (
-                Series("one product", _SIZES, one),
-                Series("two editions, less their cost", _SIZES[worth], two[worth]),
-                Series("this plan", _SIZES, plan),
-            ),
+            tuple(series),
             "market (users)",
             unit,
-            f"Earned a month per user in the market: one product {number(one[0])} dollars with "
-            f"1,000 users and {number(one[-1])} with 1,000,000; two editions {number(two[0])} and "
-            f"{number(two[-1])}. {says} On the whole way this plan earns {number(self.score())}.",
+            f"Earned a month per user in the market: one product at depth {self.depth:g} "
+            f"{number(one[0])} dollars with 1,000 users and {number(one[-1])} with 1,000,000; two "
+            f"editions {number(two[0])} and {number(two[-1])}. {says}",
             log_x=True,
         )
 

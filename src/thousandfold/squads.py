@@ -645,6 +645,37 @@ def structure_picture(organisations: pd.DataFrame, since: int = 2020) -> Picture
     )
 
 
+def structure_table(organisations: pd.DataFrame, since: int = 2020) -> pd.DataFrame:
+    """Return how two real organisations grew: first year, last year, and the factor between.
+
+    It leaves out: the years between, and how much each of the people works.
+
+    Parameters
+    ----------
+    organisations : pandas.DataFrame
+        Like the data set ``organisations``.
+    since : int
+        First year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per organisation and measure that has a figure for both years.
+
+    Examples
+    --------
+    >>> from thousandfold.datasets import load
+    >>> structure_table(load("organisations")).loc[("rust", "people per team")].tolist()
+    [6.9, 6.3, 0.91]
+    """
+    last = int(organisations["year"].max())
+    table = organisations.pivot(index=["organisation", "measure"], columns="year", values="value")
+    table = table[[since, last]].dropna()
+    table.columns.name = None
+    first = table[since]
+    return table.assign(factor=(table[last] / first.where(first > 0)).round(2))
+
+
 @lru_cache(maxsize=512)
 def _labels(network: CoChange, squads: int, uneven: float) -> Labels:
     """Return the squad of each area: the best of what several beginnings lead to."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, DynamicModel, Model, State, number, quantity
+from thousandfold.core import SEED, Array, DynamicModel, Model, State, number, quantity, simulate
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
@@ -367,6 +367,52 @@ class PartnerProgramme(DynamicModel):
         return found
 
 
+def launched(
+    markets: Mapping[str, PartnerProgramme],
+    plans: Mapping[str, tuple[float, float, float]],
+    replications: int = 300,
+    seed: int = SEED,
+) -> pd.DataFrame:
+    """Return what a plan for each market brings, over many futures.
+
+    Parameters
+    ----------
+    markets : mapping of str to PartnerProgramme
+        What is known about each market.
+    plans : mapping of str to tuple
+        For each market `seed`, `to_partners` and `stop_at`; one for a market named in `markets`.
+    replications, seed : int
+        As in `simulate`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per market: mean ``gain`` and mean ``spent`` in thousand dollars, and
+        ``futures ahead``, the share of futures that end with a gain.
+
+    Examples
+    --------
+    >>> markets = {"here": PartnerProgramme()}
+    >>> bool(launched(markets, {"here": (1500, 1, 0.6)})["gain"]["here"] > 0)
+    True
+    """
+    import pandas as pd
+
+    rows = {}
+    for name, (money, to_partners, stop_at) in plans.items():
+        if name not in markets:
+            raise ExplainedError(f"there is no market {name!r}; there are {', '.join(markets)}")
+        plan = markets[name].replace(seed=money, to_partners=to_partners, stop_at=stop_at)
+        run = simulate(plan, replications=replications, seed=seed)
+        gain = run.final("gain")
+        rows[name] = {
+            "gain": round(float(gain.mean())),
+            "futures ahead": round(float((gain > 0).mean()), 2),
+            "spent": round(float(run.final("spent").mean())),
+        }
+    return pd.DataFrame(rows).T
+
+
 def _share(appeal: Array) -> Array:
     """Share of a crowd that follows an appeal, against none: a logit choice."""
     return np.asarray(1 / (1 + _exp(-appeal)))
@@ -508,6 +554,18 @@ class DuopolyPlatforms(Model):
             self.cost_users + self.taste_users - self.gain_partners,
             self.cost_partners + self.taste_partners - self.gain_users,
         )
+
+    def bill(self) -> pd.DataFrame:
+        """Return how the price of each side comes about, in dollars: a line to fill in per side."""
+        import pandas as pd
+
+        lines = {
+            "cost": (self.cost_users, self.cost_partners),
+            "+ taste": (self.taste_users, self.taste_partners),
+            "- brings to the other side": (-self.gain_partners, -self.gain_users),
+            "= price": self.prices,
+        }
+        return pd.DataFrame(lines, index=["users", "partners"]).round(2)
 
     def _response(self) -> Array:
         """Shares that one dollar less on each side adds, shape (2, 2)."""
