@@ -465,10 +465,11 @@ def letting_go(
     The leader has 20 hours a week. Those spent on goals are missing where squads ask::
 
         squads = people / squad_size, 1 to 12
-        goals  = min(1, 0.4 * goal_hours / squads)
+        goals  = 0.6 * goal_hours / (squads + goal_hours)
         hours for answers = 20 - goal_hours
 
-    Squads take three decisions a week, and from 40 degrees off course a decision does damage.
+    Squads take three decisions a week. A decision does damage from 40 degrees off course on, and
+    costs 0.7 weeks of work.
     All of this is illustrative, as is the invented product with a natural part for each twenty
     people (`squads.invented_network`), cut where least crosses. It leaves out what `outcome`
     leaves out.
@@ -512,11 +513,12 @@ def letting_go(
         squads = int(np.clip(round(size / squad_size), 1, len(FERRY)))
         parts = int(np.clip(round(size / 20), 2, 6))
         way = GoalsAndGuardrails(
-            goals=min(1, 0.4 * goal_hours / squads),
+            goals=0.6 * goal_hours / (squads + goal_hours),
             guardrails=guardrails,
             available=20 - goal_hours,
             decisions=3,
             harmful=40,
+            damage=0.7,
         )
         year = outcome(
             SquadCut(squads=squads).of(invented_network(seed, parts)), way, size, seed=seed

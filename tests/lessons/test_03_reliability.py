@@ -1,0 +1,113 @@
+"""Every sentence that lesson 03 claims, on default parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from thousandfold import simulate, sweep
+from thousandfold.core import Array
+from thousandfold.datasets import load
+from thousandfold.reliability import (
+    ErrorBudget,
+    ErrorBudgetPolicy,
+    FanOut,
+    ServiceChain,
+    downtime,
+)
+
+AT_ONCE = ErrorBudgetPolicy(release=0)
+CALENDAR = [ErrorBudgetPolicy(outage=o, trigger=0.18, background=0.18) for o in (6.5, 9.5)]
+PAYMENTS = [
+    ErrorBudgetPolicy(outage=o, found=0.02, found_frozen=0.1, background=0.02) for o in (20, 30)
+]
+
+
+def worth(services: list[ErrorBudgetPolicy], rules: dict[str, list[float]]) -> Array:
+    """Return what each rule earns, as the exercise counts it."""
+    rivals = rules | {"naive": [0.01, 0.01]}
+    runs = [service.under(rivals, seed=7) for service in services]
+    return np.sum([ErrorBudgetPolicy.worth(run).mean(axis=1) for run in runs], axis=0)
+
+
+def test_thirty_in_a_row() -> None:
+    """Thirty services of 99.99 % in a row are down for two hours in 30 days, not for four minutes."""  # noqa: E501
+    minutes = downtime(ServiceChain(each=0.9999).availability([1, 30]))
+    assert minutes == pytest.approx([4.32, 129.4], abs=0.1)
+
+
+def test_a_hundred_in_a_row() -> None:
+    """If one answer in a hundred is slow, 63 % of the requests that need a hundred answers are."""
+    assert FanOut(slow=0.01).slow_requests(100) == pytest.approx(0.634, abs=0.001)
+
+
+def test_stopping_when_it_is_spent_is_too_late() -> None:
+    """In this model, stopping when the budget is spent keeps one promise in twenty; stopping with 40 % left keeps four in five."""  # noqa: E501
+    kept = sweep(AT_ONCE, freeze=[0, 0.01, 0.4]).final("kept").mean(axis=1)
+    assert kept[0] == 0
+    assert kept[1] == pytest.approx(0.05, abs=0.02)
+    assert kept[2] == pytest.approx(0.82, abs=0.03)
+
+
+def test_asking_again_helps_for_one_per_cent_more() -> None:
+    assert FanOut().hedged(100) == pytest.approx(0.103, abs=0.001)
+    table = load("tail_latency").set_index(["case", "percentile"])["milliseconds"]
+    assert table["all leaves", 99] == 2 * table["95 % of all leaves", 99] == 140
+
+
+def test_the_alerts_and_the_budget() -> None:
+    assert ErrorBudget().minutes == pytest.approx(43.2)
+    assert ErrorBudget().alerts()["burn rate"].tolist() == [14.4, 6, 1]
+
+
+def test_the_table_of_the_freeze() -> None:
+    table = ErrorBudgetPolicy.outcomes(sweep(AT_ONCE, freeze=[0, 0.01, 0.25, 0.4, 0.6, 0.9]))
+    under = table["features under a kept promise"]
+    assert table["features shipped"].iloc[0] == 260
+    assert under.idxmax() == "freeze 0.4"
+    assert under["freeze 0.4"] == pytest.approx(85, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("promise", "says"),
+    [
+        (0.999, "40 %: 84.8, kept in 83 %"),
+        (0.9995, "70 %: 26.0, kept in 60 %"),
+        (0.9999, "98 %: 0.84, kept in 5 %"),
+        (0.9988, "40 %: 106, kept in 94 %"),
+        (0.9989, "40 %: 98.0, kept in 91 %"),
+        (0.995, "0 %: 260, kept in 100 %"),
+    ],
+)
+def test_a_nine_is_bought_with_roadmap(promise: float, says: str) -> None:
+    assert f"with a freeze at {says}" in AT_ONCE.replace(promise=promise).picture("freeze").sentence
+
+
+def test_care_is_worth_a_fifth_of_the_pace() -> None:
+    careless = sweep(AT_ONCE.replace(freeze=0.4), each=[0.3, 0.15])
+    tested = sweep(AT_ONCE.replace(freeze=0.4, pace=4), each=[0.15])
+    assert ErrorBudgetPolicy.worth(careless).mean(axis=1) == pytest.approx([85, 134], abs=1)
+    assert ErrorBudgetPolicy.worth(tested).mean() == pytest.approx(118, abs=1)
+
+
+def test_the_contract_allows_more_than_the_house() -> None:
+    service = ErrorBudgetPolicy(freeze=0.4, release=0.4, background=0.3)
+    high = simulate(service).summary("downtime")["high"].iloc[0]
+    assert high == pytest.approx(705.5)
+    assert downtime(0.999, 365) < high < downtime(0.998, 365)
+
+
+def test_the_exercise_rewards_a_rule_for_each_service_and_not_one_for_both() -> None:
+    steps = [round(0.05 * k, 2) for k in range(1, 20)]
+    rules = {f"{f} {r}": [f, r] for f in steps for r in steps if r >= f}
+    earned = []
+    for services, reference in ((CALENDAR, "0.2 0.2"), (PAYMENTS, "0.65 0.65")):
+        features = worth(services, rules)
+        best = features[list(rules).index(reference)]
+        assert best >= 0.995 * features.max(), "the reference is the best, or as good"
+        earned.append(((features - features[-1]) / (best - features[-1])).clip(0, 1))
+    both = dict(zip([*rules, "naive"], np.mean(earned, axis=0), strict=True))
+    assert max(both.values()) < 0.6
+    assert 0.45 < both["0.4 0.4"] < 0.55, "the lesson's rule"
+    assert both["0.9 0.9"] < 0.4
+    assert both["naive"] == 0

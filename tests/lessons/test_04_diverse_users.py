@@ -1,0 +1,118 @@
+"""Every sentence that lesson 04 claims, on default parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from thousandfold import ExplainedError
+from thousandfold.datasets import load
+from thousandfold.retention import MixedCohort, fit_retention, forecasts
+from thousandfold.segments import AverageUser, TwoSegments, rates_by_segment
+
+PLACES = np.linspace(0, 1, 101)
+
+
+def test_who_stays() -> None:
+    """From four years, taking customers as alike forecasts 20 % of the High End; letting them differ, 31 %; 39 % were left."""  # noqa: E501
+    table = forecasts(load("retention"))
+    assert table.loc["High End, from 4 years"].round().tolist() == [20, 31, 39]
+
+
+def test_totals() -> None:
+    """A total can move against everybody in it: retention rises though nobody changes, and a rate falls while its parts rise."""  # noqa: E501
+    assert MixedCohort().retention([1, 2, 4, 8, 12]).round(2).tolist() == [
+        0.63,
+        0.69,
+        0.8,
+        0.89,
+        0.9,
+    ]
+    rates = rates_by_segment(load("admissions"), "gender", "department", "admitted", "applicants")
+    assert (rates["women"] > rates["men"])[:6].sum() == 4
+    assert rates.loc["all"].round(2).tolist() == [0.45, 0.3]
+    assert rates.loc["all, same mix"].round(2).tolist() == [0.39, 0.43]
+
+
+def test_no_place_lasts() -> None:
+    """In this model no place for one product holds out to 10,000 users: two editions overtake it earlier."""  # noqa: E501
+    crossings = [TwoSegments(depth=depth).break_even for depth in PLACES]
+    assert 9_250 < max(crossings) < 9_350
+    assert TwoSegments().break_even == 9204
+
+
+def test_not_even_a_product_that_moves_with_its_market_lasts() -> None:
+    best = TwoSegments().one_product(10_000, PLACES).max()
+    assert TwoSegments().two_editions(10_000) > best
+
+
+def test_nobody_is_average() -> None:
+    assert AverageUser().measured()[-3:].tolist() == [0, 0, 0]
+
+
+def test_what_three_more_years_tell() -> None:
+    table = forecasts(load("retention"))
+    assert table.to_numpy().tolist() == [
+        [20.2, 30.7, 39.4],
+        [27.0, 37.8, 39.4],
+        [2.2, 16.0, 17.3],
+        [4.6, 17.0, 17.3],
+    ]
+    with pytest.raises(ExplainedError, match="ends with year 12, before year 13"):
+        forecasts(load("retention"), year=13)
+    high_end = load("retention").query("segment == 'High End'")["alive"]
+    sentence = fit_retention(high_end[:5]).picture(high_end).sentence
+    assert "30.7 % if people differ and 20.2 % if all are alike. 39.4 % were" in sentence
+
+
+def test_four_years_leave_much_open() -> None:
+    high_end = load("retention").query("segment == 'High End'")["alive"]
+    alive = fit_retention(high_end[:5]).cohort.alive(np.arange(5))
+    ends = np.append(-np.diff(alive), alive[-1])
+    left = np.random.default_rng(0).multinomial(1000, ends, size=200)[:, ::-1].cumsum(axis=1)
+    years = [float(fit_retention(cohort[::-1]).cohort.alive(12)) for cohort in left]
+    assert np.percentile(years, [2.5, 97.5]) == pytest.approx([0.22, 0.38], abs=0.012)
+
+
+def test_the_best_place_walks_to_the_chains() -> None:
+    ferry = TwoSegments()
+    assert [round(ferry.best_depth(users), 2) for users in (1e3, 1e6)] == [0.12, 0.84]
+    casual, power = ferry.uptake(ferry.best_depth(1e6))
+    assert 0.16 < casual < 0.175
+    assert power > 0.75
+    assert ferry.power(1e6) == pytest.approx(0.3)
+
+
+def test_the_five_lines_of_the_lesson_are_the_model() -> None:
+    casual, power = TwoSegments().uptake([0, 0.5, 1])
+    assert casual.round(2).tolist() == [0.78, 0.57, 0.06]
+    assert power.round(2).tolist() == [0.06, 0.57, 0.78]
+
+
+def test_the_bill_decides_when_and_the_doubled_work_how_well() -> None:
+    ferry = TwoSegments()
+    bill, work = ferry.replace(second=30_000), ferry.replace(twice=0.15)
+    assert [bill.break_even, work.break_even] == [5152, 8035]
+    won = [float(plan.two_editions(1e6) - ferry.two_editions(1e6)) for plan in (bill, work)]
+    assert won == pytest.approx([0.03, 2.12], abs=0.003)
+
+
+def test_the_exercise_rewards_a_place_and_a_moment_and_not_the_plan_of_the_lesson() -> None:
+    def earns(depth: float, onboarding: float, split: float) -> float:
+        market = TwoSegments(depth, onboarding, split, second=200_000, twice=0.4, fee_power=120)
+        return float(market.in_mixes([0.07, 0.16, 0.27, 0.43])["earned"].mean())
+
+    naive, reference = earns(0.5, 0.5, 100_000), earns(0.35, 0.55, 35_000)
+
+    def share(*plan: float) -> float:
+        return (earns(*plan) - naive) / (reference - naive)
+
+    assert share(0.5, 0.5, 9204) < 0
+    assert share(0.2, 0.7, 100_000) < 0 < share(0.5, 0.5, 40_000) < 0.4
+    assert share(0.2, 0.7, 40_000) < 0.5
+    assert share(0.3, 0.5, 30_000) > 0.8
+    plan = TwoSegments(0.35, 0.55, second=200_000, twice=0.4, fee_power=120)
+    assert plan.served()["one product"].tolist() == [0.7, 0.37]
+    assert (naive, reference) == pytest.approx((20.2, 20.7), abs=0.05)
+    others = [share(d, o, s) for d in (0.3, 0.4) for o in (0.5, 0.6) for s in (3e4, 5e4)]
+    assert max(others) < 1.01

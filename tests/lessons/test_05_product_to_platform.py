@@ -1,0 +1,201 @@
+"""Every sentence that lesson 05 claims, on default parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from thousandfold import ExplainedError, sweep
+from thousandfold.datasets import load
+from thousandfold.two_sided import (
+    CriticalMass,
+    DuopolyPlatforms,
+    MonopolyPlatform,
+    NetworkValue,
+    PartnerProgramme,
+    SharedComponent,
+    before_and_after,
+    launched,
+    opening_picture,
+)
+
+MARKETS = {
+    "yoga": PartnerProgramme(
+        partners_draw=10,
+        customers_draw=6,
+        partners_inertia=4,
+        customers_inertia=3.5,
+        partners_pace=0.3,
+        customers_pace=0.25,
+    ),
+    "music": PartnerProgramme(
+        partners_draw=8,
+        customers_draw=8,
+        partners_inertia=4.5,
+        worth=160,
+        customers_price=45,
+        partners_pace=0.12,
+    ),
+    "climbing": PartnerProgramme(
+        partners_draw=8,
+        customers_draw=7,
+        partners_inertia=4,
+        worth=60,
+        partners_price=35,
+        customers_price=40,
+    ),
+}
+Plan = dict[str, tuple[float, float, float]]
+NAIVE: Plan = dict.fromkeys(MARKETS, (1000, 0.5, 0.4))
+REFERENCE: Plan = {"yoga": (1250, 0, 0.6), "music": (2500, 1, 0.7), "climbing": (0, 1, 0.5)}
+
+
+def gained(plan: Plan) -> float:
+    """Return what a plan gains in the unseen markets of the exercise."""
+    total = 0.0
+    for a in (0.9, 1.1):
+        for b in (0.9, 1.1):
+            unseen = {
+                name: m.replace(
+                    partners_draw=a * m.partners_draw, customers_draw=b * m.customers_draw
+                )
+                for name, m in MARKETS.items()
+            }
+            total += launched(unseen, plan, seed=7)["gain"].sum()
+    return total
+
+
+def credit(plan: Plan) -> float:
+    naive = gained(NAIVE)
+    return (gained(plan) - naive) / (gained(REFERENCE) - naive)
+
+
+def middle(**changes: float) -> float:
+    model = PartnerProgramme(**changes)
+    return float(np.median(sweep(model, stop_at=[model.stop_at]).final("gain")))
+
+
+def test_opening() -> None:
+    """In the year after Terraform and Ansible opened, the core had about half its people or fewer; two cases cannot say why."""  # noqa: E501
+    moved = {"terraform": "2017-06", "ansible": "2020-03"}
+    people = before_and_after(load("core_and_extensions"), moved)["authors_core"]
+    assert people.round().tolist() == [65, 25, 78, 40]
+    assert people["terraform"]["after"] < 0.4 * people["terraform"]["before"]
+    assert people["ansible"]["after"] < 0.52 * people["ansible"]["before"]
+
+
+def test_tipping_point() -> None:
+    """Money that stops below the tipping point is gone: not starting or going past it are the two sensible rules."""  # noqa: E501
+    gains = [middle(stop_at=stop) for stop in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)]
+    assert np.round(gains).tolist() == pytest.approx([-135, -270, -404, -574, 1280, 1522], abs=2)
+    assert PartnerProgramme().levels() == pytest.approx([0.03, 0.41, 0.92], abs=0.005)
+    assert abs(middle(seed=0)) < 20
+
+
+def test_who_pays() -> None:
+    """Beside a rival, a side is charged less for what it brings to the other, not more for what it gains."""  # noqa: E501
+    today = DuopolyPlatforms()
+    better = today.replace(gain_users=0.6)
+    assert better.prices[0] == today.prices[0]
+    assert better.prices[1] < today.prices[1]
+
+
+def test_the_core_of_terraform_counts_its_documentation() -> None:
+    areas = load("code_areas").query("project == 'terraform'")
+    outside = areas[~areas["area"].str.startswith("builtin/providers")]
+    busiest = outside.nlargest(1, "commits").iloc[0]
+    assert (busiest["area"], busiest["authors"]) == ("website", 562)
+
+
+def test_the_picture_of_terraform_says_what_the_lesson_says() -> None:
+    picture = opening_picture(
+        load("core_and_extensions"),
+        load("project_growth"),
+        "terraform",
+        "2017-06",
+        "terraform-provider-google",
+        "terraform-provider-azurerm",
+    )
+    assert "and 72.6 in the last twelve shown" in picture.sentence
+
+
+def test_the_core_of_ansible_was_shrinking_before_it_opened() -> None:
+    years = [
+        before_and_after(load("core_and_extensions"), {"ansible": month})["authors_core"].iloc[0]
+        for month in ("2019-03", "2020-03")
+    ]
+    assert years[0] > years[1]
+
+
+def test_the_hall_tips_at_a_fifth() -> None:
+    hall = CriticalMass(strength=100, price=16)
+    assert [round(float(hall.path(s)[-1]), 2) for s in (0.19, 0.21, 0.5)] == [0, 0.8, 0.8]
+
+
+def test_a_third_of_the_futures_lose_even_beyond_the_tipping_point() -> None:
+    gain = sweep(PartnerProgramme(), stop_at=[0.6]).final("gain")
+    assert (gain < 0).mean() == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_a_small_pilot_says_little_about_the_programme() -> None:
+    assert middle(seed=500, stop_at=0.6) < -450
+    assert middle(seed=1000, stop_at=0.6) > 1500
+
+
+def test_with_a_million_the_side_decides() -> None:
+    sides = [0, 0.5, 1]
+    few = PartnerProgramme(seed=1000, stop_at=0.6)
+    gain = sweep(few, to_partners=sides).summary("gain")["median"].tolist()
+    assert gain == pytest.approx([-733, -782, 1547], abs=1)
+    cheap = sweep(few.replace(customers_price=15), to_partners=sides).summary("gain")["median"]
+    assert cheap.argmax() == 1
+
+
+def test_prices_merger_and_reuse() -> None:
+    assert [round(price, 2) for price in MonopolyPlatform().prices] == [1.07, 0.07]
+    gains = NetworkValue().joined()
+    assert gains.loc["Odlyzko-Tilly", "the other's"] > 2 * gains.loc["Odlyzko-Tilly", "yours"]
+    assert gains.loc["Metcalfe"].tolist() == pytest.approx([125_000, 125_000])
+    assert np.ceil(SharedComponent().break_even) == 5
+    assert np.ceil(SharedComponent(joining=0.5).break_even) == 9
+
+
+def test_the_bill_adds_up() -> None:
+    bill = DuopolyPlatforms().bill()
+    parts = bill.drop(columns="= price").sum(axis=1)
+    pd.testing.assert_series_equal(parts, bill["= price"], check_names=False)
+
+
+def test_launched_is_the_simulation() -> None:
+    table = launched({"here": PartnerProgramme()}, {"here": (1500, 1, 0.6)}, 1000)
+    gain = sweep(PartnerProgramme(), stop_at=[0.6]).final("gain")
+    assert table.loc["here", "gain"] == round(gain.mean())
+    assert table.loc["here", "futures ahead"] == round((gain > 0).mean(), 2)
+    with pytest.raises(ExplainedError, match="there is no market 'there'; there are here"):
+        launched({"here": PartnerProgramme()}, {"there": (0, 0, 0)})
+
+
+def test_the_exercise_rewards_side_size_and_staying_away() -> None:
+    assert 0.4 < credit(dict.fromkeys(MARKETS, (1500, 1, 0.6))) < 0.6
+    assert credit(dict.fromkeys(MARKETS, (1500, 0, 0.6))) < 0.4
+    assert credit(dict.fromkeys(MARKETS, (0, 0, 0))) < 0.35
+    careful: Plan = {"yoga": (1500, 0, 0.3), "music": (1500, 1, 0.3), "climbing": (0, 0, 0)}
+    assert 0.4 < credit(careful) < 0.6
+    assert 0.8 < credit(careful | {"yoga": (1500, 0, 0.6), "music": (1500, 1, 0.6)}) < 0.95
+
+
+def test_climbing_has_a_tipping_point_and_no_plan_that_pays() -> None:
+    assert len(MARKETS["climbing"].levels()) == 3
+    for money in (500, 1000, 1500, 2500):
+        for side in (0, 0.5, 1):
+            for stop in (0.2, 0.4, 0.6, 0.8):
+                plan: Plan = {"climbing": (money, side, stop)}
+                assert launched(MARKETS, plan)["gain"]["climbing"] < 0
+
+
+def test_two_years_agree_with_the_square_law_and_each_year_does_not() -> None:
+    members, revenue = np.array([845, 1056, 1228]), np.array([3711, 5089, 7872])
+    assert (members[2] / members[0]) ** 2 == pytest.approx(revenue[2] / revenue[0], rel=0.005)
+    off = (members[1:] / members[:-1]) ** 2 * revenue[:-1] / revenue[1:] - 1
+    assert off == pytest.approx([0.139, -0.126], abs=0.001)
