@@ -1,0 +1,110 @@
+"""Every sentence that lesson 07 claims, on default parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from thousandfold import compare, sweep
+from thousandfold.datasets import load
+from thousandfold.decisions import (
+    Approval,
+    GoalsAndGuardrails,
+    Mentoring,
+    StatusUpdates,
+    four_ways,
+    letting_go,
+    time_to_answer,
+)
+from thousandfold.errors import ExplainedError
+from thousandfold.squads import SquadCut, network, structure_table, worth_removing
+
+
+def test_one_tie() -> None:
+    """One tie can hold every squad: without the one between AWS and the website, a third of Terraform's crossing changes is gone."""  # noqa: E501
+    best, *others = worth_removing(network("terraform"), SquadCut(squads=6)).itertuples()
+    assert best.removed == "builtin/providers/aws – website"
+    assert best[3:] == (1126, 737, 389)
+    assert 0.33 < 389 / 1126 < 0.36
+    assert all(0.05 < other.saved / 1126 < 0.07 for other in others)
+
+
+def test_one_approver() -> None:
+    """At 90 % busy one approver takes ten times the work on a decision; at 95 %, twenty times."""
+    assert time_to_answer([0.8, 0.9, 0.95]) == pytest.approx([5, 10, 20])
+    four = time_to_answer([0.9, 0.9 / 4], 4)
+    assert (2 * four).round().tolist() == [6, 2]
+    assert Approval().busy == 0.9
+    assert Approval().time == pytest.approx(20)
+
+
+def test_tight_guardrails() -> None:
+    """With goals in place, guardrails that are too tight cost more than none: half of the year, against less than a week."""  # noqa: E501
+    years = sweep(GoalsAndGuardrails(squads=32), guardrails=[20, 60, 180])
+    tight, good, none = np.median(years.final("progress"), axis=-1)
+    assert 26 < good - tight < 30
+    assert 0 < good - none < 1
+    assert (round(tight), round(none)) == (18, 46)
+    assert 4 <= np.median(years.final("harm"), axis=-1)[2] < 4.5
+
+
+def test_where_the_borders_run() -> None:
+    sentence = SquadCut(squads=6).picture().sentence
+    assert "Terraform 73 %, Prometheus 44 %, Rails 73 %, Terraform without website 35 %" in sentence
+    assert "borders at random 84 %" in sentence
+
+
+def test_thirty_two_squads_led_in_four_ways() -> None:
+    year = compare(four_ways(GoalsAndGuardrails(squads=32))).summary("progress")["median"]
+    assert year.round().tolist() == [27, 8, 36, 47]
+    eight = compare(four_ways(GoalsAndGuardrails(squads=8))).summary("spread")["median"]
+    assert eight["goals, all approved"] == 0
+
+
+def test_long_weeks_do_not_replace_a_guardrail() -> None:
+    kept = GoalsAndGuardrails(squads=32, guardrails=0)
+    weeks = sweep(kept, available=[20, 40, 60]).summary("progress")["median"]
+    assert weeks.round().tolist() == [8, 16, 24]
+
+
+def test_updates_and_teaching() -> None:
+    ways = StatusUpdates()
+    assert ways.meeting([10, 100]).tolist() == [0.5, 5]
+    assert (60 * ways.written([10, 100])).round().tolist() == [29, 40]
+    assert Mentoring().payback() == 18
+
+
+def test_kubernetes_and_rust_did_not_grow_by_larger_squads() -> None:
+    table = structure_table(load("organisations"))
+    assert table.loc[("kubernetes", "special interest groups")].tolist() == [24, 24, 1]
+    assert table.loc[("kubernetes", "subprojects"), "factor"] == 1.42
+    assert table.loc[("rust", "people"), "factor"] == 1.64
+    assert table.loc[("rust", "people per team"), "factor"] < 1
+    assert table.loc[("rust", "memberships per person")].tolist() == [1.59, 2.11, 1.33]
+    assert table.loc[("rust", "depth")].tolist() == [1, 3, 3]
+
+
+def test_the_guardrails_of_the_lesson_are_not_the_answer_of_the_exercise() -> None:
+    copied, better = letting_go(10, 4, 60), letting_go(12, 6, 40)
+    assert (better["output"] > copied["output"] + 0.08).all()
+
+
+def test_asking_nothing_and_asking_everything_lose_at_every_size() -> None:
+    better = letting_go(12, 6, 40)["output"]
+    for rule in ((10, 4, 0), (10, 0, 180), (10, 19, 180), (10, 19, 40)):
+        assert letting_go(*rule)["output"].mean() < better.mean() - 0.03
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ((1, 4, 60), "squad_size must lie in 2..200"),
+        ((10, 20, 60), "goal_hours must lie in 0..19"),
+        ((10, 4, 200), "guardrails must lie in 0..180"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_answered_in_a_sentence(
+    rule: tuple[float, ...], says: str
+) -> None:
+    with pytest.raises(ExplainedError, match=says):
+        letting_go(*rule)
