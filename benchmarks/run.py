@@ -13,6 +13,12 @@ import speed
 from nbclient import NotebookClient
 from traitlets.config import Config
 
+from thousandfold.adoption import Adoption
+from thousandfold.debt import Debt
+from thousandfold.reliability import ErrorBudgetPolicy
+from thousandfold.staffing import BrooksLaw
+from thousandfold.two_sided import PartnerProgramme
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -47,6 +53,21 @@ def main() -> int:
             "–",
         ),
     ]
+    rows += [
+        (f"fit of the {name}, milliseconds", f"{milliseconds:.1f}", "at most 50")
+        for name, milliseconds in speed.fit_milliseconds().items()
+    ]
+    largest = max(
+        (ErrorBudgetPolicy(), BrooksLaw(), Debt(), Adoption(), PartnerProgramme()),
+        key=speed.peak_megabytes,
+    )
+    rows.append(
+        (
+            f"memory of 10,000 futures, 60 periods, megabytes (most: {type(largest).__name__})",
+            f"{speed.peak_megabytes(largest):.0f}",
+            "at most 200",
+        )
+    )
     rows += [
         (
             f"lesson `{path.stem}` from a cold kernel, seconds",

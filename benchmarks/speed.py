@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 
-from thousandfold import simulate
+from thousandfold import DynamicModel, simulate
 from thousandfold.plotting import figure_of, png
 from thousandfold.staffing import BrooksLaw
 from thousandfold.widgets import explore
@@ -75,6 +76,33 @@ def staffing_ratio(replications: int = 1000) -> float:
     lucks = [[generator.gauss(0, 1) for _ in range(model.periods)] for _ in range(some)]
     loop, engine = fastest(plain, lambda: simulate(model, replications=replications), rounds=7)
     return (loop / some) / (engine / replications)
+
+
+def fit_milliseconds() -> dict[str, float]:
+    """CPU time of each fit on published data, the import of scipy aside."""
+    from thousandfold.adoption import fit_bass
+    from thousandfold.datasets import load
+    from thousandfold.retention import fit_retention
+    from thousandfold.scalability import fit_scalability
+
+    test = load("load_tests").query("test == 'specsdm91'")
+    sales = load("vcr_sales").iloc[:, 1]
+    alive = load("retention").query("segment == 'Regular'").iloc[:8, -1]
+    fits = {
+        "Universal Scalability Law": lambda: fit_scalability(test["load"], test["throughput"]),
+        "shifted-beta-geometric": lambda: fit_retention(alive),
+        "Bass": lambda: fit_bass(sales),
+    }
+    return dict(zip(fits, (1000 * s for s in fastest(*fits.values())), strict=True))
+
+
+def peak_megabytes(model: DynamicModel) -> float:
+    """Most memory that 10,000 futures of sixty periods take, in megabytes."""
+    tracemalloc.start()
+    simulate(model, periods=60, replications=10_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak / 1e6
 
 
 def plain_brooks(model: BrooksLaw, luck: list[float]) -> float:
