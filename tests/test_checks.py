@@ -61,6 +61,11 @@ def test_a_wrong_number_shows_itself_and_not_the_right_one() -> None:
     assert str(error.value) == "answer is 40, and that is not right yet. Look at the second row."
 
 
+def test_a_share_near_one_is_shown_as_it_is() -> None:
+    with pytest.raises(Hint, match=r"^signed is 0\.9995, and"):
+        checks.number("signed", 0.9995, expected=0.9)
+
+
 def test_a_known_slip_is_answered_by_its_own_sentence() -> None:
     with pytest.raises(Hint, match=r"^Twice\.$"):
         checks.number("answer", 84, expected=42, slips={84: "Twice."})

@@ -94,7 +94,8 @@ def number(
     if not low <= found <= high:
         raise Hint(f"{name} is {found:g}. It should lie between {low:g} and {high:g}: look again.")
     if expected is not None and not math.isclose(found, expected, rel_tol=tolerance, abs_tol=1e-9):
-        raise Hint(f"{name} is {as_text(found)}, and that is not right yet. {hint}".strip())
+        shown = f"{found:.4g}" if abs(found) < 10 else as_text(found)  # 0.9995 is not 1.00
+        raise Hint(f"{name} is {shown}, and that is not right yet. {hint}".strip())
     return found
 
 
