@@ -55,7 +55,7 @@ def test_release() -> None:
 
 
 def test_stop() -> None:
-    """Where you stop decides whether a split pays; counting coupling adds little to an order by churn."""  # noqa: E501
+    """Where you stop decides whether a split pays, more than how you refine the order."""
     code = real_code("prometheus")
     orders = [[], first(code, 3), first(code, 12), first(code, 41)]
     stay, three, twelve, everything = median(StranglerFig(), code, *orders)
@@ -67,6 +67,10 @@ def test_stop() -> None:
     for one in (code, terraform):
         plain, counted = median(StranglerFig(), one, one.order_by(one.churn)[:3], first(one, 3))
         assert plain < counted < 1.03 * plain
+    plain, counted = median(StranglerFig(), code, code.order_by(code.churn)[:2], first(code, 2))
+    assert round(plain, -1) == 2850
+    assert round(counted, -1) == 2940
+    assert three - everything > 3 * (counted - plain)
 
 
 def test_releases_of_twenty_fail_in_a_third_of_all_cases() -> None:
