@@ -276,3 +276,9 @@ def test_the_picture_of_the_freeze_says_where_it_is_best() -> None:
     picture = ErrorBudgetPolicy().picture("freeze")
     assert "Never frozen: 260 shipped" in picture.sentence
     assert "Always frozen: 0." in picture.sentence
+
+
+@pytest.mark.parametrize("rule", [0.5, [0.5], "half", [0.1, 0.2, 0.3]])
+def test_a_rule_that_is_not_two_shares_is_explained(rule: object) -> None:
+    with pytest.raises(ExplainedError, match=r"'mine' needs two shares"):
+        ErrorBudgetPolicy().under({"mine": rule})  # type: ignore[dict-item]

@@ -19,6 +19,7 @@ from thousandfold.two_sided import (
     PartnerProgramme,
     SharedComponent,
     before_and_after,
+    launched,
     opening_picture,
 )
 
@@ -471,3 +472,9 @@ def test_the_picture_of_the_opening_tells_the_table() -> None:
     june = growth[growth["month"] == "2017-06-01"].set_index("project")["active_authors"]
     np.testing.assert_array_equal(np.asarray(picture.series[2].y)[0], june[outside].sum())
     assert len(opening_picture(counts, growth, "ansible", "2020-03").series) == 2
+
+
+@pytest.mark.parametrize("plan", [3, (1, 2), "many"])
+def test_a_plan_that_is_not_three_numbers_is_explained(plan: object) -> None:
+    with pytest.raises(ExplainedError, match=r"'here' needs three numbers"):
+        launched({"here": PartnerProgramme()}, {"here": plan})  # type: ignore[dict-item]

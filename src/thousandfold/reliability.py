@@ -22,6 +22,7 @@ from thousandfold.core import (
     quantity,
     sweep,
 )
+from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -473,6 +474,12 @@ class ErrorBudgetPolicy(DynamicModel):
         >>> runs.final("kept").mean(axis=1).round(2).tolist()
         [0.97, 0.18]
         """
+        for label, rule in rules.items():
+            if not isinstance(rule, list | tuple) or len(rule) != 2:
+                raise ExplainedError(
+                    f"the rule {label!r} needs two shares of the budget, for example [0.25, 0.5], "
+                    f"not {rule!r}"
+                )
         return compare(
             {
                 label: self.replace(freeze=freeze, release=release)

@@ -399,7 +399,14 @@ def launched(
     import pandas as pd
 
     rows = {}
-    for name, (money, to_partners, stop_at) in plans.items():
+    for name, plan_of in plans.items():
+        try:
+            money, to_partners, stop_at = plan_of
+        except (TypeError, ValueError):
+            raise ExplainedError(
+                f"the plan for {name!r} needs three numbers in round brackets, for example "
+                f"(1500, 1, 0.6), not {plan_of!r}"
+            ) from None
         if name not in markets:
             raise ExplainedError(f"there is no market {name!r}; there are {', '.join(markets)}")
         plan = markets[name].replace(seed=money, to_partners=to_partners, stop_at=stop_at)
