@@ -15,6 +15,7 @@ import pytest
 
 from thousandfold import cli, history
 from thousandfold.cli import main
+from thousandfold.commands import Command
 from thousandfold.history import HistoryError, MonthCounts
 
 SOURCE = Path(cli.__file__).resolve().parents[1]
@@ -239,7 +240,7 @@ def test_a_command_is_added_in_a_few_lines(
         print(arguments.word)
         return 0
 
-    echo = cli.Command(
+    echo = Command(
         name="echo",
         summary="say a word",
         details="Say a word.",
