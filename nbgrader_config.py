@@ -17,9 +17,10 @@ c.CourseDirectory.release_directory = "exercises"
 c.ClearSolutions.code_stub = {"python": "# Write your answer here."}
 c.ClearSolutions.text_stub = "*Write here.*"
 
-# Feedback shows what a check said and not how it checks: nbgrader's own prints the hidden tests.
+# Feedback shows what a check said and not how it checks, and which text nobody has read: nbgrader's
+# own prints the hidden tests, and nothing earned.
 c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
+    "thousandfold.grading.feedback.GetGradesSoFar",
     "thousandfold.grading.feedback.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

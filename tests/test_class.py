@@ -66,6 +66,11 @@ def test_feedback_shows_the_kind_sentence(course: Path) -> None:
     assert not (course / "feedback" / "missing_file").exists()
 
 
+def test_feedback_says_which_text_nobody_has_read(course: Path) -> None:
+    page = course / "feedback" / "right" / STEM / f"{STEM}.html"
+    assert page.read_text(encoding="utf-8").count("Nobody has read this text yet") == 1
+
+
 def test_feedback_gives_no_hidden_test_away(course: Path) -> None:
     for page in (course / "feedback").rglob("*.html"):
         text = page.read_text(encoding="utf-8")
