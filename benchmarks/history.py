@@ -1,8 +1,9 @@
 """How fast a history is counted: python benchmarks/history.py
 
 Builds a synthetic repository in a temporary folder: 75,000 commits by 300 authors over 20 years,
-5 changes in each, in a tree of 5,000 files. Then it counts, in turn with the plain `git log` whose
-output is thrown away. Trust the ratio of the two; the seconds are those of your machine today.
+5 changes in each, in a tree of 5,000 files. Then it counts months, areas and pairs of areas, in
+turn with the plain `git log` whose output is thrown away. Trust the ratio of the two; the seconds
+are those of your machine today. `--repository` measures one of your own instead.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from thousandfold.history import LOG, count_history
+from thousandfold.areas import count_areas, suggested_split
+from thousandfold.git_log import LOG
+from thousandfold.history import read_history
 
 AUTHORS, FILES, CHANGES, YEARS = 300, 5000, 5, 20
 START, YEAR = 1_100_000_000, 31_556_952  # November 2004; seconds
@@ -68,6 +71,12 @@ def plain_log(folder: Path) -> None:
     )
 
 
+def count(folder: Path) -> None:
+    history = read_history(folder)
+    history.growth()
+    count_areas(history, split=suggested_split(history))
+
+
 def seconds(work: Callable[[Path], object], folder: Path) -> float:
     start = time.perf_counter()
     work(folder)
@@ -83,21 +92,24 @@ def peak_megabytes() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[2])
     parser.add_argument("--commits", type=int, default=75_000)
+    parser.add_argument("--repository", type=Path, help="a folder of a repository")
     parser.add_argument("--rounds", type=int, default=3, help="the fastest round is reported")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "synthetic.git"
-        build(folder, options.commits)
+        folder = options.repository or Path(name) / "synthetic.git"
+        if not options.repository:
+            build(folder, options.commits)
         print("round   git log s   count s")
         rounds = []
         for number in range(1, options.rounds + 1):
-            rounds.append((seconds(plain_log, folder), seconds(count_history, folder)))
+            rounds.append((seconds(plain_log, folder), seconds(count, folder)))
             print(f"{number:5}   {rounds[-1][0]:9.2f}   {rounds[-1][1]:7.2f}", flush=True)
-    log, count = (min(column) for column in zip(*rounds, strict=True))
-    print(f"seconds             {count:.2f}")
-    print(f"commits per second  {options.commits / count:.0f}")
+    log, counting = (min(column) for column in zip(*rounds, strict=True))
+    print(f"seconds             {counting:.2f}")
+    if not options.repository:
+        print(f"commits per second  {options.commits / counting:.0f}")
     print(f"peak MB             {peak_megabytes():.0f}")
-    print(f"ratio to git log    {count / log:.2f}")
+    print(f"ratio to git log    {counting / log:.2f}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 from thousandfold import cli, history
 from thousandfold.cli import main
 from thousandfold.commands import Command
-from thousandfold.history import HistoryError, MonthCounts
+from thousandfold.history import History, HistoryError, MonthCounts
 
 SOURCE = Path(cli.__file__).resolve().parents[1]
 
@@ -100,7 +100,7 @@ def test_a_stated_failure(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_mistyped_folder_is_noticed_before_the_count(
     repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(history, "count_history", lambda *_, **__: pytest.fail("counted"))
+    monkeypatch.setattr(history, "read_history", lambda *_, **__: pytest.fail("counted"))
     assert main(["history", "shop", "--output", "missing/growth.csv"]) == 1
     assert capsys.readouterr().err.startswith("thousandfold: cannot write missing/growth.csv")
 
@@ -129,7 +129,7 @@ def test_an_interruption_is_no_traceback(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(history, "count_history", interrupt)
+    monkeypatch.setattr(history, "read_history", interrupt)
     assert main(["history", ".", "--output", "growth.csv"]) == 1
     assert capsys.readouterr().err.startswith("thousandfold: stopped")
 
@@ -138,7 +138,7 @@ def test_a_defect_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise ValueError("a defect")
 
-    monkeypatch.setattr(history, "count_history", fail)
+    monkeypatch.setattr(history, "read_history", fail)
     with pytest.raises(ValueError, match="a defect"):
         main(["history", ".", "--output", "growth.csv"])
 
@@ -147,11 +147,11 @@ def test_a_defect_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_bar_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
     asked = []
 
-    def count(_: str, progress: bool) -> list[MonthCounts]:
+    def count(_: str, progress: bool) -> History:
         asked.append(progress)
         raise HistoryError("enough")
 
-    monkeypatch.setattr(history, "count_history", count)
+    monkeypatch.setattr(history, "read_history", count)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     main(["history", ".", "--output", "growth.csv"])
     assert asked == [terminal]

@@ -715,7 +715,7 @@ def test_an_interrupted_count_leaves_no_git_behind(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(history._Tally, "add", interrupt)
+    monkeypatch.setattr(history.History, "add", interrupt)
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         count_history(place)

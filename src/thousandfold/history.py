@@ -1,10 +1,8 @@
 """How a project grows, month by month, counted from its git history.
 
 The columns are those of the data set `project_growth`, so that a project of your own can stand
-beside the published ones. Only counts leave this module: no names, no addresses, no file names.
-
-A repository is not trusted. Only its commits are read, by one streamed `git log`: its work tree is
-not looked at, its configuration starts no program, and nothing is fetched from the network.
+beside the published ones. What is written holds counts only: no names, no addresses, no file names.
+`git_log` reads the commits.
 """
 
 from __future__ import annotations
@@ -13,68 +11,37 @@ import csv
 import os
 import re
 import secrets
-import shutil
-import subprocess
-import tempfile
 import warnings
 from array import array
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import combinations, groupby
 from pathlib import Path
-from typing import IO, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from thousandfold.errors import ExplainedError
+from thousandfold.git_log import HistoryError, Repository
 
-OLDEST_GIT = (2, 30)
+__all__ = [
+    "Edit",
+    "History",
+    "HistoryError",
+    "HistoryWarning",
+    "MonthCounts",
+    "check_destination",
+    "count_history",
+    "read_history",
+    "write_table",
+]
+
 # A file that more authors change in one month (a changelog) does not show who works together.
 CROWD = 200
-LOG = (
-    *("log", "--no-merges", "--no-renames", "--use-mailmap", "--name-only", "-z"),
-    # No header and no path is empty or holds NUL, so an empty item can only announce a commit.
-    "--format=%x00%aI %aE",
-    *("--no-ext-diff", "--no-textconv", "--no-show-signature"),
-    *("--encoding=UTF-8", "--ignore-submodules=none", "-O/dev/null"),
-)
-# What else in a configuration could start a program, read a file or change a count.
-_SETTINGS = (
-    *("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
-    *("-c", "log.showRoot=true", "-c", "mailmap.file="),
-)
-_ENVIRONMENT = {
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",  # a git too old for the line above obeys this one
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_FLUSH": "0",  # one write for many commits: a tenth faster
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",  # for the messages in _REFUSALS
-}
-# The other GIT_* variables go: in a hook, GIT_DIR and its kin name another repository.
-_KEPT = ("GIT_CONFIG_", "GIT_EXEC_PATH", "GIT_CEILING_", "GIT_DISCOVERY_")
-_REFUSALS = {
-    "not a git repository": "is not in a git repository; name a folder of a clone",
-    "dubious ownership": "belongs to another user, so git does not read it; if you trust it, run"
-    " `git config --global --add safe.directory PATH` with the absolute path of its top folder",
-    "Needed a single revision": "has no commits on its current branch (HEAD); commit something or"
-    " switch to a branch with commits",
-    "promisor remote": "is a partial clone that lacks folders (trees) or the mailmap, and nothing"
-    " is fetched while counting; run `git fetch --refetch --filter=blob:none` there, then"
-    " `git cat-file -e HEAD:.mailmap`, and count again",
-}
 _BOT = re.compile(
     r"\[bot\]|(^|[^a-z])bot@|dependabot|renovate|greenkeeper|hashibot|web-flow"
     r"|^noreply@github\.com$"
 )
 _DATE = re.compile(r"\d{4}-\d\d-")
-_Commit: TypeAlias = tuple[bytes, list[bytes]]  # date, space and address; changed paths
-
-
-class HistoryError(ExplainedError):
-    """A history cannot be counted, or its table not be written; the message says what to do."""
 
 
 class HistoryWarning(UserWarning):
@@ -124,7 +91,7 @@ def count_history(repository: str | Path, progress: bool = False) -> list[MonthC
     repository : str or Path
         A clone, bare or not. A folder inside a work tree stands for its whole repository.
     progress : bool
-        Whether to show a progress bar on stderr, if `tqdm` is installed.
+        Whether to show a progress bar, on stderr or in a notebook, if `tqdm` is installed.
 
     Returns
     -------
@@ -149,7 +116,33 @@ def count_history(repository: str | Path, progress: bool = False) -> list[MonthC
     Grafts, replaced objects and a mailmap outside the history are ignored, so that every full
     clone of a commit gives the same table.
     """
-    source = _Repository(Path(repository).expanduser())
+    return read_history(repository, progress).growth()
+
+
+def read_history(repository: str | Path, progress: bool = False) -> History:
+    """Read a repository once, for all that is counted from it.
+
+    Parameters
+    ----------
+    repository, progress
+        As for `count_history`.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    HistoryError
+        If git is missing or too old; if the repository cannot be read, has no commits or lacks
+        objects (a partial clone).
+
+    Warns
+    -----
+    HistoryWarning
+        If the clone is shallow.
+    """
+    source = Repository(Path(repository).expanduser())
     if source.shallow:
         warning = (
             f"{source.place} is a shallow clone: its oldest commits seem to change every file, and"
@@ -157,16 +150,11 @@ def count_history(repository: str | Path, progress: bool = False) -> list[MonthC
             " `git fetch --unshallow` there and count again"
         )
         warnings.warn(warning, HistoryWarning, stacklevel=2)
-    tally = _Tally()
+    history = History(str(source.place))
     with closing(source.commits()) as commits:
         for header, paths in source.with_bar(commits) if progress else commits:
-            tally.add(header, paths)
-    if rows := tally.rows():
-        return rows
-    raise HistoryError(
-        f"{source.place} has no complete month to count: no person has a commit in it before"
-        f" {tally.last or 'its last month'}, and the last month of a history is left out"
-    )
+            history.add(header, paths)
+    return history
 
 
 def check_destination(path: str | Path) -> Path:
@@ -189,8 +177,20 @@ def check_destination(path: str | Path) -> Path:
     raise HistoryError(f"cannot write {path}: {problem}")
 
 
-def write_table(rows: Iterable[MonthCounts], path: str | Path) -> None:
-    """Write months as a CSV file, whole or not at all; a file that stood there is replaced.
+def write_table(
+    rows: Iterable[tuple[object, ...]],
+    path: str | Path,
+    columns: Sequence[str] = MonthCounts._fields,
+) -> None:
+    """Write counts as a CSV file, whole or not at all; a file that stood there is replaced.
+
+    Parameters
+    ----------
+    rows : iterable of tuple
+        Months, unless `columns` says something else.
+    path : str or Path
+    columns : sequence of str
+        The first line.
 
     Raises
     ------
@@ -200,10 +200,12 @@ def write_table(rows: Iterable[MonthCounts], path: str | Path) -> None:
     target = check_destination(path)
     part = target.with_name(f".thousandfold-{secrets.token_hex(4)}.part")
     try:
-        with part.open("x", newline="", encoding="ascii") as stream:
+        with part.open("x", newline="", encoding="utf-8") as stream:
             table = csv.writer(stream, lineterminator="\n")
-            table.writerow(MonthCounts._fields)
+            table.writerow(columns)
             table.writerows(rows)
+            stream.flush()
+            os.fsync(stream.fileno())
         part.replace(target)
     except OSError as error:
         reason = f"{error.strerror}; make room or choose another folder"
@@ -214,23 +216,55 @@ def write_table(rows: Iterable[MonthCounts], path: str | Path) -> None:
 
 @dataclass
 class _Month:
-    commits: int = 0
     authors: set[int] = field(default_factory=set)
     # Eight bytes for each file change: number of the file << 32 | number of the author.
     touches: array[int] = field(default_factory=lambda: array("Q"))
+    ends: array[int] = field(default_factory=lambda: array("Q"))  # of each commit in `touches`
 
 
-class _Tally:
-    """All months at once, because a log is not in the order of its author dates."""
+class Edit(NamedTuple):
+    """One commit that changed files.
 
-    def __init__(self) -> None:
+    Attributes
+    ----------
+    month : str
+        Of the author date.
+    author : int
+        A number: who it is, is not kept.
+    files : list of int
+        Places in `History.files`.
+    """
+
+    month: str
+    author: int
+    files: list[int]
+
+
+class History:
+    """What one pass over a repository found: all months at once, since a log is in no such order.
+
+    It holds paths and addresses while it is there. None of its methods gives an address away.
+
+    Attributes
+    ----------
+    place : str
+        Where the repository is, for messages.
+    last : str
+        The newest month of any commit; it is not complete.
+    first : dict of int to str
+        The month of the earliest commit of each author.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
         self.last = ""
+        self.first: dict[int, str] = {}
         self._months: defaultdict[str, _Month] = defaultdict(_Month)
         self._files: dict[bytes, int] = {}
         self._authors: dict[str, int | None] = {}  # None: a bot
-        self._first: dict[int, str] = {}
 
     def add(self, header: bytes, paths: list[bytes]) -> None:
+        """Count one commit: date, space and address; changed paths."""
         date, _, address = header.decode("utf-8", "surrogateescape").partition(" ")
         if not _DATE.match(date):
             return
@@ -241,15 +275,47 @@ class _Tally:
             self._authors[address] = None if _BOT.search(address) else len(self._authors)
         if (author := self._authors[address]) is None:
             return
-        self._first[author] = min(name, self._first.get(author, name))
+        self.first[author] = min(name, self.first.get(author, name))
         month, files = self._months[name], self._files
-        month.commits += 1
         month.authors.add(author)
         month.touches.extend([files.setdefault(path, len(files)) << 32 | author for path in paths])
+        month.ends.append(len(month.touches))
 
-    def rows(self) -> list[MonthCounts]:
-        months = sorted(self._months.items())
-        return [self._row(name, month) for name, month in months if name != self.last]
+    @property
+    def files(self) -> list[bytes]:
+        """Path of each file ever changed, in the order of their numbers."""
+        return list(self._files)
+
+    @property
+    def complete(self) -> list[str]:
+        """The months with commits of people, oldest first, without the last one."""
+        return sorted(self._months.keys() - {self.last})
+
+    def edits(self, since: str, until: str) -> Iterator[Edit]:
+        """Yield the commits from the month `since` to the one before `until` that changed files."""
+        for name in sorted(self._months):
+            if since <= name < until:
+                month, start = self._months[name], 0
+                for end in month.ends:
+                    if touched := month.touches[start:end]:
+                        author = touched[0] & 0xFFFFFFFF
+                        yield Edit(name, author, [touch >> 32 for touch in touched])
+                    start = end
+
+    def growth(self) -> list[MonthCounts]:
+        """Return one row for each complete month, oldest first.
+
+        Raises
+        ------
+        HistoryError
+            If there is none.
+        """
+        if rows := [self._row(name, self._months[name]) for name in self.complete]:
+            return rows
+        raise HistoryError(
+            f"{self.place} has no complete month to count: no person has a commit in it before"
+            f" {self.last or 'its last month'}, and the last month of a history is left out"
+        )
 
     def _row(self, name: str, month: _Month) -> MonthCounts:
         edits = sorted(set(month.touches))
@@ -259,116 +325,11 @@ class _Tally:
         people = len(month.authors)
         return MonthCounts(
             month=name,
-            commits=month.commits,
+            commits=len(month.ends),
             active_authors=people,
-            new_authors=sum(self._first[author] == name for author in month.authors),
+            new_authors=sum(self.first[author] == name for author in month.authors),
             possible_paths=people * (people - 1) // 2,
             coedit_paths=len(pairs),
             files_touched=len(teams),
             touches=len(month.touches),
         )
-
-
-class _Repository:
-    """A repository that git agrees to read, and its commits."""
-
-    def __init__(self, place: Path) -> None:
-        # Absolute, so that a PATH with "." in it cannot mean a program inside the repository.
-        program = Path(shutil.which("git") or "").absolute()
-        if not program.is_file():
-            raise HistoryError("git is not installed or not on the PATH; see https://git-scm.com")
-        if not place.is_dir():
-            raise HistoryError(f"there is no folder {place}; name one that holds a git repository")
-        self.place = self._here = place
-        kept = {k: v for k, v in os.environ.items() if k[:4] != "GIT_" or k.startswith(_KEPT)}
-        self._environment = kept | _ENVIRONMENT
-        self._git = [str(program), "--no-pager", *_SETTINGS]
-        version = self._ask("version").strip()
-        numbers = re.search(r"(\d+)\.(\d+)", version)
-        if not numbers or tuple(map(int, numbers.groups())) < OLDEST_GIT:
-            wanted = ".".join(map(str, OLDEST_GIT))
-            raise HistoryError(f"git {wanted} or newer is needed, not {version}; update git")
-        found = self._ask("rev-parse", "--is-shallow-repository", "--absolute-git-dir")
-        shallow, _, folder = found.partition("\n")
-        self.shallow = shallow == "true"
-        # With its own folder as its work tree, nothing that is checked out can be read.
-        self._here = Path(folder.removesuffix("\n"))
-        self._environment |= dict.fromkeys(("GIT_DIR", "GIT_WORK_TREE"), str(self._here))
-        # The number of the commit, because a branch can move while it is counted.
-        self._head = self._ask("rev-parse", "--verify", "HEAD^{commit}").strip()
-        self._git += ["-c", f"mailmap.blob={self._head}:.mailmap"]
-
-    def commits(self) -> Generator[_Commit, None, None]:
-        """Stream the commits; an error of git, also a late one, is raised."""
-        with (
-            tempfile.TemporaryFile() as complaints,
-            self._start(*LOG, self._head, "--", stderr=complaints) as git,
-        ):
-            try:
-                yield from _commits(git.stdout)
-            except BaseException:
-                git.kill()
-                raise
-            if git.wait():
-                complaints.seek(0)
-                raise self._refusal(complaints.read())
-
-    def with_bar(self, commits: Iterable[_Commit]) -> Iterable[_Commit]:
-        try:
-            from tqdm import tqdm
-        except ImportError:
-            return commits
-        total = int(self._ask("rev-list", "--count", "--no-merges", self._head, "--"))
-        bar: Iterable[_Commit] = tqdm(commits, total=total, unit=" commits", leave=False)
-        return bar
-
-    def _ask(self, *arguments: str) -> str:
-        with self._start(*arguments, stderr=subprocess.PIPE) as git:
-            answer, complaints = git.communicate()
-        if git.returncode:
-            raise self._refusal(complaints)
-        return os.fsdecode(answer)
-
-    def _start(self, *arguments: str, stderr: int | IO[bytes]) -> subprocess.Popen[bytes]:
-        try:
-            return subprocess.Popen(
-                [*self._git, *arguments],
-                bufsize=0,  # a read gives what is there, so the bar moves and Ctrl-C works
-                cwd=self._here,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-            )
-        except OSError as error:
-            reason = f"{error.strerror}; check that you may open this folder"
-            raise HistoryError(f"git cannot be started in {self._here}: {reason}") from error
-
-    def _refusal(self, complaints: bytes) -> HistoryError:
-        text = complaints.decode("utf-8", "replace")
-        for sign, sentence in _REFUSALS.items():
-            if sign in text:
-                return HistoryError(f"{self.place} {sentence}")
-        *_, last = text.strip().splitlines() or ["it ended without a word"]
-        # The repository may have chosen these words: nothing in them may steer a terminal.
-        words = "".join(c if c.isprintable() else "?" for c in last.removeprefix("fatal: "))
-        return HistoryError(f"git cannot read {self.place} ({words}); `git fsck` there may say why")
-
-
-def _commits(stream: IO[bytes] | None) -> Iterator[_Commit]:
-    """Cut the output of `LOG` into commits."""
-    header, paths, rest = b"", list[bytes](), b""
-    while chunk := stream and stream.read(1 << 16):
-        *items, rest = (rest + chunk).split(b"\0")
-        for item in items:
-            if not item:
-                if header:
-                    yield header, paths
-                header, paths = b"", []
-            elif not header:
-                header = item
-            else:
-                # git puts one line feed between a header and its paths.
-                paths.append(item if paths else item.removeprefix(b"\n"))
-    if header:
-        yield header, paths

@@ -382,13 +382,25 @@ def network(project: str) -> CoChange:
     if own.empty:
         known = ", ".join(every["project"].unique())
         raise ExplainedError(f"there is no project {project!r}; there are {known}")
-    place = {area: i for i, area in enumerate(own["area"])}
     pairs = load("area_coupling")
-    pairs = pairs[pairs["project"] == project]
+    return co_change(project, own, pairs[pairs["project"] == project])
+
+
+def co_change(name: str, areas: pd.DataFrame, pairs: pd.DataFrame) -> CoChange:
+    """Return the co-change network that two tables of one project hold.
+
+    Parameters
+    ----------
+    name : str
+    areas, pairs : pandas.DataFrame
+        Like the data sets ``code_areas`` and ``area_coupling``; pairs of other areas are left out.
+    """
+    place = {area: i for i, area in enumerate(areas["area"])}
+    pairs = pairs[pairs["area_a"].isin(place) & pairs["area_b"].isin(place)]
     first, second = pairs["area_a"].map(place), pairs["area_b"].map(place)
     together = np.zeros((len(place), len(place)))
     together[first, second] = pairs["commits_both"]
-    return CoChange(project, tuple(place), own["commits"].to_numpy(float), together + together.T)
+    return CoChange(name, tuple(place), areas["commits"].to_numpy(float), together + together.T)
 
 
 def invented_network(seed: int = SEED, parts: int = 4) -> CoChange:
@@ -491,7 +503,7 @@ class SquadCut(Model):
         from thousandfold.plotting import Picture, Series
 
         first = network("terraform" if of is None else of)
-        projects = [first, _without_most_tied(first)]
+        projects = [first, without_most_tied(first)]
         if of is None:
             projects[1:1] = [network("prometheus"), network("rails")]
         series, ends = [], []
@@ -518,7 +530,7 @@ class SquadCut(Model):
 
 
 @lru_cache(maxsize=16)
-def _without_most_tied(network: CoChange) -> CoChange:
+def without_most_tied(network: CoChange) -> CoChange:
     """Return the network without the area that shares most; kept, since sliders ask again."""
     return network.without(str(network.table().index[0]))
 

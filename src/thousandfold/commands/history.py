@@ -16,19 +16,81 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE.csv",
         required=True,
-        help="the table to write; a file that stands there is replaced, whole or not at all",
+        help="the table of months; a file that stands there is replaced, whole or not at all",
+    )
+    parser.add_argument("--areas", metavar="FILE.csv", help="also write the table of areas")
+    parser.add_argument(
+        "--coupling", metavar="FILE.csv", help="also write the table of pairs of areas"
+    )
+    parser.add_argument(
+        "--year",
+        help="twelve months for the areas: a calendar year such as 2024, or the first month such as"
+        " 2023-06; by default the newest twelve that are complete",
+    )
+    depth = parser.add_mutually_exclusive_group()
+    depth.add_argument(
+        "--split",
+        metavar="FOLDER",
+        nargs="+",
+        default=[],
+        help="folders below which the next level is an area too, for example: src src/main",
+    )
+    depth.add_argument(
+        "--auto-split",
+        action="store_true",
+        help="split, level by level, what takes part in more than half of the commits",
+    )
+    parser.add_argument(
+        "--show-folders",
+        action="store_true",
+        help="call areas by their folders and not by numbers, in the tables and on the screen",
     )
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from thousandfold.history import check_destination, count_history, write_table
+    from thousandfold.areas import AreaCounts, PairCounts, count_areas, suggested_split
+    from thousandfold.history import HistoryError, check_destination, read_history, write_table
 
-    check_destination(arguments.output)  # a long count must not end in a mistyped folder
-    rows = count_history(arguments.path, progress=sys.stderr.isatty())
+    wanted = [p for p in (arguments.output, arguments.areas, arguments.coupling) if p is not None]
+    # A long count must not end in a mistyped folder.
+    if len({check_destination(path) for path in wanted}) < len(wanted):
+        raise HistoryError("two tables would have the same name; give each a name of its own")
+    chosen = arguments.year or arguments.split or arguments.auto_split or arguments.show_folders
+    if chosen and len(wanted) == 1:
+        raise HistoryError(
+            "--year, --split, --auto-split and --show-folders are about areas; add"
+            " --areas FILE.csv or --coupling FILE.csv"
+        )
+    history = read_history(arguments.path, progress=sys.stderr.isatty())
+    rows = history.growth()
+    said = [f"{_many(len(rows), 'month')} with commits, {rows[0].month} to {rows[-1].month}"]
+    if len(wanted) > 1:
+        suggested = suggested_split(history, arguments.year)
+        split = suggested if arguments.auto_split else arguments.split
+        counted = count_areas(history, arguments.year, split, arguments.show_folders)
+        since, until = counted.areas[0].since, counted.areas[0].until
+        said.append(
+            f"{_many(len(counted.areas), 'area')} with enough commits, {since} to before {until},"
+            f" and {_many(len(counted.coupling), 'pair')} that share people"
+        )
+        if split and arguments.auto_split and arguments.show_folders:
+            said.append(f"split, and to be named by --split next time: {' '.join(split)}")
+        if counted.heavy and suggested and not split:
+            said.append(
+                f"{counted.heavy.area} takes part in {counted.heavy.commits} of {counted.commits}"
+                " commits, so it hides most borders; to look inside it, add --auto-split"
+            )
+        if arguments.areas is not None:
+            write_table(counted.areas, arguments.areas, AreaCounts._fields)
+        if arguments.coupling is not None:
+            write_table(counted.coupling, arguments.coupling, PairCounts._fields)
     write_table(rows, arguments.output)
-    months = "1 month" if len(rows) == 1 else f"{len(rows)} months"
-    print(f"{months} with commits, {rows[0].month} to {rows[-1].month}")
+    print("\n".join(said))
     return 0
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" + ("" if count == 1 else "s")
 
 
 COMMAND = Command(
@@ -36,8 +98,11 @@ COMMAND = Command(
     summary="count from a git repository who changed what together, month by month",
     details="""
 Count, for each month of a git repository, how many people changed it and how many pairs of them
-changed a same file. The repository is only read. Nothing is fetched, and no name, address or file
-name is written. Columns of the table:
+changed a same file; if you ask for it, also which areas of the code change together. The repository
+is only read, once. Nothing is fetched, nothing leaves this machine, and no name, address or file
+name is written. Ask whoever owns the repository before you show a table: a count of 1 is a person.
+
+Columns of the table of months (--output):
 
   month            of the author date, such as 2024-05; months without commits have no row, and the
                    last month of the history is left out, because it is incomplete
@@ -49,8 +114,30 @@ name is written. Columns of the table:
                    by more than 200 authors left out; sharing a file is not talking
   files_touched    distinct files changed; a renamed file counts as two
   touches          file changes
+
+An area is a first folder; below the folders named by --split it is the next level. Areas are called
+area 01, area 02 and so on, the one with most commits first, because a folder may carry the name of
+a customer or of a person; --show-folders names them, in the same order. Areas with fewer than 5
+commits and commits of more than 100 files are left out. Columns of the table of areas (--areas):
+
+  project          always own
+  since            first day counted
+  until            first day not counted any more
+  area             its number, or its folder
+  commits          commits that changed it in the twelve months
+  authors          their authors
+  new_authors      of these, authors who changed it in their first month in the history
+
+and of the table of pairs (--coupling), those that nobody worked in both of left out:
+
+  project          always own
+  area_a           one area
+  area_b           the other, later in the alphabet
+  commits_both     commits that changed both
+  authors_both     authors who changed both, in one commit or in several
 """,
-    example="thousandfold history ~/code/shop --output shop_growth.csv",
+    example="thousandfold history ~/code/shop --output shop_growth.csv --areas shop_areas.csv"
+    " --coupling shop_coupling.csv --auto-split",
     declare=_declare,
     run=_run,
 )
