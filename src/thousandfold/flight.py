@@ -1,0 +1,489 @@
+"""The flight simulator: Ferry from 1,000 customers to 1,000,000, everything coupled.
+
+One round is half a year. `Flight` holds the coefficients, all of them, and one pure `step`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, State
+from thousandfold.debt import Debt
+from thousandfold.decisions import asking_time
+from thousandfold.flight_coefficients import Coefficients
+from thousandfold.flight_decision import (
+    API,
+    DECIDES,
+    MOST_HIRED,
+    MOST_KEPT,
+    MOST_SQUADS,
+    SHARES,
+    Decision,
+)
+from thousandfold.flight_deck import EVENTS, ROUNDS
+from thousandfold.migration import batch_risk
+from thousandfold.reliability import ServiceChain
+from thousandfold.retention import ShiftedBetaGeometric
+from thousandfold.scalability import ScalabilityLaw
+from thousandfold.segments import TwoSegments
+from thousandfold.two_sided import PartnerProgramme
+
+if TYPE_CHECKING:
+    from thousandfold.plotting import Picture
+
+__all__ = [
+    "API",
+    "DECIDES",
+    "GOAL",
+    "MOST_HIRED",
+    "MOST_KEPT",
+    "MOST_SQUADS",
+    "SHARES",
+    "Decision",
+    "Flight",
+]
+
+GOAL = 1_000_000
+"""Customers the board wants."""
+
+_M = TypeVar("_M", bound=Model)
+
+_APPROVER, _GUARDRAILS, _ALONE = range(3)
+_CLOSED, _PARTNERS, _PUBLIC = range(3)
+_WEEKS = 26
+_QUARTER_DAYS = 65
+_LEAST_DAYS, _MOST_DAYS = 10.0, 1e5  # The range of `Debt.capacity`.
+_MINUTES_A_WEEK = 7 * 24 * 60
+_HOURS_A_WEEK = 40
+_MONTHS = 6
+_NEVER = 30.0
+_EVENT = {name: place for place, name in enumerate(EVENTS)}
+
+
+def _with(model: _M, **arrays: Array) -> _M:
+    """Return a copy of a model with one value for each future in some parameters.
+
+    They are in range by construction; to check them in each of twelve rounds would take a third
+    of the time of a flight.
+    """
+    made = copy(model)
+    made.__dict__.update(arrays)
+    return made
+
+
+@dataclass(frozen=True)
+class Flight(Coefficients, Model):
+    """Ferry as a whole: debt, squads, decisions, reliability, two kinds of customers, partners.
+
+    Each round of half a year, with what the models of the other modules say::
+
+        hands    = experienced - teaching + practised * new          staffing, decisions
+        work     = hands * throughput(squad) / (1 + crossing)        scalability
+                   / (1 + questions * time to an answer) - upkeep    decisions
+        built    = work - interest on debt - repayment               debt
+        product  = (1 - fading) * product + course * built           decisions
+        uptake   = choice of casual and of power users               segments
+        joined   = uptake * (innovation + imitation * customers / market) * the rest
+                                                                     adoption
+        left     = (1 - retention) * customers, more if unhappy      retention
+        partners follow those who use extensions, and these follow partners
+                                                                     two_sided
+        downtime = failed releases, incidents, services in a row     migration, reliability
+
+    Customers, people and dollars are whole numbers; what comes and goes stands beside what is
+    there. Most of the coefficients are our own choice: `flight_claims.sensitivity` says what each
+    of them moves.
+
+    It leaves out: prices, sales, more than one product, firing, office politics, inflation, rivals
+    that answer you, and that people learn from one round to the next.
+
+    Examples
+    --------
+    >>> ferry = Flight()
+    >>> start = ferry.start()
+    >>> start["customers"], start["experienced"]
+    (1000, 10)
+    """
+
+    units: ClassVar[Mapping[str, str]] = {
+        "customers": "customers",
+        "casual": "customers",
+        "power": "customers",
+        "people": "people",
+        "new": "people",
+        "experienced": "people",
+        "cash": "dollars",
+        "partners": "partners",
+        "users": "share of customers with an extension",
+        "debt": "days to repay it",
+        "lost": "share of the time that debt costs",
+        "wait": "weeks",
+        "releases": "releases a week",
+        "availability": "share of the time",
+        "kept": "rounds in which the promise was kept",
+        "built": "days of new work",
+        "deep": "days of work",
+        "easy": "days of work",
+        "safe": "days of work",
+        "platform": "days of work",
+        "casual_settled": "customers",
+        "power_settled": "customers",
+        "apart": "square radians",
+        "rival": "1 = a rival has an open API",
+        "casual_uptake": "share",
+        "power_uptake": "share",
+        "casual_joined": "customers",
+        "power_joined": "customers",
+        "casual_left": "customers",
+        "power_left": "customers",
+        "hired": "people",
+        "quit": "people",
+        "dismissed": "people",
+        "fees": "dollars",
+        "extension_income": "dollars",
+        "wages": "dollars",
+        "partner_costs": "dollars",
+        "squads": "squads",
+        "event": "number of the event",
+    }
+
+    def start(self) -> dict[str, float]:
+        """Return Ferry before the first round: 1,000 customers, ten people, debt of the past."""
+        team = float(self._team.throughput(10)) / (1 + self.decisions * self.hours / self.available)
+        return dict.fromkeys(self.units, 0.0) | {
+            "customers": 1000,
+            "casual": 1000 - self.first_power,
+            "power": self.first_power,
+            "casual_settled": 400,
+            "people": 10,
+            "experienced": 10,
+            "squads": 1,
+            "cash": self.cash,
+            "debt": round(_QUARTER_DAYS * team * self.wasted / self.interest),
+            "lost": self.wasted,
+            "deep": self.first_deep,
+            "easy": self.first_easy,
+            "safe": self.first_safe,
+            "availability": self.promise,
+            "releases": 5,
+        }
+
+    @cached_property
+    def _leaving(self) -> Array:
+        """Shares who leave in half a year, new and settled, shape (2 ages, 2 segments, 1, 1)."""
+        casual = ShiftedBetaGeometric(alpha=self.casual_alpha, beta=self.casual_beta)
+        power = ShiftedBetaGeometric(alpha=self.power_alpha, beta=self.power_beta)
+        stay = np.sqrt([cohort.retention([1, 3]) for cohort in (casual, power)])
+        return np.asarray(1 - stay.T[:, :, np.newaxis, np.newaxis])
+
+    @cached_property
+    def _markets(self) -> Array:
+        return np.array([self.casual_market, self.power_market]).reshape(2, 1, 1)
+
+    @cached_property
+    def _team(self) -> ScalabilityLaw:
+        return ScalabilityLaw(rate=1, contention=self.contention, crosstalk=self.crosstalk)
+
+    @cached_property
+    def _debt(self) -> Debt:
+        return Debt(
+            wasted=self.wasted,
+            interest=self.interest,
+            carelessness=self.carelessness,
+            contagion=self.contagion,
+        )
+
+    @cached_property
+    def _product(self) -> TwoSegments:
+        return TwoSegments(inertia=self.inertia, conflict=self.conflict)
+
+    @cached_property
+    def _programme(self) -> PartnerProgramme:
+        return PartnerProgramme(
+            partners_draw=self.partners_draw,
+            customers_draw=self.customers_draw,
+            partners_pace=self.partners_follow,
+            customers_pace=self.users_follow,
+            spread=self.eagerness,
+            monthly=0,
+        )
+
+    @cached_property
+    def _services(self) -> ServiceChain:
+        return ServiceChain(each=self.each)
+
+    @cached_property
+    def _straight(self) -> float:
+        """How straight squads with goals go: mean cosine of a course that is pulled back."""
+        left = 1 - self.goals
+        spread = np.deg2rad(self.drift) ** 2 / (1 - left**2) if left < 1 else 1.0
+        return float(np.exp(-spread / 2))
+
+    def step(self, state: State, decision: Mapping[str, ArrayLike], shock: Array) -> State:
+        """Return Ferry half a year later, leaving `state` as it is.
+
+        Parameters
+        ----------
+        state : mapping of str to array, shape (policies, futures)
+        decision : mapping of str to array
+            As `Decision.coded` names it; each broadcasts with the state.
+        shock : array, shape (14, futures)
+            One round of `flight_deck.luck_of`.
+        """
+        d = {name: np.asarray(value, dtype=float) for name, value in decision.items()}
+        event = shock[-1]
+        people, hands = self._people(state, d, shock, event)
+        squads = np.minimum(d["squads"], people["people"])
+        work, modular = self._work(state, d, hands, people["people"], squads, shock, event)
+        running, broken = self._running(state, work, squads, modular, shock, event)
+        sides = self._sides(state, d, modular, shock, event)
+        market = self._customers(state, work, sides, broken, shock, event)
+        money = self._money(state, people, market, sides, d)
+        here = np.broadcast_to(event, market["customers"].shape)
+        return people | work | running | sides | market | money | {"squads": squads, "event": here}
+
+    def _people(
+        self, state: State, d: Mapping[str, Array], shock: Array, event: Array
+    ) -> tuple[dict[str, Array], Array]:
+        """Hire, lose and teach people; with an empty bank nobody is hired and a third must go."""
+        broke = state["cash"] < 0
+        new, experienced = state["new"], state["experienced"]
+        waiting = state["wait"] / (1 + state["wait"])
+        leaving = self.quits + self.frustration * (state["lost"] + waiting) / 2
+        leaving = leaving * (1 + self.restlessness * shock[0]) + self.poached * (
+            event == _EVENT["people are poached"]
+        )
+        gone = np.minimum(np.maximum(np.rint(leaving * experienced), 0), experienced - 1)
+        cut = broke * np.ceil((new + experienced) / 3)
+        cut_new = np.minimum(new, cut)
+        cut_old = np.minimum(experienced - gone - 1, cut - cut_new)
+        hired = np.where(broke, 0, np.rint(d["hire"]))
+        new = new + hired - cut_new
+        experienced = experienced - gone - cut_old
+        wanted = self.training * new
+        given = np.minimum(wanted, self.attention * experienced)
+        taught = np.divide(given, wanted, out=np.ones_like(given), where=wanted > 0)
+        learned = np.minimum(new, np.rint(self.learning * new * taught))
+        told = {
+            "people": new + experienced,
+            "new": new - learned,
+            "experienced": experienced + learned,
+            "hired": hired,
+            "quit": gone,
+            "dismissed": cut_new + cut_old,
+        }
+        return told, experienced - given + self.practised * new * taught
+
+    def _work(
+        self,
+        state: State,
+        d: Mapping[str, Array],
+        hands: Array,
+        people: Array,
+        squads: Array,
+        shock: Array,
+        event: Array,
+    ) -> tuple[dict[str, Array], Array]:
+        """Turn people into work, pay for debt, waiting and the API, and build the product."""
+        modular = state["platform"] / (state["platform"] + self.modular_half)
+        size = people / squads
+        alone, guided = d["decides"] == _ALONE, d["decides"] == _GUARDRAILS
+        hands = hands - self.liaison * (squads - 1) - self.explaining * guided
+        crossing = self.coupling * (1 - modular) * (1 - 1 / squads)
+        rate = self.decisions * np.where(alone, 0, np.where(guided, self.asked_inside, 1))
+        wait = asking_time(squads, rate, self.hours / self.available) * (rate > 0)
+        quiet = self._team.throughput(size) / (size * (1 + crossing) * (1 + rate * wait))
+        upkeep = self.upkeep_public * (d["api"] == _PUBLIC)
+        upkeep = upkeep + self.upkeep_partners * (d["api"] == _PARTNERS)
+        days = np.maximum(_QUARTER_DAYS * hands * quiet - upkeep, _LEAST_DAYS)
+        days = np.minimum(days, _MOST_DAYS)
+
+        owing = _with(self._debt, capacity=days, repayment=d["debt"])
+        none = np.zeros_like(days)
+        books: State = {"delivered": none, "debt": state["debt"], "lost": none, "repairing": none}
+        books = owing.step(owing.step(books, shock[1:3]), shock[3:5])
+        built = books["delivered"]
+
+        several = squads > 1
+        apart = (alone & several) * (state["apart"] + 1)
+        course = np.where(guided & several, self._straight, 1.0)
+        if alone.any():
+            course = np.where(apart > 0, self._astray[apart.astype(int)], course)
+        useful = built * course / np.maximum(1e-9, 1 - d["debt"])
+        closed = d["api"] == _CLOSED
+        promised = self.promised * built * ((event == _EVENT["chain wants a feature"]) & closed)
+        kept = 1 - self.fading
+        told = {
+            "built": np.rint(built),
+            "lost": np.minimum(1, books["lost"] / (2 * days)),
+            "debt": np.rint(books["debt"] + promised),
+            "wait": wait,
+            "apart": apart,
+            "deep": np.rint(kept * state["deep"] + d["features"] * useful),
+            "easy": np.rint(kept * state["easy"] + d["onboarding"] * useful),
+            "safe": np.rint(kept * state["safe"] + d["reliability"] * useful),
+            "platform": np.rint(kept * state["platform"] + d["platform"] * useful),
+        }
+        return told, modular
+
+    def _running(
+        self, state: State, work: State, squads: Array, modular: Array, shock: Array, event: Array
+    ) -> tuple[dict[str, Array], Array]:
+        """Release what was built, and count what fails."""
+        changes = np.maximum(1, work["built"] / _WEEKS)
+        hours = self.release_hours * (1 + self.slowed * work["lost"])
+        trains = 1 + (squads - 1) * modular
+        releases = np.minimum(changes, trains * _HOURS_A_WEEK / hours)
+        batch = changes / releases
+        failing = releases * batch_risk(batch, self.risk)
+        root = np.sqrt(state["customers"])
+        exposed = self.caution * root / (self.caution * root + work["safe"])
+        minutes = failing * (self.outage + self.searching * batch) * exposed**2
+        services = 1 - self._services.availability(1 + (squads - 1) * modular)
+        alone = self.background * self.incident * hours / self.release_hours + self.load * root
+        minutes = minutes + alone * exposed
+        minutes = minutes * (1 + self.mishaps * shock[5]) + _MINUTES_A_WEEK * services * exposed
+        minutes = minutes + (event == _EVENT["region fails"]) * self.region * exposed
+        down = np.maximum(0, minutes) / _MINUTES_A_WEEK
+        broken = np.maximum(0, down / (1 - self.promise) - 1)
+        told = {
+            "releases": releases,
+            "availability": 1 - np.minimum(1, down),
+            "kept": state["kept"] + (broken <= 0),
+        }
+        return told, np.minimum(broken, 5)
+
+    def _sides(
+        self, state: State, d: Mapping[str, Array], modular: Array, shock: Array, event: Array
+    ) -> dict[str, Array]:
+        """Let partners and users of extensions follow each other."""
+        size, partners, users = state["customers"], state["partners"], state["users"]
+        rival = np.maximum(state["rival"], event == _EVENT["rival opens its API"])
+        if not (d["api"] != _CLOSED).any() and not partners.any() and not users.any():
+            return {"partners": partners, "users": users, "rival": rival}
+        against = (
+            self.partners_inertia
+            + self.for_audience * (self.audience / (self.audience + size) - 0.5)
+            + self.for_platform * (0.5 - modular)
+            - self.for_share * (d["keep"] - self.usual_share)
+            - self.welcome * (d["api"] == _PARTNERS)
+            + _NEVER * (d["api"] == _CLOSED)
+            + self.rivalry * rival
+        )
+        programme = _with(
+            self._programme,
+            partners_inertia=np.minimum(against, 10),
+            customers_inertia=self.customers_inertia + 10.0 * (d["api"] == _CLOSED),
+        )
+        before: State = {
+            "partners": partners / self.possible_partners,
+            "customers": users,
+            "gain": np.zeros_like(size),
+            "spent": np.zeros_like(size),
+            "paying": np.zeros_like(size),
+        }
+        after = programme.step(before, shock[6:9])
+        return {
+            "partners": np.rint(self.possible_partners * after["partners"]),
+            "users": np.round(after["customers"], 4),
+            "rival": rival,
+        }
+
+    def _customers(
+        self, state: State, work: State, sides: State, broken: Array, shock: Array, event: Array
+    ) -> dict[str, Array]:
+        """Win and lose casual and power customers."""
+        deep, easy, size = work["deep"], work["easy"], state["customers"]
+        wishes = self.expected + self.diversity * np.sqrt(size)
+        quality = (deep + easy) / (deep + easy + wishes)
+        helped = easy + self.by_hand * self.known / (self.known + size)
+        place = deep / np.maximum(1, deep + helped)
+        product = _with(self._product, onboarding=1 - place, pull=self.pull * quality)
+        users = sides["users"]
+        casual, power = product.uptake(place)
+        if users.any():
+            # Whom no extension serves better takes the product as it is.
+            power = np.maximum(power, product.uptake(place + (1 - place) * users)[1])
+        uptake = np.stack([casual, power])
+
+        # From here on casual and power customers side by side, shape (2, policies, futures).
+        here = np.stack([state["casual"], state["power"]])
+        settled = np.stack([state["casual_settled"], state["power_settled"]])
+        within = (self.reach + (1 - self.reach) * users) * self._markets
+        mouth = self.imitation * np.maximum(0, 1 + self.spread * shock[9])
+        angry = 1 + self.anger * broken + self.distrust * (state["cash"] < 0)
+        press = 1 + self.press * (event == _EVENT["good press"])
+        luck = np.maximum(0, 1 + self.variation * shock[10:12, np.newaxis]) * press / angry
+        chance = uptake * (self.innovation + mouth * here / within) * luck
+        joined = np.rint(np.maximum(0, within - here) * np.minimum(1, chance))
+        joined[1] += self.chain * (event == _EVENT["chain wants a feature"])
+        first, later = self._leaving
+        unhappy = angry * (self.unhappiness - uptake)
+        gone_new = np.rint((here - settled) * np.minimum(1, first * unhappy))
+        gone_old = np.rint(settled * np.minimum(1, later * unhappy))
+        settling = np.rint((here - settled - gone_new) / 2)
+        left = gone_new + gone_old
+        after, settled = here + joined - left, settled - gone_old + settling
+        return {
+            "customers": after[0] + after[1],
+            "casual": after[0],
+            "power": after[1],
+            "casual_settled": settled[0],
+            "power_settled": settled[1],
+            "casual_joined": joined[0],
+            "power_joined": joined[1],
+            "casual_left": left[0],
+            "power_left": left[1],
+            "casual_uptake": uptake[0],
+            "power_uptake": uptake[1],
+        }
+
+    def _money(
+        self,
+        state: State,
+        people: State,
+        market: State,
+        sides: State,
+        d: Mapping[str, Array],
+    ) -> dict[str, Array]:
+        """Count the money, in whole dollars."""
+        casual = (state["casual"] + market["casual"]) / 2
+        power = (state["power"] + market["power"]) / 2
+        fees = _MONTHS * (1 - self.serving) * (self.fee_casual * casual + self.fee_power * power)
+        sold = _MONTHS * self.extension_fee * sides["users"] * (casual + power)
+        above = self.for_share * np.maximum(0, d["keep"] - self.usual_share)
+        guarantee = (d["api"] != _CLOSED) * _MONTHS * 1000 * self.partners_price * above
+        told = {
+            "fees": np.rint(fees),
+            "extension_income": np.rint(sold * (1 - d["keep"])),
+            "wages": np.rint(self.wage * people["people"] + self.recruiting * people["hired"]),
+            "partner_costs": np.rint(self.per_partner * sides["partners"] + guarantee),
+        }
+        came = told["fees"] + told["extension_income"] - told["wages"] - told["partner_costs"]
+        return told | {"cash": state["cash"] + came}
+
+    @cached_property
+    def _astray(self) -> Array:
+        """Mean cosine of squads without goals, half-year by half-year: their courses only drift."""
+        weeks = np.arange(1, _WEEKS * ROUNDS + 1).reshape(ROUNDS, _WEEKS)
+        spread = weeks * np.deg2rad(self.drift) ** 2
+        return np.concatenate([[1.0], np.exp(-spread / 2).mean(axis=1)])
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return customers (or another stock) round by round under the steady policy."""
+        from thousandfold.flight_policies import STEADY, fly
+
+        return fly({"steady": STEADY}, flight=self).picture(of or "customers")
+
+
+if __name__ == "__main__":
+    from thousandfold.demonstration import demonstrate
+
+    demonstrate(Flight(), Flight().picture("cash"))

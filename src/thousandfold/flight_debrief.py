@@ -1,0 +1,322 @@
+"""After the flight: the room's games side by side, skill and luck told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thousandfold.core import Model, Trajectory, quantity
+from thousandfold.errors import ExplainedError
+from thousandfold.flight import GOAL, Decision
+from thousandfold.flight_claims import features_or_balance, shares, with_rules
+from thousandfold.flight_deck import ROUNDS
+from thousandfold.flight_game import Game, Turn
+from thousandfold.flight_policies import COMPARED, REACTING, fly
+from thousandfold.flight_results import scorecard, skill_and_luck
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from thousandfold.plotting import Picture
+
+_MOST_GAMES = 60
+
+
+@dataclass(frozen=True)
+class Room:
+    """Some games that were flown with the same luck.
+
+    Attributes
+    ----------
+    games : tuple of Game
+    refused : tuple of str
+        Why other files in the folder are not among them, a sentence each.
+    """
+
+    games: tuple[Game, ...]
+    refused: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, *games: Game) -> Room:
+        """Return the room of the given games; who has other luck than the first is left out.
+
+        Raises
+        ------
+        ExplainedError
+            If no game has a round to look at.
+        """
+        flown = [game for game in games if game.turns]
+        refused = [f"{game.team} has not flown a round yet." for game in games if not game.turns]
+        if not flown:
+            raise ExplainedError(
+                "there is no flown game to look at; play a round first, or put the teams' files "
+                "(flight-....json) into this folder"
+            )
+        first = flown[0]
+        alike = [game for game in flown if (game.seed, game.events) == (first.seed, first.events)]
+        refused += [
+            f"{game.team} flew with another seed or other events than {first.team}: their luck "
+            "differs, so they cannot be compared."
+            for game in flown
+            if game not in alike
+        ]
+        return cls(tuple(alike[:_MOST_GAMES]), tuple(refused))
+
+    @classmethod
+    def in_folder(cls, folder: str | Path = ".") -> Room:
+        """Return the games that lie in a folder as `flight-....json`; bad files are told, not read.
+
+        Raises
+        ------
+        ExplainedError
+            If there is no game with a flown round among them.
+        """
+        games, refused = [], []
+        for path in sorted(Path(folder).glob("flight-*.json")):
+            try:
+                games.append(Game.load(path))
+            except ExplainedError as error:
+                refused.append(str(error))
+        room = cls.of(*games)
+        return cls(room.games, (*refused, *room.refused))
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the teams; who took a name that was taken gets a number."""
+        names: list[str] = []
+        for game in self.games:
+            number, name = 1, game.team
+            while name in (*names, *COMPARED):
+                number += 1
+                name = f"{game.team} ({number})"
+            names.append(name)
+        return tuple(names)
+
+    def replay(self, futures: int = 1000) -> Trajectory:
+        """Fly every team's decisions, and the compared policies, through the same futures.
+
+        Future 0 is the one that the teams lived. Where a team stopped early its last decision
+        goes on.
+        """
+        first = self.games[0]
+        rows = {name: game.rows for name, game in zip(self.labels, self.games, strict=True)}
+        return fly({**rows, **COMPARED}, first.seed, futures, events=first.events)
+
+    def scorecard(self) -> pd.DataFrame:
+        """Return how each team ended in the future that it lived, beside the compared policies."""
+        return scorecard(self.replay(futures=1), future=0)
+
+    def skill_and_luck(self, futures: int = 1000) -> pd.DataFrame:
+        """Return what each team's decisions are worth, and what its luck was."""
+        return skill_and_luck(self.replay(futures))
+
+
+def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
+    """Draw skill and luck: futures from the worst to the best, of a team and of others.
+
+    How high a curve lies is skill. Where on its own curve the team's life stands is luck.
+
+    Parameters
+    ----------
+    runs : Trajectory
+        As `Room.replay` returns it; future 0 is the one that was lived.
+    team : int
+        Place of the team among the policies.
+
+    Returns
+    -------
+    thousandfold.plotting.Picture
+
+    Raises
+    ------
+    ExplainedError
+        If there is no such team.
+    """
+    from thousandfold.plotting import Picture, Series
+
+    if not 0 <= team < len(runs.scenarios):
+        raise ExplainedError(f"team must be a place from 0 to {len(runs.scenarios) - 1}")
+    ends = dict(zip(runs.scenarios, runs.final("customers"), strict=True))
+    name = runs.scenarios[team]
+    own = ends[name]
+    luck = 100 * ((own < own[0]).mean() + (own == own[0]).mean() / 2)
+    others = [label for label in COMPARED if label in ends and label != name]
+    at = np.linspace(0, 100, 101)
+    curves = [Series(label, at, np.percentile(ends[label], at)) for label in (name, *others[-4:])]
+    lived = Series(f"what {name} lived", [luck, luck], [0, own[0]])
+    compared = ", ".join(f"{label} {np.median(ends[label]):,.0f}" for label in others)
+    return Picture(
+        (*curves, lived),
+        x_label="futures, from the worst to the best (%)",
+        y_label="customers after the last round",
+        sentence=(
+            f"{name} ended with {own[0]:,.0f} customers, more than in {luck:.0f} % of the futures "
+            f"of the same decisions; in the middle of them it is {np.median(own):,.0f}. In the "
+            f"middle of the same futures: {compared}."
+        ),
+    )
+
+
+def lead_picture(futures: int = 1000) -> Picture:
+    """Draw how far ahead a company is that puts everything into features.
+
+    Two companies decide alike, but for the split of their capacity: all into features, or 40 per
+    cent features, 20 onboarding, 25 debt, 10 reliability and 5 platform.
+
+    Parameters
+    ----------
+    futures : int
+
+    Returns
+    -------
+    thousandfold.plotting.Picture
+    """
+    from thousandfold.plotting import Picture, Series
+
+    runs = features_or_balance(futures)
+    ratio = 100 * runs["customers"][:, 0] / runs["customers"][:, 1]
+    low, middle, high = np.quantile(ratio, [0.1, 0.5, 0.9], axis=1)
+    rounds = np.asarray(runs.time)
+    best = int(middle.argmax())
+    return Picture(
+        (
+            Series("features only", rounds, middle, low, high),
+            Series("balanced", rounds, np.full(len(rounds), 100.0)),
+        ),
+        x_label="round",
+        y_label="customers (% of the balanced company's)",
+        sentence=(
+            f"Features only has {middle[best]:.0f} % of the balanced company's customers after "
+            f"round {best}, and {middle[-1]:.0f} % after round {rounds[-1]:g} "
+            f"({low[-1]:.0f} to {high[-1]:.0f} in the middle eight of ten futures)."
+        ),
+    )
+
+
+IGNORING: Mapping[str, str] = MappingProxyType(
+    {
+        "nothing": "",
+        "debt and architecture": "debt 0, platform 0",
+        "the platform": "api closed",
+        "structure: one approver": "decides approver",
+        "structure: one team": "squads 1",
+    }
+)
+"""What the reacting policy can ignore, and the rule that makes it."""
+
+
+def ignoring_one(futures: int = 1000) -> pd.DataFrame:
+    """Let the policy that reacts to its report ignore one thing at a time.
+
+    Parameters
+    ----------
+    futures : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each thing that is ignored: customers at the end, in the middle of the futures,
+        and how many per cent of the futures reach the goal.
+    """
+    import pandas as pd
+
+    policies = {
+        name: with_rules(REACTING, *([rule] if rule else [])) for name, rule in IGNORING.items()
+    }
+    ends = fly(policies, futures=futures).final("customers")
+    columns = {
+        "customers": np.median(ends, axis=-1).round(),
+        "goal reached, %": (100 * (ends >= GOAL).mean(axis=-1)).round(1),
+    }
+    return pd.DataFrame(columns, index=list(policies)).rename_axis(index="ignored")
+
+
+@dataclass(frozen=True)
+class DebtShare(Model):
+    """One share of the capacity for debt, kept for twelve rounds whatever happens.
+
+    The rest of the decisions are those of the policy that reacts to its report. The other four
+    shares keep their proportions: 40 to 30 to 20 to 10 for features, onboarding, reliability and
+    platform.
+
+    It leaves out: that a good team changes its share as it grows.
+
+    Examples
+    --------
+    >>> ends = [DebtShare(debt).customers() for debt in (0, 20, 80)]
+    >>> ends[0] < ends[1] > ends[2]
+    True
+    """
+
+    debt: float = quantity(
+        20, "% of the capacity", "share for debt and architecture", low=0, high=100
+    )
+
+    def runs(self, futures: int = 200) -> Trajectory:
+        """Fly the policy."""
+        rest = 100 - self.debt
+        split = shares(
+            features=0.4 * rest,
+            onboarding=0.3 * rest,
+            reliability=0.2 * rest,
+            platform=0.1 * rest,
+            debt=self.debt,
+        )
+        policy = with_rules(REACTING, f"when round above 0: {split}")
+        return fly({f"debt {self.debt:g} %": policy}, futures=futures)
+
+    def customers(self) -> int:
+        """Return the customers after the last round, in the middle of the futures."""
+        return int(np.median(self.runs().final("customers")))
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return customers (or another stock) round by round."""
+        from dataclasses import replace
+
+        runs = self.runs()
+        drawn = runs.picture(of or "customers")
+        if of not in (None, "customers"):
+            return drawn
+        low, middle, high = np.quantile(runs.final("customers"), [0.1, 0.5, 0.9])
+        said = (
+            f"With {self.debt:g} % for debt in every round there are {middle:,.0f} customers after "
+            f"round {ROUNDS}; in the middle eight of ten futures {low:,.0f} to {high:,.0f}."
+        )
+        return replace(drawn, sentence=said, x_label="round", y_label="customers")
+
+
+def example_game() -> Game:
+    """Return the game of an invented team that put nearly all into features.
+
+    Its debrief can be read before anybody has played.
+    """
+    turns = [
+        (
+            Decision(features=80, onboarding=20, debt=0, reliability=0, platform=0, hire=6,
+                     squads=1 + at // 4),
+            1000 * 2.0 ** (at + 1),
+            "we doubled before",
+        )
+        for at in range(ROUNDS)
+    ]  # fmt: skip
+    return Game("Example team", turns=[Turn(*turn) for turn in turns])
+
+
+def to_look_at(game: Game) -> Game:
+    """Return the game if a round of it was flown, and the example otherwise.
+
+    Parameters
+    ----------
+    game : Game
+
+    Returns
+    -------
+    Game
+    """
+    return game if game.turns else example_game()

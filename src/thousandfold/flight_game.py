@@ -1,0 +1,348 @@
+"""A team's game of the flight simulator: one decision a round, no undo, one small file.
+
+A game is its seed, the events that the facilitator injected, and the rounds decided so far, each
+with the forecast and the reason written down before it. Everything else follows from these, so
+nothing else is saved, and a file cannot lie about its result.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thousandfold.core import SEED, Trajectory
+from thousandfold.errors import ExplainedError
+from thousandfold.flight import Decision
+from thousandfold.flight_deck import ROUNDS
+from thousandfold.flight_policies import fly
+from thousandfold.flight_results import Report, report
+
+FORMAT = "thousandfold flight 1"
+MOST_BYTES = 65_536
+MOST_NAME = 40
+MOST_REASON = 500
+MOST_FORECAST = 10**9
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One round of a game: what was decided, and what was expected of it.
+
+    Attributes
+    ----------
+    decision : Decision
+    forecast : float
+        Customers after this round, written down before it.
+    reason : str
+        Why so many.
+    """
+
+    decision: Decision
+    forecast: float
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Ask for a forecast and a reason; without them nobody learns from a surprise."""
+        if isinstance(self.forecast, bool) or not isinstance(self.forecast, int | float):
+            raise ExplainedError(
+                "write a forecast first: how many customers there will be after this round, a "
+                f"number, not {self.forecast!r}"
+            )
+        if not 0 < self.forecast <= MOST_FORECAST:
+            raise ExplainedError(
+                f"a forecast is a number of customers from 1 to {MOST_FORECAST:,}, "
+                f"not {self.forecast:,g}"
+            )
+        if not isinstance(self.reason, str) or not self.reason.strip():
+            raise ExplainedError(
+                "write the reason for your forecast first; half a sentence is enough"
+            )
+        if len(self.reason) > MOST_REASON:
+            raise ExplainedError(
+                f"a reason has at most {MOST_REASON} characters, this one {len(self.reason)}; "
+                "keep the half that you would tell the board"
+            )
+
+
+class Game:
+    """A team's flight of Ferry, round by round.
+
+    Parameters
+    ----------
+    team : str
+        Name of the team, up to 40 characters.
+    seed : int
+        The luck. All teams of a room take the same.
+    events : mapping of int to str
+        What the facilitator injects: round, and a name in `flight_deck.EVENTS`.
+    turns : sequence of Turn
+        Rounds that were already decided.
+    path : path, optional
+        Where the game is saved after each round; nowhere by default.
+
+    Raises
+    ------
+    ExplainedError
+        If the name, the seed, an event or the number of turns is not possible.
+
+    Examples
+    --------
+    >>> game = Game("Red team")
+    >>> told = game.play(forecast=1500, reason="word of mouth", hire=4)
+    >>> told.at, len(game.turns)
+    (1, 1)
+    """
+
+    def __init__(
+        self,
+        team: str,
+        seed: int = SEED,
+        events: Mapping[int, str] | None = None,
+        turns: Iterable[Turn] = (),
+        path: str | Path | None = None,
+    ) -> None:
+        named = isinstance(team, str) and len(team) <= MOST_NAME and team.isprintable()
+        if not named or not _slug(team):
+            raise ExplainedError(
+                f"a team needs a name of 1 to {MOST_NAME} characters with a letter or a digit, "
+                f"not {team!r:.60}"
+            )
+        self.team, self.seed = team, seed
+        self.events: dict[int, str] = dict(events or {})
+        self.turns: tuple[Turn, ...] = tuple(turns)
+        self.path = None if path is None else Path(path)
+        if len(self.turns) > ROUNDS:
+            raise ExplainedError(f"a game has {ROUNDS} rounds, not {len(self.turns)}")
+        self.flown()  # an impossible seed or event is told now, not after the first round
+
+    @classmethod
+    def open(cls, team: str, seed: int = SEED, folder: str | Path = ".") -> Game:
+        """Go on with the team's game in `folder`, or begin one there.
+
+        Parameters
+        ----------
+        team : str
+            The file is named after it: `Red team` plays in `flight-red-team.json`.
+        seed : int
+            The luck of the room.
+        folder : path
+
+        Raises
+        ------
+        ExplainedError
+            If the file there is damaged, is no game, or has another seed. It is left as it is.
+        """
+        if not isinstance(team, str) or not _slug(team):
+            return cls(team, seed)
+        path = Path(folder) / f"flight-{_slug(team)}.json"
+        if not path.exists():
+            return cls(team, seed, path=path)
+        game = cls.load(path)
+        if game.seed != seed:
+            raise ExplainedError(
+                f"{path.name} holds a game with the seed {game.seed}, not {seed}; go on with "
+                f"seed={game.seed}, or take another team name"
+            )
+        return game
+
+    @classmethod
+    def load(cls, path: str | Path) -> Game:
+        """Return the game that a file holds: all of it, or none of it.
+
+        Raises
+        ------
+        ExplainedError
+            If the file is missing, too large, damaged, or not a game of the flight simulator.
+        """
+        place = Path(path)
+        try:
+            with place.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise ExplainedError(
+                f"{place.name} cannot be read ({error.strerror}); check the name and the folder"
+            ) from None
+        try:
+            return _game(content, place)
+        except ExplainedError as error:
+            raise ExplainedError(
+                f"{place.name} is not a game that can be loaded: {error}; nothing was changed"
+            ) from None
+
+    @property
+    def round(self) -> int:
+        """The round that is decided next, from 1; 13 when the game is over."""
+        return len(self.turns) + 1
+
+    @property
+    def over(self) -> bool:
+        """Whether all twelve rounds were flown."""
+        return self.round > ROUNDS
+
+    @property
+    def last(self) -> Decision:
+        """The latest decision; before the first round, what Ferry does today."""
+        return self.turns[-1].decision if self.turns else Decision()
+
+    @property
+    def forecasts(self) -> list[float]:
+        """The forecasts so far, one a round."""
+        return [turn.forecast for turn in self.turns]
+
+    @property
+    def rows(self) -> list[Decision]:
+        """The decisions so far, a policy that can be flown through other futures."""
+        return [turn.decision for turn in self.turns]
+
+    def play(
+        self,
+        forecast: float | None = None,
+        reason: str = "",
+        event: str | None = None,
+        **decided: Any,
+    ) -> Report:
+        """Fly one round. It cannot be taken back.
+
+        Parameters
+        ----------
+        forecast : float
+            Customers that you expect after this round.
+        reason : str
+            Why.
+        event : str, optional
+            What the facilitator announced for this round: a name in `flight_deck.EVENTS`.
+        **decided
+            What changes against the round before, by the names of `Decision`: for example
+            ``hire=4, debt=30, features=30``.
+
+        Returns
+        -------
+        Report
+            What happened.
+
+        Raises
+        ------
+        ExplainedError
+            If forecast or reason is missing, or the decision is none that a team can take; then
+            nothing has happened, and the round can be decided again.
+        """
+        if self.over:
+            raise ExplainedError(
+                f"all {ROUNDS} rounds are flown; look at the debrief, or begin a game with another "
+                "team name"
+            )
+        unknown = sorted(set(decided) - set(Decision.__dataclass_fields__))
+        if unknown:
+            raise ExplainedError(
+                f"there is no decision {', '.join(unknown)}; there are "
+                f"{', '.join(Decision.__dataclass_fields__)}"
+            )
+        turn = Turn(Decision.of({**self.last.row(), **decided}), forecast, reason)  # type: ignore[arg-type]
+        events = self.events if event is None else {**self.events, self.round: event}
+        became = Game(self.team, self.seed, events, (*self.turns, turn))
+        self.events, self.turns = became.events, became.turns
+        if self.path is not None:
+            self.save()
+        return self.report()
+
+    def report(self, at: int | None = None) -> Report:
+        """Return what the team saw after round `at`; after the latest by default."""
+        return report(self.flown(), at)
+
+    def flown(self) -> Trajectory:
+        """Return the game so far as a trajectory of one future."""
+        return fly(
+            {self.team: self.rows or [Decision()]},
+            seed=self.seed,
+            futures=1,
+            rounds=len(self.turns),
+            events=self.events,
+        )
+
+    def save(self, path: str | Path | None = None) -> Path:
+        """Write the game, whole or not at all.
+
+        Raises
+        ------
+        ExplainedError
+            If it cannot be written there. The game itself goes on.
+        """
+        place = self.path if path is None else Path(path)
+        if place is None:
+            raise ExplainedError("say where to save the game: game.save('flight-red-team.json')")
+        content = json.dumps(self._plain(), indent=1, ensure_ascii=False) + "\n"
+        part = None
+        try:
+            with tempfile.NamedTemporaryFile(
+                "w", dir=place.parent, prefix=".flight-", delete=False, encoding="utf-8"
+            ) as file:
+                part = Path(file.name)
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(place)
+        except OSError as error:
+            if part is not None:
+                part.unlink(missing_ok=True)
+            raise ExplainedError(
+                f"the game cannot be saved as {place} ({error.strerror}); go on playing, and save "
+                "it elsewhere: game.save('another-folder/game.json')"
+            ) from None
+        self.path = place
+        return place
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "team": self.team,
+            "seed": int(self.seed),
+            "events": {str(at): name for at, name in sorted(self.events.items())},
+            "turns": [
+                {"forecast": t.forecast, "reason": t.reason, "decision": t.decision.row()}
+                for t in self.turns
+            ],
+        }
+
+
+def _slug(team: str) -> str:
+    return re.sub(r"[\W_]+", "-", team.lower()).strip("-")
+
+
+def _game(content: bytes, path: Path) -> Game:
+    """Read a saved game strictly: exactly our names, types and ranges."""
+    if len(content) > MOST_BYTES:
+        raise ExplainedError(f"it is larger than {MOST_BYTES // 1024} KiB, and a game never is")
+    try:
+        found = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise ExplainedError("it is damaged, or not a file that this game wrote") from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ExplainedError(f"it does not begin as a game does ({FORMAT})")
+    names = {"format", "team", "seed", "events", "turns"}
+    events, turns = found.get("events"), found.get("turns")
+    if set(found) != names or not isinstance(events, dict) or not isinstance(turns, list):
+        raise ExplainedError(f"it must hold exactly {', '.join(sorted(names))}")
+    if not all(re.fullmatch("[1-9][0-9]?", at) for at in events):
+        raise ExplainedError("its events are not numbered by rounds")
+    return Game(
+        found["team"],
+        found["seed"],
+        {int(at): name for at, name in events.items()},
+        [_turn(at, turn) for at, turn in enumerate(turns[: ROUNDS + 1], start=1)],
+        path,
+    )
+
+
+def _turn(at: int, turn: object) -> Turn:
+    if not isinstance(turn, dict) or set(turn) != {"forecast", "reason", "decision"}:
+        raise ExplainedError(f"round {at} must hold exactly forecast, reason and decision")
+    try:
+        return Turn(Decision.of(turn["decision"]), turn["forecast"], turn["reason"])
+    except ExplainedError as error:
+        raise ExplainedError(f"round {at}: {error}") from None

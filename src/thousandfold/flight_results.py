@@ -1,0 +1,490 @@
+"""What a team sees of a flight: the report of a round, the scorecard, skill and luck told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thousandfold.core import Array, Trajectory
+from thousandfold.errors import ExplainedError
+from thousandfold.flight import GOAL, Flight
+from thousandfold.flight_deck import EVENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN = (
+    ("customers", "customers", "customers", 1, 0),
+    ("casual", "casual customers", "customers", 1, 0),
+    ("power", "power customers", "customers", 1, 0),
+    ("partners", "partners", "partners", 1, 0),
+    ("cash", "cash in the bank", "thousand dollars", 1e-3, 0),
+    ("people", "people", "people", 1, 0),
+    ("new", "of them still learning", "people", 1, 0),
+    ("lost", "time that debt costs", "% of the time", 100, 0),
+    ("releases", "releases", "a week", 1, 1),
+    ("availability", "availability", "% of the time", 100, 3),
+    ("wait", "wait for a decision", "weeks", 1, 1),
+)
+_WEIGHTS = {"customers": 60, "cash": 10, "promise": 10, "people": 10, "debt": 10}
+
+# Each can be said in two ways, so that a room does not read one sentence for six years.
+_SAYINGS = {
+    "lost at the start": (
+        "Solo teachers: “I could not find out how to begin, so I went back to paper.”",
+        "Solo teachers: “There is so much in it. Where do I enter my Tuesday class?”",
+    ),
+    "quick start": (
+        "Solo teachers: “My first class was online within ten minutes.”",
+        "Solo teachers: “I told my neighbour about it. It is easy.”",
+    ),
+    "too little for chains": (
+        "A chain: “It lacks what we need for fifty locations.”",
+        "A chain: “Nice for one studio. We have fifty.”",
+    ),
+    "enough for chains": (
+        "A chain: “It does all we need.”",
+        "A chain: “We moved the last of our locations to you.”",
+    ),
+    "down": (
+        "Users: “It was down again when my class began.”",
+        "Users: “Twenty people stood at my door, and I could not see who had paid.”",
+    ),
+    "debt": (
+        "Developers: “Every change breaks something else.”",
+        "Developers: “The change took a day. Finding out where took a week.”",
+    ),
+    "waiting": (
+        "Squads: “We are ready, and wait for an answer.”",
+        "Squads: “Our question is on the pile. We stopped asking the small ones.”",
+    ),
+    "meetings": (
+        "Everybody: “I sit in meetings all day.”",
+        "Everybody: “I no longer know who works on what.”",
+    ),
+    "apart": (
+        "Sales: “Two squads showed the customer two different products.”",
+        "Squads: “We are fast. We are not sure that it is the same company.”",
+    ),
+    "teaching": (
+        "Experienced people: “I explain all day and build in the evening.”",
+        "New people: “Nobody has had time for me yet.”",
+    ),
+    "extensions": (
+        "Users: “There is an extension for everything I need.”",
+        "Partners: “We live on what your customers buy.”",
+    ),
+    "few buyers": (
+        "Partners: “Too few of your customers find us.”",
+        "Partners: “We will look again at the end of the year whether this pays.”",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a report.
+
+    Attributes
+    ----------
+    name : str
+        What it is, for example ``"of them still learning"``.
+    stock : str
+        Its name in the trajectory.
+    now, before : float
+        This round and the one before, in `unit`.
+    unit : str
+    digits : int
+        How many decimals are worth showing.
+    """
+
+    name: str
+    stock: str
+    now: float
+    before: float
+    unit: str
+    digits: int
+
+    def text(self, value: float) -> str:
+        """Return a value of this line as people read it."""
+        return f"{value:,.{self.digits}f}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a team sees after a round: numbers, what happened, and what users say.
+
+    Delays are not among the numbers; they are felt. The event of the round is told when it is
+    over.
+
+    Attributes
+    ----------
+    at : int
+        Rounds flown; 0 is the report before the first decision.
+    lines : tuple of Line
+    news : tuple of str
+        What happened.
+    voices : tuple of str
+        What users and squads say.
+    """
+
+    at: int
+    lines: tuple[Line, ...]
+    news: tuple[str, ...]
+    voices: tuple[str, ...]
+
+    def table(self) -> pd.DataFrame:
+        """Return the lines as a table of text: this round, the round before, unit."""
+        import pandas as pd
+
+        rows = [(line.text(line.now), line.text(line.before), line.unit) for line in self.lines]
+        names = [line.name for line in self.lines]
+        return pd.DataFrame(rows, index=names, columns=["now", "before", "unit"])
+
+    def text(self) -> str:
+        """Return the whole report as plain text, for a terminal, a phone or a screen reader."""
+        head = f"After round {self.at}" if self.at else "Before the first round"
+        rows = [
+            f"{line.name}: {line.text(line.now)} {line.unit}"
+            + (f" (before: {line.text(line.before)})" if self.at else "")
+            for line in self.lines
+        ]
+        return "\n".join([head, "", *rows, "", *self.news, *self.voices])
+
+    def html(self) -> str:
+        """Return the report as HTML: a table with headers, what happened, what people say."""
+        from html import escape
+
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align:left">{escape(line.name)}</th>'
+            f"<td>{line.text(line.now)}</td><td>{line.text(line.before)}</td>"
+            f'<td style="text-align:left">{escape(line.unit)}</td></tr>'
+            for line in self.lines
+        )
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("", "now", "before", "unit"))
+        said = "".join(f"<li>{escape(sentence)}</li>" for sentence in (*self.news, *self.voices))
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><ul>{said}</ul>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": self.text()}
+
+
+def report(
+    runs: Trajectory,
+    at: int | None = None,
+    policy: int = 0,
+    future: int = 0,
+    promise: float = 0.999,
+) -> Report:
+    """Return what the team sees in one future.
+
+    Parameters
+    ----------
+    runs : Trajectory
+        What `flight_policies.fly` returns.
+    at : int, optional
+        After how many rounds; by default all that were flown.
+    policy, future : int
+        Place of the policy and of the future.
+    promise : float
+        Availability that was promised, as a share of the time.
+
+    Raises
+    ------
+    ExplainedError
+        If there is no such round, policy or future.
+
+    Examples
+    --------
+    >>> from thousandfold.flight_policies import STEADY, fly
+    >>> told = report(fly({"steady": STEADY}, futures=1, rounds=2))
+    >>> told.at, told.lines[0].name
+    (2, 'customers')
+    """
+    times, policies, futures = runs["customers"].shape
+    at = times - 1 if at is None else at
+    for name, value, most in (
+        ("at", at, times),
+        ("policy", policy, policies),
+        ("future", future, futures),
+    ):
+        if not isinstance(value, int | np.integer) or not 0 <= value < most:
+            raise ExplainedError(
+                f"{name} must be a whole number from 0 to {most - 1}, not {value!r}"
+            )
+    seen = {name: runs[name][:, policy, future] for name in runs.units}
+    before = max(0, at - 1)
+    lines = tuple(
+        Line(
+            name,
+            stock,
+            factor * float(seen[stock][at]),
+            factor * float(seen[stock][before]),
+            unit,
+            digits,
+        )
+        for stock, name, unit, factor, digits in _SHOWN
+    )
+    if at == 0:
+        return Report(0, lines, ("The board wants 1,000,000 customers in six years.",), ())
+    told = {name: float(values[at]) for name, values in seen.items()}
+    return Report(at, lines, tuple(_news(told, promise)), tuple(_voices(told, at)))
+
+
+def _news(told: Mapping[str, float], promise: float) -> list[str]:
+    news = [list(EVENTS.values())[int(told["event"])]]
+    joined = told["casual_joined"] + told["power_joined"]
+    left = told["casual_left"] + told["power_left"]
+    news.append(f"{joined:,.0f} customers came and {left:,.0f} left.")
+    kept = "was kept" if told["availability"] >= promise else "was broken"
+    news.append(f"The promise of {100 * promise:g} % availability {kept}.")
+    came = f"{told['hired']:,.0f} {'person' if told['hired'] == 1 else 'people'} joined"
+    moved = [f"{came} and {told['quit']:,.0f} left."]
+    if told["dismissed"]:
+        moved = [
+            f"The bank account was empty: nobody could be hired, {told['dismissed']:,.0f} people "
+            f"had to go and {told['quit']:,.0f} more left."
+        ]
+    return news + moved
+
+
+def _voices(told: Mapping[str, float], at: int) -> list[str]:
+    """Say what users, partners and squads would say; loudest first, at most four."""
+    rest, squad = 1 - told["casual_uptake"], told["people"] / told["squads"]
+    learning = told["new"] / max(1.0, told["people"])
+    loudness = {
+        "lost at the start": rest - 0.4,
+        "quick start": 0.35 - rest,
+        "too little for chains": 0.6 - told["power_uptake"],
+        "enough for chains": told["power_uptake"] - 0.7,
+        "down": 200 * (0.999 - told["availability"]),
+        "debt": told["lost"] - 0.22,
+        "waiting": told["wait"] - 0.25,
+        "meetings": (squad - 15) / 30,
+        "apart": told["apart"] / 4,
+        "teaching": learning - 0.22,
+        "extensions": told["users"] - 0.5,
+        "few buyers": (0.25 - told["users"]) * (told["partners"] > 0),
+    }
+    loud = sorted((name for name in _SAYINGS if loudness[name] > 0), key=lambda n: -loudness[n])
+    return [_SAYINGS[name][at % len(_SAYINGS[name])] for name in loud[:4]]
+
+
+def points(runs: Trajectory, wage: float | None = None) -> dict[str, Array]:
+    """Return the points of each policy in each future, in five parts and in all.
+
+    ::
+
+        customers  60 * customers / 1,000,000, at most 60
+        cash       10 * months of wages in the bank / 12, at most 10
+        promise    10 * share of the rounds in which it was kept
+        people     10 * (1 - 4 * share of people who left a round)
+        debt       10 * (1 - 2 * share of the time that debt costs)
+
+    The weights are illustrative: a board has its own.
+
+    Parameters
+    ----------
+    runs : Trajectory
+        What `flight_policies.fly` returns, of at least one round.
+    wage : float, optional
+        Dollars a person costs in a round; that of `Flight` by default.
+
+    Returns
+    -------
+    dict of str to array, shape (policies, futures)
+    """
+    rounds = len(runs.time) - 1
+    if rounds == 0:
+        raise ExplainedError("nothing was flown yet: points are given from the first round on")
+    cost = Flight.quantities()["wage"].default if wage is None else wage
+    grown = np.minimum(1, runs.final("customers") / GOAL)
+    months = 6 * runs.final("cash") / (cost * np.maximum(1, runs.final("people")))
+    gone = (runs["quit"] + runs["dismissed"])[1:].sum(axis=0) / runs["people"][1:].sum(axis=0)
+    shares = {
+        "customers": grown,
+        "cash": np.clip(months / 12, 0, 1),
+        "promise": runs.final("kept") / rounds,
+        "people": np.clip(1 - 4 * gone, 0, 1),
+        "debt": np.clip(1 - 2 * runs.final("lost"), 0, 1),
+    }
+    parts = {name: _WEIGHTS[name] * np.asarray(share) for name, share in shares.items()}
+    return parts | {"points": np.sum(list(parts.values()), axis=0)}
+
+
+def scorecard(runs: Trajectory, future: int | None = None) -> pd.DataFrame:
+    """Return how each policy ends: in one future, or on average over all of them.
+
+    Parameters
+    ----------
+    runs : Trajectory
+        What `flight_policies.fly` returns.
+    future : int, optional
+        Place of one future, 0 for the one that a team played; all futures by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per policy.
+
+    Examples
+    --------
+    >>> from thousandfold.flight_policies import FEATURES_ONLY, fly
+    >>> scorecard(fly({"features only": FEATURES_ONLY}, futures=50))["goal reached"].tolist()
+    [0.0]
+    """
+    import pandas as pd
+
+    def of(values: Array) -> Array:
+        return np.median(values, axis=-1) if future is None else values[:, future]
+
+    rounds = len(runs.time) - 1
+    total = points(runs)["points"]
+    reached = runs.final("customers") >= GOAL
+    columns = {
+        "customers": of(runs.final("customers")).round(),
+        "goal reached": reached.mean(axis=-1)
+        if future is None
+        else reached[:, future].astype(float),
+        "cash, $1,000": (of(runs.final("cash")) / 1000).round(),
+        "promise kept, rounds": of(runs.final("kept")),
+        "people": of(runs.final("people")),
+        "time lost to debt, %": (100 * of(runs.final("lost"))).round(),
+        "points": (total.mean(axis=-1) if future is None else total[:, future]).round(1),
+    }
+    table = pd.DataFrame(columns, index=list(runs.scenarios))
+    return table.rename_axis(columns=f"after {rounds} rounds")
+
+
+def forecast_errors(
+    forecasts: Sequence[float | None], runs: Trajectory, policy: int = 0, future: int = 0
+) -> pd.DataFrame:
+    """Compare what a team forecast with what came, and with the simplest forecast there is.
+
+    The simplest one: customers grow by the same factor as in the round before.
+
+    Parameters
+    ----------
+    forecasts : sequence of float or None
+        Customers after round 1, 2, ..., each written down before the round; None if there is none.
+    runs : Trajectory
+        What `flight_policies.fly` returns.
+    policy, future : int
+        As in `report`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per round: forecast, customers, the same growth as before, and by which factor each
+        was too high (above 1) or too low.
+
+    Raises
+    ------
+    ExplainedError
+        If there are more forecasts than rounds, or one is not a number above 0.
+    """
+    import pandas as pd
+
+    came = runs["customers"][:, policy, future]
+    if len(forecasts) > len(came) - 1:
+        raise ExplainedError(f"there are {len(forecasts)} forecasts for {len(came) - 1} rounds")
+    for at, value in enumerate(forecasts, start=1):
+        fits = value is None or (
+            isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e12
+        )
+        if not fits:
+            raise ExplainedError(
+                f"the forecast of round {at} must be a number above 0, not {value!r}"
+            )
+    rows = []
+    for at, forecast in enumerate(forecasts, start=1):
+        same = came[at - 1] * (came[at - 1] / came[at - 2] if at > 1 else 1)
+        told = np.nan if forecast is None else float(forecast)
+        rows.append(
+            (told, came[at], round(same), round(told / came[at], 2), round(same / came[at], 2))
+        )
+    columns = [
+        "forecast",
+        "customers",
+        "same growth",
+        "forecast / customers",
+        "same growth / customers",
+    ]
+    index = pd.RangeIndex(1, len(rows) + 1, name="round")
+    return pd.DataFrame(rows, columns=columns, index=index)
+
+
+def skill_and_luck(runs: Trajectory, future: int = 0) -> pd.DataFrame:
+    """Tell skill from luck: what a policy does in all futures, and what this future did to it.
+
+    *Skill* is the median over all futures: what the decisions are worth. *Luck* is where the
+    future that was lived stands among them: 50 is the middle, 90 better than nine of ten.
+
+    Parameters
+    ----------
+    runs : Trajectory
+        Some policies through the same futures.
+    future : int
+        The future that was lived.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per policy, best skill first.
+    """
+    import pandas as pd
+
+    ends = runs.final("customers")
+    lived = ends[:, future]
+    low, median, high = np.quantile(ends, [0.1, 0.5, 0.9], axis=-1)
+    below = (ends < lived[:, None]).mean(axis=-1)
+    equal = (ends == lived[:, None]).mean(axis=-1)
+    columns = {
+        "lived": lived,
+        "skill: median of all futures": median.round(),
+        "low": low.round(),
+        "high": high.round(),
+        "luck: better than % of futures": (100 * (below + equal / 2)).round(),
+        "goal reached, % of futures": (100 * (ends >= GOAL).mean(axis=-1)).round(1),
+    }
+    table = pd.DataFrame(columns, index=list(runs.scenarios))
+    return table.sort_values("skill: median of all futures", ascending=False)
+
+
+def shares_of_skill_and_luck(runs: Trajectory) -> dict[str, float]:
+    """Return how much of the differences in tenfolds of customers is skill, luck, or both.
+
+    All policies fly through the same futures, so the variance of the logarithm falls apart exactly:
+    between policies (skill), between futures (luck), and what a policy makes of its luck (both).
+
+    Parameters
+    ----------
+    runs : Trajectory
+        At least two policies and two futures.
+
+    Returns
+    -------
+    dict of str to float
+        Shares that add up to 1.
+    """
+    ends = np.log10(np.maximum(1, runs.final("customers")))
+    if min(ends.shape) < 2:
+        raise ExplainedError(
+            "skill and luck are told apart by two policies and two futures or more"
+        )
+    skill = ends.mean(axis=1, keepdims=True) - ends.mean()
+    luck = ends.mean(axis=0, keepdims=True) - ends.mean()
+    rest = ends - ends.mean() - skill - luck
+    total = float(((ends - ends.mean()) ** 2).mean())
+    if total == 0:
+        raise ExplainedError(
+            "all policies end alike in all futures: there is nothing to tell apart"
+        )
+    return {
+        "skill": float((skill**2).mean() / total),
+        "luck": float((luck**2).mean() / total),
+        "both": float((rest**2).mean() / total),
+    }

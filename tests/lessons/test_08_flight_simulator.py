@@ -1,0 +1,92 @@
+"""What the lesson `08_flight_simulator` says, tried on the defaults."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from thousandfold.core import Trajectory
+from thousandfold.flight import Flight
+from thousandfold.flight_claims import Claim, claims, features_or_balance
+from thousandfold.flight_debrief import (
+    DebtShare,
+    Room,
+    example_game,
+    ignoring_one,
+    luck_picture,
+)
+from thousandfold.flight_policies import COMPARED, fly
+from thousandfold.flight_results import forecast_errors, scorecard, skill_and_luck
+
+LESSON = (ROOT / "notebooks" / "08_flight_simulator.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def tried() -> dict[str, Claim]:
+    return claims()
+
+
+@pytest.fixture(scope="module")
+def replay() -> Trajectory:
+    return Room.of(example_game()).replay()
+
+
+def test_features_only() -> None:
+    """All into features leads for 3 rounds, and ends with less than half of the customers of a balanced split."""  # noqa: E501
+    runs = features_or_balance()
+    ratio = runs["customers"][:, 0] / runs["customers"][:, 1]
+    middle = np.median(ratio, axis=1)
+    assert ((middle > 1) == [False, *[True] * 3, *[False] * 9]).all()
+    assert (ratio[-1] < 0.5).mean() > 0.9
+    assert round(100 * middle[-1]) == 39
+
+
+def test_ignoring_one() -> None:
+    """Whoever ignores debt, the platform or the structure misses the goal: each alone is enough to fail."""  # noqa: E501
+    reached = ignoring_one()["goal reached, %"]
+    assert reached.iloc[0] > 60
+    assert (reached.iloc[1:] < 20).all()
+    assert (reached.iloc[2:] == 0).all()
+    assert reached.round().astype(int).tolist()[:2] == [76, 14]
+
+
+def test_skill(tried: dict[str, Claim]) -> None:
+    """Skill is what decisions do in a thousand futures: even the best policy here misses the goal in some, and one drawn at random hardly ever reaches it."""  # noqa: E501
+    numbers = tried["chance"].numbers
+    assert 0.6 <= numbers["goal reached, reacting"] < 0.9
+    assert numbers["goal reached, random"] < 0.02
+    best = scorecard(fly(COMPARED))["goal reached"]
+    assert best.idxmax() == "reacting"
+
+
+def test_the_numbers_in_the_text(replay: Trajectory) -> None:
+    team = skill_and_luck(replay).loc["Example team"]
+    assert f"{team['lived']:,.0f} customers" in LESSON
+    assert f"better than {team['luck: better than % of futures']:.0f} %" in LESSON
+    assert f"{team['lived']:,.0f}" in luck_picture(replay).sentence
+    for share in (0, 20, 60):
+        assert f"{DebtShare(share).customers():,}" in LESSON
+
+
+def test_the_example_is_wrong_in_the_way_that_the_text_says() -> None:
+    game = example_game()
+    table = forecast_errors(game.forecasts, game.flown())
+    told, lazy = table["forecast / customers"], table["same growth / customers"]
+    assert (told > 1.5).tolist() == [False] * 7 + [True] * 5
+    assert round(told.iloc[-1]) == 17
+    assert (lazy.iloc[3:] - 1).abs().max() <= 0.24
+
+
+def test_the_best_share_for_debt_falls_with_size(tried: dict[str, Claim]) -> None:
+    numbers = tried["debt share"].numbers
+    best = [numbers[f"best share, {part}, %"] for part in ("first half", "second half")]
+    assert best == [30, 10]
+    ends = {share: DebtShare(share).customers() for share in (0, 20, 60)}
+    assert ends[0] < ends[20] > ends[60]
+
+
+def test_seven_coefficients_of_92_are_cited() -> None:
+    known = Flight.quantities().values()
+    assert len(known) == 92
+    assert sum(q.source is not None for q in known) == 7

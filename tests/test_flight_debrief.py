@@ -1,0 +1,82 @@
+"""After the flight: games of a room beside each other, skill and luck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from thousandfold.errors import ExplainedError
+from thousandfold.flight_debrief import DebtShare, Room, example_game, luck_picture, to_look_at
+from thousandfold.flight_game import Game
+from thousandfold.flight_policies import COMPARED
+from thousandfold.flight_results import skill_and_luck
+
+
+def game(team: str, folder: Path | None = None, seed: int = 7, hire: int = 2) -> Game:
+    began = Game(team, seed) if folder is None else Game.open(team, seed, folder)
+    for _ in range(2):
+        began.play(forecast=2000, reason="word of mouth", hire=hire)
+    return began
+
+
+def test_a_room_is_read_from_a_folder_and_bad_files_are_told(tmp_path: Path) -> None:
+    game("Red", tmp_path)
+    game("Blue", tmp_path)
+    game("Late", tmp_path, seed=8)
+    (tmp_path / "flight-broken.json").write_text("{")
+    (tmp_path / "notes.json").write_text("{}")
+    room = Room.in_folder(tmp_path)
+    assert room.labels == ("Blue", "Red")
+    assert ["damaged" in told for told in room.refused] == [True, False]
+    assert "Late flew with another seed" in room.refused[1]
+
+
+def test_a_room_without_a_flown_game_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ExplainedError, match="play a round first, or put the teams' files"):
+        Room.in_folder(tmp_path)
+    with pytest.raises(ExplainedError, match="play a round first"):
+        Room.of(Game("Red"))
+
+
+def test_two_teams_of_one_name_are_told_apart() -> None:
+    room = Room.of(game("Red"), game("Red", hire=5), game("steady"))
+    assert room.labels == ("Red", "Red (2)", "steady (2)")
+    assert list(room.scorecard().index) == [*room.labels, *COMPARED]
+
+
+def test_the_replay_holds_what_was_lived() -> None:
+    flown = example_game()
+    room = Room.of(flown)
+    runs = room.replay(futures=200)
+    assert np.array_equal(runs["customers"][:, 0, 0], flown.flown()["customers"][:, 0, 0])
+    told = skill_and_luck(runs).loc["Example team"]
+    assert told["lived"] == flown.report().lines[0].now
+    assert 0 < told["luck: better than % of futures"] < 100
+    assert told["low"] < told["skill: median of all futures"] < told["high"]
+
+
+def test_the_picture_of_luck_stands_on_its_own_curve() -> None:
+    runs = Room.of(example_game()).replay(futures=400)
+    picture = luck_picture(runs)
+    curve, lived = picture.series[0], picture.series[-1]
+    at, height = np.asarray(lived.x)[1], np.asarray(lived.y)[1]
+    assert np.interp(at, np.asarray(curve.x), np.asarray(curve.y)) == pytest.approx(
+        height, rel=0.02
+    )
+    assert len(picture.series) == 2 + len(COMPARED)
+    assert f"{height:,.0f} customers" in picture.sentence
+    with pytest.raises(ExplainedError, match="team must be a place"):
+        luck_picture(runs, 99)
+
+
+def test_who_has_not_played_looks_at_the_example() -> None:
+    assert to_look_at(Game("Red")).team == "Example team"
+    red = game("Red")
+    assert to_look_at(red) is red
+
+
+def test_the_best_share_of_debt_is_inside() -> None:
+    ends = [DebtShare(debt).customers() for debt in (0, 20, 60)]
+    assert ends[0] < ends[1] > ends[2]
