@@ -36,6 +36,7 @@ from playwright.sync_api import (
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PICTURES = ROOT / "build" / "screenshots"
+LABEXTENSION = ROOT / "src" / "thousandfold" / "labextension"
 TOKEN = "only-for-this-test"  # noqa: S105
 START_SECONDS = 180  # of JupyterLab, once; on a cold disk it takes more than a minute
 PAGE_SECONDS = 30  # for anything to appear
@@ -316,3 +317,55 @@ def test_jupyterlab_has_the_nbgrader_menu(room: Room) -> None:
         page.locator(".lm-MenuBar-itemLabel", has_text="Nbgrader").click()
         for name in ("Assignment List", "Course List", "Formgrader"):
             expect(page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True)).to_be_visible()
+
+
+def test_a_lesson_is_presented_and_its_slider_moves_on_its_slide(room: Room) -> None:
+    for path in LABEXTENSION.rglob("*.*"):
+        installed = Path(sys.prefix, "share/jupyter/labextensions/thousandfold")
+        same = (installed / path.relative_to(LABEXTENSION)).read_bytes() == path.read_bytes()
+        assert same, f"{path.name} changed: touch pyproject.toml, then make lab installs it again"
+    with room.notebook("notebooks/06_communication.ipynb", "06-present") as page:
+        assert command(page, RUN_ALL)
+        page.get_by_role("button", name="Present", exact=True).click()
+        seen = page.locator(f"{CELL}:visible")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(seen).to_have_count(1)
+        for _ in range(40):  # a clicker's key
+            if page.locator(f"{SLIDER}:visible").count():
+                break
+            page.keyboard.press("PageDown")
+        expect(seen).to_have_count(1)
+        expect(seen.locator(".cm-editor:visible")).to_have_count(0)
+        assert_follows_its_slider(page, seen.locator(OUTPUT))
+        size = "output => [...output.querySelectorAll('p, .widget-label')].map(text => parseFloat("
+        size += "getComputedStyle(text).fontSize))"
+        assert min(seen.locator(OUTPUT).evaluate(size)) >= 32  # 24 points
+        page.screenshot(path=PICTURES / "06-present-slider.png")
+        page.keyboard.press("PageDown")
+        expect(page.get_by_role("heading", name="What the evidence says")).to_be_visible()
+        expect(page.locator(f"{SLIDER}:visible")).to_have_count(0)
+        page.keyboard.press("Escape")
+        expect(page.locator("[popover]")).to_have_count(0)
+        assert page.locator(f"{CELL}:visible").count() > 1
+
+
+def test_a_round_of_the_flight_simulator_is_flown_by_keyboard(room: Room) -> None:
+    with room.notebook("notebooks/08_flight_simulator.ipynb", "08-cockpit") as page:
+        assert command(page, RUN_ALL)
+        seat = page.locator(OUTPUT, has=page.get_by_role("button", name="Fly round 1"))
+        before = seat.locator("img").get_attribute("alt")
+        seat.get_by_label("forecast").fill("2500")
+        page.keyboard.press("Tab")
+        seat.get_by_role("button", name="Fly round 1").press("Enter")
+        expect(seat.get_by_role("alert")).to_contain_text("write the reason")
+        seat.get_by_label("because").fill("word of mouth")
+        page.keyboard.press("Tab")
+        seat.get_by_role("button", name="Fly round 1").press("Enter")
+        flown = page.locator(OUTPUT, has=page.get_by_role("button", name="Fly round 2"))
+        expect(flown.locator("h3")).to_contain_text("Round 2 of 12")
+        expect(flown.get_by_role("status")).to_contain_text("Round 1 is flown and saved")
+        expect(flown.locator("img")).not_to_have_attribute("alt", before or "")
+        command(page, "application:toggle-left-area")
+        flown.evaluate("output => output.scrollIntoView()")
+        page.set_viewport_size({"width": 1400, "height": 1700})
+        page.screenshot(path=PICTURES / "08-flown.png")

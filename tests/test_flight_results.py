@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from thousandfold import ExplainedError
-from thousandfold.core import Trajectory
+from thousandfold.core import SEED, Trajectory
 from thousandfold.flight import GOAL, Decision, Flight
-from thousandfold.flight_claims import claims, levers, sensitivity
+from thousandfold.flight_claims import CLAIMS, levers, sensitivity
 from thousandfold.flight_policies import COMPARED, REACTING, fly
 from thousandfold.flight_results import (
     forecast_errors,
@@ -112,7 +112,7 @@ def test_forecasts_are_compared_with_what_came_and_with_the_same_growth() -> Non
     table = forecast_errors([2000, None, 2 * came[3]], runs)
     assert table["customers"].tolist() == came[1:].tolist()
     assert table["forecast / customers"].tolist()[0] == round(2000 / came[1], 2)
-    assert np.isnan(table["forecast"][2])
+    assert table["forecast"].isna().tolist() == [False, True, False]
     assert table["forecast / customers"][3] == 2
     assert table["same growth"].tolist() == [
         1000,
@@ -161,10 +161,24 @@ def test_every_lever_is_pushed_to_both_ends() -> None:
 
 
 def test_what_moves_the_outcome_is_told_with_the_statements_that_fall() -> None:
-    table = sensitivity(("imitation", "first_safe"), futures=20)
-    assert table.index.tolist() == ["imitation", "first_safe"]
+    table = sensitivity(("poached", "imitation"), ("chance", "features only"), futures=40)
+    assert table.index.tolist() == ["imitation", "poached"]
     assert table.loc["imitation", "goal reached, low"] == 0
-    assert "chance" in table.loc["imitation", "falls, low"]
-    usual = claims(futures=20)["chance"].numbers["goal reached, reacting"]
-    assert table.loc["first_safe", "goal reached"] == usual
+    assert table.loc["imitation", "falls, low"] == "chance"
+    assert table.loc["poached", "falls, low"] == ""
+    usual = CLAIMS["chance"](Flight(), 40, SEED).numbers["goal reached, reacting"]
+    assert table.loc["poached", "goal reached"] == usual
     assert table.loc["imitation", "high"] == Flight.quantities()["imitation"].high
+
+
+def test_every_illustrative_coefficient_moves_something_or_is_told_not_to() -> None:
+    table = sensitivity(statements=(), futures=20)
+    illustrative = {name for name, q in Flight.quantities().items() if q.source is None}
+    assert set(table.index) == illustrative
+    assert table["moves"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("wrong", [{"names": ["mood"]}, {"statements": ["war is peace"]}])
+def test_a_coefficient_or_statement_that_is_not_there_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ExplainedError, match="there is no '"):
+        sensitivity(futures=2, **wrong)

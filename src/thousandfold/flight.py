@@ -312,9 +312,10 @@ class Flight(Coefficients, Model):
         built = books["delivered"]
 
         several = squads > 1
-        apart = (alone & several) * (state["apart"] + 1)
         course = np.where(guided & several, self._straight, 1.0)
+        apart = np.zeros_like(days)
         if alone.any():
+            apart = (alone & several) * (state["apart"] + 1)
             course = np.where(apart > 0, self._astray[apart.astype(int)], course)
         useful = built * course / np.maximum(1e-9, 1 - d["debt"])
         closed = d["api"] == _CLOSED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thousandfold.core import SEED, Array, Trajectory
+from thousandfold.errors import ExplainedError
 from thousandfold.flight import API, DECIDES, GOAL, SHARES, Decision, Flight
 from thousandfold.flight_deck import ROUNDS
 from thousandfold.flight_policies import (
@@ -431,14 +432,22 @@ def claims(flight: Flight | None = None, futures: int = 1000, seed: int = SEED) 
 
 
 def sensitivity(
-    names: tuple[str, ...] | None = None, futures: int = 200, seed: int = SEED
+    names: Sequence[str] | None = None,
+    statements: Sequence[str] = tuple(CLAIMS),
+    futures: int = 200,
+    seed: int = SEED,
 ) -> pd.DataFrame:
     """Move each illustrative coefficient to both ends of its range, one at a time.
 
+    All decisions stay as they are; a team that knew of the change would decide otherwise.
+
     Parameters
     ----------
-    names : tuple of str, optional
+    names : sequence of str, optional
         Which coefficients; all that no source stands behind by default.
+    statements : sequence of str
+        Which of `CLAIMS` to try at both ends. All of them take a second or two for each end;
+        none, ``()``, leaves only how often the goal is reached.
     futures, seed
         As in `flight_policies.fly`.
 
@@ -446,33 +455,50 @@ def sensitivity(
     -------
     pandas.DataFrame
         One row per coefficient, what moves the outcome most first: how often the reacting policy
-        reaches the goal at the low end, by default and at the high end, and which statements no
-        longer hold at an end.
+        reaches the goal at the low end, by default and at the high end, and which statements that
+        hold by default fall at an end.
+
+    Raises
+    ------
+    ExplainedError
+        If there is no such coefficient or statement.
+
+    Examples
+    --------
+    >>> table = sensitivity(("imitation", "poached"), statements=(), futures=50)
+    >>> table.index.tolist()
+    ['imitation', 'poached']
     """
     import pandas as pd
 
     known = Flight.quantities()
-    chosen = names or tuple(name for name, q in known.items() if q.source is None)
-    usual = claims(Flight(), futures, seed)
-    standing = {name for name, claim in usual.items() if claim.holds}
-    middle = usual["chance"].numbers["goal reached, reacting"]
+    chosen = [name for name, q in known.items() if q.source is None] if names is None else names
+    for name, there in [(n, known) for n in chosen] + [(n, CLAIMS) for n in statements]:
+        if name not in there:
+            raise ExplainedError(f"there is no {name!r}; there are {', '.join(there)}")
+
+    def reached(flight: Flight) -> float:
+        runs = fly({"reacting": REACTING}, seed, futures, flight=flight)
+        return float((runs.final("customers") >= GOAL).mean())
+
+    usual = Flight()
+    standing = [name for name in statements if CLAIMS[name](usual, futures, seed).holds]
+    middle = reached(usual)
     rows: dict[str, dict[str, Any]] = {}
     for name in chosen:
-        ends = {end: getattr(known[name], end) for end in ("low", "high")}
-        tried = {end: claims(Flight(**{name: value}), futures, seed) for end, value in ends.items()}
-        reached = {end: c["chance"].numbers["goal reached, reacting"] for end, c in tried.items()}
+        q = known[name]
+        ends = {"low": usual.replace(**{name: q.low}), "high": usual.replace(**{name: q.high})}
+        ended = {end: reached(flight) for end, flight in ends.items()}
         rows[name] = {
-            "low": ends["low"],
-            "default": known[name].default,
-            "high": ends["high"],
-            "goal reached, low": reached["low"],
+            "low": q.low,
+            "default": q.default,
+            "high": q.high,
+            "goal reached, low": ended["low"],
             "goal reached": middle,
-            "goal reached, high": reached["high"],
-            "moves": max(abs(value - middle) for value in reached.values()),
-        } | {
-            f"falls, {end}": ", ".join(
-                c for c in CLAIMS if c in standing and not tried[end][c].holds
-            )
-            for end in ends
+            "goal reached, high": ended["high"],
+            "moves": max(abs(share - middle) for share in ended.values()),
         }
-    return pd.DataFrame(rows).T.sort_values("moves", ascending=False)
+        for end, flight in ends.items():
+            fallen = [n for n in standing if not CLAIMS[n](flight, futures, seed).holds]
+            rows[name][f"falls, {end}"] = ", ".join(fallen)
+    return pd.DataFrame.from_dict(rows, orient="index").sort_values("moves", ascending=False)

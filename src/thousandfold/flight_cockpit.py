@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from thousandfold.plotting import Picture
 
 _MINUTES_A_WEEK = 7 * 24 * 60
+_LOOK = {
+    "style": {"description_width": "16em"},
+    "layout": {"width": "36em", "max_width": "100%"},
+}
 _MEANT = {
     "features": "features (%)",
     "onboarding": "onboarding (%)",
@@ -80,17 +84,15 @@ class _Cockpit:
         self.instruments = Instruments()
         self.title, self.pictures, self.told, self.said = (ipywidgets.HTML() for _ in range(4))
         self.entries = _entries(game.last)
-        wide = {"width": "60em", "max_width": "100%"}
-        label = {"style": {"description_width": "16em"}, "layout": wide}
         self.forecast = ipywidgets.BoundedIntText(
-            0, min=0, max=10**9, description="forecast: customers after it", **label
+            0, min=0, max=10**9, description="forecast: customers after it", **_LOOK
         )
         self.reason = ipywidgets.Text(
-            description="because", placeholder="half a sentence", continuous_update=False, **label
+            description="because", placeholder="half a sentence", continuous_update=False, **_LOOK
         )
         told = [("nothing", ""), *((text, name) for name, text in EVENTS.items() if name != "none")]
         self.event = ipywidgets.Dropdown(
-            options=told, description="the facilitator announces", **label
+            options=told, description="the facilitator announces", **_LOOK
         )
         self.fly = ipywidgets.Button(button_style="primary", layout={"width": "20em"})
         for name in SHARES:
@@ -98,7 +100,9 @@ class _Cockpit:
         self.fly.on_click(self._fly)
         form = [*self.entries.values(), self.event, self.forecast, self.reason, self.said, self.fly]
         self.form = ipywidgets.VBox(form)
-        self.box = ipywidgets.VBox([self.title, self.pictures, self.told, self.form])
+        # Side by side on a projector, one below the other on a phone.
+        below = ipywidgets.HBox([self.told, self.form], layout={"flex_flow": "row wrap"})
+        self.box = ipywidgets.VBox([self.title, self.pictures, below])
         self._show()
 
     def _show(self) -> None:
@@ -154,26 +158,22 @@ def _entries(last: Decision) -> dict[str, Any]:
     """Return one entry for each part of a decision, at what was decided last."""
     import ipywidgets
 
-    look = {
-        "style": {"description_width": "16em"},
-        "layout": {"width": "36em", "max_width": "100%"},
-    }
     most = {"hire": MOST_HIRED, "squads": MOST_SQUADS, "keep": MOST_KEPT}
     entries: dict[str, Any] = {}
     for name, meaning in _MEANT.items():
         value = getattr(last, name)
         if name in SHARES:
             entries[name] = ipywidgets.BoundedFloatText(
-                value, min=0, max=100, step=5, description=meaning, **look
+                value, min=0, max=100, step=5, description=meaning, **_LOOK
             )
         elif name in most:
             entries[name] = ipywidgets.BoundedIntText(
-                int(value), min=int(name == "squads"), max=most[name], description=meaning, **look
+                int(value), min=int(name == "squads"), max=most[name], description=meaning, **_LOOK
             )
         else:
             options = [(_SAID[word], word) for word in (DECIDES if name == "decides" else API)]
             entries[name] = ipywidgets.Dropdown(
-                options=options, value=value, description=meaning, **look
+                options=options, value=value, description=meaning, **_LOOK
             )
     return entries
 
@@ -194,6 +194,7 @@ class Instruments:
         self._axes = list(grid.flat)
         for ax in self._axes:
             ax.set(xlim=(-0.4, ROUNDS + 0.4), xticks=range(0, ROUNDS + 1, 2))
+        self._axes[0].set_ylim(800, 1.5 * GOAL)  # the whole way is on the picture from the start
         self._charts: list[Any] = []
 
     def show(self, game: Game) -> tuple[bytes, str]:

@@ -95,6 +95,24 @@ def _dealt(raw: NDArray[np.uint64]) -> Array:
     return event
 
 
+def events_of(seed: int, future: int = 0) -> dict[int, str]:
+    """Return what the deck deals in one future: round and event, for whoever prepares a game.
+
+    Parameters
+    ----------
+    seed : int
+    future : int
+        0 is the one that teams play.
+
+    Examples
+    --------
+    >>> events_of(1000)[3]
+    'rival opens its API'
+    """
+    dealt = luck_of(seed, future + 1)[:, -1, future].astype(int).tolist()
+    return {at: list(EVENTS)[number] for at, number in enumerate(dealt, start=1) if number}
+
+
 def with_events(luck: Array, events: Mapping[int, str]) -> Array:
     """Return luck in which the named rounds have the named events, in every future.
 

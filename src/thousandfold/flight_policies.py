@@ -297,13 +297,16 @@ def fly(
     luck = with_events(luck_of(seed, futures), events)
     shape = (len(deciding), futures)
     state: State = {name: np.full(shape, float(value)) for name, value in ferry.start().items()}
-    states = [state]
+    # One block for everything, filled round by round: nothing is copied twice.
+    names = tuple(ferry.units)
+    block = np.empty((rounds + 1, len(names) * len(deciding), futures))
+    np.concatenate([state[name] for name in names], out=block[0])
     for at in range(1, rounds + 1):
         state = ferry.step(state, _together(deciding, at, state), luck[at - 1])
-        states.append(state)
-    record = {name: np.array([one[name] for one in states]) for name in ferry.units}
-    for stock in record.values():
-        stock.flags.writeable = False
+        np.concatenate([state[name] for name in names], out=block[at])
+    block.flags.writeable = False
+    stocks = block.reshape(rounds + 1, len(names), *shape)
+    record = {name: stocks[:, place] for place, name in enumerate(names)}
     return Trajectory(
         "Flight", "round", ferry.units, tuple(map(str, policies)), MappingProxyType(record)
     )

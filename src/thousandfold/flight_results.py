@@ -158,15 +158,23 @@ class Report:
         """Return the report as HTML: a table with headers, what happened, what people say."""
         from html import escape
 
+        name, cell = "text-align:left;padding:0 8px 0 0", "text-align:right;padding:0 8px"
         rows = "".join(
-            f'<tr><th scope="row" style="text-align:left">{escape(line.name)}</th>'
-            f"<td>{line.text(line.now)}</td><td>{line.text(line.before)}</td>"
-            f'<td style="text-align:left">{escape(line.unit)}</td></tr>'
+            f'<tr style="height:auto"><th scope="row" style="{name}">{escape(line.name)}</th>'
+            f'<td style="{cell}">{line.text(line.now)}</td>'
+            f'<td style="{cell}">{line.text(line.before)}</td>'
+            f'<td style="{name}">{escape(line.unit)}</td></tr>'
             for line in self.lines
         )
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("", "now", "before", "unit"))
+        head = "".join(
+            f'<th scope="col" style="{cell}">{text}</th>' for text in ("", "now", "before", "unit")
+        )
         said = "".join(f"<li>{escape(sentence)}</li>" for sentence in (*self.news, *self.voices))
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><ul>{said}</ul>"
+        return (
+            '<table style="line-height:1.5;border-collapse:collapse"><thead><tr>'
+            f'{head}</tr></thead><tbody>{rows}</tbody></table><ul style="line-height:1.5;'
+            f'max-width:36em">{said}</ul>'
+        )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text()}
@@ -402,7 +410,7 @@ def forecast_errors(
     rows = []
     for at, forecast in enumerate(forecasts, start=1):
         same = came[at - 1] * (came[at - 1] / came[at - 2] if at > 1 else 1)
-        told = np.nan if forecast is None else float(forecast)
+        told = np.nan if forecast is None else float(round(forecast))
         rows.append(
             (told, came[at], round(same), round(told / came[at], 2), round(same / came[at], 2))
         )
@@ -414,7 +422,8 @@ def forecast_errors(
         "same growth / customers",
     ]
     index = pd.RangeIndex(1, len(rows) + 1, name="round")
-    return pd.DataFrame(rows, columns=columns, index=index)
+    table = pd.DataFrame(rows, columns=columns, index=index)
+    return table.astype(dict.fromkeys(columns[:2], "Int64"))  # whole, and none where none was made
 
 
 def skill_and_luck(runs: Trajectory, future: int = 0) -> pd.DataFrame:
