@@ -1,0 +1,240 @@
+"""The learner kit: what is in it, what must not be, and that it starts with nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from conftest import ROOT, lessons
+from course import stems
+
+import kit
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.pdf import find_browser
+
+SCRIPTS = ("start-linux.sh", "start-mac.command")
+BETWEEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END", re.DOTALL)
+FULL = "THOUSANDFOLD_KIT"  # the zip with wheels that `make test-kit` has made
+LONGEST_SECONDS = 900
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return kit.build(tmp_path_factory.mktemp("kit") / "kit.zip")
+
+
+@pytest.fixture(scope="module")
+def extracted(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return extract(made, tmp_path_factory.mktemp("learner"))
+
+
+def extract(archive: Path, folder: Path) -> Path:
+    """Extract as a learner's system does, with the rights that stand in the zip."""
+    with zipfile.ZipFile(archive) as zipped:
+        for entry in zipped.infolist():
+            path = Path(zipped.extract(entry, folder))
+            path.chmod(entry.external_attr >> 16 & 0o777)
+    return folder / kit.TOP
+
+
+def test_everything_is_there(extracted: Path) -> None:
+    for stem in lessons():
+        assert (extracted / "notebooks" / f"{stem}.ipynb").is_file()
+    for stem in stems():
+        assert (extracted / "exercises" / stem / f"{stem}.ipynb").is_file()
+    for name in ("README.txt", "LICENSE", "requirements.lock", "start.py", "start-windows.bat"):
+        assert (extracted / name).is_file(), name
+    assert list((extracted / "package").glob("thousandfold-*.whl"))
+    assert (extracted / "datasets" / "project_growth.csv").is_file()
+    kind = "html" if find_browser() is None else "pdf"
+    assert list((extracted / "worksheets").glob(f"*.{kind}"))
+
+
+def test_no_answer_no_hidden_test_and_no_page_of_a_facilitator_is_in_it(extracted: Path) -> None:
+    with zipfile.ZipFile(next((extracted / "package").glob("*.whl"))) as wheel:
+        wheel.extractall(extracted.parent / "wheel")
+    secrets = {
+        line.strip()
+        for stem in stems()
+        for cell in nbformat.read(ROOT / "solutions" / stem / f"{stem}.ipynb", as_version=4).cells
+        for part in BETWEEN.findall(cell.source)
+        for line in part.splitlines()
+        if len(line.strip()) > 25 and not line.strip().startswith(("import ", "from "))
+    }
+    assert len(secrets) > 50
+    given = {
+        line.strip()
+        for path in extracted.glob("exercises/*/*.ipynb")
+        for cell in nbformat.read(path, as_version=4).cells
+        for line in cell.source.splitlines()
+    }
+    assert secrets & given == set()
+    for path in extracted.parent.rglob("*"):
+        assert set(path.relative_to(extracted.parent).parts).isdisjoint(
+            {"solutions", "facilitator", "tests", "answers", "autograded", "feedback", ".git"}
+        ), path
+        if path.is_file():
+            assert not kit.FORBIDDEN.search(path.read_bytes()) or path.suffix == ".py", path
+
+
+def test_names_rights_and_line_ends_suit_every_system(made: Path, extracted: Path) -> None:
+    with zipfile.ZipFile(made) as zipped:
+        names = zipped.namelist()
+    assert all(name.startswith(f"{kit.TOP}/") and ".." not in name for name in names)
+    assert len({name.lower() for name in names}) == len(names)
+    for name in SCRIPTS:
+        assert os.access(extracted / name, os.X_OK)
+        assert b"\r" not in (extracted / name).read_bytes()
+    for name in ("start-windows.bat", "README.txt"):
+        text = (extracted / name).read_bytes()
+        assert text.count(b"\r\n") == text.count(b"\n") > 10
+        assert text.isascii(), f"{name}: no code page is needed"
+    assert not os.access(extracted / "start.py", os.X_OK)
+
+
+def test_the_same_files_make_the_same_kit(made: Path, tmp_path: Path) -> None:
+    again = kit.build(tmp_path / "again.zip")
+    with zipfile.ZipFile(made) as one, zipfile.ZipFile(again) as other:
+        assert one.namelist() == other.namelist()
+        assert [name for name in one.namelist() if one.read(name) != other.read(name)] == []
+    assert again.read_bytes() == made.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("exercises/a/a.ipynb", b"### BEGIN HIDDEN TESTS", "holds an answer or a hidden test"),
+        ("datasets/a b?.csv", b"", "no name for every system"),
+        ("../a.csv", b"", "no name for every system"),
+    ],
+)
+def test_a_kit_that_would_be_wrong_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, says: str
+) -> None:
+    monkeypatch.setattr(kit, "contents", lambda folder, wheels: iter([(name, content)]))
+    with pytest.raises(ExplainedError, match=re.escape(says)):
+        kit.build(tmp_path / "kit.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_package_in_it_finds_its_data_and_the_workshop(extracted: Path, tmp_path: Path) -> None:
+    """Runs the wheel of the kit, not this checkout, from inside the kit."""
+    with zipfile.ZipFile(next((extracted / "package").glob("*.whl"))) as wheel:
+        wheel.extractall(tmp_path)
+    code = (
+        "import thousandfold; from thousandfold.datasets import load, names;"
+        "from thousandfold.facilitation.course import find_course;"
+        "print(thousandfold.__file__); print(len(load('project_growth')), len(names()));"
+        "print(len(find_course().modules))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=extracted / "notebooks",
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert told[0].startswith(str(tmp_path))
+    assert int(told[1].split()[0]) > 1000
+    assert told[2] == str(len(lessons()))
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_start_script_takes_a_python_that_is_new_enough(
+    extracted: Path, tmp_path: Path, name: str
+) -> None:
+    for python, status in (("python3.13", 1), ("python3.12", 0)):
+        program = tmp_path / python
+        program.write_text(
+            f'#!/bin/sh\n[ "$1" = -c ] && exit {status}\necho "{python} $*" "$PWD"\n'
+        )
+        program.chmod(0o755)
+    (tmp_path / "dirname").symlink_to(str(shutil.which("dirname")))
+    run = ["/bin/sh", str(extracted / name), "--no-browser"]
+    told = subprocess.run(run, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    assert told.stdout == f"python3.12 start.py --no-browser {extracted}\n"
+    (tmp_path / "python3.12").unlink()
+    told = subprocess.run(run, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert "needs Python 3.11 or newer" in told.stderr
+
+
+def test_a_kit_that_was_not_extracted_whole_says_so(extracted: Path, tmp_path: Path) -> None:
+    shutil.copy(extracted / "start.py", tmp_path)
+    told = subprocess.run(
+        [sys.executable, "start.py", "--only-set-up"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert told.returncode == 1
+    assert "Extract the whole zip" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_windows_is_told_when_the_folder_lies_too_deep(
+    extracted: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start: dict[str, Any] = {"__name__": "start", "__file__": str(extracted / "start.py")}
+    exec(compile((extracted / "start.py").read_text(), "start.py", "exec"), start)  # noqa: S102
+    start |= {"WINDOWS": True, "HERE": Path("/" + "deep/" * 30)}
+    monkeypatch.setattr(sys, "argv", ["start.py", "--only-set-up"])
+    with pytest.raises(SystemExit):
+        start["main"]()
+    assert "Move it to C:\\thousandfold" in capsys.readouterr().err
+
+
+def test_an_offline_kit_starts_on_a_machine_with_nothing(tmp_path: Path) -> None:
+    """What `make test-kit` runs: no network, no package but those in the zip."""
+    archive = os.environ.get(FULL)
+    if not archive:
+        pytest.skip("takes minutes and needs all packages: `make test-kit` makes them and runs it")
+    home = extract(Path(archive), tmp_path)
+    runtime = tmp_path / "runtime"
+    environment = {
+        "HOME": str(tmp_path),
+        "PATH": os.pathsep.join([str(Path(sys.base_prefix) / "bin"), "/usr/bin", "/bin"]),
+        "PIP_NO_INDEX": "1",
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+    }
+    script = ["/bin/sh", str(home / "start-linux.sh")]
+    subprocess.run([*script, "--only-set-up"], env=environment, check=True, timeout=LONGEST_SECONDS)
+    programs = home / ".venv" / "bin"
+    checked = subprocess.run(
+        [programs / "thousandfold", "check"],
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert "Everything is in place." in checked.stdout, checked.stdout
+    ran = [programs / "jupyter", "execute", home / "notebooks" / "06_communication.ipynb"]
+    subprocess.run(ran, env=environment, check=True, timeout=LONGEST_SECONDS)
+    options = ["--no-browser", "--ServerApp.port=0", "--ServerApp.allow_root=True"]
+    server = subprocess.Popen([*script, *options], env=environment, start_new_session=True)
+    try:
+        latest = time.monotonic() + 180
+        while not list(runtime.glob("jpserver-*.json")):
+            assert server.poll() is None
+            assert time.monotonic() < latest
+            time.sleep(0.2)
+        time.sleep(1)
+        [found] = runtime.glob("jpserver-*.json")
+        told = json.loads(found.read_text())
+        url = f"{told['url']}lab/tree/notebooks/00_start_here.ipynb?token={told['token']}"
+        page = urllib.request.urlopen(url, timeout=60).read().decode()  # noqa: S310
+        assert '"thousandfold"' in page, "the button Present is not there"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
