@@ -1,0 +1,25 @@
+"""nbgrader for everybody on the hub: which course, where work is handed in and how it is taken.
+
+Learners and the grader read this file; the grader reads the course's own configuration on top of
+it. Nothing here is secret.
+"""
+
+from pathlib import Path
+
+c = get_config()  # type: ignore[name-defined] # noqa: F821
+
+c.CourseDirectory.course_id = "thousandfold"
+c.Exchange.root = "/srv/thousandfold/exchange"
+
+# Fetched exercises land where the last line of each lesson links to.
+c.Exchange.assignment_dir = str(Path.home() / "exercises")
+
+# nbgrader's own follows links with the grader's rights and believes the name on a submission.
+c.ExchangeFactory.collect = "thousandfold.grading.collect.CollectOwned"
+
+# What a submission shows is not run in the browser of whoever grades it.
+c.HTMLExporter.preprocessors = ["thousandfold.grading.sanitize.SanitizeSubmission"]
+
+# In kilobytes. An answered exercise has about 50.
+c.CourseDirectory.max_file_size = 10_000
+c.CourseDirectory.max_dir_size = 10_000

@@ -1,0 +1,1 @@
+"""What a facilitator needs around the lessons: plans, paper, and what learners take home."""

@@ -1,0 +1,139 @@
+"""Collecting from a folder that everybody may write to. Another owner needs root: see test_hub."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from thousandfold.grading.collect import CollectOwned
+
+STEM = "06_communication"
+ME = getpass.getuser()
+
+
+class Class:
+    """An exchange and a course, and what is collected from one into the other."""
+
+    def __init__(self, folder: Path, gradebook: str) -> None:
+        self.folder, self.gradebook = folder, gradebook
+        self.inbound = folder / "exchange" / "course" / "inbound"
+        self.inbound.mkdir(parents=True)
+
+    def submit(self, name: str, when: str = "2026-01-05 10:00:00.000000 UTC") -> Path:
+        place = self.inbound / f"{name}+{STEM}+{when}+x"
+        place.mkdir()
+        (place / f"{STEM}.ipynb").write_text(f"by {name} at {when}")
+        (place / "timestamp.txt").write_text(when)
+        return place
+
+    def collect(self, **limits: int) -> dict[str, str]:
+        """Collect, and return the text of each file by its place."""
+        course = {"root": str(self.folder / "course"), "db_url": self.gradebook}
+        config = Config({"CourseDirectory": course | limits})
+        directory = CourseDirectory(config=config, course_id="course", assignment_id=STEM)
+        collect = CollectOwned(coursedir=directory, authenticator=Authenticator())
+        collect.root = str(self.folder / "exchange")
+        (self.folder / "course").mkdir(exist_ok=True)
+        collect.ensure_root = lambda: None
+        collect.start()
+        submitted = self.folder / "course" / "submitted"
+        found = [path for path in submitted.rglob("*") if path.is_file()]
+        return {str(path.relative_to(submitted)): path.read_text() for path in found}
+
+
+@pytest.fixture(scope="module")
+def gradebook(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Make a gradebook, once: nbgrader starts the program `alembic` for it, by name."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('gradebook')}/gradebook.db"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+        Gradebook(url, "course").close()
+    return url
+
+
+@pytest.fixture
+def room(tmp_path: Path, gradebook: str) -> Class:
+    return Class(tmp_path, gradebook)
+
+
+MINE = f"{ME}/{STEM}/{STEM}.ipynb"
+
+
+def test_the_latest_of_a_learner_is_collected(room: Class) -> None:
+    room.submit(ME)
+    room.submit(ME, "2026-01-06 10:00:00.000000 UTC")
+    assert "2026-01-06" in room.collect()[MINE]
+
+
+def test_a_name_that_is_not_the_owners_is_refused(room: Class) -> None:
+    room.submit(ME)
+    room.submit("somebody-else")
+    assert {place.split("/")[0] for place in room.collect()} == {ME}
+
+
+@pytest.mark.parametrize("kind", ["link", "link to a folder", "pipe", "many", "large"])
+def test_what_is_not_plain_is_refused_and_the_older_one_taken(room: Class, kind: str) -> None:
+    secret = room.folder / "solution.ipynb"
+    secret.write_text("the answer")
+    room.submit(ME)
+    place = room.submit(ME, "2026-01-06 10:00:00.000000 UTC")
+    if kind == "link":
+        (place / "more.ipynb").symlink_to(secret)
+    elif kind == "link to a folder":
+        (place / "more").symlink_to(room.folder)
+    elif kind == "pipe":
+        os.mkfifo(place / "more.ipynb")
+    elif kind == "many":
+        for number in range(1001):
+            (place / str(number)).touch()
+    else:
+        (place / "more.ipynb").write_bytes(b"x" * 30_000)
+    found = room.collect(max_dir_size=20)
+    assert "2026-01-05" in found[MINE]
+    assert "the answer" not in found.values()
+
+
+@pytest.mark.parametrize("name", [f"{ME}+{STEM}+never+x", f"{ME}+{STEM}+", f"+{STEM}+a+b"])
+def test_a_name_that_says_nothing_stops_nobody(room: Class, name: str) -> None:
+    room.submit(ME)
+    (room.inbound / name).mkdir()
+    assert MINE in room.collect()
+
+
+def test_a_submission_that_is_itself_a_link_is_refused(room: Class) -> None:
+    elsewhere = room.folder / "elsewhere"
+    shutil.move(room.submit(ME), elsewhere)
+    (room.inbound / f"{ME}+{STEM}+2026-01-05 10:00:00.000000 UTC+x").symlink_to(elsewhere)
+    assert room.collect() == {}
+
+
+def test_folders_come_along_and_what_the_course_ignores_does_not(room: Class) -> None:
+    place = room.submit(ME)
+    for name in ("notes", ".ipynb_checkpoints"):
+        (place / name).mkdir()
+        (place / name / "a.txt").write_text("a")
+    places = set(room.collect())
+    assert f"{ME}/{STEM}/notes/a.txt" in places
+    assert not [place for place in places if "checkpoints" in place]
+
+
+def test_a_file_that_becomes_a_link_after_the_first_look_is_left_out(
+    room: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = room.folder / "solution.ipynb"
+    secret.write_text("the answer")
+    place = room.submit(ME)
+    (place / "more.ipynb").symlink_to(secret)
+    monkeypatch.setattr(CollectOwned, "_refusal", lambda self, folder: "")
+    found = room.collect()
+    assert MINE in found
+    assert "the answer" not in found.values()

@@ -1,0 +1,71 @@
+"""What a submission shows to whoever grades it: text and pictures, and nothing that acts."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from thousandfold.grading.sanitize import SanitizeSubmission
+
+PICTURE = '<img alt="A line that rises" src="data:image/png;base64,iVBORw0KGgo=">'
+
+
+def shown(html: str) -> str:
+    """Return what formgrader gets of an output and of a text; both are treated alike."""
+    cells = [
+        nbformat.v4.new_markdown_cell(html),
+        nbformat.v4.new_code_cell(
+            outputs=[nbformat.v4.new_output("display_data", {"text/html": html})]
+        ),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    cleaned, _ = SanitizeSubmission(enabled=True)(notebook, {})
+    text, output = cleaned.cells[0].source, cleaned.cells[1].outputs[0].data["text/html"]
+    assert text == output
+    return str(text)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>steal()</script>",
+        "<img src=x onerror=steal()>",
+        '<a href="javascript:steal()">the memo</a>',
+        '<iframe src="https://example.org"></iframe>',
+        '<img src="https://example.org/who-looks.png">',
+        '<form action="/grades"><input name="x"></form>',
+        "<svg onload=steal()></svg>",
+        "<style>body { display: none }</style>",
+        '<div style="position: fixed">Your session has ended</div>',
+        '<b id="grade" class="modal">x</b>',
+    ],
+)
+def test_nothing_acts(hostile: str) -> None:
+    left = shown(hostile)
+    for active in ("<script", "<iframe", "<form", "<svg", "<style", "<input"):
+        assert active not in left
+    tags = left.split("<")[1:]
+    for attribute in ("onerror", "javascript:", "example.org", "style", "id=", "class="):
+        assert not [tag for tag in tags if attribute in tag.split(">")[0]], left
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        PICTURE,
+        '<table><tbody><tr><th scope="row">people</th><td>10</td></tr></tbody></table>',
+        '<a href="https://example.org/paper">source</a>',
+        "<p>At 150 people <em>one in fifty</em> pairs talk.</p>",
+    ],
+)
+def test_what_says_something_stays(harmless: str) -> None:
+    assert shown(harmless) == harmless
+
+
+def test_an_output_that_only_a_program_reads_is_left_out() -> None:
+    output = nbformat.v4.new_output(
+        "display_data", {"application/javascript": "steal()", "text/plain": "a figure"}
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+    cleaned, _ = SanitizeSubmission(enabled=True)(notebook, {})
+    assert cleaned.cells[0].outputs[0].data == {"text/plain": "a figure"}
