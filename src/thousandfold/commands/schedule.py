@@ -1,0 +1,164 @@
+"""`thousandfold schedule`: the run of show with clock times, and what to drop when late."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from thousandfold.commands import Command
+from thousandfold.errors import ExplainedError
+
+if TYPE_CHECKING:
+    from datetime import date, tzinfo
+    from pathlib import Path
+
+    from thousandfold.facilitation.schedule import Plan
+
+_SUFFIXES = (".md", ".html", ".ics", ".pdf")
+
+
+def _declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        default="half-day",
+        help="two-hours, half-day, day, six-evenings, or all (default: half-day)",
+    )
+    parser.add_argument("--start", metavar="HH:MM", help="when it begins, such as 09:00")
+    parser.add_argument(
+        "--modules", metavar="LIST", help="other modules for the format, such as 1,4,6"
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        help="write a file instead: .md, .html (projector, phone, paper), .pdf or .ics (calendar)",
+    )
+    parser.add_argument(
+        "--date", metavar="YYYY-MM-DD", help="the day, for .ics; evenings follow week by week"
+    )
+    parser.add_argument(
+        "--timezone",
+        metavar="ZONE",
+        help="for .ics: your zone, such as Europe/Berlin, if people join from other places",
+    )
+    parser.add_argument(
+        "--late", metavar="MINUTES", type=int, help="how late you are: say what to drop now"
+    )
+    parser.add_argument(
+        "--now", metavar="HH:MM", help="for --late: what time it is (default: the clock)"
+    )
+    parser.add_argument(
+        "--evening", metavar="N", type=int, default=1, help="for --late: which evening (default: 1)"
+    )
+    parser.add_argument(
+        "--folder", metavar="FOLDER", help="the workshop (default: this folder or one above)"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from thousandfold.facilitation import run_of_show, schedule
+    from thousandfold.facilitation.course import find_course
+
+    course = find_course(arguments.folder)
+    start = schedule.minutes_of(arguments.start) if arguments.start else None
+    modules = [name.strip() for name in arguments.modules.split(",")] if arguments.modules else None
+    names = schedule.formats() if arguments.format == "all" else [arguments.format]
+    plans = [schedule.plan(course, name, start=start, modules=modules) for name in names]
+    if arguments.late is not None:
+        _say_late(arguments, plans)
+    elif arguments.output:
+        print(f"written: {_write(arguments, plans)}")
+    else:
+        print("\n\n".join(run_of_show.text(plan) for plan in plans))
+    return 0
+
+
+def _say_late(arguments: argparse.Namespace, plans: list[Plan]) -> None:
+    from datetime import datetime
+
+    from thousandfold.facilitation import run_of_show, schedule
+    from thousandfold.facilitation.recovery import recover
+
+    if len(plans) > 1 or arguments.output:
+        raise ExplainedError("--late answers on the screen, for one format; leave --output out")
+    if not 0 < arguments.late <= 240:
+        raise ExplainedError(f"--late takes 1 to 240 minutes, not {arguments.late}")
+    plan = plans[0]
+    if not 0 < arguments.evening <= len(plan.sessions):
+        raise ExplainedError(f"--evening takes 1 to {len(plan.sessions)}, not {arguments.evening}")
+    session = plan.sessions[arguments.evening - 1]
+    clock = arguments.now or f"{datetime.now():%H:%M}"
+    found = recover(session, late=arguments.late, now=schedule.minutes_of(clock))
+    print(run_of_show.late(plan, session, found))
+
+
+def _write(arguments: argparse.Namespace, plans: list[Plan]) -> Path:
+    from pathlib import Path
+
+    from thousandfold.facilitation import run_of_show
+    from thousandfold.facilitation.calendar_file import calendar
+    from thousandfold.facilitation.pdf import write_pdf
+    from thousandfold.facilitation.writing import write_whole
+
+    target = Path(arguments.output)
+    if target.suffix not in _SUFFIXES:
+        raise ExplainedError(
+            f"the name of the file decides what is written; end it in {', '.join(_SUFFIXES)}, "
+            f"not {target.suffix or 'nothing'!r}"
+        )
+    if target.suffix == ".pdf":
+        write_pdf(run_of_show.html(plans), target)
+        return target
+    if target.suffix == ".md":
+        content = run_of_show.markdown(plans)
+    elif target.suffix == ".html":
+        content = run_of_show.html(plans)
+    else:
+        if len(plans) > 1:
+            raise ExplainedError("a calendar file holds one format; name it with --format")
+        content = calendar(plans[0], _day(arguments.date), _zone(arguments.timezone))
+    return write_whole(target, content)
+
+
+def _day(given: str | None) -> date:
+    from datetime import date
+
+    if given is None:
+        raise ExplainedError("a calendar file needs the day: add --date 2027-03-15, for example")
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise ExplainedError(f"a day looks like 2027-03-15, not {given!r}") from error
+
+
+def _zone(given: str | None) -> tzinfo | None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    if given is None:
+        return None
+    try:
+        return ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ExplainedError(
+            f"{given!r} is not a time zone; they look like Europe/Berlin or America/New_York"
+        ) from error
+
+
+COMMAND = Command(
+    name="schedule",
+    summary="print the run of show with clock times; say what to drop when late",
+    details="""
+Add up the minutes that stand in the notebooks: when each part begins, where breaks and buffers are,
+what the format leaves out and what that costs. Formats:
+
+  two-hours     a first taste: two models, no exercise
+  half-day      four hours: debt, platform, communication, one exercise
+  day           eight hours, with the flight simulator as the end
+  six-evenings  everything, 150 minutes each
+
+With --late it says what to drop now, and the times from here on.
+""",
+    example="thousandfold schedule --format half-day --start 09:00 --late 12 --now 10:40",
+    declare=_declare,
+    run=_run,
+)

@@ -1,0 +1,65 @@
+"""`thousandfold takeaway`: what a learner predicted, what happened, and the memos, on one page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from thousandfold.commands import Command
+from thousandfold.errors import ExplainedError
+
+
+def _declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", metavar="FOLDER", help="where the notebooks of one learner are; it is only read"
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        default="takeaway.html",
+        help="the page to write, .html or .pdf (default: takeaway.html)",
+    )
+    parser.add_argument("--name", metavar="NAME", default="", help="a name below the title")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from thousandfold.facilitation.course import Course, find_course
+    from thousandfold.facilitation.pdf import write_pdf
+    from thousandfold.facilitation.takeaway import collect, html
+    from thousandfold.facilitation.writing import write_whole
+
+    folder, target = Path(arguments.folder), Path(arguments.output)
+    if target.suffix not in (".html", ".pdf"):
+        raise ExplainedError(f"end the name of the file in .html or .pdf, not {target.suffix!r}")
+    course: Course | None
+    try:
+        course = find_course()  # the questions as they were asked, not as they may look by now
+    except ExplainedError:
+        course = None
+    found = collect(folder, course)
+    for sentence in found.refused:
+        print(f"thousandfold: warning: left out: {sentence}", file=sys.stderr)
+    if target.suffix == ".pdf":
+        write_pdf(html(found, arguments.name), target)
+    else:
+        write_whole(target, html(found, arguments.name))
+    said = sum(bool(guess.said) for module in found.modules for guess in module.predictions)
+    memos = sum(len(module.memos) for module in found.modules)
+    print(f"written: {target} (predictions: {said}, memos: {memos})")
+    return 0
+
+
+COMMAND = Command(
+    name="takeaway",
+    summary="collect a learner's predictions and memos into one page, beside what happened",
+    details="""
+Read all notebooks in a folder and the folders in it: predictions from the lessons, memos from the
+exercises. Write one page that needs no network and no notebook. Where a file is there twice, what
+was written last counts; a damaged file is left out and named.
+""",
+    example="thousandfold takeaway . --output takeaway.pdf",
+    declare=_declare,
+    run=_run,
+)

@@ -1,0 +1,462 @@
+"""The pages of a live room, served by Tornado: the board, handing in, the way in."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import ipaddress
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import tornado.httputil
+import tornado.web
+from tornado.httpserver import HTTPServer
+
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.room import Board, Room
+from thousandfold.facilitation.room_door import Door
+from thousandfold.facilitation.room_hand_in import MOST_BYTES, Intake, folder_name
+
+PAGES = Path(__file__).with_name("room_pages")
+
+_COOKIE = "thousandfold-room"
+_COOKIE_DAYS = 2
+_REFRESH_SECONDS = 1.0  # how old a board may be
+_FORM_BYTES = 20_000  # the other fields of a form
+_READ_BYTES = 64 * 2**20  # so much is read, and thrown away, to answer with a sentence
+_HELD_BYTES = 200 * 2**20  # of all that is being handed in at this moment
+_SLOW_SECONDS = 60
+
+# Nothing from another place, no script or style inside a page.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Server": "thousandfold",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a room can be reached.
+
+    Attributes
+    ----------
+    address : str
+        For a browser, such as ``http://192.168.1.20:8765``.
+    shared : bool
+        Whether others in the room can reach it.
+    """
+
+    address: str
+    shared: bool
+
+
+class Site:
+    """What all pages share.
+
+    Parameters
+    ----------
+    title : str
+        Of the exercise.
+    room : Room
+    door : Door
+    place : Place
+    intake : Intake, optional
+        Without one, nothing is handed in here.
+    """
+
+    def __init__(
+        self, title: str, room: Room, door: Door, place: Place, intake: Intake | None
+    ) -> None:
+        self.title = title
+        self.room = room
+        self.door = door
+        self.place = place
+        self.intake = intake
+        self.held = 0  # bytes that are being handed in
+        self.received: dict[str, str] = {}  # when each browser handed in last
+        self._board = room.board()
+        self._looked = 0.0
+
+    def board(self) -> Board:
+        """Return the board, counted anew at most once a second."""
+        if time.monotonic() - self._looked > _REFRESH_SECONDS:
+            self._board, self._looked = self.room.board(), time.monotonic()
+        return self._board
+
+    def application(self) -> tornado.web.Application:
+        """Return the pages."""
+        files = {"path": str(PAGES)}
+        return tornado.web.Application(
+            [
+                ("/", _BoardPage),
+                ("/board", _BoardPart),
+                ("/hand-in", _HandIn),
+                ("/join", _Join),
+                ("/join.svg", _Code),
+                ("/sign-in", _SignIn),
+                (r"/static/(room\.css|room\.js)", _Files, files),
+            ],
+            default_handler_class=_Nothing,
+            template_path=str(PAGES),
+            cookie_secret=self.door.cookie_secret,
+            xsrf_cookies=True,
+            xsrf_cookie_kwargs={"httponly": True, "samesite": "Strict"},
+            log_function=lambda handler: None,
+            site=self,
+        )
+
+
+def listen(application: tornado.web.Application, sockets: list[socket.socket]) -> HTTPServer:
+    """Serve an application with limits on what a client may send, and how slowly."""
+    server = HTTPServer(
+        application,
+        max_header_size=16_384,
+        max_body_size=_READ_BYTES,
+        idle_connection_timeout=_SLOW_SECONDS,
+        body_timeout=_SLOW_SECONDS,
+    )
+    server.add_sockets(sockets)
+    return server
+
+
+@tornado.web.stream_request_body
+class _Page(tornado.web.RequestHandler):
+    """A page with the headers and limits of all; what is too large is read and thrown away."""
+
+    most_bytes = _FORM_BYTES
+    free = False  # whether it is shown to whoever has not signed in
+
+    def initialize(self) -> None:
+        self._body = bytearray()
+        self._too_large = False
+        self._crowded = False
+
+    @property
+    def site(self) -> Site:
+        site: Site = self.settings["site"]
+        return site
+
+    def set_default_headers(self) -> None:
+        for name, value in _HEADERS.items():
+            self.set_header(name, value)
+        self.set_header("Cache-Control", "no-store")
+
+    @property
+    def visitor(self) -> str:
+        """The signed name of a browser that has signed in, or nothing."""
+        found = self.get_signed_cookie(_COOKIE, max_age_days=_COOKIE_DAYS)
+        return found.decode() if found else ""
+
+    def prepare(self) -> None:
+        if not _is_known(self.request.host_name):
+            raise tornado.web.HTTPError(421)
+        if self.free or self.visitor:
+            return
+        if self.request.method == "GET":
+            self.redirect(f"/sign-in?to={'hand-in' if self.request.path == '/hand-in' else ''}")
+        else:
+            raise tornado.web.HTTPError(403)
+
+    def data_received(self, chunk: bytes) -> None:
+        if self._finished or self._too_large or self._crowded:
+            return
+        if len(self._body) + len(chunk) > self.most_bytes:
+            self._too_large = True
+            self._let_go()
+        elif self.site.held + len(chunk) > _HELD_BYTES:
+            self._crowded = True
+            self._let_go()
+        else:
+            self._body += chunk
+            self.site.held += len(chunk)
+
+    def _let_go(self) -> None:
+        self.site.held -= len(self._body)
+        self._body = bytearray()
+
+    def on_finish(self) -> None:
+        self._let_go()
+
+    def on_connection_close(self) -> None:
+        self._let_go()
+        super().on_connection_close()
+
+    def form(self) -> tuple[dict[str, str], bytes | None]:
+        """Return the fields of a form, and the file that came with it."""
+        fields: dict[str, list[bytes]] = {}
+        files: dict[str, list[tornado.httputil.HTTPFile]] = {}
+        kind = self.request.headers.get("Content-Type", "")
+        try:
+            tornado.httputil.parse_body_arguments(kind, bytes(self._body), fields, files)
+        except tornado.httputil.HTTPInputError:
+            raise tornado.web.HTTPError(400) from None
+        texts = {name: held[-1].decode("utf-8", "replace") for name, held in fields.items() if held}
+        file = next(iter(files.get("notebook", [])), None)
+        return texts, bytes(file["body"]) if file else None
+
+    def show(self, page: str, **given: Any) -> None:
+        """Answer with a page."""
+        self.render(f"{page}.html", site=self.site, **given)
+
+    def get_template_namespace(self) -> dict[str, Any]:
+        token = self.xsrf_token if self._status_code != 421 else b""
+        return {**super().get_template_namespace(), "token": token.decode(), "most": MOST_BYTES}
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        said = _SAID.get(status_code, "Something went wrong. Please tell the facilitator.")
+        self.show("room_error", said=said)
+
+
+_SAID = {
+    400: "The browser sent something that is no form. Please open the page again.",
+    403: "This browser has not signed in, or the page is too old. Please open the page again.",
+    404: "There is no such page in this room.",
+    405: "This page can be opened, and nothing else.",
+    421: "This address does not belong to the room. Please type the address that the facilitator "
+    "shows.",
+}
+
+
+def _is_known(host: str) -> bool:
+    """Say whether the name in the address is this computer's, and not one from the internet."""
+    name = host.strip("[]").rstrip(".").lower()
+    own = socket.gethostname().lower()
+    if name in ("localhost", own, own.split(".")[0], f"{own.split('.')[0]}.local"):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+class _BoardPage(_Page):
+    def get(self) -> None:
+        self.show("room", board=self.site.board())
+
+
+class _BoardPart(_Page):
+    """The part of the board that changes."""
+
+    def prepare(self) -> None:
+        if not self.visitor:
+            raise tornado.web.HTTPError(403)
+        super().prepare()
+
+    def get(self) -> None:
+        self.show("room_board", board=self.site.board())
+
+
+class _SignIn(_Page):
+    free = True
+
+    def get(self) -> None:
+        self.show("room_sign_in", to=self._where(), trouble="")
+
+    def post(self) -> None:
+        fields, _ = self.form()
+        try:
+            right = self.site.door.opens(fields.get("password", ""), self.request.remote_ip or "")
+            trouble = "" if right else "This is not the password of this room. Please look again."
+        except ExplainedError as error:
+            trouble = str(error)
+            self.set_status(HTTPStatus.TOO_MANY_REQUESTS)
+            self.set_header("Retry-After", "60")
+        if not trouble:
+            self.set_signed_cookie(
+                _COOKIE, secrets.token_hex(16), None, httponly=True, samesite="Strict"
+            )
+            self.redirect(f"/{self._where()}", status=HTTPStatus.SEE_OTHER)
+            return
+        if self.get_status() == HTTPStatus.OK:
+            self.set_status(HTTPStatus.FORBIDDEN)
+        self.show("room_sign_in", to=self._where(), trouble=trouble)
+
+    def _where(self) -> str:
+        return "hand-in" if self.get_query_argument("to", "") == "hand-in" else ""
+
+
+class _HandIn(_Page):
+    most_bytes = MOST_BYTES + _FORM_BYTES
+
+    def prepare(self) -> None:
+        if self.site.intake is None:
+            raise tornado.web.HTTPError(404)
+        super().prepare()
+
+    def get(self) -> None:
+        self._form()
+
+    async def post(self) -> None:
+        if self._too_large:
+            most = MOST_BYTES // 2**20
+            self.set_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            self._form(
+                f"This file is larger than {most} MB, and an exercise has far less than one. In "
+                "JupyterLab choose Edit, Clear Outputs of All Cells, save the notebook and hand it "
+                "in again."
+            )
+            return
+        if self._crowded:
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
+            self._form("Many people hand in at this moment. Please hand in again in a minute.")
+            return
+        fields, content = self.form()
+        name = fields.get("name", "")[:200]
+        try:
+            learner = folder_name(name)
+            if not content:
+                raise ExplainedError("Please choose the notebook: a file that ends in .ipynb.")
+            if self._belongs_to_another(learner) and "mine" not in fields:
+                self.set_status(HTTPStatus.CONFLICT)
+                self._form(
+                    f"Somebody has handed in as {learner} already. If that was you, tick the box "
+                    "below and choose the file again. If not, add your last name.",
+                    name=name,
+                    ask=True,
+                )
+                return
+            await self._take(learner, content)
+        except ExplainedError as error:
+            self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
+            self._form(str(error), name=name)
+            return
+        self.site.room.look_now()
+        self.site.received[self.visitor] = f"{datetime.datetime.now():%H:%M:%S}"
+        self.redirect("/hand-in", status=HTTPStatus.SEE_OTHER)
+
+    async def _take(self, learner: str, content: bytes) -> None:
+        assert self.site.intake is not None  # noqa: S101 - prepare looked
+        keep_old = self._belongs_to_another(learner)
+        self.site.door.give(self.visitor, learner)
+        await asyncio.to_thread(self.site.intake.take, learner, content, keep_old=keep_old)
+
+    def _belongs_to_another(self, learner: str) -> bool:
+        assert self.site.intake is not None  # noqa: S101 - prepare looked
+        return self.site.intake.has(learner) and not self.site.door.owns(self.visitor, learner)
+
+    def _form(self, trouble: str = "", *, name: str = "", ask: bool = False) -> None:
+        names = self.site.door.names(self.visitor)
+        self.show(
+            "room_hand_in",
+            trouble=trouble,
+            name=name or (names[-1] if names else ""),
+            ask=ask,
+            received=self.site.received.get(self.visitor, "") if not trouble else "",
+        )
+
+
+class _Join(_Page):
+    def get(self) -> None:
+        self.show("room_join")
+
+
+class _Code(_Page):
+    """The address as a QR code."""
+
+    def get(self) -> None:
+        from thousandfold.facilitation.link import qr_picture
+
+        self.set_header("Content-Type", "image/svg+xml")
+        self.finish(qr_picture(f"{self.site.place.address}/hand-in", "svg"))
+
+
+class _Nothing(_Page):
+    free = True
+
+    def prepare(self) -> None:
+        raise tornado.web.HTTPError(404)
+
+
+class _Files(tornado.web.StaticFileHandler):
+    def set_default_headers(self) -> None:
+        for name, value in _HEADERS.items():
+            self.set_header(name, value)
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", "no-cache")
+
+
+def open_sockets(port: int, *, shared: bool) -> tuple[list[socket.socket], Place]:
+    """Open a port on this computer alone, or for its network.
+
+    Parameters
+    ----------
+    port : int
+        0 for any that is free.
+    shared : bool
+        Whether others on the network may come in.
+
+    Raises
+    ------
+    ExplainedError
+        If the port is taken, or there is no network.
+    """
+    from tornado.netutil import bind_sockets
+
+    host = own_address() if shared else "127.0.0.1"
+    try:
+        sockets = bind_sockets(port, "0.0.0.0" if shared else host, family=socket.AF_INET)  # noqa: S104
+    except (OSError, OverflowError) as error:
+        why = error.strerror if isinstance(error, OSError) else "there is no such port"
+        raise ExplainedError(
+            f"port {port} cannot be opened ({why}). If another room is open, close it with Ctrl+C; "
+            "else say --port with another number, such as --port 8800"
+        ) from None
+    return sockets, Place(f"http://{host}:{sockets[0].getsockname()[1]}", shared)
+
+
+def own_address() -> str:
+    """Return the address of this computer in its network. Nothing is sent.
+
+    Raises
+    ------
+    ExplainedError
+        If it is in no network.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Chooses a way to an address that belongs to nobody (RFC 5737), and sends nothing.
+            probe.connect(("192.0.2.1", 9))
+            found = str(probe.getsockname()[0])
+        except OSError:
+            found = ""
+    if not found or found.startswith("127."):
+        raise ExplainedError(
+            "this computer is in no network, so nobody can reach it: join the network of the room "
+            "first, or leave out --network"
+        )
+    return found
+
+
+def serve(
+    application: tornado.web.Application,
+    sockets: list[socket.socket],
+    opened: Callable[[], object],
+) -> None:
+    """Serve until Ctrl+C, or until the program is told to end."""
+
+    async def run() -> None:
+        server = listen(application, sockets)
+        opened()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            server.stop()
+
+    asyncio.run(run())

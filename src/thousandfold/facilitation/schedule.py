@@ -1,0 +1,433 @@
+"""The run of show: clock times for the parts of the workshop, and what each cut costs.
+
+Which modules a format takes stands in ``formats.toml``; how long a part takes stands in the
+notebooks. This file only adds up.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.course import Course, Module, Section
+
+LEAST_BUFFER = 0.05  # of a session: with less, one question from the room breaks the plan
+MOST_BUFFER = 0.15
+_PARTS = ("lesson", "exercise", "both")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One line of the plan.
+
+    Attributes
+    ----------
+    begin : int
+        Minutes after midnight.
+    minutes : int
+        How long it takes.
+    kind : str
+        As in the notebooks, or ``"buffer"``.
+    title : str
+        What it is.
+    stem, part, cell : str
+        The module, ``"lesson"`` or ``"exercise"``, and the cell it begins with; empty otherwise.
+    drop_if_late : bool
+        Whether it is among the first to go.
+    """
+
+    begin: int
+    minutes: int
+    kind: str
+    title: str
+    stem: str = ""
+    part: str = ""
+    cell: str = ""
+    drop_if_late: bool = False
+
+    @property
+    def end(self) -> int:
+        """Minutes after midnight."""
+        return self.begin + self.minutes
+
+    @property
+    def memo(self) -> bool:
+        """Whether it is a decision memo, which can be written at home."""
+        return self.part == "exercise" and self.cell == "memo-task"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A part that is left out, and what learners miss by it."""
+
+    stem: str
+    title: str
+    minutes: int
+    cost: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """A half day, a day or an evening.
+
+    Attributes
+    ----------
+    title : str
+        ``"Evening 3"``, or nothing where there is one session only.
+    slots : tuple of Slot
+        In order, without gaps.
+    """
+
+    title: str
+    slots: tuple[Slot, ...]
+
+    @property
+    def begin(self) -> int:
+        """Minutes after midnight."""
+        return self.slots[0].begin
+
+    @property
+    def end(self) -> int:
+        """Minutes after midnight."""
+        return self.slots[-1].end
+
+    @property
+    def buffer(self) -> int:
+        """Minutes of all its buffers."""
+        return sum(slot.minutes for slot in self.slots if slot.kind == "buffer")
+
+    def blocks(self) -> list[tuple[Slot, ...]]:
+        """Return the slots in groups: one for each lesson, exercise or other line."""
+        groups: list[list[Slot]] = []
+        for slot in self.slots:
+            last = groups[-1][-1] if groups else None
+            if last and slot.stem and (slot.stem, slot.part) == (last.stem, last.part):
+                groups[-1].append(slot)
+            else:
+                groups.append([slot])
+        return [tuple(group) for group in groups]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole run of show.
+
+    Attributes
+    ----------
+    name, title, fits : str
+        Of the format.
+    sessions : tuple of Session
+        One, or one for each evening.
+    cuts : tuple of Cut
+        Parts of its modules that are left out.
+    home : tuple of Module
+        Modules that learners do alone.
+    missing : tuple of Module
+        Modules that this format has no time for.
+    modules : tuple of str
+        Those that were chosen in place of the format's own; empty otherwise.
+    course : Course
+        Where all of it was read.
+    """
+
+    name: str
+    title: str
+    fits: str
+    sessions: tuple[Session, ...]
+    cuts: tuple[Cut, ...]
+    home: tuple[Module, ...]
+    missing: tuple[Module, ...]
+    modules: tuple[str, ...]
+    course: Course
+
+
+@cache
+def _file() -> Mapping[str, Any]:
+    path = Path(__file__).with_name("formats.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def formats() -> list[str]:
+    """Return the names of the formats, the shortest first."""
+    return [name for name in _file() if name != "costs"]
+
+
+def cost(section: Section | Slot, stem: str) -> str:
+    """Return what learners miss when a part of a module is left out."""
+    costs = _file()["costs"]
+    known = costs.get(stem, {}).get(section.cell) or costs.get(section.cell)
+    return str(known) if isinstance(known, str) else f"they do not see *{section.title}*"
+
+
+def default_start(name: str) -> int:
+    """Return when a format usually begins, in minutes after midnight."""
+    return minutes_of(_format(name)["start"])
+
+
+def minutes_of(clock: str) -> int:
+    """Return a time of the day such as ``"09:30"`` in minutes after midnight.
+
+    Raises
+    ------
+    ExplainedError
+        If it is not a time of the day.
+    """
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", clock)
+    if found:
+        return 60 * int(found[1]) + int(found[2])
+    raise ExplainedError(f"a time looks like 09:30, not {clock!r}")
+
+
+def clock(minutes: int) -> str:
+    """Return minutes after midnight as a time of the day such as ``"09:30"``."""
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def plan(
+    course: Course,
+    name: str,
+    *,
+    start: int | None = None,
+    modules: Sequence[str] | None = None,
+) -> Plan:
+    """Return the run of show of a format.
+
+    Parameters
+    ----------
+    course : Course
+        Where modules and minutes come from.
+    name : str
+        One of `formats`.
+    start : int, optional
+        Minutes after midnight; the usual start of the format by default.
+    modules : sequence of str, optional
+        Numbers or names of other modules for this format. Their lessons are taken, then as many
+        of their exercises (without the memo) as time allows.
+
+    Raises
+    ------
+    ExplainedError
+        If the format or a module is unknown, or the parts do not fit its time.
+    """
+    chosen = _format(name)
+    begin = default_start(name) if start is None else start
+    plans = chosen["sessions"]
+    if modules is None:
+        contents = [_sections(course, session["parts"]) for session in plans]
+        home = [course.module(str(n)) for n in chosen.get("home", ()) if _there(course, n)]
+    else:
+        contents = _fill(course, plans, [course.module(module) for module in modules])
+        home = []
+    sessions, cuts = [], []
+    for number, (session, parts) in enumerate(zip(plans, contents, strict=True), start=1):
+        if not parts:
+            continue
+        title = f"Evening {number}" if len(plans) > 1 else ""
+        sessions.append(_session(title, begin, session, parts))
+    taken = {(slot.stem, slot.part) for s in sessions for slot in s.slots if slot.stem}
+    kept = {(slot.stem, slot.cell) for session in sessions for slot in session.slots}
+    for module in course.modules:
+        for part, sections in (("lesson", module.sections), ("exercise", module.tasks)):
+            left = [s for s in sections if (module.stem, s.cell) not in kept]
+            if (module.stem, part) in taken:
+                cuts += [_cut(module.stem, section) for section in left]
+            elif any(stem == module.stem for stem, _ in taken) and left:
+                whole = sum(section.minutes for section in left)
+                missed = "they do not work on the decision themselves, and hand nothing in"
+                title = "The exercise" if part == "exercise" else "The lesson"
+                cuts.append(Cut(module.stem, title, whole, missed))
+    used = {stem for stem, _ in taken} | {module.stem for module in home}
+    missing = tuple(module for module in course.modules if module.stem not in used)
+    return Plan(
+        name=name,
+        title=chosen["title"],
+        fits=chosen["fits"] if modules is None else "the modules you chose",
+        sessions=tuple(sessions),
+        cuts=tuple(cuts),
+        home=tuple(home),
+        missing=missing,
+        modules=tuple(modules or ()),
+        course=course,
+    )
+
+
+def _format(name: str) -> Mapping[str, Any]:
+    if name not in formats():
+        raise ExplainedError(f"there is no format {name!r}; there are: {', '.join(formats())}")
+    found: Mapping[str, Any] = _file()[name]
+    return found
+
+
+def _there(course: Course, number: int) -> bool:
+    return any(module.number == number for module in course.modules)
+
+
+def _cut(stem: str, section: Section) -> Cut:
+    return Cut(stem, section.title, section.minutes, cost(section, stem))
+
+
+Part = tuple[Slot, ...]  # one lesson, one exercise or one talk, its slots still without a time
+
+
+def _sections(course: Course, parts: Iterable[Mapping[str, Any]]) -> list[Part]:
+    found: list[Part] = []
+    for part in parts:
+        if "talk" in part:
+            found.append((Slot(0, part["minutes"], "discuss", part["talk"]),))
+            continue
+        name = next(name for name in _PARTS if name in part)
+        if not _there(course, part[name]):
+            found += _sections(course, part.get("otherwise", ()))
+            continue
+        module = course.module(str(part[name]))
+        without = set(part.get("without", ()))
+        unknown = without - {s.cell for s in (*module.sections, *module.tasks)}
+        if unknown:
+            raise ExplainedError(
+                f"formats.toml leaves out {', '.join(sorted(unknown))}, which {module.stem} "
+                "does not have; correct the name of the cell there"
+            )
+        found += _parts(module, name, without)
+    return found
+
+
+def _parts(module: Module, name: str, without: set[str]) -> list[Part]:
+    wanted = {"both": ("lesson", "exercise")}.get(name, (name,))
+    found = []
+    for part in wanted:
+        sections = module.sections if part == "lesson" else module.tasks
+        kept = [section for section in sections if section.cell not in without]
+        if kept:
+            found.append(
+                tuple(
+                    Slot(0, s.minutes, s.kind, s.title, module.stem, part, s.cell, s.drop_if_late)
+                    for s in kept
+                )
+            )
+    return found
+
+
+def _questions(parts: Sequence[Part], session: Mapping[str, Any]) -> int:
+    return int(session["questions"]) * len(_last_of_each_module(parts))
+
+
+def _last_of_each_module(parts: Sequence[Part]) -> set[int]:
+    return {
+        max(i for i, part in enumerate(parts) if part[0].stem == stem)
+        for stem in {part[0].stem for part in parts if part[0].stem}
+    }
+
+
+def _room(session: Mapping[str, Any]) -> int:
+    fixed = session["welcome"] + session["close"] + sum(session["pauses"])
+    return int(session["minutes"] - fixed - round(LEAST_BUFFER * session["minutes"]))
+
+
+def _needs(parts: Sequence[Part], session: Mapping[str, Any]) -> int:
+    return sum(total(part) for part in parts) + _questions(parts, session)
+
+
+def _fill(
+    course: Course, plans: Sequence[Mapping[str, Any]], modules: Sequence[Module]
+) -> list[list[Part]]:
+    """Spread chosen modules over the sessions: lesson and exercise, else what has room."""
+    contents: list[list[Part]] = [[] for _ in plans]
+    memos = {task.cell for module in modules for task in module.tasks if task.memo}
+    if all(_put(_parts(m, "both", memos), contents, plans) for m in modules):
+        return contents
+    contents = [[] for _ in plans]
+    for module in modules:
+        late = {section.cell for section in module.sections if section.drop_if_late}
+        if not any(_put(_parts(module, "lesson", w), contents, plans) for w in (set(), late)):
+            raise _too_long(plans, modules)
+    for module in modules:
+        exercise = _parts(module, "exercise", memos)
+        for i, parts in enumerate(contents):
+            after = [n for n, part in enumerate(parts) if part[0].stem == module.stem]
+            if after and _needs([*parts, *exercise], plans[i]) <= _room(plans[i]):
+                parts[after[-1] + 1 : after[-1] + 1] = exercise
+    return contents
+
+
+def _put(parts: list[Part], contents: list[list[Part]], plans: Sequence[Mapping[str, Any]]) -> bool:
+    """Put parts into the last session that is begun, or a later one; say whether they fit."""
+    begun = max((i for i, content in enumerate(contents) if content), default=0)
+    for content, session in list(zip(contents, plans, strict=True))[begun:]:
+        if _needs([*content, *parts], session) <= _room(session):
+            content += parts
+            return True
+    return False
+
+
+def _too_long(plans: Sequence[Mapping[str, Any]], modules: Sequence[Module]) -> ExplainedError:
+    lessons = sum(module.lesson_minutes for module in modules)
+    room = sum(_room(session) for session in plans)
+    return ExplainedError(
+        f"these modules do not fit: their lessons alone take {lessons} minutes, and this format "
+        f"has room for {room} beside pauses and buffers. Leave a module out, or choose a longer "
+        "format"
+    )
+
+
+def _session(title: str, begin: int, session: Mapping[str, Any], parts: Sequence[Part]) -> Session:
+    pauses = _places(parts, session["pauses"])
+    buffer = session["minutes"] - session["welcome"] - session["close"] - sum(pauses.values())
+    buffer -= _needs(parts, session)
+    if buffer < LEAST_BUFFER * session["minutes"]:
+        raise ExplainedError(
+            f"{title or 'the plan'} is too long: {session['minutes']} minutes leave {buffer} for "
+            f"buffers, and less than {LEAST_BUFFER * session['minutes']:.0f} breaks at the first "
+            "question. Leave out a part in formats.toml"
+        )
+    buffer = min(buffer, round(MOST_BUFFER * session["minutes"]))  # else the session ends early
+    buffers = [buffer // (len(pauses) + 1)] * (len(pauses) + 1)
+    buffers[-1] += buffer - sum(buffers)
+    lines: list[Slot] = [Slot(0, session["welcome"], "talk", "Welcome")]
+    closing = _last_of_each_module(parts)
+    for i, part in enumerate(parts):
+        lines += part
+        if i in closing and session["questions"]:
+            said = f"Two questions about {part[0].stem[:2]}"
+            lines.append(Slot(0, session["questions"], "discuss", said))
+        if i in pauses:
+            lines.append(Slot(0, buffers.pop(0), "buffer", "Buffer"))
+            name = "Lunch" if pauses[i] >= 30 else "Break"
+            lines.append(Slot(0, pauses[i], "break", name))
+    lines.append(Slot(0, buffers.pop(0), "buffer", "Buffer"))
+    ending = "Close: what I do on Monday" + ("" if session["questions"] else ", and two questions")
+    lines.append(Slot(0, session["close"], "discuss", ending))
+    return Session(title, timed(lines, begin))
+
+
+def total(slots: Iterable[Slot]) -> int:
+    """Return the minutes of some slots together."""
+    return sum(slot.minutes for slot in slots)
+
+
+def timed(lines: Iterable[Slot], begin: int) -> tuple[Slot, ...]:
+    """Return the slots one after the other from `begin` on, without those that take no time."""
+    found = []
+    for line in lines:
+        if line.minutes:
+            found.append(replace(line, begin=begin))
+            begin += line.minutes
+    return tuple(found)
+
+
+def _places(parts: Sequence[Part], pauses: Sequence[int]) -> dict[int, int]:
+    """Say after which part each pause comes: where the work is divided most evenly."""
+    done = list(accumulate(total(part) for part in parts))
+    places: dict[int, int] = {}
+    for number, pause in enumerate(pauses, start=1):
+        ideal = done[-1] * number / (len(pauses) + 1)
+        free = range(max(places, default=-1) + 1, len(parts) - 1 - (len(pauses) - number))
+        if free:
+            places[min(free, key=lambda i: abs(done[i] - ideal))] = pause
+    return places

@@ -1,0 +1,209 @@
+"""Sheets to print: predictions, decision memos, and the two questions after each module.
+
+All text comes from the notebooks; nothing is written a second time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+from thousandfold.facilitation.course import Course, Module, read_cells
+from thousandfold.facilitation.markup import rendered
+from thousandfold.facilitation.page import page
+from thousandfold.facilitation.pdf import find_browser, write_pdf
+from thousandfold.facilitation.predictions import predictions
+from thousandfold.facilitation.writing import write_whole
+
+FLIGHT = 8  # the module with the flight simulator
+
+_ROW = re.compile(r"^\*\*([^*\n]{1,60}?)\.?\*\*(.*)$", re.MULTILINE)
+
+_STYLE = """
+@page { size: A4; margin: 14mm; }
+.sheet { break-before: page; } .sheet:first-of-type { break-before: auto; }
+section.keep { break-inside: avoid; }
+table { table-layout: fixed; }
+td.write { height: 3.2rem; border: 1px solid #1b1b1b; }
+table.marks td, table.marks th { border: 1px solid #1b1b1b; height: 7rem; width: 20%; }
+table.marks th { height: auto; text-align: center; }
+.lines { border: 1px solid #1b1b1b; margin: .1rem 1px .3rem 0; min-height: 2.1cm;
+  break-inside: avoid; }
+.lines.wall { min-height: 10cm; }
+.memo td, .memo th { padding: .12rem .4rem; }
+.memo table { font-size: .9em; line-height: 1.3; table-layout: auto; }
+@media print { h1 { font-size: 17pt; } h2 { font-size: 13pt; margin-top: 0; }
+  h3 { font-size: 11pt; margin: .5rem 0 .1rem; } section.keep { margin-top: 1.4rem; } }
+"""
+
+_FLIGHT_STYLE = """
+@page { size: A4 landscape; margin: 10mm; }
+table.flight { font-size: 8.5pt; line-height: 1.25; }
+table.flight th, table.flight td { border: 1px solid #1b1b1b; padding: .15rem .2rem; }
+table.flight td { height: 1.05cm; }
+table.flight thead th { font-size: 8pt; }
+table.flight th:first-child { width: 5%; } table.flight th.wide { width: 11%; }
+"""
+
+
+def write_worksheets(course: Course, folder: Path) -> list[Path]:
+    """Write all sheets of a workshop.
+
+    Parameters
+    ----------
+    course : Course
+        Whose notebooks hold the text.
+    folder : path
+        Where the sheets go; it is made if it is missing.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One PDF for each kind of sheet; one HTML page where no browser is found that prints.
+
+    Raises
+    ------
+    ExplainedError
+        If a notebook cannot be read or a sheet cannot be written.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    printing = find_browser() is not None
+    suffix = ".pdf" if printing else ".html"
+    wanted = {folder / f"{name}{suffix}": content for name, content in sheets(course).items()}
+    if printing:
+        with ThreadPoolExecutor() as pool:  # each waits for a browser of its own
+            list(pool.map(write_pdf, wanted.values(), wanted))
+    else:
+        for path, content in wanted.items():
+            write_whole(path, content)
+    return list(wanted)
+
+
+def sheets(course: Course) -> dict[str, str]:
+    """Return each kind of sheet as an HTML page, by the name of its file."""
+    found = {
+        "predictions": predictions_sheet(course),
+        "memos": memo_sheets(course),
+        "questions": question_sheets(course),
+    }
+    if any(module.number == FLIGHT for module in course.modules):
+        found["flight"] = flight_sheet()
+    return found
+
+
+def predictions_sheet(course: Course) -> str:
+    """Return the predictions of all lessons with a box for each."""
+    out = [
+        "<h1>My predictions</h1>",
+        "<p>Write a number before anything runs. Nobody sees it. Afterwards, write what happened "
+        "beside it.</p>",
+    ]
+    for module in course.modules:
+        rows = "".join(
+            f"<tr><td>{escape(guess.question)}</td>"
+            '<td class="write"></td><td class="write"></td></tr>'
+            for guess in predictions(read_cells(module.lesson))
+        )
+        if rows:
+            out.append(
+                f'<section class="keep"><h2>{escape(_name(module))}</h2>'
+                '<table><thead><tr><th scope="col" style="width:56%">the question</th>'
+                '<th scope="col">my prediction</th><th scope="col">what happened</th></tr></thead>'
+                f"<tbody>{rows}</tbody></table></section>"
+            )
+    return page("My predictions", "\n".join(out), _STYLE)
+
+
+def memo_sheets(course: Course) -> str:
+    """Return one sheet for each decision memo: the task, its rubric, and boxes to write in."""
+    out = []
+    for module in course.modules:
+        for task, rows in _memos(module):
+            boxes = "".join(
+                f'<h3>{escape(row)}</h3>{rendered(hint)}<div class="lines"></div>'
+                for row, hint in rows
+            )
+            out.append(
+                f'<section class="sheet"><h2>{escape(_name(module))}</h2>'
+                f'<div class="memo">{rendered(task)}</div>{boxes}</section>'
+            )
+    return page("Decision memos", "<h1>Decision memos</h1>\n" + "\n".join(out), _STYLE)
+
+
+def question_sheets(course: Course) -> str:
+    """Return one sheet for the wall for each module: marks add themselves up."""
+    marks = ("1, not at all", "2", "3", "4", "5, a decision on Monday")
+    heads = "".join(f'<th scope="col">{mark}</th>' for mark in marks)
+    cells = "<td></td>" * len(marks)
+    out = [
+        f'<section class="sheet"><h2>{escape(_name(module))}</h2>'
+        "<h3>Does this change a decision of yours? Make one mark.</h3>"
+        f'<table class="marks"><thead><tr>{heads}</tr></thead><tbody><tr>{cells}</tr></tbody>'
+        "</table><h3>What is still unclear? One line, or a note stuck here.</h3>"
+        '<div class="lines wall"></div></section>'
+        for module in course.modules
+    ]
+    return page("Two questions", "<h1>Two questions</h1>\n" + "\n".join(out), _STYLE)
+
+
+def flight_sheet() -> str:
+    """Return the decision sheet of the flight simulator: a line a round, the forecast first."""
+    from dataclasses import fields
+
+    from thousandfold.flight import (
+        API,
+        DECIDES,
+        MOST_HIRED,
+        MOST_KEPT,
+        MOST_SQUADS,
+        SHARES,
+        Decision,
+    )
+    from thousandfold.flight_deck import ROUNDS
+
+    hints = {
+        **dict.fromkeys(SHARES, "%"),
+        "hire": f"0 to {MOST_HIRED}",
+        "squads": f"1 to {MOST_SQUADS}",
+        "decides": " or ".join(DECIDES),
+        "api": " or ".join(API),
+        "keep": f"%, 0 to {MOST_KEPT:g}",
+    }
+    names = [field.name for field in fields(Decision)]
+    heads = "".join(
+        f'<th scope="col">{escape(name)}<br><span class="quiet">{escape(hints[name])}</span></th>'
+        for name in names
+    )
+    rows = "".join(
+        f'<tr><th scope="row">{n}</th>{"<td></td>" * (len(names) + 2)}</tr>'
+        for n in range(1, ROUNDS + 1)
+    )
+    body = (
+        f"<h1>Flight simulator: our decisions</h1><p>Team: {'_' * 40}</p>"
+        f"<p>First the forecast and the reason, then the decision. Together 100 %: "
+        f"{', '.join(SHARES)}.</p>"
+        '<table class="flight"><thead><tr><th scope="col">round</th><th scope="col" class="wide">'
+        'forecast: customers after this round</th><th scope="col" class="wide">because</th>'
+        f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+    return page("Flight simulator: our decisions", body, _STYLE + _FLIGHT_STYLE)
+
+
+def _memos(module: Module) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield the text of each memo task, and the rows of its answer, each with its hint."""
+    for path in (module.lesson, module.exercise):
+        task, rows = "", list[tuple[str, str]]()
+        for cell in read_cells(path) if path else ():
+            if cell.grade_id == "memo" or "memo" in cell.tags:
+                rows += _ROW.findall(cell.source) or [("My memo", "")]
+            elif cell.kind == "markdown" and not rows:
+                task = cell.source
+        if rows:
+            yield task, rows
+
+
+def _name(module: Module) -> str:
+    return f"{module.stem[:2]} {module.question}"

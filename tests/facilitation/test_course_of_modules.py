@@ -1,0 +1,108 @@
+"""What the notebooks say about themselves, read without trust."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, lessons
+from course import stems
+
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.course import MOST_BYTES, Course, find_course, read_cells
+
+
+@pytest.fixture(scope="module")
+def course() -> Course:
+    return find_course(ROOT)
+
+
+def test_all_modules_are_found_from_any_folder_of_the_workshop(course: Course) -> None:
+    assert [module.stem for module in course.modules] == lessons()
+    assert find_course(ROOT / "notebooks") == course
+    assert [m.stem for m in course.modules if m.exercise] == stems()
+    assert course.module("6") == course.module("06") == course.module("06_communication")
+    with pytest.raises(ExplainedError, match=r"there is no module '66'.*06_communication"):
+        course.module("66")
+
+
+def test_a_folder_without_the_workshop_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(ExplainedError, match="no folder notebooks/ with lessons"):
+        find_course(tmp_path)
+    with pytest.raises(ExplainedError, match="is not a folder"):
+        find_course(tmp_path / "missing")
+
+
+def test_minutes_points_and_titles_are_those_of_the_notebooks(course: Course) -> None:
+    module = course.module("6")
+    assert module.question == "Why can't a hundred people talk like ten?"
+    assert (module.lesson_minutes, module.exercise_minutes, module.minutes) == (40, 50, 90)
+    change = next(section for section in module.sections if section.cell == "change")
+    assert (change.title, change.kind, change.drop_if_late) == (
+        "Change one thing",
+        "exercise",
+        True,
+    )
+    assert [task.points for task in module.tasks] == [2, 3, 2, 3, 5, 10]
+    assert [task.memo for task in module.tasks] == [False] * 5 + [True]
+    later = course.module("3").sections[6]
+    assert later.title == "When do you stop shipping?, continued"
+
+
+def test_the_title_promises_the_minutes_that_its_parts_take(course: Course) -> None:
+    for module in course.modules:
+        assert f"**Time.** {module.minutes} minutes" in read_cells(module.lesson)[0].source
+
+
+def test_every_late_room_has_something_to_drop(course: Course) -> None:
+    for module in course.modules:
+        if module.exercise and module.number != 8:  # a game has a shorter run of its own
+            assert any(section.drop_if_late for section in module.sections), module.stem
+            assert any(task.drop_if_late for task in module.tasks), module.stem
+        assert not any(s.drop_if_late for s in module.sections if s.kind == "predict")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "damaged"),
+        ("[" * 100_000, "damaged"),
+        ("[]", "not a notebook"),
+        ('{"cells": 3}', "not a notebook"),
+        ('{"worksheets": [{"cells": []}]}', "not a notebook"),
+        (b"\xff\xfe\x00", "damaged"),
+    ],
+)
+def test_a_damaged_notebook_is_explained(tmp_path: Path, content: str | bytes, said: str) -> None:
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ExplainedError, match=said):
+        read_cells(path)
+
+
+def test_a_huge_notebook_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.ipynb"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(ExplainedError, match=r"has 30 MB.*Clear its outputs"):
+        read_cells(path)
+
+
+def test_cells_of_any_shape_are_read() -> None:
+    assert read_cells_of([{"source": 3}, "text", None, {"metadata": [], "source": ["a", "b"]}]) == [
+        ("", ""),
+        ("", "ab"),
+    ]
+
+
+def read_cells_of(cells: object) -> list[tuple[str, str]]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.ipynb"
+        path.write_text(json.dumps({"cells": cells}))
+        found = read_cells(path)
+    for cell in found:
+        assert (cell.plan, cell.tags, cell.grade_id, cell.heading) == ({}, (), "", "")
+    return [(cell.kind, cell.source) for cell in found]

@@ -1,0 +1,131 @@
+"""The facilitator's pages: each has what somebody needs who has never seen the module."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from thousandfold.cli import COMMANDS
+from thousandfold.facilitation.course import Module, find_course
+
+PAGES = ROOT / "facilitator"
+COURSE = find_course(ROOT)
+OWN_RUN = (8, 9)  # a game and a worksheet, run in their own way
+GUIDED = [module for module in COURSE.modules if module.number not in OWN_RUN]
+SECTIONS = (
+    "Before anybody runs anything",
+    "What people answer, and what to say",
+    "Where they get stuck",
+    "The moment the picture changes minds",
+    "Discuss",
+    "When somebody challenges a number",
+    "Link to their own company",
+)
+of_each = pytest.mark.parametrize("module", GUIDED, ids=[module.stem for module in GUIDED])
+
+
+def page(module: Module) -> str:
+    return (PAGES / f"{module.stem}.md").read_text(encoding="utf-8")
+
+
+def section(module: Module, title: str) -> str:
+    text = page(module)
+    assert text.count(f"\n## {title}\n") == 1, f"{module.stem}.md has one section {title!r}"
+    return text.split(f"\n## {title}\n")[1].split("\n## ")[0].strip()
+
+
+def rows(text: str) -> list[list[str]]:
+    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("|")]
+    return lines[2:]
+
+
+@of_each
+def test_a_guide_has_all_its_sections_in_order_and_can_be_read_in_time(module: Module) -> None:
+    text = page(module)
+    assert text.startswith(f"# {module.stem[:2]} · {module.question}\n")
+    places = [text.find(f"\n## {title}\n") for title in SECTIONS]
+    assert -1 not in places, dict(zip(SECTIONS, places, strict=True))
+    assert places == sorted(places)
+    assert all(section(module, title) for title in SECTIONS)
+    assert len(re.findall(r"\w+", text)) < 1500, "fifteen minutes, with the lesson"
+
+
+@of_each
+def test_the_point_is_one_sentence(module: Module) -> None:
+    (point,) = re.findall(r"\*\*The point in one sentence\.\*\* (.*?)\n\n", page(module), re.DOTALL)
+    assert re.fullmatch(r"[^.]+\.", point.strip()), point
+
+
+@of_each
+def test_there_is_a_poll_with_options(module: Module) -> None:
+    before = section(module, "Before anybody runs anything")
+    (poll,) = re.findall(r"\*\*Poll\.\*\* \*([^*]+\?)\* ([^.]+)\.", before)
+    assert 3 <= len(poll[1].split(" / ")) <= 4, "what a meeting's own poll can hold"
+
+
+@of_each
+def test_answers_obstacles_and_questions_are_there(module: Module) -> None:
+    said = rows(section(module, "What people answer, and what to say"))
+    assert len(said) >= 3
+    assert all(len(row) == 2 and all(row) for row in said)
+    assert section(module, "Where they get stuck").count("\n- **") >= 2
+    assert len(re.findall(r"^\d\. ", section(module, "Discuss"), re.MULTILINE)) >= 2
+
+
+@of_each
+def test_each_number_has_a_source_a_mark_and_an_answer(module: Module) -> None:
+    numbers = rows(section(module, "When somebody challenges a number"))
+    assert len(numbers) >= 3
+    assert [row for row in numbers if len(row) != 4 or not all(row)] == []
+
+
+@of_each
+def test_minutes_are_those_of_the_notebooks(module: Module) -> None:
+    (promised,) = re.findall(r"\*\*Time\.\*\* (\d+) minutes", page(module))
+    assert int(promised) == module.minutes
+    if not module.exercise:
+        return
+    split = re.search(r"(\d+) for the lesson, (\d+) for the exercise", page(module))
+    assert split is not None
+    assert (int(split[1]), int(split[2])) == (module.lesson_minutes, module.exercise_minutes)
+    first = next(s for s in module.sections if s.cell == "change")
+    assert f"Drop *{first.title}* first ({first.minutes} minute" in page(module)
+    assert first.drop_if_late
+    late = re.search(r"Late\?.*?\n\n", page(module), re.DOTALL)
+    assert late is not None
+    dropped = {task.title.split(".")[0] for task in module.tasks if task.drop_if_late}
+    named = re.search(r"tasks? ([\d and]+)", late[0])
+    assert named is not None
+    assert set(re.findall(r"\d", named[1])) == dropped, "what the page and the notebook drop"
+
+
+OTHER = ("README.md", "room.md", "when-things-fail.md", "feedback.md")
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_the_pages_around_are_linked_from_the_start(name: str) -> None:
+    text = (PAGES / name).read_text(encoding="utf-8")
+    assert len(re.findall(r"\w+", text)) < 1100
+    start = (PAGES / "README.md").read_text(encoding="utf-8")
+    assert name == "README.md" or f"({name}" in start
+    for module in GUIDED:
+        assert f"({module.stem}.md)" in start
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.glob("*.md")), ids=lambda path: path.name)
+def test_every_command_that_is_named_exists(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    commands = {command.name for command in COMMANDS}
+    assert set(re.findall(r"`[^`\n]*\bthousandfold (\w+)", text)) <= commands
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)", text)) <= verbs
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_the_voice_of_the_house(name: str) -> None:
+    text = (PAGES / name).read_text(encoding="utf-8")
+    assert "!" not in text
+    assert not re.search(r"\b(simply|just|obviously|of course)\b", text, re.IGNORECASE)

@@ -1,0 +1,339 @@
+"""The run of show: it adds up, fits, and says what to drop."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thousandfold.cli import main
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation import run_of_show
+from thousandfold.facilitation.calendar_file import calendar, escaped, folded
+from thousandfold.facilitation.course import Course, find_course
+from thousandfold.facilitation.recovery import recover
+from thousandfold.facilitation.schedule import (
+    LEAST_BUFFER,
+    Session,
+    clock,
+    cost,
+    formats,
+    minutes_of,
+    plan,
+    total,
+)
+
+COURSE = find_course(ROOT)
+PLANS = {name: plan(COURSE, name) for name in formats()}
+LENGTHS = {"two-hours": (120, 1), "half-day": (240, 1), "day": (480, 1), "six-evenings": (150, 6)}
+
+
+def lesson(path: Path, minutes: list[int], question: str = "And now?") -> None:
+    cells = [
+        {
+            "cell_type": "markdown",
+            "id": f"part-{'abcdefgh'[i]}",
+            "metadata": {"thousandfold": {"minutes": m, "kind": "run"}},
+            "source": f"{'#' if i == 0 else '##'} {question}",
+        }
+        for i, m in enumerate(minutes)
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"cells": cells, "nbformat": 4}))
+
+
+def with_lessons(tmp_path: Path, **extra: list[int]) -> Course:
+    """The workshop with some lessons in place of its own."""
+    (tmp_path / "notebooks").mkdir()
+    for module in COURSE.modules:
+        if module.stem not in extra and module.number < 8:
+            (tmp_path / "notebooks" / module.lesson.name).symlink_to(module.lesson)
+    (tmp_path / "exercises").mkdir()
+    for module in COURSE.modules:
+        if module.exercise and module.number < 8:
+            (tmp_path / "exercises" / module.stem).symlink_to(module.exercise.parent)
+    for stem, minutes in extra.items():
+        lesson(tmp_path / "notebooks" / f"{stem}.ipynb", minutes)
+    return find_course(tmp_path)
+
+
+def test_the_formats_are_those_of_the_workshop() -> None:
+    assert set(formats()) == set(LENGTHS)
+
+
+@pytest.mark.parametrize("name", formats())
+def test_a_format_fits_its_time_with_buffers(name: str) -> None:
+    most, sessions = LENGTHS[name]
+    assert len(PLANS[name].sessions) == sessions
+    for session in PLANS[name].sessions:
+        assert session.end - session.begin <= most
+        assert session.buffer >= LEAST_BUFFER * most
+        for before, after in pairwise(session.slots):
+            assert before.end == after.begin
+        assert all(slot.minutes > 0 for slot in session.slots)
+        work = 0
+        for slot in session.slots:
+            work = 0 if slot.kind == "break" else work + slot.minutes * (slot.kind != "buffer")
+            assert work <= 150, f"no break until {clock(slot.end)}"
+
+
+@pytest.mark.parametrize("name", formats())
+def test_each_part_is_in_the_plan_or_among_the_cuts(name: str) -> None:
+    found = PLANS[name]
+    planned = [
+        (slot.stem, slot.title, slot.minutes)
+        for session in found.sessions
+        for slot in session.slots
+        if slot.stem
+    ]
+    assert len(planned) == len(set(planned)), "no part twice"
+    taken = {stem for stem, _, _ in planned}
+    minutes = sum(m for _, _, m in planned) + sum(c.minutes for c in found.cuts)
+    assert minutes == sum(m.minutes for m in COURSE.modules if m.stem in taken)
+    rest = {module.stem for module in (*found.missing, *found.home)}
+    assert taken | rest == {module.stem for module in COURSE.modules}
+    assert taken.isdisjoint(rest)
+
+
+def test_what_a_cut_costs_is_known_for_all_that_goes_first() -> None:
+    droppable = [
+        (module.stem, section)
+        for module in COURSE.modules
+        if module.number < 8
+        for section in (*module.sections, *module.tasks)
+        if section.drop_if_late or section.memo
+    ]
+    assert [s.title for stem, s in droppable if s.title in cost(s, stem)] == []
+    for found in PLANS.values():
+        for cut in found.cuts:
+            assert cut.stem >= "08" or "they do not see *" not in cut.cost, cut
+
+
+def test_the_flight_simulator_ends_the_day_when_it_is_there(tmp_path: Path) -> None:
+    course = with_lessons(tmp_path, **{"08_flight_simulator": [20, 100]})
+    day = plan(course, "day").sessions[0]
+    assert [block[0].stem for block in day.blocks() if block[0].stem][-1] == "08_flight_simulator"
+    assert day.end - day.begin <= 480
+    evenings = plan(course, "six-evenings")
+    assert {slot.stem for slot in evenings.sessions[5].slots} == {"", "08_flight_simulator"}
+    assert [m.stem for m in plan(course, "two-hours").missing][-1] == "08_flight_simulator"
+
+
+def test_without_the_flight_simulator_the_day_is_full_of_other_work(tmp_path: Path) -> None:
+    day = plan(with_lessons(tmp_path), "day").sessions[0]
+    assert day.end == minutes_of("17:00")
+
+
+def test_your_own_organisation_is_for_home(tmp_path: Path) -> None:
+    course = with_lessons(tmp_path, **{"09_your_own_organisation": [45]})
+    assert [m.stem for m in plan(course, "six-evenings").home] == ["09_your_own_organisation"]
+
+
+def test_a_format_that_leaves_out_what_is_not_there_is_explained(tmp_path: Path) -> None:
+    course = with_lessons(tmp_path, **{"00_start_here": [20]})
+    with pytest.raises(ExplainedError, match="leaves out hand-in, which 00_start_here does not"):
+        plan(course, "two-hours")
+
+
+def test_a_lesson_that_grew_breaks_the_format_that_it_is_in(tmp_path: Path) -> None:
+    course = with_lessons(tmp_path, **{"05_product_to_platform": [40, 30]})
+    with pytest.raises(ExplainedError, match=r"too long: 240 minutes leave -7 for buffers"):
+        plan(course, "half-day")
+    assert plan(course, "two-hours").missing
+
+
+@pytest.mark.parametrize("name", formats())
+def test_other_modules_can_be_chosen(name: str) -> None:
+    found = plan(COURSE, name, modules=["4", "03_reliability"])
+    first = [block[0].stem for s in found.sessions for block in s.blocks() if block[0].stem]
+    assert first[0] == "04_diverse_users", "in the order that was asked for"
+    assert set(first) == {"03_reliability", "04_diverse_users"}
+    most, _ = LENGTHS[name]
+    for session in found.sessions:
+        assert session.end - session.begin <= most
+        assert not [slot for slot in session.slots if slot.memo]
+
+
+def test_too_many_modules_are_refused() -> None:
+    with pytest.raises(ExplainedError, match=r"do not fit.*Leave a module out"):
+        plan(COURSE, "two-hours", modules=["1", "2", "3"])
+
+
+@pytest.mark.parametrize("wrong", ["9", "25:00", "09:60", "9:5", "-1:30", "", "a:bc", "٠٩:٣٠"])
+def test_a_time_that_is_none_is_explained(wrong: str) -> None:
+    with pytest.raises(ExplainedError, match="a time looks like 09:30"):
+        minutes_of(wrong)
+
+
+@given(st.integers(0, 24 * 60 - 1))
+def test_a_time_is_read_as_it_is_written(minutes: int) -> None:
+    assert minutes_of(clock(minutes)) == minutes
+
+
+def half_day() -> Session:
+    return PLANS["half-day"].sessions[0]
+
+
+def test_buffers_go_first_and_nothing_else_where_they_are_enough() -> None:
+    found = recover(half_day(), late=7, now=minutes_of("10:05"))
+    assert [slot.kind for slot in found.buffers] == ["buffer"]
+    assert (found.dropped, found.missing) == ((), 0)
+    assert found.rest[-1].end <= half_day().end
+
+
+def test_what_is_over_or_running_is_never_dropped() -> None:
+    change = next(s for s in half_day().slots if s.cell == "change" and s.stem.startswith("01"))
+    while_it_runs = recover(half_day(), late=40, now=change.begin + 41)
+    assert change not in while_it_runs.dropped
+    assert while_it_runs.rest[0].cell == "change"
+    before = recover(half_day(), late=40, now=change.begin + 39)
+    assert change in before.dropped
+
+
+def test_a_larger_cut_makes_a_smaller_one_unnecessary() -> None:
+    evening = PLANS["six-evenings"].sessions[0]
+    assert evening.buffer == 16
+    found = recover(evening, late=20, now=evening.begin + 20)
+    assert [slot.cell for slot in found.dropped] == ["teams-task"], "5 minutes, without change's 3"
+
+
+SESSIONS = [session for found in PLANS.values() for session in found.sessions]
+
+
+@given(st.sampled_from(SESSIONS), st.integers(1, 120), st.integers(0, 99))
+def test_a_late_session_is_told_the_truth(session: Session, late: int, into: int) -> None:
+    now = session.begin + into
+    found = recover(session, late=late, now=now)
+    assert found.won == total(found.buffers) + total(found.dropped)
+    assert found.missing == max(0, late - found.won)
+    assert found.rest[0].begin <= now
+    running = max(now - late, session.begin)
+    for slot in found.dropped:
+        assert slot.begin > running
+        assert slot.drop_if_late or slot.memo
+        assert found.won - slot.minutes < late, "each cut is needed"
+    # Where it ends is where the plan ends, moved by what is still missing or was won too much.
+    late_now = min(late, into) if running > session.begin else into
+    assert found.rest[-1].end == session.end + late_now - found.won
+
+
+def test_a_session_that_does_not_run_is_explained() -> None:
+    with pytest.raises(ExplainedError, match="is not running; say when you are"):
+        recover(half_day(), late=12, now=minutes_of("07:00"))
+    with pytest.raises(ExplainedError, match="is not running"):
+        recover(half_day(), late=12, now=minutes_of("15:00"))
+
+
+def test_when_small_cuts_are_not_enough_a_large_one_is_named() -> None:
+    found = recover(half_day(), late=60, now=minutes_of("12:10"))
+    said = run_of_show.late(PLANS["half-day"], half_day(), found)
+    assert f"{found.missing} minutes are still missing" in said
+    assert "Leave out 06 Exercise" in said
+    assert "end at 13:17, or say now that you end at 13:41" in " ".join(said.split())
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin", "America/New_York"])
+def test_others_read_the_calendar_as_we_meant_it(zone: str | None) -> None:
+    evenings = PLANS["six-evenings"]
+    given_zone = ZoneInfo(zone) if zone else None
+    text = calendar(evenings, date(2027, 3, 15), given_zone)
+    events = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert len({str(event["UID"]) for event in events}) == len(events)
+    lessons = [e for e in events if str(e["SUMMARY"]).startswith("01 Lesson")]
+    (event,) = lessons
+    assert str(event["SUMMARY"]) == "01 Lesson: How much of the roadmap belongs to debt?"
+    slots = [s for s in evenings.sessions[0].slots if s.stem.startswith("01")]
+    local = datetime(2027, 3, 15, slots[0].begin // 60, slots[0].begin % 60, tzinfo=given_zone)
+    assert event.decoded("DTSTART") == local
+    last = [e for e in events if e.decoded("DTSTART").date() == date(2027, 4, 19)]
+    assert last, "the sixth evening is five weeks later"
+    if zone:  # summer time begins between the evenings; the clock on the wall stays
+        for e in events:
+            assert e.decoded("DTSTART").astimezone(given_zone).hour >= 18
+    assert "18:" in str(event["DESCRIPTION"])
+
+
+@given(st.text(max_size=200))
+def test_a_long_line_of_the_calendar_is_folded_as_the_standard_says(words: str) -> None:
+    line = "SUMMARY:" + escaped(words.replace("\r", "").replace("\x00", ""))
+    pieces = list(folded(line))
+    assert all(len(piece.encode()) <= 75 for piece in pieces)
+    assert pieces[0] + "".join(piece.removeprefix(" ") for piece in pieces[1:]) == line or all(
+        piece.startswith(" ") for piece in pieces[1:]
+    )
+    assert "".join([pieces[0], *(piece[1:] for piece in pieces[1:])]) == line
+
+
+def test_the_run_of_show_for_people_without_a_terminal_is_up_to_date() -> None:
+    page = ROOT / "facilitator" / "run-of-show.md"
+    wanted = run_of_show.markdown(list(PLANS.values()))
+    assert page.read_text(encoding="utf-8") == wanted, "run `make run-of-show`"
+
+
+def test_the_page_holds_every_line_and_escapes_what_it_is_given() -> None:
+    found = PLANS["half-day"]
+    html = run_of_show.html([found])
+    for session in found.sessions:
+        for slot in session.slots:
+            assert clock(slot.begin) in html
+    assert "can&#x27;t" in html
+    assert "<script" not in html
+    assert "http" not in html.split("</head>")[1]
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["schedule", *arguments, "--folder", str(ROOT)])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_the_command_prints_and_writes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, _ = run(capsys, "--format", "half-day", "--start", "10:30")
+    assert code == 0
+    assert out.startswith("Half a day, 10:30 to 14:30")
+    assert "[first to drop]" in out
+    assert "- 06 task 2. Twice the people" in out
+    for suffix, begins in ((".md", "# Run"), (".html", "<!doctype"), (".ics", "BEGIN:VCALENDAR")):
+        target = tmp_path / f"plan{suffix}"
+        code, out, _ = run(capsys, "--output", str(target), "--date", "2027-03-15")
+        assert (code, target.read_text().startswith(begins)) == (0, True)
+
+
+def test_late_in_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--late", "12", "--now", "10:40")
+    assert code == 0
+    assert "Give up buffers" in out
+    assert "From here on:" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--format", "week"), "there is no format 'week'; there are: two-hours"),
+        (("--late", "0"), "--late takes 1 to 240"),
+        (("--late", "5", "--evening", "2"), "--evening takes 1 to 1"),
+        (("--late", "5", "--format", "all"), "for one format"),
+        (("--output", "plan.docx"), "end it in .md, .html, .ics, .pdf"),
+        (("--output", "plan.ics"), "needs the day: add --date"),
+        (("--output", "plan.ics", "--date", "Monday"), "a day looks like 2027-03-15"),
+        (
+            ("--output", "plan.ics", "--date", "2027-03-15", "--timezone", "../x"),
+            "is not a time zone",
+        ),
+        (("--modules", "1,x"), "there is no module 'x'"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    code, _, err = run(capsys, *arguments)
+    assert code == 1
+    assert said in err

@@ -1,0 +1,297 @@
+"""What learners take home: all of theirs, beside what happened, and nothing that runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thousandfold.cli import main
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.course import Cell, find_course, read_cells
+from thousandfold.facilitation.markup import MOST_CHARACTERS, rendered
+from thousandfold.facilitation.predictions import (
+    Prediction,
+    distance,
+    outcome,
+    outcomes,
+    predictions,
+)
+from thousandfold.facilitation.takeaway import MOST_NOTEBOOKS, Memo, collect, html
+
+COURSE = find_course(ROOT)
+LESSONS = {module.stem: module for module in COURSE.modules}
+WORDS = {"none": 0, "three": 3, "four": 4, "twenty": 20, "twenty-two": 22, "a hundred": 100}
+
+
+def shown(stem: str, name: str) -> str:
+    """All that a cell of a lesson says, and shows in words."""
+    notebook = json.loads(LESSONS[stem].lesson.read_text(encoding="utf-8"))
+    cell = next(cell for cell in notebook["cells"] if cell["id"] == name)
+    outputs = [
+        "".join(output.get("data", {}).get("text/plain", output.get("text", "")))
+        for output in cell.get("outputs", ())
+    ]
+    return re.sub(r"\s+", " ", " ".join(["".join(cell["source"]), *outputs]).replace("*", ""))
+
+
+# What becomes of their own game nobody else can know.
+THEIR_OWN = ("my_guess_end",)
+
+
+@pytest.mark.parametrize("stem", outcomes())
+def test_what_happened_is_what_the_lesson_says(stem: str) -> None:
+    asked = predictions(read_cells(LESSONS[stem].lesson))
+    known_to_us = [guess for guess in asked if guess.name not in THEIR_OWN]
+    assert [guess.name for guess in known_to_us] == list(outcomes()[stem]), (
+        "each prediction has one"
+    )
+    for guess in known_to_us:
+        known = outcome(stem, guess.name)
+        assert known is not None
+        assert known.quote in shown(stem, known.cell), guess.name
+        if known.value is not None:
+            numbers = [
+                float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\.?\d*", known.quote)
+            ]
+            numbers += [n for word, n in WORDS.items() if re.search(rf"\b{word}\b", known.quote)]
+            assert {known.value, -known.value, known.value / 100} & set(numbers), guess.name
+
+
+def test_every_lesson_has_outcomes_but_those_that_are_about_a_learners_own_numbers() -> None:
+    assert {stem for stem in LESSONS if stem[:2] != "09"} == set(outcomes())
+
+
+def notebook(*cells: tuple[str, str, dict[str, Any]]) -> str:
+    return json.dumps(
+        {
+            "nbformat": 4,
+            "cells": [
+                {"cell_type": kind, "id": f"c{i}", "metadata": metadata, "source": source}
+                for i, (kind, source, metadata) in enumerate(cells)
+            ],
+        }
+    )
+
+
+MEMO = {"nbgrader": {"grade_id": "memo", "solution": True}}
+
+
+def lesson(said: str) -> str:
+    guess = f"my_guess_paths = {said}  # how many pairs could talk in a company of 100?"
+    return notebook(("markdown", "# Why can't a hundred?", {}), ("code", guess, {}))
+
+
+def exercise(memo: str) -> str:
+    return notebook(("markdown", "# Exercise: a hundred", {}), ("markdown", memo, MEMO))
+
+
+def put(folder: Path, **files: str) -> Path:
+    for number, (name, content) in enumerate(files.items()):
+        path = folder / f"{name}.ipynb"
+        path.write_text(content, encoding="utf-8")
+        os.utime(path, (number, number))
+    return folder
+
+
+def test_predictions_stand_beside_what_happened(tmp_path: Path) -> None:
+    put(tmp_path, **{"06_communication": lesson("1_000")})
+    page = html(collect(tmp_path, COURSE), "Ada")
+    row = page[page.index("<tbody>") :]
+    assert ">1_000<" in row
+    assert ">4,950<" in row
+    assert "from 45 to 4,950" in row
+    assert "5 times too low" in row
+    assert "<p>Ada</p>" in page
+
+
+def test_the_memo_of_a_learner_is_kept_and_an_empty_one_is_not(tmp_path: Path) -> None:
+    empty = "**Option chosen.**\n*Write here.*\n\n**How sure.**\n*Write here.*"
+    put(tmp_path, **{"06_communication": exercise(empty), "07_x": exercise("Squads, **seven**.")})
+    found = collect(tmp_path)
+    assert [len(module.memos) for module in found.modules] == [0, 1]
+    assert "Squads, <strong>seven</strong>." in html(found)
+    assert Memo(empty.replace("*Write here.*", "Squads of seven.", 1)).written
+    assert Memo(empty + " and more").written
+
+
+def test_all_exercises_of_the_workshop_come_with_an_empty_memo_and_no_guess() -> None:
+    for module in collect(ROOT / "exercises").modules:
+        assert module.memos == (), module.stem
+    found = collect(ROOT / "notebooks", COURSE)
+    assert [g for m in found.modules for g in m.predictions if g.said] == []
+    assert [m for m in found.modules if m.memos] == []
+
+
+def test_a_copy_belongs_to_its_module_and_the_last_one_written_counts(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        **{
+            "06_communication": lesson("1"),
+            "06_communication-Copy1": lesson("2"),
+            "06_communication (3)": lesson("..."),
+        },
+    )
+    (module,) = collect(tmp_path).modules
+    assert [guess.said for guess in module.predictions] == ["2"]
+
+
+def test_a_damaged_file_is_named_and_the_others_are_kept(tmp_path: Path) -> None:
+    put(tmp_path, **{"06_communication": lesson("1"), "bad": "{", "07_list": "[]"})
+    found = collect(tmp_path)
+    assert len(found.modules) == 1
+    assert sorted("bad" in s or "07_list" in s for s in found.refused) == [True, True]
+
+
+def test_nothing_to_collect_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(ExplainedError, match="no prediction and no memo was found"):
+        collect(tmp_path)
+    with pytest.raises(ExplainedError, match="is not a folder"):
+        collect(tmp_path / "x")
+
+
+def test_a_whole_disk_is_refused_and_links_are_not_followed(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    put(outside, **{"06_communication": lesson("1")})
+    (inside / "06_communication.ipynb").symlink_to(outside / "06_communication.ipynb")
+    (inside / "folder").symlink_to(outside)
+    with pytest.raises(ExplainedError, match="no prediction"):
+        collect(inside)
+    for n in range(MOST_NOTEBOOKS + 1):
+        (inside / f"{n}.ipynb").touch()
+    with pytest.raises(ExplainedError, match=f"more than {MOST_NOTEBOOKS} notebooks"):
+        collect(inside)
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.seen: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.attributes += attrs
+
+
+ALLOWED = {"p", "br", "hr", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li"}
+ALLOWED |= {"table", "thead", "tbody", "tr", "th", "td"}
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "[x](javascript:alert(1))",
+    "![x](https://example.org/track.png)",
+    "<https://example.org>",
+    "</div></section><h1>mine</h1>",
+    '`"><script>`',
+    "| a |\n|---|\n| <iframe src=//x> |",
+    "[x]: javascript:alert(1)\n[x]",
+    "| a | b |\n|--:|:-:|\n| 1 | 2 |",
+    "7. seven",
+    "&lt;script&gt;&#x3c;script&#x3e;",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_learner_wrote_cannot_run_load_or_link(tmp_path: Path, text: str) -> None:
+    tags = Tags()
+    tags.feed(rendered(text))
+    assert tags.seen <= ALLOWED
+    assert tags.attributes == []
+    put(tmp_path, **{"06_communication": lesson("1"), "07_x": exercise(text)})
+    (tmp_path / "foreign.ipynb").write_text(
+        notebook(("markdown", f"# {text}", {}), ("code", f"my_guess = {text}  # {text}", {}))
+    )
+    whole = Tags()
+    whole.feed(html(collect(tmp_path, COURSE), text))
+    assert whole.seen.isdisjoint({"script", "img", "svg", "iframe", "a"})
+    assert [value for key, value in whole.attributes if key.startswith(("on", "src", "href"))] == []
+
+
+@given(st.text(max_size=300))
+def test_any_text_becomes_safe(text: str) -> None:
+    tags = Tags()
+    tags.feed(rendered(text))
+    assert tags.seen <= ALLOWED
+    assert tags.attributes == []
+
+
+def test_what_is_taken_away_from_a_text_can_still_be_read() -> None:
+    assert "&lt;script&gt;" in rendered("<script>alert(1)</script>")
+    assert "ours (https://example.org)" in rendered("[ours](https://example.org)")
+    assert "picture: a curve" in rendered("![a curve](x.png)")
+    assert "<strong>Plan</strong>" in rendered("# Plan")
+
+
+def test_the_page_forbids_scripts_and_loads_nothing(tmp_path: Path) -> None:
+    put(tmp_path, **{"06_communication": lesson("1")})
+    page = html(collect(tmp_path))
+    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in page
+    assert "http:" not in page
+    assert "https:" not in page
+
+
+def test_a_very_long_memo_is_cut_and_says_so() -> None:
+    assert "left out: it is too long" in rendered("word " * MOST_CHARACTERS)
+    assert "\u202e" not in rendered("a \u202e b")
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("1_000", 1000),
+        ("1,000", 1000),
+        ("55 %", 55),
+        ("-22", -22),
+        ("1e3", 1000),
+        (".5", 0.5),
+        ("about 30", None),
+        ("1e999", None),
+        ("3 * 4", None),
+        ("", None),
+        ("nan", None),
+    ],
+)
+def test_the_number_in_a_prediction(said: str, value: float | None) -> None:
+    assert Prediction("my_guess", "", said).value == value
+
+
+def test_a_prediction_is_read_without_running_anything() -> None:
+    source = "my_guess_a = 5  # how many?\nmy_guess_b = ...  # and?\nmy_guess_a = 500 times # x"
+    found = predictions([Cell("code", "c", source, {})])
+    assert [(g.name, g.said) for g in found] == [("my_guess_a", "500 times"), ("my_guess_b", "")]
+
+
+def test_a_notebook_cannot_fill_the_page_with_guesses_or_a_title(tmp_path: Path) -> None:
+    many = "\n".join(f"my_guess_{n} = {n}  # how many?" for n in range(10_000))
+    put(tmp_path, x=notebook(("markdown", "# " + "long " * 100_000, {}), ("code", many, {})))
+    assert len(html(collect(tmp_path))) < 40_000
+
+
+def test_a_distance_is_said_in_words() -> None:
+    assert distance(100, 100) == "exactly"
+    assert distance(0, 24) == "24 away"
+    assert distance(1, 10) == "10 times too low"
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(tmp_path, **{"06_communication": lesson("1"), "bad": "{"})
+    target = tmp_path / "mine.html"
+    assert main(["takeaway", str(tmp_path), "--output", str(target)]) == 0
+    out, err = capsys.readouterr()
+    assert "predictions: 1, memos: 0" in out
+    assert "left out: " in err
+    assert target.read_text().startswith("<!doctype html>")
+    assert main(["takeaway", str(tmp_path), "--output", "x.txt"]) == 1
+    assert "in .html or .pdf" in capsys.readouterr().err

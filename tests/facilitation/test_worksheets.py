@@ -1,0 +1,164 @@
+"""Sheets to print: what the notebooks ask, and room to answer."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from thousandfold.cli import main
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation import pdf
+from thousandfold.facilitation.course import find_course, read_cells
+from thousandfold.facilitation.pdf import find_browser, write_pdf
+from thousandfold.facilitation.predictions import predictions
+from thousandfold.facilitation.worksheets import (
+    FLIGHT,
+    flight_sheet,
+    memo_sheets,
+    predictions_sheet,
+    question_sheets,
+    sheets,
+)
+from thousandfold.facilitation.writing import write_whole
+
+COURSE = find_course(ROOT)
+printed = pytest.mark.skipif(
+    find_browser() is None or shutil.which("pdftotext") is None,
+    reason="needs Chromium and poppler-utils (apt-get install chromium poppler-utils)",
+)
+
+
+def test_every_prediction_has_two_boxes() -> None:
+    asked = [g for m in COURSE.modules for g in predictions(read_cells(m.lesson))]
+    assert predictions_sheet(COURSE).count('<td class="write">') == 2 * len(asked)
+
+
+def test_every_memo_has_its_rubric_and_five_boxes() -> None:
+    sheet = memo_sheets(COURSE)
+    graded = [module for module in COURSE.modules if module.exercise]
+    for module in graded:
+        part = sheet[sheet.index(f"{module.stem[:2]} ") :].split("</section>")[0]
+        if any(task.memo for task in module.tasks):
+            assert part.count('<div class="lines">') == 5, module.stem
+            assert "<table>" in part
+    assert "BEGIN SOLUTION" not in sheet
+
+
+def test_every_module_has_a_sheet_for_the_wall() -> None:
+    assert question_sheets(COURSE).count('class="sheet"') == len(COURSE.modules)
+
+
+def test_the_flight_simulator_has_a_line_for_each_round_and_a_box_for_each_decision() -> None:
+    from dataclasses import fields
+
+    from thousandfold.flight import Decision
+    from thousandfold.flight_deck import ROUNDS
+
+    sheet = flight_sheet()
+    assert sheet.count('<th scope="row">') == ROUNDS
+    assert sheet.count("<td></td>") == ROUNDS * (2 + len(fields(Decision)))
+    assert sheet.index("forecast") < sheet.index("features"), "the forecast comes first"
+    there = any(module.number == FLIGHT for module in COURSE.modules)
+    assert ("flight" in sheets(COURSE)) == there
+
+
+@printed
+def test_memos_are_printed_one_a_page(tmp_path: Path) -> None:
+    write_pdf(memo_sheets(COURSE), tmp_path / "memos.pdf")
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "memos.pdf", "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    pages = [page for page in text.split("\f") if page.strip()]
+    assert len(pages) == memo_sheets(COURSE).count('<section class="sheet">')
+    assert "finance chief" in pages[0]
+    assert "Tripwire" in pages[0]
+
+
+@printed
+def test_a_page_of_ours_runs_no_script_and_reads_no_file_when_printed(tmp_path: Path) -> None:
+    from thousandfold.facilitation.page import page
+
+    (tmp_path / "secret.txt").write_text("SECRET")
+    body = (
+        "<h1>Hello</h1><script>document.body.append('RAN')</script>"
+        f"<iframe src='{(tmp_path / 'secret.txt').as_uri()}'></iframe>"
+    )
+    write_pdf(page("x", body), tmp_path / "x.pdf")
+    text = subprocess.run(
+        ["pdftotext", tmp_path / "x.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert text.strip() == "Hello"
+
+
+def test_without_a_browser_there_are_pages_and_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("THOUSANDFOLD_BROWSER", str(tmp_path / "missing"))
+    with pytest.raises(ExplainedError, match="Save as PDF; or set THOUSANDFOLD_BROWSER"):
+        write_pdf("<p>x", tmp_path / "x.pdf")
+    assert main(["worksheets", "--folder", str(ROOT), "--output", str(tmp_path / "s")]) == 0
+    assert "so these are pages and not PDF" in capsys.readouterr().err
+    written = {path.name for path in (tmp_path / "s").iterdir()}
+    assert written == {f"{name}.html" for name in sheets(COURSE)}
+
+
+@pytest.mark.parametrize("body", ["exit 0", "printf x > page.pdf", "sleep 60"])
+def test_a_browser_that_fails_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\n{body}\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("THOUSANDFOLD_BROWSER", str(browser))
+    target = tmp_path / "x.pdf"
+    target.write_bytes(b"old")
+    with pytest.raises(ExplainedError, match="did not print the page"):
+        write_pdf("<p>x", target, seconds=1)
+    assert target.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["browser", "x.pdf"]
+
+
+def test_a_browser_that_sees_only_its_users_folders_prints_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own").mkdir()
+    monkeypatch.setattr(pdf.tempfile, "tempdir", str(tmp_path / "own"))
+    browser = tmp_path / "browser"
+    browser.write_text(
+        f"#!/bin/sh\ncase $PWD in {tmp_path}/own/*) ;; *) echo %PDF >page.pdf;; esac\n"
+    )
+    browser.chmod(0o755)
+    monkeypatch.setenv("THOUSANDFOLD_BROWSER", str(browser))
+    (tmp_path / "mine").mkdir()
+    write_pdf("<p>x", tmp_path / "mine" / "x.pdf")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["x.pdf"]
+    assert (tmp_path / "mine" / "x.pdf").read_bytes() == b"%PDF\n"
+
+
+def test_browsers_are_looked_for_where_they_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("THOUSANDFOLD_BROWSER", raising=False)
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    for system, place in (("darwin", "/Applications/Google Chrome.app"), ("win32", "msedge.exe")):
+        monkeypatch.setattr(pdf.sys, "platform", system)
+        monkeypatch.setenv("PROGRAMFILES", "/programs" if system == "win32" else "")
+        monkeypatch.setattr(Path, "is_file", lambda path, place=place: place in str(path))
+        found = find_browser()
+        assert found is not None
+        assert place in str(found)
+
+
+def test_a_file_that_cannot_be_written_is_explained_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ExplainedError, match="cannot be made"):
+        write_whole(tmp_path / "file" / "x.html", "x")
+    (tmp_path / "folder.html").mkdir()
+    with pytest.raises(ExplainedError, match="cannot be written"):
+        write_whole(tmp_path / "folder.html", "x")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.html"]
