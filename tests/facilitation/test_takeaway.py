@@ -123,6 +123,33 @@ def test_the_memo_of_a_learner_is_kept_and_an_empty_one_is_not(tmp_path: Path) -
     assert Memo(empty + " and more").written
 
 
+def test_what_is_written_in_one_module_is_one_memo(tmp_path: Path) -> None:
+    four = [("markdown", f"**Part {n}.** Written.", {"tags": ["memo"]}) for n in range(4)]
+    put(tmp_path, **{"09_your_own_organisation": notebook(*four), "07_x": exercise("Seven.")})
+    found = collect(tmp_path, COURSE)
+    assert [len(module.memos) for module in found.modules] == [1, 4]
+    page = html(found)
+    assert "2 memos from 2 modules. Look again in three months: which tripwire" in page
+    assert page.count("Written.") == 4
+
+
+def test_without_a_memo_nobody_is_asked_for_a_tripwire(tmp_path: Path) -> None:
+    put(tmp_path, **{"06_communication": lesson("1")})
+    page = html(collect(tmp_path, COURSE))
+    assert "0 memos from 1 module. Look again in three months.</p>" in page
+    assert "tripwire" not in page
+
+
+def test_what_only_the_learner_can_know_is_said_once(tmp_path: Path) -> None:
+    own = "\n".join(f"my_guess_{name} = 5  # how many?" for name in ("used", "new"))
+    put(tmp_path, **{"09_your_own_organisation": notebook(("code", own, {}))})
+    page = html(collect(tmp_path, COURSE))
+    assert page.count("In your notebook.") == 2
+    assert page.count("Your own results stay in your notebook; they are not copied here.") == 1
+    put(tmp_path, **{"09_your_own_organisation": "{", "06_communication": lesson("1")})
+    assert "stay in your notebook" not in html(collect(tmp_path, COURSE))
+
+
 def test_all_exercises_of_the_workshop_come_with_an_empty_memo_and_no_guess() -> None:
     for module in collect(ROOT / "exercises").modules:
         assert module.memos == (), module.stem

@@ -8,16 +8,16 @@ from conftest import ROOT
 
 from thousandfold.core import Trajectory
 from thousandfold.flight import Flight
-from thousandfold.flight_claims import Claim, claims, features_or_balance
-from thousandfold.flight_debrief import (
+from thousandfold.flight.claims import Claim, claims, features_or_balance
+from thousandfold.flight.debrief import (
     DebtShare,
     Room,
     example_game,
     ignoring_one,
     luck_picture,
 )
-from thousandfold.flight_policies import COMPARED, fly
-from thousandfold.flight_results import forecast_errors, scorecard, skill_and_luck
+from thousandfold.flight.policies import COMPARED, fly
+from thousandfold.flight.results import forecast_errors, scorecard, skill_and_luck
 
 LESSON = (ROOT / "notebooks" / "08_flight_simulator.ipynb").read_text(encoding="utf-8")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from thousandfold.flight_cockpit import _Cockpit, cockpit, instruments
-from thousandfold.flight_debrief import example_game
-from thousandfold.flight_game import Game
+from thousandfold.flight.debrief import example_game
+from thousandfold.flight.game import Game
+from thousandfold.flight.widgets import _Cockpit, cockpit, instruments
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import numpy as np
 
 from thousandfold.core import SEED, Array, State, Trajectory
 from thousandfold.errors import ExplainedError
-from thousandfold.flight import (
+from thousandfold.flight.decision import (
     API,
     DECIDES,
     MOST_HIRED,
@@ -21,9 +21,9 @@ from thousandfold.flight import (
     MOST_SQUADS,
     SHARES,
     Decision,
-    Flight,
 )
-from thousandfold.flight_deck import ROUNDS, luck_of, with_events
+from thousandfold.flight.deck import ROUNDS, luck_of, with_events
+from thousandfold.flight.engine import Flight
 
 MEASURES: Mapping[str, tuple[str, Callable[[State], Array]]] = MappingProxyType(
     {
@@ -154,12 +154,15 @@ class Rules:
             for name, above, limit in conditions:
                 seen = at if name == "round" else MEASURES[name][1](state)
                 holds = holds & ((seen > limit) if above else (seen < limit))
+            if not np.any(holds):
+                continue
+            everywhere = np.all(holds)
             for name, value, relative in settings:
                 if relative:
                     people = state["people"]
                     new = people * value if name == "hire" else people / value
                     value = np.clip(np.rint(new), name == "squads", _LIMITS[name])
-                chosen[name] = np.where(holds, value, chosen[name])
+                chosen[name] = value if everywhere else np.where(holds, value, chosen[name])
         total = np.asarray(sum(chosen[name] for name in SHARES))
         if (np.abs(total - 1) > 1e-9).any():
             even = total <= 0
@@ -318,19 +321,16 @@ def _ferry() -> Flight:
 
 
 def _together(deciding: Sequence[Policy], at: int, state: State) -> dict[str, Array]:
-    """Return what all policies decide, one row for each."""
-    rows = []
-    for place, policy in enumerate(deciding):
-        own = _Row(state, place)
-        rows.append(policy.decide(at, own))
-    names = rows[0].keys()
-    if any(isinstance(policy, Rules) for policy in deciding):
-        futures = state["customers"].shape[1]
-        return {
-            name: np.stack([np.broadcast_to(np.ravel(row[name]), (futures,)) for row in rows])
-            for name in names
-        }
-    return {name: np.array([[row[name]] for row in rows], dtype=float) for name in names}
+    """Return what all policies decide, shape (policies, futures), or (policies, 1) where alike."""
+    rows = [policy.decide(at, _Row(state, place)) for place, policy in enumerate(deciding)]
+    futures = state["customers"].shape[1]
+    together = {}
+    for name in rows[0]:
+        values = [np.ravel(row[name]) for row in rows]
+        if any(value.size > 1 for value in values):
+            values = [np.broadcast_to(value, (futures,)) for value in values]
+        together[name] = np.array(values, dtype=float)
+    return together
 
 
 class _Row(Mapping[str, Array]):

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from thousandfold import ExplainedError
 from thousandfold.flight import SHARES, Decision
-from thousandfold.flight_claims import frozen, random_table
-from thousandfold.flight_policies import (
+from thousandfold.flight.claims import frozen, random_table
+from thousandfold.flight.policies import (
     COMPARED,
     MEASURES,
     REACTING,

@@ -18,10 +18,10 @@ from typing import Any
 
 from thousandfold.core import SEED, Trajectory
 from thousandfold.errors import ExplainedError
-from thousandfold.flight import Decision
-from thousandfold.flight_deck import ROUNDS
-from thousandfold.flight_policies import fly
-from thousandfold.flight_results import Report, report
+from thousandfold.flight.decision import Decision
+from thousandfold.flight.deck import ROUNDS
+from thousandfold.flight.policies import fly
+from thousandfold.flight.results import Report, report
 
 FORMAT = "thousandfold flight 1"
 MOST_BYTES = 65_536
@@ -80,7 +80,7 @@ class Game:
     seed : int
         The luck. All teams of a room take the same.
     events : mapping of int to str
-        What the facilitator injects: round, and a name in `flight_deck.EVENTS`.
+        What the facilitator injects: round, and a name in `flight.deck.EVENTS`.
     turns : sequence of Turn
         Rounds that were already decided.
     path : path, optional
@@ -216,7 +216,7 @@ class Game:
         reason : str
             Why.
         event : str, optional
-            What the facilitator announced for this round: a name in `flight_deck.EVENTS`.
+            What the facilitator announced for this round: a name in `flight.deck.EVENTS`.
         **decided
             What changes against the round before, by the names of `Decision`: for example
             ``hire=4, debt=30, features=30``.

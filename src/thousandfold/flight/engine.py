@@ -17,17 +17,8 @@ from numpy.typing import ArrayLike
 from thousandfold.core import Array, Model, State
 from thousandfold.debt import Debt
 from thousandfold.decisions import asking_time
-from thousandfold.flight_coefficients import Coefficients
-from thousandfold.flight_decision import (
-    API,
-    DECIDES,
-    MOST_HIRED,
-    MOST_KEPT,
-    MOST_SQUADS,
-    SHARES,
-    Decision,
-)
-from thousandfold.flight_deck import EVENTS, ROUNDS
+from thousandfold.flight.coefficients import Coefficients
+from thousandfold.flight.deck import EVENTS, ROUNDS
 from thousandfold.migration import batch_risk
 from thousandfold.reliability import ServiceChain
 from thousandfold.retention import ShiftedBetaGeometric
@@ -37,18 +28,6 @@ from thousandfold.two_sided import PartnerProgramme
 
 if TYPE_CHECKING:
     from thousandfold.plotting import Picture
-
-__all__ = [
-    "API",
-    "DECIDES",
-    "GOAL",
-    "MOST_HIRED",
-    "MOST_KEPT",
-    "MOST_SQUADS",
-    "SHARES",
-    "Decision",
-    "Flight",
-]
 
 GOAL = 1_000_000
 """Customers the board wants."""
@@ -98,7 +77,7 @@ class Flight(Coefficients, Model):
         downtime = failed releases, incidents, services in a row     migration, reliability
 
     Customers, people and dollars are whole numbers; what comes and goes stands beside what is
-    there. Most of the coefficients are our own choice: `flight_claims.sensitivity` says what each
+    there. Most of the coefficients are our own choice: `flight.claims.sensitivity` says what each
     of them moves.
 
     It leaves out: prices, sales, more than one product, firing, office politics, inflation, rivals
@@ -235,7 +214,7 @@ class Flight(Coefficients, Model):
         decision : mapping of str to array
             As `Decision.coded` names it; each broadcasts with the state.
         shock : array, shape (14, futures)
-            One round of `flight_deck.luck_of`.
+            One round of `flight.deck.luck_of`.
         """
         d = {name: np.asarray(value, dtype=float) for name, value in decision.items()}
         event = shock[-1]
@@ -479,12 +458,6 @@ class Flight(Coefficients, Model):
 
     def picture(self, of: str | None = None) -> Picture:
         """Return customers (or another stock) round by round under the steady policy."""
-        from thousandfold.flight_policies import STEADY, fly
+        from thousandfold.flight.policies import STEADY, fly
 
         return fly({"steady": STEADY}, flight=self).picture(of or "customers")
-
-
-if __name__ == "__main__":
-    from thousandfold.demonstration import demonstrate
-
-    demonstrate(Flight(), Flight().picture("cash"))

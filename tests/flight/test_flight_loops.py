@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT
 
 from thousandfold.flight import Decision, Flight
-from thousandfold.flight_loops import LOOPS, svg
-from thousandfold.flight_policies import STEADY, fly
+from thousandfold.flight.loops import LOOPS, svg
+from thousandfold.flight.policies import STEADY, fly
 
 # Round 5 of a flight with the API open, so that every loop is alive.
 RUNS = fly({"steady": STEADY}, futures=1, rounds=5)
@@ -99,4 +99,4 @@ def test_the_picture_says_what_it_shows() -> None:
 
 def test_the_committed_picture_is_this_one() -> None:
     stored = (ROOT / "facilitator" / "flight-loops.svg").read_text(encoding="utf-8")
-    assert stored == svg(), "python -m thousandfold.flight_loops > facilitator/flight-loops.svg"
+    assert stored == svg(), "python -m thousandfold.flight.loops > facilitator/flight-loops.svg"

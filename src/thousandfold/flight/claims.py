@@ -11,9 +11,10 @@ import numpy as np
 
 from thousandfold.core import SEED, Array, Trajectory
 from thousandfold.errors import ExplainedError
-from thousandfold.flight import API, DECIDES, GOAL, SHARES, Decision, Flight
-from thousandfold.flight_deck import ROUNDS
-from thousandfold.flight_policies import (
+from thousandfold.flight.decision import API, DECIDES, SHARES, Decision
+from thousandfold.flight.deck import ROUNDS
+from thousandfold.flight.engine import GOAL, Flight
+from thousandfold.flight.policies import (
     NEVER_OPEN,
     REACTING,
     Policy,
@@ -21,7 +22,7 @@ from thousandfold.flight_policies import (
     Table,
     fly,
 )
-from thousandfold.flight_results import points
+from thousandfold.flight.results import points
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +105,7 @@ def features_or_balance(
     Parameters
     ----------
     futures, seed, flight
-        As in `flight_policies.fly`.
+        As in `flight.policies.fly`.
 
     Returns
     -------
@@ -361,7 +362,7 @@ def levers(flight: Flight | None = None, futures: int = 1000, seed: int = SEED) 
     Parameters
     ----------
     flight, futures, seed
-        As in `flight_policies.fly`.
+        As in `flight.policies.fly`.
 
     Returns
     -------
@@ -422,7 +423,7 @@ def claims(flight: Flight | None = None, futures: int = 1000, seed: int = SEED) 
     Parameters
     ----------
     flight, futures, seed
-        As in `flight_policies.fly`.
+        As in `flight.policies.fly`.
 
     Returns
     -------
@@ -449,7 +450,7 @@ def sensitivity(
         Which of `CLAIMS` to try at both ends. All of them take a second or two for each end;
         none, ``()``, leaves only how often the goal is reached.
     futures, seed
-        As in `flight_policies.fly`.
+        As in `flight.policies.fly`.
 
     Returns
     -------

@@ -10,8 +10,8 @@ import numpy as np
 
 from thousandfold.core import Array, Trajectory
 from thousandfold.errors import ExplainedError
-from thousandfold.flight import GOAL, Flight
-from thousandfold.flight_deck import EVENTS
+from thousandfold.flight.deck import EVENTS
+from thousandfold.flight.engine import GOAL, Flight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,7 +192,7 @@ def report(
     Parameters
     ----------
     runs : Trajectory
-        What `flight_policies.fly` returns.
+        What `flight.policies.fly` returns.
     at : int, optional
         After how many rounds; by default all that were flown.
     policy, future : int
@@ -207,7 +207,7 @@ def report(
 
     Examples
     --------
-    >>> from thousandfold.flight_policies import STEADY, fly
+    >>> from thousandfold.flight.policies import STEADY, fly
     >>> told = report(fly({"steady": STEADY}, futures=1, rounds=2))
     >>> told.at, told.lines[0].name
     (2, 'customers')
@@ -297,7 +297,7 @@ def points(runs: Trajectory, wage: float | None = None) -> dict[str, Array]:
     Parameters
     ----------
     runs : Trajectory
-        What `flight_policies.fly` returns, of at least one round.
+        What `flight.policies.fly` returns, of at least one round.
     wage : float, optional
         Dollars a person costs in a round; that of `Flight` by default.
 
@@ -329,7 +329,7 @@ def scorecard(runs: Trajectory, future: int | None = None) -> pd.DataFrame:
     Parameters
     ----------
     runs : Trajectory
-        What `flight_policies.fly` returns.
+        What `flight.policies.fly` returns.
     future : int, optional
         Place of one future, 0 for the one that a team played; all futures by default.
 
@@ -340,7 +340,7 @@ def scorecard(runs: Trajectory, future: int | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from thousandfold.flight_policies import FEATURES_ONLY, fly
+    >>> from thousandfold.flight.policies import FEATURES_ONLY, fly
     >>> scorecard(fly({"features only": FEATURES_ONLY}, futures=50))["goal reached"].tolist()
     [0.0]
     """
@@ -379,7 +379,7 @@ def forecast_errors(
     forecasts : sequence of float or None
         Customers after round 1, 2, ..., each written down before the round; None if there is none.
     runs : Trajectory
-        What `flight_policies.fly` returns.
+        What `flight.policies.fly` returns.
     policy, future : int
         As in `report`.
 

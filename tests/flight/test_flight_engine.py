@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 import time
 import tracemalloc
 from dataclasses import replace
@@ -15,9 +18,9 @@ from hypothesis import strategies as st
 from thousandfold import ExplainedError, simulate
 from thousandfold.debt import Debt
 from thousandfold.flight import API, DECIDES, GOAL, SHARES, Decision, Flight
-from thousandfold.flight_claims import CLAIMS, output_by_team, random_table
-from thousandfold.flight_deck import EVENTS, ROUNDS, luck_of, with_events
-from thousandfold.flight_policies import COMPARED, REACTING, Table, fly
+from thousandfold.flight.claims import CLAIMS, output_by_team, random_table
+from thousandfold.flight.deck import EVENTS, ROUNDS, luck_of, with_events
+from thousandfold.flight.policies import COMPARED, REACTING, Table, fly
 from thousandfold.retention import ShiftedBetaGeometric
 from thousandfold.staffing import TeamOutput
 
@@ -150,9 +153,11 @@ def test_the_luck_is_bitwise_what_it_was() -> None:
 def test_the_luck_is_standard_and_more_futures_leave_the_first_as_they_were() -> None:
     luck = luck_of(7, 4000)
     np.testing.assert_array_equal(luck[:, :, :50], luck_of(7, 50))
-    assert abs(luck[:, :-1].mean()) < 0.01
+    assert abs(luck[:, :-1].mean()) < 0.02
     assert abs(luck[:, :-1].std() - 1) < 0.02
     assert np.abs(luck[:, :-1]).max() < 3.5
+    lasting = [row for row in range(13) if (luck[:, row] == luck[0, row]).all()]
+    assert lasting == [6, 9], "how eager partners and customers are in a future"
     events = luck[:, -1]
     assert (events[:2] == 0).all()
     assert (events[2:] > 0).mean() == pytest.approx(0.3, abs=0.01)
@@ -182,6 +187,29 @@ def test_a_last_digit_that_differs_does_not_grow() -> None:
     same = (usual["customers"] == other["customers"]).all(axis=0)
     assert same.mean() > 0.99
     np.testing.assert_allclose(usual["customers"], other["customers"], rtol=1e-3)
+
+
+def test_a_processor_without_wide_arithmetic_plays_the_same_game() -> None:
+    """Its exponentials end in other digits; no customer is more or less."""
+    numpy_core = pytest.importorskip("numpy._core._multiarray_umath")
+    wide = [name for name in numpy_core.__cpu_dispatch__ if numpy_core.__cpu_features__.get(name)]
+    if not wide:
+        pytest.skip("this processor has no wide arithmetic that could be switched off")
+    code = (
+        "from thousandfold.flight.policies import REACTING, fly\n"
+        "runs = fly({'reacting': REACTING})\n"
+        "print(runs['customers'][:, 0, 0].tolist(), runs.final('customers').mean())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(wide)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    game, mean = run.stdout.rsplit(maxsplit=1)
+    assert [float(count) for count in game.strip("[] ").split(",")] == GAME
+    assert float(mean) == pytest.approx(MEAN, rel=1e-6)
 
 
 def test_policies_of_a_room_share_their_luck_and_do_not_touch_each_other() -> None:
@@ -259,6 +287,12 @@ def test_settled_customers_leave_as_the_retention_model_says() -> None:
     unhappy = ferry.unhappiness - told["casual_uptake"]
     assert told["kept"] == 1
     assert told["casual_left"] == pytest.approx(1e5 * (1 - yearly**0.5) * unhappy, abs=1)
+
+
+def test_half_of_the_new_customers_who_stay_settle_in_a_round() -> None:
+    told = after(USUAL, casual=100_000, casual_settled=0, customers=100_030, safe=50_000)
+    stayed = 100_000 - told["casual_left"]
+    assert told["casual_settled"] == pytest.approx(stayed / 2, abs=1)
 
 
 def test_one_team_agrees_with_brookss_law_on_its_size() -> None:
@@ -438,7 +472,7 @@ def test_a_thousand_futures_cost_a_tenth_of_a_figure() -> None:
     drawing = min(
         seconds(lambda: png(figure_of(runs.picture("customers").plot()))) for _ in range(5)
     )
-    assert flying <= 0.2 * drawing, "a tenth on a quiet machine, twice that on a busy one"
+    assert flying <= 0.15 * drawing, "a tenth on a quiet machine, somewhat more on a busy one"
 
 
 def test_ten_thousand_futures_stay_under_200_megabytes() -> None:

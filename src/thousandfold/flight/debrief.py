@@ -13,12 +13,13 @@ import numpy as np
 
 from thousandfold.core import Model, Trajectory, quantity
 from thousandfold.errors import ExplainedError
-from thousandfold.flight import GOAL, Decision
-from thousandfold.flight_claims import features_or_balance, shares, with_rules
-from thousandfold.flight_deck import ROUNDS
-from thousandfold.flight_game import Game, Turn
-from thousandfold.flight_policies import COMPARED, REACTING, fly
-from thousandfold.flight_results import scorecard, skill_and_luck
+from thousandfold.flight.claims import features_or_balance, shares, with_rules
+from thousandfold.flight.decision import Decision
+from thousandfold.flight.deck import ROUNDS
+from thousandfold.flight.engine import GOAL
+from thousandfold.flight.game import Game, Turn
+from thousandfold.flight.policies import COMPARED, REACTING, fly
+from thousandfold.flight.results import scorecard, skill_and_luck
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -241,9 +242,10 @@ def ignoring_one(futures: int = 1000) -> pd.DataFrame:
 class DebtShare(Model):
     """One share of the capacity for debt, kept for twelve rounds whatever happens.
 
-    The rest of the decisions are those of the policy that reacts to its report. The other four
-    shares keep their proportions: 40 to 30 to 20 to 10 for features, onboarding, reliability and
-    platform.
+    The rest of the decisions are those of the policy that reacts to its report; what is left of
+    the capacity is split in fixed proportions::
+
+        features : onboarding : reliability : platform = 4 : 3 : 2 : 1   of 100 % - debt
 
     It leaves out: that a good team changes its share as it grows.
 

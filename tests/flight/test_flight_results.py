@@ -10,9 +10,9 @@ import pytest
 from thousandfold import ExplainedError
 from thousandfold.core import SEED, Trajectory
 from thousandfold.flight import GOAL, Decision, Flight
-from thousandfold.flight_claims import CLAIMS, levers, sensitivity
-from thousandfold.flight_policies import COMPARED, REACTING, fly
-from thousandfold.flight_results import (
+from thousandfold.flight.claims import CLAIMS, levers, sensitivity
+from thousandfold.flight.policies import COMPARED, REACTING, fly
+from thousandfold.flight.results import (
     forecast_errors,
     points,
     report,
@@ -92,6 +92,13 @@ def test_points_lie_between_0_and_100_and_their_parts_add_up(replay: Trajectory)
     assert (parts["customers"][reached] == 60).all()
 
 
+def test_no_part_of_the_points_leaves_its_range_however_a_team_fails() -> None:
+    runs = fly({"broke": [Decision(hire=200)], "alone": [Decision(hire=40, decides="alone")]})
+    for name, part in points(runs).items():
+        most = {"customers": 60, "points": 100}.get(name, 10)
+        assert ((part >= 0) & (part <= most)).all(), name
+
+
 def test_the_scorecard_of_one_future_and_of_all(replay: Trajectory) -> None:
     one, all_ = scorecard(replay, future=3), scorecard(replay)
     assert one.loc["us", "customers"] == replay.final("customers")[0, 3]
@@ -139,6 +146,11 @@ def test_skill_is_the_middle_of_all_futures_and_luck_the_place_of_one(replay: Tr
     assert table.loc["us", "luck: better than % of futures"] == pytest.approx(90, abs=1)
 
 
+def test_where_all_futures_are_alike_luck_is_in_the_middle() -> None:
+    table = skill_and_luck(fly({"us": [Decision()]}, rounds=0, futures=9))
+    assert table["luck: better than % of futures"].tolist() == [50]
+
+
 def test_skill_and_luck_add_up_to_all_differences(replay: Trajectory) -> None:
     shares = shares_of_skill_and_luck(replay)
     assert sum(shares.values()) == pytest.approx(1)
@@ -166,6 +178,8 @@ def test_what_moves_the_outcome_is_told_with_the_statements_that_fall() -> None:
     assert table.loc["imitation", "goal reached, low"] == 0
     assert table.loc["imitation", "falls, low"] == "chance"
     assert table.loc["poached", "falls, low"] == ""
+    ends = table.loc["imitation", ["goal reached, low", "goal reached, high"]]
+    assert table.loc["imitation", "moves"] == max(abs(ends - table["goal reached"].iloc[0]))
     usual = CLAIMS["chance"](Flight(), 40, SEED).numbers["goal reached, reacting"]
     assert table.loc["poached", "goal reached"] == usual
     assert table.loc["imitation", "high"] == Flight.quantities()["imitation"].high

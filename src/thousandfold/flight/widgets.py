@@ -9,19 +9,18 @@ import numpy as np
 
 from thousandfold.core import Array
 from thousandfold.errors import ExplainedError
-from thousandfold.flight import (
+from thousandfold.flight.decision import (
     API,
     DECIDES,
-    GOAL,
     MOST_HIRED,
     MOST_KEPT,
     MOST_SQUADS,
     SHARES,
     Decision,
-    Flight,
 )
-from thousandfold.flight_deck import EVENTS, ROUNDS
-from thousandfold.flight_game import Game
+from thousandfold.flight.deck import EVENTS, ROUNDS
+from thousandfold.flight.engine import GOAL, Flight
+from thousandfold.flight.game import Game
 
 if TYPE_CHECKING:
     import ipywidgets

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from thousandfold.errors import ExplainedError
-from thousandfold.flight_debrief import DebtShare, Room, example_game, luck_picture, to_look_at
-from thousandfold.flight_game import Game
-from thousandfold.flight_policies import COMPARED
-from thousandfold.flight_results import skill_and_luck
+from thousandfold.flight.debrief import DebtShare, Room, example_game, luck_picture, to_look_at
+from thousandfold.flight.game import Game
+from thousandfold.flight.policies import COMPARED
+from thousandfold.flight.results import skill_and_luck
 
 
 def game(team: str, folder: Path | None = None, seed: int = 7, hire: int = 2) -> Game:

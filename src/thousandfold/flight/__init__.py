@@ -1,0 +1,74 @@
+"""The flight simulator: Ferry from 1,000 customers to 1,000,000, everything coupled."""
+
+from thousandfold.flight.claims import with_rules
+from thousandfold.flight.debrief import (
+    DebtShare,
+    Room,
+    ignoring_one,
+    lead_picture,
+    luck_picture,
+    to_look_at,
+)
+from thousandfold.flight.decision import (
+    API,
+    DECIDES,
+    MOST_HIRED,
+    MOST_KEPT,
+    MOST_SQUADS,
+    SHARES,
+    Decision,
+)
+from thousandfold.flight.engine import GOAL, Flight
+from thousandfold.flight.game import Game
+from thousandfold.flight.policies import (
+    COMPARED,
+    FEATURES_ONLY,
+    REACTING,
+    STEADY,
+    Rules,
+    Table,
+    fly,
+    read_policy,
+)
+from thousandfold.flight.results import (
+    forecast_errors,
+    points,
+    scorecard,
+    shares_of_skill_and_luck,
+    skill_and_luck,
+)
+from thousandfold.flight.widgets import cockpit
+
+__all__ = [
+    "API",
+    "COMPARED",
+    "DECIDES",
+    "FEATURES_ONLY",
+    "GOAL",
+    "MOST_HIRED",
+    "MOST_KEPT",
+    "MOST_SQUADS",
+    "REACTING",
+    "SHARES",
+    "STEADY",
+    "DebtShare",
+    "Decision",
+    "Flight",
+    "Game",
+    "Room",
+    "Rules",
+    "Table",
+    "cockpit",
+    "fly",
+    "forecast_errors",
+    "ignoring_one",
+    "lead_picture",
+    "luck_picture",
+    "points",
+    "read_policy",
+    "scorecard",
+    "shares_of_skill_and_luck",
+    "skill_and_luck",
+    "to_look_at",
+    "with_rules",
+]
