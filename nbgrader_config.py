@@ -4,6 +4,9 @@ import os
 import sys
 from pathlib import Path
 
+from thousandfold.datasets import folder
+from thousandfold.grading.autograde import install
+
 # nbgrader starts the program `alembic` by name, which fails when .venv is used without activating.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
@@ -25,8 +28,25 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
+# Formgrader and feedback show what learners wrote and printed, and run nothing of it.
+c.HTMLExporter.preprocessors = ["thousandfold.grading.sanitize.SanitizeSubmission"]
+
 # Others on the same machine must not read what a kernel says.
 c.KernelManager.transport_encryption = "auto"
+
+# Learners' code is boxed, and several submissions are graded at a time, also by formgrader.
+install()
+c.BoxedAutograde.modules = [
+    "matplotlib.pyplot",
+    "pandas",
+    "scipy.optimize",
+    "thousandfold.checks",
+    "thousandfold.communication",
+    "thousandfold.datasets",
+    "thousandfold.plotting",
+    "thousandfold.staffing",
+]
+c.BoxedAutograde.readable = [str(folder())]
 
 # One slow submission must not hold up a class.
 c.ExecutePreprocessor.timeout = 60

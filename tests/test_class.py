@@ -1,14 +1,15 @@
-"""`make class` from release to grades, through the whole of nbgrader."""
+"""`make class` from release to grades, through the whole of grading."""
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
 import sample_class
 from course import MARKER, samples, scratch
-from grade import main, unreadable
+
+from thousandfold.cli import main
+from thousandfold.grading.gradebook import Record, records
 
 STEM = "06_communication"
 FULL = {
@@ -31,32 +32,37 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def grades(course: Path) -> dict[str, dict[str, str]]:
-    with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
-        return {row["student"]: row for row in csv.DictReader(file)}
+def recorded(course: Path) -> dict[str, Record]:
+    return records(f"sqlite:///{course}/gradebook.db", STEM)
 
 
-def test_twelve_hand_in(grades: dict[str, dict[str, str]]) -> None:
-    assert len(grades) == 12
+def test_twelve_hand_in(recorded: dict[str, Record]) -> None:
+    assert len(recorded) == 12
 
 
-def test_each_gets_what_the_answer_is_worth(grades: dict[str, dict[str, str]]) -> None:
+def test_each_gets_what_the_answer_is_worth(course: Path, recorded: dict[str, Record]) -> None:
     expected = {sample.name: sample.loses for sample in samples(STEM)}
     expected["right"] = {}
     expected["untouched"] = dict(FULL)
+    grades = sample_class.points(course, STEM)
+    assert set(grades) == set(expected)
     for student, loses in expected.items():
         worth = {task: points - loses.get(task, 0) for task, points in FULL.items()}
-        got = {task: float(grades[student][task]) for task in FULL}
+        got = {task: grades[student][task] for task in FULL}
         assert got == pytest.approx(worth), student
-        assert float(grades[student]["total"]) == pytest.approx(sum(worth.values()))
-        assert grades[student]["refused"] == ""
+        assert recorded[student].status == "graded"
 
 
 def test_what_cannot_be_graded_is_refused_with_a_sentence_and_the_rest_goes_on(
-    grades: dict[str, dict[str, str]],
+    recorded: dict[str, Record],
 ) -> None:
-    assert "there is no 06_communication.ipynb" in grades["missing_file"]["refused"]
-    assert "is not a notebook" in grades["not_a_notebook"]["refused"]
+    for student, says in {
+        "missing_file": "There is no 06_communication.ipynb",
+        "not_a_notebook": "is not a notebook",
+    }.items():
+        (reason,) = recorded[student].reasons
+        assert recorded[student].status == "refused"
+        assert says in reason.text
 
 
 def test_feedback_shows_the_kind_sentence(course: Path) -> None:
@@ -64,11 +70,6 @@ def test_feedback_shows_the_kind_sentence(course: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert "The new people can also talk with each other" in " ".join(text.split())
     assert not (course / "feedback" / "missing_file").exists()
-
-
-def test_feedback_says_which_text_nobody_has_read(course: Path) -> None:
-    page = course / "feedback" / "right" / STEM / f"{STEM}.html"
-    assert page.read_text(encoding="utf-8").count("Nobody has read this text yet") == 1
 
 
 def test_feedback_gives_no_hidden_test_away(course: Path) -> None:
@@ -90,14 +91,6 @@ def test_it_can_be_run_again_and_deletes_nothing_else(course: Path, tmp_path: Pa
 def test_without_submissions_it_says_where_they_belong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([STEM, "--course", str(tmp_path)]) == 1
+    scratch(tmp_path / "course")
+    assert main(["grade", STEM, "--course", str(tmp_path / "course")]) == 1
     assert f"submitted/NAME/{STEM}" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b'{"cells": 3}', b"\xff\xfe\x00", b'"text"', b"[" * 100_000]
-)
-def test_what_is_no_notebook_is_refused(content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "notebook.ipynb"
-    path.write_bytes(content)
-    assert "is not a notebook" in unreadable(path)

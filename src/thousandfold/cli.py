@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from thousandfold.commands import check, history
+from thousandfold.commands import (
+    check,
+    grade,
+    history,
+    link,
+    report,
+    room,
+    schedule,
+    slides,
+    takeaway,
+    worksheets,
+)
 from thousandfold.errors import ExplainedError
 
 COMMANDS = (
     check.COMMAND,
+    grade.COMMAND,
     history.COMMAND,
+    link.COMMAND,
+    report.COMMAND,
+    room.COMMAND,
+    schedule.COMMAND,
+    worksheets.COMMAND,
+    takeaway.COMMAND,
+    slides.COMMAND,
 )
 
 
@@ -47,6 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             _say(str(error))
         except KeyboardInterrupt:
             _say("stopped before the end; run the command again to start over")
+        except BrokenPipeError:  # whoever read the output, such as head, has gone
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
 
 

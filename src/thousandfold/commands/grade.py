@@ -76,7 +76,7 @@ def _run(arguments: argparse.Namespace) -> int:
         print("thousandfold: warning: learners' code runs with all your rights.", file=sys.stderr)
     with tqdm(
         desc=f"grading {arguments.assignment}",
-        unit="submission",
+        unit=" submissions",
         disable=None,
         dynamic_ncols=True,
         total=0,
@@ -109,8 +109,8 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     }
     minutes, seconds = divmod(round(outcome.seconds), 60)
     print(
-        f"{arguments.assignment}: {len(outcome.records)} graded now in {minutes} min {seconds} s, "
-        f"{len(outcome.unchanged)} unchanged since they were graded."
+        f"{arguments.assignment}: {len(outcome.records)} done now in {minutes} min {seconds} s, "
+        f"{len(outcome.unchanged)} unchanged since they were done."
     )
     print("".join(f"{status:>10} {len(found):>6}\n" for status, found in by_status.items()), end="")
     width = max((len(shown(record.student)) for record in everybody), default=0)

@@ -37,7 +37,7 @@ _CLEAR = (
     "In JupyterLab choose Edit, Clear Outputs of All Cells, save the notebook and hand it in again."
 )
 _SAVED = "Please hand in the file that JupyterLab saved: right-click it in JupyterLab and download."
-_FRESH = "Please copy your answers into a fresh copy of the assignment and hand that in."
+FRESH = "Please copy your answers into a fresh copy of the assignment and hand that in."
 
 # One JSON string. Nothing is ever tried twice, so that no text can make it slow; a string that the
 # end of the file cuts off counts too, else each escaped quotation mark in it would start a search.
@@ -281,7 +281,7 @@ def _notebook(content: Any, name: str, note: Callable[[str], object]) -> Noteboo
     if len(content["cells"]) > _MOST_CELLS:
         raise Refused(
             f"{name} has {len(content['cells']):,} cells; at most {_MOST_CELLS:,} are graded. "
-            f"{_FRESH}"
+            f"{FRESH}"
         )
     major, minor = content.get("nbformat"), content.get("nbformat_minor")
     if type(major) is not int or type(minor) is not int or minor < 0:
@@ -345,7 +345,7 @@ def _check_marks(metadata: dict[str, Any], place: str) -> str:
         metadata["nbgrader"] = marks
         if schema.is_valid(marks) and _marks_fit(marks):
             return str(marks.get("cell_type", ""))
-    raise Refused(f"the marks by which {place} is graded are damaged. {_FRESH}")
+    raise Refused(f"the marks by which {place} is graded are damaged. {FRESH}")
 
 
 def _marks_fit(marks: dict[str, Any]) -> bool:
@@ -392,7 +392,7 @@ def _check_sizes(metadata: dict[str, Any], cells: list[dict[str, Any]], name: st
         )
     described = len(json.dumps([metadata, [cell["metadata"] for cell in cells]]))
     if described > _MOST_METADATA:
-        raise Refused(f"the metadata of {name} is far larger than its text. {_FRESH}")
+        raise Refused(f"the metadata of {name} is far larger than its text. {FRESH}")
 
 
 def _name_cells(cells: list[dict[str, Any]]) -> None:
@@ -460,4 +460,4 @@ def _validate(notebook: NotebookNode, name: str) -> None:
         path = [*getattr(error, "absolute_path", ())]
         number = path[1] if path[:1] == ["cells"] and len(path) > 1 else None
         where = f"cell {number + 1} of {name}" if type(number) is int else name
-        raise Refused(f"{where} does not fit the notebook format. {_FRESH}") from None
+        raise Refused(f"{where} does not fit the notebook format. {FRESH}") from None

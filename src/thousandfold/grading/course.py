@@ -1,0 +1,184 @@
+"""Grade one assignment of an nbgrader course, from what was handed in to the feedback."""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+
+from thousandfold.errors import ExplainedError
+from thousandfold.grading.autograde import BoxedAutograde, GradingError
+from thousandfold.grading.gradebook import Record, one_gradebook
+from thousandfold.grading.results import course_directory
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What grading an assignment gave.
+
+    Attributes
+    ----------
+    records : list of Record
+        Of this run, in the order in which they were done.
+    unchanged : list of Record
+        Of an earlier run, where nothing has changed since.
+    seconds : float
+    folder : Path
+        The course.
+    """
+
+    records: list[Record]
+    unchanged: list[Record]
+    seconds: float
+    folder: Path
+
+
+def grade_assignment(
+    folder: Path,
+    assignment: str,
+    *,
+    db_url: str = "",
+    again: bool = False,
+    options: dict[str, Any] | None = None,
+    timeout: int | None = None,
+    progress: Callable[[int, Record | None], object] = lambda total, record: None,
+) -> Outcome:
+    """Grade everything that was handed in, and write the feedback.
+
+    Parameters
+    ----------
+    folder : Path
+        The course: it holds ``nbgrader_config.py`` and ``submitted/``.
+    assignment : str
+    db_url : str, optional
+        A gradebook other than the configured one.
+    again : bool
+        Whether to grade also what was graded and has not changed.
+    options : dict, optional
+        Settings of `BoxedAutograde` that go before the configured ones.
+    timeout : int, optional
+        Seconds for each cell; the configured ones by default.
+    progress : callable
+        Is told how many submissions there are to grade, then each one that is done.
+
+    Raises
+    ------
+    ExplainedError
+        If grading could not start, or had to stop. What was graded before is kept.
+    """
+    # nbgrader is not yet at ease with SQLAlchemy 2.1; the grades are right, the warnings are many.
+    warnings.filterwarnings("ignore", module="nbgrader")
+    start = time.monotonic()
+    coursedir = course_directory(folder, db_url)
+    coursedir.assignment_id = assignment
+    config = coursedir.config
+    if timeout is not None:
+        config.Execute.timeout = timeout
+    for name, value in (options or {}).items():
+        config.BoxedAutograde[name] = value
+    _release(coursedir, config, assignment)
+    converter = BoxedAutograde(coursedir=coursedir, config=config)
+    converter.resume, converter.force = not again, again
+    converter.progress = progress
+    converter.log.setLevel(logging.CRITICAL)  # every reason is in a record
+    try:
+        converter.start()
+    except GradingError:
+        raise
+    except NbGraderException as error:
+        if not (converter.records or converter.skipped):
+            raise ExplainedError(
+                f"Nobody handed in {assignment}: submissions belong in "
+                f"{converter._format_source(assignment, 'NAME')}. ({error})"
+            ) from error
+    records = [*converter.skipped, *converter.records]
+    _write_feedback(coursedir, config, assignment, [r for r in records if r.status != "refused"])
+    seconds = time.monotonic() - start
+    return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root))
+
+
+def _release(coursedir: Any, config: Any, assignment: str) -> None:
+    """Put the assignment into the gradebook, where it is not, or has changed since."""
+    source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+    notebooks = list(source.glob("*.ipynb"))
+    if not notebooks:
+        return
+    api = NbGraderAPI(coursedir=coursedir, config=config)
+    with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
+        known = {
+            cell.name: cell.source
+            for notebook in _notebooks(book, assignment)
+            for cell in notebook.source_cells
+        }
+        book.undo()
+    if known and all(_unchanged(path, known) for path in notebooks):
+        return
+    made = api.generate_assignment(assignment, force=True, create=True)
+    if not made["success"]:
+        last = (made.get("log") or made.get("error") or "").strip().splitlines()
+        raise ExplainedError(
+            f"nbgrader cannot release {assignment}: {last[-1] if last else 'it gives no reason'}"
+        )
+
+
+def _notebooks(book: Any, assignment: str) -> list[Any]:
+    from nbgrader.api import MissingEntry
+
+    try:
+        return list(book.nbgrader.find_assignment(assignment).notebooks)
+    except MissingEntry:
+        return []
+
+
+def _unchanged(path: Path, known: dict[str, str]) -> bool:
+    """Say whether the tests of an instructor's notebook are those in the gradebook."""
+    import nbformat
+    from nbgrader.utils import is_grade, is_solution
+
+    return all(
+        known.get(cell.metadata.nbgrader["grade_id"]) == cell.source
+        for cell in nbformat.read(path, as_version=4).cells
+        if is_grade(cell) and not is_solution(cell) and "AUTOTEST" not in cell.source
+    )
+
+
+class _Feedback(GenerateFeedback):  # type: ignore[misc]
+    """Feedback for some students, and not for those who have it already."""
+
+    students: tuple[str, ...] = ()
+
+    def init_notebooks(self) -> None:
+        """Choose the graded notebooks that are newer than their feedback."""
+        self.assignments: dict[str, list[str]] = {}
+        self.notebooks: list[str] = []
+        for student in self.students:
+            graded = Path(self._format_source(self.coursedir.assignment_id, student))
+            told = Path(self._format_dest(self.coursedir.assignment_id, student))
+            stale = [
+                str(path)
+                for path in sorted(graded.glob("*.ipynb"))
+                if not _newer(told / f"{path.stem}.html", path)
+            ]
+            if stale:
+                self.assignments[str(graded)] = stale
+
+
+def _newer(page: Path, notebook: Path) -> bool:
+    return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
+
+
+def _write_feedback(coursedir: Any, config: Any, assignment: str, records: list[Record]) -> None:
+    feedback = _Feedback(coursedir=coursedir, config=config)
+    feedback.students = tuple(record.student for record in records)
+    feedback.force = True
+    feedback.log.setLevel(logging.CRITICAL)
+    with one_gradebook(coursedir.db_url, coursedir.course_id):
+        feedback.start()

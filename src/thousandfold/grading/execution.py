@@ -1,0 +1,526 @@
+"""Run one submission's notebook, cell by cell, and say what happened.
+
+This is the task that an executor is given: a thread here, or a Dask worker on another machine. The
+process it runs in never runs a learner's code; it talks to one that does, on a bench.
+
+A test whose answers are plain data is judged where the learner's code is not (see `judge`). Which
+these are is found out once, on the instructor's own solution (`plan`). Any other test runs beside
+the learner's code, after a canary: an assertion that has to fail, with a number that nobody can
+know. Who makes it pass, has tampered. A test with an assertion has also a negated twin, run in a
+fork: when both pass, whoever ran them does not run what they are told.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import random
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from thousandfold.grading import bench
+from thousandfold.grading.bench import Bench, EndedError, Session, Settings
+from thousandfold.grading.judge import bound, imports, used
+
+_MOST_SHOWN = 8 << 20  # bytes of all outputs of a notebook
+_GRACE = 5.0  # seconds beyond a cell's own time until its process is given up
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell to run.
+
+    Attributes
+    ----------
+    source : str
+    test : str
+        Grade id, if the cell is a test that gives points; else nothing.
+    """
+
+    source: str
+    test: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the tests of one notebook are judged.
+
+    Attributes
+    ----------
+    setup : tuple of str
+        The instructor's cells that are neither solution nor test, and the imports of solutions.
+    answers : tuple of str
+        Names that solutions define: always the learner's.
+    own : tuple of str
+        Names that tests define, such as a helper that the next test uses: never the learner's.
+    judged : frozenset of str
+        Grade ids of the tests that are judged apart from the learner's code.
+    files : dict of str to bytes
+        What lies beside the instructor's notebook, by relative path.
+    """
+
+    setup: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    judged: frozenset[str] = frozenset()
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run.
+
+    Attributes
+    ----------
+    cells : tuple of Cell
+        Its code cells, in order, tests as the instructor wrote them.
+    files : dict of str to bytes
+        What lies beside the notebook, by relative path.
+    settings : Settings
+    plan : Plan
+    keep : int
+        Bytes of files that the notebook's cells make and that are kept.
+    """
+
+    cells: tuple[Cell, ...]
+    settings: Settings
+    files: dict[str, bytes] = field(default_factory=dict)
+    plan: Plan = Plan()
+    keep: int = 0
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Something about a submission that its instructor should know.
+
+    Attributes
+    ----------
+    kind : str
+        ``"ended"``, ``"tampered"``, ``"late"``, ``"unclear"``, ``"deleted"``, ``"copied"``,
+        ``"missing"`` or ``"refused"``.
+    text : str
+        A sentence.
+    test : str
+        Grade id of the cell, or nothing.
+    """
+
+    kind: str
+    text: str
+    test: str = ""
+
+
+@dataclass
+class Run:
+    """What running a notebook gave.
+
+    Attributes
+    ----------
+    outputs : list of list of dict
+        The outputs of each cell, as nbformat has them.
+    counts : list of int or None
+        The number that each cell had when it ran.
+    late : list of int
+        Places of the cells that were stopped because they took too long.
+    reasons : list of Reason
+    files : dict of str to bytes
+        What the notebook's cells have written.
+    cpu : float
+        Seconds that the learner's processes computed.
+    """
+
+    outputs: list[list[dict[str, Any]]] = field(default_factory=list)
+    counts: list[int | None] = field(default_factory=list)
+    late: list[int] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    cpu: float = 0.0
+
+
+def run(job: Job) -> Run:
+    """Run a notebook.
+
+    Raises
+    ------
+    BoxError
+        If this machine gives no box.
+    """
+    place = bench.take(job.settings)
+    try:
+        done = _Notebook(job, place).run()
+    except BaseException:
+        place.close()
+        raise
+    bench.give_back(place)
+    return done
+
+
+class _Notebook:
+    """One notebook on a bench."""
+
+    def __init__(self, job: Job, place: Bench) -> None:
+        self._job = job
+        self._bench = place
+        self._done = Run()
+        self._left = job.settings.whole
+        self._count = 1
+        self._dead = ""
+        self._updates: dict[str, list[dict[str, Any]]] = {}
+        self._room = _MOST_SHOWN
+
+    def run(self) -> Run:
+        job = self._job
+        self._learner = self._bench.open(folder=self._bench.folder())
+        self._judge: Session | None = None
+        try:
+            if job.files:
+                self._ask(self._learner, {"do": "files", "files": _encoded(job.files)}, 30)
+            for cell in job.cells:
+                self._cell(cell)
+            if job.keep and not self._dead:
+                self._gather()
+        except EndedError as error:
+            self._end(str(error))
+            for _ in job.cells[len(self._done.outputs) :]:
+                self._show(self._dead_output(), None)
+        finally:
+            self._learner.close()
+            if self._judge:
+                self._judge.close()
+        self._done.cpu = self._learner.cpu + (self._judge.cpu if self._judge else 0.0)
+        return self._done
+
+    def _cell(self, cell: Cell) -> None:
+        if not cell.source.strip():
+            self._show([], None)
+            return
+        if self._dead:
+            self._show(self._dead_output(), None)
+            return
+        try:
+            if cell.test and cell.test in self._job.plan.judged:
+                reply = self._judged(cell)
+            elif cell.test:
+                reply = self._tested(cell)
+            else:
+                reply = self._plainly(cell)
+        except EndedError as error:
+            self._end(str(error), cell.test)
+            self._show(self._dead_output(), None)
+            return
+        if reply.get("late"):
+            self._done.late.append(len(self._done.outputs))
+            seconds = self._job.settings.timeout
+            self._reason("late", f"A cell was stopped after {seconds:g} seconds.", cell.test)
+        self._show(self._outputs(reply), self._count)
+        self._count += 1
+
+    def _plainly(self, cell: Cell) -> dict[str, Any]:
+        return self._run_in(self._learner, cell.source)
+
+    def _run_in(self, session: Session, source: str) -> dict[str, Any]:
+        timeout = self._job.settings.timeout
+        message = {"do": "run", "source": source, "timeout": timeout, "count": self._count}
+        return self._ask(session, message, timeout + _GRACE)
+
+    def _tested(self, cell: Cell) -> dict[str, Any]:
+        """Run a test beside the learner's code, and look whether that runs what it is told."""
+        nonce = secrets.token_hex(16)
+        canary = self._run_in(self._learner, f"assert len('{nonce}') == 31, '{nonce}'")
+        shown = [(output.get("ename"), output.get("evalue")) for output in _list(canary)]
+        if shown != [("AssertionError", nonce)]:
+            return self._tampered(cell, "an assertion that has to fail did not fail before it")
+        twin = negated(cell.source)
+        passed = False
+        if twin:
+            timeout = self._job.settings.timeout
+            message = {"do": "twin", "source": twin, "timeout": timeout}
+            passed = self._ask(self._learner, message, timeout + _GRACE).get("twin") == "passed"
+        reply = self._plainly(cell)
+        if passed and not any(output.get("output_type") == "error" for output in _list(reply)):
+            return self._tampered(cell, "it passed, and so did its contrary")
+        return reply
+
+    def _tampered(self, cell: Cell, what: str) -> dict[str, Any]:
+        text = f"The test {cell.test} was tampered with: {what}."
+        self._reason("tampered", text, cell.test)
+        return {"outputs": [error_output("TamperedError", text)]}
+
+    def _judged(self, cell: Cell) -> dict[str, Any]:
+        """Run a test where the learner's code is not, and carry its questions."""
+        timeout = self._job.settings.timeout
+        if self._judge is None:
+            self._judge = self._open_judge()
+        message: dict[str, Any] = {
+            "do": "judge", "source": cell.source, "timeout": timeout, "count": self._count,
+            "answers": self._job.plan.answers, "own": self._job.plan.own,
+        }  # fmt: skip
+        while "ask" in (reply := self._ask(self._judge, message, timeout + 2 * _GRACE)):
+            question = reply["ask"]
+            answer = self._ask(self._learner, question, question.get("timeout", timeout) + _GRACE)
+            message = {**answer, "id": reply["id"]}
+        if reply.get("strangers") and _failed(self._outputs(reply)):
+            what = ", ".join(map(str, reply["strangers"]))
+            text = f"{what} is no plain data, and the test {cell.test} failed: judge it yourself."
+            self._reason("unclear", text, cell.test)
+        return reply
+
+    def _open_judge(self) -> Session:
+        """Fork a judge of a process in which the instructor's cells have run."""
+        servers = self._bench.judges
+        key = self._job.plan.setup
+        if key not in servers:
+            timeout = self._job.settings.timeout
+            files = _encoded(self._job.plan.files)
+            folder = self._bench.folder()
+            server = self._bench.open(setup=key, timeout=timeout, folder=folder, files=files)
+            server.wait(timeout * (1 + len(key)))
+            servers[key] = server
+        return servers[key].open()
+
+    def _gather(self) -> None:
+        message = {"do": "gather", "known": list(self._job.files), "most": self._job.keep}
+        reply = self._ask(self._learner, message, 30)
+        files = reply.get("files")
+        files = files if type(files) is dict else {}
+        left = self._job.keep
+        for name, content in files.items():
+            if type(content) is not str or not _harmless(name):
+                continue
+            try:
+                data = base64.b64decode(content, validate=True)
+            except ValueError:
+                continue
+            left -= len(data)
+            if left >= 0 and not any(str(above) in files for above in PurePosixPath(name).parents):
+                self._done.files[name] = data
+
+    def _ask(self, session: Session, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        import time
+
+        if self._left <= 0:
+            raise EndedError(f"it ran longer than {self._job.settings.whole:g} seconds in all")
+        start = time.monotonic()
+        try:
+            return session.ask(message, min(seconds, self._left + _GRACE))
+        finally:
+            self._left -= time.monotonic() - start
+
+    def _end(self, what: str, test: str = "") -> None:
+        self._dead = f"The notebook stopped here: {what}. What comes after it was not run."
+        self._reason("ended", self._dead, test)
+
+    def _dead_output(self) -> list[dict[str, Any]]:
+        return [error_output("DeadKernelError", self._dead)]
+
+    def _reason(self, kind: str, text: str, test: str = "") -> None:
+        self._done.reasons.append(Reason(kind, text, test))
+
+    def _show(self, outputs: list[dict[str, Any]], count: int | None) -> None:
+        self._done.outputs.append(outputs)
+        self._done.counts.append(count)
+
+    def _outputs(self, reply: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return what a reply shows, in the form of nbformat; whatever else it holds is left."""
+        shown: list[dict[str, Any]] = []
+        brief: dict[Any, dict[str, Any]] = {}
+        for output in _list(reply):
+            identity = str(output.get("_update", output.get("_id", "")))
+            earlier = self._updates.setdefault(identity, []) if identity else []
+            made = None if "_update" in output else _output(output)
+            if not self._fits(output, len(earlier) + (made is not None)):
+                if made is not None:  # a grade depends on the first of each kind
+                    brief.setdefault((made["output_type"], made.get("name")), _shortened(made))
+                continue
+            for display in earlier:
+                display.update(_display(output))
+            if made is not None:
+                shown.append(made)
+                if identity:
+                    earlier.append(made)
+        if brief:
+            text = f"The outputs of this notebook are larger than {_MOST_SHOWN >> 20} MB: some were"
+            shown.append({"output_type": "stream", "name": "stdout", "text": f"{text} left out.\n"})
+        return shown + list(brief.values())
+
+    def _fits(self, output: dict[str, Any], times: int) -> bool:
+        """Take the room of an output from what a notebook may show in all."""
+        size = times * len(json.dumps(output))
+        if size > self._room:
+            return False
+        self._room -= size
+        return True
+
+
+def _encoded(files: dict[str, bytes]) -> dict[str, str]:
+    return {name: base64.b64encode(content).decode() for name, content in files.items()}
+
+
+def _list(reply: dict[str, Any]) -> list[dict[str, Any]]:
+    outputs = reply.get("outputs")
+    if type(outputs) is not list:
+        return []
+    return [output for output in outputs[:10_000] if type(output) is dict]
+
+
+def _output(output: dict[str, Any]) -> dict[str, Any] | None:
+    """Build an output anew from what a process sent, or nothing if it is none."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": kind, "name": name, "text": _text(output.get("text", ""))}
+    if kind == "error":
+        traceback = output.get("traceback")
+        lines = [_text(line) for line in traceback] if type(traceback) is list else []
+        return {
+            **error_output(_text(output.get("ename")), _text(output.get("evalue"))),
+            "traceback": lines,
+        }
+    if kind == "display_data":
+        return {"output_type": kind, **_display(output)}
+    if kind == "execute_result":
+        count = output.get("execution_count")
+        count = count if type(count) is int else None
+        return {"output_type": kind, **_display(output), "execution_count": count}
+    return None
+
+
+def _display(output: dict[str, Any]) -> dict[str, Any]:
+    data, metadata = output.get("data"), output.get("metadata")
+    return {
+        "data": {
+            _text(kind): _json(it) if "json" in str(kind) and type(it) is not str else _text(it)
+            for kind, it in (data if type(data) is dict else {}).items()
+        },
+        "metadata": _json(metadata) if type(metadata) is dict else {},
+    }
+
+
+def _text(value: Any) -> str:
+    """Return text that a file can hold: half a letter becomes a question mark."""
+    return str(value).encode(errors="replace").decode()
+
+
+def _shortened(output: dict[str, Any]) -> dict[str, Any]:
+    """Return as much of an output as its grade depends on."""
+    kind = output["output_type"]
+    if kind == "error":
+        return error_output(output["ename"][:100], output["evalue"][:1000])
+    if kind == "stream":
+        return {**output, "text": output["text"][:1000]}
+    plain = {"text/plain": str(output["data"].get("text/plain", ""))[:1000]}
+    return {**output, "data": plain, "metadata": {}}
+
+
+def _json(value: Any) -> Any:
+    return json.loads(_text(json.dumps(value, ensure_ascii=False)))
+
+
+def error_output(name: str, text: str) -> dict[str, Any]:
+    """Return an output of a cell that says what went wrong."""
+    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [text]}
+
+
+def _harmless(name: str) -> bool:
+    parts = name.split("/")
+    return (
+        not name.endswith(".ipynb")
+        and len(name) < 200
+        and not any(part in ("", ".", "..") or part.startswith(".") for part in parts)
+        and all(len(part.encode()) < 200 for part in parts)
+        and name.isprintable()
+    )
+
+
+def negated(source: str) -> str:
+    """Return a cell with one of its assertions turned into its contrary, or nothing.
+
+    Only an assertion that always runs is turned: one at the top of the cell.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return ""
+    places = [n for n, node in enumerate(tree.body) if isinstance(node, ast.Assert)]
+    if not places:
+        return ""
+    place = random.SystemRandom().choice(places)
+    node = tree.body[place]
+    assert isinstance(node, ast.Assert)  # noqa: S101 - for mypy
+    node.test = ast.UnaryOp(ast.Not(), node.test)
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def plan(solution: Sequence[tuple[str, str]], settings: Settings, files: dict[str, bytes]) -> Plan:
+    """Find out on the instructor's own solution which tests can be judged apart.
+
+    Parameters
+    ----------
+    solution : sequence of tuple of str
+        The code cells of the instructor's notebook: source, and ``"solution"``, the grade id of a
+        test after ``"test:"``, or nothing.
+    settings : Settings
+    files : dict of str to bytes
+        What lies beside the notebook.
+
+    Returns
+    -------
+    Plan
+        A test is judged apart if the reference solution passes it there as it passes it beside.
+    """
+    setup: list[str] = []
+    answers: set[str] = set()
+    helpers: dict[str, set[str]] = {}
+    cells = []
+    for source, kind in solution:
+        test = kind.removeprefix("test:") if kind.startswith("test:") else ""
+        cells.append(Cell(source, test))
+        if kind == "solution":
+            setup += imports(source)
+            answers |= bound(source)
+        elif test:
+            helpers[test] = bound(source)
+        else:
+            setup.append(source)
+    tests = frozenset(cell.test for cell in cells if cell.test)
+    if not tests:
+        return Plan()
+    own = set().union(*helpers.values()) - answers
+    whole = Plan(tuple(setup), tuple(sorted(answers)), tuple(sorted(own)), tests, files)
+    job = Job(tuple(cells), settings, files, whole)
+    judged = run(job)
+    beside = run(replace(job, plan=Plan()))
+    same = {
+        cell.test
+        for cell, one, other in zip(cells, judged.outputs, beside.outputs, strict=True)
+        if cell.test and _verdict(one) == _verdict(other) and not _failed(other)
+    }
+    # What a test beside the learner's code defines, the learner can change: the judge never asks
+    # for it, so that whatever uses it has to run there too.
+    known = set().union(*map(bound, setup))
+    while True:
+        lost = set().union(*(helpers[test] for test in tests - same)) - known - answers
+        lost -= set().union(*(helpers[test] for test in same))
+        apart = {cell.test for cell in cells if cell.test in same and used(cell.source) & lost}
+        if not apart:
+            return replace(whole, judged=frozenset(same))
+        same -= apart
+
+
+def _failed(outputs: list[dict[str, Any]]) -> bool:
+    return any(
+        output["output_type"] == "error" or output.get("name") == "stderr" for output in outputs
+    )
+
+
+def _verdict(outputs: list[dict[str, Any]]) -> tuple[bool, str]:
+    """Return what nbgrader makes a grade of: whether it failed, and the result of the cell."""
+    results = [
+        str(output["data"].get("text/plain"))
+        for output in outputs
+        if output["output_type"] == "execute_result"
+    ]
+    return _failed(outputs), "".join(results)

@@ -1,0 +1,318 @@
+"""A class of strangers: grades as nbgrader gives them, nothing lost, nobody stops the others."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import small_course as small
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+from small_course import NAME
+
+from thousandfold.cli import main
+from thousandfold.errors import ExplainedError
+from thousandfold.grading import box
+from thousandfold.grading.course import Outcome, grade_assignment
+from thousandfold.grading.gradebook import Record, records
+from thousandfold.grading.results import course_directory
+
+pytestmark = [
+    pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box"),
+    pytest.mark.filterwarnings("ignore"),  # nbgrader's, of SQLAlchemy and of kernels
+]
+
+STRANGE = {
+    "leaves": small.submission("import os\nos._exit(0)"),
+    "deletes": small.without("share"),
+    "copies": small.with_copy(),
+    "no_notebook": "Dear instructor",
+    "forges": small.submission(
+        "class Yes:\n    def __eq__(self, other): return True\n"
+        "def double(x): return Yes()\nshare = 9"
+    ),
+}
+
+
+def grade(folder: Path, **more: Any) -> Outcome:
+    return grade_assignment(folder, NAME, options={"workers": 2}, **more)
+
+
+def book(folder: Path) -> dict[tuple[str, str], tuple[float | None, float | None, bool]]:
+    """Return everything that the gradebook says about grades."""
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        return {
+            (submission.student.id, grade.cell.name): (
+                grade.auto_score, grade.manual_score, bool(grade.needs_manual_grade),
+            )
+            for submission in gradebook.assignment_submissions(NAME)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+        }  # fmt: skip
+
+
+def comments(folder: Path) -> dict[tuple[str, str], str | None]:
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        return {
+            (submission.student.id, comment.name): comment.auto_comment
+            for submission in gradebook.assignment_submissions(NAME)
+            for notebook in submission.notebooks
+            for comment in notebook.comments
+        }
+
+
+def notebooks(folder: Path) -> dict[str, Any]:
+    """Return the graded notebooks, with what differs from run to run made equal."""
+    found = {}
+    for path in sorted((folder / "autograded").rglob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            cell.metadata.pop("execution", None)  # when it ran
+            for output in cell.get("outputs", []):
+                if "text" in output:
+                    output["text"] = re.sub(r"\S*ipykernel_\d+/\d+", "ipykernel", output["text"])
+        found[path.parent.parent.name] = notebook
+    return found
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    folder = small.make(tmp_path_factory.mktemp("ours"), {**small.HONEST, **STRANGE})
+    return folder, grade(folder)
+
+
+@pytest.fixture(scope="module")
+def by_nbgrader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The honest ones, graded by nbgrader itself."""
+    folder = small.make(tmp_path_factory.mktemp("theirs"), dict(small.HONEST))
+    course = course_directory(folder)
+    course.assignment_id = NAME
+    from nbgrader.apps import NbGraderAPI
+
+    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    made = NbGraderAPI(coursedir=course, config=course.config).generate_assignment(NAME)
+    assert made["success"], made
+    Autograde(coursedir=course, config=course.config).start()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def recorded(graded: tuple[Path, Outcome]) -> dict[str, Record]:
+    return records(f"sqlite:///{graded[0]}/gradebook.db", NAME)
+
+
+def test_grades_and_comments_equal_nbgraders_own(
+    graded: tuple[Path, Outcome], by_nbgrader: Path
+) -> None:
+    ours = {key: it for key, it in book(graded[0]).items() if key[0] in small.HONEST}
+    assert ours == book(by_nbgrader)
+    told = {key: it for key, it in comments(graded[0]).items() if key[0] in small.HONEST}
+    assert told == comments(by_nbgrader)
+
+
+def test_graded_notebooks_equal_nbgraders_own(
+    graded: tuple[Path, Outcome], by_nbgrader: Path
+) -> None:
+    theirs = notebooks(by_nbgrader)
+    ours = notebooks(graded[0])
+    for student in small.HONEST:
+        for mine, other in zip(ours[student].cells, theirs[student].cells, strict=True):
+            assert mine.source == other.source
+            assert mine.metadata == other.metadata
+            assert mine.get("execution_count") == other.get("execution_count"), student
+            if student == "warns" and mine.metadata.get("nbgrader", {}).get("grade"):
+                continue  # the warning names the file of the cell that called
+            assert mine.get("outputs") == other.get("outputs"), student
+        assert ours[student].metadata == theirs[student].metadata
+
+
+def test_a_crash_keeps_what_was_graded(recorded: dict[str, Record], graded: Any) -> None:
+    assert recorded["leaves"].status == "graded"
+    assert "exit code 0" in recorded["leaves"].reasons[0].text
+    assert book(graded[0])["leaves", "double"] == (0, None, False)
+    assert book(graded[0])["leaves", "memo"] == (None, None, True)
+
+
+def test_a_deleted_test_scores_zero(recorded: dict[str, Record], graded: Any) -> None:
+    assert book(graded[0])["deletes", "share"] == (0, None, False)
+    assert book(graded[0])["deletes", "double"] == (2, None, False)
+    assert [reason.kind for reason in recorded["deletes"].reasons] == ["deleted"]
+
+
+def test_a_copied_cell_is_mended(recorded: dict[str, Record], graded: Any) -> None:
+    assert book(graded[0])["copies", "double"] == (2, None, False)
+    assert recorded["copies"].reasons[0].kind == "copied"
+
+
+def test_what_is_no_notebook_is_refused(recorded: dict[str, Record], graded: Any) -> None:
+    assert recorded["no_notebook"].status == "refused"
+    assert not (graded[0] / "autograded" / "no_notebook").exists()
+    assert not any(student == "no_notebook" for student, _ in book(graded[0]))
+
+
+def test_a_forgery_gains_nothing(graded: Any) -> None:
+    assert book(graded[0])["forges", "double"] == (0, None, False)
+
+
+def test_everybody_who_was_graded_has_feedback(graded: tuple[Path, Outcome]) -> None:
+    pages = {path.parts[-3] for path in (graded[0] / "feedback").rglob("*.html")}
+    assert pages == (set(small.HONEST) | set(STRANGE)) - {"no_notebook"}
+
+
+def test_nothing_is_left_behind(graded: tuple[Path, Outcome]) -> None:
+    assert not list((graded[0] / "autograded").glob(".part-*"))
+
+
+@pytest.fixture
+def little(tmp_path: Path) -> Path:
+    return small.make(tmp_path, {"one": small.submission(), "two": small.submission("share = 1")})
+
+
+def test_only_what_changed_is_graded_again(little: Path) -> None:
+    assert len(grade(little).records) == 2
+    again = grade(little)
+    assert again.records == []
+    assert len(again.unchanged) == 2
+    small.hand_in(little, "two", small.submission())
+    assert [record.student for record in grade(little).records] == ["two"]
+    assert book(little)["two", "double"] == (2, None, False)
+    small.write(
+        little / "source" / NAME / f"{NAME}.ipynb",
+        nbformat.from_dict(
+            nbformat.reads(
+                nbformat.writes(small.source()).replace("double(21) == 42", "double(21) == 43"), 4
+            )
+        ),
+    )
+    assert len(grade(little).records) == 2  # the instructor has changed a test
+    assert book(little)["one", "double"] == (0, None, False)
+    assert len(grade(little, again=True).records) == 2
+
+
+def test_points_that_a_person_gave_stay(little: Path) -> None:
+    grade(little)
+    with Gradebook(f"sqlite:///{little}/gradebook.db") as gradebook:
+        gradebook.find_grade("memo", NAME, NAME, "one").manual_score = 3
+        gradebook.db.commit()
+    grade(little)
+    assert book(little)["one", "memo"][1] == 3
+
+
+def test_links_are_not_followed(little: Path) -> None:
+    notebook = little / "submitted" / "one" / NAME / f"{NAME}.ipynb"
+    notebook.unlink()
+    notebook.symlink_to(little / "source" / NAME / f"{NAME}.ipynb")
+    (little / "submitted" / "two" / NAME / "data.csv").symlink_to(little / "nbgrader_config.py")
+    outcome = grade(little)
+    assert [record.status for record in outcome.records] == ["refused", "refused"]
+    assert not (little / "autograded" / "two").exists()
+
+
+def test_a_second_grader_is_told(little: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (little / f".grading-{NAME}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert main(["grade", NAME, "--course", str(little)]) == 1
+    assert "graded by another program" in capsys.readouterr().err
+    assert main(["grade", NAME, "--course", str(little)]) == 0
+
+
+def test_a_locked_gradebook_ends_in_a_sentence(
+    little: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade(little)
+    monkeypatch.setattr("thousandfold.grading.gradebook._WAIT_MILLISECONDS", 200)
+    other = sqlite3.connect(little / "gradebook.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(ExplainedError, match="locked"):
+        grade(little, again=True)
+    other.execute("ROLLBACK")
+    other.close()
+    assert len(grade(little, again=True).records) == 2
+
+
+def test_a_full_disk_ends_in_a_sentence(little: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from thousandfold.grading import autograde
+
+    def full(made: Path, final: Path) -> None:
+        raise OSError(28, "No space left on device", str(final))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(autograde, "_move", full)
+        with pytest.raises(ExplainedError, match="No space left"):
+            grade(little)
+    assert all(score[0] is None for score in book(little).values())
+    assert len(grade(little).records) == 2
+
+
+def test_formgraders_button_uses_the_same_engine(
+    little: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nbgrader.apps import NbGraderAPI, api, autogradeapp
+
+    from thousandfold.grading.autograde import install
+
+    for module in (api, autogradeapp):
+        monkeypatch.setattr(module, "Autograde", Autograde)
+    install()
+    grade(little)
+    small.hand_in(little, "one", STRANGE["leaves"])
+    course = course_directory(little)
+    result = NbGraderAPI(coursedir=course, config=course.config).autograde(NAME, "one")
+    assert result["success"], result
+    assert book(little)["one", "double"] == (0, None, False)
+    kept = records(f"sqlite:///{little}/gradebook.db", NAME)
+    assert [reason.kind for reason in kept["one"].reasons] == ["ended"]
+
+
+def test_a_dask_cluster_grades_as_well(little: Path, tmp_path: Path) -> None:
+    """Learners' code ends its own process there too, and not the worker."""
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    small.hand_in(little, "three", STRANGE["leaves"])
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path)
+    ) as cluster:
+        workers = {worker.pid for worker in cluster.workers.values()}
+        options = {"scheduler": cluster.scheduler_address}
+        outcome = grade_assignment(little, NAME, options=options)
+        assert {worker.pid for worker in cluster.workers.values()} == workers
+    assert [record.status for record in outcome.records] == ["graded"] * 3
+    assert book(little)["one", "double"] == (2, None, False)
+    assert book(little)["three", "double"] == (0, None, False)
+
+
+KILLS = int(os.environ.get("THOUSANDFOLD_KILLS", "2"))
+
+
+def test_killed_at_any_moment_and_run_again_nothing_is_lost(tmp_path: Path) -> None:
+    """THOUSANDFOLD_KILLS=20 kills twenty times."""
+    students = {f"s{n}": small.submission(f"share = {n / 10}\nimport time") for n in range(6)}
+    undisturbed = small.make(tmp_path / "a", students)
+    start = time.monotonic()
+    command = [sys.executable, "-m", "thousandfold.cli", "grade", NAME, "--course"]
+    subprocess.run([*command, str(undisturbed)], check=True, capture_output=True)
+    whole = time.monotonic() - start
+    killed = small.make(tmp_path / "b", students)
+    for _ in range(KILLS):
+        with subprocess.Popen([*command, str(killed)], stdout=-3, stderr=-3) as grader:
+            time.sleep(random.SystemRandom().uniform(0.3, 1) * whole)
+            grader.send_signal(signal.SIGKILL)
+    last = subprocess.run([*command, str(killed)], capture_output=True, text=True)
+    assert last.returncode == 0, last.stderr
+    assert book(killed) == book(undisturbed)
+    assert not list(killed.rglob(".part-*"))
+    for name in ("autograded", "feedback"):
+        files = {str(path.relative_to(killed)) for path in (killed / name).rglob("*.*")}
+        assert files == {
+            str(path.relative_to(undisturbed)) for path in (undisturbed / name).rglob("*.*")
+        }

@@ -1,0 +1,105 @@
+"""A gradebook in PostgreSQL, and four graders that write to it at the same moment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import small_course as small
+from nbgrader.api import Gradebook
+from small_course import NAME
+
+from thousandfold.cli import main
+from thousandfold.grading import box
+from thousandfold.grading.gradebook import records
+
+pytest.importorskip("psycopg", reason="psycopg is not installed")
+PROGRAMS = [Path(path).parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
+if not PROGRAMS and (found := shutil.which("initdb")):
+    PROGRAMS = [Path(found).parent]
+
+pytestmark = [
+    pytest.mark.skipif(not PROGRAMS, reason="PostgreSQL is not installed (apt: postgresql)"),
+    pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box"),
+    pytest.mark.filterwarnings("ignore"),
+]
+
+NOBODY = 65534
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of our own on loopback; PostgreSQL does not run as root."""
+    data = Path("/tmp") / f"postgres-{os.getpid()}"  # noqa: S108 - nobody has to reach it
+    data.mkdir(mode=0o700)
+    who = {}
+    if os.getuid() == 0:
+        os.chown(data, NOBODY, NOBODY)
+        who = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    subprocess.run(
+        [PROGRAMS[-1] / "initdb", "-D", data / "db", "-U", "grader", "--auth=trust", "-N"],
+        check=True, capture_output=True, cwd="/", **who,
+    )  # fmt: skip
+    process = subprocess.Popen(
+        [PROGRAMS[-1] / "postgres", "-D", data / "db", "-p", str(port), "-k", data,
+         "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=12", "-c", "fsync=off"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **who,
+    )  # fmt: skip
+    try:
+        import psycopg
+
+        for _ in range(100):
+            try:
+                with psycopg.connect(
+                    f"host=127.0.0.1 port={port} user=grader dbname=postgres", autocommit=True
+                ) as connection:
+                    connection.execute("CREATE DATABASE grades")
+                break
+            except psycopg.OperationalError:
+                time.sleep(0.2)
+        yield f"postgresql+psycopg://grader@127.0.0.1:{port}/grades"
+    finally:
+        process.terminate()
+        process.wait(30)
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def test_four_graders_write_at_once(server: str, tmp_path: Path) -> None:
+    """More connections than nbgrader's own code would leave open are refused by this server."""
+    first = small.make(tmp_path / "first", {"first": small.submission()})
+    assert main(["grade", NAME, "--course", str(first), "--db", server]) == 0
+    courses = [
+        small.make(
+            tmp_path / str(n),
+            {f"s{n}{m}": small.submission(f"share = {m / 10}") for m in range(3)},
+        )
+        for n in range(4)
+    ]
+    graders = [
+        subprocess.Popen(
+            [sys.executable, "-m", "thousandfold.cli", "grade", NAME, "--course", str(folder),
+             "--db", server, "--workers", "1"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        for folder in courses
+    ]  # fmt: skip
+    for grader in graders:
+        said, _ = grader.communicate(timeout=300)
+        assert grader.returncode == 0, said
+    with Gradebook(server) as book:
+        for n in range(4):
+            for m in range(3):
+                grade = book.find_grade("share", NAME, NAME, f"s{n}{m}")
+                assert grade.auto_score == pytest.approx(4 * m / 10)
+        assert len(book.assignment_submissions(NAME)) == 13
+    assert len(records(server, NAME)) == 13
