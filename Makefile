@@ -7,7 +7,7 @@ QUIET := --ServerApp.root_dir=$(CURDIR) --LabApp.app_settings_dir=$(CURDIR)/tool
   --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
   --KernelManager.transport_encryption=auto
 
-.PHONY: help lab test test-pythons class grade release lessons lock benchmarks peers clean
+.PHONY: help lab proxy test test-site test-kit test-pythons class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,14 +28,30 @@ help:  ## list the verbs
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# What stands in front of the hub of hub/, at the place where it is looked for on a server.
+.venv/proxy/.done: hub/package-lock.json .venv/.dev
+	mkdir -p .venv/proxy && cp hub/package.json hub/package-lock.json .venv/proxy/
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix .venv/proxy --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+proxy: .venv/proxy/.done  ## what the test of the hub needs (done by make test)
+
 lab: .venv/.lab  ## set up and open JupyterLab (ARGS=--no-browser for a server)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(QUIET) $(ARGS)
 
-test: .venv/.dev  ## set up and pass every check (ARGS='-k data' for some)
+test: .venv/.dev .venv/proxy/.done  ## set up and pass every check but those of the site (ARGS='-k data' for some)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -m 'not site' $(ARGS)
+
+test-site: .venv/.dev .venv/.site  ## build the site for browsers, and try every lesson and exercise in it
+	-$(BIN)/python tools/fetch_for_tests.py
+	$(BIN)/python -m pytest -m site -n0 tests/test_site.py $(ARGS)
+
+test-kit: .venv/.dev  ## make the kit with all packages, and start it where there is nothing else
+	$(BIN)/python tools/kit.py --wheels
+	THOUSANDFOLD_KIT=dist/thousandfold-kit-offline.zip $(BIN)/python -m pytest -n0 -s tests/test_kit.py -k offline
 
 test-pythons: .venv/.dev  ## unit and model tests on every supported Python found
 	$(BIN)/python tools/pythons.py
@@ -44,7 +60,7 @@ class: .venv/.lab  ## a sample class from release to grades (ASSIGNMENT=06_commu
 	$(BIN)/python tools/sample_class.py $(ASSIGNMENT)
 
 grade: .venv/.lab  ## grade what stands in submitted/ (ASSIGNMENT=06_communication)
-	$(BIN)/python tools/grade.py $(ASSIGNMENT)
+	$(BIN)/thousandfold grade $(ASSIGNMENT) $(ARGS)
 
 release: .venv/.lab  ## make exercises/ from solutions/
 	$(BIN)/python tools/release.py
@@ -52,8 +68,20 @@ release: .venv/.lab  ## make exercises/ from solutions/
 lessons: .venv/.lab  ## run the lessons and store what they show (LESSONS=notebooks/...)
 	$(BIN)/python tools/lessons.py $(LESSONS)
 
+run-of-show: .venv/.lab  ## write facilitator/run-of-show.md from the minutes in the notebooks
+	$(BIN)/thousandfold schedule --format all --output facilitator/run-of-show.md
+
+slides: .venv/.lab  ## slides of all lessons for any browser, and PDF, in dist/slides (MODULES='01 06')
+	$(BIN)/thousandfold slides $(MODULES) --pdf --output dist/slides
+
+kit: .venv/.lab  ## one zip for learners in dist/ (WHEELS=1: with all packages, for a room without internet)
+	$(BIN)/python tools/kit.py $(if $(WHEELS),--wheels)
+
 lock: .venv/.dev  ## pin the newest versions that fit pyproject.toml
 	$(BIN)/python tools/lock.py
+
+solve: .venv/.dev  ## try the lock on every supported Python and system (needs the network)
+	$(BIN)/python tools/solve.py
 
 benchmarks: .venv/.dev  ## measure, and write benchmarks/README.md
 	$(BIN)/python benchmarks/run.py
@@ -66,6 +94,21 @@ build/peers/.done: requirements-peers.lock pyproject.toml
 
 peers: build/peers/.done  ## compare with SimPy, PySD, BPTK and Mesa, and write benchmarks/PEERS.md
 	build/peers/bin/python benchmarks/peers.py
+
+# JupyterLite and what turns the lessons into a site for browsers.
+.venv/.site: requirements-site.lock .venv/.lab
+	$(BIN)/pip install --quiet --require-hashes -r requirements-site.lock
+	@touch $@
+
+site: .venv/.site  ## build the workshop for browsers in dist/site (PYODIDE=folder or archive: needs no internet)
+	$(BIN)/python tools/build_site.py $(if $(PYODIDE),--pyodide $(PYODIDE)) $(ARGS)
+
+serve-site: .venv/.lab  ## serve dist/site to this room (ARGS=--loopback for this computer alone)
+	$(BIN)/python tools/serve_site.py $(ARGS)
+
+benchmark-site: .venv/.dev .venv/.site  ## measure the site in Chromium, and write benchmarks/SITE.md
+	$(BIN)/python tools/fetch_for_tests.py
+	$(BIN)/python benchmarks/browser.py
 
 clean:  ## remove what can be made again
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

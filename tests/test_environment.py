@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import importlib.metadata
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -44,8 +46,17 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     assert "copy the workshop to your own" in last.says
 
 
-def test_in_the_browser_the_room_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_the_browser_the_lock_of_the_site_is_asked_and_not_the_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lock = {name: {"version": "3.1"} for name in ("numpy", "pandas", "ipywidgets")}
+    packages = SimpleNamespace(to_py=lambda: lock)
+    pyodide_js = SimpleNamespace(lockfile=SimpleNamespace(packages=packages))
+    monkeypatch.setitem(sys.modules, "pyodide_js", pyodide_js)
     monkeypatch.setattr(environment.sys, "platform", "emscripten")
-    says = " ".join(finding.says for finding in environment.findings())
+    found = environment.findings()
+    says = " ".join(finding.says for finding in found)
     assert "jupyterlab" not in says
-    assert "numpy" in says
+    assert "numpy 3.1" in says
+    assert "matplotlib is not part of this site" in says
+    assert [finding.ok for finding in found].count(False) == 1

@@ -80,6 +80,7 @@ def test_the_locks_fit_the_project() -> None:
     for lock, names in (
         ("requirements.lock", wanted + groups["build"]),
         ("requirements-dev.lock", wanted + groups["build"] + groups["dev"]),
+        ("requirements-site.lock", wanted + groups["build"] + groups["site"]),
     ):
         text = (ROOT / lock).read_text()
         pinned = set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))

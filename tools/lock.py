@@ -1,7 +1,8 @@
 """Pin every dependency, exactly and with hashes, as `make lock` does.
 
-One lock for learners and instructors, one that adds what the tests need, one for the packages that
-benchmarks compare with. All hold for every supported Python and system.
+One lock for learners and instructors, one that adds a hub, one that adds what the tests need, one
+that adds what the site for browsers needs, one for the packages that benchmarks compare with. All
+hold for every supported Python and system.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = "3.11"
 LEARNER = ["--extra", "workshop", "--group", "build"]
-TESTS = [*LEARNER, "--group", "dev", "--constraint", "requirements.lock"]
+HUB = [*LEARNER, "--group", "hub", "--constraint", "requirements.lock"]
+TESTS = [*LEARNER, "--group", "dev", "--group", "hub", "--constraint", "requirements.lock"]
+SITE = [*LEARNER, "--group", "site", "--constraint", "requirements.lock"]
 PEERS = ["--group", "build", "--group", "peers"]
 
 
@@ -21,8 +24,10 @@ def main() -> int:
     """Write all locks."""
     locks = {
         "requirements.lock": LEARNER,
+        "requirements-hub.lock": HUB,
         "requirements-dev.lock": TESTS,
         "requirements-peers.lock": PEERS,
+        "requirements-site.lock": SITE,
     }
     for lock, wanted in locks.items():
         command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *wanted]

@@ -43,9 +43,10 @@ def findings(here: Path | None = None) -> list[Finding]:
     """
     found = [_python()]
     in_browser = sys.platform == "emscripten"
-    found += [_package(name) for name in _LESSONS + (() if in_browser else _ROOM)]
-    if not in_browser:
-        found.append(_extension())
+    if in_browser:
+        found += [_browser_package(name) for name in _LESSONS]
+    else:
+        found += [*map(_package, _LESSONS + _ROOM), _extension()]
     return [*found, _data(), _writable(here or Path.cwd())]
 
 
@@ -78,6 +79,16 @@ def _package(name: str) -> Finding:
         return Finding(False, f"{name} is missing: {_REMEDY}")
 
 
+def _browser_package(name: str) -> Finding:
+    """Look for a package where Pyodide looks: one is loaded by the first cell that needs it."""
+    import pyodide_js  # type: ignore[import-not-found]
+
+    packages = pyodide_js.lockfile.packages.to_py()
+    if name in packages:
+        return Finding(True, f"{name} {packages[name]['version']}")
+    return Finding(False, f"{name} is not part of this site: tell whoever built it")
+
+
 def _extension() -> Finding:
     from jupyter_core.paths import jupyter_path
 
@@ -96,7 +107,8 @@ def _data() -> Finding:
 
 def _writable(here: Path) -> Finding:
     try:
-        with tempfile.TemporaryFile(dir=here):
+        # A named file: the file system of a browser cannot hold one that has no name.
+        with tempfile.NamedTemporaryFile(dir=here):
             return Finding(True, "this folder can be written to")
     except OSError:
         return Finding(False, "this folder cannot be written to: copy the workshop to your own")

@@ -1,0 +1,426 @@
+"""The site for browsers: whole lessons and exercises in Chromium, with nothing installed.
+
+One site is built and served for all tests here, and one JupyterLab with one kernel runs all
+notebooks: each starts with an empty namespace, as in a kernel of its own, but Python starts once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import build_site
+import fetch_for_tests
+import nbformat
+import pytest
+import serve_site
+import yaml
+from conftest import ROOT, lessons
+from course import Sample, answered, release, samples, scratch, stems
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+from sample_class import points
+from test_browser import (
+    CELL,
+    CHROMIUM_OPTIONS,
+    COMMAND,
+    IN_RED,
+    OUTPUT,
+    PICTURES,
+    SCREEN,
+    SLIDER,
+    assert_follows_its_slider,
+    cells,
+    code,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.site]
+
+START_SECONDS = 120  # of Python in a browser, on a machine that does much else
+RUN_SECONDS = 180  # of one notebook
+GRADED = "06_communication"
+
+# Another computer of the room: a browser trusts its own computer more than any other.
+ROOM = "room.test"
+NAMES = f"--host-resolver-rules=MAP {ROOM} 127.0.0.1 , MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+
+SHOWN = "() => window.jupyterapp?.shell?.currentWidget?.context?.path"
+OPEN = """async ([path, kernel]) => {
+    const model = kernel ? {id: kernel} : undefined;
+    const panel = await jupyterapp.commands.execute(
+        "docmanager:open", {path, factory: "Notebook", kernel: model});
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    const later = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+    for (let tries = 0; !panel.sessionContext.session?.kernel; tries++) {
+        if (tries > 600) throw new Error(`${path} gets no kernel`);
+        await later(100);
+    }
+    await panel.sessionContext.session.kernel.info;
+    window.opened = panel;
+    return panel.sessionContext.session.kernel.id;
+}"""
+RUN = """async (source) => {
+    const kernel = opened.sessionContext.session.kernel;
+    const future = kernel.requestExecute({code: source});
+    let said = "";
+    future.onIOPub = ({content}) => {
+        said += content.text ?? content.data?.["text/plain"] ?? "";
+        if (content.evalue) said += `${content.ename}: ${content.evalue}`;
+    };
+    await future.done;
+    return said;
+}"""
+ANSWER = """sources => opened.content.widgets.forEach(
+    (cell, place) => cell.model.sharedModel.setSource(sources[place]))"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a site that holds everything."""
+    if not fetch_for_tests.PYODIDE.is_dir():
+        pytest.skip(
+            "Python for browsers is not here, so the site was not tested: "
+            "`python tools/fetch_for_tests.py` fetches it, with npm and a network"
+        )
+    folder = tmp_path_factory.mktemp("site") / "site"
+    build_site.build(folder, fetch_for_tests.PYODIDE, repository="owner/name")
+    return folder
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    running = serve_site.server(folder, serve_site.LOOPBACK, 0)
+    thread = threading.Thread(target=running.serve_forever)
+    thread.start()
+    yield f"http://{serve_site.LOOPBACK}:{running.server_address[1]}/"
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with served(site) as url:
+        yield url
+
+
+@dataclass
+class Visitor:
+    """A browser that remembers where it asked and what went wrong in its pages."""
+
+    context: BrowserContext
+    address: str
+    asked: set[str] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+    page: Page | None = None
+    kernel: str = ""
+
+    def watch(self) -> None:
+        def console(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                self.problems.append(f"{message.text} ({message.location.get('url')})")
+
+        self.context.on("request", lambda request: self.asked.add(request.url))
+        self.context.on("console", console)
+        self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
+
+    def lab(self, path: str, address: str = "") -> Page:
+        """Open JupyterLab at a notebook, as a link of the landing page does."""
+        page = self.context.new_page()
+        page.set_default_timeout(START_SECONDS * 1000)
+        page.goto(f"{address or self.address}lab/index.html?path={path}")
+        page.wait_for_function(f"path => ({SHOWN})() === path", arg=path)
+        return page
+
+    @contextmanager
+    def notebook(self, path: str) -> Iterator[Page]:
+        """Open a notebook in the one JupyterLab, with the one kernel and an empty namespace."""
+        if self.page is None:
+            self.page = self.lab("notebooks/00_start_here.ipynb")
+        page = self.page
+        self.kernel = page.evaluate(OPEN, [path, self.kernel])
+        page.wait_for_function(f"path => ({SHOWN})() === path", arg=path)
+        page.evaluate(RUN, "%reset -f")
+        before = len(self.problems)
+        yield page
+        page.screenshot(path=PICTURES / f"site-{Path(path).stem}.png")
+        page.evaluate("() => opened.context.save()")
+        page.evaluate("() => opened.close()")
+        assert self.problems[before:] == []
+
+
+@pytest.fixture(scope="module")
+def visitor(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
+    if chromium is None:
+        pytest.skip("no Chromium on PATH, so the site was not looked at: apt-get install chromium")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=chromium,
+            args=[*CHROMIUM_OPTIONS[:-1], NAMES],
+            viewport=SCREEN,
+        )
+        visitor = Visitor(context, address)
+        visitor.watch()
+        yield visitor
+        context.close()
+    outside = {
+        url for url in visitor.asked if urlsplit(url).hostname not in {None, "127.0.0.1", ROOM}
+    }
+    outside -= {url for url in outside if urlsplit(url).scheme in {"data", "blob"}}
+    assert outside == set()
+
+
+def run_all(page: Page) -> bool:
+    return bool(page.evaluate(COMMAND, ["notebook:run-all-cells", {}, RUN_SECONDS * 1000]))
+
+
+@pytest.mark.parametrize("stem", lessons())
+def test_a_lesson_runs_and_its_sliders_move_figure_and_sentence(
+    visitor: Visitor, stem: str
+) -> None:
+    lesson = cells(f"notebooks/{stem}.ipynb")
+    with visitor.notebook(f"notebooks/{stem}.ipynb") as page:
+        ran = run_all(page)
+        assert page.locator(f".jp-NotebookPanel:visible {IN_RED}").all_text_contents() == []
+        assert ran
+        explored = page.locator(CELL, has_text="explore(").locator(OUTPUT, has=page.locator(SLIDER))
+        expect(explored).to_have_count(sum("explore(" in source for source in code(lesson)))
+        for output in explored.all():
+            assert_follows_its_slider(page, output)
+
+
+@pytest.mark.parametrize("stem", stems())
+def test_an_exercise_answers_kindly_and_runs_whole_with_right_answers(
+    visitor: Visitor, stem: str
+) -> None:
+    with visitor.notebook(f"exercises/{stem}/{stem}.ipynb") as page:
+        assert not run_all(page)
+        said = page.locator(f".jp-NotebookPanel:visible {OUTPUT}").all_text_contents()
+        assert any("has no answer yet" in text or "gives nothing back" in text for text in said)
+        assert not any("Traceback" in text for text in said)
+        fill_in(page, stem, Sample("right"))
+        assert run_all(page)
+
+
+def fill_in(page: Page, stem: str, sample: Sample) -> None:
+    notebook = answered(release(stem), stem, sample)
+    page.evaluate(ANSWER, [cell.source for cell in notebook.cells])
+
+
+def test_an_exercise_is_downloaded_and_graded_as_if_it_came_from_jupyterlab(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    [sample] = [one for one in samples(GRADED) if one.name == "half_right"]
+    course = tmp_path / "course"
+    scratch(course)
+    files = {}
+    for name in ("browser", "jupyterlab"):
+        files[name] = course / "submitted" / name / GRADED / f"{GRADED}.ipynb"
+        files[name].parent.mkdir(parents=True)
+    with visitor.notebook(f"exercises/{GRADED}/{GRADED}.ipynb") as page:
+        fill_in(page, GRADED, sample)
+        run_all(page)
+        page.evaluate(COMMAND, ["docmanager:save", {}, 60_000])
+        with page.expect_download() as download:
+            page.locator(".lm-MenuBar-itemLabel", has_text="File").click()
+            page.locator(".lm-Menu-itemLabel").get_by_text("Download", exact=True).click()
+        assert download.value.suggested_filename.endswith(f"_{GRADED}.ipynb")
+        download.value.save_as(files["browser"])
+    nbformat.write(answered(release(GRADED), GRADED, sample), files["jupyterlab"])
+    # In a process of its own: Playwright's loop is in the way of others.
+    command = [Path(sys.executable).parent / "thousandfold", "grade", GRADED, "--course", course]
+    graded = subprocess.run(command, capture_output=True, text=True)
+    assert graded.returncode == 0, graded.stdout + graded.stderr
+    grades = points(course, GRADED)
+    assert grades["browser"] == grades["jupyterlab"]
+    assert 0 < sum(grades["browser"].values()) < sum(sample.loses.values()) + 16
+
+
+def test_a_lesson_and_its_exercise_have_a_kernel_each(visitor: Visitor) -> None:
+    page = visitor.lab(f"notebooks/{GRADED}.ipynb")
+    lesson = page.evaluate(OPEN, [f"notebooks/{GRADED}.ipynb", ""])
+    exercise = page.evaluate(OPEN, [f"exercises/{GRADED}/{GRADED}.ipynb", ""])
+    assert lesson != exercise
+    page.close()
+
+
+def test_a_table_is_uploaded_and_read(visitor: Visitor, tmp_path: Path) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text("month,customers\n2026-01,1000\n")
+    with visitor.notebook("notebooks/00_start_here.ipynb") as page:
+        page.evaluate(COMMAND, ["filebrowser:go-to-path", {"path": "notebooks"}, 60_000])
+        with page.expect_file_chooser() as chooser:
+            page.locator(
+                "jp-button[data-command='filebrowser:upload'], .jp-id-upload"
+            ).first.click()
+        chooser.value.set_files(table)
+        page.locator(".jp-DirListing-itemText", has_text="mine.csv").wait_for()
+        read = "import pandas; print(pandas.read_csv('mine.csv').customers[0])"
+        assert page.evaluate(RUN, read).strip() == "1000"
+
+
+def test_what_needs_git_says_what_to_do_instead(visitor: Visitor) -> None:
+    with visitor.notebook("notebooks/00_start_here.ipynb") as page:
+        said = page.evaluate(
+            RUN, "from thousandfold.history import count_history\ncount_history('.')"
+        )
+    assert "browser" in said
+
+
+def test_work_survives_a_reload(visitor: Visitor) -> None:
+    path = f"notebooks/{lessons()[1]}.ipynb"
+    page = visitor.lab(path)
+    page.evaluate("""async () => {
+        const panel = jupyterapp.shell.currentWidget;
+        await panel.context.ready;
+        panel.content.widgets[0].model.sharedModel.setSource("# My own words");
+    }""")
+    # Nobody presses save: it is saved within seconds.
+    page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
+    page.reload()
+    page.wait_for_function(f"path => ({SHOWN})() === path", arg=path)
+    first = page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {CELL}").first
+    expect(first).to_contain_text("My own words", timeout=START_SECONDS * 1000)
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_landing_page_is_accessible(visitor: Visitor, scheme: Any, width: int) -> None:
+    page = visitor.context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(visitor.address)
+    page.screenshot(path=PICTURES / f"site-{width}-{scheme}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if not fetch_for_tests.AXE.is_file():
+        pytest.skip("axe-core is not here: `python tools/fetch_for_tests.py` fetches it")
+    page.add_script_tag(path=fetch_for_tests.AXE)
+    found = page.evaluate("async () => (await axe.run()).violations")
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert page.evaluate("async () => (await axe.run()).passes.length") > 15
+    page.close()
+
+
+def test_the_landing_page_leads_to_every_notebook(site: Path) -> None:
+    page = (site / "index.html").read_text(encoding="utf-8")
+    for path in (*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("exercises/*/*.ipynb")):
+        name = path.relative_to(ROOT).as_posix()
+        assert f'href="lab/index.html?path={name}"' in page
+        assert f'href="files/{name}"' in page
+        assert (site / "files" / name).is_file()
+    assert "mybinder.org/v2/gh/owner/name/HEAD" in page
+
+
+def test_a_site_holds_no_answer_and_no_hidden_test(site: Path) -> None:
+    files = [path for path in site.rglob("*") if path.is_file()]
+    marks = (b"BEGIN SOLUTION", b"BEGIN HIDDEN", b"END HIDDEN")
+    told = [path for path in files if any(mark in path.read_bytes() for mark in marks)]
+    assert told == []
+    assert not [path for path in files if "solutions" in path.parts]
+    assert build_site.megabytes(site) < 80
+
+
+def test_a_site_from_the_network_names_pyodide_and_nothing_else(site: Path, tmp_path: Path) -> None:
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+
+    folder = tmp_path / "site"
+    build_site.build(folder, None)
+    told = json.loads((folder / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    kernel = told["litePluginSettings"][build_site.SETTINGS]
+    assert kernel["pyodideUrl"].startswith(PYODIDE_CDN_URL)
+    assert kernel["disablePyPIFallback"] is True
+    lock = json.loads((folder / "static/pyodide/pyodide-lock.json").read_text())["packages"]
+    for found in lock.values():
+        name = found["file_name"]
+        assert name.startswith(PYODIDE_CDN_URL) or (folder / "static/pyodide" / name).is_file()
+    assert not list(folder.rglob("pyodide.asm.wasm"))
+    assert build_site.megabytes(folder) < build_site.megabytes(site) / 2
+
+
+def test_over_plain_http_in_a_room_a_lesson_runs_and_the_page_says_what_does_not(
+    visitor: Visitor,
+) -> None:
+    address = visitor.address.replace(serve_site.LOOPBACK, ROOM)
+    page = visitor.context.new_page()
+    page.goto(visitor.address)
+    expect(page.get_by_role("note")).to_be_hidden()
+    page.goto(address)
+    expect(page.get_by_role("note")).to_be_visible()
+    page.close()
+    page = visitor.lab("notebooks/00_start_here.ipynb", address)
+    page.evaluate(OPEN, ["notebooks/00_start_here.ipynb", ""])  # waits for the kernel
+    assert run_all(page)
+    page.close()
+
+
+def test_the_workflow_may_do_no_more_than_it_must() -> None:
+    text = (ROOT / ".github/workflows/site.yml").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {}
+    jobs = workflow["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+    assert jobs["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
+    used = [step["uses"] for job in jobs.values() for step in job["steps"] if "uses" in step]
+    assert [use for use in used if not re.fullmatch(r"actions/[\w-]+@v\d+\.\d+\.\d+", use)] == []
+    verbs = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(re.findall(r"make ([a-z-]+)", text)) <= set(verbs)
+
+
+def test_another_folder_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(build_site.SiteError, match="holds other files"):
+        build_site.build(tmp_path, None)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_what_is_no_pyodide_is_refused(tmp_path: Path) -> None:
+    for name, content in (("notes.txt", "no archive"), ("pyodide.tar.bz2", "no archive either")):
+        (tmp_path / name).write_text(content)
+        with pytest.raises(build_site.SiteError, match=r"cannot be unpacked|no distribution"):
+            build_site.unpack(tmp_path / name, tmp_path / "cache")
+    with pytest.raises(build_site.SiteError, match="no distribution"):
+        build_site.unpack(tmp_path, tmp_path / "cache")
+
+
+def test_a_package_that_is_not_the_official_one_is_refused(tmp_path: Path) -> None:
+    if not fetch_for_tests.PYODIDE.is_dir():
+        pytest.skip("Python for browsers is not here: `python tools/fetch_for_tests.py` fetches it")
+    source = tmp_path / "pyodide"
+    shutil.copytree(fetch_for_tests.PYODIDE, source)
+    [numpy] = source.glob("numpy-*.whl")
+    numpy.write_bytes(numpy.read_bytes() + b"more")
+    (tmp_path / "made").mkdir()
+    with pytest.raises(build_site.SiteError, match="is not the numpy"):
+        build_site.self_contained(source, tmp_path / "made")
+
+
+def test_a_server_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert serve_site.main(["--folder", str(tmp_path), "--loopback"]) == 1
+    assert "run `make site` first" in capsys.readouterr().err
+    (tmp_path / "jupyter-lite.json").write_text("{}")
+    taken = serve_site.server(tmp_path, serve_site.LOOPBACK, 0)
+    port = str(taken.server_address[1])
+    assert serve_site.main(["--folder", str(tmp_path), "--loopback", "--port", port]) == 1
+    assert "is in use" in capsys.readouterr().err
+    taken.server_close()
