@@ -150,8 +150,14 @@ DAYS = "own,2023-01-01,2024-01-01"
         (f"{MONTHS}\n2024-01,4,3,2,3,1,1e9,6\n", "files_touched '1e9' is not a count"),
         (f"{MONTHS}\n" + "2024-01,4,3,2,3,1,4,6\n" * 2, "line 3 cannot have been counted so"),
         (f"{MONTHS}\n", "no row below its first line"),
-        (MONTHS.replace(",", ";"), "none of the three tables"),
-        ("", "cannot be read"),
+        (f"{MONTHS}\n2024-01,1,40,0,0,0,1,1\n", "line 2 cannot have been counted so"),
+        (f"{MONTHS}\n2024-01,40,40,0,0,0,1,1\n", "line 2 cannot have been counted so"),
+        (f"{MONTHS}\n2024-01,4,3,2,3,4,4,6\n", "line 2 cannot have been counted so"),
+        (f"{MONTHS}\n2024-01,4,3,4,3,1,4,6\n", "line 2 cannot have been counted so"),
+        (f"{MONTHS}\n2024-01,2,3,2,3,1,4,6\n", "line 2 cannot have been counted so"),
+        (MONTHS.replace(",", ";"), "perhaps a spreadsheet saved it with semicolons or tabs, so"),
+        ("name,size\n", "name, size, which is none of the three tables; take the file"),
+        ("", "t.csv is empty; take the file"),
         ("\x00\x00", "t.csv"),
         (f"{AREAS}\n{DAYS},a,5,1,1\n{DAYS},a,5,1,1\n", "line 3 cannot have been counted so"),
         (f"{PAIRS}\nown,a,a,5,1\n", "line 2 cannot have been counted so"),
@@ -174,6 +180,8 @@ def test_a_damaged_table_is_named_and_the_lesson_goes_on(
         ("nowhere", "there is no folder nowhere"),
         (["nowhere.csv"], "there is no file nowhere.csv; put it beside this notebook"),
         ("https://ann:secret@host.example/shop.git", "nothing is fetched here; clone"),
+        ("ann@secret.example:shop.git", "nothing is fetched here; clone"),
+        (["https://ann:secret@host.example/a.csv", "a.csv"], "nothing is fetched here; clone"),
         (5, "in quotes"),
         (..., "in quotes"),
         (["a.csv", 5], "in quotes"),
@@ -205,3 +213,90 @@ def test_a_folder_that_looks_like_a_formula_is_drawn(tmp_path: Path) -> None:
     own = read_organisation([tmp_path / "a.csv", tmp_path / "c.csv"])
     assert "NOT YOURS" not in " ".join(own.notes)
     own.cut().picture().plot()._repr_mimebundle_()
+
+
+def months_table(*rows: tuple[str, int, int]) -> str:
+    """Return a table of months from their names, people, and pairs who shared."""
+    lines = [f"{m},{n},{n},0,{n * (n - 1) // 2},{used},1,{n}" for m, n, used in rows]
+    return "\n".join([MONTHS, *lines]) + "\n"
+
+
+def test_the_newest_twelve_months_are_twelve_on_the_calendar(tmp_path: Path) -> None:
+    years_ago = [(f"2019-{month:02}", 40, 5) for month in range(1, 13)]
+    (tmp_path / "t.csv").write_text(months_table(*years_ago, ("2023-02", 4, 1), ("2024-01", 2, 1)))
+    row = read_organisation([tmp_path / "t.csv"]).beside().loc["Yours"]
+    assert row.tolist() == [3, 0, 3.5, 1, 28.6], "of 2024-01 and 2023-02 alone"
+
+
+def test_few_pairs_are_shown_exactly_enough_to_calculate_with(tmp_path: Path) -> None:
+    table = read_organisation("").beside()
+    assert table.loc["Ansible", "possible pairs"] == 20871
+    for _, row in table.iterrows():
+        share = 100 * row["used pairs"] / row["possible pairs"]
+        assert share == pytest.approx(row["used of 100"], rel=0.02, abs=0.06)
+    assert "20871 " in str(table.to_string()), "whole numbers stay whole beside 5.58"
+
+
+def test_the_sentence_ends_where_the_line_of_its_own_ends(tmp_path: Path) -> None:
+    own = [(f"{2020 + n // 12}-{n % 12 + 1:02}", 3 + n % 8, 2 + n % 8) for n in range(36)]
+    (tmp_path / "t.csv").write_text(months_table(*own))
+    sentence = read_organisation([tmp_path / "t.csv"]).growth_picture().sentence
+    assert "At 10 people: 45 possible, " in sentence
+    assert "used in Yours" in sentence
+    (tmp_path / "t.csv").write_text(months_table(*own[:5]))
+    sentence = read_organisation([tmp_path / "t.csv"]).growth_picture().sentence
+    assert "At 100 people: 4,950 possible, " in sentence
+    assert "used in Yours" not in sentence, "nobody drew that line"
+
+
+def product(tmp_path: Path, size: int, ties: dict[tuple[int, int], int]) -> Organisation:
+    """Return an organisation of so many areas, with shared changes between some."""
+    names = [f"Src{n:02}" for n in range(size)]
+    rows = "".join(f"{DAYS},{name},99,1,1\n" for name in names)
+    (tmp_path / "a.csv").write_text(f"{AREAS}\n{rows}")
+    pairs = "".join(f"own,{names[i]},{names[j]},{both},1\n" for (i, j), both in ties.items())
+    (tmp_path / "c.csv").write_text(f"{PAIRS}\n{pairs}")
+    own = read_organisation([tmp_path / "a.csv", tmp_path / "c.csv"])
+    assert "NOT YOURS" not in " ".join(own.notes)
+    return own
+
+
+@pytest.mark.parametrize(("areas", "squads"), [(4, 2), (5, 2), (7, 3), (12, 6), (40, 6)])
+def test_few_areas_are_cut_into_half_as_many_squads(
+    tmp_path: Path, areas: int, squads: int
+) -> None:
+    own = product(tmp_path, areas, {(i, i + 1): 5 for i in range(areas - 1)})
+    assert own.cut().squads == squads
+    assert own.cut(4).squads == 4
+
+
+def test_what_removing_an_area_does_is_said_as_far_as_it_was_tested(tmp_path: Path) -> None:
+    everybody = {(i, j): 5 for i in range(6) for j in range(i + 1, 6)}
+    among_others = product(tmp_path, 6, {**everybody, (0, 1): 6}).cut(3).picture().sentence
+    assert among_others.endswith(
+        "which shares most, as much or more still crosses: the others are tied to each other, too."
+    )
+    star = product(tmp_path, 6, {(0, i): 5 + i for i in range(1, 6)}).cut().picture().sentence
+    assert star.endswith(" With Src00, one squad crosses as little as 3 without it.")
+    assert "Yours without Src00 0 %" in star, "a folder is written as it is"
+    pairs = product(tmp_path, 6, {(0, 1): 9, (2, 3): 9, (4, 5): 9}).cut().picture().sentence
+    assert pairs.endswith("of the work."), "nothing crosses, so nothing is said of who is tied"
+
+
+def test_a_small_repository_is_told_what_it_can_have(tmp_path: Path) -> None:
+    commits = [Commit(ANN, f"2024-01-{day:02}", ["a/f"]) for day in range(1, 5)]
+    own = read_organisation(build(tmp_path / "r", *commits))
+    said = " ".join(own.notes)
+    assert "No areas of yours: " in said
+    assert "count its months alone: it may be too small for areas" in said
+
+
+def test_an_address_given_to_the_command_is_not_looked_for_on_the_disk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = "https://ann:secret@host.example/shop"
+    assert main(["history", address, "--output", str(tmp_path / "t.csv")]) == 1
+    said = capsys.readouterr().err
+    assert "an address was given, and nothing is fetched here; clone the repository first" in said
+    assert "secret" not in said
+    assert not (tmp_path / "t.csv").exists()

@@ -183,7 +183,8 @@ def count_areas(
     if not kept:
         raise HistoryError(
             f"{history.place} has no folder with {FEWEST_COMMITS} commits in the twelve months from"
-            f" {since} on; name another year"
+            f" {since} on, and an area needs them; name another year, or count its months alone: it"
+            " may be too small for areas"
         )
     width = max(2, len(str(len(kept))))
     names = [

@@ -56,6 +56,27 @@ _REFUSALS = {
 Commit: TypeAlias = tuple[bytes, list[bytes]]  # date, space and address; changed paths
 
 
+NOT_FETCHED = (
+    "an address was given, and nothing is fetched here; clone the repository first, and name its"
+    " folder"
+)
+# A path keeps one of the two slashes; one letter before a colon is a drive of Windows.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/|[^/\\:]+@[^/\\:]+:", re.IGNORECASE)
+
+
+def is_address(place: str | Path) -> bool:
+    """Say whether a repository is named by an address and not by a folder.
+
+    Examples
+    --------
+    >>> is_address("https://example.org/shop.git"), is_address("git@example.org:shop.git")
+    (True, True)
+    >>> is_address("C:/code/shop"), is_address("~/code/shop")
+    (False, False)
+    """
+    return _ADDRESS.match(str(place)) is not None
+
+
 class HistoryError(ExplainedError):
     """A history cannot be counted, or its table not be written; the message says what to do."""
 
@@ -85,6 +106,8 @@ class Repository:
         if not program.is_file():
             raise HistoryError("git is not installed or not on the PATH; see https://git-scm.com")
         if not place.is_dir():
+            if is_address(place):  # which may hold a password, so it is not repeated
+                raise HistoryError(NOT_FETCHED)
             raise HistoryError(f"there is no folder {place}; name one that holds a git repository")
         self.place = self._here = place
         kept = {k: v for k, v in os.environ.items() if k[:4] != "GIT_" or k.startswith(_KEPT)}

@@ -6,6 +6,7 @@ believed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,14 +86,19 @@ def _read(path: Path) -> tuple[str, pd.DataFrame]:
         raise TableError(f"{path.name} is too large for a table of counts; {_AGAIN}")
     try:
         table = pd.read_csv(path, dtype=str, encoding="utf-8", na_filter=False)
+    except pd.errors.EmptyDataError as error:
+        raise TableError(f"{path.name} is empty; {_AGAIN}") from error
     except (OSError, ValueError) as error:
         raise TableError(f"{path.name} cannot be read ({str(error).strip()}); {_AGAIN}") from error
     kind = next((kind for kind, names in _COLUMNS.items() if {*names} <= {*table.columns}), None)
     if kind is None:
         shown = ", ".join(map(str, table.columns))[:80]
+        cause = ""
+        if len(table.columns) == 1 and re.search(r"[;\t]", str(table.columns[0])):
+            cause = " perhaps a spreadsheet saved it with semicolons or tabs, so"
         raise TableError(
             f"{path.name} begins with the columns {shown}, which is none of the three tables;"
-            f" {_AGAIN}"
+            f"{cause} {_AGAIN}"
         )
     if table.empty:
         raise TableError(f"{path.name} has no row below its first line; {_AGAIN}")
@@ -104,6 +110,11 @@ def _read(path: Path) -> tuple[str, pd.DataFrame]:
         # A wrong clock may write a year that pandas cannot hold.
         table["month"] = pd.to_datetime(table["month"], errors="coerce")
     wrong = table.duplicated(_KEYS[kind])
+    if kind == "months":
+        people = table["active_authors"]
+        wrong |= table["possible_paths"] != people * (people - 1) // 2
+        wrong |= table["coedit_paths"] > table["possible_paths"]
+        wrong |= (table["commits"] < people) | (table["new_authors"] > people)
     if kind == "areas":
         wrong |= table["commits"] == 0
     if kind == "pairs":

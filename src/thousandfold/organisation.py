@@ -16,6 +16,7 @@ from thousandfold.areas import AreaCounts, PairCounts, count_areas, suggested_sp
 from thousandfold.communication import fit_power, possible_paths
 from thousandfold.core import number
 from thousandfold.errors import ExplainedError
+from thousandfold.git_log import NOT_FETCHED, is_address
 from thousandfold.history import HistoryError, MonthCounts, read_history
 from thousandfold.history_tables import read_tables
 from thousandfold.squads import (
@@ -92,13 +93,14 @@ class Organisation:
         pandas.DataFrame
             One row for each project, the largest first: people active in a month, people new in
             the twelve months, pairs who could share a file, pairs who did, and how many that is of
-            a hundred. Means of the months, except for the new people.
+            a hundred. Means of the months with commits, except for the new people; pairs to three
+            digits where they are few, so that the last column can be calculated from them.
         """
         import pandas as pd
 
         from thousandfold.datasets import load
 
-        rows = {}
+        rows: dict[str, dict[str, float]] = {}
         for project, months in load("project_growth").groupby("project"):
             people = months["active_authors"].rolling(12).sum().fillna(0)
             end = int(people.to_numpy().argmax())
@@ -106,8 +108,12 @@ class Organisation:
         if not self.growth.empty and self.name not in rows:
             rows[self.name] = _a_year(self.growth)
         table = pd.DataFrame.from_dict(rows, orient="index")
-        table = table.sort_values("people a month", ascending=False).round(1)
-        return table.astype(dict.fromkeys(table.columns[:4], int))
+        table = table.sort_values("people a month", ascending=False)
+        table = table.astype(dict.fromkeys(table.columns[:2], int)).round({"used of 100": 1})
+        for pairs in table.columns[2:4]:  # objects, so that 20871 beside 5.52 is not 20871.00
+            means = [_readable(float(mean)) for mean in table[pairs]]
+            table[pairs] = pd.Series(means, index=table.index, dtype=object)
+        return table
 
     def growth_picture(self) -> Picture:
         """Return possible and used paths of this organisation, beside two of the nine projects."""
@@ -120,8 +126,9 @@ class Organisation:
         )
         shown = (used > 0) & (active >= _FEWEST_PEOPLE)
         others = [name for name in _COMPARED if name.capitalize() != self.name]
-        most = int(active[shown].max(initial=100))
-        people = np.geomspace(5, most, 30)
+        people = np.geomspace(5, active[shown].max(initial=100), 30)
+        # Where there is a line of its own, the sentence stays where that line ends.
+        most = int(active[shown].max()) if self.power else 100
         series = [Series("possible: everybody with everybody", people, possible_paths(people))]
         alone = "" if self.power or not shown.any() else f"used: {self.name}, month by month"
         series.append(Series(alone, active[shown], used[shown], points=True, mark=1))
@@ -131,7 +138,7 @@ class Organisation:
             label = f"used: {self.name}, power {fit.power:.2f} ({fit.low:.2f} to {fit.high:.2f})"
             seen = np.geomspace(active[shown].min(), active[shown].max(), 30)
             series.append(Series(label, seen, fit.paths(seen), mark=1))
-            says.append(f"{number(float(self.power.paths(most)))} used in {self.name}")
+            says.append(f"{number(float(fit.paths(most)))} used in {self.name}")
         for mark, other in enumerate(others[:2], start=2):
             months = every[every["project"] == other]
             fit = fit_power(months["active_authors"], months["coedit_paths"])
@@ -166,7 +173,8 @@ class Organisation:
         Parameters
         ----------
         squads : int, optional
-            How many; by default six, or fewer if there are fewer areas.
+            How many; by default six, or half as many as there are areas if that is less. With a
+            squad for each area everything would cross.
         """
         product = self.network
 
@@ -176,7 +184,7 @@ class Organisation:
             def picture(self, of: str | None = None) -> Picture:
                 return cut_picture(self, product)
 
-        return OwnCut(squads=squads or min(_SQUADS, len(product.areas) - 1))
+        return OwnCut(squads=squads or min(_SQUADS, max(2, len(product.areas) // 2)))
 
     def squads(self, squads: int | None = None) -> pd.DataFrame:
         """Return what each squad of such a cut owns: areas, work, what crosses, with whom most."""
@@ -223,14 +231,14 @@ def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
     series, ends = [], []
     for each in products:
         squads, crossing = cut.crossing(each)
-        name = each.name.capitalize()
+        name = _begun(each.name)
         label = name.replace("$", r"\$")  # else a folder could be read as a formula
         series.append(Series(label, squads, 100 * crossing))
         if cut.squads <= len(each.areas):
             ends.append(f"{name} {100 * cut.of(each).crossing:.0f} %")
     squads, crossing = cut.crossing(product)
     random = 100 * random_crossing(len(product.areas), squads)
-    series.append(Series(f"{product.name.capitalize()}, borders at random", squads, random))
+    series.append(Series(f"{_begun(product.name)}, borders at random", squads, random))
     ruler = np.linspace(0, 100, 41)
     series.append(Series("", np.full(41, cut.squads), ruler, points=True, mark=5))
     busiest = f"The busiest squad has {100 * float(own.work.max()):.0f} % of the work."
@@ -247,16 +255,27 @@ def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
 def _as_good_as(cut: SquadCut, product: CoChange) -> str:
     """Say with how few squads the whole would cross as little as without its most tied area."""
     without, tied = without_most_tied(product), product.table().index[0]
-    squads, crossing = cut.crossing(product)
     if not 1 < cut.squads <= len(without.areas):
         return ""
     # Whole percents, as in the sentence.
-    as_little = np.round(100 * crossing) <= round(100 * cut.of(without).crossing)
+    least = round(100 * cut.of(without).crossing)
+    if round(100 * cut.of(product).crossing) <= least:
+        if not least:
+            return ""  # nothing crosses, so nothing is tied
+        return (
+            f" Without {tied}, which shares most, as much or more still crosses: the others are"
+            " tied to each other, too."
+        )
+    squads, crossing = cut.crossing(product)
+    as_little = (np.round(100 * crossing) <= least) & (squads < cut.squads)
     fewer = int(squads[as_little].max())
-    if fewer >= cut.squads:
-        return f" Even {tied}, which shares most, does not tie all others."
     few = "one squad crosses" if fewer == 1 else f"at most {fewer} squads cross"
     return f" With {tied}, {few} as little as {cut.squads:g} without it."
+
+
+def _begun(name: str) -> str:
+    """Return a name with a capital letter; a folder in it stays as it is written."""
+    return name[:1].upper() + name[1:]
 
 
 def read_organisation(
@@ -309,11 +328,8 @@ def _read(
     paths = [one for one in paths if str(one).strip()]
     if not paths:
         return {}, ["You named no repository, so the workshop's own data stand in for it."]
-    if any("://" in str(one) or str(one).startswith("git@") for one in paths):
-        raise ExplainedError(
-            "an address was given, and nothing is fetched here; clone the repository first, and"
-            " name its folder"
-        )
+    if any(is_address(one) for one in paths):
+        raise ExplainedError(NOT_FETCHED)
     if len(paths) == 1 and Path(paths[0]).suffix.lower() != ".csv":
         return _from_repository(paths[0], year, split, show_folders)
     tables = read_tables(paths)
@@ -397,13 +413,26 @@ def _from_repository(
 
 
 def _a_year(months: pd.DataFrame) -> dict[str, float]:
-    """Return the means of the last twelve months, and how many people were new in them."""
-    year = months.tail(12)
+    """Return the means of the last twelve months, and how many people were new in them.
+
+    They are twelve on the calendar: months without commits have no row.
+    """
+    import pandas as pd
+
+    since = months["month"].max() - pd.DateOffset(months=11)
+    year = months[months["month"] >= since]
+    if year.empty:  # a clock so wrong that no month can be dated
+        year = months.tail(12)
     possible, used = year["possible_paths"].mean(), year["coedit_paths"].mean()
     return {
         "people a month": round(year["active_authors"].mean()),
         "new in the year": year["new_authors"].sum(),
-        "possible pairs": round(possible),
-        "used pairs": round(used),
+        "possible pairs": possible,
+        "used pairs": used,
         "used of 100": 100 * used / possible if possible else 0.0,
     }
+
+
+def _readable(mean: float) -> float:
+    """Return a mean in whole numbers, or with three digits where it is below a hundred."""
+    return round(mean) if mean >= 100 or mean == round(mean) else float(f"{mean:.3g}")

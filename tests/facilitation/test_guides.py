@@ -10,6 +10,8 @@ from conftest import ROOT
 
 from thousandfold.cli import COMMANDS
 from thousandfold.facilitation.course import Module, find_course
+from thousandfold.facilitation.schedule import formats
+from thousandfold.facilitation.worksheets import sheets
 
 PAGES = ROOT / "facilitator"
 COURSE = find_course(ROOT)
@@ -113,6 +115,13 @@ def test_the_pages_around_are_linked_from_the_start(name: str) -> None:
     assert name == "README.md" or f"({name}" in start
     for module in GUIDED:
         assert f"({module.stem}.md)" in start
+
+
+def test_the_start_names_every_format_and_every_sheet_that_is_written() -> None:
+    start = (PAGES / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| [\w ]+ \| `([\w-]+)` \|", start, re.MULTILINE) == formats()
+    named = set(re.findall(r"^\| `([\w-]+)\.pdf` \|", start, re.MULTILINE))
+    assert named == {*sheets(COURSE), "facilitator-pages"}
 
 
 @pytest.mark.parametrize("path", sorted(PAGES.glob("*.md")), ids=lambda path: path.name)

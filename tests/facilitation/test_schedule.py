@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -11,12 +12,12 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 from conftest import ROOT
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
-from thousandfold.facilitation import run_of_show
+from thousandfold.facilitation import run_of_show, schedule
 from thousandfold.facilitation.calendar_file import calendar, escaped, folded
 from thousandfold.facilitation.course import Course, find_course
 from thousandfold.facilitation.recovery import recover
@@ -33,7 +34,13 @@ from thousandfold.facilitation.schedule import (
 
 COURSE = find_course(ROOT)
 PLANS = {name: plan(COURSE, name) for name in formats()}
-LENGTHS = {"two-hours": (120, 1), "half-day": (240, 1), "day": (480, 1), "six-evenings": (150, 6)}
+LENGTHS = {
+    "one-hour": (60, 1),
+    "two-hours": (120, 1),
+    "half-day": (240, 1),
+    "day": (480, 1),
+    "six-evenings": (150, 6),
+}
 
 
 def lesson(path: Path, minutes: list[int], question: str = "And now?") -> None:
@@ -66,7 +73,7 @@ def with_lessons(tmp_path: Path, **extra: list[int]) -> Course:
 
 
 def test_the_formats_are_those_of_the_workshop() -> None:
-    assert set(formats()) == set(LENGTHS)
+    assert formats() == list(LENGTHS), "the shortest first"
 
 
 @pytest.mark.parametrize("name", formats())
@@ -107,14 +114,14 @@ def test_what_a_cut_costs_is_known_for_all_that_goes_first() -> None:
     droppable = [
         (module.stem, section)
         for module in COURSE.modules
-        if module.number < 8
+        if module.exercise
         for section in (*module.sections, *module.tasks)
         if section.drop_if_late or section.memo
     ]
     assert [s.title for stem, s in droppable if s.title in cost(s, stem)] == []
     for found in PLANS.values():
         for cut in found.cuts:
-            assert cut.stem >= "08" or "they do not see *" not in cut.cost, cut
+            assert "they do not see *" not in cut.cost, cut
 
 
 def test_the_flight_simulator_ends_the_day_when_it_is_there(tmp_path: Path) -> None:
@@ -130,6 +137,46 @@ def test_the_flight_simulator_ends_the_day_when_it_is_there(tmp_path: Path) -> N
 def test_without_the_flight_simulator_the_day_is_full_of_other_work(tmp_path: Path) -> None:
     day = plan(with_lessons(tmp_path), "day").sessions[0]
     assert day.end == minutes_of("17:00")
+
+
+def test_an_hour_is_the_flight_simulator_alone_and_says_what_it_shortens() -> None:
+    found = PLANS["one-hour"]
+    (session,) = found.sessions
+    assert {slot.stem for slot in session.slots} == {"", "08_flight_simulator"}
+    minutes = {slot.cell: slot.minutes for slot in session.slots}
+    assert minutes["fly"] == 30
+    assert {"errors", "luck"} < minutes.keys(), "the debrief is never cut"
+    fly = next(s for s in COURSE.module("8").sections if s.cell == "fly")
+    (short,) = [cut for cut in found.cuts if cut.title.startswith("Fly")]
+    assert short.minutes == fly.minutes - 30
+    assert "30 minutes in place of 38" in run_of_show.text(found)
+    assert found.memos == ()
+
+
+@pytest.mark.parametrize(
+    ("shorter", "said"),
+    [
+        ("{ fly = 1000 }", "gives fly of 08_flight_simulator 1000 minutes, and the notebook 38"),
+        ("{ fly = 0 }", "0 minutes, and the notebook"),
+        ("{ flee = 3 }", "leaves out flee, which 08_flight_simulator does not have"),
+    ],
+)
+def test_a_part_can_only_be_made_shorter(
+    shorter: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = Path(schedule.__file__).with_name("formats.toml").read_text(encoding="utf-8")
+    assert "{ fly = 30 }" in text
+    changed = tomllib.loads(text.replace("{ fly = 30 }", shorter))
+    monkeypatch.setattr(schedule, "_file", lambda: changed)
+    with pytest.raises(ExplainedError, match=said):
+        plan(COURSE, "one-hour")
+
+
+def test_a_memo_is_written_where_its_exercise_is_begun_or_at_home() -> None:
+    assert [module.number for module in PLANS["half-day"].taught] == [0, 1, 5, 6]
+    assert [module.number for module in PLANS["half-day"].memos] == [6]
+    assert PLANS["two-hours"].memos == ()
+    assert [m.number for m in PLANS["six-evenings"].memos] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 
 def test_your_own_organisation_is_for_home(tmp_path: Path) -> None:
@@ -152,10 +199,12 @@ def test_a_lesson_that_grew_breaks_the_format_that_it_is_in(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", formats())
 def test_other_modules_can_be_chosen(name: str) -> None:
-    found = plan(COURSE, name, modules=["4", "03_reliability"])
+    wanted = ["4", "03_reliability"] if name != "one-hour" else ["4"]
+    found = plan(COURSE, name, modules=wanted)
     first = [block[0].stem for s in found.sessions for block in s.blocks() if block[0].stem]
     assert first[0] == "04_diverse_users", "in the order that was asked for"
-    assert set(first) == {"03_reliability", "04_diverse_users"}
+    assert set(first) == {COURSE.module(module).stem for module in wanted}
+    assert {module.stem for module in found.taught} == set(first)
     most, _ = LENGTHS[name]
     for session in found.sessions:
         assert session.end - session.begin <= most
@@ -211,6 +260,7 @@ SESSIONS = [session for found in PLANS.values() for session in found.sessions]
 @given(st.sampled_from(SESSIONS), st.integers(1, 120), st.integers(0, 99))
 def test_a_late_session_is_told_the_truth(session: Session, late: int, into: int) -> None:
     now = session.begin + into
+    assume(now - late < session.end)
     found = recover(session, late=late, now=now)
     assert found.won == total(found.buffers) + total(found.dropped)
     assert found.missing == max(0, late - found.won)
@@ -238,6 +288,38 @@ def test_when_small_cuts_are_not_enough_a_large_one_is_named() -> None:
     assert f"{found.missing} minutes are still missing" in said
     assert "Leave out 06 Exercise" in said
     assert "end at 13:17, or say now that you end at 13:41" in " ".join(said.split())
+
+
+def test_what_goes_with_a_lesson_is_counted() -> None:
+    found = recover(half_day(), late=90, now=minutes_of("11:40"))
+    assert [slot.title for slot in found.larger if not slot.stem] == [
+        "Two questions about 05",
+        "Break",
+    ]
+    assert total(found.larger) == 38 + 2 + 15
+    said = " ".join(run_of_show.late(PLANS["half-day"], half_day(), found).split())
+    assert "with it the two questions about 05 (11:11 in the plan, 2 min) and the break" in said
+    assert "and end at 13:07, or say now that you end at 14:02" in said
+    running = recover(half_day(), late=5, now=minutes_of("10:20"))
+    assert running.rest[0].kind == "break"
+
+
+@given(st.sampled_from(SESSIONS), st.integers(30, 240), st.integers(0, 479))
+def test_nothing_senseless_is_left_when_a_lesson_goes(
+    session: Session, late: int, into: int
+) -> None:
+    reached = session.begin + into
+    assume(reached < session.end)
+    found = recover(session, late=late, now=reached + late)
+    assume(found.larger)
+    gone = {*found.larger, *found.buffers, *found.dropped}
+    left = [slot for slot in session.slots if slot not in gone]
+    about = {slot.stem[:2] for slot in left if slot.stem}
+    stem = found.larger[0].stem[:2]
+    assert stem in about or f"Two questions about {stem}" not in [slot.title for slot in left]
+    ahead = [slot for slot in left if slot.begin > reached]
+    assert all({one.kind, other.kind} != {"break"} for one, other in pairwise(ahead))
+    assert all(slot.begin > reached for slot in found.larger)
 
 
 @pytest.mark.parametrize("zone", [None, "Europe/Berlin", "America/New_York"])
@@ -317,7 +399,7 @@ def test_late_in_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--format", "week"), "there is no format 'week'; there are: two-hours"),
+        (("--format", "week"), "there is no format 'week'; there are: one-hour"),
         (("--late", "0"), "--late takes 1 to 240"),
         (("--late", "5", "--evening", "2"), "--evening takes 1 to 1"),
         (("--late", "5", "--format", "all"), "for one format"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -34,11 +35,11 @@ printed = pytest.mark.skipif(
 
 def test_every_prediction_has_two_boxes() -> None:
     asked = [g for m in COURSE.modules for g in predictions(read_cells(m.lesson))]
-    assert predictions_sheet(COURSE).count('<td class="write">') == 2 * len(asked)
+    assert predictions_sheet(COURSE.modules).count('<td class="write">') == 2 * len(asked)
 
 
 def test_every_memo_has_its_rubric_and_five_boxes() -> None:
-    sheet = memo_sheets(COURSE)
+    sheet = memo_sheets(COURSE.modules)
     graded = [module for module in COURSE.modules if module.exercise]
     for module in graded:
         part = sheet[sheet.index(f"{module.stem[:2]} ") :].split("</section>")[0]
@@ -49,26 +50,100 @@ def test_every_memo_has_its_rubric_and_five_boxes() -> None:
 
 
 def test_every_module_has_a_sheet_for_the_wall() -> None:
-    assert question_sheets(COURSE).count('class="sheet"') == len(COURSE.modules)
+    assert question_sheets(COURSE.modules).count('class="sheet"') == len(COURSE.modules)
 
 
 def test_the_flight_simulator_has_a_line_for_each_round_and_a_box_for_each_decision() -> None:
     from dataclasses import fields
 
     from thousandfold.flight import Decision
-    from thousandfold.flight_deck import ROUNDS
+    from thousandfold.flight.deck import ROUNDS
 
     sheet = flight_sheet()
     assert sheet.count('<th scope="row">') == ROUNDS
     assert sheet.count("<td></td>") == ROUNDS * (2 + len(fields(Decision)))
+    assert sheet.count("<col ") == 3 + len(fields(Decision))
+    widths = [float(width) for width in re.findall(r'<col style="width:([\d.]+)%">', sheet)]
+    assert sum(widths) == pytest.approx(100, abs=0.1)
+    assert max(widths) == widths[2], "a reason is a sentence"
     assert sheet.index("forecast") < sheet.index("features"), "the forecast comes first"
     there = any(module.number == FLIGHT for module in COURSE.modules)
     assert ("flight" in sheets(COURSE)) == there
 
 
+def written(tmp_path: Path, *arguments: str) -> dict[str, str]:
+    """Return the sheets that the command writes where there is no browser."""
+    folder = tmp_path / "sheets"
+    assert main(["worksheets", *arguments, "--folder", str(ROOT), "--output", str(folder)]) == 0
+    return {path.stem: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+@pytest.fixture
+def no_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THOUSANDFOLD_BROWSER", str(tmp_path / "missing"))
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_format_gets_the_sheets_of_its_plan(tmp_path: Path) -> None:
+    found = written(tmp_path, "--format", "half-day")
+    assert found.keys() == {"predictions", "memos", "questions"}, "no flight, and no answers"
+    assert found["memos"].count('<section class="sheet">') == 1
+    assert "<h2>06 " in found["memos"]
+    for name in ("predictions", "questions"):
+        assert re.findall(r"<h2>(\d\d) ", found[name]) == ["00", "01", "05", "06"]
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_a_plan_without_a_memo_gets_none(tmp_path: Path) -> None:
+    assert written(tmp_path, "--format", "one-hour").keys() == {
+        "predictions",
+        "questions",
+        "flight",
+    }
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_modules_can_be_chosen(tmp_path: Path) -> None:
+    found = written(tmp_path, "--modules", "6, 01")
+    assert re.findall(r"<h2>(\d\d) ", found["memos"]) == ["06", "01"]
+    assert re.findall(r"<h2>(\d\d) ", found["questions"]) == ["06", "01"]
+    missing = ["worksheets", "--modules", "x", "--folder", str(ROOT), "--output", str(tmp_path)]
+    assert main(missing) == 1
+
+
+@pytest.mark.usefixtures("no_browser")
+def test_the_facilitator_s_pages_are_printed_only_where_they_are_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = written(tmp_path, "--modules", "1,8", "--pages")["facilitator-pages"]
+    assert sheet.count('<section class="sheet">') == 2
+    for module in (COURSE.module("1"), COURSE.module("8")):
+        text = (ROOT / "facilitator" / f"{module.stem}.md").read_text(encoding="utf-8")
+        assert sheet.count("<h3>") >= len(re.findall(r"^## ", text, re.MULTILINE))
+        assert f"<h2>{module.stem[:2]} · " in sheet
+    assert "For the facilitator alone" in sheet
+    kit = tmp_path / "kit"
+    kit.mkdir()
+    (kit / "notebooks").symlink_to(ROOT / "notebooks")
+    (kit / "exercises").symlink_to(ROOT / "exercises")
+    arguments = ["worksheets", "--folder", str(kit), "--output", str(tmp_path / "none"), "--pages"]
+    assert main(arguments) == 1
+    assert "the kit of learners does not hold it" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+@printed
+def test_sheets_that_hang_on_a_wall_and_the_game_s_fit_their_page(tmp_path: Path) -> None:
+    for name, pages in (("questions", len(COURSE.modules)), ("flight", 1)):
+        target = tmp_path / f"{name}.pdf"
+        write_pdf(sheets(COURSE)[name], target)
+        said = subprocess.run(["pdfinfo", target], capture_output=True, text=True, check=True)
+        assert re.search(rf"^Pages: +{pages}$", said.stdout, re.MULTILINE), name
+
+
 @printed
 def test_memos_are_printed_one_a_page(tmp_path: Path) -> None:
-    write_pdf(memo_sheets(COURSE), tmp_path / "memos.pdf")
+    write_pdf(memo_sheets(COURSE.modules), tmp_path / "memos.pdf")
     text = subprocess.run(
         ["pdftotext", "-layout", tmp_path / "memos.pdf", "-"],
         capture_output=True,
@@ -76,7 +151,7 @@ def test_memos_are_printed_one_a_page(tmp_path: Path) -> None:
         check=True,
     ).stdout
     pages = [page for page in text.split("\f") if page.strip()]
-    assert len(pages) == memo_sheets(COURSE).count('<section class="sheet">')
+    assert len(pages) == memo_sheets(COURSE.modules).count('<section class="sheet">')
     assert "finance chief" in pages[0]
     assert "Tripwire" in pages[0]
 

@@ -22,7 +22,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--format",
         metavar="FORMAT",
         default="half-day",
-        help="two-hours, half-day, day, six-evenings, or all (default: half-day)",
+        help="one-hour, two-hours, half-day, day, six-evenings, or all (default: half-day)",
     )
     parser.add_argument("--start", metavar="HH:MM", help="when it begins, such as 09:00")
     parser.add_argument(
@@ -151,6 +151,7 @@ COMMAND = Command(
 Add up the minutes that stand in the notebooks: when each part begins, where breaks and buffers are,
 what the format leaves out and what that costs. Formats:
 
+  one-hour      the flight simulator alone
   two-hours     a first taste: two models, no exercise
   half-day      four hours: debt, platform, communication, one exercise
   day           eight hours, with the flight simulator as the end

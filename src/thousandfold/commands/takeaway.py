@@ -46,8 +46,7 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         write_whole(target, html(found, arguments.name))
     said = sum(bool(guess.said) for module in found.modules for guess in module.predictions)
-    memos = sum(len(module.memos) for module in found.modules)
-    print(f"written: {target} (predictions: {said}, memos: {memos})")
+    print(f"written: {target} (predictions: {said}, memos: {found.memos})")
     return 0
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from thousandfold.errors import ExplainedError
-from thousandfold.facilitation.schedule import Session, Slot, clock, timed, total
+from thousandfold.facilitation.schedule import Session, Slot, clock, questions_about, timed, total
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Recovery:
     missing : int
         Minutes that the session still ends late.
     larger : tuple of Slot
-        Then: the lesson or exercise whose loss would make up for most of them at once.
+        Then: the lesson or exercise whose loss would make up for most of them at once, with
+        what goes with it: its two questions, and the second of two breaks without work between.
     rest : tuple of Slot
         What is still to come, with its new times, beginning with what runs now.
     """
@@ -87,12 +89,14 @@ def recover(session: Session, *, late: int, now: int) -> Recovery:
         dropped=tuple(slot for slot in session.slots if slot in given_up and slot.kind != "buffer"),
         won=total(given_up),
         missing=missing,
-        larger=_larger(session, rest, missing),
+        larger=_larger(session, rest, given_up, missing),
         rest=timed(rest, min(now, running.begin + late)),
     )
 
 
-def _larger(session: Session, rest: Sequence[Slot], missing: int) -> tuple[Slot, ...]:
+def _larger(
+    session: Session, rest: Sequence[Slot], given_up: Sequence[Slot], missing: int
+) -> tuple[Slot, ...]:
     """Return the smallest exercise or lesson to come that makes up for it, else the largest.
 
     A lesson stays as long as its exercise does.
@@ -100,11 +104,27 @@ def _larger(session: Session, rest: Sequence[Slot], missing: int) -> tuple[Slot,
     if not missing:
         return ()
     exercises = {slot.stem for slot in rest if slot.part == "exercise"}
+    kept = [slot for slot in session.slots if slot not in given_up]
     whole = [
-        tuple(slot for slot in block if slot in rest)
+        _with_it([slot for slot in block if slot in rest], kept, rest)
         for block in session.blocks()
         if block[0] in rest[1:]
         and (block[0].part == "exercise" or (block[0].stem and block[0].stem not in exercises))
     ]
     enough = [block for block in whole if total(block) >= missing]
     return min(enough, key=total) if enough else max(whole, key=total, default=())
+
+
+def _with_it(block: Sequence[Slot], kept: Sequence[Slot], rest: Sequence[Slot]) -> tuple[Slot, ...]:
+    """Return a lesson or exercise with all that has no sense without it."""
+    stem = block[0].stem
+    left = [slot for slot in kept if slot not in block]
+    gone = list(block)
+    if not any(slot.stem == stem for slot in left):
+        gone += [slot for slot in left if slot.title == questions_about(stem)]
+        left = [slot for slot in left if slot not in gone]
+    for before, after in pairwise(left):
+        if before.kind == after.kind == "break" and after in rest[1:]:
+            free = [slot for slot in (before, after) if slot in rest[1:]]
+            gone.append(min(free, key=lambda slot: slot.minutes))
+    return tuple(gone)

@@ -72,6 +72,8 @@ class TaskCount:
         What most of those were told, or nothing; it may hold what learners wrote.
     told : int
         How many were told so.
+    varied : bool
+        Whether they were told something, but no two the same.
     """
 
     title: str
@@ -79,6 +81,7 @@ class TaskCount:
     wrong: int
     says: str = ""
     told: int = 0
+    varied: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,8 @@ class Room:
     ----------
     exercise : Exercise
     folder : Path
-        Holds ``NAME/ASSIGNMENT/NOTEBOOK.ipynb`` as nbgrader keeps submissions, ``NAME/NOTEBOOK.ipynb``
-        or plain ``NAME.ipynb``.
+        Holds ``NAME/ASSIGNMENT/NOTEBOOK.ipynb`` as nbgrader keeps submissions,
+        ``NAME/NOTEBOOK.ipynb`` or plain ``NAME.ipynb``.
     inbound : Path, optional
         The inbound folder of an nbgrader exchange.
     say : callable
@@ -270,7 +273,7 @@ class Room:
             if not self._exercise.is_meant(notebook):
                 raise submissions.Refused(f"it holds no task of {self._exercise.assignment}")
             known.marks = marks.mark(notebook)
-        except Exception as error:  # noqa: BLE001 - one submission stops no room
+        except Exception as error:  # one submission stops no room
             known.refused = True
             why = str(error) if isinstance(error, ExplainedError) else type(error).__name__
             self._say(f"{submissions.shown(name)} could not be checked: {why}")
@@ -287,7 +290,9 @@ class Room:
             empty = sum(all(mark.empty for mark in row) for row in rows)
             messages = [mark.says for row in rows for mark in row if mark.says and not mark.empty]
             says, told = self._most_said(task.title, messages, list(marked))
-            counts.append(TaskCount(task.title, right, len(rows) - right - empty, says, told))
+            wrong = len(rows) - right - empty
+            varied = bool(messages) and not says
+            counts.append(TaskCount(task.title, right, wrong, says, told, varied))
         return tuple(counts)
 
     def _most_said(self, title: str, messages: list[str], names: list[str]) -> tuple[str, int]:
@@ -301,7 +306,8 @@ class Room:
         from thousandfold.grading.results import Learner, Results, Task
 
         task = Task(self._exercise.notebook, title, math.nan)
-        people = [Learner(part) for name in names for part in {name, *re.split(r"[\W_]+", name)}]
+        parts = {part for name in names for part in (name, *re.split(r"[\W_]+", name))}
+        people = [Learner(form) for p in parts for form in {p, p.capitalize(), p.upper()}]
 
         def said(learners: list[Learner]) -> list[Said]:
             scores = np.empty((len(learners), 1))

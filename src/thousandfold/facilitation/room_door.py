@@ -1,11 +1,13 @@
 """Who may enter a live room: one password, made at the start, and little patience with guessing.
 
-A room that was killed opens again with the same password, so that nobody has to sign in again: what
-that needs lies beside the submissions, for the owner's eyes only, until the room is closed.
+A room that was killed opens again with the same password, so that nobody has to sign in again. What
+that needs lies where Jupyter keeps its own tokens, for the owner's eyes only, until the room is
+closed; never beside the submissions, which may lie in a folder that others share.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import os
@@ -22,6 +24,7 @@ from thousandfold.facilitation.writing import make_folder
 _CONSONANTS, _VOWELS = "bdfghjkmnprstvz", "aeiou"
 _SYLLABLES = 6  # 37 bits: at a hundred tries a minute, some thousand years
 _TRIES, _ALL_TRIES, _SECONDS = 8, 100, 60.0
+_KEPT_SECONDS = 12 * 3600  # a room of yesterday is not gone on with
 _MOST_NAMES = 6  # of one browser: two who share a laptop, with slips of the pen
 
 
@@ -29,6 +32,14 @@ def new_password() -> str:
     """Return a password that can be read aloud and typed on any keyboard."""
     syllables = [secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(_SYLLABLES)]
     return "-".join("".join(syllables[place : place + 2]) for place in range(0, _SYLLABLES, 2))
+
+
+def place_of(folder: Path, assignment: str) -> Path:
+    """Return where the password of a room is kept while it is open."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    digest = hashlib.sha256(f"{folder}\0{assignment}".encode()).hexdigest()[:16]
+    return Path(jupyter_runtime_dir(), f"thousandfold-room-{digest}.json")
 
 
 class Door:
@@ -77,9 +88,9 @@ class Door:
                 self._wrong.setdefault(key, deque()).append(now)
         return right
 
-    def owns(self, visitor: str, learner: str) -> bool:
-        """Say whether this browser handed in under this name before."""
-        return self._owners.get(learner) == visitor
+    def owner(self, learner: str) -> str:
+        """Return the browser that handed in under this name last, or nothing."""
+        return self._owners.get(learner, "")
 
     def names(self, visitor: str) -> list[str]:
         """Return the names under which this browser handed in, the last one at the end."""
@@ -112,6 +123,8 @@ class Door:
 
     def _read(self) -> dict[str, object]:
         try:
+            if time.time() - self._path.stat().st_mtime > _KEPT_SECONDS:
+                return {}
             kept = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}

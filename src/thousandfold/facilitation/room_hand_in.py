@@ -41,9 +41,7 @@ def folder_name(name: str) -> str:
     'etc-passwd'
     """
     text = unicodedata.normalize("NFKC", name[:500]).casefold()
-    kept = "".join(
-        letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in text
-    )
+    kept = "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in text)
     words = "-".join(unicodedata.normalize("NFC", kept).split())[:_MOST_LETTERS].strip("-")
     if not words:
         raise ExplainedError("Please type your name, so that your work can be found again.")
@@ -107,7 +105,7 @@ class Intake:
         make_folder(self._folder)
         if shutil.disk_usage(self._folder).free < _FREE_BYTES:
             raise ExplainedError(
-                "The disk of the facilitator's computer is nearly full. Please tell the facilitator."
+                "The disk of this room's computer is nearly full. Please tell the facilitator."
             )
         learners = sum(1 for path in self._folder.iterdir() if path.is_dir())
         if learners >= MOST_LEARNERS and not (self._folder / learner).exists():

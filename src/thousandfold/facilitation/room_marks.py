@@ -1,4 +1,4 @@
-"""Marks for a live room: one notebook, marked as `thousandfold grade` marks it, without a gradebook.
+"""Marks for a live room: one notebook, as `thousandfold grade` marks it, without a gradebook.
 
 The instructor's notebook says which tasks there are. Learners' code runs in the box of the grading
 engine and nowhere else.
@@ -143,7 +143,7 @@ class Exercise:
         return re.compile("|".join(alternatives) or "(?!)")
 
 
-class Marker(BoxedAutograde):  # type: ignore[misc]
+class Marker(BoxedAutograde):
     """Marks notebooks with the settings that the course has for grading, but less patience."""
 
     def __init__(self, exercise: Exercise) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import ipaddress
+import logging
 import secrets
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,10 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.room import Board, Room
 from thousandfold.facilitation.room_door import Door
 from thousandfold.facilitation.room_hand_in import MOST_BYTES, Intake, folder_name
+from thousandfold.facilitation.room_network import Place, is_own_name
 
 PAGES = Path(__file__).with_name("room_pages")
 
-_COOKIE = "thousandfold-room"
 _COOKIE_DAYS = 2
 _REFRESH_SECONDS = 1.0  # how old a board may be
 _FORM_BYTES = 20_000  # the other fields of a form
@@ -43,26 +42,9 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Server": "thousandfold",
 }
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a room can be reached.
-
-    Attributes
-    ----------
-    address : str
-        For a browser, such as ``http://192.168.1.20:8765``.
-    shared : bool
-        Whether others in the room can reach it.
-    """
-
-    address: str
-    shared: bool
 
 
 class Site:
@@ -87,6 +69,8 @@ class Site:
         self.door = door
         self.place = place
         self.intake = intake
+        self.cookie = f"thousandfold-room-{place.address.rpartition(':')[2]}"
+        self.home = "/hand-in" if intake else "/room"  # so that learners type a short address
         self.held = 0  # bytes that are being handed in
         self.received: dict[str, str] = {}  # when each browser handed in last
         self._board = room.board()
@@ -103,18 +87,21 @@ class Site:
         files = {"path": str(PAGES)}
         return tornado.web.Application(
             [
-                ("/", _BoardPage),
+                ("/", tornado.web.RedirectHandler, {"url": self.home, "permanent": False}),
+                ("/room", _BoardPage),
                 ("/board", _BoardPart),
-                ("/hand-in", _HandIn),
-                ("/join", _Join),
-                ("/join.svg", _Code),
+                ("/hand-in", _HandIn if self.intake else _Nothing),
+                ("/join", _Join if self.intake else _Nothing),
+                ("/join.svg", _Code if self.intake else _Nothing),
                 ("/sign-in", _SignIn),
                 (r"/static/(room\.css|room\.js)", _Files, files),
             ],
             default_handler_class=_Nothing,
             template_path=str(PAGES),
             cookie_secret=self.door.cookie_secret,
+            # Browsers send cookies to every port of a host: JupyterLab has some of its own.
             xsrf_cookies=True,
+            xsrf_cookie_name=f"{self.cookie}-form",
             xsrf_cookie_kwargs={"httponly": True, "samesite": "Strict"},
             log_function=lambda handler: None,
             site=self,
@@ -143,6 +130,7 @@ class _Page(tornado.web.RequestHandler):
 
     def initialize(self) -> None:
         self._body = bytearray()
+        self._shut_out = False
         self._too_large = False
         self._crowded = False
 
@@ -159,21 +147,46 @@ class _Page(tornado.web.RequestHandler):
     @property
     def visitor(self) -> str:
         """The signed name of a browser that has signed in, or nothing."""
-        found = self.get_signed_cookie(_COOKIE, max_age_days=_COOKIE_DAYS)
+        found = self.get_signed_cookie(self.site.cookie, max_age_days=_COOKIE_DAYS)
         return found.decode() if found else ""
 
     def prepare(self) -> None:
-        if not _is_known(self.request.host_name):
-            raise tornado.web.HTTPError(421)
-        if self.free or self.visitor:
-            return
-        if self.request.method == "GET":
-            self.redirect(f"/sign-in?to={'hand-in' if self.request.path == '/hand-in' else ''}")
+        self._shut_out = self._shut_out or not (self.free or self.visitor)
+
+    def check_xsrf_cookie(self) -> None:
+        # Refused later: a browser that is still sending would not show an answer before its end.
+        try:
+            super().check_xsrf_cookie()
+        except tornado.web.HTTPError:
+            self._shut_out = True
+
+    async def get(self) -> None:
+        if not is_own_name(self.request.host_name):
+            raise tornado.web.HTTPError(HTTPStatus.MISDIRECTED_REQUEST)
+        if self._shut_out:
+            self.ask_to_sign_in()
         else:
-            raise tornado.web.HTTPError(403)
+            self.view()
+
+    async def post(self) -> None:
+        if self._shut_out or not is_own_name(self.request.host_name):
+            raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN)
+        await self.take()
+
+    def ask_to_sign_in(self) -> None:
+        """Lead to the password, and back from there."""
+        self.redirect(f"/sign-in?to={'room' if self.request.path == '/room' else ''}")
+
+    def view(self) -> None:
+        """Show the page."""
+        raise tornado.web.HTTPError(HTTPStatus.NOT_FOUND)
+
+    async def take(self) -> None:
+        """Do what its form asks for."""
+        raise tornado.web.HTTPError(HTTPStatus.NOT_FOUND)
 
     def data_received(self, chunk: bytes) -> None:
-        if self._finished or self._too_large or self._crowded:
+        if self._shut_out or self._too_large or self._crowded:
             return
         if len(self._body) + len(chunk) > self.most_bytes:
             self._too_large = True
@@ -214,8 +227,8 @@ class _Page(tornado.web.RequestHandler):
         self.render(f"{page}.html", site=self.site, **given)
 
     def get_template_namespace(self) -> dict[str, Any]:
-        token = self.xsrf_token if self._status_code != 421 else b""
-        return {**super().get_template_namespace(), "token": token.decode(), "most": MOST_BYTES}
+        token = self.xsrf_token.decode()
+        return {**super().get_template_namespace(), "token": token, "most": MOST_BYTES}
 
     def write_error(self, status_code: int, **_: Any) -> None:
         said = _SAID.get(status_code, "Something went wrong. Please tell the facilitator.")
@@ -232,43 +245,28 @@ _SAID = {
 }
 
 
-def _is_known(host: str) -> bool:
-    """Say whether the name in the address is this computer's, and not one from the internet."""
-    name = host.strip("[]").rstrip(".").lower()
-    own = socket.gethostname().lower()
-    if name in ("localhost", own, own.split(".")[0], f"{own.split('.')[0]}.local"):
-        return True
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
 class _BoardPage(_Page):
-    def get(self) -> None:
+    def view(self) -> None:
         self.show("room", board=self.site.board())
 
 
 class _BoardPart(_Page):
     """The part of the board that changes."""
 
-    def prepare(self) -> None:
-        if not self.visitor:
-            raise tornado.web.HTTPError(403)
-        super().prepare()
+    def ask_to_sign_in(self) -> None:
+        raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN)
 
-    def get(self) -> None:
+    def view(self) -> None:
         self.show("room_board", board=self.site.board())
 
 
 class _SignIn(_Page):
     free = True
 
-    def get(self) -> None:
+    def view(self) -> None:
         self.show("room_sign_in", to=self._where(), trouble="")
 
-    def post(self) -> None:
+    async def take(self) -> None:
         fields, _ = self.form()
         try:
             right = self.site.door.opens(fields.get("password", ""), self.request.remote_ip or "")
@@ -279,30 +277,26 @@ class _SignIn(_Page):
             self.set_header("Retry-After", "60")
         if not trouble:
             self.set_signed_cookie(
-                _COOKIE, secrets.token_hex(16), None, httponly=True, samesite="Strict"
+                self.site.cookie, secrets.token_hex(16), None, httponly=True, samesite="Strict"
             )
-            self.redirect(f"/{self._where()}", status=HTTPStatus.SEE_OTHER)
+            where = "/room" if self._where() else self.site.home
+            self.redirect(where, status=HTTPStatus.SEE_OTHER)
             return
         if self.get_status() == HTTPStatus.OK:
             self.set_status(HTTPStatus.FORBIDDEN)
         self.show("room_sign_in", to=self._where(), trouble=trouble)
 
     def _where(self) -> str:
-        return "hand-in" if self.get_query_argument("to", "") == "hand-in" else ""
+        return "room" if self.get_query_argument("to", "") == "room" else ""
 
 
 class _HandIn(_Page):
     most_bytes = MOST_BYTES + _FORM_BYTES
 
-    def prepare(self) -> None:
-        if self.site.intake is None:
-            raise tornado.web.HTTPError(404)
-        super().prepare()
-
-    def get(self) -> None:
+    def view(self) -> None:
         self._form()
 
-    async def post(self) -> None:
+    async def take(self) -> None:
         if self._too_large:
             most = MOST_BYTES // 2**20
             self.set_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -331,7 +325,7 @@ class _HandIn(_Page):
                     ask=True,
                 )
                 return
-            await self._take(learner, content)
+            await self._keep(learner, content)
         except ExplainedError as error:
             self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
             self._form(str(error), name=name)
@@ -340,7 +334,7 @@ class _HandIn(_Page):
         self.site.received[self.visitor] = f"{datetime.datetime.now():%H:%M:%S}"
         self.redirect("/hand-in", status=HTTPStatus.SEE_OTHER)
 
-    async def _take(self, learner: str, content: bytes) -> None:
+    async def _keep(self, learner: str, content: bytes) -> None:
         assert self.site.intake is not None  # noqa: S101 - prepare looked
         keep_old = self._belongs_to_another(learner)
         self.site.door.give(self.visitor, learner)
@@ -348,7 +342,8 @@ class _HandIn(_Page):
 
     def _belongs_to_another(self, learner: str) -> bool:
         assert self.site.intake is not None  # noqa: S101 - prepare looked
-        return self.site.intake.has(learner) and not self.site.door.owns(self.visitor, learner)
+        owner = self.site.door.owner(learner)
+        return owner != self.visitor and (bool(owner) or self.site.intake.has(learner))
 
     def _form(self, trouble: str = "", *, name: str = "", ask: bool = False) -> None:
         names = self.site.door.names(self.visitor)
@@ -362,25 +357,24 @@ class _HandIn(_Page):
 
 
 class _Join(_Page):
-    def get(self) -> None:
+    def view(self) -> None:
         self.show("room_join")
 
 
 class _Code(_Page):
     """The address as a QR code."""
 
-    def get(self) -> None:
+    def view(self) -> None:
         from thousandfold.facilitation.link import qr_picture
 
         self.set_header("Content-Type", "image/svg+xml")
-        self.finish(qr_picture(f"{self.site.place.address}/hand-in", "svg"))
+        self.finish(qr_picture(self.site.place.address, "svg"))
 
 
 class _Nothing(_Page):
-    free = True
+    """Every other address."""
 
-    def prepare(self) -> None:
-        raise tornado.web.HTTPError(404)
+    free = True
 
 
 class _Files(tornado.web.StaticFileHandler):
@@ -392,64 +386,13 @@ class _Files(tornado.web.StaticFileHandler):
         self.set_header("Cache-Control", "no-cache")
 
 
-def open_sockets(port: int, *, shared: bool) -> tuple[list[socket.socket], Place]:
-    """Open a port on this computer alone, or for its network.
-
-    Parameters
-    ----------
-    port : int
-        0 for any that is free.
-    shared : bool
-        Whether others on the network may come in.
-
-    Raises
-    ------
-    ExplainedError
-        If the port is taken, or there is no network.
-    """
-    from tornado.netutil import bind_sockets
-
-    host = own_address() if shared else "127.0.0.1"
-    try:
-        sockets = bind_sockets(port, "0.0.0.0" if shared else host, family=socket.AF_INET)  # noqa: S104
-    except (OSError, OverflowError) as error:
-        why = error.strerror if isinstance(error, OSError) else "there is no such port"
-        raise ExplainedError(
-            f"port {port} cannot be opened ({why}). If another room is open, close it with Ctrl+C; "
-            "else say --port with another number, such as --port 8800"
-        ) from None
-    return sockets, Place(f"http://{host}:{sockets[0].getsockname()[1]}", shared)
-
-
-def own_address() -> str:
-    """Return the address of this computer in its network. Nothing is sent.
-
-    Raises
-    ------
-    ExplainedError
-        If it is in no network.
-    """
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Chooses a way to an address that belongs to nobody (RFC 5737), and sends nothing.
-            probe.connect(("192.0.2.1", 9))
-            found = str(probe.getsockname()[0])
-        except OSError:
-            found = ""
-    if not found or found.startswith("127."):
-        raise ExplainedError(
-            "this computer is in no network, so nobody can reach it: join the network of the room "
-            "first, or leave out --network"
-        )
-    return found
-
-
 def serve(
     application: tornado.web.Application,
     sockets: list[socket.socket],
     opened: Callable[[], object],
 ) -> None:
     """Serve until Ctrl+C, or until the program is told to end."""
+    logging.getLogger("tornado").setLevel(logging.ERROR)  # who mistypes an address is no news
 
     async def run() -> None:
         server = listen(application, sockets)

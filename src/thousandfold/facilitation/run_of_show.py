@@ -160,8 +160,8 @@ def late(plan: Plan, session: Session, found: Recovery) -> str:
         if found.larger:
             still = max(0, found.missing - total(found.larger))
             lines += textwrap.wrap(
-                f"Leave out {block_title(plan, found.larger)} ({total(found.larger)} min) and end "
-                f"at {clock(session.end + still)}, or say now that you end at {end}.",
+                f"Leave out {_large(plan, found.larger)} and end at {clock(session.end + still)}, "
+                f"or say now that you end at {end}.",
                 _WIDTH,
             )
         else:
@@ -170,6 +170,18 @@ def late(plan: Plan, session: Session, found: Recovery) -> str:
     lines += [f"{clock(s.begin)}  {s.minutes:>3} min  {_short(s)}" for s in found.rest]
     lines.append(f"{clock(found.rest[-1].end)}           end (planned {clock(session.end)})")
     return "\n".join(lines)
+
+
+def _large(plan: Plan, gone: Sequence[Slot]) -> str:
+    """Return a lesson or exercise to leave out, and what goes with it."""
+    block = [slot for slot in gone if slot.stem]
+    said = f"{block_title(plan, block)} ({total(block)} min)"
+    also = [
+        f"the {s.title.lower()} ({clock(s.begin)} in the plan, {s.minutes} min)"
+        for s in gone
+        if not s.stem
+    ]
+    return f"{said}, with it {' and '.join(also)}," if also else said
 
 
 def _remark(slot: Slot) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from thousandfold.errors import ExplainedError
@@ -21,6 +22,7 @@ from thousandfold.facilitation.course import Course, Module, Section
 LEAST_BUFFER = 0.05  # of a session: with less, one question from the room breaks the plan
 MOST_BUFFER = 0.15
 _PARTS = ("lesson", "exercise", "both")
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,23 @@ class Plan:
     modules: tuple[str, ...]
     course: Course
 
+    @property
+    def taught(self) -> tuple[Module, ...]:
+        """Modules of which something is in the plan or is done at home."""
+        stems = {slot.stem for session in self.sessions for slot in session.slots}
+        return tuple(m for m in self.course.modules if m.stem in stems or m in self.home)
+
+    @property
+    def memos(self) -> tuple[Module, ...]:
+        """Modules whose memo is written: in the plan, after their other tasks, or at home."""
+        worked = {
+            slot.stem
+            for session in self.sessions
+            for slot in session.slots
+            if slot.part == "exercise"
+        }
+        return tuple(m for m in self.course.modules if m.stem in worked or m in self.home)
+
 
 @cache
 def _file() -> Mapping[str, Any]:
@@ -232,15 +251,18 @@ def plan(
         title = f"Evening {number}" if len(plans) > 1 else ""
         sessions.append(_session(title, begin, session, parts))
     taken = {(slot.stem, slot.part) for s in sessions for slot in s.slots if slot.stem}
-    kept = {(slot.stem, slot.cell) for session in sessions for slot in session.slots}
+    kept = {(s.stem, s.cell): s.minutes for session in sessions for s in session.slots}
     for module in course.modules:
         for part, sections in (("lesson", module.sections), ("exercise", module.tasks)):
             left = [s for s in sections if (module.stem, s.cell) not in kept]
             if (module.stem, part) in taken:
                 cuts += [_cut(module.stem, section) for section in left]
+                cuts += _shortened(module.stem, sections, kept)
             elif any(stem == module.stem for stem, _ in taken) and left:
                 whole = sum(section.minutes for section in left)
-                missed = "they do not work on the decision themselves, and hand nothing in"
+                missed = _file()["costs"].get(module.stem, {}).get(part) or (
+                    "they do not work on the decision themselves, and hand nothing in"
+                )
                 title = "The exercise" if part == "exercise" else "The lesson"
                 cuts.append(Cut(module.stem, title, whole, missed))
     used = {stem for stem, _ in taken} | {module.stem for module in home}
@@ -273,6 +295,16 @@ def _cut(stem: str, section: Section) -> Cut:
     return Cut(stem, section.title, section.minutes, cost(section, stem))
 
 
+def _shortened(
+    stem: str, sections: Iterable[Section], kept: Mapping[tuple[str, str], int]
+) -> Iterator[Cut]:
+    for section in sections:
+        minutes = kept.get((stem, section.cell), section.minutes)
+        if minutes < section.minutes:
+            title = f"{section.title}, {minutes} minutes in place of {section.minutes}"
+            yield Cut(stem, title, section.minutes - minutes, cost(section, stem))
+
+
 Part = tuple[Slot, ...]  # one lesson, one exercise or one talk, its slots still without a time
 
 
@@ -287,18 +319,27 @@ def _sections(course: Course, parts: Iterable[Mapping[str, Any]]) -> list[Part]:
             found += _sections(course, part.get("otherwise", ()))
             continue
         module = course.module(str(part[name]))
-        without = set(part.get("without", ()))
-        unknown = without - {s.cell for s in (*module.sections, *module.tasks)}
+        without, shorter = set(part.get("without", ())), part.get("shorter", {})
+        sections = {s.cell: s for s in (*module.sections, *module.tasks)}
+        unknown = (without | shorter.keys()) - sections.keys()
         if unknown:
             raise ExplainedError(
                 f"formats.toml leaves out {', '.join(sorted(unknown))}, which {module.stem} "
                 "does not have; correct the name of the cell there"
             )
-        found += _parts(module, name, without)
+        for cell, minutes in shorter.items():
+            if not 0 < minutes < sections[cell].minutes:
+                raise ExplainedError(
+                    f"formats.toml gives {cell} of {module.stem} {minutes} minutes, and the "
+                    f"notebook {sections[cell].minutes}; shorten it there to 1 minute or more"
+                )
+        found += _parts(module, name, without, shorter)
     return found
 
 
-def _parts(module: Module, name: str, without: set[str]) -> list[Part]:
+def _parts(
+    module: Module, name: str, without: set[str], shorter: Mapping[str, int] = _NOTHING
+) -> list[Part]:
     wanted = {"both": ("lesson", "exercise")}.get(name, (name,))
     found = []
     for part in wanted:
@@ -307,7 +348,16 @@ def _parts(module: Module, name: str, without: set[str]) -> list[Part]:
         if kept:
             found.append(
                 tuple(
-                    Slot(0, s.minutes, s.kind, s.title, module.stem, part, s.cell, s.drop_if_late)
+                    Slot(
+                        0,
+                        shorter.get(s.cell, s.minutes),
+                        s.kind,
+                        s.title,
+                        module.stem,
+                        part,
+                        s.cell,
+                        s.drop_if_late,
+                    )
                     for s in kept
                 )
             )
@@ -394,7 +444,7 @@ def _session(title: str, begin: int, session: Mapping[str, Any], parts: Sequence
     for i, part in enumerate(parts):
         lines += part
         if i in closing and session["questions"]:
-            said = f"Two questions about {part[0].stem[:2]}"
+            said = questions_about(part[0].stem)
             lines.append(Slot(0, session["questions"], "discuss", said))
         if i in pauses:
             lines.append(Slot(0, buffers.pop(0), "buffer", "Buffer"))
@@ -404,6 +454,11 @@ def _session(title: str, begin: int, session: Mapping[str, Any], parts: Sequence
     ending = "Close: what I do on Monday" + ("" if session["questions"] else ", and two questions")
     lines.append(Slot(0, session["close"], "discuss", ending))
     return Session(title, timed(lines, begin))
+
+
+def questions_about(stem: str) -> str:
+    """Return what the line with the two questions about a module is called."""
+    return f"Two questions about {stem[:2]}"
 
 
 def total(slots: Iterable[Slot]) -> int:

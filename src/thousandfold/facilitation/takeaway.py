@@ -70,6 +70,11 @@ class Takeaway:
     modules: tuple[Kept, ...]
     refused: tuple[str, ...]
 
+    @property
+    def memos(self) -> int:
+        """How many memos were written; all that a learner wrote in one module is one memo."""
+        return sum(bool(module.memos) for module in self.modules)
+
 
 def collect(folder: Path, course: Course | None = None) -> Takeaway:
     """Collect predictions and memos from all notebooks in a folder and the folders in it.
@@ -190,20 +195,24 @@ def html(found: Takeaway, name: str = "") -> str:
     """Return the takeaway as one page; nothing that a learner wrote can run in it."""
     title = "What I predicted, what happened, what I decided"
     guesses = [guess for module in found.modules for guess in module.predictions]
-    memos = sum(len(module.memos) for module in found.modules)
+    said = sum(1 for guess in guesses if guess.said)
+    again = ": which tripwire was reached?" if found.memos else "."
     out = [
         f"<h1>{title}</h1>",
         f"<p>{escape(plain(name))}</p>" if name else "",
-        f"<p>Thousandfold, from product to platform. {sum(1 for g in guesses if g.said)} of "
-        f"{len(guesses)} predictions and {memos} {'memo' if memos == 1 else 'memos'} from "
-        f"{len(found.modules)} {'module' if len(found.modules) == 1 else 'modules'}. Look again "
-        "in three months: which tripwire was reached?</p>",
+        f"<p>Thousandfold, from product to platform. {said} of {len(guesses)} predictions and "
+        f"{_many(found.memos, 'memo')} from {_many(len(found.modules), 'module')}. Look again in "
+        f"three months{again}</p>",
         *(_section(module) for module in found.modules),
     ]
     if found.refused:
         items = "".join(f"<li>{escape(plain(sentence))}</li>" for sentence in found.refused)
         out.append(f"<h2>Files that could not be read</h2><ul>{items}</ul>")
     return page(title, "\n".join(out), _STYLE)
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" + ("" if count == 1 else "s")
 
 
 def _section(module: Kept) -> str:
@@ -216,6 +225,11 @@ def _section(module: Kept) -> str:
             '<th scope="col">It was</th><th scope="col">What happened</th></tr></thead>'
             f"<tbody>{rows}</tbody></table>"
         )
+        if any(outcome(module.stem, guess.name) is None for guess in module.predictions):
+            out.append(
+                '<p class="quiet">Your own results stay in your notebook; they are not copied '
+                "here.</p>"
+            )
     if module.memos:
         texts = "\n\n".join(memo.text.replace(_PLACE, "–") for memo in module.memos)
         out.append(f'<h3>My memo</h3><div class="memo">{rendered(texts)}</div>')
@@ -226,7 +240,7 @@ def _section(module: Kept) -> str:
 def _row(stem: str, guess: Prediction) -> str:
     known = outcome(stem, guess.name)
     said = escape(plain(guess.said[:200])) if guess.said else '<span class="quiet">nothing</span>'
-    value, happened = "", '<span class="quiet">Look into your notebook.</span>'
+    value, happened = "", '<span class="quiet">In your notebook.</span>'
     if known is not None:
         happened = f"{escape(known.happened)}."
         value = "" if known.value is None else short(known.value)

@@ -1,0 +1,102 @@
+"""Where a live room can be reached: on this computer alone, or in the network of the room."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+
+from thousandfold.errors import ExplainedError
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a room can be reached.
+
+    Attributes
+    ----------
+    address : str
+        For a browser, such as ``http://192.168.1.20:8765``.
+    shared : bool
+        Whether others in the room can reach it.
+    others : tuple of str
+        The same in other networks that this computer is in, such as a hotspot.
+    """
+
+    address: str
+    shared: bool
+    others: tuple[str, ...] = ()
+
+
+def open_sockets(port: int, *, shared: bool) -> tuple[list[socket.socket], Place]:
+    """Open a port on this computer alone, or for its network.
+
+    Parameters
+    ----------
+    port : int
+        0 for any that is free.
+    shared : bool
+        Whether others on the network may come in.
+
+    Raises
+    ------
+    ExplainedError
+        If the port is taken, or there is no network.
+    """
+    from tornado.netutil import bind_sockets
+
+    hosts = own_addresses() if shared else ["127.0.0.1"]
+    if not hosts:
+        raise ExplainedError(
+            "this computer is in no network, so nobody can reach it: join the network of the room "
+            "first, or leave out --network"
+        )
+    try:
+        sockets = bind_sockets(port, "0.0.0.0" if shared else hosts[0], family=socket.AF_INET)  # noqa: S104
+    except (OSError, OverflowError) as error:
+        why = error.strerror if isinstance(error, OSError) else "there is no such port"
+        raise ExplainedError(
+            f"port {port} cannot be opened ({why}). If another room is open, close it with Ctrl+C; "
+            "else say --port with another number, such as --port 8800"
+        ) from None
+    port = sockets[0].getsockname()[1]
+    first, *others = [f"http://{host}:{port}" for host in hosts]
+    return sockets, Place(first, shared, tuple(others))
+
+
+def own_addresses() -> list[str]:
+    """Return the addresses of this computer in its networks, the most likely one first.
+
+    That is the one from which it would go to the internet. Nothing is sent.
+    """
+    import psutil  # type: ignore[import-untyped]
+
+    found = [
+        str(one.address)
+        for card, addresses in psutil.net_if_addrs().items()
+        for one in addresses
+        if one.family == socket.AF_INET
+        and not ipaddress.ip_address(one.address).is_loopback
+        and psutil.net_if_stats()[card].isup
+    ]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Chooses a way to an address that belongs to nobody (RFC 5737), and sends nothing.
+            probe.connect(("192.0.2.1", 9))
+            likely = str(probe.getsockname()[0])
+        except OSError:  # a network without a way out of it
+            likely = ""
+    return sorted(found, key=lambda address: address != likely)
+
+
+def is_own_name(host: str) -> bool:
+    """Say whether the name in the address is this computer's, and not one from the internet."""
+    name = host.strip("[]").rstrip(".").lower()
+    own = socket.gethostname().lower()
+    if name in ("localhost", own, own.split(".")[0], f"{own.split('.')[0]}.local"):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
