@@ -28,9 +28,20 @@ def test_a_room_is_read_from_a_folder_and_bad_files_are_told(tmp_path: Path) -> 
     (tmp_path / "flight-broken.json").write_text("{")
     (tmp_path / "notes.json").write_text("{}")
     room = Room.in_folder(tmp_path)
-    assert room.labels == ("Blue", "Red")
+    assert room.labels == ("Blue (to round 2)", "Red (to round 2)")
     assert ["damaged" in told for told in room.refused] == [True, False]
     assert "Late flew with another seed" in room.refused[1]
+
+
+def test_who_has_other_luck_than_most_is_left_out_and_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    late = Game("Amber", 7)
+    late.play(forecast=2000, reason="x", event="good press")
+    room = Room.of(late, game("Blue"), game("Cyan"))
+    assert [flown.team for flown in room.games] == ["Blue", "Cyan"]
+    room.scorecard()
+    assert "Amber flew with another seed or other events" in capsys.readouterr().out
 
 
 def test_a_room_without_a_flown_game_says_what_to_do(tmp_path: Path) -> None:
@@ -42,7 +53,8 @@ def test_a_room_without_a_flown_game_says_what_to_do(tmp_path: Path) -> None:
 
 def test_two_teams_of_one_name_are_told_apart() -> None:
     room = Room.of(game("Red"), game("Red", hire=5), game("steady"))
-    assert room.labels == ("Red", "Red (2)", "steady (2)")
+    names = ("Red (to round 2)", "Red (to round 2) (2)", "steady (to round 2)")
+    assert room.labels == names
     assert list(room.scorecard().index) == [*room.labels, *COMPARED]
 
 
@@ -65,7 +77,7 @@ def test_the_picture_of_luck_stands_on_its_own_curve() -> None:
     assert np.interp(at, np.asarray(curve.x), np.asarray(curve.y)) == pytest.approx(
         height, rel=0.02
     )
-    assert len(picture.series) == 2 + len(COMPARED)
+    assert [line.label for line in picture.series[1:3]] == list(COMPARED)[-2:]
     assert f"{height:,.0f} customers" in picture.sentence
     with pytest.raises(ExplainedError, match="team must be a place"):
         luck_picture(runs, 99)

@@ -157,8 +157,8 @@ def debt_share(flight: Flight, futures: int, seed: int) -> Claim:
     ends = _tenfolds(fly(policies, seed, futures, flight=flight)).reshape(len(whens), -1)
     best = {part: _DEBT_SHARES[int(row.argmax())] for part, row in zip(whens, ends, strict=True)}
     return Claim(
-        "Debt ignored and debt worshipped both lose; the best share is inside, and falls as the "
-        "company grows.",
+        "Debt ignored and debt worshipped both lose; the best share is inside, and larger "
+        "in the first half, with old debt to pay, than in the second, with an end in sight.",
         all(0 < share < _DEBT_SHARES[-1] for share in best.values())
         and best["first half"] > best["second half"],
         {f"best share, {part}, %": share for part, share in best.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,10 +60,10 @@ class Room:
                 "there is no flown game to look at; play a round first, or put the teams' files "
                 "(flight-....json) into this folder"
             )
-        first = flown[0]
-        alike = [game for game in flown if (game.seed, game.events) == (first.seed, first.events)]
+        [(usual, _)] = Counter(map(_luck, flown)).most_common(1)
+        alike = [game for game in flown if _luck(game) == usual]
         refused += [
-            f"{game.team} flew with another seed or other events than {first.team}: their luck "
+            f"{game.team} flew with another seed or other events than {alike[0].team}: their luck "
             "differs, so they cannot be compared."
             for game in flown
             if game not in alike
@@ -92,10 +93,11 @@ class Room:
         """The names of the teams; who took a name that was taken gets a number."""
         names: list[str] = []
         for game in self.games:
-            number, name = 1, game.team
+            flown = game.team if game.over else f"{game.team} (to round {len(game.turns)})"
+            number, name = 1, flown
             while name in (*names, *COMPARED):
                 number += 1
-                name = f"{game.team} ({number})"
+                name = f"{flown} ({number})"
             names.append(name)
         return tuple(names)
 
@@ -111,11 +113,21 @@ class Room:
 
     def scorecard(self) -> pd.DataFrame:
         """Return how each team ended in the future that it lived, beside the compared policies."""
+        self._tell_refused()
         return scorecard(self.replay(futures=1), future=0)
 
     def skill_and_luck(self, futures: int = 1000) -> pd.DataFrame:
         """Return what each team's decisions are worth, and what its luck was."""
+        self._tell_refused()
         return skill_and_luck(self.replay(futures))
+
+    def _tell_refused(self) -> None:
+        for reason in self.refused:
+            print(reason)
+
+
+def _luck(game: Game) -> tuple[int, tuple[tuple[int, str], ...]]:
+    return game.seed, tuple(sorted(game.events.items()))
 
 
 def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
@@ -149,7 +161,7 @@ def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
     luck = 100 * ((own < own[0]).mean() + (own == own[0]).mean() / 2)
     others = [label for label in COMPARED if label in ends and label != name]
     at = np.linspace(0, 100, 101)
-    curves = [Series(label, at, np.percentile(ends[label], at)) for label in (name, *others[-4:])]
+    curves = [Series(label, at, np.percentile(ends[label], at)) for label in (name, *others[-2:])]
     lived = Series(f"what {name} lived", [luck, luck], [0, own[0]])
     compared = ", ".join(f"{label} {np.median(ends[label]):,.0f}" for label in others)
     return Picture(
@@ -203,10 +215,14 @@ def lead_picture(futures: int = 1000) -> Picture:
 IGNORING: Mapping[str, str] = MappingProxyType(
     {
         "nothing": "",
-        "debt and architecture": "debt 0, platform 0",
-        "the platform": "api closed",
+        "debt": "debt 0",
+        "platform work": "platform 0",
+        "debt and platform work": "debt 0, platform 0",
+        "the API": "api closed",
+        "reliability": "reliability 0",
         "structure: one approver": "decides approver",
         "structure: one team": "squads 1",
+        "structure: squads alone": "decides alone",
     }
 )
 """What the reacting policy can ignore, and the rule that makes it."""

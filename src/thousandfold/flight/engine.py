@@ -104,6 +104,7 @@ class Flight(Coefficients, Model):
         "debt": "days to repay it",
         "lost": "share of the time that debt costs",
         "wait": "weeks",
+        "waited": "share of the time that waiting costs",
         "releases": "releases a week",
         "availability": "share of the time",
         "kept": "rounds in which the promise was kept",
@@ -135,7 +136,8 @@ class Flight(Coefficients, Model):
 
     def start(self) -> dict[str, float]:
         """Return Ferry before the first round: 1,000 customers, ten people, debt of the past."""
-        team = float(self._team.throughput(10)) / (1 + self.decisions * self.hours / self.available)
+        asked = self.decisions * self.hours / self.available
+        team = float(self._team.throughput(10)) / (1 + asked)
         return dict.fromkeys(self.units, 0.0) | {
             "customers": 1000,
             "casual": 1000 - self.first_power,
@@ -147,6 +149,7 @@ class Flight(Coefficients, Model):
             "cash": self.cash,
             "debt": round(_QUARTER_DAYS * team * self.wasted / self.interest),
             "lost": self.wasted,
+            "waited": asked / (1 + asked),
             "deep": self.first_deep,
             "easy": self.first_easy,
             "safe": self.first_safe,
@@ -305,6 +308,7 @@ class Flight(Coefficients, Model):
             "lost": np.minimum(1, books["lost"] / (2 * days)),
             "debt": np.rint(books["debt"] + promised),
             "wait": wait,
+            "waited": rate * wait / (1 + rate * wait),
             "apart": apart,
             "deep": np.rint(kept * state["deep"] + d["features"] * useful),
             "easy": np.rint(kept * state["easy"] + d["onboarding"] * useful),

@@ -349,6 +349,9 @@ class _Row(Mapping[str, Array]):
         return len(self._state)
 
 
+NOBODY = Table((Decision(),))
+"""Nobody is hired, and nothing is ever decided again: what a team should beat."""
+
 FEATURES_ONLY = Rules(
     Decision(features=100, onboarding=0, debt=0, reliability=0, platform=0, hire=3),
     ("squads of 10", "when round above 3: hire 20 %", "when cash below 1,500,000: hire 0"),
@@ -395,6 +398,7 @@ REACTING = Rules(
 COMPARED: Mapping[str, Policy] = MappingProxyType(
     {
         "features only": FEATURES_ONLY,
+        "nobody hired": NOBODY,
         "never open": NEVER_OPEN,
         "steady": STEADY,
         "reacting": REACTING,

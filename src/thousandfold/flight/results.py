@@ -28,6 +28,7 @@ _SHOWN = (
     ("releases", "releases", "a week", 1, 1),
     ("availability", "availability", "% of the time", 100, 3),
     ("wait", "wait for a decision", "weeks", 1, 1),
+    ("waited", "time that waiting costs", "% of the time", 100, 0),
 )
 _WEIGHTS = {"customers": 60, "cash": 10, "promise": 10, "people": 10, "debt": 10}
 
@@ -113,7 +114,7 @@ class Line:
         return f"{value:,.{self.digits}f}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """What a team sees after a round: numbers, what happened, and what users say.
 
@@ -153,6 +154,12 @@ class Report:
             for line in self.lines
         ]
         return "\n".join([head, "", *rows, "", *self.news, *self.voices])
+
+    def __str__(self) -> str:
+        """Return the report as text."""
+        return self.text()
+
+    __repr__ = __str__
 
     def html(self) -> str:
         """Return the report as HTML: a table with headers, what happened, what people say."""

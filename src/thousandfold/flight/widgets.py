@@ -244,7 +244,7 @@ def instruments(game: Game) -> tuple[Picture, ...]:
 
     forecasts = Series("forecast", rounds[1:], game.forecasts, points=True, mark=1)
     lost = 100 * seen["lost"]
-    waiting = 100 * seen["wait"] / (1 + seen["wait"])
+    waiting = 100 * seen["waited"]
     down = _MINUTES_A_WEEK * (1 - seen["availability"])
     promised = np.full_like(rounds, _MINUTES_A_WEEK * (1 - Flight.quantities()["promise"].default))
     return (
