@@ -107,7 +107,9 @@ class Room:
     def notebook(self, path: str, picture: str) -> Iterator[Page]:
         """Open a notebook and wait for its kernel."""
         with self.visit(f"lab/tree/{path}", picture) as page:
-            page.locator(f".jp-NotebookPanel {CELL}").first.wait_for()
+            page.locator(f".jp-NotebookPanel {CELL}").first.wait_for(
+                state="attached"
+            )  # scrolled away, perhaps
             page.wait_for_function(READY)
             yield page
 

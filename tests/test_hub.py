@@ -389,7 +389,9 @@ def test_a_learner_fetches_works_and_submits(hub: Hub, browser: Browser) -> None
 
 
 def assignments(page: Page) -> None:
-    page.locator(".jp-NotebookPanel .jp-Notebook-cell").first.wait_for(timeout=120_000)
+    page.locator(".jp-NotebookPanel .jp-Notebook-cell").first.wait_for(
+        state="attached", timeout=120_000
+    )
     expect(page.locator(".jp-Dialog")).to_have_count(0)
     page.locator(".lm-MenuBar-itemLabel", has_text="Nbgrader").click()
     offered = page.locator(".lm-Menu-itemLabel")
