@@ -7,7 +7,7 @@ QUIET := --ServerApp.root_dir=$(CURDIR) --LabApp.app_settings_dir=$(CURDIR)/tool
   --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
   --KernelManager.transport_encryption=auto
 
-.PHONY: help lab proxy test test-site test-kit test-pythons class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site clean
+.PHONY: help lab proxy test test-site test-kit test-pythons class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-grading clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -109,6 +109,9 @@ serve-site: .venv/.lab  ## serve dist/site to this room (ARGS=--loopback for thi
 benchmark-site: .venv/.dev .venv/.site  ## measure the site in Chromium, and write benchmarks/SITE.md
 	$(BIN)/python tools/fetch_for_tests.py
 	$(BIN)/python benchmarks/browser.py
+
+benchmark-grading: .venv/.dev  ## grade a class with nbgrader and with ours, and write benchmarks/GRADING.md (6 minutes)
+	$(BIN)/python benchmarks/grading.py $(ARGS)
 
 clean:  ## remove what can be made again
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,21 +1,26 @@
 """Grade one class twice in one paired run: with nbgrader's own autograde, and with ours.
 
-    .venv/bin/python benchmarks/grading.py --submissions 40
+    make benchmark-grading
 
 Learners' code is boxed in ours and not in nbgrader's; ours writes the feedback too, nbgrader's
 `autograde` does not. The ratio is what counts: both run on the same machine, one after the other.
+Writes `benchmarks/GRADING.md`; takes about six minutes, and a command that hangs is given up.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import nbgrader
@@ -25,6 +30,7 @@ from nbgrader.api import Gradebook
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from course import SOLUTION, is_solution, source
 
+LONGEST = 300  # seconds that a command may take
 HERE = Path(__file__).resolve().parent
 PROGRAMS = Path(sys.executable).parent
 CONFIG = """
@@ -88,13 +94,15 @@ def make(folder: Path, assignment: str, submissions: int) -> Path:
 def _run(command: list[str], folder: Path) -> Took:
     environment = {**os.environ, "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"}
     start = time.monotonic()
+    # Ended from outside after a while, so that its computing can still be counted.
+    limited = ["timeout", "--kill-after=10", str(LONGEST), *command]
     with (folder / "log.txt").open("ab") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(limited, cwd=folder, env=environment, stdout=log, stderr=log)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.monotonic() - start
     if process.returncode:
-        raise RuntimeError((folder / "log.txt").read_text()[-3000:])
+        raise RuntimeError((folder / "log.txt").read_text()[-3000:] or f"{command} took too long")
     return Took(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
@@ -109,9 +117,8 @@ def grades(folder: Path, assignment: str) -> dict[tuple[str, str], float | None]
         }
 
 
-def compare(assignment: str, submissions: int, few: int) -> list[str]:
+def compare(place: Path, assignment: str, submissions: int, few: int) -> list[str]:
     """Return the rows of the table for one assignment."""
-    place = HERE.parent / "build" / "grading"
     took: dict[tuple[str, int], Took] = {}
     scores = {}
     for count in (few, submissions):
@@ -125,35 +132,121 @@ def compare(assignment: str, submissions: int, few: int) -> list[str]:
     if scores["ours"] != scores["nbgrader"]:
         raise RuntimeError("the grades are not equal")
     rows = []
-    more = submissions - few
+    steadily = {}
     for who in ("nbgrader", "ours"):
         whole, short = took[who, submissions], took[who, few]
-        steady, cpu = (whole.wall - short.wall) / more, (whole.cpu - short.cpu) / more
+        steadily[who] = (whole.wall - short.wall) / (submissions - few)
+        cpu = (whole.cpu - short.cpu) / (submissions - few)
         rows.append(
-            f"| {assignment} | {who} | {whole.wall:.1f} s | {steady:.2f} s | {cpu:.2f} s | "
+            f"| {assignment} | {who} | {whole.wall:.1f} s | {steadily[who]:.2f} s | {cpu:.2f} s | "
             f"{whole.memory:.0f} MB |"
         )
-    theirs, ours = took["nbgrader", submissions], took["ours", submissions]
-    steadily = (theirs.wall - took["nbgrader", few].wall) / (ours.wall - took["ours", few].wall)
+    whole_ratio = took["nbgrader", submissions].wall / took["ours", submissions].wall
+    steady_ratio = steadily["nbgrader"] / steadily["ours"]
     rows.append(
-        f"| {assignment} | **ratio** | {theirs.wall / ours.wall:.1f} | {steadily:.1f} | | |"
+        f"| {assignment} | **ratio** | **{whole_ratio:.1f}** | **{steady_ratio:.1f}** | | |"
     )
     return rows
 
 
+def profile(place: Path, assignment: str, submissions: int) -> str:
+    """Return a row that says where the computing of our grader goes, for one submission."""
+    from thousandfold.grading import course
+    from thousandfold.grading.autograde import BoxedAutograde
+
+    spent: dict[str, float] = {}
+
+    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def wrapped(*args: Any, **keywords: Any) -> Any:
+            start = time.process_time()
+            try:
+                return function(*args, **keywords)
+            finally:
+                spent[name] = spent.get(name, 0.0) + time.process_time() - start
+
+        return wrapped
+
+    kept: list[tuple[Any, str]] = [
+        (BoxedAutograde, name) for name in ("_prepare", "_save", "_plan")
+    ]
+    kept += [(course, "_write_feedback")]
+    originals = [getattr(owner, name) for owner, name in kept]
+    for (owner, name), function in zip(kept, originals, strict=True):
+        setattr(owner, name, timed(name, function))
+    try:
+        course.grade_assignment(make(place, assignment, submissions), assignment)
+    finally:
+        for (owner, name), function in zip(kept, originals, strict=True):
+            setattr(owner, name, function)
+    cells, run = floor(assignment)
+    parts = [
+        cells,
+        run - cells,
+        (spent["_prepare"] - spent["_plan"]) / submissions,
+        spent["_save"] / submissions,
+        spent["_write_feedback"] / submissions,
+    ]
+    told = " | ".join(f"{1000 * part:.0f} ms" for part in parts)
+    return f"| {assignment} | {told} | {sum(parts) / cells:.2f} |"
+
+
+def floor(assignment: str) -> tuple[float, float]:
+    """Return the computing of the cells alone, and of all that runs them in a box and judges."""
+    from thousandfold.datasets import folder as data
+    from thousandfold.grading import bench, execution, planning
+    from thousandfold.grading.bench import Settings
+    from thousandfold.grading.cells import code, role, to_run
+    from thousandfold.grading.execution import Cell, Job
+
+    settings = Settings(timeout=60, modules=tuple(MODULES), readable=(str(data()),))
+    instructors = [(cell.source, role(cell)) for cell in code(notebook(assignment))]
+    plan = planning.plan(instructors, settings, {})
+    cells = to_run(answered(notebook(assignment)))
+    alone = Job(tuple(Cell(cell.source) for cell in cells), settings)
+    try:
+        jobs = (alone, Job((Cell("pass"),), settings), Job(cells, settings, plan=plan))
+        plain, nothing, whole = (min(execution.run(job).cpu for _ in range(3)) for job in jobs)
+    finally:
+        bench.close_all()
+    return plain - nothing, whole
+
+
 def main() -> None:
-    """Measure, and print the table."""
+    """Measure, print the tables, and write them down."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=40)
     parser.add_argument("--few", type=int, default=4, help="of a second run, for the steady state")
     parser.add_argument("assignments", nargs="*", default=["06_communication", "ps1"])
     options = parser.parse_args()
-    print(f"{options.submissions} submissions, 2 workers, {os.cpu_count()} cores\n")
-    print("| assignment | grader | whole command | each, steady | computing each | memory |")
-    print("|---|---|---|---|---|---|")
+    place = HERE.parent / "build" / "grading"
+    lines = [
+        "# How fast is grading?",
+        "",
+        "Made by `make benchmark-grading`. One paired run, one after the other on one machine:",
+        f"{options.submissions} submissions, 2 workers, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, nbgrader {nbgrader.__version__}.",
+        "Ours boxes learners' code and writes the feedback, too. Trust ratios more than seconds.",
+        "",
+        "| assignment | grader | whole command | each, steady | computing each | largest process |",
+        "|---|---|---|---|---|---|",
+    ]
+    print("\n".join(lines), flush=True)
+
+    def say(line: str) -> None:
+        lines.append(line)
+        print(line, flush=True)
+
     for assignment in options.assignments:
-        for row in compare(assignment, options.submissions, options.few):
-            print(row, flush=True)
+        for row in compare(place, assignment, options.submissions, options.few):
+            say(row)
+    say("\nWhere the computing for one submission goes, and how far it is from the floor: what the")
+    say("cells themselves compute.\n")
+    say("| assignment | cells | box, judge | read, sanitise | save | feedback | all ÷ cells |")
+    say("|---|---|---|---|---|---|---|")
+    for assignment in options.assignments:
+        say(profile(place / "ours", assignment, 12))
+    (HERE / "GRADING.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

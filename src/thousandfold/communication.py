@@ -420,15 +420,19 @@ def chain_lengths(links: Links) -> tuple[float, float]:
     people = len(links)
     if people < 2:
         return 0.0, 0.0
-    reached = np.eye(people, dtype=bool)
-    step = (links | reached).astype(np.float32)
+    # Whom each can reach, one bit for each person: a step takes over what all neighbours reach.
+    bits = np.eye(people, -(-people // 64) * 64, dtype=bool)
+    reached = np.packbits(bits, axis=1).view(np.uint64)
+    of, to = np.nonzero(links | np.eye(people, dtype=bool))
+    first = np.searchsorted(of, np.arange(people))
     longest = 0
     while True:
-        further = (reached.astype(np.float32) @ step) > 0
+        further = np.bitwise_or.reduceat(reached[to], first, axis=0)
         if (further == reached).all():
             break
         reached, longest = further, longest + 1
-    return float(longest), float(1 - (reached.sum() - people) / (people * (people - 1)))
+    pairs = int(np.unpackbits(reached.view(np.uint8)).sum()) - people
+    return float(longest), float(1 - pairs / (people * (people - 1)))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ CONFIG = HERE.parents[1] / "nbgrader_config.py"
 STEM = "ps"
 HONEST = ("0_honest", "k_honest", "z_honest")
 PLANTED = "planted-by-attack"  # the name, or the content, of whatever an attack leaves behind
-TIMEOUT = 4
+TIMEOUT = 6
 MEMORY = 400  # megabytes
 
 FULL = {"double": 2.0, "number": 1.0, "thing": 3.0, "share": 4.0}
@@ -132,12 +132,6 @@ class Course:
         (self.outside / "secret.txt").write_text(f"secret {self.tokens['file']}\n")
         os.environ["THOUSANDFOLD_SECRET"] = self.tokens["environment"]
         os.environ["HOME"] = str(self.folder / "home")
-        # nbgrader starts `alembic` by name, which the Python that runs this may not have installed.
-        alembic = self.folder / "bin" / "alembic"
-        alembic.parent.mkdir()
-        alembic.write_text(f"#!{sys.executable}\nfrom alembic.config import main\nmain()\n")
-        alembic.chmod(0o755)
-        os.environ["PATH"] += f"{os.pathsep}{alembic.parent}"
         source = self.course / "solutions" / STEM
         (source / "tables").mkdir(parents=True)
         content = exercise(f"hidden {self.tokens['hidden']}")

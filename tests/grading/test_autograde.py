@@ -24,7 +24,9 @@ from small_course import NAME
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.grading import box
+from thousandfold.grading.bench import Settings
 from thousandfold.grading.course import Outcome, grade_assignment
+from thousandfold.grading.executors import executor
 from thousandfold.grading.gradebook import Record, records
 from thousandfold.grading.results import course_directory
 
@@ -214,9 +216,28 @@ def test_links_are_not_followed(little: Path) -> None:
     notebook.unlink()
     notebook.symlink_to(little / "source" / NAME / f"{NAME}.ipynb")
     (little / "submitted" / "two" / NAME / "data.csv").symlink_to(little / "nbgrader_config.py")
+    submitted = little / "submitted"
+    elsewhere = small.hand_in(little / "elsewhere", "right", small.submission()).parent
+    (submitted / "a_linked_name").symlink_to(elsewhere.parent)
+    (submitted / "a_linked_stem").mkdir()
+    (submitted / "a_linked_stem" / NAME).symlink_to(elsewhere)
     outcome = grade(little)
-    assert [record.status for record in outcome.records] == ["refused", "refused"]
-    assert not (little / "autograded" / "two").exists()
+    assert {record.student: record.status for record in outcome.records} == dict.fromkeys(
+        ["one", "two", "a_linked_name", "a_linked_stem"], "refused"
+    )
+    assert not list((little / "autograded").glob("*/*/*.ipynb"))
+
+
+def test_a_cluster_without_workers_ends_in_a_sentence(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    with (
+        distributed.LocalCluster(
+            n_workers=0, dashboard_address=None, local_directory=str(tmp_path)
+        ) as cluster,
+        pytest.raises(ExplainedError, match="has no workers"),
+        executor(Settings(), 1, cluster.scheduler_address),
+    ):
+        pass
 
 
 def test_a_second_grader_is_told(little: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -242,13 +263,13 @@ def test_a_locked_gradebook_ends_in_a_sentence(
 
 
 def test_a_full_disk_ends_in_a_sentence(little: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from thousandfold.grading import autograde
+    from thousandfold.grading import files
 
     def full(made: Path, final: Path) -> None:
         raise OSError(28, "No space left on device", str(final))
 
     with monkeypatch.context() as patch:
-        patch.setattr(autograde, "_move", full)
+        patch.setattr(files, "move", full)
         with pytest.raises(ExplainedError, match="No space left"):
             grade(little)
     assert all(score[0] is None for score in book(little).values())
@@ -283,6 +304,8 @@ def test_a_dask_cluster_grades_as_well(little: Path, tmp_path: Path) -> None:
         n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path)
     ) as cluster:
         workers = {worker.pid for worker in cluster.workers.values()}
+        with executor(Settings(), 1, cluster.scheduler_address) as (_, slots):
+            assert slots() == 2, "as many as the cluster has threads, and not as this machine"
         options = {"scheduler": cluster.scheduler_address}
         outcome = grade_assignment(little, NAME, options=options)
         assert {worker.pid for worker in cluster.workers.values()} == workers
@@ -316,3 +339,41 @@ def test_killed_at_any_moment_and_run_again_nothing_is_lost(tmp_path: Path) -> N
         assert files == {
             str(path.relative_to(undisturbed)) for path in (undisturbed / name).rglob("*.*")
         }
+
+
+def test_a_course_that_the_box_would_show_is_not_graded(
+    little: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(little))
+    with pytest.raises(ExplainedError, match="could read solutions and gradebook"):
+        grade(little)
+
+
+def test_changed_points_are_released_and_everybody_is_graded_by_them(little: Path) -> None:
+    grade(little)
+    path = little / "source" / NAME / f"{NAME}.ipynb"
+    dear = small.source()
+    for cell in dear.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "double":
+            cell.metadata["nbgrader"]["points"] = 7
+    small.write(path, dear)
+    assert len(grade(little).records) == 2
+    with Gradebook(f"sqlite:///{little}/gradebook.db") as gradebook:
+        assert gradebook.find_assignment(NAME).max_score == 7 + 4 + 3
+
+
+def test_another_limit_grades_nobody_again(little: Path) -> None:
+    grade(little)
+    assert grade(little, timeout=59).records == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("sp", "there is no exercise sp; there are ps"), (NAME, "Nobody handed in")]
+)
+def test_a_typing_error_is_told_from_an_empty_class(tmp_path: Path, name: str, told: str) -> None:
+    folder = small.make(tmp_path, {})
+    (folder / "submitted").mkdir(exist_ok=True)
+    with pytest.raises(ExplainedError, match=told):
+        grade_assignment(folder, name)
+    with pytest.raises(ExplainedError, match="is not a folder"):
+        grade_assignment(tmp_path / "nowhere", name)

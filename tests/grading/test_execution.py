@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from thousandfold.grading import bench, box, execution
+from thousandfold.grading import bench, box, execution, planning
 from thousandfold.grading.bench import Settings
 from thousandfold.grading.box import Limits
 from thousandfold.grading.execution import Cell, Job, Plan, Run
@@ -34,7 +34,7 @@ def benches() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return execution.plan(SOLUTION, SETTINGS, {})
+    return planning.plan(SOLUTION, SETTINGS, {})
 
 
 def run(*cells: Cell, **more: Any) -> Run:
@@ -118,7 +118,7 @@ def test_errors_prints_and_changes_of_a_function_come_across() -> None:
         "def arrange(items):\n    if items is None:\n        raise ValueError('no list')\n"
         "    print('sorting')\n    items.sort()"
     )
-    plan = execution.plan([(answer, "solution"), (test, "test:arrange")], SETTINGS, {})
+    plan = planning.plan([(answer, "solution"), (test, "test:arrange")], SETTINGS, {})
     assert plan.judged == {"arrange"}
     done = run(Cell(answer), Cell(test, "arrange"), plan=plan)
     assert shown(done, 1) == ["no list\nsorting\n"]
@@ -183,6 +183,11 @@ def test_a_canary_that_is_recognised_is_not_enough() -> None:
     )
     done = run(Cell(forgery), Cell("assert answer == 42", "number"))
     assert [reason.kind for reason in done.reasons] == ["tampered"]
+
+
+def test_modules_are_imported_as_in_a_kernel() -> None:
+    done = run(Cell("import pandas\npandas.get_option('display.max_columns')"))
+    assert shown(done) == ["20"], "on a terminal it would be 0"
 
 
 def test_the_contrary_of_a_test_is_a_test_that_fails() -> None:

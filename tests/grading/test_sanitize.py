@@ -69,3 +69,40 @@ def test_an_output_that_only_a_program_reads_is_left_out() -> None:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
     cleaned, _ = SanitizeSubmission(enabled=True)(notebook, {})
     assert cleaned.cells[0].outputs[0].data == {"text/plain": "a figure"}
+
+
+@pytest.mark.parametrize("flood", ["<b>" * 100_000, "&" * 1_000_000, "x" * 3_000_000])
+def test_a_flood_of_markup_is_cut_off(flood: str) -> None:
+    left = shown(flood)
+    assert len(left) < 10_000
+    assert "too much to show" in left
+    assert "<b>" not in left
+
+
+@pytest.mark.parametrize(
+    "scheme",
+    [
+        "javascript:",
+        "JaVa\tScript:",
+        "java&#115;cript&colon;",
+        "&amp;#106;avascript:",
+        "data:text/html,",
+    ],
+)
+def test_a_link_in_markdown_does_not_act(scheme: str) -> None:
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    page = markdown2html_mistune(shown(f"[the memo]({scheme}steal\\(\\))"))
+    assert "<a" not in page
+    assert "steal" in page
+
+
+def test_the_size_of_a_picture_is_a_number() -> None:
+    sizes = {"width": "1 onload=steal()", "height": 5, "alt": "a line"}
+    output = nbformat.v4.new_output(
+        "display_data", {"image/png": "iVBORw0KGgo="}, metadata={"image/png": sizes, "other": 7}
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+    cleaned, _ = SanitizeSubmission(enabled=True)(notebook, {})
+    kept = cleaned.cells[0].outputs[0].metadata
+    assert kept == {"image/png": {"height": 5, "alt": "a line"}, "other": {}}

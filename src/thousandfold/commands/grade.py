@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from thousandfold.commands import Command
+from thousandfold.errors import ExplainedError
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +45,10 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="grade what is new or has changed, and nothing else (this is the default)",
     )
     which.add_argument(
-        "--again", action="store_true", help="grade everything, also what has not changed"
+        "--again",
+        action="store_true",
+        help="grade everything, also what has not changed; memos graded by hand keep their points, "
+        "and wait for you to confirm them",
     )
     parser.add_argument(
         "--unsafe",
@@ -55,10 +59,9 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("it has to be 1 or more")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"it has to be a whole number of 1 or more, not {text!r}")
+    return int(text)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -86,15 +89,20 @@ def _run(arguments: argparse.Namespace) -> int:
             bar.total += total
             bar.update(record is not None)
 
-        outcome: Outcome = grade_assignment(
-            arguments.course,
-            arguments.assignment,
-            db_url=arguments.db,
-            again=arguments.again,
-            options=options,
-            timeout=arguments.timeout,
-            progress=progress,
-        )
+        try:
+            outcome: Outcome = grade_assignment(
+                arguments.course,
+                arguments.assignment,
+                db_url=arguments.db,
+                again=arguments.again,
+                options=options,
+                timeout=arguments.timeout,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            raise ExplainedError(
+                "stopped; what was graded is kept, and the same command goes on from there"
+            ) from None
     return _tell(outcome, arguments)
 
 
@@ -115,7 +123,10 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     print("".join(f"{status:>10} {len(found):>6}\n" for status, found in by_status.items()), end="")
     width = max((len(shown(record.student)) for record in everybody), default=0)
     for status, says in (
-        ("refused", "Refused: not graded, nothing of it was run"),
+        (
+            "refused",
+            "Refused: not graded, nothing of it was run (points of an earlier submission stay)",
+        ),
         ("tampered", "Tampered: look at these before you give the points"),
         ("graded", "Graded, with something to know"),
     ):
@@ -128,9 +139,14 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
                 print(f"  {name:{width}}  {shown(reason.text, 500)}")
     print(f"\nGraded notebooks: {outcome.folder / 'autograded'}")
     print(f"Feedback: {outcome.folder / 'feedback'}")
+    elsewhere = f" --course {arguments.course}" if arguments.course != Path() else ""
+    print(f"Points: thousandfold report {arguments.assignment} --csv FILE.csv{elsewhere}")
     if arguments.unsafe:
         print("This was graded without a box: learners' code ran with your rights.")
-    return int(bool(by_status["refused"] or by_status["tampered"]))
+    stopped = bool(by_status["refused"] or by_status["tampered"])
+    if stopped:
+        print("Exit code 1: somebody was refused or has tampered; all others are graded.")
+    return int(stopped)
 
 
 COMMAND = Command(
@@ -143,7 +159,8 @@ gradebook, notebooks to autograded/ and feedback/, so that formgrader and `nbgra
 from there. One bad submission stops no other. Interrupted, the same command goes on where it
 stopped.
 
-The assignment is put into the gradebook if it is not there, or if its tests have changed.
+The assignment is put into the gradebook if it is not there, or if its tests or points have
+changed.
 
 Exit codes: 0 everybody was graded, 1 somebody was refused or has tampered, or grading could not
 go on; 2 wrong arguments.

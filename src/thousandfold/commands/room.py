@@ -102,6 +102,11 @@ def _run(arguments: argparse.Namespace) -> int:
     started = room.board().started
     places = folder if intake else f"{folder} and {arguments.exchange}"
     print(f"\nThe room is closed. {started} handed in; what they handed in lies in {places}")
+    if arguments.folder:
+        print(
+            f"To grade it, copy it to submitted/ of the course, then: thousandfold grade "
+            f"{arguments.assignment}"
+        )
     if not intake:
         print(f"Collect it: nbgrader collect {exercise.assignment}")
     if folder == exercise.folder.resolve():

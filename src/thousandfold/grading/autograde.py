@@ -8,16 +8,14 @@ that opens the gradebook. Running a notebook is the task of an executor (see `ex
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import errno
 import glob
-import hashlib
 import os
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,32 +28,31 @@ from nbgrader import utils
 from nbgrader.api import MissingEntry
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import CheckCellMetadata, Execute
 from traitlets import Bool, Integer, List, Unicode
 
 from thousandfold.errors import ExplainedError
-from thousandfold.grading import bench, execution, submissions
+from thousandfold.grading import execution, files, planning, submissions
 from thousandfold.grading.bench import Settings
-from thousandfold.grading.box import BoxError, Limits
-from thousandfold.grading.execution import Cell, Job, Plan, Reason, Run
+from thousandfold.grading.box import BoxError, Limits, sources
+from thousandfold.grading.cells import (
+    CheckMarks,
+    Paste,
+    check_credit,
+    check_language,
+    code,
+    role,
+    score_deleted,
+    to_run,
+)
+from thousandfold.grading.execution import Job, Plan, Reason, Run
+from thousandfold.grading.executors import executor
 from thousandfold.grading.gradebook import Book, Record, one_gradebook
 
-_VERSION = b"1"  # raised when grades of unchanged submissions may change
-_MOST_FILES, _MOST_FILE_BYTES = 200, 32 << 20
 # What goes wrong because of how a learner named files and folders, and never for want of room.
 _ODD_PATHS = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP,
               errno.EILSEQ}  # fmt: skip
 _PLAINLY = "Please hand in the notebook and what it reads, under plain names."
-
-_LANGUAGE = {
-    "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "nbconvert_exporter": "python",
-    "pygments_lexer": "ipython3",
-    "version": sys.version.split()[0],
-}
 
 
 class GradingError(ExplainedError, NbGraderException):  # type: ignore[misc]
@@ -74,26 +71,6 @@ class _Submission:
     reasons: list[Reason]
     sanitised: dict[str, tuple[NotebookNode, dict[str, Any]]]
     running: dict[str, concurrent.futures.Future[Run]]
-
-
-class _Paste(NbGraderPreprocessor):  # type: ignore[misc]
-    """Put the outputs of a run where nbgrader's `Execute` would have made them."""
-
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Fill in the code cells in order."""
-        done: Run = resources["nbgrader"]["run"]
-        code = [cell for cell in nb.cells if cell.cell_type == "code"]
-        for number, (cell, outputs, count) in enumerate(
-            zip(code, done.outputs, done.counts, strict=True)
-        ):
-            cell.outputs = [nbformat.from_dict(output) for output in outputs]
-            if number in done.late:
-                cell.outputs.append(resources["nbgrader"]["late"])
-            cell.execution_count = count
-        nb.metadata["language_info"] = _LANGUAGE
-        return nb, resources
 
 
 class BoxedAutograde(Autograde):  # type: ignore[misc]
@@ -122,7 +99,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         self.records: list[Record] = []
         self.skipped: list[Record] = []
         self.progress: Callable[[int, Record | None], object] = lambda total, record: None
+        self.before: Callable[[], object] = lambda: None  # it grades, and nobody else does
         self._staging = ""
+        self._broken = False  # as nbgrader sees it: a folder without a notebook is no error there
 
     # --- What nbgrader's own methods ask ---------------------------------------------------------
 
@@ -139,9 +118,10 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
                 "nbgrader.preprocessors.Execute",
                 "nbgrader.preprocessors.execute.Execute",
             )
-            self.exporter.register_preprocessor(
-                _Paste if executes and self._executes else preprocessor
-            )
+            checks = preprocessor is CheckCellMetadata
+            if executes and self._executes:
+                preprocessor = Paste
+            self.exporter.register_preprocessor(CheckMarks if checks else preprocessor)
 
     def init_notebooks(self) -> None:
         """Find the submissions, those without a notebook too: they are refused with a reason."""
@@ -182,36 +162,48 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         for record in refused:
             texts = " ".join(reason.text for reason in record.reasons)
             self.log.error("The submission of '%s' was refused: %s", record.student, texts)
-        if refused:
+        if self._broken:
             raise NbGraderException(f"{len(refused)} submissions were refused; see above.")
 
     def _convert(self, execute: Execute) -> None:
         self._settings = self._choose_settings(execute)
+        self._check_hidden()
+        self.exporter.optimistic_validation = True  # once a notebook, not once a preprocessor
         self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
         self._plans: dict[str, Plan] = {}
         url, course = self.coursedir.db_url, self.coursedir.course_id
-        with self._alone(), one_gradebook(url, course) as book, self._executor() as executor:
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(
+                files.alone(Path(self.coursedir.root), self.coursedir.assignment_id)
+            )
+            self.before()
+            book = stack.enter_context(one_gradebook(url, course))
+            runner, slots = stack.enter_context(
+                executor(self._settings, self.workers, self.scheduler)
+            )
             self._known = self._find_notebooks(book)
             book.save()
             try:
-                self._grade_all(book, executor)
+                self._grade_all(book, runner, slots)
             except OSError as error:
                 raise ExplainedError(
                     f"Grading stopped: {error.strerror} ({error.filename}). What was graded before "
                     "is kept: mend that, and run the same command again."
                 ) from error
 
-    def _grade_all(self, book: Book, executor: concurrent.futures.Executor) -> None:
-        """Keep as many submissions running as there are workers, and save what is done."""
+    def _grade_all(
+        self, book: Book, runner: concurrent.futures.Executor, slots: Callable[[], int]
+    ) -> None:
+        """Keep as many submissions running as there is room for, and save what is done."""
         todo = [item for item in map(self._found, sorted(self.assignments)) if self._wanted(item)]
         todo = list(self._changed(book, todo))
         self.progress(len(todo), None)
         waiting: list[_Submission] = []
         for item in todo:
-            prepared = self._guarded(book, item, lambda it: self._prepare(book, it, executor))
+            prepared = self._guarded(book, item, lambda it: self._prepare(book, it, runner))
             if prepared:
                 waiting.append(item)
-            while len(waiting) > 2 * self.workers:
+            while len(waiting) > 2 * slots():
                 self._save_next(book, waiting)
         while waiting:
             self._save_next(book, waiting)
@@ -261,6 +253,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             text = text[0].upper() + text[1:]
         self._remove_destination(item)
         self._record(book, item, "refused", [Reason("refused", text)])
+        self._broken |= bool(item.notebooks)
 
     def _record(self, book: Book, item: _Submission, status: str, reasons: list[Reason]) -> None:
         record = Record(item.student, status, tuple(reasons), item.digest)
@@ -308,12 +301,10 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             return
         assignment = items[0].assignment
         records = book.records(assignment)
-        source = self._source_digest(book, assignment)
+        notebooks = book.nbgrader.find_assignment(assignment).notebooks
+        source = files.digest_source(self._settings, notebooks, self._source_files(assignment))
         for item in items:
-            try:
-                item.digest = self._digest(item, source)
-            except OSError:  # a path that is too long, a file that may not be read: refused later
-                item.digest = ""
+            item.digest = files.digest_submission(Path(item.folder), source)
             known = records.get(item.student)
             unchanged = known is not None and known.digest == item.digest != ""
             there = known is not None and (
@@ -327,39 +318,15 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             yield item
         book.save()
 
-    def _source_digest(self, book: Book, assignment: str) -> bytes:
-        """Digest what grades depend on besides the submission."""
-        digest = hashlib.sha256(_VERSION + repr(self._settings).encode())
-        for notebook in book.nbgrader.find_assignment(assignment).notebooks:
-            cells = sorted((cell.name, cell.checksum or "") for cell in notebook.source_cells)
-            points = sorted((cell.name, cell.max_score) for cell in notebook.grade_cells)
-            digest.update(repr((notebook.name, cells, points)).encode())
-        for name, path in sorted(self._source_files(assignment).items()):
-            digest.update(name.encode() + hashlib.sha256(path.read_bytes()).digest())
-        return digest.digest()
-
-    def _digest(self, item: _Submission, source: bytes) -> str:
-        digest = hashlib.sha256(source)
-        for path in sorted(Path(item.folder).rglob("*")):
-            status = path.lstat()
-            digest.update(os.fsencode(f"\0{path.relative_to(item.folder)}\0{status.st_mode}"))
-            if path.is_file() and not path.is_symlink():
-                digest.update(f"{status.st_size}\0".encode())
-                if status.st_size <= _MOST_FILE_BYTES:
-                    digest.update(hashlib.sha256(path.read_bytes()).digest())
-        return digest.hexdigest()
-
     # --- Before the run --------------------------------------------------------------------------
 
-    def _prepare(
-        self, book: Book, item: _Submission, executor: concurrent.futures.Executor
-    ) -> None:
+    def _prepare(self, book: Book, item: _Submission, runner: concurrent.futures.Executor) -> None:
         """Read, sanitise, and hand over to the executor."""
         self.notebooks = item.notebooks
         self.run_pre_convert_hook()
         # A submission's own folder may be a link as well, to somebody else's.
         top = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
-        files = self._files(item, top)
+        beside = self._beside(item, top)
         self._sanitizing = True
         for path in item.notebooks:
             name = Path(path).stem
@@ -374,12 +341,11 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             self._init_preprocessors()
             resources = self._resources(item, name)
             notebook, resources = Exporter.from_notebook_node(self.exporter, notebook, resources)
-            self._check_language(notebook)
+            check_language(notebook, Execute(parent=self).kernel_name)
             item.sanitised[name] = notebook, resources
             plan = self._plan(item.assignment, name)
-            cells = tuple(map(_cell, filter(_is_code, notebook.cells)))
-            job = Job(cells, self._settings, files, plan, self.keep)
-            item.running[name] = executor.submit(execution.run, job)
+            job = Job(to_run(notebook), self._settings, beside, plan, self.keep)
+            item.running[name] = runner.submit(execution.run, job)
         missing = sorted(self._known - set(item.sanitised))
         if not item.sanitised:
             raise submissions.Refused(
@@ -392,32 +358,10 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
                 item.reasons.append(Reason("missing", text))
         book.undo()
 
-    def _files(self, item: _Submission, top: Path) -> dict[str, bytes]:
+    def _beside(self, item: _Submission, top: Path) -> dict[str, bytes]:
         """Read what was handed in beside the notebook, and the instructor's files over it."""
-        found: dict[str, bytes] = {}
-        left = _MOST_FILE_BYTES
-        root = Path(item.folder)
-        for folder, folders, names in os.walk(root):
-            for name in sorted(folders):
-                if (Path(folder) / name).is_symlink():
-                    raise submissions.Refused(
-                        f"{submissions.shown(name)} is a link to another folder. "
-                        "Please hand in the files themselves."
-                    )
-            for name in sorted(names):
-                path = Path(folder, name)
-                if name.endswith(".ipynb") or utils.is_ignored(str(path), self.coursedir.ignore):
-                    continue
-                with os.fdopen(submissions.open_regular(path, inside=top), "rb") as file:
-                    content = file.read(left + 1)
-                left -= len(content)
-                if left < 0 or len(found) >= _MOST_FILES:
-                    raise submissions.Refused(
-                        f"the files beside the notebook are more than {_MOST_FILES}, or larger "
-                        f"than {_MOST_FILE_BYTES >> 20} MB together. Please hand in the notebook "
-                        "and what it reads."
-                    )
-                found[str(path.relative_to(root))] = content
+        ignore = self.coursedir.ignore
+        found = files.handed_in(Path(item.folder), inside=top, ignore=ignore)
         excluded = self.exclude_overwriting.get(item.assignment, [])
         for name, path in self._source_files(item.assignment).items():
             if name not in excluded:
@@ -447,24 +391,6 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             },
         }
 
-    def _check_language(self, notebook: NotebookNode) -> None:
-        kernel = Execute(parent=self).kernel_name or notebook.metadata.get("kernelspec", {}).get(
-            "name", "python3"
-        )
-        if re.fullmatch(r"python3?", kernel):
-            return
-        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
-        try:
-            language = KernelSpecManager().get_kernel_spec(kernel).language
-        except NoSuchKernel:
-            raise NbGraderException(f"there is no kernel named {kernel} on this machine") from None
-        if language != "python":
-            raise submissions.Refused(
-                f"its language is {language}, and only Python is graded in a box. Grade this "
-                "assignment with nbgrader's own autograde, in a container."
-            )
-
     def _plan(self, assignment: str, name: str) -> Plan:
         """Find out once, on the instructor's own solution, which tests are judged apart."""
         if name not in self._plans:
@@ -472,11 +398,11 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             path = self._source_folder(assignment) / f"{name}.ipynb"
             if path.is_file():
                 notebook = nbformat.read(path, as_version=4)
-                cells = [(cell.source, _role(cell)) for cell in filter(_is_code, notebook.cells)]
-                files = {
+                cells = [(cell.source, role(cell)) for cell in code(notebook)]
+                beside = {
                     name: path.read_bytes() for name, path in self._source_files(assignment).items()
                 }
-                self._plans[name] = execution.plan(cells, self._settings, files)
+                self._plans[name] = planning.plan(cells, self._settings, beside)
         return self._plans[name]
 
     # --- After the run ---------------------------------------------------------------------------
@@ -501,7 +427,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             made = Path(staging, item.student, item.assignment)
             if whole and final.exists():
                 utils.rmtree(final)
-            _move(made, final)
+            files.move(made, final)
         self.set_permissions(item.assignment, item.student)
         tampered = any(reason.kind == "tampered" for reason in item.reasons)
         self._record(book, item, "tampered" if tampered else "graded", item.reasons)
@@ -515,58 +441,16 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         for reason in done.reasons:
             if reason.kind == "late":
                 self.log.error("Timeout waiting for execute reply: %s", reason.text)
-        self._check_credit(item, notebook, done)
+        item.reasons += check_credit(notebook, done)
         self._init_preprocessors()
         resources = self._resources(item, name)
         resources["nbgrader"].update(run=done, late=self._late)
         with utils.setenv(NBGRADER_EXECUTION="autograde"):
             output, resources = self.exporter.from_notebook_node(notebook, resources)
         self.write_single_notebook(output, resources)
-        folder = Path(self._format_dest(item.assignment, item.student))
-        for path, content in done.files.items():
-            target = folder / path
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with target.open("xb") as file:
-                    file.write(content)
-            except (FileExistsError, NotADirectoryError):
-                continue  # the instructor's files go before
-        self._score_deleted(book, item, name)
-
-    def _check_credit(self, item: _Submission, notebook: NotebookNode, done: Run) -> None:
-        """Let a test fail that gives more points than there are, fewer than none, or no number.
-
-        nbgrader stops at the first, and gives full marks for the others.
-        """
-        for cell, outputs in zip(filter(_is_code, notebook.cells), done.outputs, strict=True):
-            results = [it for it in outputs if it["output_type"] == "execute_result"]
-            if not (_test(cell) and results):
-                continue
-            try:
-                utils.get_partial_grade(results[0], float(cell.metadata.nbgrader["points"]))
-                if not _at_least_nothing(results[0]["data"]["text/plain"]):
-                    raise ValueError
-            except (ValueError, KeyError):
-                text = f"The test {_test(cell)} gave no number of points that it can give: 0."
-                outputs.append(execution.error_output("CreditError", text))
-                outputs.remove(results[0])
-                item.reasons.append(Reason("unclear", text, _test(cell)))
-
-    def _score_deleted(self, book: Book, item: _Submission, name: str) -> None:
-        """Give 0 for each graded cell that is not in the notebook."""
-        notebook, _ = item.sanitised[name]
-        there = {
-            cell.metadata.nbgrader.get("grade_id")
-            for cell in notebook.cells
-            if "nbgrader" in cell.metadata and (utils.is_grade(cell) or utils.is_task(cell))
-        }
+        files.add(Path(self._format_dest(item.assignment, item.student)), done.files)
         submitted = book.nbgrader.find_submission_notebook(name, item.assignment, item.student)
-        for grade in submitted.grades:
-            if grade.cell.name not in there:
-                grade.auto_score = 0
-                grade.needs_manual_grade = False
-                text = f"The graded cell {grade.cell.name} is not in the notebook and scores 0."
-                item.reasons.append(Reason("deleted", text, grade.cell.name))
+        item.reasons += score_deleted(notebook, submitted.grades)
 
     def _remove_destination(self, item: _Submission) -> None:
         """Leave no graded notebook of a submission that was refused."""
@@ -593,6 +477,17 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
         )
 
+    def _check_hidden(self) -> None:
+        """Refuse to grade where the box would show the course itself."""
+        root = os.path.realpath(self.coursedir.root)
+        for path in sources(self._settings.readable) if self.boxed else ():
+            if Path(root).is_relative_to(os.path.realpath(path)):
+                raise ExplainedError(
+                    "Learners' code could read solutions and gradebook: the course lies in "
+                    f"{path}, which the box shows. Take it off PYTHONPATH (`unset PYTHONPATH`), "
+                    "or move the course elsewhere."
+                )
+
     def _find_notebooks(self, book: Book) -> set[str]:
         assignment = self.coursedir.assignment_id
         try:
@@ -602,115 +497,6 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             self.log.error(message)
             raise NbGraderException(message) from None
         return {notebook.name for notebook in found.notebooks}
-
-    @contextmanager
-    def _executor(self) -> Iterator[concurrent.futures.Executor]:
-        """Give what runs notebooks: threads that each talk to a process, or a Dask cluster."""
-        try:
-            if self.scheduler:
-                with _cluster(self.scheduler) as client:
-                    # A worker that is lost takes no submission with it.
-                    yield client.get_executor(pure=False, retries=2)
-                return
-            first = bench.take(self._settings)
-            first.wait()  # says at once if there is no box
-            bench.give_back(first)
-            pool = concurrent.futures.ThreadPoolExecutor(self.workers)
-            try:
-                yield pool
-            finally:  # stopped by hand, it waits for those that run, and starts no other
-                pool.shutdown(cancel_futures=True)
-        finally:
-            bench.close_all()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the lock of the assignment, which the system opens when a grader dies.
-
-        Raises
-        ------
-        ExplainedError
-            If somebody else grades it now.
-        """
-        import fcntl
-
-        path = Path(self.coursedir.root, f".grading-{self.coursedir.assignment_id}.lock")
-        with path.open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ExplainedError(
-                    f"{self.coursedir.assignment_id} is being graded by another program. Wait "
-                    "until that has ended, and run this again."
-                ) from None
-            yield
-
-
-def _cluster(address: str) -> Any:
-    """Return a client of a Dask cluster.
-
-    Raises
-    ------
-    ExplainedError
-        If there is none.
-    """
-    try:
-        import distributed
-
-        connect: Any = distributed.Client
-        return connect(address, set_as_default=False, timeout=20)
-    except ImportError:
-        raise ExplainedError(
-            "Dask is not installed: run `pip install distributed`, here and on every worker."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise ExplainedError(
-            f"No Dask scheduler answers at {address} ({error}). Start one with `dask scheduler`, "
-            "and name its address as it prints it."
-        ) from None
-
-
-def _is_code(cell: NotebookNode) -> bool:
-    return bool(cell.cell_type == "code")
-
-
-def _cell(cell: NotebookNode) -> Cell:
-    return Cell(cell.source, _test(cell))
-
-
-def _test(cell: NotebookNode) -> str:
-    """Return the grade id of a cell that nbgrader scores by running it, or nothing."""
-    if utils.is_grade(cell) and not utils.is_solution(cell):
-        return str(cell.metadata.nbgrader["grade_id"])
-    return ""
-
-
-def _role(cell: NotebookNode) -> str:
-    """Say what `execution.plan` has to know of an instructor's cell."""
-    if utils.is_solution(cell):
-        return "solution"
-    test = _test(cell)
-    return f"test:{test}" if test else ""
-
-
-def _at_least_nothing(shown: str) -> bool:
-    """Say whether what a test gives is no number below zero, and no number that is none."""
-    try:
-        return float(shown) >= 0
-    except ValueError:
-        return True  # a text, which nbgrader takes for success
-
-
-def _move(made: Path, final: Path) -> None:
-    """Move every file to its place, whole, and onto the disk."""
-    for path in sorted(made.rglob("*")):
-        if path.is_dir():
-            continue
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-        target = final / path.relative_to(made)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
 
 
 def install() -> None:

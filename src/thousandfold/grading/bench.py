@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from thousandfold.errors import ExplainedError
+from thousandfold.grading import bubblewrap
 from thousandfold.grading.box import BoxError, Limits
 from thousandfold.grading.worker import MOST_MESSAGE, receive, receive_bytes, send
 
@@ -26,6 +27,7 @@ from thousandfold.grading.worker import MOST_MESSAGE, receive, receive_bytes, se
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _START_SECONDS = 120
 _WATCH_SECONDS = 0.2
+_MOST_CONTROL = 10_000  # bytes of what a server says of its children
 _MOST_VALUES = 500_000  # single values in one message
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
@@ -68,6 +70,8 @@ class Bench:
     Attributes
     ----------
     settings : Settings
+    spent : bool
+        Whether it serves no other submission: where a submission shares a box with the server.
     judges : dict of tuple to Session
         Servers of judges, by the instructor's cells that have run in them.
     """
@@ -75,13 +79,25 @@ class Bench:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.judges: dict[tuple[str, ...], Session] = {}
+        self._judges_bench: Bench | None = None
         self._folder = None if settings.boxed else tempfile.TemporaryDirectory(prefix="grading-")
+        self._start()
+
+    def _start(self) -> None:
+        settings = self.settings
+        self.spent = False
+        self._wrapped = settings.boxed and not own_box
         ours, theirs = socket.socketpair()
         search = os.environ.get("PYTHONPATH")
+        wrap: list[str] = []
+        calls = None
+        if self._wrapped:
+            wrap, calls = bubblewrap.command(settings.readable, settings.limits)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the bench
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "thousandfold.grading.worker"],
+            [*wrap, sys.executable, "-P", "-m", "thousandfold.grading.worker"],
             stdin=theirs.fileno(),
+            pass_fds=(calls.fileno(),) if calls else (),
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
             cwd="/",
@@ -89,6 +105,8 @@ class Bench:
             start_new_session=True,
         )
         theirs.close()
+        if calls:
+            calls.close()
         self._line = ours
         self._line.settimeout(_START_SECONDS)
         environment = {}
@@ -96,7 +114,8 @@ class Bench:
             environment = {"HOME": self._folder.name, "TMPDIR": self._folder.name,
                            "PATH": os.environ.get("PATH", os.defpath)}  # fmt: skip
         send(self._line, {
-            "box": settings.boxed,
+            "box": settings.boxed and not self._wrapped,
+            "limited": self._wrapped,
             "readable": settings.readable,
             "modules": settings.modules,
             "limits": asdict(settings.limits),
@@ -104,6 +123,7 @@ class Bench:
             "fonts": _fonts(),
         })  # fmt: skip
         self._ready = False
+        self._imported: set[str] = set()
 
     def wait(self) -> None:
         """Wait until everything is imported.
@@ -128,13 +148,37 @@ class Bench:
             ) from None
         if "error" in said:
             self.close()
-            raise BoxError(said["error"])
+            if self._wrapped or not bubblewrap.available():
+                raise BoxError(said["error"])
+            _use_bubblewrap()
+            self._start()
+            self.wait()
+            return
         self._ready = True
+
+    def load(self, modules: tuple[str, ...]) -> None:
+        """Import modules, so that no submission has to."""
+        if set(modules) <= self._imported:
+            return
+        self.wait()
+        self._line.settimeout(_START_SECONDS)
+        send(self._line, {"do": "import", "modules": modules})
+        receive(self._line)
+        self._imported.update(modules)
 
     def open(self, **request: Any) -> Session:
         """Fork a process for one notebook."""
         self.wait()
+        self.spent = self._wrapped
         return _open(self._line, self, {"environment": {}, "folder": None, **request})
+
+    def for_judges(self) -> Bench:
+        """Return the bench for judges: another one, where this one shares a box with a learner."""
+        if not self._wrapped:
+            return self
+        if self._judges_bench is None:
+            self._judges_bench = _take(_judging, self.settings)
+        return self._judges_bench
 
     def folder(self) -> str | None:
         """Return a fresh folder to run in, where there is no box that has its own."""
@@ -142,12 +186,22 @@ class Bench:
 
     def uses_more_than(self, most: int) -> bool:
         """Say whether all processes below this one use more bytes, shared ones by their share."""
-        processes = _descendants(self._process.pid)[2 if self.settings.boxed else 1 :]
+        processes = _descendants(self._process.pid)[self._depth() :]
         # The cheap figure counts shared pages for each process: never too low.
         return sum(map(_resident, processes)) > most and sum(map(_share, processes)) > most
 
+    def _depth(self) -> int:
+        """Count the processes above those of a submission."""
+        if self._wrapped:
+            return 3  # bubblewrap, its first process in the box, the server
+        return 2 if self.settings.boxed else 1
+
     def close(self) -> None:
         """End it, and everything below it."""
+        if self._judges_bench:
+            with _lock:
+                _judging.setdefault(self.settings, []).append(self._judges_bench)
+            self._judges_bench = None
         self._line.close()
         try:
             self._process.wait(5)
@@ -237,11 +291,14 @@ class Session:
         if self._closed:
             return 0
         self._closed = True
-        send(self._control, {"do": "close", "pid": self._pid, "ending": ending})
-        said = receive(self._control)
+        try:
+            send(self._control, {"do": "close", "pid": self._pid, "ending": ending})
+            said = receive(self._control, _MOST_CONTROL)
+            self.cpu, status = float(said["cpu"]), int(said["status"])
+        except (EOFError, OSError, ValueError, LookupError, TypeError):
+            status = -9  # only where a submission can end the server too, which is its own then
         self._line.close()
-        self.cpu = said["cpu"]
-        return int(said["status"])
+        return status
 
 
 def _open(control: socket.socket, bench: Bench, request: dict[str, Any]) -> Session:
@@ -252,7 +309,7 @@ def _open(control: socket.socket, bench: Bench, request: dict[str, Any]) -> Sess
     control.sendmsg([len(body).to_bytes(4, "big")], rights)
     control.sendall(body)
     theirs.close()
-    return Session(bench, control, ours, receive(control)["pid"])
+    return Session(bench, control, ours, int(receive(control, _MOST_CONTROL)["pid"]))
 
 
 def _unfolds_moderately(message: bytes) -> bool:
@@ -317,21 +374,35 @@ def _fonts() -> dict[str, str]:
         return {}
 
 
+own_box = True  # until this machine has refused it
 _idle: dict[Settings, list[Bench]] = {}
+_judging: dict[Settings, list[Bench]] = {}
 _lock = threading.Lock()
+
+
+def _use_bubblewrap() -> None:
+    global own_box
+    own_box = False
 
 
 def take(settings: Settings) -> Bench:
     """Return a bench that nobody uses; a new one if there is none."""
+    return _take(_idle, settings)
+
+
+def _take(pool: dict[Settings, list[Bench]], settings: Settings) -> Bench:
     with _lock:
-        free = _idle.get(settings)
+        free = pool.get(settings)
         if free:
             return free.pop()
     return Bench(settings)
 
 
 def give_back(bench: Bench) -> None:
-    """Leave a bench for the next submission."""
+    """Leave a bench for the next submission, unless it serves only one."""
+    if bench.spent:
+        bench.close()
+        return
     with _lock:
         _idle.setdefault(bench.settings, []).append(bench)
 
@@ -339,7 +410,8 @@ def give_back(bench: Bench) -> None:
 def close_all() -> None:
     """End every bench that nobody uses."""
     with _lock:
-        benches = [bench for free in _idle.values() for bench in free]
+        benches = [bench for free in (*_idle.values(), *_judging.values()) for bench in free]
         _idle.clear()
+        _judging.clear()
     for bench in benches:
         bench.close()

@@ -36,7 +36,7 @@ _NEWPID, _NEWNET = 0x20000000, 0x40000000
 _NOSUID, _NODEV, _NOEXEC, _BIND, _REC, _PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 _DETACH = 2
 
-_SYSTEM = (
+SYSTEM = (
     "/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/etc/fonts", "/etc/ld.so.cache",
     "/etc/localtime", "/etc/mime.types", "/etc/alternatives",
 )  # fmt: skip
@@ -75,8 +75,8 @@ class BoxError(ExplainedError):
 
 _REMEDY = (
     "Grade on Linux 5.12 or newer where user namespaces are permitted (a container started with "
-    "--security-opt seccomp=unconfined permits them), or, only if you trust every learner, with "
-    "--unsafe."
+    "--security-opt seccomp=unconfined permits them), or install bubblewrap and grade as an "
+    "ordinary user, or, only if you trust every learner, grade with --unsafe."
 )
 
 _libc: Any = ctypes.CDLL(None, use_errno=True)
@@ -216,7 +216,7 @@ class Box:
             os.chmod(folder, 0o1777)  # noqa: S103 - as /tmp, of one submission only
         _mount("devpts", "/dev/pts", "devpts", _NOSUID | _NOEXEC, "newinstance,ptmxmode=0666")
         os.chdir(HOME)
-        _limit(limits)
+        limit(limits)
         for capability in range(64):
             if _libc.prctl(24, capability, 0, 0, 0):  # PR_CAPBSET_DROP, until the last there is
                 break
@@ -244,12 +244,10 @@ def _build_root(readable: Iterable[str]) -> None:
     """Build the file system of the box beside the old one, and step over."""
     _mount(None, "/", None, _REC | _PRIVATE)
     root = "/tmp"  # noqa: S108 - covered by the mount; nobody else sees it
-    sources = _sources(readable)
+    shown = sources(readable)
     # Opened and read before the new root covers anything.
-    links = {
-        path: os.readlink(path) for path in sources if path in _SYSTEM and os.path.islink(path)
-    }
-    held = {path: os.open(path, os.O_PATH) for path in sources if path not in links}
+    links = {path: os.readlink(path) for path in shown if path in SYSTEM and os.path.islink(path)}
+    held = {path: os.open(path, os.O_PATH) for path in shown if path not in links}
     devices = {name: os.open(f"/dev/{name}", os.O_PATH) for name in _DEVICES}
     _mount("tmpfs", root, "tmpfs", _NOSUID | _NODEV, "size=1m,mode=755,nr_inodes=4096")
     Path(root, "etc").mkdir()
@@ -284,11 +282,11 @@ def _build_root(readable: Iterable[str]) -> None:
     Path("/box/tmp").mkdir()
 
 
-def _sources(readable: Iterable[str]) -> list[str]:
+def sources(readable: Iterable[str]) -> list[str]:
     """Return what is bound: the system, the Python environment, and what was asked for."""
     python = [sys.prefix, os.path.realpath(sys.base_prefix), sys.base_prefix]
     python += [path for path in sys.path if path]
-    wanted = [*_SYSTEM, *python, *readable]
+    wanted = [*SYSTEM, *python, *readable]
     found: list[str] = []
     for path in wanted:
         path = os.path.abspath(path)
@@ -329,7 +327,8 @@ def _read_only(path: str, recursive: bool, devices: bool) -> None:
         _raise(f"mount_setattr {path}")
 
 
-def _limit(limits: Limits) -> None:
+def limit(limits: Limits) -> None:
+    """Let this process, and what it starts, use no more than that."""
     with (
         open("/proc/self/statm") if os.path.exists("/proc/self/statm") else open(os.devnull) as file
     ):

@@ -13,9 +13,11 @@ from typing import Any
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
+from traitlets import default
 
 from thousandfold.errors import ExplainedError
 from thousandfold.grading.autograde import BoxedAutograde, GradingError
+from thousandfold.grading.feedback import FeedbackPage
 from thousandfold.grading.gradebook import Record, one_gradebook
 from thousandfold.grading.results import course_directory
 
@@ -84,10 +86,11 @@ def grade_assignment(
         config.Execute.timeout = timeout
     for name, value in (options or {}).items():
         config.BoxedAutograde[name] = value
-    _release(coursedir, config, assignment)
+    _check_names(folder, coursedir, assignment)
     converter = BoxedAutograde(coursedir=coursedir, config=config)
     converter.resume, converter.force = not again, again
     converter.progress = progress
+    converter.before = lambda: _release(coursedir, config, assignment)
     converter.log.setLevel(logging.CRITICAL)  # every reason is in a record
     try:
         converter.start()
@@ -113,13 +116,14 @@ def _release(coursedir: Any, config: Any, assignment: str) -> None:
         return
     api = NbGraderAPI(coursedir=coursedir, config=config)
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
-        known = {
-            cell.name: cell.source
-            for notebook in _notebooks(book, assignment)
-            for cell in notebook.source_cells
-        }
+        known: dict[str, str] = {}
+        worth: dict[str, float] = {}
+        for notebook in _notebooks(book, assignment):
+            known |= {cell.name: cell.source for cell in notebook.source_cells}
+            marked = [*notebook.grade_cells, *notebook.task_cells]
+            worth |= {cell.name: cell.max_score for cell in marked}
         book.undo()
-    if known and all(_unchanged(path, known) for path in notebooks):
+    if known and all(_unchanged(path, known, worth) for path in notebooks):
         return
     made = api.generate_assignment(assignment, force=True, create=True)
     if not made["success"]:
@@ -138,22 +142,43 @@ def _notebooks(book: Any, assignment: str) -> list[Any]:
         return []
 
 
-def _unchanged(path: Path, known: dict[str, str]) -> bool:
-    """Say whether the tests of an instructor's notebook are those in the gradebook."""
+def _unchanged(path: Path, known: dict[str, str], worth: dict[str, float]) -> bool:
+    """Say whether tests and points of an instructor's notebook are those in the gradebook."""
     import nbformat
-    from nbgrader.utils import is_grade, is_solution
+    from nbgrader.utils import is_grade, is_solution, is_task
 
+    cells = nbformat.read(path, as_version=4).cells
+    marked = [cell for cell in cells if is_grade(cell) or is_task(cell)]
+    tests = [cell for cell in marked if is_grade(cell) and not is_solution(cell)]
     return all(
+        worth.get(cell.metadata.nbgrader["grade_id"]) == float(cell.metadata.nbgrader["points"])
+        for cell in marked
+    ) and all(
         known.get(cell.metadata.nbgrader["grade_id"]) == cell.source
-        for cell in nbformat.read(path, as_version=4).cells
-        if is_grade(cell) and not is_solution(cell) and "AUTOTEST" not in cell.source
+        for cell in tests
+        if "AUTOTEST" not in cell.source
     )
+
+
+def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
+    """Tell a typing error from an assignment that nobody handed in."""
+    if not Path(folder).is_dir():
+        raise ExplainedError(f"{folder} is not a folder; name that of the course with --course")
+    sources = Path(coursedir.format_path(coursedir.source_directory, ".", "."))
+    there = sorted(path.name for path in sources.glob("*") if path.is_dir())
+    submitted = Path(coursedir.format_path(coursedir.submitted_directory, ".", "."))
+    if there and assignment not in there and not any(submitted.glob(f"*/{assignment}")):
+        raise ExplainedError(f"there is no exercise {assignment}; there are {', '.join(there)}")
 
 
 class _Feedback(GenerateFeedback):  # type: ignore[misc]
     """Feedback for some students, and not for those who have it already."""
 
     students: tuple[str, ...] = ()
+
+    @default("exporter_class")
+    def _page(self) -> type[FeedbackPage]:
+        return FeedbackPage
 
     def init_notebooks(self) -> None:
         """Choose the graded notebooks that are newer than their feedback."""
@@ -170,6 +195,13 @@ class _Feedback(GenerateFeedback):  # type: ignore[misc]
             if stale:
                 self.assignments[str(graded)] = stale
 
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy what belongs to the notebooks, but no page that the learner brought."""
+        super().init_assignment(assignment_id, student_id)
+        for notebook in self.notebooks:
+            page = Path(self._format_dest(assignment_id, student_id), f"{Path(notebook).stem}.html")
+            page.unlink(missing_ok=True)
+
 
 def _newer(page: Path, notebook: Path) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
@@ -181,4 +213,12 @@ def _write_feedback(coursedir: Any, config: Any, assignment: str, records: list[
     feedback.force = True
     feedback.log.setLevel(logging.CRITICAL)
     with one_gradebook(coursedir.db_url, coursedir.course_id):
-        feedback.start()
+        try:
+            feedback.start()
+        except NbGraderException:
+            feedback.init_notebooks()
+            without = [Path(folder).parent.name for folder in sorted(feedback.assignments)]
+            raise ExplainedError(
+                f"Everybody is graded, but for {', '.join(without)} no feedback could be written. "
+                f"`nbgrader generate_feedback {assignment} --force` says why."
+            ) from None

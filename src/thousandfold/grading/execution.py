@@ -4,29 +4,26 @@ This is the task that an executor is given: a thread here, or a Dask worker on a
 process it runs in never runs a learner's code; it talks to one that does, on a bench.
 
 A test whose answers are plain data is judged where the learner's code is not (see `judge`). Which
-these are is found out once, on the instructor's own solution (`plan`). Any other test runs beside
-the learner's code, after a canary: an assertion that has to fail, with a number that nobody can
-know. Who makes it pass, has tampered. A test with an assertion has also a negated twin, run in a
-fork: when both pass, whoever ran them does not run what they are told.
+these are is found out once, on the instructor's own solution (see `planning`). Any other test runs
+beside the learner's code, after a canary: an assertion that has to fail, with a number that nobody
+can know. Who makes it pass, has tampered. A test with an assertion has also a negated twin, run in
+a fork: when both pass, whoever ran them does not run what they are told.
 """
 
 from __future__ import annotations
 
 import ast
 import base64
-import json
 import random
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 from thousandfold.grading import bench
 from thousandfold.grading.bench import Bench, EndedError, Session, Settings
-from thousandfold.grading.judge import bound, imports, used
+from thousandfold.grading.outputs import Outputs, error_output, failed, sent
 
-_MOST_SHOWN = 8 << 20  # bytes of all outputs of a notebook
 _GRACE = 5.0  # seconds beyond a cell's own time until its process is given up
 
 
@@ -57,6 +54,9 @@ class Plan:
         Names that solutions define: always the learner's.
     own : tuple of str
         Names that tests define, such as a helper that the next test uses: never the learner's.
+    modules : tuple of str
+        What the instructor's solution imports, also by way of others: imported once, and not by
+        each submission.
     judged : frozenset of str
         Grade ids of the tests that are judged apart from the learner's code.
     files : dict of str to bytes
@@ -66,6 +66,7 @@ class Plan:
     setup: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
     judged: frozenset[str] = frozenset()
     files: dict[str, bytes] = field(default_factory=dict)
 
@@ -150,6 +151,7 @@ def run(job: Job) -> Run:
     """
     place = bench.take(job.settings)
     try:
+        place.load(job.plan.modules)
         done = _Notebook(job, place).run()
     except BaseException:
         place.close()
@@ -168,8 +170,7 @@ class _Notebook:
         self._left = job.settings.whole
         self._count = 1
         self._dead = ""
-        self._updates: dict[str, list[dict[str, Any]]] = {}
-        self._room = _MOST_SHOWN
+        self._outputs = Outputs()
 
     def run(self) -> Run:
         job = self._job
@@ -215,7 +216,7 @@ class _Notebook:
             self._done.late.append(len(self._done.outputs))
             seconds = self._job.settings.timeout
             self._reason("late", f"A cell was stopped after {seconds:g} seconds.", cell.test)
-        self._show(self._outputs(reply), self._count)
+        self._show(self._outputs.of(reply), self._count)
         self._count += 1
 
     def _plainly(self, cell: Cell) -> dict[str, Any]:
@@ -230,7 +231,7 @@ class _Notebook:
         """Run a test beside the learner's code, and look whether that runs what it is told."""
         nonce = secrets.token_hex(16)
         canary = self._run_in(self._learner, f"assert len('{nonce}') == 31, '{nonce}'")
-        shown = [(output.get("ename"), output.get("evalue")) for output in _list(canary)]
+        shown = [(output.get("ename"), output.get("evalue")) for output in sent(canary)]
         if shown != [("AssertionError", nonce)]:
             return self._tampered(cell, "an assertion that has to fail did not fail before it")
         twin = negated(cell.source)
@@ -240,7 +241,7 @@ class _Notebook:
             message = {"do": "twin", "source": twin, "timeout": timeout}
             passed = self._ask(self._learner, message, timeout + _GRACE).get("twin") == "passed"
         reply = self._plainly(cell)
-        if passed and not any(output.get("output_type") == "error" for output in _list(reply)):
+        if passed and not any(output.get("output_type") == "error" for output in sent(reply)):
             return self._tampered(cell, "it passed, and so did its contrary")
         return reply
 
@@ -262,7 +263,7 @@ class _Notebook:
             question = reply["ask"]
             answer = self._ask(self._learner, question, question.get("timeout", timeout) + _GRACE)
             message = {**answer, "id": reply["id"]}
-        if reply.get("strangers") and _failed(self._outputs(reply)):
+        if reply.get("strangers") and failed(self._outputs.of(reply)):
             what = ", ".join(map(str, reply["strangers"]))
             text = f"{what} is no plain data, and the test {cell.test} failed: judge it yourself."
             self._reason("unclear", text, cell.test)
@@ -270,13 +271,14 @@ class _Notebook:
 
     def _open_judge(self) -> Session:
         """Fork a judge of a process in which the instructor's cells have run."""
-        servers = self._bench.judges
+        place = self._bench.for_judges()
+        servers = place.judges
         key = self._job.plan.setup
         if key not in servers:
             timeout = self._job.settings.timeout
             files = _encoded(self._job.plan.files)
-            folder = self._bench.folder()
-            server = self._bench.open(setup=key, timeout=timeout, folder=folder, files=files)
+            folder = place.folder()
+            server = place.open(setup=key, timeout=timeout, folder=folder, files=files)
             server.wait(timeout * (1 + len(key)))
             servers[key] = server
         return servers[key].open()
@@ -323,105 +325,9 @@ class _Notebook:
         self._done.outputs.append(outputs)
         self._done.counts.append(count)
 
-    def _outputs(self, reply: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return what a reply shows, in the form of nbformat; whatever else it holds is left."""
-        shown: list[dict[str, Any]] = []
-        brief: dict[Any, dict[str, Any]] = {}
-        for output in _list(reply):
-            identity = str(output.get("_update", output.get("_id", "")))
-            earlier = self._updates.setdefault(identity, []) if identity else []
-            made = None if "_update" in output else _output(output)
-            if not self._fits(output, len(earlier) + (made is not None)):
-                if made is not None:  # a grade depends on the first of each kind
-                    brief.setdefault((made["output_type"], made.get("name")), _shortened(made))
-                continue
-            for display in earlier:
-                display.update(_display(output))
-            if made is not None:
-                shown.append(made)
-                if identity:
-                    earlier.append(made)
-        if brief:
-            text = f"The outputs of this notebook are larger than {_MOST_SHOWN >> 20} MB: some were"
-            shown.append({"output_type": "stream", "name": "stdout", "text": f"{text} left out.\n"})
-        return shown + list(brief.values())
-
-    def _fits(self, output: dict[str, Any], times: int) -> bool:
-        """Take the room of an output from what a notebook may show in all."""
-        size = times * len(json.dumps(output))
-        if size > self._room:
-            return False
-        self._room -= size
-        return True
-
 
 def _encoded(files: dict[str, bytes]) -> dict[str, str]:
     return {name: base64.b64encode(content).decode() for name, content in files.items()}
-
-
-def _list(reply: dict[str, Any]) -> list[dict[str, Any]]:
-    outputs = reply.get("outputs")
-    if type(outputs) is not list:
-        return []
-    return [output for output in outputs[:10_000] if type(output) is dict]
-
-
-def _output(output: dict[str, Any]) -> dict[str, Any] | None:
-    """Build an output anew from what a process sent, or nothing if it is none."""
-    kind = output.get("output_type")
-    if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return {"output_type": kind, "name": name, "text": _text(output.get("text", ""))}
-    if kind == "error":
-        traceback = output.get("traceback")
-        lines = [_text(line) for line in traceback] if type(traceback) is list else []
-        return {
-            **error_output(_text(output.get("ename")), _text(output.get("evalue"))),
-            "traceback": lines,
-        }
-    if kind == "display_data":
-        return {"output_type": kind, **_display(output)}
-    if kind == "execute_result":
-        count = output.get("execution_count")
-        count = count if type(count) is int else None
-        return {"output_type": kind, **_display(output), "execution_count": count}
-    return None
-
-
-def _display(output: dict[str, Any]) -> dict[str, Any]:
-    data, metadata = output.get("data"), output.get("metadata")
-    return {
-        "data": {
-            _text(kind): _json(it) if "json" in str(kind) and type(it) is not str else _text(it)
-            for kind, it in (data if type(data) is dict else {}).items()
-        },
-        "metadata": _json(metadata) if type(metadata) is dict else {},
-    }
-
-
-def _text(value: Any) -> str:
-    """Return text that a file can hold: half a letter becomes a question mark."""
-    return str(value).encode(errors="replace").decode()
-
-
-def _shortened(output: dict[str, Any]) -> dict[str, Any]:
-    """Return as much of an output as its grade depends on."""
-    kind = output["output_type"]
-    if kind == "error":
-        return error_output(output["ename"][:100], output["evalue"][:1000])
-    if kind == "stream":
-        return {**output, "text": output["text"][:1000]}
-    plain = {"text/plain": str(output["data"].get("text/plain", ""))[:1000]}
-    return {**output, "data": plain, "metadata": {}}
-
-
-def _json(value: Any) -> Any:
-    return json.loads(_text(json.dumps(value, ensure_ascii=False)))
-
-
-def error_output(name: str, text: str) -> dict[str, Any]:
-    """Return an output of a cell that says what went wrong."""
-    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [text]}
 
 
 def _harmless(name: str) -> bool:
@@ -452,75 +358,3 @@ def negated(source: str) -> str:
     assert isinstance(node, ast.Assert)  # noqa: S101 - for mypy
     node.test = ast.UnaryOp(ast.Not(), node.test)
     return ast.unparse(ast.fix_missing_locations(tree))
-
-
-def plan(solution: Sequence[tuple[str, str]], settings: Settings, files: dict[str, bytes]) -> Plan:
-    """Find out on the instructor's own solution which tests can be judged apart.
-
-    Parameters
-    ----------
-    solution : sequence of tuple of str
-        The code cells of the instructor's notebook: source, and ``"solution"``, the grade id of a
-        test after ``"test:"``, or nothing.
-    settings : Settings
-    files : dict of str to bytes
-        What lies beside the notebook.
-
-    Returns
-    -------
-    Plan
-        A test is judged apart if the reference solution passes it there as it passes it beside.
-    """
-    setup: list[str] = []
-    answers: set[str] = set()
-    helpers: dict[str, set[str]] = {}
-    cells = []
-    for source, kind in solution:
-        test = kind.removeprefix("test:") if kind.startswith("test:") else ""
-        cells.append(Cell(source, test))
-        if kind == "solution":
-            setup += imports(source)
-            answers |= bound(source)
-        elif test:
-            helpers[test] = bound(source)
-        else:
-            setup.append(source)
-    tests = frozenset(cell.test for cell in cells if cell.test)
-    if not tests:
-        return Plan()
-    own = set().union(*helpers.values()) - answers
-    whole = Plan(tuple(setup), tuple(sorted(answers)), tuple(sorted(own)), tests, files)
-    job = Job(tuple(cells), settings, files, whole)
-    judged = run(job)
-    beside = run(replace(job, plan=Plan()))
-    same = {
-        cell.test
-        for cell, one, other in zip(cells, judged.outputs, beside.outputs, strict=True)
-        if cell.test and _verdict(one) == _verdict(other) and not _failed(other)
-    }
-    # What a test beside the learner's code defines, the learner can change: the judge never asks
-    # for it, so that whatever uses it has to run there too.
-    known = set().union(*map(bound, setup))
-    while True:
-        lost = set().union(*(helpers[test] for test in tests - same)) - known - answers
-        lost -= set().union(*(helpers[test] for test in same))
-        apart = {cell.test for cell in cells if cell.test in same and used(cell.source) & lost}
-        if not apart:
-            return replace(whole, judged=frozenset(same))
-        same -= apart
-
-
-def _failed(outputs: list[dict[str, Any]]) -> bool:
-    return any(
-        output["output_type"] == "error" or output.get("name") == "stderr" for output in outputs
-    )
-
-
-def _verdict(outputs: list[dict[str, Any]]) -> tuple[bool, str]:
-    """Return what nbgrader makes a grade of: whether it failed, and the result of the cell."""
-    results = [
-        str(output["data"].get("text/plain"))
-        for output in outputs
-        if output["output_type"] == "execute_result"
-    ]
-    return _failed(outputs), "".join(results)

@@ -180,6 +180,15 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
         for module in users:
             module.Gradebook = gradebook
         yield Book(held)
+    except sqlalchemy.exc.ArgumentError as error:
+        raise ExplainedError(
+            f"{db_url} is no address of a gradebook; write sqlite:////FOLDER/gradebook.db or "
+            "postgresql://USER@HOST/NAME"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise ExplainedError(
+            f"a gradebook there needs {error.name}; pip install '.[cluster]' brings it"
+        ) from error
     except sqlalchemy.exc.OperationalError as error:
         raise ExplainedError(explain(error, db_url)) from error
     finally:

@@ -116,6 +116,11 @@ def table(results: Results, columns: str, *, so_far: bool = False) -> tuple[str,
             "submissions marked as tampered with, to look at before points are published: "
             f"{results.marked:,}"
         )
+    if results.refused:
+        notes.append(
+            "submissions refused, whose learners are missing here or stand with the points of an "
+            f"earlier one: {results.refused:,}; `thousandfold grade` names them"
+        )
     most = sum(task.points for task in results.tasks)
     with io.StringIO(newline="") as text:
         # Text is quoted, so that a program that splits at semicolons finds no new cell in it.

@@ -6,6 +6,8 @@ it would send to a front end is collected here as the outputs of a cell.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import io
 import os
 import signal
@@ -159,6 +161,8 @@ class Shell:
         for part in (self._shell.displayhook, self._shell.display_pub):
             part.session = session
         self._shell.enable_gui = lambda gui=None: None
+        # IPython keeps everything that is printed for its history, without a limit.
+        self._shell._tee = lambda channel: contextlib.nullcontext()
         self._shell.run_line_magic("matplotlib", "inline")
         self.streams = [Stream(name, self.outputs, n) for n, name in ((1, "stdout"), (2, "stderr"))]
 
@@ -167,6 +171,11 @@ class Shell:
         """The names that cells have defined, and those that IPython gives."""
         names: dict[str, Any] = self._shell.user_ns
         return names
+
+    def load(self, module: str) -> None:
+        """Import a module as a cell would: pandas looks for the kernel when it is imported."""
+        with self._shell.builtin_trap:
+            importlib.import_module(module)
 
     def warm(self) -> None:
         """Do once what is slow the first time: a traceback, a figure, a table."""

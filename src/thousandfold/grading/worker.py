@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import array
 import gc
-import importlib
 import json
 import os
 import select
@@ -20,9 +19,10 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from thousandfold.grading.box import HOME, Box, BoxError, Limits
+from thousandfold.grading.box import HOME, Box, BoxError, Limits, limit
 
 MOST_MESSAGE = 64 << 20
 _LAST_SECONDS = 0.5  # for a process that has closed its line to end by itself, and say how
@@ -85,10 +85,18 @@ def _exactly(line: socket.socket, size: int, before: Callable[[], object] = lamb
 class Server:
     """Forks a child for each request, and ends it when told."""
 
-    def __init__(self, line: socket.socket, box: Box | None, limits: Limits, shell: Any) -> None:
+    def __init__(
+        self,
+        line: socket.socket,
+        box: Box | None,
+        limits: Limits,
+        shell: Any,
+        limited: bool = False,
+    ) -> None:
         self._line = line
         self._box = box
         self._limits = limits
+        self._limited = limited  # by itself, in a box that another program has made
         self._shell = shell
         self._children: set[int] = set()
 
@@ -109,6 +117,8 @@ class Server:
                 self._open(handed, request)
             elif request["do"] == "close":
                 self._close(request["pid"], request["ending"])
+            elif request["do"] == "import":
+                self._import(request["modules"])
         for pid in list(self._children):
             self._kill(pid)
 
@@ -122,6 +132,8 @@ class Server:
                 if handed != 3:
                     os.dup2(handed, 3, inheritable=False)
                 os.closerange(4, 1 << 20)
+                if self._limited:
+                    limit(self._limits)
         if pid == 0:
             try:
                 _child(socket.socket(fileno=3), self._shell, request, self._limits)
@@ -130,6 +142,14 @@ class Server:
         os.close(handed)
         self._children.add(pid)
         send(self._line, {"pid": pid})
+
+    def _import(self, modules: list[str]) -> None:
+        for module in modules:
+            with suppress(Exception):  # then each child finds out for itself
+                self._shell.load(module)
+        gc.collect()
+        gc.freeze()
+        send(self._line, {"imported": len(modules)})
 
     def _close(self, pid: int, ending: bool) -> None:
         end = time.monotonic() + (_LAST_SECONDS if ending else 0)
@@ -289,19 +309,20 @@ def main() -> None:
         if settings["box"]:
             box = Box.enter(settings["readable"])
         _fonts(settings["fonts"])
+        from thousandfold.grading.shell import Shell
+
+        shell = Shell()
         for module in settings["modules"]:
-            importlib.import_module(module)
+            shell.load(module)
     except BoxError as error:
         send(line, {"error": str(error)})
         return
     except ImportError as error:
         send(line, {"error": f"{error.name or error} is not installed where learners' code runs"})
         return
-    from thousandfold.grading.shell import Shell
-
-    shell = Shell()
     shell.warm()
-    Server(line, box, Limits(**settings["limits"]), shell).serve()
+    limits = Limits(**settings["limits"])
+    Server(line, box, limits, shell, settings["limited"]).serve()
 
 
 def _fonts(cache: dict[str, str]) -> None:

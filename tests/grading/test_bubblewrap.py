@@ -1,0 +1,121 @@
+"""The other box, of a program that many systems have: used where there is none of our own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import test_attacks
+
+import thousandfold
+from thousandfold.grading import bench
+from thousandfold.grading.box import BoxError
+from thousandfold.grading.worker import receive
+
+# Run by an ordinary user: the first process for learners' code says that it gets no box.
+PROGRAM = """
+import json
+from thousandfold.grading import bench, execution, planning
+from thousandfold.grading.bench import Limits, Settings
+from thousandfold.grading.execution import Cell, Job
+
+received = bench.receive
+def refused(*arguments):
+    bench.receive = received
+    received(*arguments)
+    return {"error": "no box here"}
+bench.receive = refused
+
+settings = Settings(timeout=5, whole=30, limits=Limits(memory=200 << 20), modules=())
+solution = ("def double(x): return 2 * x\\nanswer = 42", "solution")
+test = "assert double(4) == 8"
+plan = planning.plan([solution, (test, "test:double")], settings, {})
+found = {"own": bench.own_box, "judged": sorted(plan.judged)}
+for name, code in json.loads(input()).items():
+    done = execution.run(Job((Cell(code), Cell(test, "double")), settings, plan=plan))
+    found[name] = [done.outputs, [reason.text for reason in done.reasons]]
+bench.close_all()
+print(json.dumps(found))
+"""
+SUBMISSIONS = {
+    "honest": "def double(x): return 2 * x\nprint('ready')",
+    "looks": (
+        "import os, socket\n"
+        "def tried(what):\n"
+        "    try:\n        return what()\n    except OSError as error:\n"
+        "        return type(error).__name__\n"
+        "print([tried(lambda: open(SECRET).read()), tried(lambda: open('/usr/planted', 'w')),\n"
+        "    tried(lambda: socket.socket(socket.AF_INET)), os.getuid(),\n"
+        "    len([name for name in os.listdir('/proc') if name.isdigit()]) < 6])"
+    ),
+    "kills": "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(3)",
+    "swells": (
+        "import os, time\n"
+        "for _ in range(8):\n"
+        "    if os.fork() == 0:\n        held = bytearray(60 << 20)\n        time.sleep(20)\n"
+        "time.sleep(20)"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    if not shutil.which("bwrap"):
+        pytest.skip("needs bubblewrap: install the package of that name to see this one")
+    user = test_attacks._command("ordinary_user")
+    tried = [arg for arg in user if arg != sys.executable]
+    outside = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
+    if subprocess.run([*tried, *outside], cwd="/", capture_output=True).returncode:
+        pytest.skip("bubblewrap may not make a box here: this container forbids it")
+    secret = Path(thousandfold.__file__).parents[2] / "README.md"
+    submissions = {name: code.replace("SECRET", repr(str(secret))) for name, code in
+                   SUBMISSIONS.items()}  # fmt: skip
+    done = subprocess.run(
+        [*user, "-c", PROGRAM],
+        cwd="/",
+        input=json.dumps(submissions),
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_it_is_used_where_there_is_no_box_of_our_own(found: dict[str, Any]) -> None:
+    assert found["own"] is False
+    assert found["judged"] == ["double"]
+    ready = [{"output_type": "stream", "name": "stdout", "text": "ready\n"}]
+    assert found["honest"] == [[ready, []], []]
+
+
+def test_nothing_outside_is_seen_or_reached(found: dict[str, Any]) -> None:
+    said = found["looks"][0][0][0]["text"]
+    assert said == "['FileNotFoundError', 'OSError', 'PermissionError', 65534, True]\n"
+
+
+def test_who_ends_the_server_ends_only_what_is_its_own(found: dict[str, Any]) -> None:
+    assert "was killed" in found["kills"][1][0]
+
+
+def test_the_memory_of_all_its_processes_counts(found: dict[str, Any]) -> None:
+    assert "more than 200 MB" in found["swells"][1][0]
+
+
+def test_without_either_grading_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*arguments: Any) -> dict[str, str]:
+        receive(*arguments)
+        return {"error": "This machine gives no box; grade with --unsafe."}
+
+    monkeypatch.setattr("thousandfold.grading.bench.receive", refused)
+    monkeypatch.setattr("thousandfold.grading.bubblewrap.available", lambda: False)
+    with pytest.raises(BoxError, match="--unsafe"):
+        bench.take(bench.Settings(boxed=False, modules=())).wait()
