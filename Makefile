@@ -108,7 +108,7 @@ serve-site: .venv/.lab  ## serve dist/site to this room (ARGS=--loopback for thi
 
 benchmark-site: .venv/.dev .venv/.site  ## measure the site in Chromium, and write benchmarks/SITE.md
 	$(BIN)/python tools/fetch_for_tests.py
-	$(BIN)/python benchmarks/browser.py
+	PYTHONPATH=tools $(BIN)/python benchmarks/browser.py $(ARGS)
 
 benchmark-grading: .venv/.dev  ## grade a class with nbgrader and with ours, and write benchmarks/GRADING.md (6 minutes)
 	$(BIN)/python benchmarks/grading.py $(ARGS)
