@@ -7,7 +7,7 @@ QUIET := --ServerApp.root_dir=$(CURDIR) --LabApp.app_settings_dir=$(CURDIR)/tool
   --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
   --KernelManager.transport_encryption=auto
 
-.PHONY: help lab proxy test test-site test-kit test-pythons class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-grading clean
+.PHONY: help lab proxy test test-site test-kit test-pythons class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -105,6 +105,9 @@ site: .venv/.site  ## build the workshop for browsers in dist/site (PYODIDE=fold
 
 serve-site: .venv/.lab  ## serve dist/site to this room (ARGS=--loopback for this computer alone)
 	$(BIN)/python tools/serve_site.py $(ARGS)
+
+benchmark-flight: .venv/.dev  ## measure the flight simulator, and write benchmarks/FLIGHT.md
+	$(BIN)/python benchmarks/flight.py $(ARGS)
 
 benchmark-site: .venv/.dev .venv/.site  ## measure the site in Chromium, and write benchmarks/SITE.md
 	$(BIN)/python tools/fetch_for_tests.py

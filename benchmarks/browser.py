@@ -36,6 +36,12 @@ HEAVY = ("ipywidgets", "matplotlib", "networkx", "pandas", "scipy")
 
 READY = """path => window.jupyterapp?.shell?.currentWidget?.context?.path === path
     && window.jupyterapp.shell.currentWidget.content.widgets.length > 1"""
+# A cell that is run before its kernel is there never ends.
+KERNEL = """async () => {
+    const session = window.jupyterapp.shell.currentWidget.sessionContext;
+    await session.ready;
+    return Boolean(await session.session?.kernel?.info);
+}"""
 RUN_FIRST = """async (wanted) => {
     // The first code cell, or all cells up to the first that shows a picture.
     const notebook = jupyterapp.shell.currentWidget.content;
@@ -83,6 +89,7 @@ def opened(playwright: Any, profile: Path, address: str, path: str) -> Iterator[
     started = time.perf_counter()
     page.goto(f"{address}lab/index.html?path={path}")
     page.wait_for_function(READY, arg=path)
+    page.wait_for_function(KERNEL)
     yield page, started
     context.close()
 
