@@ -67,8 +67,8 @@ def binder_link(repository: str, *, path: str, branch: str = "main", service: st
 
     Examples
     --------
-    >>> binder_link("https://github.com/we/work", path="a.ipynb")
-    'https://mybinder.org/v2/gh/we/work/main?urlpath=lab%2Ftree%2Fa.ipynb'
+    >>> binder_link("https://github.com/ferry/shop", path="a.ipynb")
+    'https://mybinder.org/v2/gh/ferry/shop/main?urlpath=lab%2Ftree%2Fa.ipynb'
     """
     repository = _repository(repository)
     host, place = urlsplit(repository).netloc, urlsplit(repository).path.strip("/")
