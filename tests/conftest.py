@@ -18,6 +18,20 @@ settings.load_profile("any machine")
 PUBLISHED = json.loads((ROOT / "tests" / "published.json").read_text(encoding="utf-8"))
 
 
+BROWSERS = {"browser", "hub", "room", "visitor"}  # fixtures that a test drives a browser with
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try a test once more if its browser was waited for in vain.
+
+    How long a page takes says how busy the machine is; whatever else is wrong fails at once.
+    """
+    again = pytest.mark.flaky(reruns=1, only_rerun="Timeout")
+    for item in items:
+        if BROWSERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(again)
+
+
 @dataclass(frozen=True)
 class Published:
     """Figures that somebody else published, by id."""

@@ -1,8 +1,8 @@
 """Make the learner kit: one zip with everything a learner needs, and no answer.
 
-The same files make the same zip, to the byte, on machines with the same zlib and browser. With
-`--wheels` the zip holds every package, too, for this system and this Python: a room without a
-network needs nothing else.
+The same files make the same zip, to the byte, on machines with the same zlib; only the sheets to
+print may differ, as a browser makes them. With `--wheels` the zip holds every package, too, for
+this system and this Python: a room without a network needs nothing else.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ OURS = (
 PROGRAMS = (".sh", ".command")
 WINDOWS = (".bat", ".txt")  # lines end as Windows wants them; every editor reads them
 FORBIDDEN = re.compile(rb"BEGIN (?:SOLUTION|HIDDEN TESTS|MARK SCHEME)")
-DATES = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 PATCH = re.compile(
     r"^([\w.-]+==\S+) ; python_full_version \S+ '\d+\.\d+\.\d+'( \\\n(?:    --hash=.*\n)+)",
     re.MULTILINE,
@@ -61,7 +60,7 @@ def contents(folder: Path, *, wheels: bool) -> Iterator[tuple[str, bytes]]:
         yield path.name, content
     yield "lab/overrides.json", (ROOT / "tools" / "lab" / "overrides.json").read_bytes()
     for path in sorted(write_worksheets(find_course(ROOT), folder / "worksheets")):
-        yield f"worksheets/{path.name}", DATES.sub(rb"\g<1>20200202000000", path.read_bytes())
+        yield f"worksheets/{path.name}", path.read_bytes()
     for path in _package(folder):
         yield f"package/{path.name}", path.read_bytes()
     if wheels:

@@ -176,6 +176,14 @@ def test_nothing_is_left_behind(graded: tuple[Path, Outcome]) -> None:
     assert not list((graded[0] / "autograded").glob(".part-*"))
 
 
+def test_what_a_killed_grader_left_is_removed(little: Path) -> None:
+    left = little / "autograded" / f".part-{NAME}" / "one" / "half.ipynb"
+    left.parent.mkdir(parents=True)
+    left.write_text("{")
+    grade(little)
+    assert not list(little.rglob(".part-*"))
+
+
 @pytest.fixture
 def little(tmp_path: Path) -> Path:
     return small.make(tmp_path, {"one": small.submission(), "two": small.submission("share = 1")})
@@ -200,6 +208,16 @@ def test_only_what_changed_is_graded_again(little: Path) -> None:
     assert len(grade(little).records) == 2  # the instructor has changed a test
     assert book(little)["one", "double"] == (0, None, False)
     assert len(grade(little, again=True).records) == 2
+
+
+def test_what_is_refused_leaves_the_work_that_stands_in_the_gradebook(little: Path) -> None:
+    grade(little)
+    page = next((little / "feedback" / "two").rglob("*.html"))
+    before, points, seen = notebooks(little), book(little), page.read_bytes()
+    (little / "submitted" / "two" / NAME / f"{NAME}.ipynb").write_text("Dear instructor")
+    (record,) = grade(little).records
+    assert record.status == "refused"
+    assert (notebooks(little), book(little), page.read_bytes()) == (before, points, seen)
 
 
 def test_points_that_a_person_gave_stay(little: Path) -> None:

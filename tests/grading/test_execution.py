@@ -212,8 +212,12 @@ def test_the_contrary_of_a_test_is_a_test_that_fails() -> None:
     ],
 )  # fmt: skip
 def test_what_ended_is_told_and_what_came_before_is_kept(code: str, says: str) -> None:
-    done = run(Cell("print('before')"), Cell(code), Cell("assert True", "last"))
+    done = run(Cell("print('before')"), Cell(code), Cell("assert True", "last"), Cell("1"))
     assert shown(done, 0) == ["before\n"]
+    stopped, *later = (outputs[0]["evalue"] for outputs in done.outputs[1:])
+    assert says in stopped
+    assert len(set(later)) == 1
+    assert "was not run" in later[0]
     assert shown(done, 2) == ["DeadKernelError"]
     (reason,) = [reason for reason in done.reasons if reason.kind == "ended"]
     assert says in reason.text

@@ -125,7 +125,7 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     for status, says in (
         (
             "refused",
-            "Refused: not graded, nothing of it was run (points of an earlier submission stay)",
+            "Refused: not graded, nothing of it was run (what an earlier submission got stays)",
         ),
         ("tampered", "Tampered: look at these before you give the points"),
         ("graded", "Graded, with something to know"),

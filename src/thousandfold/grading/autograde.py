@@ -32,7 +32,7 @@ from nbgrader.preprocessors import CheckCellMetadata, Execute
 from traitlets import Bool, Integer, List, Unicode
 
 from thousandfold.errors import ExplainedError
-from thousandfold.grading import execution, files, planning, submissions
+from thousandfold.grading import execution, files, memory, planning, submissions
 from thousandfold.grading.bench import Settings
 from thousandfold.grading.box import BoxError, Limits, sources
 from thousandfold.grading.cells import (
@@ -166,16 +166,16 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             raise NbGraderException(f"{len(refused)} submissions were refused; see above.")
 
     def _convert(self, execute: Execute) -> None:
+        memory.return_what_is_large()
         self._settings = self._choose_settings(execute)
         self._check_hidden()
         self.exporter.optimistic_validation = True  # once a notebook, not once a preprocessor
         self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
         self._plans: dict[str, Plan] = {}
         url, course = self.coursedir.db_url, self.coursedir.course_id
+        assignment = self.coursedir.assignment_id
         with contextlib.ExitStack() as stack:
-            stack.enter_context(
-                files.alone(Path(self.coursedir.root), self.coursedir.assignment_id)
-            )
+            stack.enter_context(files.alone(Path(self.coursedir.root), assignment))
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
             runner, slots = stack.enter_context(
@@ -184,6 +184,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             self._known = self._find_notebooks(book)
             book.save()
             try:
+                self._parts = stack.enter_context(files.parts(self._graded(), assignment))
                 self._grade_all(book, runner, slots)
             except OSError as error:
                 raise ExplainedError(
@@ -251,7 +252,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         book.undo()
         if "." not in text.split(" ", 1)[0]:  # a file's name stays as it is
             text = text[0].upper() + text[1:]
-        self._remove_destination(item)
+        self._remove_destination(book, item)
         self._record(book, item, "refused", [Reason("refused", text)])
         self._broken |= bool(item.notebooks)
 
@@ -411,10 +412,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         """Write the graded notebook, then its grades in one transaction."""
         final = Path(self._format_dest(item.assignment, item.student))
         whole = self.coursedir.notebook_id == "*"
-        parent = Path(self.coursedir.format_path(self.coursedir.autograded_directory, ".", "."))
-        parent.mkdir(parents=True, exist_ok=True)
         self.notebooks = item.notebooks
-        with tempfile.TemporaryDirectory(dir=parent, prefix=".part-") as staging:
+        with tempfile.TemporaryDirectory(dir=self._parts) as staging:
             self._staging = staging
             try:
                 self._sanitizing = True
@@ -452,8 +451,15 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         submitted = book.nbgrader.find_submission_notebook(name, item.assignment, item.student)
         item.reasons += score_deleted(notebook, submitted.grades)
 
-    def _remove_destination(self, item: _Submission) -> None:
-        """Leave no graded notebook of a submission that was refused."""
+    def _graded(self) -> Path:
+        """Return the folder of all graded notebooks."""
+        return Path(self.coursedir.format_path(self.coursedir.autograded_directory, ".", "."))
+
+    def _remove_destination(self, book: Book, item: _Submission) -> None:
+        """Leave no graded notebook of a submission that was refused, but one whose points stay."""
+        with contextlib.suppress(MissingEntry):
+            book.nbgrader.find_submission(item.assignment, item.student)
+            return
         folder = Path(self._format_dest(item.assignment, item.student))
         if self.coursedir.notebook_id == "*":
             shutil.rmtree(folder, ignore_errors=True)

@@ -24,6 +24,7 @@ from thousandfold.grading import bench
 from thousandfold.grading.bench import Bench, EndedError, Session, Settings
 from thousandfold.grading.outputs import Outputs, error_output, failed, sent
 
+_NOT_RUN = "This cell was not run: the notebook stopped at an earlier one, which says why."
 _GRACE = 5.0  # seconds beyond a cell's own time until its process is given up
 
 
@@ -316,7 +317,9 @@ class _Notebook:
         self._reason("ended", self._dead, test)
 
     def _dead_output(self) -> list[dict[str, Any]]:
-        return [error_output("DeadKernelError", self._dead)]
+        """Say at the first cell without a result what happened, and at the others only where."""
+        said, self._dead = self._dead, _NOT_RUN
+        return [error_output("DeadKernelError", said)]
 
     def _reason(self, kind: str, text: str, test: str = "") -> None:
         self._done.reasons.append(Reason(kind, text, test))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,26 @@ def alone(course: Path, assignment: str) -> Iterator[None]:
                 "run this again."
             ) from None
         yield
+
+
+@contextmanager
+def parts(graded: Path, assignment: str) -> Iterator[Path]:
+    """Give a folder for what is half done; what a grader that was killed left in it is removed.
+
+    Parameters
+    ----------
+    graded : Path
+        The folder of all graded notebooks: beside them, a file is moved and not copied.
+    assignment : str
+        Nobody else grades it now (see `alone`).
+    """
+    folder = graded / f".part-{assignment}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, bytes]:

@@ -114,7 +114,10 @@ def _not_counted(results: Results) -> str:
     """Say what became of submissions that were not graded as usual."""
     said = []
     if results.refused:
-        said.append(f"Not graded: {results.refused:,}; <code>thousandfold grade</code> says why.")
+        said.append(
+            f"Not graded: {results.refused:,}; <code>thousandfold grade</code> says why. Who was "
+            "graded before stands here with that work."
+        )
     if results.marked:
         said.append(
             f"Marked, because somebody seems to have tampered with the checks: {results.marked:,}; "
