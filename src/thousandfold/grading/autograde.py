@@ -100,6 +100,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         self.skipped: list[Record] = []
         self.progress: Callable[[int, Record | None], object] = lambda total, record: None
         self.before: Callable[[], object] = lambda: None  # it grades, and nobody else does
+        self.after: Callable[[str], object] = lambda student: None  # somebody's grades are saved
         self._staging = ""
         self._broken = False  # as nbgrader sees it: a folder without a notebook is no error there
 
@@ -432,6 +433,10 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         self._record(book, item, "tampered" if tampered else "graded", item.reasons)
         self.notebooks = item.notebooks
         self.run_post_convert_hook()
+        try:
+            self.after(item.student)
+        finally:
+            book.undo()
 
     def _save_notebook(self, book: Book, item: _Submission, name: str) -> None:
         done = item.running[name].result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 import warnings
@@ -10,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbconvert.writers.files import FilesWriter
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
-from traitlets import default
 
 from thousandfold.errors import ExplainedError
 from thousandfold.grading.autograde import BoxedAutograde, GradingError
@@ -91,6 +92,13 @@ def grade_assignment(
     converter.resume, converter.force = not again, again
     converter.progress = progress
     converter.before = lambda: _release(coursedir, config, assignment)
+    feedback = _Feedback(coursedir=coursedir, config=config)
+
+    def write_feedback(student: str) -> None:
+        with contextlib.suppress(NbGraderException):  # at the end it is tried again, and told
+            feedback.write([student])
+
+    converter.after = write_feedback
     converter.log.setLevel(logging.CRITICAL)  # every reason is in a record
     try:
         converter.start()
@@ -103,7 +111,8 @@ def grade_assignment(
                 f"{converter._format_source(assignment, 'NAME')}. ({error})"
             ) from error
     records = [*converter.skipped, *converter.records]
-    _write_feedback(coursedir, config, assignment, [r for r in records if r.status != "refused"])
+    graded = [record.student for record in records if record.status != "refused"]
+    _complete_feedback(feedback, graded)
     seconds = time.monotonic() - start
     return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root))
 
@@ -174,11 +183,30 @@ def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
 class _Feedback(GenerateFeedback):  # type: ignore[misc]
     """Feedback for some students, and not for those who have it already."""
 
-    students: tuple[str, ...] = ()
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.force = True
+        self.log.setLevel(logging.CRITICAL)
+        writer: Any = FilesWriter
+        page: Any = FeedbackPage
+        self.writer = writer(parent=self, config=self.config)
+        self.exporter = page(parent=self, config=self.config)
+        for preprocessor in self.preprocessors:
+            self.exporter.register_preprocessor(preprocessor)
+        self.students: list[str] = []
 
-    @default("exporter_class")
-    def _page(self) -> type[FeedbackPage]:
-        return FeedbackPage
+    def write(self, students: list[str]) -> None:
+        """Write the pages of some students.
+
+        Raises
+        ------
+        NbGraderException
+            If one cannot be written; those of the others are.
+        """
+        self.students = students
+        self.init_notebooks()
+        with contextlib.chdir(self.coursedir.root):
+            self.convert_notebooks()
 
     def init_notebooks(self) -> None:
         """Choose the graded notebooks that are newer than their feedback."""
@@ -207,18 +235,16 @@ def _newer(page: Path, notebook: Path) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
 
 
-def _write_feedback(coursedir: Any, config: Any, assignment: str, records: list[Record]) -> None:
-    feedback = _Feedback(coursedir=coursedir, config=config)
-    feedback.students = tuple(record.student for record in records)
-    feedback.force = True
-    feedback.log.setLevel(logging.CRITICAL)
+def _complete_feedback(feedback: _Feedback, students: list[str]) -> None:
+    """Write the feedback of those who have none of what is graded now."""
+    coursedir = feedback.coursedir
     with one_gradebook(coursedir.db_url, coursedir.course_id):
         try:
-            feedback.start()
+            feedback.write(students)
         except NbGraderException:
             feedback.init_notebooks()
             without = [Path(folder).parent.name for folder in sorted(feedback.assignments)]
             raise ExplainedError(
                 f"Everybody is graded, but for {', '.join(without)} no feedback could be written. "
-                f"`nbgrader generate_feedback {assignment} --force` says why."
+                f"`nbgrader generate_feedback {coursedir.assignment_id} --force` says why."
             ) from None
