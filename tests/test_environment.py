@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from thousandfold import datasets, environment
+from thousandfold.cli import main
+from thousandfold.grading import box, bubblewrap
 
 
 def test_here_everything_is_in_place(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,3 +62,24 @@ def test_in_the_browser_the_lock_of_the_site_is_asked_and_not_the_room(
     assert "numpy 3.1" in says
     assert "matplotlib is not part of this site" in says
     assert [finding.ok for finding in found].count(False) == 1
+
+
+@pytest.mark.parametrize(
+    ("missing", "other", "says"),
+    [
+        ("", False, "can be graded in a box here"),
+        ("No user namespaces. Use a container.", True, "can be graded in a box here"),
+        ("No user namespaces. Use a container.", False, "another machine. No user namespaces."),
+    ],
+)
+def test_an_instructor_learns_before_grading_whether_there_is_a_box(
+    missing: str,
+    other: bool,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(box, "why_not", lambda: missing)
+    monkeypatch.setattr(bubblewrap, "available", lambda: other)
+    assert main(["check"]) == 0, "learners need no box"
+    assert says in capsys.readouterr().out.splitlines()[-1]

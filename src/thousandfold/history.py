@@ -8,9 +8,9 @@ beside the published ones. What is written holds counts only: no names, no addre
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
-import secrets
 import warnings
 from array import array
 from collections import defaultdict
@@ -21,7 +21,9 @@ from itertools import combinations, groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from thousandfold.errors import ExplainedError
 from thousandfold.git_log import HistoryError, Repository
+from thousandfold.writing import write_whole
 
 __all__ = [
     "Edit",
@@ -198,20 +200,14 @@ def write_table(
         If the file cannot be written. What stood there before is then untouched.
     """
     target = check_destination(path)
-    part = target.with_name(f".thousandfold-{secrets.token_hex(4)}.part")
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    table.writerows(rows)
     try:
-        with part.open("x", newline="", encoding="utf-8") as stream:
-            table = csv.writer(stream, lineterminator="\n")
-            table.writerow(columns)
-            table.writerows(rows)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(target)
-    except OSError as error:
-        reason = f"{error.strerror}; make room or choose another folder"
-        raise HistoryError(f"cannot write {path}: {reason}") from error
-    finally:
-        part.unlink(missing_ok=True)
+        write_whole(target, text.getvalue())
+    except ExplainedError as error:
+        raise HistoryError(f"{error}; make room or choose another folder") from error
 
 
 @dataclass

@@ -91,8 +91,8 @@ def test_a_page_of_github_that_is_no_repository() -> None:
 def test_the_command_opens_the_lesson_of_a_number(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(ROOT)
-    wanted = ["link", "--binder", "--repository", WORK, "--lesson", "6"]
+    monkeypatch.chdir("/")
+    wanted = ["link", "--binder", "--repository", WORK, "--lesson", "6", "--folder", str(ROOT)]
     assert main(wanted) == 0
     made = link.binder_link(WORK, path=LESSON)
     assert capsys.readouterr() == (f"{made}\n", "")

@@ -24,7 +24,7 @@ from thousandfold.facilitation.worksheets import (
     question_sheets,
     sheets,
 )
-from thousandfold.facilitation.writing import write_whole
+from thousandfold.writing import write_whole
 
 COURSE = find_course(ROOT)
 printed = pytest.mark.skipif(

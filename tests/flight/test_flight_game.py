@@ -112,7 +112,7 @@ def test_a_full_disk_does_not_end_the_game(tmp_path: Path, monkeypatch: pytest.M
     game = played(tmp_path)
     before = (tmp_path / "flight-red-team.json").read_bytes()
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(ExplainedError, match=r"cannot be saved .*No space left.*go on playing"):
+    with pytest.raises(ExplainedError, match=r"not saved.*No space left.*Go on playing"):
         game.play(**EXPECTED)
     assert game.round == 5
     assert (tmp_path / "flight-red-team.json").read_bytes() == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,31 @@ class Command:
     example: str
     declare: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
+
+
+def add_course(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names an nbgrader course."""
+    parser.add_argument(
+        "--course",
+        metavar="FOLDER",
+        type=Path,
+        default=Path(),
+        help="the folder of the course, with nbgrader_config.py (default: this one)",
+    )
+
+
+def add_gradebook(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names a gradebook."""
+    parser.add_argument(
+        "--db",
+        metavar="URL",
+        default="",
+        help="a gradebook other than the configured one, such as postgresql://user@host/grades",
+    )
+
+
+def add_workshop(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the folder of the workshop."""
+    parser.add_argument(
+        "--folder", metavar="FOLDER", help="the workshop (default: this folder or one above)"
+    )

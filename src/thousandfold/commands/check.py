@@ -12,15 +12,27 @@ def _run(arguments: argparse.Namespace) -> int:
 
     found = findings()
     print(report(found))
+    print(f"For instructors: {_grading()}")
     return int(not all(finding.ok for finding in found))
+
+
+def _grading() -> str:
+    """Say whether a class can be graded here; learners do not need it."""
+    from thousandfold.grading import box, bubblewrap
+
+    missing = box.why_not()
+    if not missing or bubblewrap.available():
+        return "learners' code can be graded in a box here."
+    return f"grading needs another machine. {missing}"
 
 
 COMMAND = Command(
     name="check",
     summary="say whether everything is in place for the workshop, and what to do if not",
     details="""
-Look at Python, the packages, nbgrader's place in JupyterLab, the data sets and this folder. Nothing
-is changed. Exit code 1 if something is missing.
+Look at Python, the packages, nbgrader's place in JupyterLab, the data sets and this folder, and say
+whether a class could be graded here. Nothing is changed. Exit code 1 if something is missing that
+learners need.
 """,
     example="thousandfold check",
     declare=lambda parser: None,

@@ -7,25 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from thousandfold.commands import Command
+from thousandfold.commands import Command, add_course, add_gradebook
 from thousandfold.errors import ExplainedError
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example 06_communication")
-    parser.add_argument(
-        "--course",
-        metavar="FOLDER",
-        type=Path,
-        default=Path(),
-        help="the folder of the course, with nbgrader_config.py (default: this one)",
-    )
-    parser.add_argument(
-        "--db",
-        metavar="URL",
-        default="",
-        help="a gradebook other than the configured one, such as postgresql://user@host/grades",
-    )
+    add_course(parser)
+    add_gradebook(parser)
     parser.add_argument(
         "--workers", type=_positive, help="submissions at a time (default: one for each core)"
     )

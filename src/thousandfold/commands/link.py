@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from thousandfold.commands import Command
+from thousandfold.commands import Command, add_workshop
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +37,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         const="-",
         help="as a QR code too: FILE.svg or FILE.png, or in the terminal without a file",
     )
+    add_workshop(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -44,7 +45,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from thousandfold.facilitation import link
     from thousandfold.facilitation.course import find_course
 
-    module = find_course().module(arguments.lesson)
+    module = find_course(arguments.folder).module(arguments.lesson)
     path = f"notebooks/{module.stem}.ipynb"
     repository = arguments.repository or link.known_repository()
     if not arguments.lite and not repository:
@@ -76,8 +77,7 @@ COMMAND = Command(
     name="link",
     summary="make a link, or a QR code for the projector, that opens a lesson",
     details="""
-Make the one link that a room needs. Run it in the folder of the workshop. Choose where the lesson
-is to open:
+Make the one link that a room needs. Choose where the lesson is to open:
 
   --hub      copies the repository into each learner's home on a JupyterHub (with nbgitpuller) and
              opens the lesson; learners who open it again get what has changed and keep their work

@@ -6,24 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from thousandfold.commands import Command
+from thousandfold.commands import Command, add_course, add_gradebook
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example 06_communication")
-    parser.add_argument(
-        "--course",
-        metavar="FOLDER",
-        type=Path,
-        default=Path(),
-        help="the folder of the course, with nbgrader_config.py (default: this one)",
-    )
-    parser.add_argument(
-        "--db",
-        metavar="URL",
-        default="",
-        help="a gradebook other than the configured one, such as postgresql://user@host/grades",
-    )
+    add_course(parser)
+    add_gradebook(parser)
     parser.add_argument(
         "--output",
         metavar="FILE.html",
@@ -50,11 +39,11 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     import warnings
 
-    from thousandfold.facilitation.writing import write_whole
     from thousandfold.grading.lms import table
     from thousandfold.grading.report import report, summary
     from thousandfold.grading.results import course_directory, read_results
     from thousandfold.grading.submissions import shown
+    from thousandfold.writing import write_whole
 
     # nbgrader is not yet at ease with SQLAlchemy 2.1; what it reads is right, the warnings many.
     warnings.filterwarnings("ignore", module="nbgrader")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thousandfold.commands import Command
+from thousandfold.commands import Command, add_course
 
 if TYPE_CHECKING:
     from thousandfold.facilitation.room_door import Door
@@ -20,13 +20,7 @@ _PORT = 8765
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example 06_communication")
-    parser.add_argument(
-        "--course",
-        metavar="FOLDER",
-        type=Path,
-        default=Path(),
-        help="the folder of the course, with nbgrader_config.py (default: this one)",
-    )
+    add_course(parser)
     parser.add_argument(
         "--folder",
         metavar="FOLDER",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from thousandfold.commands import Command
+from thousandfold.commands import Command, add_workshop
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evening", metavar="N", type=int, default=1, help="for --late: which evening (default: 1)"
     )
-    parser.add_argument(
-        "--folder", metavar="FOLDER", help="the workshop (default: this folder or one above)"
-    )
+    add_workshop(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -98,7 +96,7 @@ def _write(arguments: argparse.Namespace, plans: list[Plan]) -> Path:
     from thousandfold.facilitation import run_of_show
     from thousandfold.facilitation.calendar_file import calendar
     from thousandfold.facilitation.pdf import write_pdf
-    from thousandfold.facilitation.writing import write_whole
+    from thousandfold.writing import write_whole
 
     target = Path(arguments.output)
     if target.suffix not in _SUFFIXES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from thousandfold.commands import Command
+from thousandfold.commands import Command, add_workshop
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +25,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also print each lesson with the presenter's notes, to hand out",
     )
-    parser.add_argument(
-        "--folder", metavar="FOLDER", help="the workshop (default: this folder or one above)"
-    )
+    add_workshop(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -28,7 +28,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from thousandfold.facilitation.course import Course, find_course
     from thousandfold.facilitation.pdf import write_pdf
     from thousandfold.facilitation.takeaway import collect, html
-    from thousandfold.facilitation.writing import write_whole
+    from thousandfold.writing import write_whole
 
     folder, target = Path(arguments.folder), Path(arguments.output)
     if target.suffix not in (".html", ".pdf"):

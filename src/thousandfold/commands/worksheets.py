@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from thousandfold.commands import Command
+from thousandfold.commands import Command, add_workshop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +32,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also write the facilitator's pages of the modules; they hold answers, so keep them",
     )
-    parser.add_argument(
-        "--folder", metavar="FOLDER", help="the workshop (default: this folder or one above)"
-    )
+    add_workshop(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:

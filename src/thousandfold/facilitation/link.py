@@ -156,7 +156,7 @@ def write_qr(link: str, target: Path) -> Path:
     ExplainedError
         If the file is neither ``.svg`` nor ``.png``, or cannot be written.
     """
-    from thousandfold.facilitation.writing import write_whole
+    from thousandfold.writing import write_whole
 
     kind = target.suffix.removeprefix(".").lower()
     if kind not in ("svg", "png"):

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
-from thousandfold.facilitation.writing import make_folder, write_whole
+from thousandfold.writing import make_folder, write_whole
 
 _NAMES = (
     "chromium",

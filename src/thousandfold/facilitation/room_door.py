@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
-from thousandfold.facilitation.writing import make_folder
+from thousandfold.writing import make_folder
 
 _CONSONANTS, _VOWELS = "bdfghjkmnprstvz", "aeiou"
 _SYLLABLES = 6  # 37 bits: at a hundred tries a minute, some thousand years

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.room import MOST_LEARNERS
-from thousandfold.facilitation.writing import make_folder, write_whole
 from thousandfold.grading import submissions
+from thousandfold.writing import make_folder, write_whole
 
 if TYPE_CHECKING:
     from thousandfold.facilitation.room_marks import Exercise

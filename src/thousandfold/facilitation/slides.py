@@ -27,7 +27,7 @@ from typing import Any
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course, Module, Section
 from thousandfold.facilitation.pdf import write_pdf
-from thousandfold.facilitation.writing import write_whole
+from thousandfold.writing import write_whole
 
 SLIDE_TYPES = ("slide", "subslide", "fragment", "notes", "skip", "-")
 HIDE_CODE = "hide-code-on-slides"

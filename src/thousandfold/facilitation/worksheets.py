@@ -16,7 +16,7 @@ from thousandfold.facilitation.markup import rendered
 from thousandfold.facilitation.page import page
 from thousandfold.facilitation.pdf import find_browser, write_pdf
 from thousandfold.facilitation.predictions import predictions
-from thousandfold.facilitation.writing import write_whole
+from thousandfold.writing import write_whole
 
 FLIGHT = 8  # the module with the flight simulator
 

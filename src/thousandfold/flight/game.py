@@ -8,9 +8,7 @@ nothing else is saved, and a file cannot lie about its result.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +20,7 @@ from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.policies import fly
 from thousandfold.flight.results import Report, report
+from thousandfold.writing import write_whole
 
 FORMAT = "thousandfold flight 1"
 MOST_BYTES = 65_536
@@ -277,22 +276,12 @@ class Game:
         if place is None:
             raise ExplainedError("say where to save the game: game.save('flight-red-team.json')")
         content = json.dumps(self._plain(), indent=1, ensure_ascii=False) + "\n"
-        part = None
         try:
-            with tempfile.NamedTemporaryFile(
-                "w", dir=place.parent, prefix=".flight-", delete=False, encoding="utf-8"
-            ) as file:
-                part = Path(file.name)
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(place)
-        except OSError as error:
-            if part is not None:
-                part.unlink(missing_ok=True)
+            write_whole(place, content)
+        except ExplainedError as error:
             raise ExplainedError(
-                f"the game cannot be saved as {place} ({error.strerror}); go on playing, and save "
-                "it elsewhere: game.save('another-folder/game.json')"
+                f"the game is not saved: {error}. Go on playing, and save it elsewhere: "
+                "game.save('another-folder/game.json')"
             ) from None
         self.path = place
         return place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,20 +31,17 @@ def write_whole(target: Path, content: str | bytes) -> Path:
         If the file cannot be written.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    part: str | None = None
     make_folder(target.parent)
+    part = target.with_name(f".thousandfold-{secrets.token_hex(4)}.part")
     try:
-        descriptor, part = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
+        with part.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(part).chmod(0o644)
-        Path(part).replace(target)
+        part.replace(target)
     except OSError as error:
-        if part is not None:
-            with suppress(OSError):
-                Path(part).unlink()
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise ExplainedError(f"{target} cannot be written: {error.strerror}") from error
     return target
 
