@@ -359,12 +359,38 @@ def test_killed_at_any_moment_and_run_again_nothing_is_lost(tmp_path: Path) -> N
         }
 
 
+def test_nbgraders_own_command_in_the_folder_of_the_course_grades_with_this_engine(
+    little: Path,
+) -> None:
+    with (little / "nbgrader_config.py").open("a") as config:
+        config.write("from thousandfold.grading.autograde import install\ninstall()\n")
+    grade(little)
+    small.hand_in(little, "one", STRANGE["leaves"])
+    program = Path(sys.executable).parent / "nbgrader"
+    done = subprocess.run(
+        [program, "autograde", NAME, "--force"], cwd=little, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    kept = records(f"sqlite:///{little}/gradebook.db", NAME)
+    assert [reason.kind for reason in kept["one"].reasons] == ["ended"], "by this engine"
+
+
 def test_a_course_that_the_box_would_show_is_not_graded(
     little: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.syspath_prepend(str(little))
+    monkeypatch.setenv("PYTHONPATH", str(little.parent))
     with pytest.raises(ExplainedError, match="could read solutions and gradebook"):
         grade(little)
+
+
+def test_a_course_that_nbgrader_has_put_on_its_own_search_path_is_graded(
+    little: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(little))
+    looks = small.submission(f"import os\nshare = os.path.exists({str(little)!r})")
+    small.hand_in(little, "two", looks)
+    assert [record.status for record in grade(little).records] == ["graded"] * 2
+    assert book(little)["two", "share"] == (0, None, False), "learners' code does not see it"
 
 
 def test_changed_points_are_released_and_everybody_is_graded_by_them(little: Path) -> None:

@@ -34,7 +34,7 @@ from traitlets import Bool, Integer, List, Unicode
 from thousandfold.errors import ExplainedError
 from thousandfold.grading import execution, files, memory, planning, submissions
 from thousandfold.grading.bench import Settings
-from thousandfold.grading.box import BoxError, Limits, sources
+from thousandfold.grading.box import BoxError, Limits
 from thousandfold.grading.cells import (
     CheckMarks,
     Paste,
@@ -169,7 +169,6 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
     def _convert(self, execute: Execute) -> None:
         memory.return_what_is_large()
         self._settings = self._choose_settings(execute)
-        self._check_hidden()
         self.exporter.optimistic_validation = True  # once a notebook, not once a preprocessor
         self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
         self._plans: dict[str, Plan] = {}
@@ -486,18 +485,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             limits=Limits(memory=self.memory << 20, cpu=2 * max(self.whole_timeout, timeout)),
             modules=tuple(self.modules),
             readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
+            hidden=self.coursedir.root,
         )
-
-    def _check_hidden(self) -> None:
-        """Refuse to grade where the box would show the course itself."""
-        root = os.path.realpath(self.coursedir.root)
-        for path in sources(self._settings.readable) if self.boxed else ():
-            if Path(root).is_relative_to(os.path.realpath(path)):
-                raise ExplainedError(
-                    "Learners' code could read solutions and gradebook: the course lies in "
-                    f"{path}, which the box shows. Take it off PYTHONPATH (`unset PYTHONPATH`), "
-                    "or move the course elsewhere."
-                )
 
     def _find_notebooks(self, book: Book) -> set[str]:
         assignment = self.coursedir.assignment_id

@@ -56,6 +56,8 @@ class Settings:
         takes its time for each.
     readable : tuple of str
         Files and folders that learners' code may read, besides the Python environment.
+    hidden : str
+        A folder of which it may see nothing, wherever it lies: the course.
     """
 
     boxed: bool = True
@@ -64,6 +66,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     modules: tuple[str, ...] = ("numpy", "pandas", "matplotlib.pyplot")
     readable: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 class EndedError(Exception):
@@ -98,7 +101,7 @@ class Bench:
         wrap: list[str] = []
         calls = None
         if self._wrapped:
-            wrap, calls = bubblewrap.command(settings.readable, settings.limits)
+            wrap, calls = bubblewrap.command(settings.readable, settings.hidden, settings.limits)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the bench
         self._process = subprocess.Popen(
             [*wrap, sys.executable, "-P", "-m", "thousandfold.grading.worker"],
@@ -123,6 +126,7 @@ class Bench:
             "box": settings.boxed and not self._wrapped,
             "limited": self._wrapped,
             "readable": settings.readable,
+            "hidden": settings.hidden,
             "modules": settings.modules,
             "limits": asdict(settings.limits),
             "environment": environment,

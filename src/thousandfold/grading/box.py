@@ -119,7 +119,7 @@ class Box:
         self._filter = allowed_calls()
 
     @classmethod
-    def enter(cls, readable: Iterable[str]) -> Box:
+    def enter(cls, readable: Iterable[str], hidden: str = "") -> Box:
         """Move this process into a box, and return what spawns children in it.
 
         The process continues as a child of itself: the caller's process waits for it and ends with
@@ -130,21 +130,24 @@ class Box:
         readable : iterable of str
             Files and folders that may be read in the box besides the system's programs and the
             Python environment.
+        hidden : str
+            A folder of which nothing may be seen there: the course.
 
         Raises
         ------
         BoxError
-            If this machine does not permit it.
+            If this machine does not permit it, or what may be read holds what may not.
         """
+        shown = sources(readable, hidden)
         try:
-            return cls._enter(readable)
+            return cls._enter(shown)
         except (OSError, ImportError, RuntimeError, AttributeError) as error:
             raise BoxError(
                 f"This machine gives no box for learners' code ({error}). {_REMEDY}"
             ) from error
 
     @classmethod
-    def _enter(cls, readable: Iterable[str]) -> Box:
+    def _enter(cls, shown: list[str]) -> Box:
         user, group, as_root = os.getuid(), os.getgid(), os.geteuid() == 0
         _unshare(_NEWNS | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS | (0 if as_root else _NEWUSER))
         if not as_root:
@@ -153,7 +156,7 @@ class Box:
             Path("/proc/self/gid_map").write_text(f"{NOBODY} {group} 1")
         _continue_as_child()
         box = cls(as_root)
-        _build_root(readable)
+        _build_root(shown)
         return box
 
     def spawn(self, limits: Limits, keep: int) -> int:
@@ -240,11 +243,10 @@ def _continue_as_child() -> None:
     _prctl(1, signal.SIGKILL)
 
 
-def _build_root(readable: Iterable[str]) -> None:
+def _build_root(shown: list[str]) -> None:
     """Build the file system of the box beside the old one, and step over."""
     _mount(None, "/", None, _REC | _PRIVATE)
     root = "/tmp"  # noqa: S108 - covered by the mount; nobody else sees it
-    shown = sources(readable)
     # Opened and read before the new root covers anything.
     links = {path: os.readlink(path) for path in shown if path in SYSTEM and os.path.islink(path)}
     held = {path: os.open(path, os.O_PATH) for path in shown if path not in links}
@@ -282,8 +284,14 @@ def _build_root(readable: Iterable[str]) -> None:
     Path("/box/tmp").mkdir()
 
 
-def sources(readable: Iterable[str]) -> list[str]:
-    """Return what is bound: the system, the Python environment, and what was asked for."""
+def sources(readable: Iterable[str], hidden: str = "") -> list[str]:
+    """Return what is bound: the system, the Python environment, and what was asked for.
+
+    Raises
+    ------
+    BoxError
+        If the folder that is to be hidden lies in it.
+    """
     python = [sys.prefix, os.path.realpath(sys.base_prefix), sys.base_prefix]
     python += [path for path in sys.path if path]
     wanted = [*SYSTEM, *python, *readable]
@@ -294,6 +302,13 @@ def sources(readable: Iterable[str]) -> list[str]:
             continue
         if not any(path == held or path.startswith(held + "/") for held in found):
             found.append(path)
+    for path in found:
+        if hidden and Path(os.path.realpath(hidden)).is_relative_to(os.path.realpath(path)):
+            raise BoxError(
+                "Learners' code could read solutions and gradebook: the course lies in "
+                f"{path}, which the box shows. Take it off PYTHONPATH (`unset PYTHONPATH`), "
+                "or move the course elsewhere."
+            )
     # A folder before what lies in it, so that no later mount covers an earlier one.
     return sorted(found)
 

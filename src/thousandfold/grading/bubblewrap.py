@@ -26,13 +26,15 @@ def available() -> bool:
     return os.geteuid() != 0 and shutil.which("bwrap") is not None
 
 
-def command(readable: Iterable[str], limits: Limits) -> tuple[list[str], IO[bytes]]:
+def command(readable: Iterable[str], hidden: str, limits: Limits) -> tuple[list[str], IO[bytes]]:
     """Return what to put before a command to run it in a box, and the open file that it reads.
 
     Parameters
     ----------
     readable : iterable of str
         Files and folders that may be read besides the system's programs and Python's.
+    hidden : str
+        A folder of which nothing may be seen: the course.
     limits : Limits
         Of which only `scratch` is bubblewrap's to keep.
     """
@@ -41,7 +43,7 @@ def command(readable: Iterable[str], limits: Limits) -> tuple[list[str], IO[byte
         "--new-session", "--cap-drop", "ALL", "--uid", str(NOBODY), "--gid", str(NOBODY),
         "--hostname", "box", "--proc", "/proc", "--dev", "/dev",
     ]  # fmt: skip
-    shown = [Path(path) for path in sources(readable)]
+    shown = [Path(path) for path in sources(readable, hidden)]
     for path in shown:
         if str(path) in SYSTEM and path.is_symlink():
             arguments += ["--symlink", str(path.readlink()), str(path)]

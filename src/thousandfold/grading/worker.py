@@ -307,7 +307,7 @@ def main() -> None:
     box = None
     try:
         if settings["box"]:
-            box = Box.enter(settings["readable"])
+            box = Box.enter(settings["readable"], settings["hidden"])
         _fonts(settings["fonts"])
         from thousandfold.grading.shell import Shell
 
