@@ -39,7 +39,6 @@ from thousandfold.grading.cells import (
     CheckMarks,
     Paste,
     check_credit,
-    check_language,
     code,
     role,
     score_deleted,
@@ -48,6 +47,7 @@ from thousandfold.grading.cells import (
 from thousandfold.grading.execution import Job, Plan, Reason, Run
 from thousandfold.grading.executors import executor
 from thousandfold.grading.gradebook import Book, Record, one_gradebook
+from thousandfold.grading.kernels import kernel_of
 
 # What goes wrong because of how a learner named files and folders, and never for want of room.
 _ODD_PATHS = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP,
@@ -342,9 +342,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             self._init_preprocessors()
             resources = self._resources(item, name)
             notebook, resources = Exporter.from_notebook_node(self.exporter, notebook, resources)
-            check_language(notebook, Execute(parent=self).kernel_name)
-            item.sanitised[name] = notebook, resources
             plan = self._plan(item.assignment, name)
+            item.sanitised[name] = notebook, resources
             job = Job(to_run(notebook), self._settings, beside, plan, self.keep)
             item.running[name] = runner.submit(execution.run, job)
         missing = sorted(self._known - set(item.sanitised))
@@ -399,12 +398,16 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             path = self._source_folder(assignment) / f"{name}.ipynb"
             if path.is_file():
                 notebook = nbformat.read(path, as_version=4)
-                cells = [(cell.source, role(cell)) for cell in code(notebook)]
-                beside = {
-                    name: path.read_bytes() for name, path in self._source_files(assignment).items()
-                }
-                self._plans[name] = planning.plan(cells, self._settings, beside)
+                self._plans[name] = self._plan_for(assignment, notebook)
         return self._plans[name]
+
+    def _plan_for(self, assignment: str, solution: NotebookNode) -> Plan:
+        kernel = kernel_of(solution, Execute(parent=self).kernel_name)
+        if kernel:
+            return Plan(kernel=kernel)
+        cells = [(cell.source, role(cell)) for cell in code(solution)]
+        beside = {name: path.read_bytes() for name, path in self._source_files(assignment).items()}
+        return planning.plan(cells, self._settings, beside)
 
     # --- After the run ---------------------------------------------------------------------------
 

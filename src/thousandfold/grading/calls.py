@@ -27,10 +27,10 @@ rt_sigtimedwait rt_sigqueueinfo sigaltstack pause alarm getitimer setitimer time
 timer_settime timer_gettime timer_getoverrun timer_delete restart_syscall getpid getppid gettid
 getuid geteuid getgid getegid getresuid getresgid getgroups getpgid getpgrp getsid setsid
 setpgid getpriority setpriority sched_yield sched_getaffinity sched_setaffinity sched_getparam
-sched_getscheduler sched_get_priority_max sched_get_priority_min getcpu getrlimit prlimit64
-getrusage times sysinfo uname capget futex futex_waitv set_tid_address set_robust_list
-get_robust_list rseq arch_prctl clock_gettime clock_getres clock_nanosleep nanosleep
-gettimeofday time getrandom
+sched_getscheduler sched_setscheduler sched_get_priority_max sched_get_priority_min getcpu
+getrlimit prlimit64 getrusage times sysinfo uname capget futex futex_waitv set_tid_address
+set_robust_list get_robust_list rseq arch_prctl clock_gettime clock_getres clock_nanosleep
+nanosleep gettimeofday time getrandom
 """
 
 # Terminals (for `!command`), close-on-exec, how much waits to be read. Not TIOCSTI, which types.
@@ -55,6 +55,9 @@ def allowed_calls() -> Any:
     refuse.add_rule(seccomp.ALLOW, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _NAMESPACES, 0))
     for name in ("socket", "socketpair"):
         refuse.add_rule(seccomp.ALLOW, name, seccomp.Arg(0, seccomp.EQ, 1))  # AF_UNIX
+    # ZeroMQ, which kernels speak, ends a process that may not look for networks, unless it is told
+    # EOPNOTSUPP.
+    refuse.add_rule(seccomp.ERRNO(95), "socket", seccomp.Arg(0, seccomp.EQ, 16))  # AF_NETLINK
     for option in (3, 4, 15, 16, 22, 39):  # dumpable, names, an own filter, no_new_privs
         refuse.add_rule(seccomp.ALLOW, "prctl", seccomp.Arg(0, seccomp.EQ, option))
     for request in _IOCTLS:

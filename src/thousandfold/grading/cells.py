@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
 from typing import Any, ClassVar
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor
 
 from thousandfold.grading.execution import Cell, Reason, Run
 from thousandfold.grading.outputs import error_output
-from thousandfold.grading.submissions import Refused
 
 _LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
@@ -53,32 +50,6 @@ def role(cell: NotebookNode) -> str:
     return f"test:{test}" if test else ""
 
 
-def check_language(notebook: NotebookNode, configured: str) -> None:
-    """Refuse a notebook whose language no box is for.
-
-    Raises
-    ------
-    Refused
-        If it is not Python.
-    NbGraderException
-        If there is no such kernel.
-    """
-    kernel = configured or notebook.metadata.get("kernelspec", {}).get("name", "python3")
-    if re.fullmatch(r"python3?", kernel):
-        return
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
-    try:
-        language = KernelSpecManager().get_kernel_spec(kernel).language
-    except NoSuchKernel:
-        raise NbGraderException(f"there is no kernel named {kernel} on this machine") from None
-    if language != "python":
-        raise Refused(
-            f"its language is {language}, and only Python is graded in a box. Grade this "
-            "assignment with nbgrader's own autograde, in a container."
-        )
-
-
 class Paste(NbGraderPreprocessor):  # type: ignore[misc]
     """Put the outputs of a run where nbgrader's `Execute` would have made them."""
 
@@ -94,7 +65,7 @@ class Paste(NbGraderPreprocessor):  # type: ignore[misc]
             if number in done.late:
                 cell.outputs.append(resources["nbgrader"]["late"])
             cell.execution_count = count
-        nb.metadata["language_info"] = _LANGUAGE
+        nb.metadata["language_info"] = done.language or _LANGUAGE
         return nb, resources
 
 

@@ -22,9 +22,11 @@ from typing import Any
 
 from thousandfold.grading import bench
 from thousandfold.grading.bench import Bench, EndedError, Session, Settings
+from thousandfold.grading.box import BoxError
 from thousandfold.grading.outputs import Outputs, error_output, failed, sent
 
 _NOT_RUN = "This cell was not run: the notebook stopped at an earlier one, which says why."
+_START_SECONDS = 150  # for the kernel of another language
 _GRACE = 5.0  # seconds beyond a cell's own time until its process is given up
 
 
@@ -62,6 +64,8 @@ class Plan:
         Grade ids of the tests that are judged apart from the learner's code.
     files : dict of str to bytes
         What lies beside the instructor's notebook, by relative path.
+    kernel : dict
+        What starts the kernel of another language (see `kernels.kernel_of`); nothing for Python.
     """
 
     setup: tuple[str, ...] = ()
@@ -70,6 +74,7 @@ class Plan:
     modules: tuple[str, ...] = ()
     judged: frozenset[str] = frozenset()
     files: dict[str, bytes] = field(default_factory=dict)
+    kernel: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,8 @@ class Run:
         What the notebook's cells have written.
     cpu : float
         Seconds that the learner's processes computed.
+    language : dict
+        What another kernel says of its language, in the form of nbformat; nothing for Python.
     """
 
     outputs: list[list[dict[str, Any]]] = field(default_factory=list)
@@ -140,6 +147,7 @@ class Run:
     reasons: list[Reason] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     cpu: float = 0.0
+    language: dict[str, Any] = field(default_factory=dict)
 
 
 def run(job: Job) -> Run:
@@ -148,7 +156,7 @@ def run(job: Job) -> Run:
     Raises
     ------
     BoxError
-        If this machine gives no box.
+        If this machine gives no box, or the notebook's kernel does not start in it.
     """
     place = bench.take(job.settings)
     try:
@@ -178,6 +186,8 @@ class _Notebook:
         self._learner = self._bench.open(folder=self._bench.folder())
         self._judge: Session | None = None
         try:
+            if job.plan.kernel:
+                self._start_kernel()
             if job.files:
                 self._ask(self._learner, {"do": "files", "files": _encoded(job.files)}, 30)
             for cell in job.cells:
@@ -194,6 +204,20 @@ class _Notebook:
                 self._judge.close()
         self._done.cpu = self._learner.cpu + (self._judge.cpu if self._judge else 0.0)
         return self._done
+
+    def _start_kernel(self) -> None:
+        name = self._job.plan.kernel["display_name"]
+        try:
+            message = {"do": "kernel", "kernel": self._job.plan.kernel}
+            reply = self._ask(self._learner, message, _START_SECONDS)
+        except EndedError as error:  # not one submission's fault: nobody is graded
+            reply = {"error": error}
+        if "error" in reply:
+            raise BoxError(
+                f"The kernel {name} does not start in the box ({reply['error']}). Name the folders "
+                "that it needs in c.BoxedAutograde.readable, or raise --memory."
+            )
+        self._done.language = reply["language"]
 
     def _cell(self, cell: Cell) -> None:
         if not cell.source.strip():
@@ -230,6 +254,8 @@ class _Notebook:
 
     def _tested(self, cell: Cell) -> dict[str, Any]:
         """Run a test beside the learner's code, and look whether that runs what it is told."""
+        if self._job.plan.kernel:  # assertions are Python's
+            return self._plainly(cell)
         nonce = secrets.token_hex(16)
         canary = self._run_in(self._learner, f"assert len('{nonce}') == 31, '{nonce}'")
         shown = [(output.get("ename"), output.get("evalue")) for output in sent(canary)]

@@ -204,7 +204,7 @@ def _child(line: socket.socket, shell: Any, request: dict[str, Any], limits: Lim
 
 
 def _notebook(line: socket.socket, shell: Any) -> None:
-    """Run the cells of one notebook as they arrive."""
+    """Run the cells of one notebook as they arrive, in Python until another kernel is named."""
     from thousandfold.grading.answers import Answers
     from thousandfold.grading.judge import Judge
 
@@ -220,6 +220,8 @@ def _notebook(line: socket.socket, shell: Any) -> None:
             reply = _bounded(shell.run(message["source"], message["timeout"], message.get("count")))
         elif what == "twin":
             reply = _twin(shell, message)
+        elif what == "kernel":
+            shell, reply = _other_kernel(message["kernel"])
         elif what == "files":
             reply = _write_files(message["files"])
         elif what == "gather":
@@ -229,6 +231,17 @@ def _notebook(line: socket.socket, shell: Any) -> None:
         else:
             reply = answers.answer(message)
         send(line, {**reply, "mark": judge.mark or message["mark"]})
+
+
+def _other_kernel(kernel: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Start a kernel; return what runs cells in it, and its language or why it does not start."""
+    from thousandfold.grading.kernels import KernelShell
+
+    try:
+        shell = KernelShell(kernel)
+    except (RuntimeError, OSError) as error:
+        return None, {"error": str(error)}
+    return shell, {"language": shell.language}
 
 
 def _bounded(reply: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""Notebooks of another language: it is Python here too, under the name of one nbgrader knows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small_course as small
+from small_course import NAME
+from test_autograde import book
+
+from thousandfold.errors import ExplainedError
+from thousandfold.grading import bench, box, execution
+from thousandfold.grading.bench import Settings
+from thousandfold.grading.box import BoxError
+from thousandfold.grading.course import grade_assignment
+from thousandfold.grading.execution import Cell, Job, Plan, Run
+
+pytestmark = [
+    pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box"),
+    pytest.mark.filterwarnings("ignore"),  # nbgrader's, and jupyter_client's
+]
+OTHER = {
+    "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+    "display_name": "Other",
+    "language": "octave",
+}
+SETTINGS = Settings(timeout=2.0, whole=60.0, modules=())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def benches() -> Iterator[None]:
+    yield
+    bench.close_all()
+
+
+def run(*sources: str, kernel: dict[str, Any] | None = None) -> Run:
+    plan = Plan(kernel=OTHER if kernel is None else kernel)
+    return execution.run(Job(tuple(map(Cell, sources)), SETTINGS, plan=plan))
+
+
+def test_a_kernel_in_the_box_shows_what_python_shows() -> None:
+    sources = ("x = 2", "print(x)\nx", "1 / 0", "import sys; print('a', file=sys.stderr)")
+    ours, theirs = run(*sources, kernel={}), run(*sources)
+    assert [[{**it, "traceback": []} for it in cell] for cell in theirs.outputs] == [
+        [{**it, "traceback": []} for it in cell] for cell in ours.outputs
+    ]
+    assert theirs.counts == ours.counts
+    assert theirs.language["name"] == "python"
+
+
+def test_it_is_in_the_box() -> None:
+    done = run(
+        "import socket\nsocket.socket(socket.AF_INET)",
+        "open('/usr/planted', 'w')",
+        "import os\nos.setuid(0)",
+    )
+    assert [cell[0]["ename"] for cell in done.outputs] == [
+        "PermissionError",
+        "OSError",
+        "PermissionError",
+    ]
+
+
+def test_a_cell_that_takes_too_long_is_stopped_and_a_kernel_that_ends_is_told() -> None:
+    done = run("import time\ntime.sleep(30)", "print('on')", "import os\nos._exit(3)", "1")
+    assert done.late == [0]
+    assert done.outputs[0][0]["ename"] == "KeyboardInterrupt"
+    assert done.outputs[1][0]["text"] == "on\n"
+    assert [reason.kind for reason in done.reasons] == ["late", "ended"]
+
+
+def test_what_it_prints_without_end_is_cut() -> None:
+    done = run("while True: print('x' * 1000)", "1")
+    assert sum(len(json.dumps(cell)) for cell in done.outputs) < 3 << 20
+
+
+def test_a_kernel_that_does_not_start_stops_before_anybody_loses_points() -> None:
+    with pytest.raises(BoxError, match="Other does not start"):
+        run("1", kernel={**OTHER, "argv": ["/bin/false"]})
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    spec = tmp_path / "jupyter" / "kernels" / "other" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps(OTHER))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    students = {"right": _other(small.submission()), "wrong": _other(small.submission("x = 1"))}
+    # Whose notebook names another kernel is judged by the instructor's all the same.
+    folder = small.make(tmp_path / "course", {**students, "python": small.submission()})
+    small.write(folder / "source" / NAME / f"{NAME}.ipynb", _other(small.source()))
+    return folder
+
+
+def test_a_class_in_another_language_is_graded(course: Path) -> None:
+    outcome = grade_assignment(course, NAME, options={"workers": 2})
+    assert {record.student: record.status for record in outcome.records} == dict.fromkeys(
+        ["python", "right", "wrong"], "graded"
+    )
+    points = book(course)
+    for student in ("right", "python"):
+        assert [points[student, test][0] for test in ("double", "share")] == [2, 2]
+    assert [points["wrong", test][0] for test in ("double", "share")] == [0, 0]
+    assert (course / "feedback" / "right" / NAME / f"{NAME}.html").is_file()
+
+
+def test_a_kernel_that_is_not_installed_is_told(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JUPYTER_PATH")
+    with pytest.raises(ExplainedError, match="kernel other of the assignment is not installed"):
+        grade_assignment(course, NAME, options={"workers": 1})
+
+
+def _other(notebook: Any) -> Any:
+    notebook.metadata["kernelspec"] = {
+        "name": "other",
+        "display_name": "Other",
+        "language": "octave",
+    }
+    return notebook
