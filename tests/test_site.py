@@ -245,7 +245,7 @@ def test_an_exercise_is_downloaded_and_graded_as_if_it_came_from_jupyterlab(
             page.locator(".lm-MenuBar-itemLabel", has_text="File").click()
             page.locator(".lm-Menu-itemLabel").get_by_text("Download", exact=True).click()
         assert download.value.suggested_filename.endswith(f"_{GRADED}.ipynb")
-        download.value.save_as(files["browser"])
+        download.value.save_as(files["browser"].with_name(download.value.suggested_filename))
     nbformat.write(answered(release(GRADED), GRADED, sample), files["jupyterlab"])
     # In a process of its own: Playwright's loop is in the way of others.
     command = [Path(sys.executable).parent / "thousandfold", "grade", GRADED, "--course", course]

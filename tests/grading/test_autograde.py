@@ -220,6 +220,29 @@ def test_what_is_refused_leaves_the_work_that_stands_in_the_gradebook(little: Pa
     assert (notebooks(little), book(little), page.read_bytes()) == (before, points, seen)
 
 
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        (f"exercises_{NAME}_{NAME}", "graded"),  # as JupyterLite downloads it
+        (f"{NAME} (1)", "graded"),  # as a browser does for the second time
+        ("another", "refused"),
+    ],
+)
+def test_a_notebook_is_known_by_its_name_within_another(
+    little: Path, name: str, status: str
+) -> None:
+    handed_in = little / "submitted" / "one" / NAME / f"{NAME}.ipynb"
+    handed_in.rename(handed_in.with_name(f"{name}.ipynb"))
+    record = next(record for record in grade(little).records if record.student == "one")
+    assert record.status == status
+    if status == "graded":
+        assert [reason.kind for reason in record.reasons] == ["renamed"]
+        assert book(little)["one", "double"] == (2, None, False)
+        graded = little / "autograded" / "one" / NAME
+        assert [path.name for path in graded.glob("*.ipynb")] == [f"{NAME}.ipynb"]
+        assert [record.student for record in grade(little).records] == []
+
+
 def test_points_that_a_person_gave_stay(little: Path) -> None:
     grade(little)
     with Gradebook(f"sqlite:///{little}/gradebook.db") as gradebook:

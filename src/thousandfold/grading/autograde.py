@@ -329,8 +329,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         top = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
         beside = self._beside(item, top)
         self._sanitizing = True
-        for path in item.notebooks:
-            name = Path(path).stem
+        named = {self._name(item, Path(path)): path for path in item.notebooks}
+        item.notebooks = [str(Path(path).with_stem(name)) for name, path in named.items()]
+        for name, path in named.items():
             if name not in self._known:
                 self.log.warning("Skipping unknown notebook: %s", path)
                 continue
@@ -357,6 +358,16 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
                 text = f"{name}.ipynb was not handed in; its cells score 0."
                 item.reasons.append(Reason("missing", text))
         book.undo()
+
+    def _name(self, item: _Submission, path: Path) -> str:
+        """Return what the assignment calls a notebook: browsers save it under another name."""
+        if len(item.notebooks) == len(self._known) == 1:
+            (name,) = self._known
+            if name in path.stem and name != path.stem:
+                text = f"{submissions.shown(path.name)} was taken for {name}.ipynb."
+                item.reasons.append(Reason("renamed", text))
+                return name
+        return path.stem
 
     def _beside(self, item: _Submission, top: Path) -> dict[str, bytes]:
         """Read what was handed in beside the notebook, and the instructor's files over it."""

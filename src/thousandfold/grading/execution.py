@@ -108,7 +108,7 @@ class Reason:
     ----------
     kind : str
         ``"ended"``, ``"tampered"``, ``"late"``, ``"unclear"``, ``"deleted"``, ``"copied"``,
-        ``"missing"`` or ``"refused"``.
+        ``"missing"``, ``"renamed"`` or ``"refused"``.
     text : str
         A sentence.
     test : str
