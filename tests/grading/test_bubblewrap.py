@@ -20,10 +20,10 @@ from thousandfold.grading.worker import receive
 
 # Run by an ordinary user: the first process for learners' code says that it gets no box.
 PROGRAM = """
-import json
+import json, sys
 from thousandfold.grading import bench, execution, planning
 from thousandfold.grading.bench import Limits, Settings
-from thousandfold.grading.execution import Cell, Job
+from thousandfold.grading.execution import Cell, Job, Plan
 
 received = bench.receive
 def refused(*arguments):
@@ -40,6 +40,11 @@ found = {"own": bench.own_box, "judged": sorted(plan.judged)}
 for name, code in json.loads(input()).items():
     done = execution.run(Job((Cell(code), Cell(test, "double")), settings, plan=plan))
     found[name] = [done.outputs, [reason.text for reason in done.reasons]]
+command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+kernel = {"argv": command, "language": "octave", "display_name": "Octave"}
+job = Job((Cell("print('ready')"),), Settings(timeout=5, modules=()), plan=Plan(kernel=kernel))
+done = execution.run(job)
+found["kernel"] = [done.outputs, [reason.text for reason in done.reasons]]
 bench.close_all()
 print(json.dumps(found))
 """
@@ -95,6 +100,10 @@ def test_it_is_used_where_there_is_no_box_of_our_own(found: dict[str, Any]) -> N
     assert found["judged"] == ["double"]
     ready = [{"output_type": "stream", "name": "stdout", "text": "ready\n"}]
     assert found["honest"] == [[ready, []], []]
+
+
+def test_a_kernel_of_another_language_runs_in_it_as_well(found: dict[str, Any]) -> None:
+    assert found["kernel"] == [[found["honest"][0][0]], []]
 
 
 def test_nothing_outside_is_seen_or_reached(found: dict[str, Any]) -> None:
