@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     How long a page takes says how busy the machine is; whatever else is wrong fails at once.
     """
-    again = pytest.mark.flaky(reruns=1, only_rerun="Timeout")
+    again = pytest.mark.flaky(reruns=1, only_rerun="(?i)timeout")
     for item in items:
         if BROWSERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(again)
