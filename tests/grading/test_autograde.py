@@ -25,7 +25,7 @@ from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.grading import box
 from thousandfold.grading.bench import Settings
-from thousandfold.grading.course import Outcome, grade_assignment
+from thousandfold.grading.course import Outcome, _Feedback, grade_assignment
 from thousandfold.grading.executors import executor
 from thousandfold.grading.gradebook import Record, records
 from thousandfold.grading.results import course_directory
@@ -225,6 +225,7 @@ def test_what_is_refused_leaves_the_work_that_stands_in_the_gradebook(little: Pa
     [
         (f"exercises_{NAME}_{NAME}", "graded"),  # as JupyterLite downloads it
         (f"{NAME} (1)", "graded"),  # as a browser does for the second time
+        (f"{NAME}10", "refused"),  # another exercise
         ("another", "refused"),
     ],
 )
@@ -241,6 +242,44 @@ def test_a_notebook_is_known_by_its_name_within_another(
         graded = little / "autograded" / "one" / NAME
         assert [path.name for path in graded.glob("*.ipynb")] == [f"{NAME}.ipynb"]
         assert [record.student for record in grade(little).records] == []
+
+
+def test_feedback_that_cannot_be_written_stops_nobody(
+    little: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = _Feedback.write
+
+    def write(self: _Feedback, student: str) -> None:
+        if student == "one":
+            raise PermissionError(13, "Permission denied")
+        written(self, student)
+
+    monkeypatch.setattr(_Feedback, "write", write)
+    with pytest.raises(ExplainedError, match="for one no feedback could be written"):
+        grade(little)
+    kept = records(f"sqlite:///{little}/gradebook.db", NAME)
+    assert {student: record.status for student, record in kept.items()} == dict.fromkeys(
+        ["one", "two"], "graded"
+    )
+    assert list((little / "feedback" / "two").rglob("*.html"))
+
+
+def test_a_folder_with_the_name_of_the_feedback_gives_way(little: Path) -> None:
+    beside = little / "submitted" / "one" / NAME / f"{NAME}.html" / "a.txt"
+    beside.parent.mkdir()
+    beside.write_text("mine")
+    assert len(grade(little).records) == 2
+    assert (little / "feedback" / "one" / NAME / f"{NAME}.html").is_file()
+
+
+def test_an_instructors_notebook_that_cannot_be_read_is_nobodys_submission(little: Path) -> None:
+    grade(little)
+    path = little / "source" / NAME / f"{NAME}.ipynb"
+    broken = small.source()
+    broken.metadata["kernelspec"]["name"] = 7
+    small.write(path, broken)
+    with pytest.raises(ExplainedError, match="does not say how it is to be graded"):
+        grade(little, again=True)
 
 
 def test_points_that_a_person_gave_stay(little: Path) -> None:
@@ -401,9 +440,10 @@ def test_nbgraders_own_command_in_the_folder_of_the_course_grades_with_this_engi
 def test_a_course_that_the_box_would_show_is_not_graded(
     little: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(little.parent))
-    with pytest.raises(ExplainedError, match="could read solutions and gradebook"):
-        grade(little)
+    for place in (little.parent, little / "source"):
+        monkeypatch.setenv("PYTHONPATH", str(place))
+        with pytest.raises(ExplainedError, match="could read solutions or grades"):
+            grade(little)
 
 
 def test_a_course_that_nbgrader_has_put_on_its_own_search_path_is_graded(

@@ -29,7 +29,7 @@ received = bench.receive
 def refused(*arguments):
     bench.receive = received
     received(*arguments)
-    return {"error": "no box here"}
+    return {"error": "no box here", "no_box": True}
 bench.receive = refused
 
 settings = Settings(timeout=5, whole=30, limits=Limits(memory=200 << 20), modules=())
@@ -122,7 +122,7 @@ def test_the_memory_of_all_its_processes_counts(found: dict[str, Any]) -> None:
 def test_without_either_grading_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*arguments: Any) -> dict[str, str]:
         receive(*arguments)
-        return {"error": "This machine gives no box; grade with --unsafe."}
+        return {"error": "This machine gives no box; grade with --unsafe.", "no_box": True}
 
     monkeypatch.setattr("thousandfold.grading.bench.receive", refused)
     monkeypatch.setattr("thousandfold.grading.bubblewrap.available", lambda: False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +75,12 @@ def test_a_cell_that_takes_too_long_is_stopped_and_a_kernel_that_ends_is_told() 
     assert [reason.kind for reason in done.reasons] == ["late", "ended"]
 
 
+def test_what_cannot_be_interrupted_is_ended_and_says_so() -> None:
+    stubborn = "import signal, time\nsignal.signal(2, signal.SIG_IGN)\ntime.sleep(30)"
+    (reason,) = run(stubborn, "1").reasons
+    assert "did not answer within" in reason.text
+
+
 def test_what_it_prints_without_end_is_cut() -> None:
     done = run("while True: print('x' * 1000)", "1")
     assert sum(len(json.dumps(cell)) for cell in done.outputs) < 3 << 20
@@ -107,6 +114,47 @@ def test_a_class_in_another_language_is_graded(course: Path) -> None:
         assert [points[student, test][0] for test in ("double", "share")] == [2, 2]
     assert [points["wrong", test][0] for test in ("double", "share")] == [0, 0]
     assert (course / "feedback" / "right" / NAME / f"{NAME}.html").is_file()
+
+
+def test_feedback_in_another_language_says_only_that_a_test_failed(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(
+            "from thousandfold.grading.feedback import GetGradesSoFar, HideTests\n"
+            "c.GenerateFeedback.preprocessors = [GetGradesSoFar, HideTests]\n"
+        )
+    grade_assignment(course, NAME, options={"workers": 2})
+    page = (course / "feedback" / "wrong" / NAME / f"{NAME}.html").read_text("utf-8")
+    assert page.count("A check failed.") == 2
+    assert "should be 4" not in page
+
+
+def test_without_the_instructors_notebook_nobody_is_graded_in_a_wrong_language(
+    course: Path,
+) -> None:
+    grade_assignment(course, NAME, options={"workers": 1})
+    shutil.rmtree(course / "source")
+    outcome = grade_assignment(course, NAME, again=True, options={"workers": 1})
+    assert {record.status for record in outcome.records} == {"refused"}
+    assert "graded in Python" in outcome.records[0].reasons[-1].text
+
+
+def test_without_a_box_one_kernel_after_another_starts_and_none_is_left(course: Path) -> None:
+    options = {"workers": 1, "boxed": False}
+    outcome = grade_assignment(course, NAME, options=options)
+    assert [record.status for record in outcome.records] == ["graded"] * 3
+    left = [
+        path.parent.name
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if b"ipykernel_launcher" in _read(path) and b"/grading-" in _read(path)
+    ]
+    assert left == []
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # it has ended
 
 
 def test_a_kernel_that_is_not_installed_is_told(

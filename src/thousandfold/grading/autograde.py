@@ -47,7 +47,7 @@ from thousandfold.grading.cells import (
 from thousandfold.grading.execution import Job, Plan, Reason, Run
 from thousandfold.grading.executors import executor
 from thousandfold.grading.gradebook import Book, Record, one_gradebook
-from thousandfold.grading.kernels import kernel_of
+from thousandfold.grading.kernels import check_python, kernel_of
 
 # What goes wrong because of how a learner named files and folders, and never for want of room.
 _ODD_PATHS = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP,
@@ -188,8 +188,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
                 self._grade_all(book, runner, slots)
             except OSError as error:
                 raise ExplainedError(
-                    f"Grading stopped: {error.strerror} ({error.filename}). What was graded before "
-                    "is kept: mend that, and run the same command again."
+                    f"Grading stopped: {error}. What was graded before is kept: mend that, and run "
+                    "the same command again."
                 ) from error
 
     def _grade_all(
@@ -253,7 +253,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         if "." not in text.split(" ", 1)[0]:  # a file's name stays as it is
             text = text[0].upper() + text[1:]
         self._remove_destination(book, item)
-        self._record(book, item, "refused", [Reason("refused", text)])
+        renamed = [reason for reason in item.reasons if reason.kind == "renamed"]
+        self._record(book, item, "refused", [*renamed, Reason("refused", text)])
         self._broken |= bool(item.notebooks)
 
     def _record(self, book: Book, item: _Submission, status: str, reasons: list[Reason]) -> None:
@@ -344,6 +345,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             resources = self._resources(item, name)
             notebook, resources = Exporter.from_notebook_node(self.exporter, notebook, resources)
             plan = self._plan(item.assignment, name)
+            if not plan.kernel:
+                check_python(notebook, Execute(parent=self).kernel_name)
             item.sanitised[name] = notebook, resources
             job = Job(to_run(notebook), self._settings, beside, plan, self.keep)
             item.running[name] = runner.submit(execution.run, job)
@@ -363,7 +366,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         """Return what the assignment calls a notebook: browsers save it under another name."""
         if len(item.notebooks) == len(self._known) == 1:
             (name,) = self._known
-            if name in path.stem and name != path.stem:
+            within = rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
+            if name != path.stem and re.search(within, path.stem):
                 text = f"{submissions.shown(path.name)} was taken for {name}.ipynb."
                 item.reasons.append(Reason("renamed", text))
                 return name
@@ -405,14 +409,21 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
     def _plan(self, assignment: str, name: str) -> Plan:
         """Find out once, on the instructor's own solution, which tests are judged apart."""
         if name not in self._plans:
-            self._plans[name] = Plan()
             path = self._source_folder(assignment) / f"{name}.ipynb"
-            if path.is_file():
-                notebook = nbformat.read(path, as_version=4)
-                self._plans[name] = self._plan_for(assignment, notebook)
+            try:
+                made = self._plan_for(assignment, path) if path.is_file() else Plan()
+            except (ExplainedError, OSError):
+                raise
+            except Exception as error:  # nobody's submission is wrong
+                raise ExplainedError(
+                    f"{path} does not say how it is to be graded: {error}. Open it in JupyterLab, "
+                    "choose its kernel, run it, and save it."
+                ) from error
+            self._plans[name] = made
         return self._plans[name]
 
-    def _plan_for(self, assignment: str, solution: NotebookNode) -> Plan:
+    def _plan_for(self, assignment: str, path: Path) -> Plan:
+        solution = nbformat.read(path, as_version=4)
         kernel = kernel_of(solution, Execute(parent=self).kernel_name)
         if kernel:
             return Plan(kernel=kernel)
@@ -448,6 +459,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         self.run_post_convert_hook()
         try:
             self.after(item.student)
+        except Exception as error:  # what is graded stays graded
+            self.log.debug("%s: %s", item.student, error, exc_info=True)
         finally:
             book.undo()
 
@@ -499,8 +512,22 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             limits=Limits(memory=self.memory << 20, cpu=2 * max(self.whole_timeout, timeout)),
             modules=tuple(self.modules),
             readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
-            hidden=self.coursedir.root,
+            hidden=self._hidden(),
         )
+
+    def _hidden(self) -> tuple[str, ...]:
+        """Return what no learner's code may see."""
+        course = self.coursedir
+        folders = (
+            course.source_directory,
+            course.submitted_directory,
+            course.autograded_directory,
+            course.feedback_directory,
+        )
+        book = sqlalchemy.make_url(course.db_url)
+        files = [book.database] if book.drivername.startswith("sqlite") and book.database else []
+        places = [course.format_path(folder, ".", ".") for folder in folders] + files
+        return tuple(str(Path(course.root, place)) for place in places)
 
     def _find_notebooks(self, book: Book) -> set[str]:
         assignment = self.coursedir.assignment_id

@@ -21,7 +21,7 @@ from typing import Any
 from thousandfold.errors import ExplainedError
 from thousandfold.grading import bubblewrap
 from thousandfold.grading.box import BoxError, Limits
-from thousandfold.grading.worker import MOST_MESSAGE, receive, receive_bytes, send
+from thousandfold.grading.worker import MOST_MESSAGE, descendants, receive, receive_bytes, send
 
 _START_ENVIRONMENT = {
     # A process with a second thread can neither enter a user namespace nor be forked safely.
@@ -56,8 +56,9 @@ class Settings:
         takes its time for each.
     readable : tuple of str
         Files and folders that learners' code may read, besides the Python environment.
-    hidden : str
-        A folder of which it may see nothing, wherever it lies: the course.
+    hidden : tuple of str
+        Files and folders that it must not be shown by accident, such as the solutions; to grade
+        where it would be is refused.
     """
 
     boxed: bool = True
@@ -66,7 +67,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     modules: tuple[str, ...] = ("numpy", "pandas", "matplotlib.pyplot")
     readable: tuple[str, ...] = ()
-    hidden: str = ""
+    hidden: tuple[str, ...] = ()
 
 
 class EndedError(Exception):
@@ -158,7 +159,7 @@ class Bench:
             ) from None
         if "error" in said:
             self.close()
-            if self._wrapped or not bubblewrap.available():
+            if not said.get("no_box") or self._wrapped or not bubblewrap.available():
                 raise BoxError(said["error"])
             _use_bubblewrap()
             self._start()
@@ -196,7 +197,7 @@ class Bench:
 
     def uses_more_than(self, most: int) -> bool:
         """Say whether all processes below this one use more bytes, shared ones by their share."""
-        processes = _descendants(self._process.pid)[self._depth() :]
+        processes = descendants(self._process.pid)[self._depth() :]
         # The cheap figure counts shared pages for each process: never too low.
         return sum(map(_resident, processes)) > most and sum(map(_share, processes)) > most
 
@@ -339,20 +340,6 @@ def _ending(status: int) -> str:
     if status < 0:
         return f"its process crashed (signal {-status})"
     return f"its process ended before the last cell (exit code {status})"
-
-
-def _descendants(pid: int) -> list[int]:
-    """Return a process and all below it, parents first."""
-    found = [pid]
-    for process in found:
-        try:
-            tasks = os.listdir(f"/proc/{process}/task")
-            for task in tasks:
-                children = Path(f"/proc/{process}/task/{task}/children").read_text()
-                found += [int(child) for child in children.split()]
-        except OSError:
-            continue  # ended meanwhile
-    return found
 
 
 def _resident(pid: int) -> int:

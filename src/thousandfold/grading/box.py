@@ -73,6 +73,10 @@ class BoxError(ExplainedError):
     """There is no box on this machine; the message says what to do."""
 
 
+class ShownError(BoxError):
+    """A box would show what it has to hide; the message says what to do."""
+
+
 _REMEDY = (
     "Grade on Linux 5.12 or newer where user namespaces are permitted (a container started with "
     "--security-opt seccomp=unconfined permits them), or install bubblewrap and grade as an "
@@ -119,7 +123,7 @@ class Box:
         self._filter = allowed_calls()
 
     @classmethod
-    def enter(cls, readable: Iterable[str], hidden: str = "") -> Box:
+    def enter(cls, readable: Iterable[str], hidden: Iterable[str] = ()) -> Box:
         """Move this process into a box, and return what spawns children in it.
 
         The process continues as a child of itself: the caller's process waits for it and ends with
@@ -130,13 +134,15 @@ class Box:
         readable : iterable of str
             Files and folders that may be read in the box besides the system's programs and the
             Python environment.
-        hidden : str
-            A folder of which nothing may be seen there: the course.
+        hidden : iterable of str
+            Files and folders of which none of that may hold any, and that may hold no folder of it.
 
         Raises
         ------
         BoxError
-            If this machine does not permit it, or what may be read holds what may not.
+            If this machine does not permit it.
+        ShownError
+            If what may be read holds what may not.
         """
         shown = sources(readable, hidden)
         try:
@@ -284,16 +290,25 @@ def _build_root(shown: list[str]) -> None:
     Path("/box/tmp").mkdir()
 
 
-def sources(readable: Iterable[str], hidden: str = "") -> list[str]:
+def sources(
+    readable: Iterable[str], hidden: Iterable[str] = (), search: Iterable[str] | None = None
+) -> list[str]:
     """Return what is bound: the system, the Python environment, and what was asked for.
+
+    Parameters
+    ----------
+    readable, hidden : iterable of str
+        As for `Box.enter`.
+    search : iterable of str, optional
+        Where Python looks for modules; as this process does by default.
 
     Raises
     ------
-    BoxError
-        If the folder that is to be hidden lies in it.
+    ShownError
+        If something that is to be hidden would be seen.
     """
     python = [sys.prefix, os.path.realpath(sys.base_prefix), sys.base_prefix]
-    python += [path for path in sys.path if path]
+    python += [path for path in (sys.path if search is None else search) if path]
     wanted = [*SYSTEM, *python, *readable]
     found: list[str] = []
     for path in wanted:
@@ -302,13 +317,14 @@ def sources(readable: Iterable[str], hidden: str = "") -> list[str]:
             continue
         if not any(path == held or path.startswith(held + "/") for held in found):
             found.append(path)
-    for path in found:
-        if hidden and Path(os.path.realpath(hidden)).is_relative_to(os.path.realpath(path)):
-            raise BoxError(
-                "Learners' code could read solutions and gradebook: the course lies in "
-                f"{path}, which the box shows. Take it off PYTHONPATH (`unset PYTHONPATH`), "
-                "or move the course elsewhere."
-            )
+    for secret in map(Path, map(os.path.realpath, hidden)):
+        for shown in map(Path, map(os.path.realpath, found)):
+            if secret.is_relative_to(shown) or (shown.is_dir() and shown.is_relative_to(secret)):
+                raise ShownError(
+                    f"Learners' code could read solutions or grades: the box shows {shown}, and "
+                    f"{secret} is not for learners. Take it off PYTHONPATH (`unset PYTHONPATH`) "
+                    "and c.BoxedAutograde.readable, or move the course elsewhere."
+                )
     # A folder before what lies in it, so that no later mount covers an earlier one.
     return sorted(found)
 

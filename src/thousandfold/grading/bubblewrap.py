@@ -7,8 +7,12 @@ and as safe. The judge of its tests runs in a second such box. See bwrap(1).
 
 from __future__ import annotations
 
+import functools
+import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,22 +23,36 @@ from thousandfold.grading.calls import allowed_calls
 
 
 def available() -> bool:
-    """Say whether this machine has bubblewrap, and whoever grades is an ordinary user.
+    """Say whether bubblewrap makes boxes here, and whoever grades is an ordinary user.
 
     Root stays root on the outside of a box that bubblewrap makes.
     """
-    return os.geteuid() != 0 and shutil.which("bwrap") is not None
+    if os.geteuid() == 0 or shutil.which("bwrap") is None:
+        return False
+    empty = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
+    return subprocess.run(empty, capture_output=True).returncode == 0
 
 
-def command(readable: Iterable[str], hidden: str, limits: Limits) -> tuple[list[str], IO[bytes]]:
+@functools.cache
+def _search() -> list[str]:
+    """Return where Python looks for modules when it starts; nbgrader adds the course to its own."""
+    program = "import json, sys; print(json.dumps(sys.path))"
+    started = [sys.executable, "-P", "-c", program]
+    found: list[str] = json.loads(subprocess.run(started, capture_output=True, check=True).stdout)
+    return found
+
+
+def command(
+    readable: Iterable[str], hidden: Iterable[str], limits: Limits
+) -> tuple[list[str], IO[bytes]]:
     """Return what to put before a command to run it in a box, and the open file that it reads.
 
     Parameters
     ----------
     readable : iterable of str
         Files and folders that may be read besides the system's programs and Python's.
-    hidden : str
-        A folder of which nothing may be seen: the course.
+    hidden : iterable of str
+        As for `Box.enter`.
     limits : Limits
         Of which only `scratch` is bubblewrap's to keep.
     """
@@ -43,7 +61,7 @@ def command(readable: Iterable[str], hidden: str, limits: Limits) -> tuple[list[
         "--new-session", "--cap-drop", "ALL", "--uid", str(NOBODY), "--gid", str(NOBODY),
         "--hostname", "box", "--proc", "/proc", "--dev", "/dev",
     ]  # fmt: skip
-    shown = [Path(path) for path in sources(readable, hidden)]
+    shown = [Path(path) for path in sources(readable, hidden, _search())]
     for path in shown:
         if str(path) in SYSTEM and path.is_symlink():
             arguments += ["--symlink", str(path.readlink()), str(path)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 import time
 import warnings
 from collections.abc import Callable
@@ -94,11 +95,7 @@ def grade_assignment(
     converter.before = lambda: _release(coursedir, config, assignment)
     feedback = _Feedback(coursedir=coursedir, config=config)
 
-    def write_feedback(student: str) -> None:
-        with contextlib.suppress(NbGraderException):  # at the end it is tried again, and told
-            feedback.write([student])
-
-    converter.after = write_feedback
+    converter.after = feedback.write  # what fails is tried again at the end, and told
     converter.log.setLevel(logging.CRITICAL)  # every reason is in a record
     try:
         converter.start()
@@ -181,7 +178,7 @@ def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
 
 
 class _Feedback(GenerateFeedback):  # type: ignore[misc]
-    """Feedback for some students, and not for those who have it already."""
+    """Feedback for one student after the other, and not for those who have it already."""
 
     def __init__(self, **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -193,17 +190,17 @@ class _Feedback(GenerateFeedback):  # type: ignore[misc]
         self.exporter = page(parent=self, config=self.config)
         for preprocessor in self.preprocessors:
             self.exporter.register_preprocessor(preprocessor)
-        self.students: list[str] = []
+        self.student = ""
 
-    def write(self, students: list[str]) -> None:
-        """Write the pages of some students.
+    def write(self, student: str) -> None:
+        """Write the pages of a student.
 
         Raises
         ------
-        NbGraderException
-            If one cannot be written; those of the others are.
+        NbGraderException, OSError
+            If one cannot be written.
         """
-        self.students = students
+        self.student = student
         self.init_notebooks()
         with contextlib.chdir(self.coursedir.root):
             self.convert_notebooks()
@@ -212,22 +209,23 @@ class _Feedback(GenerateFeedback):  # type: ignore[misc]
         """Choose the graded notebooks that are newer than their feedback."""
         self.assignments: dict[str, list[str]] = {}
         self.notebooks: list[str] = []
-        for student in self.students:
-            graded = Path(self._format_source(self.coursedir.assignment_id, student))
-            told = Path(self._format_dest(self.coursedir.assignment_id, student))
-            stale = [
-                str(path)
-                for path in sorted(graded.glob("*.ipynb"))
-                if not _newer(told / f"{path.stem}.html", path)
-            ]
-            if stale:
-                self.assignments[str(graded)] = stale
+        graded = Path(self._format_source(self.coursedir.assignment_id, self.student))
+        told = Path(self._format_dest(self.coursedir.assignment_id, self.student))
+        stale = [
+            str(path)
+            for path in sorted(graded.glob("*.ipynb"))
+            if not _newer(told / f"{path.stem}.html", path)
+        ]
+        if stale:
+            self.assignments[str(graded)] = stale
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Copy what belongs to the notebooks, but no page that the learner brought."""
         super().init_assignment(assignment_id, student_id)
         for notebook in self.notebooks:
             page = Path(self._format_dest(assignment_id, student_id), f"{Path(notebook).stem}.html")
+            if page.is_dir() and not page.is_symlink():
+                shutil.rmtree(page)
             page.unlink(missing_ok=True)
 
 
@@ -238,13 +236,15 @@ def _newer(page: Path, notebook: Path) -> bool:
 def _complete_feedback(feedback: _Feedback, students: list[str]) -> None:
     """Write the feedback of those who have none of what is graded now."""
     coursedir = feedback.coursedir
+    without = []
     with one_gradebook(coursedir.db_url, coursedir.course_id):
-        try:
-            feedback.write(students)
-        except NbGraderException:
-            feedback.init_notebooks()
-            without = [Path(folder).parent.name for folder in sorted(feedback.assignments)]
-            raise ExplainedError(
-                f"Everybody is graded, but for {', '.join(without)} no feedback could be written. "
-                f"`nbgrader generate_feedback {coursedir.assignment_id} --force` says why."
-            ) from None
+        for student in students:
+            try:
+                feedback.write(student)
+            except (NbGraderException, OSError):
+                without.append(student)
+    if without:
+        raise ExplainedError(
+            f"Everybody is graded, but for {', '.join(without)} no feedback could be written. "
+            f"`nbgrader generate_feedback {coursedir.assignment_id} --force` says why."
+        )

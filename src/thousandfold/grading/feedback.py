@@ -13,8 +13,11 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
+
+from thousandfold.grading.outputs import failed
 
 HIDDEN = "# What is checked here stays here: learners of the next course get the same questions."
 UNREAD = "Nobody has read this text yet. Its points are not in the score, which will change."
@@ -104,8 +107,19 @@ class GetGradesSoFar(GetGrades):  # type: ignore[misc]
 class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
     """Show what a check said, and not how it checks.
 
-    nbgrader's own feedback prints hidden tests, with the values that they expect.
+    nbgrader's own feedback prints hidden tests, with the values that they expect. In other
+    languages than Python a failed assertion repeats itself: only that it failed is told.
     """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, object]
+    ) -> tuple[NotebookNode, dict[str, object]]:
+        """Hide the tests of a notebook."""
+        said = (nb.metadata.get("kernelspec", {}), nb.metadata.get("language_info", {}))
+        languages = said[0].get("language", "python"), said[1].get("name", "python")
+        self._in_python = languages == ("python", "python")
+        made: tuple[NotebookNode, dict[str, object]] = super().preprocess(nb, resources)
+        return made
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, object], index: int
@@ -113,6 +127,8 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
         """Take the source of a test away, and all of a traceback but the last line."""
         if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
             cell.source = HIDDEN
+            if not self._in_python and failed(cell.outputs):
+                cell.outputs = [new_output("stream", name="stderr", text="A check failed.\n")]
             for output in cell.outputs:
                 if output.output_type == "error":
                     said = output.evalue.strip() or output.ename

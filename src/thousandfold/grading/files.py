@@ -16,7 +16,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.grading import submissions
 from thousandfold.grading.bench import Settings
 
-_VERSION = b"1"  # raised when grades of unchanged submissions may change
+_VERSION = b"2"  # raised when grades of unchanged submissions may change
 _MOST_FILES, _MOST_BYTES = 200, 32 << 20
 
 

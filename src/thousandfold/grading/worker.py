@@ -22,7 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from thousandfold.grading.box import HOME, Box, BoxError, Limits, limit
+from thousandfold.grading.box import HOME, Box, BoxError, Limits, ShownError, limit
 
 MOST_MESSAGE = 64 << 20
 _LAST_SECONDS = 0.5  # for a process that has closed its line to end by itself, and say how
@@ -80,6 +80,20 @@ def _exactly(line: socket.socket, size: int, before: Callable[[], object] = lamb
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def descendants(pid: int) -> list[int]:
+    """Return a process and all below it, parents first."""
+    found = [pid]
+    for process in found:
+        try:
+            tasks = os.listdir(f"/proc/{process}/task")
+            for task in tasks:
+                with open(f"/proc/{process}/task/{task}/children") as children:
+                    found += [int(child) for child in children.read().split()]
+        except OSError:
+            continue  # ended meanwhile
+    return found
 
 
 class Server:
@@ -161,15 +175,19 @@ class Server:
         send(self._line, {"status": status, "cpu": used})
 
     def _kill(self, pid: int) -> tuple[int, float]:
-        """End a child and, without a box, its process group; in a box everything dies with it."""
+        """End a child and, without a box, what it started; in a box everything dies with it."""
         if pid not in self._children:
             return 0, 0.0
         self._children.discard(pid)
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if not ended:
+            below = [] if self._box else descendants(pid)[1:]
             if not self._box:
                 os.killpg(pid, signal.SIGKILL)
             os.kill(pid, signal.SIGKILL)
+            for process in below:  # a kernel has a process group of its own
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
         return os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
 
@@ -328,7 +346,7 @@ def main() -> None:
         for module in settings["modules"]:
             shell.load(module)
     except BoxError as error:
-        send(line, {"error": str(error)})
+        send(line, {"error": str(error), "no_box": not isinstance(error, ShownError)})
         return
     except ImportError as error:
         send(line, {"error": f"{error.name or error} is not installed where learners' code runs"})
