@@ -440,7 +440,7 @@ def test_nbgraders_own_command_in_the_folder_of_the_course_grades_with_this_engi
 def test_a_course_that_the_box_would_show_is_not_graded(
     little: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for place in (little.parent, little / "source"):
+    for place in (little.parent, little / "source" / NAME):
         monkeypatch.setenv("PYTHONPATH", str(place))
         with pytest.raises(ExplainedError, match="could read solutions or grades"):
             grade(little)
