@@ -19,6 +19,7 @@ import re
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -83,15 +84,13 @@ def set_passwords(names: list[str]) -> Path:
     """Give each a new password, and return the file that holds them."""
     table = [(name, password()) for name in names]
     given = "".join(f"{name}:{word}\n" for name, word in table)
-    path = HERE / "passwords" / time.strftime("%Y-%m-%dT%H-%M-%S.csv")
-    with open(path, "x", newline="", encoding="utf-8", opener=_private) as file:
+    # A file for root alone, and one of its own for each of two calls in one second.
+    begins = time.strftime("%Y-%m-%dT%H-%M-%S-")
+    descriptor, path = tempfile.mkstemp(prefix=begins, suffix=".csv", dir=HERE / "passwords")
+    with os.fdopen(descriptor, "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("name", "password"), *table])
     subprocess.run(["chpasswd"], input=given, text=True, check=True)
-    return path
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    return Path(path)
 
 
 def _run(*command: str) -> None:
