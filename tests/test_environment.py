@@ -83,3 +83,12 @@ def test_an_instructor_learns_before_grading_whether_there_is_a_box(
     monkeypatch.setattr(bubblewrap, "available", lambda: other)
     assert main(["check"]) == 0, "learners need no box"
     assert says in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_a_learner_on_another_system_is_told_in_a_sentence_and_no_box_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(box, "why_not", lambda: pytest.fail("there is none to look for"))
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith("another machine, with Linux.")

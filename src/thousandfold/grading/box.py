@@ -135,14 +135,14 @@ class Box:
             Files and folders that may be read in the box besides the system's programs and the
             Python environment.
         hidden : iterable of str
-            Files and folders of which none of that may hold any, and that may hold no folder of it.
+            Files and folders that nobody may see there, such as the solutions.
 
         Raises
         ------
         BoxError
             If this machine does not permit it.
         ShownError
-            If what may be read holds what may not.
+            If what may be read holds one of them, or is a folder in one of them.
         """
         shown = sources(readable, hidden)
         try:
