@@ -45,6 +45,15 @@ MODULES = [
     "thousandfold.communication", "thousandfold.staffing",
 ]  # fmt: skip
 
+# What starts the command is small: its peak is the least that the command can seem to have had.
+COUNTS = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=sys.stderr).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+sys.exit(code)
+"""
+
 
 @dataclass(frozen=True)
 class Took:
@@ -97,13 +106,19 @@ def _run(command: list[str], folder: Path) -> Took:
     # Ended from outside after a while, so that its computing can still be counted.
     limited = ["timeout", "--kill-after=10", str(LONGEST), *command]
     with (folder / "log.txt").open("ab") as log:
-        process = subprocess.Popen(limited, cwd=folder, env=environment, stdout=log, stderr=log)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", COUNTS, *limited],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     wall = time.monotonic() - start
-    if process.returncode:
+    if done.returncode:
         raise RuntimeError((folder / "log.txt").read_text()[-3000:] or f"{command} took too long")
-    return Took(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    cpu, kilobytes = map(float, done.stdout.split())
+    return Took(wall, cpu, kilobytes / 1000)
 
 
 def grades(folder: Path, assignment: str) -> dict[tuple[str, str], float | None]:

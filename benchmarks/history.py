@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from memory import peak_megabytes
 
 from thousandfold.areas import count_areas, suggested_split
 from thousandfold.git_log import LOG
@@ -81,12 +82,6 @@ def seconds(work: Callable[[Path], object], folder: Path) -> float:
     start = time.perf_counter()
     work(folder)
     return time.perf_counter() - start
-
-
-def peak_megabytes() -> float:
-    """Return the peak of this process alone; Linux counts in kilobytes, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def main() -> None:

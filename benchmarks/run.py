@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -25,16 +26,15 @@ ROOT = Path(__file__).resolve().parent.parent
 def lesson_cost(path: Path) -> tuple[float, int]:
     """Wall seconds of one lesson from a cold kernel, and the most memory of it in megabytes."""
     notebook = nbformat.read(path, as_version=4)
-    asks = "from resource import *; print(getrusage(RUSAGE_SELF).ru_maxrss)"  # kB; bytes on macOS
-    notebook.cells.append(nbformat.v4.new_code_cell(asks))
+    asks = Path(__file__).with_name("memory.py")
+    notebook.cells.append(nbformat.v4.new_code_cell(f"%run {shlex.quote(str(asks))}"))
     encrypted = Config({"KernelManager": {"transport_encryption": "auto"}})
     started = time.perf_counter()
     NotebookClient(
         notebook, config=encrypted, resources={"metadata": {"path": str(path.parent)}}
     ).execute()
     seconds = time.perf_counter() - started
-    peak = int(notebook.cells[-1].outputs[0].text)
-    return seconds, peak // (1_000_000 if sys.platform == "darwin" else 1000)
+    return seconds, int(notebook.cells[-1].outputs[0].text)
 
 
 def main() -> int:

@@ -169,22 +169,17 @@ def check_passed_on(notebook: nbformat.NotebookNode) -> None:
     assert len(graded) == len(set(graded))
 
 
-def peak_memory() -> int:
-    """Return the most memory, in bytes, that this process ever had."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    kilobytes = re.search(r"VmHWM:\s+(\d+)", status)
-    assert kilobytes
-    return 1024 * int(kilobytes[1])
-
-
 def main(count: int) -> None:
     """Read mutants and say what became of them."""
+    sys.path.append(str(ROOT / "benchmarks"))
+    from memory import peak_megabytes
+
     refusals: collections.Counter[str] = collections.Counter()
     slowest = (0.0, 0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "notebook.ipynb"
         outcome(GOOD, path)
-        before = peak_memory()
+        before = peak_megabytes()
         for seed in range(count):
             start = time.process_time()
             refusals[re.sub(r"\d+", "…", outcome(mutated(seed), path))[:70]] += 1
@@ -192,7 +187,7 @@ def main(count: int) -> None:
     for sentence, times in refusals.most_common():
         print(f"{times:6d}  {sentence or 'read'}")
     print(f"slowest {slowest[0]:.3f} s (seed {slowest[1]}), with making it and checking it")
-    print(f"memory {(peak_memory() - before) / 2**20:.0f} MB more than before")
+    print(f"memory {peak_megabytes() - before:.0f} MB more than before")
 
 
 if __name__ == "__main__":
