@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 from course import ROOT, Sample, answered, nbgrader_api, release, samples, scratch
+from nbgrader.api import MissingEntry
 
 from thousandfold.cli import main as thousandfold
 
@@ -71,7 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"the class could not start: {error}", file=sys.stderr)
         return 1
     thousandfold(["grade", options.assignment, "--course", str(options.course)])
-    show(points(options.course, options.assignment))
+    try:
+        grades = points(options.course, options.assignment)
+    except MissingEntry:  # stopped before anybody was graded
+        return 1
+    show(grades)
     print("The memos wait for a person: open formgrader in JupyterLab, started in")
     print(f"{options.course} by {Path(sys.executable).parent / 'jupyter'} lab")
     return 0

@@ -17,6 +17,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
+from thousandfold.interrupts import interruptible
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "dist" / "site"
 PORT = 8000
@@ -143,7 +145,8 @@ def main(arguments: list[str] | None = None) -> int:
         print("the room's wi-fi keeps its guests apart (then a phone's hotspot helps).")
     print("Ctrl+C ends it.", flush=True)
     try:
-        running.serve_forever()
+        with interruptible():
+            running.serve_forever()
     except KeyboardInterrupt:
         print()
     finally:

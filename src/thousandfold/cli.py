@@ -23,6 +23,7 @@ from thousandfold.commands import (
     worksheets,
 )
 from thousandfold.errors import ExplainedError
+from thousandfold.interrupts import interruptible
 
 COMMANDS = (
     check.COMMAND,
@@ -60,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A grammar of addresses that jsonschema reads in 0.8 s if it is there, and no notebook needs.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     run: Callable[[argparse.Namespace], int] = arguments.run
-    with warnings.catch_warnings():
+    with interruptible(), warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = _say_warning
         try:

@@ -53,8 +53,6 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    import signal
-
     from thousandfold.errors import ExplainedError
 
     try:
@@ -88,11 +86,8 @@ def _run(arguments: argparse.Namespace) -> int:
         _tell(exercise, place, door, hand_in=intake is not None)
         room.start(lambda: Marker(exercise), max(1, arguments.workers))
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C
-    try:
-        serve(site.application(), sockets, opened)
-    except KeyboardInterrupt:
-        door.close()
+    serve(site.application(), sockets, opened)
+    door.close()
     started = room.board().started
     places = folder if intake else f"{folder} and {arguments.exchange}"
     print(f"\nThe room is closed. {started} handed in; what they handed in lies in {places}")

@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import logging
 import secrets
+import signal
 import socket
 import time
 from collections.abc import Callable
@@ -395,11 +396,12 @@ def serve(
     logging.getLogger("tornado").setLevel(logging.ERROR)  # who mistypes an address is no news
 
     async def run() -> None:
+        told_to_end = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
         server = listen(application, sockets)
         opened()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            server.stop()
+        await told_to_end.wait()
+        server.stop()
 
     asyncio.run(run())

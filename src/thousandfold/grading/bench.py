@@ -8,12 +8,14 @@ import os
 import re
 import secrets
 import select
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,6 +116,8 @@ class Bench:
             env=_START_ENVIRONMENT | ({"PYTHONPATH": search} if search else {}),
             start_new_session=True,
         )
+        with _lock:
+            _started.add(self)
         theirs.close()
         if calls:
             calls.close()
@@ -207,8 +211,17 @@ class Bench:
             return 3  # bubblewrap, its first process in the box, the server
         return 2 if self.settings.boxed else 1
 
+    def stop(self) -> None:
+        """End what runs on it at once; whoever waits for it, in another thread, is told so."""
+        for process in descendants(self._process.pid)[1:]:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self._process.kill()
+
     def close(self) -> None:
         """End it, and everything below it."""
+        with _lock:
+            _started.discard(self)
         if self._judges_bench:
             with _lock:
                 _judging.setdefault(self.settings, []).append(self._judges_bench)
@@ -374,6 +387,7 @@ def _fonts() -> dict[str, str]:
 own_box = True  # until this machine has refused it
 _idle: dict[Settings, list[Bench]] = {}
 _judging: dict[Settings, list[Bench]] = {}
+_started: set[Bench] = set()
 _lock = threading.Lock()
 
 
@@ -402,6 +416,14 @@ def give_back(bench: Bench) -> None:
         return
     with _lock:
         _idle.setdefault(bench.settings, []).append(bench)
+
+
+def stop_all() -> None:
+    """End at once what runs on any bench."""
+    with _lock:
+        benches = list(_started)
+    for bench in benches:
+        bench.stop()
 
 
 def close_all() -> None:

@@ -53,8 +53,12 @@ def executor(
         pool = concurrent.futures.ThreadPoolExecutor(workers)
         try:
             yield pool, lambda: workers
-        finally:  # stopped by hand, it waits for those that run, and starts no other
-            pool.shutdown(cancel_futures=True)
+        except BaseException:  # grading cannot go on: nobody waits for what runs
+            pool.shutdown(wait=False, cancel_futures=True)
+            bench.stop_all()
+            raise
+        finally:
+            pool.shutdown()
     finally:
         bench.close_all()
 

@@ -25,7 +25,7 @@ from typing import Any
 from thousandfold.grading.box import HOME, Box, BoxError, Limits, ShownError, limit
 
 MOST_MESSAGE = 64 << 20
-_LAST_SECONDS = 0.5  # for a process that has closed its line to end by itself, and say how
+_LAST_SECONDS = 3  # for a process that has closed its line to end by itself, and say how
 
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",

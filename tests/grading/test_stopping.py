@@ -1,0 +1,68 @@
+"""Grading that is told to stop stops at once, wherever it was started, and goes on later."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import small_course as small
+from conftest import ROOT
+from patience import patience, wait_until
+from small_course import NAME
+from test_interrupts import COMMAND, ENDINGS, IGNORING, gone, program
+
+from thousandfold.grading import box
+from thousandfold.grading.worker import descendants
+
+pytestmark = pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box")
+
+
+@ENDINGS
+def test_grading_stops_at_once_keeps_what_is_graded_and_goes_on_when_run_again(
+    start: tuple[str, ...], number: signal.Signals, tmp_path: Path
+) -> None:
+    stop_and_go_on(tmp_path, start, number)
+
+
+def test_without_a_box_it_leaves_no_process_behind_either(tmp_path: Path) -> None:
+    stop_and_go_on(tmp_path, IGNORING, signal.SIGTERM, "--unsafe")
+
+
+def stop_and_go_on(
+    tmp_path: Path, start: tuple[str, ...], number: signal.Signals, *options: str
+) -> None:
+    endless = small.submission("while True:\n    pass")
+    course = small.make(tmp_path, {"ann": small.submission(), "zoe": endless})
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("c.Execute.timeout = 100000\n")
+    grade = [*COMMAND, "grade", NAME, "--workers", "2", *options]
+    graded = course / "feedback" / "ann" / NAME / f"{NAME}.html"
+    with program([*start, *grade], course) as (running, said):
+        wait_until(graded.exists, 60, seen=said.read_text)
+        below = descendants(running.pid)[1:]
+        assert below, "somebody's notebook runs"
+        running.send_signal(number)
+        assert running.wait(patience(60)) == 1, said.read_text()
+        assert "stopped; what was graded is kept" in said.read_text()
+        assert "Traceback" not in said.read_text()
+        wait_until(lambda: all(map(gone, below)), 60, seen=lambda: below)
+    assert not list(course.rglob(".part-*"))
+    small.hand_in(course, "zoe", small.submission())
+    again = subprocess.run(grade, cwd=course, capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
+    assert "1 done now" in again.stdout
+    assert "1 unchanged" in again.stdout
+
+
+def test_a_sample_class_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    course = tmp_path / "class"
+    command = [sys.executable, str(ROOT / "tools" / "sample_class.py"), "--course", str(course)]
+    with program([*IGNORING, *command], tmp_path) as (running, said):
+        wait_until((course / "gradebook.db").exists, 60, seen=said.read_text)
+        running.terminate()
+        running.wait(patience(60))
+        assert "stopped" in said.read_text()
+        assert "Traceback" not in said.read_text()
