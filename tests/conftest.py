@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
+from patience import patience
 
 ROOT = Path(__file__).resolve().parent.parent
 # How long an example takes says how busy the machine is, and nothing about our code.
@@ -18,18 +20,22 @@ settings.load_profile("any machine")
 PUBLISHED = json.loads((ROOT / "tests" / "published.json").read_text(encoding="utf-8"))
 
 
-BROWSERS = {"browser", "hub", "room", "visitor"}  # fixtures that a test drives a browser with
+LIMIT_SECONDS = 300.0  # of a test, on a quiet machine; whoever needs more says so in a mark
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try a test once more if its browser was waited for in vain.
+def pytest_configure(config: pytest.Config) -> None:
+    """Wait for the kernels of lessons as for everything else."""
+    config.option.nbval_cell_timeout = patience(LIMIT_SECONDS)
+    config.option.nbval_kernel_startup_timeout = patience(60)
 
-    How long a page takes says how busy the machine is; whatever else is wrong fails at once.
-    """
-    again = pytest.mark.flaky(reruns=1, only_rerun="(?i)timeout")
-    for item in items:
-        if BROWSERS & set(getattr(item, "fixturenames", ())):
-            item.add_marker(again)
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Give each test a time limit of its own, by what the machine can do as the test begins."""
+    own = item.get_closest_marker("timeout")
+    limit = pytest.mark.timeout(patience(own.args[0] if own else LIMIT_SECONDS))
+    item.add_marker(limit, append=False)
+    return (yield)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, lessons
 from course import stems
+from patience import patience, patient, wait_until
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
@@ -38,9 +38,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PICTURES = ROOT / "build" / "screenshots"
 LABEXTENSION = ROOT / "src" / "thousandfold" / "labextension"
 TOKEN = "only-for-this-test"  # noqa: S105
+# On a quiet machine; `patience` knows more.
 START_SECONDS = 180  # of JupyterLab, once; on a cold disk it takes more than a minute
-PAGE_SECONDS = 30  # for anything to appear
-RUN_SECONDS = 120  # of a whole notebook
+RUN_SECONDS = 180  # of a whole notebook
 SCREEN: ViewportSize = {"width": 1400, "height": 900}
 
 CHROMIUM_OPTIONS = [
@@ -83,8 +83,7 @@ class Room:
     @contextmanager
     def visit(self, path: str, picture: str) -> Iterator[Page]:
         """Open a page, keep a picture of how it was left, and fail if a script failed in it."""
-        page = self.browser.new_page(viewport=SCREEN)
-        page.set_default_timeout(PAGE_SECONDS * 1000)
+        page = patient(self.browser.new_page(viewport=SCREEN))
         problems: list[str] = []
 
         def console(message: ConsoleMessage) -> None:
@@ -125,7 +124,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
             "`apt-get install chromium` or `brew install --cask chromium`"
         )
     PICTURES.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=PAGE_SECONDS * 1000)
     with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
         yield Room(browser, url)
@@ -177,20 +175,23 @@ def jupyterlab(folder: Path) -> Iterator[str]:
 def address(server: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
     """Wait until the server has written down where it is."""
     written = runtime / f"jpserver-{server.pid}.json"
-    latest = time.monotonic() + START_SECONDS
-    while not (written.exists() and written.stat().st_size):
-        if server.poll() is not None or time.monotonic() > latest:
-            end = log.read_text(errors="replace")[-3000:]
-            pytest.fail(f"JupyterLab did not start. The end of its log:\n{end}", pytrace=False)
-        time.sleep(0.1)
-    return str(json.loads(written.read_text())["url"])
+
+    def url() -> str:
+        assert server.poll() is None, end_of(log)
+        try:
+            return str(json.loads(written.read_text())["url"])
+        except (FileNotFoundError, ValueError):  # not yet, or half
+            return ""
+
+    wait_until(url, START_SECONDS, seen=lambda: end_of(log))
+    return url()
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
     """End the server, kindly so that it ends its kernels, and then whatever is left of it."""
     try:
         server.terminate()
-        server.wait(20)
+        server.wait(patience(20))
     except subprocess.TimeoutExpired:
         pass
     finally:
@@ -199,9 +200,13 @@ def stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
+def end_of(log: Path) -> str:
+    return f"the end of the log:\n{log.read_text(errors='replace')[-3000:]}"
+
+
 def command(page: Page, name: str, **arguments: object) -> object:
     """Run a command of JupyterLab, as its menus do, and wait for its end."""
-    return page.evaluate(COMMAND, [name, arguments, RUN_SECONDS * 1000])
+    return page.evaluate(COMMAND, [name, arguments, patience(RUN_SECONDS) * 1000])
 
 
 def cells(path: str) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -708,7 +707,7 @@ def test_an_interrupted_count_leaves_no_git_behind(
     number = tmp_path / "number"
     fake_git(f"""
         case "$*" in
-            *--name-only*) echo $$ >{number}; "{GIT}" "$@"; exec sleep 30;;
+            *--name-only*) echo $$ >{number}; "{GIT}" "$@"; exec sleep 100000;;
             *) exec "{GIT}" "$@";;
         esac""")
 
@@ -716,10 +715,8 @@ def test_an_interrupted_count_leaves_no_git_behind(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(history.History, "add", interrupt)
-    start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        count_history(place)
-    assert time.monotonic() - start < 15
+        count_history(place)  # it would wait for that git until the test is given up
     with pytest.raises(ProcessLookupError):
         os.kill(int(number.read_text()), 0)
 

@@ -17,7 +17,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -28,8 +27,9 @@ import nbformat
 import pytest
 from conftest import ROOT
 from course import Sample, answered, release, samples, source, stems
+from patience import patience, patient, wait_until
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sync_playwright
-from test_browser import CHROMIUM_OPTIONS, PAGE_SECONDS, PICTURES, SCREEN
+from test_browser import CHROMIUM_OPTIONS, PICTURES, SCREEN, end_of
 
 requests = pytest.importorskip("requests", reason="the hub's packages are not installed")
 
@@ -144,7 +144,7 @@ class Hub:
             input=given,
             capture_output=True,
             text=True,
-            timeout=seconds,
+            timeout=patience(seconds),
         )
 
     def python(self, name: str, code: str, *arguments: str, given: str | None = None) -> str:
@@ -228,15 +228,14 @@ def closed(paths: list[str]) -> list[str]:
 
 
 def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    latest = time.monotonic() + START_SECONDS
-    while True:
-        with suppress(requests.ConnectionError):
-            if requests.get(url, timeout=5).ok:
-                return
-        if process.poll() is not None or time.monotonic() > latest:
-            end = log.read_text(errors="replace")[-3000:]
-            pytest.fail(f"the hub did not start. The end of its log:\n{end}", pytrace=False)
-        time.sleep(0.2)
+    def answers() -> bool:
+        assert process.poll() is None, end_of(log)
+        try:
+            return bool(requests.get(url, timeout=patience(5)).ok)
+        except requests.RequestException:
+            return False
+
+    wait_until(answers, START_SECONDS, seen=lambda: end_of(log))
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +245,6 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         pytest.skip("no Chromium on PATH, so the hub was not looked at: apt-get install chromium")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=PAGE_SECONDS * 1000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
         yield started
@@ -256,8 +254,7 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def seat(hub: Hub, browser: Browser, name: str, place: str, picture: str) -> Iterator[Page]:
     """Log in as somebody, in a browser of their own, and keep a picture of how it was left."""
-    page = browser.new_context(viewport=SCREEN).new_page()
-    page.set_default_timeout(PAGE_SECONDS * 1000)
+    page = patient(browser.new_context(viewport=SCREEN).new_page())
     try:
         page.goto(hub.url + place)
         page.get_by_label("Username").fill(name)
@@ -343,7 +340,7 @@ def test_nobody_but_instructors_may_open_formgrader(hub: Hub) -> None:
     learner = hub.login("ann")
     for place in places:
         assert learner.get(hub.url + place).status_code == 403
-    assert requests.get(hub.url + places[1], timeout=30).status_code == 403
+    assert requests.get(hub.url + places[1], timeout=patience(30)).status_code == 403
     assert learner.get(f"{hub.url}user/bob/api/contents").status_code in (403, 404)
     assert "Services" not in learner.get(f"{hub.url}hub/home").text
 
@@ -361,7 +358,7 @@ def press(page: Page, column: str) -> None:
     frame, row = formgrader(page)
     row.locator(f".{column} a").click()
     dialog = frame.get_by_role("dialog")
-    expect(dialog).to_contain_text("Success", timeout=WORK_SECONDS * 1000)
+    expect(dialog).to_contain_text("Success", timeout=patience(WORK_SECONDS) * 1000)
     dialog.get_by_role("button", name="Ok", exact=False).last.click()
     expect(dialog).to_be_hidden()
 
@@ -392,7 +389,7 @@ def test_a_learner_fetches_works_and_submits(hub: Hub, browser: Browser) -> None
 
 def assignments(page: Page) -> None:
     page.locator(".jp-NotebookPanel .jp-Notebook-cell").first.wait_for(
-        state="attached", timeout=120_000
+        state="attached", timeout=patience(START_SECONDS) * 1000
     )
     expect(page.locator(".jp-Dialog")).to_have_count(0)
     page.locator(".lm-MenuBar-itemLabel", has_text="Nbgrader").click()

@@ -27,6 +27,7 @@ import serve_site
 import yaml
 from conftest import ROOT, lessons
 from course import Sample, answered, release, samples, scratch, stems
+from patience import patience, patient
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
@@ -38,21 +39,21 @@ from sample_class import points
 from test_browser import (
     CELL,
     CHROMIUM_OPTIONS,
-    COMMAND,
     IN_RED,
     OUTPUT,
     PICTURES,
+    RUN_ALL,
     SCREEN,
     SLIDER,
     assert_follows_its_slider,
     cells,
     code,
+    command,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
 
 START_SECONDS = 120  # of Python in a browser, on a machine that does much else
-RUN_SECONDS = 180  # of one notebook
 GRADED = "06_communication"
 
 # Another computer of the room: a browser trusts its own computer more than any other.
@@ -60,16 +61,16 @@ ROOM = "room.test"
 NAMES = f"--host-resolver-rules=MAP {ROOM} 127.0.0.1 , MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 
 SHOWN = "() => window.jupyterapp?.shell?.currentWidget?.context?.path"
-OPEN = """async ([path, kernel]) => {
+OPEN = """async ([path, kernel, milliseconds]) => {
     const model = kernel ? {id: kernel} : undefined;
     const panel = await jupyterapp.commands.execute(
         "docmanager:open", {path, factory: "Notebook", kernel: model});
     await panel.context.ready;
     await panel.sessionContext.ready;
-    const later = milliseconds => new Promise(done => setTimeout(done, milliseconds));
-    for (let tries = 0; !panel.sessionContext.session?.kernel; tries++) {
-        if (tries > 600) throw new Error(`${path} gets no kernel`);
-        await later(100);
+    const latest = Date.now() + milliseconds;
+    while (!panel.sessionContext.session?.kernel) {
+        if (Date.now() > latest) throw new Error(`${path} gets no kernel`);
+        await new Promise(later => setTimeout(later, 100));
     }
     await panel.sessionContext.session.kernel.info;
     window.opened = panel;
@@ -88,6 +89,11 @@ RUN = """async (source) => {
 }"""
 ANSWER = """sources => opened.content.widgets.forEach(
     (cell, place) => cell.model.sharedModel.setSource(sources[place]))"""
+
+
+def open_in(page: Page, path: str, kernel: str = "") -> str:
+    """Open a notebook, with a kernel of its own or the one that is named; return which it has."""
+    return str(page.evaluate(OPEN, [path, kernel, patience(START_SECONDS) * 1000]))
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +148,8 @@ class Visitor:
 
     def lab(self, path: str, address: str = "") -> Page:
         """Open JupyterLab at a notebook, as a link of the landing page does."""
-        page = self.context.new_page()
-        page.set_default_timeout(START_SECONDS * 1000)
+        page = patient(self.context.new_page())
+        page.set_default_timeout(patience(START_SECONDS) * 1000)  # Python is fetched, and starts
         page.goto(f"{address or self.address}lab/index.html?path={path}")
         page.wait_for_function(f"path => ({SHOWN})() === path", arg=path)
         return page
@@ -154,7 +160,7 @@ class Visitor:
         if self.page is None:
             self.page = self.lab("notebooks/00_start_here.ipynb")
         page = self.page
-        self.kernel = page.evaluate(OPEN, [path, self.kernel])
+        self.kernel = open_in(page, path, self.kernel)
         page.wait_for_function(f"path => ({SHOWN})() === path", arg=path)
         page.evaluate(RUN, "%reset -f")
         before = len(self.problems)
@@ -191,7 +197,7 @@ def visitor(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def run_all(page: Page) -> bool:
-    return bool(page.evaluate(COMMAND, ["notebook:run-all-cells", {}, RUN_SECONDS * 1000]))
+    return bool(command(page, RUN_ALL))
 
 
 @pytest.mark.parametrize("stem", lessons())
@@ -240,7 +246,7 @@ def test_an_exercise_is_downloaded_and_graded_as_if_it_came_from_jupyterlab(
     with visitor.notebook(f"exercises/{GRADED}/{GRADED}.ipynb") as page:
         fill_in(page, GRADED, sample)
         run_all(page)
-        page.evaluate(COMMAND, ["docmanager:save", {}, 60_000])
+        command(page, "docmanager:save")
         with page.expect_download() as download:
             page.locator(".lm-MenuBar-itemLabel", has_text="File").click()
             page.locator(".lm-Menu-itemLabel").get_by_text("Download", exact=True).click()
@@ -248,8 +254,8 @@ def test_an_exercise_is_downloaded_and_graded_as_if_it_came_from_jupyterlab(
         download.value.save_as(files["browser"].with_name(download.value.suggested_filename))
     nbformat.write(answered(release(GRADED), GRADED, sample), files["jupyterlab"])
     # In a process of its own: Playwright's loop is in the way of others.
-    command = [Path(sys.executable).parent / "thousandfold", "grade", GRADED, "--course", course]
-    graded = subprocess.run(command, capture_output=True, text=True)
+    grade = [Path(sys.executable).parent / "thousandfold", "grade", GRADED, "--course", course]
+    graded = subprocess.run(grade, capture_output=True, text=True)
     assert graded.returncode == 0, graded.stdout + graded.stderr
     grades = points(course, GRADED)
     assert grades["browser"] == grades["jupyterlab"]
@@ -258,8 +264,8 @@ def test_an_exercise_is_downloaded_and_graded_as_if_it_came_from_jupyterlab(
 
 def test_a_lesson_and_its_exercise_have_a_kernel_each(visitor: Visitor) -> None:
     page = visitor.lab(f"notebooks/{GRADED}.ipynb")
-    lesson = page.evaluate(OPEN, [f"notebooks/{GRADED}.ipynb", ""])
-    exercise = page.evaluate(OPEN, [f"exercises/{GRADED}/{GRADED}.ipynb", ""])
+    lesson = open_in(page, f"notebooks/{GRADED}.ipynb")
+    exercise = open_in(page, f"exercises/{GRADED}/{GRADED}.ipynb")
     assert lesson != exercise
     page.close()
 
@@ -268,7 +274,7 @@ def test_a_table_is_uploaded_and_read(visitor: Visitor, tmp_path: Path) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("month,customers\n2026-01,1000\n")
     with visitor.notebook("notebooks/00_start_here.ipynb") as page:
-        page.evaluate(COMMAND, ["filebrowser:go-to-path", {"path": "notebooks"}, 60_000])
+        command(page, "filebrowser:go-to-path", path="notebooks")
         with page.expect_file_chooser() as chooser:
             page.locator(
                 "jp-button[data-command='filebrowser:upload'], .jp-id-upload"
@@ -300,14 +306,14 @@ def test_work_survives_a_reload(visitor: Visitor) -> None:
     page.reload()
     page.wait_for_function(f"path => ({SHOWN})() === path", arg=path)
     first = page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {CELL}").first
-    expect(first).to_contain_text("My own words", timeout=START_SECONDS * 1000)
+    expect(first).to_contain_text("My own words")
     page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_landing_page_is_accessible(visitor: Visitor, scheme: Any, width: int) -> None:
-    page = visitor.context.new_page()
+    page = patient(visitor.context.new_page())
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     page.goto(visitor.address)
@@ -362,14 +368,14 @@ def test_over_plain_http_in_a_room_a_lesson_runs_and_the_page_says_what_does_not
     visitor: Visitor,
 ) -> None:
     address = visitor.address.replace(serve_site.LOOPBACK, ROOM)
-    page = visitor.context.new_page()
+    page = patient(visitor.context.new_page())
     page.goto(visitor.address)
     expect(page.get_by_role("note")).to_be_hidden()
     page.goto(address)
     expect(page.get_by_role("note")).to_be_visible()
     page.close()
     page = visitor.lab("notebooks/00_start_here.ipynb", address)
-    page.evaluate(OPEN, ["notebooks/00_start_here.ipynb", ""])  # waits for the kernel
+    open_in(page, "notebooks/00_start_here.ipynb")  # waits for the kernel
     assert run_all(page)
     page.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from patience import patient
 from playwright.sync_api import Browser, sync_playwright
 
 from thousandfold.facilitation import run_of_show
@@ -62,7 +63,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_a_page_fits_its_screen_and_runs_nothing(
     browser: Browser, pages: dict[str, Path], name: str, width: int
 ) -> None:
-    sheet = browser.new_page(viewport={"width": width, "height": 800})
+    sheet = patient(browser.new_page(viewport={"width": width, "height": 800}))
     problems: list[str] = []
     sheet.on("console", lambda message: problems.append(message.text))
     asked: list[str] = []

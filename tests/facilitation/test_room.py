@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ import pytest
 from conftest import ROOT
 from course import Sample, answered, release, samples, scratch
 from nbformat import NotebookNode
+from patience import patience, patient, wait_until
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from thousandfold.errors import ExplainedError
@@ -42,7 +42,7 @@ FILE = f"{STEM}.ipynb"
 PICTURES = ROOT / "build" / "screenshots"
 TEST = "factor_possible"
 OWN = "factor_possible is the number of paths *added*. Divide instead of subtracting."
-SECONDS = 60  # for anything to happen, on a busy machine
+SECONDS = 60  # for anything to happen, on a quiet machine
 TASKS = 5
 
 
@@ -82,11 +82,13 @@ def put(path: Path, content: bytes) -> None:
 def settled(room: Room) -> Board:
     """Wait until everything that lies there is marked."""
     room.look()
-    latest = time.monotonic() + SECONDS
-    while (board := room.board()).waiting or not (board.ready or board.trouble):
-        assert time.monotonic() < latest, board
-        time.sleep(0.01)
-    return board
+
+    def is_settled() -> bool:
+        board = room.board()
+        return not board.waiting and bool(board.ready or board.trouble)
+
+    wait_until(is_settled, SECONDS, seen=room.board)
+    return room.board()
 
 
 def open_room(exercise: Exercise, folder: Path, inbound: Path | None = None) -> Room:
@@ -237,7 +239,10 @@ class Visitor:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.client = httpx.Client(
-            base_url=site.place.address, follow_redirects=True, trust_env=False, timeout=SECONDS
+            base_url=site.place.address,
+            follow_redirects=True,
+            trust_env=False,
+            timeout=patience(SECONDS),
         )
 
     def form(self, path: str) -> str:
@@ -358,7 +363,7 @@ def test_whoever_sends_nothing_is_not_waited_for(
             b"GET /room",
             b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx",
         ):
-            with socket.create_connection((host, int(port)), timeout=SECONDS) as line:
+            with socket.create_connection((host, int(port)), timeout=patience(SECONDS)) as line:
                 line.sendall(begun)
                 while line.recv(1000):  # ends when the other side does
                     pass
@@ -437,11 +442,14 @@ def test_forty_hand_in_at_once_and_no_name_is_shown(visit: Callable[[], Visitor]
     site = visitors[0].site
     board = settled(site.room)
     assert (board.started, board.done, board.tasks[1].told) == (40, 10, 30)
-    time.sleep(1.1)  # a page is at most so old
+
+    def page() -> str:
+        return visitors[0].client.get("/board").text
+
+    wait_until(lambda: "<dd>40</dd>" in page(), SECONDS, seen=page)
     for path in ("/room", "/board", "/join", "/join.svg"):
         shown = visitors[0].client.get(path).text
         assert "zacharias" not in shown.lower()
-    assert "<dd>40</dd>" in visitors[0].client.get("/board").text
 
 
 # --- As its users see it -------------------------------------------------------------------------
@@ -488,7 +496,6 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium, so the room was not looked at: `apt-get install chromium`")
     options = ["--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
     PICTURES.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=options)
         yield started
@@ -513,7 +520,7 @@ def test_a_room_in_a_browser(course: Path, browser: Browser, tmp_path: Path) -> 
 
     def page_of(size: ViewportSize, scheme: str = "light") -> Page:
         context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
-        page = context.new_page()
+        page = patient(context.new_page())
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
             "console",

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from conftest import ROOT, lessons
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from patience import patient
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from thousandfold.cli import main
@@ -216,7 +217,7 @@ LOOK = """smallest => {
 
 
 def opened(browser: Browser, path: Path) -> tuple[Page, list[str]]:
-    sheet = browser.new_page(viewport={"width": 1280, "height": 720})
+    sheet = patient(browser.new_page(viewport={"width": 1280, "height": 720}))
     problems: list[str] = []
     sheet.on("console", lambda message: problems.append(message.text))
     sheet.on("pageerror", lambda error: problems.append(str(error)))
@@ -294,7 +295,7 @@ def test_a_clicker_moves_and_the_focus_and_the_notes_go_with_it(
 @pytest.mark.browser
 def test_without_a_script_all_slides_stand_below_each_other(browser: Browser, folder: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
-    sheet = context.new_page()
+    sheet = patient(context.new_page())
     sheet.goto((folder / "00_start_here.html").as_uri())
     seen = [section.is_visible() for section in sheet.locator("main > section").all()]
     assert len(seen) >= 10

@@ -1,6 +1,6 @@
 """Grade a class in which everybody attacks, and say what came of it.
 
-    python tests/grading/hostile_class.py FOLDER [ATTACK ...]
+    python tests/grading/hostile_class.py FOLDER [--timeout SECONDS] [ATTACK ...]
 
 makes a course in FOLDER with one small exercise, hands in one submission for each file in
 `attacks/` and some honest ones between them, grades it all as `thousandfold grade` does, and writes
@@ -15,6 +15,7 @@ differ from full marks. Where one is known to succeed, ``succeeds`` says why.
 
 from __future__ import annotations
 
+import argparse
 import ctypes
 import hashlib
 import io
@@ -35,7 +36,6 @@ CONFIG = HERE.parents[1] / "nbgrader_config.py"
 STEM = "ps"
 HONEST = ("0_honest", "k_honest", "z_honest")
 PLANTED = "planted-by-attack"  # the name, or the content, of whatever an attack leaves behind
-TIMEOUT = 6
 MEMORY = 400  # megabytes
 
 FULL = {"double": 2.0, "number": 1.0, "thing": 3.0, "share": 4.0}
@@ -73,7 +73,8 @@ TESTS = {
 }
 SETTINGS = """
 c.CourseDirectory.course_id = "hostile"
-c.BoxedAutograde.whole_timeout = 30
+c.Execute.timeout = {timeout}
+c.BoxedAutograde.whole_timeout = 5 * {timeout}
 """
 
 
@@ -114,8 +115,9 @@ def _cell(source: str, grade_id: str, **marks: Any) -> dict[str, Any]:
 class Course:
     """The course, and all the places where an attack could leave something."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, timeout: int) -> None:
         self.folder = folder
+        self.timeout = timeout
         self.course = folder / "course"
         self.outside = folder / "outside"
         self.tokens = {
@@ -137,7 +139,8 @@ class Course:
         (source / f"{STEM}.ipynb").write_text(json.dumps(content))
         (source / "data.csv").write_text("people,paths\n3,3\n")
         (source / "tables" / "more.csv").write_text("people,paths\n4,6\n")
-        (self.course / "nbgrader_config.py").write_text(CONFIG.read_text("utf-8") + SETTINGS)
+        settings = SETTINGS.format(timeout=self.timeout)
+        (self.course / "nbgrader_config.py").write_text(CONFIG.read_text("utf-8") + settings)
         for name in HONEST:
             self.submit(name, {"files": {"mine.csv": self.tokens["neighbour"]}})
         self.submit("k_untouched", {"answers": dict.fromkeys(ANSWERS, "# Write here.")})
@@ -269,18 +272,11 @@ def _is_test(cell: dict[str, Any]) -> bool:
     return bool(marks.get("grade") and not marks.get("solution"))
 
 
-def _peak_megabytes() -> float:
-    """Return our own peak; what getrusage says begins with the peak of who started us."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    (peak,) = (line for line in lines if line.startswith("VmHWM:"))
-    return int(peak.split()[1]) / 1024
-
-
-def main(folder: Path, chosen: list[str]) -> None:
+def main(folder: Path, timeout: int, chosen: list[str]) -> None:
     """Grade the class, or some of it, and write down what was found."""
     os.umask(0o022)
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: orphans come to us
-    course = Course(folder)
+    course = Course(folder, timeout)
     course.make()
     for name, attack in attacks().items():
         wanted = not chosen or name in chosen
@@ -288,14 +284,17 @@ def main(folder: Path, chosen: list[str]) -> None:
             course.submit(name, attack)
     before, mounts = course.state(), _mounts()
 
+    sys.path.append(str(HERE.parents[1] / "benchmarks"))
+    from memory import peak_megabytes
+
     from thousandfold.cli import main as thousandfold
 
     printed = io.StringIO()
     grade = ["grade", STEM, "--course", str(course.course), "--workers", "2"]
-    grade += ["--timeout", str(TIMEOUT), "--memory", str(MEMORY)]
+    grade += ["--memory", str(MEMORY)]
     with redirect_stdout(printed), redirect_stderr(printed):
         code = thousandfold(grade)
-    memory = _peak_megabytes()
+    memory = peak_megabytes()
     with redirect_stdout(printed), redirect_stderr(printed):
         report = ["report", STEM, "--course", str(course.course)]
         report += ["--output", str(folder / "report.html"), "--csv", str(folder / "points.csv")]
@@ -362,4 +361,9 @@ def _submissions(course: Course) -> dict[str, Any]:
 
 if __name__ == "__main__":
     random.seed(0)
-    main(Path(sys.argv[1]).resolve(), sys.argv[2:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("attacks", nargs="*", help="default: all")
+    parser.add_argument("--timeout", type=int, default=6, help="seconds for a cell (default: 6)")
+    options = parser.parse_args()
+    main(options.folder.resolve(), options.timeout, options.attacks)

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from patience import patience
 
 NAME = "ps"
 
@@ -16,7 +17,7 @@ import os, sys
 c = get_config()
 c.CourseDirectory.course_id = "small"
 c.CourseDirectory.root = {root!r}
-c.Execute.timeout = 5
+c.Execute.timeout = {timeout}
 c.BoxedAutograde.modules = []
 """
 
@@ -106,7 +107,9 @@ HONEST = {
 def make(folder: Path, students: dict[str, NotebookNode | str]) -> Path:
     """Make the course, with what was handed in."""
     write(folder / "source" / NAME / f"{NAME}.ipynb", source())
-    (folder / "nbgrader_config.py").write_text(_CONFIG.format(root=str(folder)))
+    (folder / "nbgrader_config.py").write_text(
+        _CONFIG.format(root=str(folder), timeout=round(patience(5)))
+    )
     for student, notebook in students.items():
         hand_in(folder, student, notebook)
     return folder

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from hostile_class import FULL, HONEST, attacks
+from patience import patience
 
 from thousandfold.grading import box
 
@@ -104,12 +105,13 @@ def started() -> Iterator[dict[str, Any]]:
             os.chown(folder, NOBODY, NOBODY)
         with (folder / "errors.txt").open("w") as errors:
             process = subprocess.Popen(
-                [*command, str(HERE / "hostile_class.py"), str(folder), *_chosen(user)],
+                [*command, str(HERE / "hostile_class.py"), f"--timeout={round(patience(6))}",
+                 str(folder), *_chosen(user)],
                 cwd="/",
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
                 stdout=errors,
                 stderr=errors,
-            )
+            )  # fmt: skip
         running[user] = folder, process
     yield running
     for folder, process in (started for started in running.values() if type(started) is tuple):
@@ -124,7 +126,7 @@ def found(request: pytest.FixtureRequest, started: dict[str, Any]) -> dict[str, 
     if type(started[request.param]) is str:
         pytest.skip(started[request.param])
     folder, process = started[request.param]
-    assert process.wait(540) == 0, (folder / "errors.txt").read_text()[-3000:]
+    assert process.wait(patience(540)) == 0, (folder / "errors.txt").read_text()[-3000:]
     found: dict[str, Any] = json.loads((folder / "found.json").read_text())
     found["report"] = (folder / "report.html").read_text("utf-8")
     found["points"] = (folder / "points.csv").read_text("utf-8")

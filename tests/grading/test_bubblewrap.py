@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import test_attacks
+from patience import patience
 
 import thousandfold
 from thousandfold.grading import bench
@@ -32,7 +33,8 @@ def refused(*arguments):
     return {"error": "no box here", "no_box": True}
 bench.receive = refused
 
-settings = Settings(timeout=5, whole=30, limits=Limits(memory=200 << 20), modules=())
+seconds = float(sys.argv[1])
+settings = Settings(timeout=seconds, limits=Limits(memory=200 << 20), modules=())
 solution = ("def double(x): return 2 * x\\nanswer = 42", "solution")
 test = "assert double(4) == 8"
 plan = planning.plan([solution, (test, "test:double")], settings, {})
@@ -42,7 +44,8 @@ for name, code in json.loads(input()).items():
     found[name] = [done.outputs, [reason.text for reason in done.reasons]]
 command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
 kernel = {"argv": command, "language": "octave", "display_name": "Octave"}
-job = Job((Cell("print('ready')"),), Settings(timeout=5, modules=()), plan=Plan(kernel=kernel))
+plain = Settings(timeout=seconds, modules=())
+job = Job((Cell("print('ready')"),), plain, plan=Plan(kernel=kernel))
 done = execution.run(job)
 found["kernel"] = [done.outputs, [reason.text for reason in done.reasons]]
 bench.close_all()
@@ -59,12 +62,12 @@ SUBMISSIONS = {
         "    tried(lambda: socket.socket(socket.AF_INET)), os.getuid(),\n"
         "    len([name for name in os.listdir('/proc') if name.isdigit()]) < 6])"
     ),
-    "kills": "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(3)",
+    "kills": "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(1000)",
     "swells": (
         "import os, time\n"
         "for _ in range(8):\n"
-        "    if os.fork() == 0:\n        held = bytearray(60 << 20)\n        time.sleep(20)\n"
-        "time.sleep(20)"
+        "    if os.fork() == 0:\n        held = bytearray(60 << 20)\n        time.sleep(1000)\n"
+        "time.sleep(1000)"
     ),
 }
 
@@ -82,13 +85,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     submissions = {name: code.replace("SECRET", repr(str(secret))) for name, code in
                    SUBMISSIONS.items()}  # fmt: skip
     done = subprocess.run(
-        [*user, "-c", PROGRAM],
+        [*user, "-c", PROGRAM, str(patience(30))],
         cwd="/",
         input=json.dumps(submissions),
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=patience(120),
     )
     assert done.returncode == 0, done.stderr[-3000:]
     result: dict[str, Any] = json.loads(done.stdout)

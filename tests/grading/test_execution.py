@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from patience import patience
 
 from thousandfold.grading import bench, box, execution, planning
 from thousandfold.grading.bench import Settings
@@ -15,8 +17,9 @@ from thousandfold.grading.execution import Cell, Job, Plan, Run
 pytestmark = pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box")
 
 SETTINGS = Settings(
-    timeout=2.0, whole=30.0, limits=Limits(memory=400 << 20), modules=("numpy", "pandas")
+    timeout=patience(60), limits=Limits(memory=400 << 20), modules=("numpy", "pandas")
 )
+HURRIED = replace(SETTINGS, timeout=patience(2))  # for what does not end by itself
 SOLUTION = [
     ("import math", ""),
     ("def double(x):\n    return 2 * x\nanswer = 42", "solution"),
@@ -37,8 +40,8 @@ def plan() -> Plan:
     return planning.plan(SOLUTION, SETTINGS, {})
 
 
-def run(*cells: Cell, **more: Any) -> Run:
-    return execution.run(Job(cells, SETTINGS, **more))
+def run(*cells: Cell, settings: Settings = SETTINGS, **more: Any) -> Run:
+    return execution.run(Job(cells, settings, **more))
 
 
 def shown(done: Run, number: int = 0) -> list[Any]:
@@ -197,23 +200,27 @@ def test_the_contrary_of_a_test_is_a_test_that_fails() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "says"),
+    ("code", "says", "settings"),
     [
-        ("import os; os._exit(3)", "exit code 3"),
+        ("import os; os._exit(3)", "exit code 3", SETTINGS),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV); import ctypes; "
-         "ctypes.string_at(0)", "crashed"),
+         "ctypes.string_at(0)", "crashed", SETTINGS),
         ("import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass",
-         "did not answer"),
+         "did not answer", HURRIED),
         ("import os, time\nfor _ in range(8):\n  if os.fork() == 0:\n    x = b'1' * (150 << 20)\n"
-         "    time.sleep(60)\ntime.sleep(1.5)", "memory"),
-        ("import os\nos.write(3, b'\\0\\0\\0\\2{}')", "no notebook sends"),
-        ("import os\nos.write(3, b'\\xff' * 100)", "no notebook sends"),
-        ("import os\nos.close(3)", "ended before"),
+         "    time.sleep(1000)\ntime.sleep(1000)", "memory", SETTINGS),
+        ("import os\nos.write(3, b'\\0\\0\\0\\2{}')", "no notebook sends", SETTINGS),
+        ("import os\nos.write(3, b'\\xff' * 100)", "no notebook sends", SETTINGS),
+        ("import os\nos.close(3)", "ended before", SETTINGS),
     ],
 )  # fmt: skip
-def test_what_ended_is_told_and_what_came_before_is_kept(code: str, says: str) -> None:
-    done = run(Cell("print('before')"), Cell(code), Cell("assert True", "last"), Cell("1"))
+def test_what_ended_is_told_and_what_came_before_is_kept(
+    code: str, says: str, settings: Settings
+) -> None:
+    cells = Cell("print('before')"), Cell(code), Cell("assert True", "last"), Cell("1")
+    done = run(*cells, settings=settings)
     assert shown(done, 0) == ["before\n"]
+    assert [cell[0]["output_type"] for cell in done.outputs[1:]] == ["error"] * 3, done
     stopped, *later = (outputs[0]["evalue"] for outputs in done.outputs[1:])
     assert says in stopped
     assert len(set(later)) == 1
@@ -224,7 +231,7 @@ def test_what_ended_is_told_and_what_came_before_is_kept(code: str, says: str) -
 
 
 def test_a_slow_cell_is_stopped_and_the_next_one_runs() -> None:
-    done = run(Cell("while True: print('x' * 1000)"), Cell("1 + 1"))
+    done = run(Cell("while True: print('x' * 1000)"), Cell("1 + 1"), settings=HURRIED)
     assert done.late == [0]
     assert "truncated" in done.outputs[0][0]["text"]
     assert len(done.outputs[0][0]["text"]) < 2 << 20
@@ -264,6 +271,6 @@ def test_the_learner_never_sees_a_hidden_test_that_is_judged(plan: Plan) -> None
 
 
 def test_without_a_box_it_runs_as_well() -> None:
-    settings = Settings(boxed=False, timeout=5.0, modules=())
+    settings = Settings(boxed=False, timeout=patience(5), modules=())
     done = execution.run(Job((Cell("import os\nos.getpid() > 1"),), settings))
     assert shown(done) == ["True"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import small_course as small
+from patience import patience
 from small_course import NAME
 from test_autograde import book
 
@@ -30,7 +31,7 @@ OTHER = {
     "display_name": "Other",
     "language": "octave",
 }
-SETTINGS = Settings(timeout=2.0, whole=60.0, modules=())
+SETTINGS = Settings(timeout=patience(2), whole=patience(60), modules=())
 
 
 @pytest.fixture(scope="module", autouse=True)

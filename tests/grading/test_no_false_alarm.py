@@ -14,6 +14,7 @@ import pytest
 from course import Sample, answered, grade_id, samples, source, stems
 from nbformat import from_dict
 from nbgrader.utils import determine_grade, is_grade, is_solution
+from patience import patience
 
 from thousandfold.datasets import folder
 from thousandfold.grading import bench, box, execution, planning
@@ -23,7 +24,7 @@ from thousandfold.grading.execution import Cell, Job, Plan
 pytestmark = pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box")
 
 SETTINGS = Settings(
-    timeout=30.0,
+    timeout=patience(30),
     modules=("matplotlib.pyplot", "pandas", "scipy.optimize", "thousandfold.checks"),
     readable=(str(folder()),),
 )

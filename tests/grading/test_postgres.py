@@ -7,13 +7,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import small_course as small
 from nbgrader.api import Gradebook
+from patience import patience, wait_until
 from small_course import NAME
 
 from thousandfold.cli import main
@@ -58,19 +58,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         import psycopg
 
-        for _ in range(100):
+        refusals: list[str] = []
+
+        def made() -> bool:
+            place = f"host=127.0.0.1 port={port} user=grader dbname=postgres"
             try:
-                with psycopg.connect(
-                    f"host=127.0.0.1 port={port} user=grader dbname=postgres", autocommit=True
-                ) as connection:
+                with psycopg.connect(place, autocommit=True) as connection:
                     connection.execute("CREATE DATABASE grades")
-                break
-            except psycopg.OperationalError:
-                time.sleep(0.2)
+            except psycopg.OperationalError as refused:
+                refusals.append(str(refused))
+                return False
+            return True
+
+        wait_until(made, 60, seen=lambda: refusals[-1])
         yield f"postgresql+psycopg://grader@127.0.0.1:{port}/grades"
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(patience(30))
         shutil.rmtree(data, ignore_errors=True)
 
 
@@ -94,7 +98,7 @@ def test_four_graders_write_at_once(server: str, tmp_path: Path) -> None:
         for folder in courses
     ]  # fmt: skip
     for grader in graders:
-        said, _ = grader.communicate(timeout=300)
+        said, _ = grader.communicate(timeout=patience(300))
         assert grader.returncode == 0, said
     with Gradebook(server) as book:
         for n in range(4):
