@@ -33,6 +33,8 @@ from test_browser import CHROMIUM_OPTIONS, PICTURES, SCREEN, end_of
 
 requests = pytest.importorskip("requests", reason="the hub's packages are not installed")
 
+pytestmark = pytest.mark.timeout(900)  # a class of forty, and a server that starts
+
 STEM = "06_communication"
 LEARNERS = ["ann", "bob", *(f"learner-{number:02}" for number in range(1, 39))]
 INSTRUCTOR = "ida"

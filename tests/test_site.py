@@ -51,7 +51,7 @@ from test_browser import (
     command,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.site]
+pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.timeout(900)]
 
 START_SECONDS = 120  # of Python in a browser, on a machine that does much else
 GRADED = "06_communication"

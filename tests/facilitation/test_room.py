@@ -584,7 +584,7 @@ def test_a_room_in_a_browser(course: Path, browser: Browser, tmp_path: Path) -> 
         program.send_signal(signal.SIGINT)
         assert program.stdout
         end = program.stdout.read()
-        assert program.wait(SECONDS) == 0
+        assert program.wait(patience(SECONDS)) == 0
         assert f"3 handed in; what they handed in lies in {course / 'submitted'}" in end
         assert f"thousandfold grade {STEM}" in end
         expect(board.locator("#lost")).to_contain_text("No connection to the room")

@@ -29,6 +29,7 @@ pytestmark = [
     pytest.mark.skipif(not PROGRAMS, reason="PostgreSQL is not installed (apt: postgresql)"),
     pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box"),
     pytest.mark.filterwarnings("ignore"),
+    pytest.mark.timeout(900),
 ]
 
 NOBODY = 65534
