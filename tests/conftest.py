@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from patience import patience
 
 ROOT = Path(__file__).resolve().parent.parent
-# How long an example takes says how busy the machine is, and nothing about our code.
-settings.register_profile("any machine", deadline=None)
+# How long an example takes, or making it, says how busy the machine is, and nothing about our code.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any machine")
 PUBLISHED = json.loads((ROOT / "tests" / "published.json").read_text(encoding="utf-8"))
 

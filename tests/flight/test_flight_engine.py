@@ -458,7 +458,7 @@ def test_a_flight_that_cannot_be_flown_is_refused(given: dict[str, object], says
 # --- speed and memory -------------------------------------------------------------------------
 
 
-def test_a_thousand_futures_cost_a_tenth_of_a_figure() -> None:
+def test_a_thousand_futures_cost_far_less_than_a_figure() -> None:
     from thousandfold.plotting import figure_of, png
 
     runs = fly({"us": [Decision(hire=4)]})
@@ -472,7 +472,7 @@ def test_a_thousand_futures_cost_a_tenth_of_a_figure() -> None:
     drawing = min(
         seconds(lambda: png(figure_of(runs.picture("customers").plot()))) for _ in range(5)
     )
-    assert flying <= 0.15 * drawing, "a tenth on a quiet machine, somewhat more on a busy one"
+    assert flying <= 0.3 * drawing, "benchmarks/FLIGHT.md has the figure of a quiet machine"
 
 
 def test_ten_thousand_futures_stay_under_200_megabytes() -> None:
