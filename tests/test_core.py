@@ -177,3 +177,9 @@ def test_the_summary_holds_median_and_eight_of_ten_futures() -> None:
 def test_numbers_are_written_for_people() -> None:
     written = [number(value) for value in (0, 0.123, 12.34, 1234.5, 3, float("inf"))]
     assert written == ["0", "0.12", "12.3", "1,234", "3", "without end"]
+
+
+@pytest.mark.parametrize("value", [1, 5, 10, 12.25, 100, 1234.5])
+def test_how_a_number_is_written_does_not_hang_on_its_last_digit(value: float) -> None:
+    beside = (value, np.nextafter(value, 0), np.nextafter(value, 2e3), value * (1 + 1e-14))
+    assert {number(one) for one in beside} == {number(value)}

@@ -62,7 +62,7 @@ def test_approval_by_hand() -> None:
     assert boss.replace(delegated=1).time == pytest.approx(2)
     assert boss.replace(decisions=10).time == float("inf")
     assert boss.replace(decisions=10, deciders=2).time == pytest.approx(2 / (1 - 0.25))
-    assert "90 % busy: 10.0 times with one approver, 2.97 with 4" in boss.picture().sentence
+    assert "90 % busy: 10 times with one approver, 2.97 with 4" in boss.picture().sentence
     assert "with 3 as busy" in boss.replace(deciders=3).picture().sentence
 
 

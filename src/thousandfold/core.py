@@ -477,6 +477,7 @@ def number(value: float) -> str:
     """Return a number as people write it in a sentence: three digits that matter, no exponent."""
     if not np.isfinite(value):
         return "without end" if value > 0 else "unknown"
+    value = float(f"{value:.12g}")  # what is whole on one processor is whole on all
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
     return f"{value:,.{digits}f}"
 
