@@ -108,6 +108,11 @@ def test_credit_by_bands() -> None:
     assert earned == [0, 0, 2.5, 5.0, 5, 5, 0]
 
 
+def test_credit_between_two_tenths_does_not_hang_on_the_last_digit() -> None:
+    half = (0.5, math.nextafter(0.5, 0), math.nextafter(0.5, 1))
+    assert {checks.credit(share, 2.5) for share in half} == {1.2}
+
+
 def test_a_notebook_shows_the_sentence_and_nothing_else() -> None:
     from IPython.core.interactiveshell import InteractiveShell
 

@@ -232,4 +232,5 @@ def credit(share: float, points: float) -> float:
     """
     if not math.isfinite(share):
         return 0.0
-    return round(points * min(1.0, max(0.0, float(share))), 1)
+    earned = points * min(1.0, max(0.0, float(share)))
+    return round(round(earned, 9), 1)  # 1.25 on one processor is 1.25 on all
