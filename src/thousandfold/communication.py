@@ -75,7 +75,7 @@ def graicunas(subordinates: ArrayLike) -> Array:
     [6.0, 18.0, 44.0]
     """
     n = np.asarray(subordinates, dtype=float)
-    return np.asarray(n * (2 ** (n - 1) + n - 1))
+    return np.asarray(np.rint(n * (2 ** (n - 1) + n - 1)))
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def powers(growth: pd.DataFrame) -> pd.DataFrame:
             "low": fit.low,
             "high": fit.high,
         }
-    return pd.DataFrame.from_dict(rows, orient="index").sort_values("power").round(2)
+    return pd.DataFrame.from_dict(rows, orient="index").sort_values("power", kind="stable").round(2)
 
 
 def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:

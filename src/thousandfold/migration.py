@@ -348,7 +348,7 @@ class CodeBase:
         columns = {"churn": self.churn, "coupling": self.coupling}
         table = pd.DataFrame(columns, index=list(self.areas)).astype(int)
         table["independence"] = self.independence.round(2)
-        return table.sort_values("churn", ascending=False)
+        return table.sort_values("churn", ascending=False, kind="stable")
 
     def expecting(self, times: Mapping[str, float]) -> CodeBase:
         """Return the same areas with the churn that a roadmap announces.

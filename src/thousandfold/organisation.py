@@ -108,7 +108,7 @@ class Organisation:
         if not self.growth.empty and self.name not in rows:
             rows[self.name] = _a_year(self.growth)
         table = pd.DataFrame.from_dict(rows, orient="index")
-        table = table.sort_values("people a month", ascending=False)
+        table = table.sort_values("people a month", ascending=False, kind="stable")
         table = table.astype(dict.fromkeys(table.columns[:2], int)).round({"used of 100": 1})
         for pairs in table.columns[2:4]:  # objects, so that 20871 beside 5.52 is not 20871.00
             means = [_readable(float(mean)) for mean in table[pairs]]

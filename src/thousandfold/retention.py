@@ -365,7 +365,7 @@ def forecasts(table: pd.DataFrame, fitted: ArrayLike = (4, 7), year: int = 12) -
     import pandas as pd
 
     rows = {}
-    for segment, cohort in table.sort_values("year").groupby("segment"):
+    for segment, cohort in table.sort_values("year", kind="stable").groupby("segment"):
         seen = _alive(cohort["alive"])
         if len(seen) <= year:
             raise ExplainedError(f"the table ends with year {len(seen) - 1}, before year {year}")

@@ -497,7 +497,7 @@ def _arranged(
             raise ExplainedError(
                 f"the table of choices has no column {column!r}; it has {', '.join(table.columns)}"
             )
-    rows = table.sort_values(["person", "option"])
+    rows = table.sort_values(["person", "option"], kind="stable")
     options = rows["option"].unique()
     people = rows["person"].nunique()
     offered = rows["option"].to_numpy()

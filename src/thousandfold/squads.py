@@ -643,7 +643,9 @@ def structure_picture(organisations: pd.DataFrame, since: int = 2020) -> Picture
     series, ends = [], []
     for (organisation, measure), label in lines.items():
         kept = organisations["organisation"].eq(organisation) & organisations["year"].ge(since)
-        own = organisations[kept & organisations["measure"].eq(measure)].sort_values("year")
+        own = organisations[kept & organisations["measure"].eq(measure)].sort_values(
+            "year", kind="stable"
+        )
         if own.empty or own["year"].iloc[0] != since:
             raise ExplainedError(f"there is no figure of {label} for the year {since}")
         years, value = own["year"].to_numpy(float), own["value"].to_numpy(float)

@@ -502,4 +502,6 @@ def sensitivity(
         for end, flight in ends.items():
             fallen = [n for n in standing if not CLAIMS[n](flight, futures, seed).holds]
             rows[name][f"falls, {end}"] = ", ".join(fallen)
-    return pd.DataFrame.from_dict(rows, orient="index").sort_values("moves", ascending=False)
+    return pd.DataFrame.from_dict(rows, orient="index").sort_values(
+        "moves", ascending=False, kind="stable"
+    )

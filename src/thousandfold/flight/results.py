@@ -467,7 +467,7 @@ def skill_and_luck(runs: Trajectory, future: int = 0) -> pd.DataFrame:
         "goal reached, % of futures": (100 * (ends >= GOAL).mean(axis=-1)).round(1),
     }
     table = pd.DataFrame(columns, index=list(runs.scenarios))
-    return table.sort_values("skill: median of all futures", ascending=False)
+    return table.sort_values("skill: median of all futures", ascending=False, kind="stable")
 
 
 def shares_of_skill_and_luck(runs: Trajectory) -> dict[str, float]:
