@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, long_numbers
 
 PACKAGE = ROOT / "src" / "thousandfold"
 HEAVY = ("pandas", "matplotlib", "ipywidgets", "IPython", "networkx", "scipy", "nbgrader", "tqdm")
@@ -53,6 +54,33 @@ def test_heavy_packages_are_imported_inside_functions(path: Path) -> None:
 def test_models_do_not_know_the_grading_and_the_grading_does_not_know_the_models() -> None:
     models = [path for path in PACKAGE.glob("*.py") if path.stem != "cli"]
     assert [p.name for p in models if "thousandfold.grading" in p.read_text()] == []
+
+
+def test_an_example_shows_only_digits_that_every_processor_agrees_on() -> None:
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef
+    long = {
+        f"{path.name}, {example.source.strip()}": long_numbers(example.want)
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, documented)
+        for example in doctest.DocTestParser().get_examples(ast.get_docstring(node) or "")
+        if long_numbers(example.want)
+    }
+    assert long == {}, "round what is shown"
+
+
+def test_what_is_equal_keeps_its_order_when_it_is_sorted() -> None:
+    # numpy's own order of equal values differs with the instructions of the processor.
+    loose = [
+        f"{path.name}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"argsort", "sort_values"}
+        and "kind='stable'" not in map(ast.unparse, node.keywords)
+    ]
+    assert loose == [], 'sort with kind="stable"'
 
 
 def test_no_module_has_a_name_that_says_nothing_or_shadows_the_library() -> None:

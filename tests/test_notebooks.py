@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, lessons
+from conftest import ROOT, lessons, long_numbers
 from course import stems
 from nbformat import NotebookNode
 
@@ -205,6 +205,16 @@ def test_outputs_are_stored_and_hold_no_error(stem: str) -> None:
     kinds = {output.output_type for cell in cells for output in cell.outputs}
     assert "error" not in kinds
     assert not [o for cell in cells for o in cell.outputs if o.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_a_lesson_shows_only_digits_that_every_processor_agrees_on(stem: str) -> None:
+    for cell in code(lesson(stem)):
+        for output in cell.outputs:
+            shown = {"stream": output.get("text", ""), **output.get("data", {})}
+            for kind, text in shown.items():
+                text = re.sub(r"base64,[\w+/=]+", "", str(text))
+                assert long_numbers(text) == [], f"{cell.id}, {kind}: round what is shown"
 
 
 @pytest.mark.parametrize("stem", LESSONS)
