@@ -7,7 +7,7 @@ QUIET := --ServerApp.root_dir=$(CURDIR) --LabApp.app_settings_dir=$(CURDIR)/tool
   --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
   --KernelManager.transport_encryption=auto
 
-.PHONY: help lab proxy test test-site test-kit test-pythons class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
+.PHONY: help lab proxy test test-site test-kit test-pythons test-processors class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,9 @@ test-kit: .venv/.dev  ## make the kit with all packages, and start it where ther
 
 test-pythons: .venv/.dev  ## unit and model tests on every supported Python found
 	$(BIN)/python tools/pythons.py
+
+test-processors: .venv/.dev  ## tests of digits as other processors compute them (PROCESSORS=oldest for one)
+	$(BIN)/python tools/processors.py $(PROCESSORS)
 
 class: .venv/.lab  ## a sample class from release to grades (ASSIGNMENT=06_communication)
 	$(BIN)/python tools/sample_class.py $(ASSIGNMENT)
