@@ -100,12 +100,12 @@ def test_more_replications_leave_the_first_ones_as_they_were(few: int, more: int
     lucky = Savings(luck=0.1)
     short = simulate(lucky, replications=few)["money"]
     long = simulate(lucky, replications=few + more)["money"]
-    np.testing.assert_array_equal(long[:, :, :few], short)
+    np.testing.assert_allclose(long[:, :, :few], short, rtol=1e-12)
 
 
 def test_scenarios_share_their_luck() -> None:
     both = compare({"one": Savings(luck=0.1), "same": Savings(luck=0.1), "calm": Savings()})
-    np.testing.assert_array_equal(both["money"][:, 0], both["money"][:, 1])
+    np.testing.assert_allclose(both["money"][:, 0], both["money"][:, 1], rtol=1e-12)
     assert np.ptp(both.final("money")[2]) == 0
 
 
@@ -179,7 +179,7 @@ def test_numbers_are_written_for_people() -> None:
     assert written == ["0", "0.12", "12.3", "1,234", "3", "without end"]
 
 
-@pytest.mark.parametrize("value", [1, 5, 10, 12.25, 100, 1234.5])
+@pytest.mark.parametrize("value", [0, 1, 5, 10, 12.25, 100, 1234.5])
 def test_how_a_number_is_written_does_not_hang_on_its_last_digit(value: float) -> None:
-    beside = (value, np.nextafter(value, 0), np.nextafter(value, 2e3), value * (1 + 1e-14))
+    beside = (value, np.nextafter(value, -1), np.nextafter(value, 2e3), value - 1e-13)
     assert {number(one) for one in beside} == {number(value)}

@@ -267,7 +267,7 @@ def test_a_simulation_week_by_week_says_the_same() -> None:
 def test_the_same_seed_is_the_same_luck_for_every_order_and_any_number_of_futures() -> None:
     first = StranglerFig().migrate(FERRY, {"a": ["payments"], "b": []}, replications=3)
     again = StranglerFig().migrate(FERRY, {"b": [], "a": ["payments"]}, replications=30)
-    np.testing.assert_array_equal(first["delivered"][:, 0], again["delivered"][:, 1, :3])
+    np.testing.assert_allclose(first["delivered"][:, 0], again["delivered"][:, 1, :3], rtol=1e-12)
     other = StranglerFig().migrate(FERRY, {"a": ["payments"]}, replications=3, seed=1)
     assert not np.array_equal(first["delivered"][:, 0], other["delivered"][:, 0])
 

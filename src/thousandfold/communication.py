@@ -134,14 +134,15 @@ def fit_power(
     """
     n, used = np.asarray(people, dtype=float), np.asarray(paths, dtype=float)
     kept = (n >= _FEWEST_PEOPLE) & (used >= 1)
-    x, y = np.log(n[kept]), np.log(used[kept])
+    n, used = n[kept], used[kept]
+    x, y = np.log(n), np.log(used)
     months = len(x)
     if months < _FEWEST_MONTHS:
         raise ExplainedError(
             f"a power can be fitted to at least {_FEWEST_MONTHS} months that have a path and "
             f"{_FEWEST_PEOPLE} people or more, not to {months}"
         )
-    if np.ptp(x) == 0:
+    if np.ptp(n) == 0:
         raise ExplainedError(
             "every month has the same number of people, so nothing can be said about growth"
         )
@@ -149,7 +150,7 @@ def fit_power(
     blocks = -(-months // block)
     first = generator.integers(0, months, (resamples, blocks, 1))
     drawn = ((first + np.arange(block)) % months).reshape(resamples, -1)[:, :months]
-    drawn = drawn[np.ptp(x[drawn], axis=1) > 0]
+    drawn = drawn[np.ptp(n[drawn], axis=1) > 0]
     slopes, _ = _line(x[drawn], y[drawn])
     slope, intercept = _line(x, y)
     low, high = np.quantile(slopes, [0.025, 0.975])

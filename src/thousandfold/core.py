@@ -288,7 +288,7 @@ class Trajectory:
 
         low, median, high = _quantiles(self.final(stock))
         columns = {"median": median, "low": low, "high": high}
-        table = pd.DataFrame(columns, index=list(self.scenarios)).round(1)
+        table = pd.DataFrame(columns, index=list(self.scenarios)).round(1) + 0.0  # no -0.0
         return table.rename_axis(columns=self.units[stock])
 
     def frame(self) -> pd.DataFrame:
@@ -477,9 +477,10 @@ def number(value: float) -> str:
     """Return a number as people write it in a sentence: three digits that matter, no exponent."""
     if not np.isfinite(value):
         return "without end" if value > 0 else "unknown"
-    value = float(f"{value:.12g}")  # what is whole on one processor is whole on all
+    # What is whole, or nothing, on one processor is so on all.
+    value = round(float(f"{value:.12g}"), 9)
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
-    return f"{value:,.{digits}f}"
+    return f"{value:z,.{digits}f}"
 
 
 def _quantiles(values: Array) -> Array:

@@ -85,17 +85,16 @@ class NetworkValue(Model):
 
         sizes = {"yours": self.members, "the other's": self.other}
         both = self.members + self.other
-        whole = self.times(both)
+        whole = np.array(list(self.times(both).values()))
         gains = {}
         for owner, size in sizes.items():
-            alone = self.times(size)
-            gains[owner] = [
-                # Endless less endless says nothing; what is joined is endless then.
-                self.value * float(whole[law] * size / both - alone[law])
-                if np.isfinite(whole[law])
-                else np.inf
-                for law in LAWS
-            ]
+            alone, shared = np.array(list(self.times(size).values())), whole * size / both
+            # Endless less endless says nothing; what is joined is endless then.
+            gain = np.full_like(shared, np.inf)
+            np.subtract(shared, alone, out=gain, where=np.isfinite(shared))
+            # By Sarnoff's law nobody gains, and not the last digit of a logarithm either.
+            gain[np.abs(gain) < 1e-12 * alone] = 0
+            gains[owner] = self.value * gain
         return pd.DataFrame(gains, index=list(LAWS))
 
     def picture(self, of: str | None = None) -> Picture:
