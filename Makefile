@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ASSIGNMENT ?= 06_communication
 # All of the workshop in the file browser, no news dialog over the first lesson, no request to the outside, and nobody listens to a kernel.
-QUIET := --ServerApp.root_dir=$(CURDIR) --LabApp.app_settings_dir=$(CURDIR)/tools/lab --LabApp.news_url=None \
+QUIET := --ServerApp.root_dir="$(CURDIR)" --LabApp.app_settings_dir="$(CURDIR)/tools/lab" --LabApp.news_url=None \
   --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
   --KernelManager.transport_encryption=auto
 

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import signal
 import socket
 import subprocess
@@ -188,11 +187,11 @@ def serve(folder: Path) -> Iterator[Hub]:
     (folder / "jupyterhub_config.py").write_text(CONFIG.format(config=config, ports=ports))
     kept = list(dict.fromkeys([str(ROOT), sys.prefix, sys.base_prefix, str(folder)]))
     places = {
-        "kept": " ".join(kept),
-        "closed": " ".join(closed(kept)),
-        "folder": folder,
-        "root": ROOT,
-        "python": sys.executable,
+        "kept": shlex.join(kept),
+        "closed": shlex.join(closed(kept)),
+        "folder": shlex.quote(str(folder)),
+        "root": shlex.quote(str(ROOT)),
+        "python": shlex.quote(sys.executable),
     }
     log = folder / "log.txt"
     with log.open("w") as output:
@@ -241,11 +240,7 @@ def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    chromium = next(filter(None, map(shutil.which, names)), None)
-    if chromium is None:
-        pytest.skip("no Chromium on PATH, so the hub was not looked at: apt-get install chromium")
+def browser(chromium: Path) -> Iterator[Browser]:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
@@ -409,12 +404,17 @@ def work(hub: Hub, name: str, sample: Sample) -> None:
     hub.python(name, write, path, given=text)
 
 
+# What follows goes on from what somebody has done in the browser.
+after_the_browser = pytest.mark.usefixtures("browser")
+
+
 def handed_in_by() -> dict[str, Sample]:
     """Return what each learner answers: the known mistakes in turn, and Ann has all right."""
     kinds = [Sample("right"), *samples(STEM)]
     return {name: kinds[place % len(kinds)] for place, name in enumerate(LEARNERS)}
 
 
+@after_the_browser
 def test_the_other_39_submit(hub: Hub) -> None:
     notebooks = {
         name: answered(release(STEM), STEM, sample)
@@ -446,7 +446,7 @@ def test_what_is_forged_is_not_collected_and_the_rest_is(hub: Hub, browser: Brow
 # As the account that grades, in the folder of the course, as the README says it.
 AT_THE_COURSE = f"""
 cd {COURSE}
-export JUPYTER_CONFIG_PATH=/srv/thousandfold/config/grader PATH={sys.prefix}/bin:$PATH
+export JUPYTER_CONFIG_PATH=/srv/thousandfold/config/grader PATH={shlex.quote(sys.prefix)}/bin:$PATH
 """
 
 # Prints what the gradebook holds of each learner.
@@ -459,6 +459,7 @@ with Gradebook("sqlite:///gradebook.db") as book:
 """
 
 
+@after_the_browser
 def test_the_class_of_forty_is_graded(hub: Hub) -> None:
     line = f"{AT_THE_COURSE} thousandfold grade {STEM}"
     done = hub.run(GRADER, "bash", "-c", line, seconds=WORK_SECONDS)
@@ -472,6 +473,7 @@ def test_the_class_of_forty_is_graded(hub: Hub) -> None:
     }
 
 
+@after_the_browser
 def test_a_script_in_a_submission_does_not_reach_the_instructor(hub: Hub) -> None:
     instructor = hub.login(INSTRUCTOR)
     api = f"{hub.url}services/thousandfold/formgrader/"
