@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 import re
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from patience import patience
+
+from thousandfold.facilitation.pdf import find_browser
+from thousandfold.grading import box
 
 ROOT = Path(__file__).resolve().parent.parent
 # How long an example takes, or making it, says how busy the machine is, and nothing about our code.
@@ -63,6 +66,25 @@ def long_numbers(text: str) -> list[str]:
     """Return the fractions with more digits than a reader needs and all processors agree on."""
     fractions = re.findall(r"(?<![\w.])\d+\.\d*[1-9]", text)
     return [one for one in fractions if len(one.replace(".", "").lstrip("0")) > MOST_DIGITS]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Return the browser that tests look with; without one they are skipped."""
+    found = find_browser()
+    if found is None:
+        pytest.skip(
+            "no Chromium on PATH, so no page was looked at: install it by `apt-get install "
+            "chromium` or `brew install --cask chromium`"
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def boxes() -> None:
+    """Skip what runs learners' code where there is no box for it."""
+    if missing := box.why_not():
+        pytest.skip(f"no learners' code was run. {missing}")
 
 
 def lessons() -> list[str]:

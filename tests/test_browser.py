@@ -114,15 +114,8 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def room(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """Start JupyterLab and a browser. A module's, since Playwright's loop is in nbclient's way."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    chromium = next(filter(None, map(shutil.which, names)), None)
-    if chromium is None:
-        pytest.skip(
-            "no Chromium on PATH, so JupyterLab was not looked at: install it by "
-            "`apt-get install chromium` or `brew install --cask chromium`"
-        )
     PICTURES.mkdir(parents=True, exist_ok=True)
     with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)

@@ -25,7 +25,7 @@ FULL = {
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def course(boxes: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("class") / "course"
     assert sample_class.main([STEM, "--course", str(folder)]) == 0
     return folder

@@ -172,11 +172,9 @@ class Visitor:
 
 
 @pytest.fixture(scope="module")
-def visitor(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    chromium = next(filter(None, map(shutil.which, names)), None)
-    if chromium is None:
-        pytest.skip("no Chromium on PATH, so the site was not looked at: apt-get install chromium")
+def visitor(
+    chromium: Path, address: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Visitor]:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(

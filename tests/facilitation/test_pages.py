@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, sync_playwright
 
 from thousandfold.facilitation import run_of_show
 from thousandfold.facilitation.course import find_course
-from thousandfold.facilitation.pdf import find_browser
 from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.facilitation.takeaway import collect, html
 
@@ -27,13 +26,10 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = find_browser()
-    if program is None:
-        pytest.skip("needs Chromium (apt-get install chromium)")
+def browser(chromium: Path) -> Iterator[Browser]:
     options = ["--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=options)
+        started = playwright.chromium.launch(executable_path=chromium, args=options)
         yield started
         started.close()
 

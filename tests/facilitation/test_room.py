@@ -28,7 +28,6 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import room_network, room_server
-from thousandfold.facilitation.pdf import find_browser
 from thousandfold.facilitation.room import Board, Room
 from thousandfold.facilitation.room_door import Door, place_of
 from thousandfold.facilitation.room_hand_in import Intake, folder_name
@@ -490,14 +489,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = find_browser()
-    if path is None:
-        pytest.skip("no Chromium, so the room was not looked at: `apt-get install chromium`")
+def browser(chromium: Path) -> Iterator[Browser]:
     options = ["--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=options)
+        started = playwright.chromium.launch(executable_path=chromium, args=options)
         yield started
         started.close()
 

@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import find_course
-from thousandfold.facilitation.pdf import find_browser
 from thousandfold.facilitation.slides import HIDE_CODE, SLIDE_TYPES, deck, page, write_slides
 
 LESSONS = lessons()
@@ -171,16 +170,10 @@ def test_the_command_makes_one_module_and_a_page_that_leads_to_it(
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = find_browser()
-    if program is None:
-        pytest.skip(
-            "no Chromium on PATH, so no slide was looked at: install it by `apt-get install "
-            "chromium` or `brew install --cask chromium`"
-        )
+def browser(chromium: Path) -> Iterator[Browser]:
     options = ["--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=options)
+        started = playwright.chromium.launch(executable_path=chromium, args=options)
         yield started
         started.close()
 
@@ -320,9 +313,8 @@ def test_on_a_phone_and_enlarged_all_slides_are_read_without_scrolling_sideways(
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("chromium")
 def test_the_handout_holds_slides_and_notes(tmp_path: Path) -> None:
-    if find_browser() is None:
-        pytest.skip("no Chromium on PATH, so no PDF was printed")
     course = find_course(ROOT)
     module = course.module("00")
     made = list(write_slides(course, [module], tmp_path, pdf=True))

@@ -23,7 +23,6 @@ from small_course import NAME
 
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
-from thousandfold.grading import box
 from thousandfold.grading.bench import Settings
 from thousandfold.grading.course import Outcome, _Feedback, grade_assignment
 from thousandfold.grading.executors import executor
@@ -31,7 +30,7 @@ from thousandfold.grading.gradebook import Record, records
 from thousandfold.grading.results import course_directory
 
 pytestmark = [
-    pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box"),
+    pytest.mark.usefixtures("boxes"),
     pytest.mark.filterwarnings("ignore"),  # nbgrader's, of SQLAlchemy and of kernels
 ]
 

@@ -14,9 +14,7 @@ from patience import patience
 
 from thousandfold.grading import box
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or bool(box.why_not()), reason="this machine gives no box"
-)
+pytestmark = pytest.mark.usefixtures("boxes")
 
 # Runs in the box; says what it found as JSON.
 PROBE = """

@@ -8,13 +8,12 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 
-from thousandfold.grading import box
 from thousandfold.grading.feedback import FeedbackPage
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy and of kernels
 
 
-@pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box")
+@pytest.mark.usefixtures("boxes")
 @pytest.mark.parametrize(
     ("stem", "sample"),
     [("01_technical_debt", "half_right"), ("06_communication", "raises_an_exception")],

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from patience import patience
 
-from thousandfold.grading import bench, box, execution, planning
+from thousandfold.grading import bench, execution, planning
 from thousandfold.grading.bench import Settings
 from thousandfold.grading.box import Limits
 from thousandfold.grading.execution import Cell, Job, Plan, Run
 
-pytestmark = pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box")
+pytestmark = pytest.mark.usefixtures("boxes")
 
 SETTINGS = Settings(
     timeout=patience(60), limits=Limits(memory=400 << 20), modules=("numpy", "pandas")

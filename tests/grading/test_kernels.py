@@ -16,14 +16,14 @@ from small_course import NAME
 from test_autograde import book
 
 from thousandfold.errors import ExplainedError
-from thousandfold.grading import bench, box, execution
+from thousandfold.grading import bench, execution
 from thousandfold.grading.bench import Settings
 from thousandfold.grading.box import BoxError
 from thousandfold.grading.course import grade_assignment
 from thousandfold.grading.execution import Cell, Job, Plan, Run
 
 pytestmark = [
-    pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box"),
+    pytest.mark.usefixtures("boxes"),
     pytest.mark.filterwarnings("ignore"),  # nbgrader's, and jupyter_client's
 ]
 OTHER = {

@@ -17,11 +17,11 @@ from nbgrader.utils import determine_grade, is_grade, is_solution
 from patience import patience
 
 from thousandfold.datasets import folder
-from thousandfold.grading import bench, box, execution, planning
+from thousandfold.grading import bench, execution, planning
 from thousandfold.grading.bench import Settings
 from thousandfold.grading.execution import Cell, Job, Plan
 
-pytestmark = pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box")
+pytestmark = pytest.mark.usefixtures("boxes")
 
 SETTINGS = Settings(
     timeout=patience(30),

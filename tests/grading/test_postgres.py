@@ -17,17 +17,16 @@ from patience import patience, wait_until
 from small_course import NAME
 
 from thousandfold.cli import main
-from thousandfold.grading import box
 from thousandfold.grading.gradebook import records
 
-pytest.importorskip("psycopg", reason="psycopg is not installed")
+pytest.importorskip("psycopg", reason="psycopg is not here: `make test` installs it")
 PROGRAMS = [Path(path).parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
 if not PROGRAMS and (found := shutil.which("initdb")):
     PROGRAMS = [Path(found).parent]
 
 pytestmark = [
-    pytest.mark.skipif(not PROGRAMS, reason="PostgreSQL is not installed (apt: postgresql)"),
-    pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box"),
+    pytest.mark.skipif(not PROGRAMS, reason="no PostgreSQL here: apt-get install postgresql"),
+    pytest.mark.usefixtures("boxes"),
     pytest.mark.filterwarnings("ignore"),
     pytest.mark.timeout(900),
 ]
