@@ -64,6 +64,15 @@ def test_in_the_browser_the_lock_of_the_site_is_asked_and_not_the_room(
     assert [finding.ok for finding in found].count(False) == 1
 
 
+def test_an_account_without_a_home_is_told_to_name_a_folder(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("os.path.expanduser", str)
+    assert main(["check"]) == 1
+    assert "set HOME to a folder of yours" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("missing", "other", "says"),
     [

@@ -68,6 +68,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return run(arguments)
         except ExplainedError as error:
             _say(str(error))
+        except RuntimeError:
+            if os.path.expanduser("~") != "~":  # noqa: PTH111 - the other one raises this error
+                raise
+            _say("this account has no home folder; set HOME to a folder of yours, and run it again")
         except KeyboardInterrupt:
             _say("stopped before the end; run the command again to start over")
         except BrokenPipeError:  # whoever read the output, such as head, has gone
