@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ import test_attacks
 from patience import patience
 
 import thousandfold
-from thousandfold.grading import bench
+from thousandfold.grading import bench, box, bubblewrap
 from thousandfold.grading.box import BoxError
 from thousandfold.grading.worker import receive
 
@@ -120,6 +121,17 @@ def test_who_ends_the_server_ends_only_what_is_its_own(found: dict[str, Any]) ->
 
 def test_the_memory_of_all_its_processes_counts(found: dict[str, Any]) -> None:
     assert "more than 200 MB" in found["swells"][1][0]
+
+
+def test_without_libseccomp_there_is_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyseccomp", None)
+    monkeypatch.setattr(bubblewrap.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: "/bin/true")
+    monkeypatch.setattr(
+        bubblewrap.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0)
+    )
+    assert not bubblewrap.available()
+    assert "apt-get install libseccomp2" in box.why_not()
 
 
 def test_without_either_grading_refuses(monkeypatch: pytest.MonkeyPatch) -> None:

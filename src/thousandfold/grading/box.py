@@ -78,9 +78,9 @@ class ShownError(BoxError):
 
 
 _REMEDY = (
-    "Grade on Linux 5.12 or newer where user namespaces are permitted (a container started with "
-    "--security-opt seccomp=unconfined permits them), or install bubblewrap and grade as an "
-    "ordinary user, or, only if you trust every learner, grade with --unsafe."
+    "Grade as an ordinary user on Linux 5.12 or newer where user namespaces are permitted (a "
+    "container started with --security-opt seccomp=unconfined permits them), install bubblewrap "
+    "where they are not, or, only if you trust every learner, grade with --unsafe."
 )
 
 _libc: Any = ctypes.CDLL(None, use_errno=True)
@@ -147,7 +147,7 @@ class Box:
         shown = sources(readable, hidden)
         try:
             return cls._enter(shown)
-        except (OSError, ImportError, RuntimeError, AttributeError) as error:
+        except (OSError, ExplainedError, RuntimeError, AttributeError) as error:
             raise BoxError(
                 f"This machine gives no box for learners' code ({error}). {_REMEDY}"
             ) from error

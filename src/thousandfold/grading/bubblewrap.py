@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
+from thousandfold.errors import ExplainedError
 from thousandfold.grading.box import HOME, NOBODY, SYSTEM, Limits, sources
 from thousandfold.grading.calls import allowed_calls
 
@@ -28,6 +29,10 @@ def available() -> bool:
     Root stays root on the outside of a box that bubblewrap makes.
     """
     if os.geteuid() == 0 or shutil.which("bwrap") is None:
+        return False
+    try:
+        allowed_calls()
+    except ExplainedError:
         return False
     empty = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
     return subprocess.run(empty, capture_output=True).returncode == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from thousandfold.errors import ExplainedError
+
 _NAMESPACES = 0x7E020000  # every CLONE_NEW flag of clone(2)
 
 # What Python, numpy and their kind need of the kernel. What is not named here is refused, above all
@@ -41,8 +43,19 @@ _IOCTLS = (
 
 
 def allowed_calls() -> Any:
-    """Return the seccomp filter, ready to load."""
-    import pyseccomp as seccomp
+    """Return the seccomp filter, ready to load.
+
+    Raises
+    ------
+    ExplainedError
+        If the library that makes it is not here.
+    """
+    try:
+        import pyseccomp as seccomp
+    except (ImportError, OSError, RuntimeError) as error:  # it loads the library when imported
+        raise ExplainedError(
+            f"libseccomp cannot be loaded: {error}; `apt-get install libseccomp2` brings it"
+        ) from error
 
     refuse = seccomp.SyscallFilter(seccomp.ERRNO(1))  # EPERM
     for name in _ALLOWED.split():
