@@ -88,6 +88,14 @@ def test_it_can_be_run_again_and_deletes_nothing_else(course: Path, tmp_path: Pa
     assert (tmp_path / "thesis.txt").read_text() == "three years of work"
 
 
+def test_where_nobody_can_be_graded_there_is_no_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sample_class, "thousandfold", lambda arguments: 1)
+    assert sample_class.main([STEM, "--course", str(tmp_path / "course")]) == 1
+    assert capsys.readouterr().out == ""
+
+
 def test_without_submissions_it_says_where_they_belong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
