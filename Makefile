@@ -13,7 +13,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab proxy test test-site test-kit test-pythons test-processors class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
+.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,6 +64,17 @@ test-pythons: .venv/.dev  ## unit and model tests on every supported Python foun
 
 test-processors: .venv/.dev  ## tests of digits as other processors compute them (PROCESSORS=oldest for one)
 	$(BIN)/python tools/processors.py $(PROCESSORS)
+
+test-busy: .venv/.dev .venv/proxy/.done  ## the tests beside eight busy loops (ARGS='--one-core tests/test_hub.py')
+	$(BIN)/python tools/busy.py $(ARGS)
+
+# What waits for something else: a server, a browser, a kernel, somebody's notebook.
+WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub.py tests/test_kit.py tests/test_interrupts.py
+
+test-long: test test-processors test-pythons test-kit  ## all that takes too long for every change (three hours)
+	$(BIN)/python tools/busy.py
+	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
+	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py
 
 class: .venv/.lab  ## a sample class from release to grades (ASSIGNMENT=06_communication)
 	$(BIN)/python tools/sample_class.py $(ASSIGNMENT)

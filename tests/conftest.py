@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,6 +17,9 @@ from patience import patience
 from thousandfold.facilitation.pdf import find_browser
 from thousandfold.grading import box
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).resolve().parent.parent
 # How long an example takes, or making it, says how busy the machine is, and nothing about our code.
 settings.register_profile(
@@ -25,8 +28,6 @@ settings.register_profile(
 settings.load_profile("any machine")
 MOST_DIGITS = 6  # of a fit, which differs from processor to processor in the eighth
 PUBLISHED = json.loads((ROOT / "tests" / "published.json").read_text(encoding="utf-8"))
-
-
 LIMIT_SECONDS = 300.0  # of a test, on a quiet machine; whoever needs more says so in a mark
 
 
@@ -78,6 +79,33 @@ def chromium() -> Path:
             "chromium` or `brew install --cask chromium`"
         )
     return found
+
+
+PICTURES = ROOT / "build" / "screenshots"  # how a page looked when a test left it
+CHROMIUM_OPTIONS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # What a page wants from any other host is then an error in its console, and fails the test.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """Start a browser. A module's, since Playwright's loop is in nbclient's way."""
+    from playwright.sync_api import sync_playwright
+
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=CHROMIUM_OPTIONS, timeout=patience(60) * 1000
+        )
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, lessons
+from conftest import PICTURES, ROOT, lessons
 from course import stems
 from patience import patience, patient, wait_until
 from playwright.sync_api import (
@@ -29,31 +29,17 @@ from playwright.sync_api import (
     Page,
     ViewportSize,
     expect,
-    sync_playwright,
 )
 
 # The group keeps these tests on one server when pytest spreads them over processes.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PICTURES = ROOT / "build" / "screenshots"
 LABEXTENSION = ROOT / "src" / "thousandfold" / "labextension"
 TOKEN = "only-for-this-test"  # noqa: S105
 # On a quiet machine; `patience` knows more.
 START_SECONDS = 180  # of JupyterLab, once; on a cold disk it takes more than a minute
 RUN_SECONDS = 180  # of a whole notebook
 SCREEN: ViewportSize = {"width": 1400, "height": 900}
-
-CHROMIUM_OPTIONS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # What a page wants from any other host is then an error in its console, and fails the test.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
-# Else a question about news covers a corner, whatever the command line says about news.
 
 CELL = ".jp-Notebook-cell"
 OUTPUT = ".jp-OutputArea-output"
@@ -114,13 +100,10 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def room(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    """Start JupyterLab and a browser. A module's, since Playwright's loop is in nbclient's way."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """Start JupyterLab, and put a browser in front of it."""
+    with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as url:
         yield Room(browser, url)
-        browser.close()
 
 
 @contextmanager

@@ -24,11 +24,11 @@ from urllib.parse import quote
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import PICTURES, ROOT
 from course import Sample, answered, release, samples, source, stems
 from patience import patience, patient, wait_until
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sync_playwright
-from test_browser import CHROMIUM_OPTIONS, PICTURES, SCREEN, end_of
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from test_browser import SCREEN, end_of
 
 requests = pytest.importorskip("requests", reason="the hub's packages are not installed")
 
@@ -237,15 +237,6 @@ def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path)
             return False
 
     wait_until(answers, START_SECONDS, seen=lambda: end_of(log))
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
-        yield started
-        started.close()
 
 
 @contextmanager

@@ -25,7 +25,7 @@ import nbformat
 import pytest
 import serve_site
 import yaml
-from conftest import ROOT, lessons
+from conftest import CHROMIUM_OPTIONS, PICTURES, ROOT, lessons
 from course import Sample, answered, release, samples, scratch, stems
 from patience import patience, patient
 from playwright.sync_api import (
@@ -38,10 +38,8 @@ from playwright.sync_api import (
 from sample_class import points
 from test_browser import (
     CELL,
-    CHROMIUM_OPTIONS,
     IN_RED,
     OUTPUT,
-    PICTURES,
     RUN_ALL,
     SCREEN,
     SLIDER,
@@ -182,6 +180,7 @@ def visitor(
             executable_path=chromium,
             args=[*CHROMIUM_OPTIONS[:-1], NAMES],
             viewport=SCREEN,
+            timeout=patience(60) * 1000,
         )
         visitor = Visitor(context, address)
         visitor.watch()

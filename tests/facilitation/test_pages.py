@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 from patience import patient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from thousandfold.facilitation import run_of_show
 from thousandfold.facilitation.course import find_course
@@ -23,15 +22,6 @@ HOSTILE = (
     "<script>document.title = 'mine'</script><img src=x onerror=\"document.title='mine'\">"
     "[x](javascript:alert(1)) ![x](https://example.org/x.png) " + "long" * 200
 )
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    options = ["--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=options)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -20,11 +20,11 @@ from pathlib import Path
 import httpx
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import PICTURES, ROOT
 from course import Sample, answered, release, samples, scratch
 from nbformat import NotebookNode
 from patience import patience, patient, wait_until
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import room_network, room_server
@@ -38,7 +38,6 @@ from thousandfold.grading.box import BoxError
 
 STEM = "06_communication"
 FILE = f"{STEM}.ipynb"
-PICTURES = ROOT / "build" / "screenshots"
 TEST = "factor_possible"
 OWN = "factor_possible is the number of paths *added*. Divide instead of subtracting."
 SECONDS = 60  # for anything to happen, on a quiet machine
@@ -486,16 +485,6 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scratch(folder)
     shutil.copytree(ROOT / "exercises" / STEM, folder / "exercises" / STEM)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    options = ["--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=options)
-        yield started
-        started.close()
 
 
 def sign_in(page: Page, password: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from conftest import ROOT, lessons
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from patience import patient
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
@@ -167,15 +166,6 @@ def test_the_command_makes_one_module_and_a_page_that_leads_to_it(
     assert re.findall(r'href="(.*?)"', index) == ["06_communication.html"]
     assert main(["slides", "66", "--output", str(tmp_path), "--folder", str(ROOT)]) == 1
     assert "there is no module '66'" in capsys.readouterr().err
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    options = ["--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=options)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
