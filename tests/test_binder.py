@@ -35,7 +35,7 @@ def written_for(folder: Path) -> str:
 def asked() -> str:
     [python] = [
         line
-        for line in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+        for line in yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
         if str(line).startswith("python=")
     ]
     return str(python).removeprefix("python=")
@@ -54,6 +54,6 @@ def test_binder_installs_the_lock_and_runs_our_last_step(recipe: str) -> None:
 
 
 def test_another_python_would_be_noticed(tmp_path: Path) -> None:
-    text = (ROOT / "environment.yml").read_text()
+    text = (ROOT / "environment.yml").read_text("utf-8")
     (tmp_path / "environment.yml").write_text(text.replace(f"python={asked()}", "python=3.12"))
     assert f"environment for python={asked()}\n" not in written_for(tmp_path)

@@ -63,7 +63,7 @@ def test_heavy_packages_are_imported_inside_functions(path: Path) -> None:
 
 def test_models_do_not_know_the_grading_and_the_grading_does_not_know_the_models() -> None:
     models = [path for path in PACKAGE.glob("*.py") if path.stem != "cli"]
-    assert [p.name for p in models if "thousandfold.grading" in p.read_text()] == []
+    assert [p.name for p in models if "thousandfold.grading" in p.read_text("utf-8")] == []
 
 
 def test_an_example_shows_only_digits_that_every_processor_agrees_on() -> None:
@@ -113,7 +113,7 @@ def test_the_map_in_contributing_names_each_folder_and_each_file_of_the_package(
 
 
 def test_the_locks_fit_the_project() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wanted = project["project"]["dependencies"]
     wanted += project["project"]["optional-dependencies"]["workshop"]
     groups = project["dependency-groups"]
@@ -122,7 +122,7 @@ def test_the_locks_fit_the_project() -> None:
         ("requirements-dev.lock", wanted + groups["build"] + groups["dev"]),
         ("requirements-site.lock", wanted + groups["build"] + groups["site"]),
     ):
-        text = (ROOT / lock).read_text()
+        text = (ROOT / lock).read_text("utf-8")
         pinned = set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
         assert {re.split(r"[^\w-]", name)[0] for name in names} <= pinned, f"run make lock: {lock}"
         assert text.count("==") <= text.count("--hash=sha256:")
@@ -130,7 +130,7 @@ def test_the_locks_fit_the_project() -> None:
 
 
 def test_a_learner_installs_nothing_that_only_tests_need() -> None:
-    learner = (ROOT / "requirements.lock").read_text()
+    learner = (ROOT / "requirements.lock").read_text("utf-8")
     for name in ("pytest", "hypothesis", "playwright", "mypy", "ruff", "nbval"):
         assert f"\n{name}==" not in learner
 
@@ -149,7 +149,7 @@ def test_no_file_names_a_place_on_one_machine(tracked: list[str]) -> None:
 def test_conda_and_binder_install_the_lock() -> None:
     import yaml
 
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
     python, pip, from_pip = environment["dependencies"]
     assert re.fullmatch(r"python=3\.1[1-4]", python)
     assert pip == "pip"

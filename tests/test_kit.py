@@ -193,7 +193,7 @@ def test_windows_is_told_when_the_folder_lies_too_deep(
     extracted: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     start: dict[str, Any] = {"__name__": "start", "__file__": str(extracted / "start.py")}
-    exec(compile((extracted / "start.py").read_text(), "start.py", "exec"), start)  # noqa: S102
+    exec(compile((extracted / "start.py").read_text("utf-8"), "start.py", "exec"), start)  # noqa: S102
     start |= {"WINDOWS": True, "HERE": Path("/" + "deep/" * 30)}
     monkeypatch.setattr(sys, "argv", ["start.py", "--only-set-up"])
     with pytest.raises(SystemExit):

@@ -21,5 +21,5 @@ def test_a_published_figure_says_where_it_stands(entry: dict[str, object]) -> No
 def test_ids_are_unique_and_every_figure_is_used() -> None:
     ids = [entry["id"] for entry in PUBLISHED]
     assert len(ids) == len(set(ids))
-    code = "".join(path.read_text() for path in Path(ROOT / "tests").rglob("test_*.py"))
+    code = "".join(path.read_text("utf-8") for path in Path(ROOT / "tests").rglob("test_*.py"))
     assert [name for name in ids if f'"{name}"' not in code] == []

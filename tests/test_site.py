@@ -386,7 +386,7 @@ def test_the_workflow_may_do_no_more_than_it_must() -> None:
     assert jobs["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
     used = [step["uses"] for job in jobs.values() for step in job["steps"] if "uses" in step]
     assert [use for use in used if not re.fullmatch(r"actions/[\w-]+@v\d+\.\d+\.\d+", use)] == []
-    verbs = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    verbs = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert set(re.findall(r"make ([a-z-]+)", text)) <= set(verbs)
 
 

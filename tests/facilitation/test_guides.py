@@ -129,7 +129,7 @@ def test_every_command_that_is_named_exists(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     commands = {command.name for command in COMMANDS}
     assert set(re.findall(r"`[^`\n]*\bthousandfold (\w+)", text)) <= commands
-    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)", text)) <= verbs
 
 

@@ -29,7 +29,8 @@ from thousandfold.writing import write_whole
 COURSE = find_course(ROOT)
 printed = pytest.mark.skipif(
     find_browser() is None or shutil.which("pdftotext") is None,
-    reason="needs Chromium and poppler-utils (apt-get install chromium poppler-utils)",
+    reason="no Chromium or no pdftotext on PATH, so no sheet was printed and read: "
+    "apt-get install chromium poppler-utils",
 )
 
 
@@ -147,9 +148,8 @@ def test_memos_are_printed_one_a_page(tmp_path: Path) -> None:
     text = subprocess.run(
         ["pdftotext", "-layout", tmp_path / "memos.pdf", "-"],
         capture_output=True,
-        text=True,
         check=True,
-    ).stdout
+    ).stdout.decode()
     pages = [page for page in text.split("\f") if page.strip()]
     assert len(pages) == memo_sheets(COURSE.modules).count('<section class="sheet">')
     assert "finance chief" in pages[0]
@@ -167,8 +167,8 @@ def test_a_page_of_ours_runs_no_script_and_reads_no_file_when_printed(tmp_path: 
     )
     write_pdf(page("x", body), tmp_path / "x.pdf")
     text = subprocess.run(
-        ["pdftotext", tmp_path / "x.pdf", "-"], capture_output=True, text=True, check=True
-    ).stdout
+        ["pdftotext", tmp_path / "x.pdf", "-"], capture_output=True, check=True
+    ).stdout.decode()
     assert text.strip() == "Hello"
 
 

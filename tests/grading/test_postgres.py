@@ -32,11 +32,14 @@ pytestmark = [
 ]
 
 NOBODY = 65534
+SHARED = 16 << 20  # bytes; it starts with less, and fails later
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of our own on loopback; PostgreSQL does not run as root."""
+    if shutil.disk_usage("/dev/shm").free < SHARED:  # noqa: S108
+        pytest.skip("PostgreSQL needs space in /dev/shm: give a container --shm-size=64m")
     data = Path("/tmp") / f"postgres-{os.getpid()}"  # noqa: S108 - nobody has to reach it
     data.mkdir(mode=0o700)
     who = {}
