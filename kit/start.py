@@ -5,7 +5,9 @@ installs what requirements.lock names, from the folder wheels if there is one, e
 internet. Later starts only open JupyterLab. A start that was stopped can be run again.
 """
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +40,10 @@ def main():
     if only_set_up:
         return
     print("JupyterLab opens in your browser. Close this window to end it.", flush=True)
-    options = [
+    command = [
+        str(PYTHON),
+        "-m",
+        "jupyterlab",
         f"--ServerApp.root_dir={HERE}",
         f"--LabApp.app_settings_dir={HERE / 'lab'}",
         "--LabApp.news_url=None",
@@ -47,8 +52,12 @@ def main():
         *asked,
         str(HERE / "notebooks" / "00_start_here.ipynb"),
     ]
+    if not WINDOWS:  # JupyterLab takes its place, so that whoever ends the script ends JupyterLab
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # not ignored, as after nohup
+        os.chdir(str(HERE))
+        os.execv(command[0], command)  # noqa: S606 - from a list
     try:
-        sys.exit(subprocess.call([str(PYTHON), "-m", "jupyterlab", *options], cwd=str(HERE)))
+        sys.exit(subprocess.call(command, cwd=str(HERE)))
     except KeyboardInterrupt:
         print("JupyterLab has ended.")
 

@@ -20,6 +20,7 @@ import pytest
 from conftest import ROOT, lessons
 from course import stems
 from patience import patience, wait_until
+from test_interrupts import IGNORING
 
 import kit
 from thousandfold.errors import ExplainedError
@@ -201,6 +202,25 @@ def test_windows_is_told_when_the_folder_lies_too_deep(
     assert "Move it to C:\\thousandfold" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has nothing like it")
+def test_what_ends_the_script_ends_jupyterlab(extracted: Path, tmp_path: Path) -> None:
+    lab = tmp_path / "python"
+    lab.write_text('#!/bin/sh\necho $$ "$PWD" $*\n')
+    lab.chmod(0o755)
+    code = f"""
+import runpy, sys
+sys.argv = ["start.py", "--no-browser"]
+start = runpy.run_path({str(extracted / "start.py")!r})["main"]
+start.__globals__.update(PYTHON={str(lab)!r}, set_up=lambda: None)
+start()
+"""
+    running = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    said, _ = running.communicate()
+    last = said.splitlines()[-1]
+    assert last.startswith(f"{running.pid} {extracted} -m jupyterlab")
+    assert "--no-browser" in last
+
+
 @pytest.mark.timeout(3 * LONGEST_SECONDS)
 def test_an_offline_kit_starts_on_a_machine_with_nothing(tmp_path: Path) -> None:
     """What `make test-kit` runs: no network, no package but those in the zip."""
@@ -230,7 +250,7 @@ def test_an_offline_kit_starts_on_a_machine_with_nothing(tmp_path: Path) -> None
     ran = [programs / "jupyter", "execute", home / "notebooks" / "06_communication.ipynb"]
     subprocess.run(ran, env=environment, check=True, timeout=longest)
     options = ["--no-browser", "--ServerApp.port=0", "--ServerApp.allow_root=True"]
-    server = subprocess.Popen([*script, *options], env=environment, start_new_session=True)
+    server = subprocess.Popen([*IGNORING, *script, *options], env=environment)
     try:
         told: dict[str, Any] = {}
 
@@ -245,6 +265,8 @@ def test_an_offline_kit_starts_on_a_machine_with_nothing(tmp_path: Path) -> None
         url = f"{told['url']}lab/tree/notebooks/00_start_here.ipynb?token={told['token']}"
         page = urllib.request.urlopen(url, timeout=patience(60)).read().decode()  # noqa: S310
         assert '"thousandfold"' in page, "the button Present is not there"
+        server.send_signal(signal.SIGINT)
+        server.wait(patience(60))
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(patience(30))
+        server.kill()
+        server.wait()
