@@ -174,6 +174,15 @@ def test_the_summary_holds_median_and_eight_of_ten_futures() -> None:
     np.testing.assert_allclose(run.summary("money").to_numpy()[0], expected.round(1))
 
 
+def test_a_summary_shows_nothing_as_nothing() -> None:
+    @dataclass(frozen=True)
+    class Balanced(Savings):
+        def start(self) -> Mapping[str, ArrayLike]:
+            return {"money": -1e-13}
+
+    assert "-0.0" not in str(simulate(Balanced()).summary("money"))
+
+
 def test_numbers_are_written_for_people() -> None:
     written = [number(value) for value in (0, 0.123, 12.34, 1234.5, 3, float("inf"))]
     assert written == ["0", "0.12", "12.3", "1,234", "3", "without end"]
