@@ -102,7 +102,7 @@ def main() -> int:
         there, _ = probe(known[name])
         asked = {part for part, variable in PARTS.items() if variable in known[name]}
         same = {part for part in asked if there[part] == here[part]}
-        told = f"; {' and '.join(sorted(same))} gives the same digits as without" if same else ""
+        told = f"; the same digits as without: {', '.join(sorted(same))}" if same else ""
         if same == asked:
             results[name] = f"not run{told}"
             continue
