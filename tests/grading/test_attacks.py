@@ -36,6 +36,7 @@ USERS = ["root", "ordinary_user"]
 # Shows some folders of a closed one to everybody, in a mount namespace that ends with the command.
 OPENED = """
 set -e
+umask 022
 closed=$1
 mount -t tmpfs -o mode=755 held /mnt
 mkdir /mnt/held

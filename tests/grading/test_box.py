@@ -54,7 +54,7 @@ os._exit(0)
 """
 
 
-def in_box(code: str, limits: box.Limits | None = None) -> bytes:
+def in_box(code: str, limits: box.Limits | None = None, umask: int = -1) -> bytes:
     """Run code in a box in a process of its own; return what it writes to descriptor 3."""
     program = f"""
 import os, sys
@@ -74,7 +74,11 @@ os.write(1, said)
 """
     program = program.replace("Limits(", "box.Limits(").replace("box.box.", "box.")
     done = subprocess.run(
-        [sys.executable, "-P", "-c", program], capture_output=True, timeout=patience(60), cwd="/"
+        [sys.executable, "-P", "-c", program],
+        capture_output=True,
+        timeout=patience(60),
+        cwd="/",
+        umask=umask,
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout
@@ -207,6 +211,11 @@ def test_an_ordinary_user_gets_the_same_box() -> None:
         extra_groups=[],
     )
     assert done.stdout.strip() == "boxed", done.stdout + done.stderr
+
+
+def test_a_grader_who_shows_others_nothing_makes_the_same_box() -> None:
+    code = "import os; os.write(3, open('/etc/passwd').read(7).encode())"
+    assert in_box(code, umask=0o077) == b"learner"
 
 
 def test_without_namespaces_it_refuses_and_says_what_to_do(
