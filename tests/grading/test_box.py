@@ -78,6 +78,8 @@ os.write(1, said)
         capture_output=True,
         timeout=patience(60),
         cwd="/",
+        # An ordinary user enters with one thread, and numpy would start more.
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         umask=umask,
     )
     assert done.returncode == 0, done.stderr.decode()
