@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Generator, Iterator
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,17 @@ settings.register_profile(
 settings.load_profile("any machine")
 MOST_DIGITS = 6  # of a fit, which differs from processor to processor in the eighth
 PUBLISHED = json.loads((ROOT / "tests" / "published.json").read_text(encoding="utf-8"))
+PICTURES = ROOT / "build" / "screenshots"  # how a page looked when a test left it
+CHROMIUM_OPTIONS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # What a page wants from any other host is then an error in its console, and fails the test.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
 LIMIT_SECONDS = 300.0  # of a test, on a quiet machine; whoever needs more says so in a mark
 
 
@@ -84,19 +96,6 @@ def chromium() -> Path:
     return found
 
 
-PICTURES = ROOT / "build" / "screenshots"  # how a page looked when a test left it
-CHROMIUM_OPTIONS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # What a page wants from any other host is then an error in its console, and fails the test.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
-
-
 @pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
     """Start a browser. A module's, since Playwright's loop is in nbclient's way."""
@@ -109,6 +108,13 @@ def browser(chromium: Path) -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def git() -> None:
+    """Skip what reads a repository where nobody can."""
+    if shutil.which("git") is None:
+        pytest.skip("no git on PATH, so no repository was read: apt-get install git")
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ from thousandfold.cli import main
 from thousandfold.datasets import load
 from thousandfold.history import HistoryError, read_history
 
+pytestmark = pytest.mark.usefixtures("git")
+
 DAN = "dan.secret@example.org"
 
 

@@ -35,7 +35,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
+def repository(git: None, tmp_path: Path) -> Path:
     """Return a repository with two authors in two months, and one more commit."""
     place = tmp_path / "shop"
     subprocess.run(["git", "init", "--quiet", place], check=True)

@@ -29,6 +29,7 @@ from thousandfold.history import (
 GIT = shutil.which("git") or "git"
 LATER = "2030-01-01"  # the last month is left out, so each history needs a later commit
 
+pytestmark = pytest.mark.usefixtures("git")
 posix = pytest.mark.skipif(os.name != "posix", reason="needs shell scripts or odd file names")
 
 
@@ -795,13 +796,15 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "table.csv").is_file()
 
 
+@posix
 def test_where_no_table_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(HistoryError, match=r"no folder .*missing; create it"):
         check_destination(tmp_path / "missing" / "table.csv")
     with pytest.raises(HistoryError, match="not a file"):
         write_table([ROW], tmp_path)
+    os.mkfifo(tmp_path / "pipe")
     with pytest.raises(HistoryError, match="not a file"):
-        write_table([ROW], os.devnull)
+        write_table([ROW], tmp_path / "pipe")
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(HistoryError, match="may not write"):
         check_destination(tmp_path / "table.csv")

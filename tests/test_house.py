@@ -21,12 +21,10 @@ HEAVY = ("pandas", "matplotlib", "ipywidgets", "IPython", "networkx", "scipy", "
 
 
 @pytest.fixture(scope="module")
-def tracked() -> list[str]:
+def tracked(git: None) -> list[str]:
     """Return the path of each file that belongs to the project, which only git knows."""
-    if shutil.which("git") is None:
-        pytest.skip("no git on PATH, so the files were not looked at: apt-get install git")
-    git = ["git", "ls-files", "-z"]
-    listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    asked = ["git", "ls-files", "-z"]
+    listed = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     if listed.returncode or not listed.stdout:
         why = listed.stderr.strip().partition("\n")[0] or "it lies in the clone of another project"
         pytest.skip(f"git does not list the files of this folder ({why}): test in a clone of yours")

@@ -13,6 +13,8 @@ from thousandfold.cli import main
 from thousandfold.organisation import Organisation, read_organisation
 from thousandfold.squads import network
 
+pytestmark = pytest.mark.usefixtures("git")
+
 
 def four_areas(month: str, author: str) -> list[Commit]:
     """Return a month in which somebody changes four areas, two at a time."""

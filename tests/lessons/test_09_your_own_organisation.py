@@ -39,6 +39,7 @@ def test_one_area_that_ties(stand_in: Organisation) -> None:
     assert round(100 * three) == 35
 
 
+@pytest.mark.usefixtures("git")
 def test_counts_alone(tmp_path: Path) -> None:
     """The tables hold counts alone: no person, no address, and no folder unless you ask for it."""
     who, customer = "ada.lovelace@secret.example", "customer-umbrella"
