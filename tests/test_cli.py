@@ -88,6 +88,7 @@ def test_the_program_as_a_process(repository: Path, tmp_path: Path) -> None:
     assert Path("growth.csv").read_text() == TABLE
 
 
+@pytest.mark.usefixtures("git")
 def test_a_stated_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["history", "missing", "--output", "growth.csv"]) == 1
     shown = capsys.readouterr()

@@ -192,9 +192,9 @@ except MemoryError:
 
 def test_an_ordinary_user_gets_the_same_box() -> None:
     """Debian's Python, because others may not read root's."""
-    python = "/usr/bin/python3"
+    python = f"/usr/bin/python3.{sys.version_info.minor}"  # that can load our packages
     if os.getuid() != 0 or not Path(python).exists():
-        pytest.skip("needs root, to become somebody else, and a Python that everybody may run")
+        pytest.skip(f"needs root, to become somebody else, and {python}, which everybody may run")
     source = Path(box.__file__).resolve().parents[2]
     import pyseccomp
 
