@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from patience import patience
 
-from thousandfold.facilitation.pdf import find_browser
+from thousandfold.facilitation.pdf import NoPrinterError, find_browser, write_pdf
 from thousandfold.grading import box
 
 if TYPE_CHECKING:
@@ -108,6 +108,19 @@ def browser(chromium: Path) -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def printer(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the browser that prints sheets; where it does not, tests of sheets are skipped."""
+    try:
+        write_pdf("<p>One page.", tmp_path_factory.mktemp("printer") / "page.pdf")
+    except NoPrinterError as error:
+        pytest.skip(
+            f"nothing was printed: {error}. As an ordinary user it needs user namespaces, as a "
+            "container started with --security-opt seccomp=unconfined has them"
+        )
+    return chromium
 
 
 @pytest.fixture(scope="session")

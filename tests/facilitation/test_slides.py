@@ -303,7 +303,7 @@ def test_on_a_phone_and_enlarged_all_slides_are_read_without_scrolling_sideways(
 
 
 @pytest.mark.browser
-@pytest.mark.usefixtures("chromium")
+@pytest.mark.usefixtures("printer")
 def test_the_handout_holds_slides_and_notes(tmp_path: Path) -> None:
     course = find_course(ROOT)
     module = course.module("00")

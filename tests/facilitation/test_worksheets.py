@@ -14,7 +14,7 @@ from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import pdf
 from thousandfold.facilitation.course import find_course, read_cells
-from thousandfold.facilitation.pdf import find_browser, write_pdf
+from thousandfold.facilitation.pdf import NoPrinterError, find_browser, write_pdf
 from thousandfold.facilitation.predictions import predictions
 from thousandfold.facilitation.worksheets import (
     FLIGHT,
@@ -27,11 +27,14 @@ from thousandfold.facilitation.worksheets import (
 from thousandfold.writing import write_whole
 
 COURSE = find_course(ROOT)
-printed = pytest.mark.skipif(
-    find_browser() is None or shutil.which("pdftotext") is None,
-    reason="no Chromium or no pdftotext on PATH, so no sheet was printed and read: "
-    "apt-get install chromium poppler-utils",
-)
+
+
+@pytest.fixture(scope="module")
+def printed(printer: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip(
+            "no pdftotext on PATH, so no printed sheet was read: apt-get install poppler-utils"
+        )
 
 
 def test_every_prediction_has_two_boxes() -> None:
@@ -133,7 +136,7 @@ def test_the_facilitator_s_pages_are_printed_only_where_they_are_asked_for(
     assert not (tmp_path / "none").exists()
 
 
-@printed
+@pytest.mark.usefixtures("printed")
 def test_sheets_that_hang_on_a_wall_and_the_game_s_fit_their_page(tmp_path: Path) -> None:
     for name, pages in (("questions", len(COURSE.modules)), ("flight", 1)):
         target = tmp_path / f"{name}.pdf"
@@ -142,7 +145,7 @@ def test_sheets_that_hang_on_a_wall_and_the_game_s_fit_their_page(tmp_path: Path
         assert re.search(rf"^Pages: +{pages}$", said.stdout, re.MULTILINE), name
 
 
-@printed
+@pytest.mark.usefixtures("printed")
 def test_memos_are_printed_one_a_page(tmp_path: Path) -> None:
     write_pdf(memo_sheets(COURSE.modules), tmp_path / "memos.pdf")
     text = subprocess.run(
@@ -156,7 +159,7 @@ def test_memos_are_printed_one_a_page(tmp_path: Path) -> None:
     assert "Tripwire" in pages[0]
 
 
-@printed
+@pytest.mark.usefixtures("printed")
 def test_a_page_of_ours_runs_no_script_and_reads_no_file_when_printed(tmp_path: Path) -> None:
     from thousandfold.facilitation.page import page
 
@@ -172,14 +175,24 @@ def test_a_page_of_ours_runs_no_script_and_reads_no_file_when_printed(tmp_path: 
     assert text.strip() == "Hello"
 
 
-def test_without_a_browser_there_are_pages_and_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_without_a_browser_it_is_said_how_to_get_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("THOUSANDFOLD_BROWSER", str(tmp_path / "missing"))
-    with pytest.raises(ExplainedError, match="Save as PDF; or set THOUSANDFOLD_BROWSER"):
+    with pytest.raises(NoPrinterError, match="Save as PDF; or set THOUSANDFOLD_BROWSER"):
         write_pdf("<p>x", tmp_path / "x.pdf")
+
+
+@pytest.mark.parametrize("browser", ["missing", str(shutil.which("false"))])
+def test_where_no_browser_prints_there_are_pages_and_a_sentence(
+    browser: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("THOUSANDFOLD_BROWSER", browser)
     assert main(["worksheets", "--folder", str(ROOT), "--output", str(tmp_path / "s")]) == 0
-    assert "so these are pages and not PDF" in capsys.readouterr().err
+    assert "so these are pages, not PDF" in capsys.readouterr().err
     written = {path.name for path in (tmp_path / "s").iterdir()}
     assert written == {f"{name}.html" for name in sheets(COURSE)}
 

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,13 +37,19 @@ SHARED = 16 << 20  # bytes; it starts with less, and fails later
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data() -> Iterator[Path]:
+    """Give a folder whose name is short enough for a socket in it."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[str]:
     """A server of our own on loopback; PostgreSQL does not run as root."""
     shared = Path("/dev/shm")  # noqa: S108 - where Linux has it
     if shared.exists() and shutil.disk_usage(shared).free < SHARED:
         pytest.skip("PostgreSQL needs space in /dev/shm: give a container --shm-size=64m")
-    data = Path("/tmp") / f"postgres-{os.getpid()}"  # noqa: S108 - nobody has to reach it
-    data.mkdir(mode=0o700)
     who = {}
     if os.getuid() == 0:
         os.chown(data, NOBODY, NOBODY)
@@ -79,7 +86,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(patience(30))
-        shutil.rmtree(data, ignore_errors=True)
 
 
 def test_four_graders_write_at_once(server: str, tmp_path: Path) -> None:

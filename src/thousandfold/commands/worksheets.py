@@ -58,7 +58,7 @@ def _run(arguments: argparse.Namespace) -> int:
         print(f"written: {path}")
     if any(path.suffix == ".html" for path in written):
         print(
-            "thousandfold: no Chromium, Chrome or Edge was found, so these are pages and not PDF; "
+            "thousandfold: no Chromium, Chrome or Edge prints here, so these are pages, not PDF; "
             "open them in any browser and print",
             file=sys.stderr,
         )
@@ -72,7 +72,7 @@ COMMAND = Command(
 Make printable sheets from the notebooks: one with all predictions, one for each decision memo with
 its rubric, one for the wall for each module, on which learners mark whether it changes a decision
 of theirs, and the decision sheet of the flight simulator. PDF, or HTML where no Chromium, Chrome or
-Edge is found to print them.
+Edge prints them.
 
 With --format only what that plan needs: predictions and wall sheets of its modules, memos that are
 written in it or as homework. Without it, all modules, or those of --modules.

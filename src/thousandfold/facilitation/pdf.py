@@ -55,6 +55,10 @@ _OPTIONS = (
 )
 
 
+class NoPrinterError(ExplainedError):
+    """There is no browser here, or it does not print, as where it may not start its sandbox."""
+
+
 def find_browser() -> Path | None:
     """Return a browser that prints to PDF, or None; ``THOUSANDFOLD_BROWSER`` names another."""
     chosen = os.environ.get("THOUSANDFOLD_BROWSER")
@@ -71,7 +75,7 @@ def find_browser() -> Path | None:
     return None
 
 
-def write_pdf(page: str | Path, target: Path, *, query: str = "", seconds: float = 60) -> None:
+def write_pdf(page: str | Path, target: Path, *, query: str = "", seconds: float = 180) -> None:
     """Print a page to a PDF file, whole or not at all.
 
     Nothing is fetched from the network. Size and margins of the paper are those of the page's own
@@ -91,12 +95,14 @@ def write_pdf(page: str | Path, target: Path, *, query: str = "", seconds: float
 
     Raises
     ------
+    NoPrinterError
+        If there is no browser, or it does not print the page.
     ExplainedError
-        If there is no browser, it does not print the page, or the file cannot be written.
+        If it takes too long, or the file cannot be written.
     """
     browser = find_browser()
     if browser is None:
-        raise ExplainedError(
+        raise NoPrinterError(
             "a PDF is printed by Chromium, Chrome or Edge, and none was found here. Open the HTML "
             "page in any browser and choose Print, Save as PDF; or set THOUSANDFOLD_BROWSER to "
             "the program"
@@ -107,7 +113,7 @@ def write_pdf(page: str | Path, target: Path, *, query: str = "", seconds: float
         if content := _printed(browser, page, query, seconds, place):
             write_whole(target, content)
             return
-    raise ExplainedError(
+    raise NoPrinterError(
         f"{browser.name} did not print the page. Open the HTML page in it and choose Print, Save "
         "as PDF"
     )
@@ -146,7 +152,7 @@ def _run(command: list[str], seconds: float, folder: Path) -> None:
             start_new_session=True,
         )
     except OSError as error:
-        raise ExplainedError(f"{command[0]} does not start: {error.strerror}") from error
+        raise NoPrinterError(f"{command[0]} does not start: {error.strerror}") from error
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired as error:

@@ -14,7 +14,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course, Module, read_cells
 from thousandfold.facilitation.markup import rendered
 from thousandfold.facilitation.page import page
-from thousandfold.facilitation.pdf import find_browser, write_pdf
+from thousandfold.facilitation.pdf import NoPrinterError, write_pdf
 from thousandfold.facilitation.predictions import predictions
 from thousandfold.writing import write_whole
 
@@ -86,7 +86,7 @@ def write_worksheets(
     Returns
     -------
     list of pathlib.Path
-        One PDF for each kind of sheet; one HTML page where no browser is found that prints.
+        One PDF for each kind of sheet; one HTML page where there is no browser that prints.
 
     Raises
     ------
@@ -95,19 +95,19 @@ def write_worksheets(
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    printing = find_browser() is not None
-    suffix = ".pdf" if printing else ".html"
     found = sheets(course, modules, memos)
     if pages:
         found["facilitator-pages"] = facilitator_pages(course, modules or course.modules)
-    wanted = {folder / f"{name}{suffix}": content for name, content in found.items()}
-    if printing:
+    printed = [folder / f"{name}.pdf" for name in found]
+    try:
         with ThreadPoolExecutor() as pool:  # each waits for a browser of its own
-            list(pool.map(write_pdf, wanted.values(), wanted))
-    else:
-        for path, content in wanted.items():
-            write_whole(path, content)
-    return list(wanted)
+            list(pool.map(write_pdf, found.values(), printed))
+    except NoPrinterError:
+        for path, content in zip(printed, found.values(), strict=True):
+            path.unlink(missing_ok=True)
+            write_whole(path.with_suffix(".html"), content)
+        return [path.with_suffix(".html") for path in printed]
+    return printed
 
 
 def sheets(
