@@ -14,10 +14,9 @@ from patience import patience, wait_until
 from small_course import NAME
 from test_interrupts import COMMAND, ENDINGS, IGNORING, gone, program
 
-from thousandfold.grading import box
 from thousandfold.grading.worker import descendants
 
-pytestmark = pytest.mark.skipif(bool(box.why_not()), reason="this machine gives no box")
+pytestmark = pytest.mark.usefixtures("boxes")
 
 
 @ENDINGS
