@@ -103,10 +103,10 @@ def write_worksheets(
         with ThreadPoolExecutor() as pool:  # each waits for a browser of its own
             list(pool.map(write_pdf, found.values(), printed))
     except NoPrinterError:
-        for path, content in zip(printed, found.values(), strict=True):
-            path.unlink(missing_ok=True)
-            write_whole(path.with_suffix(".html"), content)
-        return [path.with_suffix(".html") for path in printed]
+        written = [path.with_suffix(".html") for path in printed]
+        for path, content in zip(written, found.values(), strict=True):
+            write_whole(path, content)
+        return written
     return printed
 
 
