@@ -28,6 +28,7 @@ from conftest import PICTURES, ROOT
 from course import Sample, answered, release, samples, source, stems
 from patience import patience, patient, wait_until
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PageTimeoutError
 from test_browser import SCREEN, end_of
 
 requests = pytest.importorskip("requests", reason="the hub's packages are not installed")
@@ -363,16 +364,31 @@ def test_an_instructor_releases_in_formgrader(hub: Hub, browser: Browser) -> Non
 def test_a_learner_fetches_works_and_submits(hub: Hub, browser: Browser) -> None:
     with seat(hub, browser, "ann", "", "hub-submit") as page:
         assignments(page)
-        page.get_by_role("button", name="Fetch", exact=True).click()
+        fetch = page.get_by_role("button", name="Fetch", exact=True)
         submit = page.get_by_role("button", name="Submit", exact=True)
-        expect(submit).to_be_visible()
+        notebook = page.get_by_role("link", name=STEM, exact=True)
+        click_until(page, fetch, submit)
         work(hub, "ann", Sample("right"))
-        page.locator(".assignment-notebooks-link").click()
-        page.get_by_role("link", name=STEM, exact=True).click()
-        expect(page.get_by_role("heading", name="Exercise:").first).to_be_visible()
-        page.get_by_role("tab", name="Assignments").click()
-        submit.click()
-        expect(page.get_by_role("button", name="Fetch Feedback")).to_be_visible()
+        click_until(page, page.locator(".assignment-notebooks-link"), notebook)
+        click_until(page, notebook, page.get_by_role("heading", name="Exercise:").first)
+        click_until(page, submit, page.get_by_role("button", name="Fetch Feedback"))
+
+
+def click_until(page: Page, what: Locator, brings: Locator) -> None:
+    """Click something in the list of assignments until what it brings is there.
+
+    While JupyterLab restores its tabs, another one may come before the list at any moment.
+    """
+
+    def there() -> bool:
+        if not brings.is_visible():
+            page.get_by_role("tab", name="Assignments").click()
+            with suppress(PageTimeoutError):
+                what.click(timeout=patience(5) * 1000)
+                brings.wait_for(timeout=patience(20) * 1000)
+        return brings.is_visible()
+
+    wait_until(there, 120, seen=lambda: page.locator(".jp-mod-current").all_text_contents())
 
 
 def assignments(page: Page) -> None:
@@ -485,11 +501,7 @@ def test_feedback_comes_back_and_keeps_its_secrets(hub: Hub, browser: Browser) -
     with seat(hub, browser, "ann", "", "hub-feedback") as page:
         assignments(page)
         fetch = page.get_by_role("button", name="Fetch Feedback")
-        view = page.get_by_text("(view feedback)")
-        expect(fetch.or_(view).first).to_be_visible()
-        if fetch.is_visible():
-            fetch.click()
-        expect(view).to_be_visible()
+        click_until(page, fetch, page.get_by_text("(view feedback)"))
         # Opened by its address: nbgrader's link shows a folder, and JupyterLab at times another.
         folder = f"{HOMES}/ann/exercises/{STEM}/feedback"
         [written] = hub.run("ann", "find", folder, "-name", f"{STEM}.html").stdout.splitlines()
