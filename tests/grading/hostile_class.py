@@ -27,7 +27,7 @@ import socket
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -256,9 +256,10 @@ def _descendants() -> list[str]:
     found, waiting = [], [os.getpid()]
     while waiting:
         for task in Path(f"/proc/{waiting.pop()}/task").glob("*"):
-            for pid in (task / "children").read_text().split():
-                found.append(Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " "))
-                waiting.append(int(pid))
+            with suppress(OSError):  # it has ended meanwhile
+                for pid in (task / "children").read_text().split():
+                    found.append(Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " "))
+                    waiting.append(int(pid))
     return found
 
 
