@@ -71,7 +71,7 @@ test-busy: .venv/.dev .venv/proxy/.done  ## the tests beside eight busy loops (A
 # What waits for something else: a server, a browser, a kernel, somebody's notebook.
 WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub.py tests/test_kit.py tests/test_interrupts.py
 
-test-long: test test-processors test-pythons test-kit  ## all that takes too long for every change (three hours)
+test-long: test test-processors test-pythons test-kit  ## all that takes too long for every change (hours)
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
 	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py

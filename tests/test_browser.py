@@ -81,6 +81,9 @@ class Room:
         try:
             page.goto(f"{self.url}{path}?reset&token={TOKEN}")
             yield page
+        except BaseException as error:
+            error.add_note(f"{how_it_was_left(picture)}; its console said: {problems}")
+            raise
         finally:
             page.screenshot(path=PICTURES / f"{picture}.png")
             found = tuple(problems)  # JupyterLab complains of kernels that end while they start
@@ -174,6 +177,10 @@ def stop(server: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
         server.wait()
+
+
+def how_it_was_left(picture: str) -> str:
+    return f"how the page was left: {(PICTURES / picture).relative_to(ROOT)}.png"
 
 
 def end_of(log: Path) -> str:

@@ -29,7 +29,7 @@ from course import Sample, answered, release, samples, source, stems
 from patience import patience, patient, wait_until
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PageTimeoutError
-from test_browser import SCREEN, end_of
+from test_browser import SCREEN, end_of, how_it_was_left
 
 requests = pytest.importorskip("requests", reason="the hub's packages are not installed")
 
@@ -250,6 +250,9 @@ def seat(hub: Hub, browser: Browser, name: str, place: str, picture: str) -> Ite
         page.get_by_label("Password").fill(hub.passwords[name])
         page.get_by_role("button", name="Sign in").click()
         yield page
+    except BaseException as error:
+        error.add_note(how_it_was_left(picture))
+        raise
     finally:
         page.screenshot(path=PICTURES / f"{picture}.png")
         page.context.close()
