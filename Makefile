@@ -13,7 +13,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long class grade release lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
+.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long class grade release names lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,6 +84,9 @@ grade: .venv/.lab  ## grade what stands in submitted/ (ASSIGNMENT=06_communicati
 
 release: .venv/.lab  ## make exercises/ from solutions/
 	$(BIN)/python tools/release.py
+
+names: .venv/.lab  ## write which names thousandfold.models gives
+	$(BIN)/python tools/names.py
 
 lessons: .venv/.lab  ## run the lessons and store what they show (LESSONS=notebooks/...)
 	$(BIN)/python tools/lessons.py $(LESSONS)

@@ -40,11 +40,11 @@ c.BoxedAutograde.modules = [
     "matplotlib.pyplot",
     "pandas",
     "scipy.optimize",
-    "thousandfold.checks",
-    "thousandfold.communication",
     "thousandfold.datasets",
-    "thousandfold.plotting",
-    "thousandfold.staffing",
+    "thousandfold.models.squads",
+    "thousandfold.models.staffing",
+    "thousandfold.teaching.checks",
+    "thousandfold.teaching.plotting",
 ]
 c.BoxedAutograde.readable = [str(folder())]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from thousandfold.flight import REACTING, Decision, fly
 from thousandfold.flight.claims import CLAIMS, sensitivity
-from thousandfold.plotting import figure_of, png
+from thousandfold.teaching.plotting import figure_of, png
 
 TARGET = Path(__file__).with_name("FLIGHT.md")
 _PAIRS = 15

@@ -41,8 +41,8 @@ c.BoxedAutograde.modules = {modules!r}
 c.BoxedAutograde.readable = {readable!r}
 """
 MODULES = [
-    "matplotlib.pyplot", "pandas", "scipy.optimize", "thousandfold.checks",
-    "thousandfold.communication", "thousandfold.staffing",
+    "matplotlib.pyplot", "pandas", "scipy.optimize", "thousandfold.teaching.checks",
+    "thousandfold.models.squads", "thousandfold.models.staffing",
 ]  # fmt: skip
 
 # What starts the command is small: its peak is the least that the command can seem to have had.

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from memory import peak_megabytes
 
-from thousandfold.areas import count_areas, suggested_split
-from thousandfold.git_log import LOG
-from thousandfold.history import read_history
+from thousandfold.repository.areas import count_areas, suggested_split
+from thousandfold.repository.counts import read_history
+from thousandfold.repository.log import LOG
 
 AUTHORS, FILES, CHANGES, YEARS = 300, 5000, 5, 20
 START, YEAR = 1_100_000_000, 31_556_952  # November 2004; seconds

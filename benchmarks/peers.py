@@ -20,9 +20,9 @@ from numpy.typing import ArrayLike
 from speed import fastest
 
 from thousandfold import DynamicModel, quantity, simulate
-from thousandfold.adoption import Adoption
 from thousandfold.core import Array, State
-from thousandfold.queueing import Queue
+from thousandfold.models.adoption import Adoption
+from thousandfold.models.queueing import Queue
 
 FUTURES = 1000
 STEPS = 60

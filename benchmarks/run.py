@@ -14,11 +14,11 @@ import speed
 from nbclient import NotebookClient
 from traitlets.config import Config
 
-from thousandfold.adoption import Adoption
-from thousandfold.debt import Debt
-from thousandfold.reliability import ErrorBudgetPolicy
-from thousandfold.staffing import BrooksLaw
-from thousandfold.two_sided import PartnerProgramme
+from thousandfold.models.adoption import Adoption
+from thousandfold.models.debt import Debt
+from thousandfold.models.error_budget_policy import ErrorBudgetPolicy
+from thousandfold.models.partner_programme import PartnerProgramme
+from thousandfold.models.staffing import BrooksLaw
 
 ROOT = Path(__file__).resolve().parent.parent
 

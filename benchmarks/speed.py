@@ -9,9 +9,9 @@ import tracemalloc
 from collections.abc import Callable
 
 from thousandfold import DynamicModel, simulate
-from thousandfold.plotting import figure_of, png
-from thousandfold.staffing import BrooksLaw
-from thousandfold.widgets import explore
+from thousandfold.models.staffing import BrooksLaw
+from thousandfold.teaching.plotting import figure_of, png
+from thousandfold.teaching.widgets import explore
 
 
 def fastest(*works: Callable[[], object], rounds: int = 15) -> list[float]:
@@ -49,7 +49,7 @@ def import_ratio() -> float:
 
 def slider_ratio() -> float:
     """A moved slider (1,000 futures, draw, encode) over one redraw of the same kept figure."""
-    from thousandfold.plotting import Chart
+    from thousandfold.teaching.plotting import Chart
 
     slider = explore(BrooksLaw(), "hired").children[0]
     kept = figure_of(Chart(BrooksLaw().picture()).ax)
@@ -80,10 +80,10 @@ def staffing_ratio(replications: int = 1000) -> float:
 
 def fit_milliseconds() -> dict[str, float]:
     """CPU time of each fit on published data, the import of scipy aside."""
-    from thousandfold.adoption import fit_bass
     from thousandfold.datasets import load
-    from thousandfold.retention import fit_retention
-    from thousandfold.scalability import fit_scalability
+    from thousandfold.models.bass_diffusion import fit_bass
+    from thousandfold.models.retention_fit import fit_retention
+    from thousandfold.models.scalability_fit import fit_scalability
 
     test = load("load_tests").query("test == 'specsdm91'")
     sales = load("vcr_sales").iloc[:, 1]

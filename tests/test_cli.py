@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from thousandfold import cli, history
+from thousandfold import cli
 from thousandfold.cli import main
 from thousandfold.commands import Command
-from thousandfold.history import History, HistoryError, MonthCounts
+from thousandfold.repository import counts
+from thousandfold.repository.counts import History, HistoryError, MonthCounts
 
 SOURCE = Path(cli.__file__).resolve().parents[1]
 
@@ -101,7 +102,7 @@ def test_a_stated_failure(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_mistyped_folder_is_noticed_before_the_count(
     repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(history, "read_history", lambda *_, **__: pytest.fail("counted"))
+    monkeypatch.setattr(counts, "read_history", lambda *_, **__: pytest.fail("counted"))
     assert main(["history", "shop", "--output", "missing/growth.csv"]) == 1
     assert capsys.readouterr().err.startswith("thousandfold: cannot write missing/growth.csv")
 
@@ -130,7 +131,7 @@ def test_an_interruption_is_no_traceback(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(history, "read_history", interrupt)
+    monkeypatch.setattr(counts, "read_history", interrupt)
     assert main(["history", ".", "--output", "growth.csv"]) == 1
     assert capsys.readouterr().err.startswith("thousandfold: stopped")
 
@@ -139,7 +140,7 @@ def test_a_defect_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise ValueError("a defect")
 
-    monkeypatch.setattr(history, "read_history", fail)
+    monkeypatch.setattr(counts, "read_history", fail)
     with pytest.raises(ValueError, match="a defect"):
         main(["history", ".", "--output", "growth.csv"])
 
@@ -152,7 +153,7 @@ def test_a_bar_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch, terminal: boo
         asked.append(progress)
         raise HistoryError("enough")
 
-    monkeypatch.setattr(history, "read_history", count)
+    monkeypatch.setattr(counts, "read_history", count)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     main(["history", ".", "--output", "growth.csv"])
     assert asked == [terminal]
@@ -219,7 +220,7 @@ def test_version_of_a_checkout_that_is_not_installed(
 
 
 def test_no_command_loads_the_subject_of_another() -> None:
-    script = "import sys, thousandfold.cli; print('thousandfold.history' in sys.modules)"
+    script = "import sys, thousandfold.cli; print('thousandfold.repository.counts' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script],
         env=os.environ | {"PYTHONPATH": str(SOURCE)},

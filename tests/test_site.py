@@ -285,7 +285,7 @@ def test_a_table_is_uploaded_and_read(visitor: Visitor, tmp_path: Path) -> None:
 def test_what_needs_git_says_what_to_do_instead(visitor: Visitor) -> None:
     with visitor.notebook("notebooks/00_start_here.ipynb") as page:
         said = page.evaluate(
-            RUN, "from thousandfold.history import count_history\ncount_history('.')"
+            RUN, "from thousandfold.repository.counts import count_history\ncount_history('.')"
         )
     assert "browser" in said
 

@@ -6,7 +6,7 @@ import numpy as np
 import speed
 
 from thousandfold import simulate
-from thousandfold.staffing import BrooksLaw
+from thousandfold.models.staffing import BrooksLaw
 
 
 def test_the_plain_loop_is_the_same_model() -> None:

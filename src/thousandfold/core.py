@@ -21,12 +21,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from thousandfold.plotting import Picture
 
 Array = NDArray[np.float64]
 State = Mapping[str, Array]
@@ -323,8 +323,6 @@ class Trajectory:
 
     def picture(self, stock: str) -> Picture:
         """Return what a figure of `stock` shows: a median and a band per scenario."""
-        from thousandfold.plotting import Picture, Series
-
         every = -(-len(self.time) // _MOST_PICTURED_TIMES)
         time = self.time[::every]
         low, median, high = _quantiles(self[stock][::every])

@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thousandfold import ExplainedError, simulate
-from thousandfold.debt import Debt
 from thousandfold.flight import API, DECIDES, GOAL, SHARES, Decision, Flight
 from thousandfold.flight.claims import CLAIMS, output_by_team, random_table
 from thousandfold.flight.deck import EVENTS, ROUNDS, luck_of, with_events
 from thousandfold.flight.policies import COMPARED, REACTING, Table, fly
-from thousandfold.retention import ShiftedBetaGeometric
-from thousandfold.staffing import TeamOutput
+from thousandfold.models.debt import Debt
+from thousandfold.models.retention import ShiftedBetaGeometric
+from thousandfold.models.staffing import TeamOutput
 
 # What seed 1000 gave on the machine where this was written.
 LUCK = [0.43610489469942104, -0.05460230970541203, 1.496436291302098]
@@ -459,7 +459,7 @@ def test_a_flight_that_cannot_be_flown_is_refused(given: dict[str, object], says
 
 
 def test_a_thousand_futures_cost_far_less_than_a_figure() -> None:
-    from thousandfold.plotting import figure_of, png
+    from thousandfold.teaching.plotting import figure_of, png
 
     runs = fly({"us": [Decision(hire=4)]})
 

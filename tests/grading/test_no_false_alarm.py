@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("boxes")
 
 SETTINGS = Settings(
     timeout=patience(30),
-    modules=("matplotlib.pyplot", "pandas", "scipy.optimize", "thousandfold.checks"),
+    modules=("matplotlib.pyplot", "pandas", "scipy.optimize", "thousandfold.teaching.checks"),
     readable=(str(folder()),),
 )
 NAMED = [(stem, sample) for stem in stems() for sample in samples(stem)]

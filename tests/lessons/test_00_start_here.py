@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from thousandfold.rare_needs import RareNeed
-from thousandfold.scalability import ScalabilityLaw
-from thousandfold.staffing import TeamOutput
+from thousandfold.models.rare_needs import RareNeed
+from thousandfold.models.scalability import ScalabilityLaw
+from thousandfold.models.staffing import TeamOutput
 
 
 def test_peak() -> None:

@@ -7,14 +7,12 @@ import pytest
 
 from thousandfold import ExplainedError
 from thousandfold.datasets import load
-from thousandfold.migration import (
-    CodeBase,
-    ReleaseTrain,
-    StranglerFig,
-    batch_risk,
-    real_code,
-)
-from thousandfold.scalability import ScalabilityLaw, fit_scalability, promise_picture
+from thousandfold.models.promises import promise_picture
+from thousandfold.models.releases import ReleaseTrain, batch_risk
+from thousandfold.models.scalability import ScalabilityLaw
+from thousandfold.models.scalability_fit import fit_scalability
+from thousandfold.models.strangler_fig import StranglerFig
+from thousandfold.repository.code_base import CodeBase, real_code
 
 ROADMAP = {"activerecord": 0.3, "railties": 0.5, "activestorage": 4, "actiontext": 4}
 REFERENCE = ["activestorage", "activerecord", "activesupport"]

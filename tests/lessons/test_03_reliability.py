@@ -8,13 +8,10 @@ import pytest
 from thousandfold import simulate, sweep
 from thousandfold.core import Array
 from thousandfold.datasets import load
-from thousandfold.reliability import (
-    ErrorBudget,
-    ErrorBudgetPolicy,
-    FanOut,
-    ServiceChain,
-    downtime,
-)
+from thousandfold.models.error_budget import ErrorBudget
+from thousandfold.models.error_budget_policy import ErrorBudgetPolicy
+from thousandfold.models.fan_out import FanOut
+from thousandfold.models.service_chain import ServiceChain, downtime
 
 AT_ONCE = ErrorBudgetPolicy(release=0)
 CALENDAR = [ErrorBudgetPolicy(outage=o, trigger=0.18, background=0.18) for o in (6.5, 9.5)]

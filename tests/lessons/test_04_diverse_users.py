@@ -7,8 +7,11 @@ import pytest
 
 from thousandfold import ExplainedError
 from thousandfold.datasets import load
-from thousandfold.retention import MixedCohort, fit_retention, forecasts
-from thousandfold.segments import AverageUser, TwoSegments, rates_by_segment
+from thousandfold.models.average_user import AverageUser
+from thousandfold.models.mix_shift import rates_by_segment
+from thousandfold.models.retention import MixedCohort
+from thousandfold.models.retention_fit import fit_retention, forecasts
+from thousandfold.models.two_segments import TwoSegments
 
 PLACES = np.linspace(0, 1, 101)
 

@@ -8,17 +8,12 @@ import pytest
 
 from thousandfold import ExplainedError, sweep
 from thousandfold.datasets import load
-from thousandfold.two_sided import (
-    CriticalMass,
-    DuopolyPlatforms,
-    MonopolyPlatform,
-    NetworkValue,
-    PartnerProgramme,
-    SharedComponent,
-    before_and_after,
-    launched,
-    opening_picture,
-)
+from thousandfold.models.critical_mass import CriticalMass
+from thousandfold.models.network_value import NetworkValue
+from thousandfold.models.partner_programme import PartnerProgramme, launched
+from thousandfold.models.platform_pricing import DuopolyPlatforms, MonopolyPlatform
+from thousandfold.models.shared_component import SharedComponent
+from thousandfold.repository.openings import before_and_after, opening_picture
 
 MARKETS = {
     "yoga": PartnerProgramme(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from thousandfold import simulate, sweep
-from thousandfold.communication import Squads, graicunas, growth_picture, possible_paths, powers
 from thousandfold.datasets import load
-from thousandfold.staffing import BrooksLaw, finish_picture
+from thousandfold.models.communication import graicunas, growth_picture, possible_paths, powers
+from thousandfold.models.squads import Squads
+from thousandfold.models.staffing import BrooksLaw, finish_picture
 
 
 def test_square() -> None:

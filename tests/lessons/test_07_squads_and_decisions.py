@@ -7,17 +7,15 @@ import pytest
 
 from thousandfold import compare, sweep
 from thousandfold.datasets import load
-from thousandfold.decisions import (
-    Approval,
-    GoalsAndGuardrails,
-    Mentoring,
-    StatusUpdates,
-    four_ways,
-    letting_go,
-    time_to_answer,
-)
 from thousandfold.errors import ExplainedError
-from thousandfold.squads import SquadCut, network, structure_table, worth_removing
+from thousandfold.models.approval import Approval, time_to_answer
+from thousandfold.models.cutting import SquadCut, worth_removing
+from thousandfold.models.delegation import letting_go
+from thousandfold.models.guardrails import GoalsAndGuardrails, four_ways
+from thousandfold.models.mentoring import Mentoring
+from thousandfold.models.status_updates import StatusUpdates
+from thousandfold.repository.co_change import network
+from thousandfold.repository.structures import structure_table
 
 
 def test_one_tie() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import ROOT
-from test_history import Commit, build, isolated  # noqa: F401
+from histories import Commit, build, isolated  # noqa: F401
 
-from thousandfold.areas import AreaCounts, PairCounts, count_areas, suggested_split
-from thousandfold.history import read_history, write_table
-from thousandfold.organisation import Organisation, read_organisation
+from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
+from thousandfold.repository.counts import read_history, write_table
+from thousandfold.teaching.organisation import Organisation, read_organisation
 
 LESSON = nbformat.read(ROOT / "notebooks" / "09_your_own_organisation.ipynb", as_version=4)
 

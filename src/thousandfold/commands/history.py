@@ -48,8 +48,13 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from thousandfold.areas import AreaCounts, PairCounts, count_areas, suggested_split
-    from thousandfold.history import HistoryError, check_destination, read_history, write_table
+    from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
+    from thousandfold.repository.counts import (
+        HistoryError,
+        check_destination,
+        read_history,
+        write_table,
+    )
 
     wanted = [p for p in (arguments.output, arguments.areas, arguments.coupling) if p is not None]
     # A long count must not end in a mistyped folder.

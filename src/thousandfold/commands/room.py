@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from thousandfold.commands import Command, add_course
 
 if TYPE_CHECKING:
-    from thousandfold.facilitation.room_door import Door
-    from thousandfold.facilitation.room_marks import Exercise
-    from thousandfold.facilitation.room_network import Place
+    from thousandfold.room.door import Door
+    from thousandfold.room.marks import Exercise
+    from thousandfold.room.network import Place
 
 _PORT = 8765
 
@@ -56,12 +56,12 @@ def _run(arguments: argparse.Namespace) -> int:
     from thousandfold.errors import ExplainedError
 
     try:
-        from thousandfold.facilitation.room import Room
-        from thousandfold.facilitation.room_door import Door, place_of
-        from thousandfold.facilitation.room_hand_in import Intake
-        from thousandfold.facilitation.room_marks import Exercise, Marker
-        from thousandfold.facilitation.room_network import open_sockets
-        from thousandfold.facilitation.room_server import Site, serve
+        from thousandfold.room.board import Room
+        from thousandfold.room.door import Door, place_of
+        from thousandfold.room.hand_in import Intake
+        from thousandfold.room.marks import Exercise, Marker
+        from thousandfold.room.network import open_sockets
+        from thousandfold.room.server import Site, serve
     except ImportError as error:  # on Windows, or without the workshop's libraries
         raise ExplainedError(
             f"a room needs Linux or macOS, and what the workshop installs ({error}); on Windows "

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from thousandfold.core import Model, quantity
-from thousandfold.debt import Debt
-from thousandfold.decisions import Approval, GoalsAndGuardrails, Mentoring
-from thousandfold.migration import ReleaseTrain
-from thousandfold.reliability import ErrorBudgetPolicy, ServiceChain
-from thousandfold.retention import ShiftedBetaGeometric
-from thousandfold.segments import TwoSegments
-from thousandfold.staffing import BrooksLaw
-from thousandfold.two_sided import PartnerProgramme
+from thousandfold.models.approval import Approval
+from thousandfold.models.debt import Debt
+from thousandfold.models.error_budget_policy import ErrorBudgetPolicy
+from thousandfold.models.guardrails import GoalsAndGuardrails
+from thousandfold.models.mentoring import Mentoring
+from thousandfold.models.partner_programme import PartnerProgramme
+from thousandfold.models.releases import ReleaseTrain
+from thousandfold.models.retention import ShiftedBetaGeometric
+from thousandfold.models.service_chain import ServiceChain
+from thousandfold.models.staffing import BrooksLaw
+from thousandfold.models.two_segments import TwoSegments
 
 _REGULAR = (
     "Fader & Hardie 2007, Journal of Interactive Marketing 21(1):76-90, segment Regular, "

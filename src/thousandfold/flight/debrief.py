@@ -21,11 +21,11 @@ from thousandfold.flight.engine import GOAL
 from thousandfold.flight.game import Game, Turn
 from thousandfold.flight.policies import COMPARED, REACTING, fly
 from thousandfold.flight.results import scorecard, skill_and_luck
+from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from thousandfold.plotting import Picture
 
 _MOST_GAMES = 60
 
@@ -151,8 +151,6 @@ def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
     ExplainedError
         If there is no such team.
     """
-    from thousandfold.plotting import Picture, Series
-
     if not 0 <= team < len(runs.scenarios):
         raise ExplainedError(f"team must be a place from 0 to {len(runs.scenarios) - 1}")
     ends = dict(zip(runs.scenarios, runs.final("customers"), strict=True))
@@ -190,8 +188,6 @@ def lead_picture(futures: int = 1000) -> Picture:
     -------
     thousandfold.plotting.Picture
     """
-    from thousandfold.plotting import Picture, Series
-
     runs = features_or_balance(futures)
     ratio = 100 * runs["customers"][:, 0] / runs["customers"][:, 1]
     low, middle, high = np.quantile(ratio, [0.1, 0.5, 0.9], axis=1)

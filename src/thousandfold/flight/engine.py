@@ -9,25 +9,23 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, State
-from thousandfold.debt import Debt
-from thousandfold.decisions import asking_time
 from thousandfold.flight.coefficients import Coefficients
 from thousandfold.flight.deck import EVENTS, ROUNDS
-from thousandfold.migration import batch_risk
-from thousandfold.reliability import ServiceChain
-from thousandfold.retention import ShiftedBetaGeometric
-from thousandfold.scalability import ScalabilityLaw
-from thousandfold.segments import TwoSegments
-from thousandfold.two_sided import PartnerProgramme
-
-if TYPE_CHECKING:
-    from thousandfold.plotting import Picture
+from thousandfold.models.approval import asking_time
+from thousandfold.models.debt import Debt
+from thousandfold.models.partner_programme import PartnerProgramme
+from thousandfold.models.releases import batch_risk
+from thousandfold.models.retention import ShiftedBetaGeometric
+from thousandfold.models.scalability import ScalabilityLaw
+from thousandfold.models.service_chain import ServiceChain
+from thousandfold.models.two_segments import TwoSegments
+from thousandfold.picture import Picture
 
 GOAL = 1_000_000
 """Customers the board wants."""

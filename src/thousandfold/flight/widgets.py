@@ -21,11 +21,11 @@ from thousandfold.flight.decision import (
 from thousandfold.flight.deck import EVENTS, ROUNDS
 from thousandfold.flight.engine import GOAL, Flight
 from thousandfold.flight.game import Game
+from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
     import ipywidgets
 
-    from thousandfold.plotting import Picture
 
 _MINUTES_A_WEEK = 7 * 24 * 60
 _LOOK = {
@@ -110,7 +110,7 @@ class _Cockpit:
         state = "The flight is over" if game.over else f"Round {game.round} of {ROUNDS}"
         self.title.value = f"<h3>{escape(game.team)}: {state}</h3>"
         picture, sentence = self.instruments.show(game)
-        from thousandfold.plotting import image
+        from thousandfold.teaching.plotting import image
 
         self.pictures.value = image(picture, sentence)
         self.told.value = f'<div aria-live="polite">{game.report().html()}</div>'
@@ -184,7 +184,7 @@ class Instruments:
         import matplotlib as mpl
         from matplotlib.figure import Figure
 
-        from thousandfold.plotting import STYLE
+        from thousandfold.teaching.plotting import STYLE
 
         with mpl.rc_context(STYLE):
             self.figure = Figure(figsize=(12, 6.4), dpi=96)
@@ -198,7 +198,7 @@ class Instruments:
 
     def show(self, game: Game) -> tuple[bytes, str]:
         """Return the pictures as one PNG, and the sentences that stand for them."""
-        from thousandfold.plotting import Chart, png
+        from thousandfold.teaching.plotting import Chart, png
 
         pictures = instruments(game)
         if self._charts:
@@ -222,8 +222,6 @@ def instruments(game: Game) -> tuple[Picture, ...]:
     -------
     tuple of Picture
     """
-    from thousandfold.plotting import Picture, Series
-
     runs = game.flown()
     rounds = np.asarray(runs.time, dtype=float)
     seen = {name: runs[name][:, 0, 0] for name in runs.units}

@@ -296,7 +296,7 @@ def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 
 def _figure(picture: bytes, alternative: str, sentence: str) -> str:
-    from thousandfold.plotting import image
+    from thousandfold.teaching.plotting import image
 
     return (
         '<figure><div class="scroll" role="group" aria-label="A picture" tabindex="0">'
@@ -307,7 +307,7 @@ def _figure(picture: bytes, alternative: str, sentence: str) -> str:
 def _histogram(counts: np.ndarray) -> bytes:
     from matplotlib.ticker import MaxNLocator
 
-    from thousandfold.plotting import MARKS, figure_of, new_axes, png
+    from thousandfold.teaching.plotting import MARKS, figure_of, new_axes, png
 
     ax = new_axes()
     middles = (np.arange(_BINS) + 0.5) * 100 / _BINS
@@ -322,7 +322,7 @@ def _histogram(counts: np.ndarray) -> bytes:
 
 
 def _bars(names: Sequence[str], shares: Sequence[float]) -> bytes:
-    from thousandfold.plotting import MARKS, figure_of, new_axes, png
+    from thousandfold.teaching.plotting import MARKS, figure_of, new_axes, png
 
     ax = new_axes()
     _one_line_each(ax, names)
@@ -335,7 +335,7 @@ def _bars(names: Sequence[str], shares: Sequence[float]) -> bytes:
 
 
 def _intervals(names: Sequence[str], found: Sequence[tuple[float, float, float]]) -> bytes:
-    from thousandfold.plotting import MARKS, figure_of, new_axes, png
+    from thousandfold.teaching.plotting import MARKS, figure_of, new_axes, png
 
     ax = new_axes()
     _one_line_each(ax, names)
@@ -355,7 +355,7 @@ def _intervals(names: Sequence[str], found: Sequence[tuple[float, float, float]]
 
 def _one_line_each(ax: Any, names: Sequence[str]) -> None:
     """Give each task a line of its own, the first on top, and the figure the height for them."""
-    from thousandfold.plotting import figure_of
+    from thousandfold.teaching.plotting import figure_of
 
     short = [name if len(name) <= 28 else f"{name[:27]}…" for name in names]
     # A dollar sign would start a formula.

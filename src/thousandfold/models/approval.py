@@ -1,0 +1,191 @@
+"""Decisions that wait for somebody who may take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import (
+    Array,
+    Model,
+    number,
+    quantity,
+)
+from thousandfold.models.erlang import relative_wait
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+_BUSY = np.linspace(0.5, 0.96, 47)
+
+
+@dataclass(frozen=True)
+class Approval(Model):
+    """Decisions that wait until somebody who may take them has time.
+
+    With one line in front of those who may decide (the queue M/M/c)::
+
+        busy = (1 - delegated) * decisions * hours / (available * deciders)
+        time = hours * (1 + C / (deciders * (1 - busy)))
+
+    and Erlang's C for the share that has to wait. With one approver the time is
+    ``hours / (1 - busy)``: 10 times the work when the approver is 90 % busy.
+
+    It leaves out: decisions that are worse because somebody else takes them, urgent ones that
+    jump the line, people who stop asking, and that a delegated decision also takes time.
+
+    Examples
+    --------
+    >>> boss = Approval()
+    >>> round(boss.busy, 2), round(boss.time), round(boss.replace(deciders=4).time, 1)
+    (0.9, 20, 2.0)
+    """
+
+    decisions: float = quantity(
+        9, "decisions a week", "how many come up, on average", low=0.1, high=1000
+    )
+    hours: float = quantity(
+        2, "hours", "work that one decision needs, on average", low=0.01, high=100
+    )
+    available: float = quantity(
+        20, "hours a week", "time that each who may decide has for it", low=0.1, high=60
+    )
+    deciders: float = quantity(
+        1, "people", "how many may take any of these decisions", low=1, high=100, whole=True
+    )
+    delegated: float = quantity(
+        0, "share of the decisions", "what squads decide without asking", low=0, high=1
+    )
+
+    @property
+    def busy(self) -> float:
+        """Share of their time that those who decide need; above 1 the line only grows."""
+        asked = (1 - self.delegated) * self.decisions
+        return asked * self.hours / (self.available * self.deciders)
+
+    @property
+    def time(self) -> float:
+        """Mean time from question to answer of a decision that is asked, in deciders' hours.
+
+        Infinite when they cannot keep up.
+        """
+        if self.busy >= 1:
+            return float("inf")
+        return self.hours * float(time_to_answer(self.busy, int(self.deciders)))
+
+    @property
+    def weeks(self) -> float:
+        """The same time in weeks, if each of them decides `available` hours a week."""
+        return self.time / self.available
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return the time to an answer against how busy one approver would be."""
+        marked = np.array([0.8, 0.9, 0.95])
+        others = int(self.deciders) if self.deciders > 1 else 4
+        told = "; ".join(
+            f"{100 * busy:.0f} % busy: {number(one)} times with one approver, {number(more)} with "
+            f"{others} as busy, {number(less)} when the {others} share the same decisions"
+            for busy, one, more, less in zip(
+                marked,
+                time_to_answer(marked),
+                time_to_answer(marked, others),
+                time_to_answer(marked / others, others),
+                strict=True,
+            )
+        )
+        percent = 100 * _BUSY
+        return Picture(
+            (
+                Series("one approver", percent, time_to_answer(_BUSY)),
+                Series(
+                    f"{others} who may decide, each as busy", percent, time_to_answer(_BUSY, others)
+                ),
+                Series(
+                    f"{others} who share the one approver's decisions",
+                    percent,
+                    time_to_answer(_BUSY / others, others),
+                ),
+                Series("", 100 * marked, time_to_answer(marked), points=True, mark=4),
+            ),
+            "how busy one approver would be (%)",
+            "time to an answer (times the work on it)",
+            f"Time from question to answer, as a multiple of the work on it. {told}.",
+        )
+
+
+def time_to_answer(busy: ArrayLike, deciders: ArrayLike = 1) -> Array:
+    """Return the time from question to answer, as a multiple of the work on one decision.
+
+    ::
+
+        time = 1 + C / (deciders * (1 - busy))
+
+    which is ``1 / (1 - busy)`` for one approver. It leaves out what `Approval` leaves out.
+
+    Parameters
+    ----------
+    busy : array_like
+        Share of the time that each who may decide is busy, below 1.
+    deciders : array_like
+        How many take decisions from one pile.
+
+    Returns
+    -------
+    array
+        Multiples of the work, 1 or more.
+
+    Raises
+    ------
+    ExplainedError
+        If somebody is busy all the time or more: then the pile grows without end.
+
+    Examples
+    --------
+    >>> time_to_answer([0.5, 0.8, 0.9, 0.95, 0.99]).round(6).tolist()
+    [2.0, 5.0, 10.0, 20.0, 100.0]
+    >>> time_to_answer([0.8, 0.9, 0.95], 4).round(1).tolist()
+    [1.7, 3.0, 5.5]
+    """
+    return 1 + relative_wait(busy, deciders)
+
+
+def asking_time(squads: ArrayLike, asked: ArrayLike, answer: ArrayLike) -> Array:
+    """Return how long squads wait for one person whom they ask, when they stop until they hear.
+
+    A squad that waits asks nothing new, so the line has an end. By Schweitzer's approximation
+    of the closed queue (machine repair)::
+
+        spare = 1 - squads * asked * answer
+        time = 2 * answer / (spare + sqrt(spare**2 + 4 * asked * answer))
+
+    The time is up to 23 % above that of the exact recursion, the work done at most 7 % below.
+    It leaves out: squads that do something else while they wait.
+
+    Parameters
+    ----------
+    squads : array_like
+        How many ask the same person.
+    asked : array_like
+        Questions of a squad in a week of work.
+    answer : array_like
+        Weeks that one answer takes, when nobody else asks.
+
+    Returns
+    -------
+    array
+        Weeks from question to answer.
+
+    Examples
+    --------
+    One squad waits for nobody else; twenty keep each other waiting.
+
+    >>> asking_time([1, 20], 2, 0.1).round(2).tolist()
+    [0.1, 1.53]
+    """
+    n, rate, service = (np.asarray(value, dtype=float) for value in (squads, asked, answer))
+    spare = 1 - n * rate * service
+    return np.asarray(2 * service / (spare + np.sqrt(spare**2 + 4 * rate * service)))

@@ -1,0 +1,106 @@
+"""What a monolith and services cost as a company grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thousandfold.core import Array, Model, quantity
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Architectures(Model):
+    """Three ways to build one product, and the work that each costs besides the features.
+
+    ::
+
+        cost = price * developers**power
+
+    No published equation says what an architecture costs: all six numbers are placeholders to
+    replace by your own. What holds for any of them: two such curves cross once, and whatever
+    starts dearer and grows more slowly wins in the end. It leaves out: the cost of moving from
+    one to another, and how well each is done.
+
+    Examples
+    --------
+    >>> round(Architectures().crossing("monolith", "modular monolith"))
+    15
+    >>> Architectures().cheapest([5, 50, 500]).tolist()
+    ['monolith', 'modular monolith', 'services']
+    """
+
+    monolith_price: float = quantity(
+        2, "hours a week", "cost of a monolith with one developer", low=0.1, high=100
+    )
+    monolith_power: float = quantity(1.45, "power", "how fast it grows", low=0.5, high=3)
+    modular_price: float = quantity(
+        3, "hours a week", "cost of a modular monolith with one developer", low=0.1, high=100
+    )
+    modular_power: float = quantity(1.3, "power", "how fast it grows", low=0.5, high=3)
+    services_price: float = quantity(
+        8, "hours a week", "cost of services with one developer", low=0.1, high=100
+    )
+    services_power: float = quantity(1.08, "power", "how fast it grows", low=0.5, high=3)
+
+    options: ClassVar[tuple[str, ...]] = ("monolith", "modular monolith", "services")
+
+    def cost(self, option: str, developers: ArrayLike) -> Array:
+        """Return the cost of an option, in hours a week, shape as `developers`."""
+        price, power = self._curve(option)
+        return np.asarray(price * np.asarray(developers, dtype=float) ** power)
+
+    def crossing(self, one: str, other: str) -> float:
+        """Return the number of developers at which two options cost the same.
+
+        Raises
+        ------
+        ExplainedError
+            If an option is unknown, or both grow equally fast and never cross.
+        """
+        (price, power), (other_price, other_power) = self._curve(one), self._curve(other)
+        if power == other_power:
+            raise ExplainedError(
+                f"{one} and {other} grow with the same power, {power:g}, so the cheaper one stays "
+                "the cheaper one; change one of the powers"
+            )
+        return float((other_price / price) ** (1 / (power - other_power)))
+
+    def cheapest(self, developers: ArrayLike) -> NDArray[np.str_]:
+        """Return the name of the cheapest option, shape as `developers`."""
+        costs = [self.cost(option, developers) for option in self.options]
+        return np.asarray(np.array(self.options)[np.argmin(costs, axis=0)])
+
+    def _curve(self, option: str) -> tuple[float, float]:
+        if option not in self.options:
+            raise ExplainedError(f"there is no {option!r}; there are {', '.join(self.options)}")
+        name = option.split()[0]
+        return getattr(self, f"{name}_price"), getattr(self, f"{name}_power")
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return the cost of the three options against the number of developers."""
+        developers = np.geomspace(1, 1000, 61)
+        names = self.cheapest(developers)
+        ranges = [
+            f"{name} from {developers[names == name][0]:.0f} to {developers[names == name][-1]:.0f}"
+            for name in self.options
+            if (names == name).any()
+        ]
+        return Picture(
+            tuple(
+                Series(name, developers, self.cost(name, developers) / developers)
+                for name in self.options
+            ),
+            "developers",
+            "cost per developer (hours a week)",
+            "Cost per developer of three architectures, with illustrative numbers. Cheapest: "
+            f"{'; '.join(ranges)} developers.",
+            log_x=True,
+        )

@@ -1,0 +1,334 @@
+"""How sales of something new rise and fall, and what the first years say of the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, number, quantity
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_VCR = (
+    "fitted to sales of video recorders in the US, 1980-1989; data and fit in Cowpertwait & "
+    "Metcalfe 2009, Introductory Time Series with R, page 52"
+)
+_FEWEST_PERIODS = 4
+_LARGEST_MARKET = 1000  # times the sales so far
+_LONGEST = 1e6  # years for the market, if only the innovators began
+
+
+@dataclass(frozen=True)
+class BassDiffusion(Model):
+    """How a new product spreads in a large market: slowly, then fast, then nobody is left.
+
+    ::
+
+        new customers a year = (innovation + imitation * owners / market) * (market - owners)
+
+    solved for time. *Innovation* is the share who begin by themselves, in a year; *imitation*
+    is what the example of all the others would add to it.
+
+    It leaves out: repeat purchases, price, competitors, people who leave, and a market that
+    grows while it is served.
+
+    Examples
+    --------
+    >>> round(BassDiffusion().peak_time, 2)
+    7.09
+    """
+
+    market: float = quantity(
+        67_981,
+        "thousand customers",
+        "everybody who will ever begin",
+        low=1e-6,
+        high=1e12,
+        source=_VCR,
+    )
+    innovation: float = quantity(
+        0.006594,
+        "share of the rest a year",
+        "how many begin by themselves",
+        low=1e-6,
+        high=1,
+        source=_VCR,
+    )
+    imitation: float = quantity(
+        0.63809,
+        "share of the rest a year",
+        "how many more begin when all others have it",
+        low=0,
+        high=5,
+        source=_VCR,
+    )
+
+    def owners(self, time: ArrayLike) -> Array:
+        """Return how many have begun by a time, in the unit of the market, shape as `time`."""
+        p, q = self.innovation, self.imitation
+        left = np.exp(-(p + q) * np.asarray(time, dtype=float))
+        return np.asarray(self.market * (1 - left) / (1 + q / p * left))
+
+    def sales(self, time: ArrayLike) -> Array:
+        """Return how many begin per year at a time, in the unit of the market, as `time`."""
+        share = self.owners(time) / self.market
+        return np.asarray((self.innovation + self.imitation * share) * (1 - share) * self.market)
+
+    @property
+    def peak_time(self) -> float:
+        """When most people begin, in years; 0 if from the first day on fewer and fewer do."""
+        p, q = self.innovation, self.imitation
+        return float(np.log(q / p) / (p + q)) if q > p else 0.0
+
+    @property
+    def peak_sales(self) -> float:
+        """How many begin per year at the peak, in the unit of the market."""
+        return float(self.sales(self.peak_time))
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return sales through time: those who begin by themselves, those who follow, all."""
+        years = np.linspace(0, 3 * self.peak_time or 5 / self.innovation, 61)
+        alone = self.innovation * (self.market - self.owners(years))
+        peak = self.owners(self.peak_time)
+        followers = 1 - self.innovation * (self.market - peak) / self.peak_sales
+        return Picture(
+            (
+                Series("all", years, self.sales(years)),
+                Series("begin because others have", years, self.sales(years) - alone),
+                Series("begin by themselves", years, alone),
+            ),
+            "time (years)",
+            "new customers (thousands a year)",
+            f"New customers through time: most of them, {number(self.peak_sales)} thousand a year, "
+            f"at year {number(self.peak_time)}, when {followers:.0%} of them follow others. By "
+            f"then {peak / self.market:.0%} of the market of {number(self.market)} thousand have "
+            "begun.",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class BassFit:
+    """A Bass curve fitted to sales, and how far to trust it.
+
+    Attributes
+    ----------
+    curve : BassDiffusion
+        The market is in the unit of the sales, time in their periods.
+    standard_errors : dict of str to float
+        One for each parameter of the curve.
+    residual_error : float
+        Typical distance of a period's sales from the curve.
+    sales : array, shape (periods,)
+        What was fitted.
+    """
+
+    curve: BassDiffusion
+    standard_errors: dict[str, float]
+    residual_error: float
+    sales: Array
+
+    def table(self) -> pd.DataFrame:
+        """Return the parameters of the curve with their standard errors."""
+        import pandas as pd
+
+        values = {name: getattr(self.curve, name) for name in self.standard_errors}
+        return pd.DataFrame({"value": values, "standard error": self.standard_errors})
+
+    def picture(self, later: ArrayLike = ()) -> Picture:
+        """Return the sales that were fitted, the curve, and what came later.
+
+        Parameters
+        ----------
+        later : array_like
+            Sales of the periods after those that were fitted.
+        """
+        known, after = len(self.sales), np.asarray(later, dtype=float)
+        time = np.linspace(0, max(known + len(after), 2 * self.curve.peak_time), 61)
+        series = [
+            Series(f"curve fitted to {known} periods", time, self.curve.sales(time)),
+            Series("sales fitted", 1 + np.arange(known), self.sales, points=True, mark=4),
+        ]
+        if len(after):
+            times = 1 + known + np.arange(len(after))
+            series.append(Series("sales later", times, after, points=True, mark=2))
+        error = 2 * self.standard_errors["market"]
+        return Picture(
+            tuple(series),
+            "time (periods)",
+            "sales (new customers a period)",
+            f"Sales in {known} periods and the Bass curve fitted to them: the peak is "
+            f"{number(self.curve.peak_sales)} at period {number(self.curve.peak_time)}, and "
+            f"{number(self.curve.market)} will ever begin, give or take {number(error)} (two "
+            "standard errors).",
+        )
+
+
+def fit_bass(sales: ArrayLike) -> BassFit:
+    """Fit a Bass curve to the sales of a new product by least squares.
+
+    The sales of period 1, 2, ... are taken as the height of the curve at times 1, 2, ... . It
+    leaves out: repeat purchases in the sales, and what the curve itself leaves out.
+
+    Parameters
+    ----------
+    sales : array_like, shape (periods,)
+        New customers in each period from the first on.
+
+    Returns
+    -------
+    BassFit
+
+    Raises
+    ------
+    ExplainedError
+        If there are too few periods, or the sales do not say how large the market is (as long as
+        they only grow faster and faster, every large market fits as well as any other), or no
+        curve comes near them.
+
+    Examples
+    --------
+    >>> from thousandfold.datasets import load
+    >>> fit = fit_bass(load("vcr_sales")["sales"])
+    >>> round(fit.curve.market), round(fit.curve.peak_time, 1)
+    (67981, 7.1)
+    """
+    from scipy.optimize import least_squares
+
+    sold = _sales(sales)
+    time = np.arange(1, len(sold) + 1)
+    names = tuple(BassDiffusion.quantities())
+    total = float(sold.sum())
+
+    def misses(logarithms: Array) -> Array:
+        m, p, q = np.exp(logarithms)
+        left = np.exp(-(p + q) * time)
+        return np.asarray(m * (p + q) ** 2 / p * left / (1 + q / p * left) ** 2 - sold / total)
+
+    # Logarithms keep the parameters above 0; shares make every unit of the sales alike.
+    limits = np.array([[0.5, 1e-6, 1e-6], [_LARGEST_MARKET, 1, 5]])
+    found = least_squares(
+        misses,
+        np.log([2, 0.01, 0.4]),
+        bounds=np.log(limits),
+        x_scale="jac",
+        ftol=1e-14,
+        xtol=1e-12,
+        gtol=1e-14,
+    )
+    values = np.clip(np.exp(found.x), *limits)
+    if values[0] > _LARGEST_MARKET / 2 or not found.success:
+        raise ExplainedError(
+            f"these {len(sold)} periods do not say how large the market is: a curve without end "
+            "fits them as well as any other; wait until growth slows down, or assume a market"
+        )
+    if (values[1:] > 0.99 * limits[1, 1:]).any():
+        raise ExplainedError(
+            "no Bass curve comes near these sales: it rises to one peak and falls again; look for "
+            "a gap, or for a period that holds the sales of many"
+        )
+    residual_error = float(np.sqrt(2 * found.cost / (len(sold) - 3)))
+    inverse = np.linalg.pinv(found.jac)
+    errors = values * np.sqrt(np.sum(inverse**2, axis=1)) * residual_error
+    unit = np.array([total, 1, 1])
+    return BassFit(
+        BassDiffusion(*(values * unit).tolist()),
+        dict(zip(names, (errors * unit).tolist(), strict=True)),
+        residual_error * total,
+        sold,
+    )
+
+
+def fit_bass_regression(sales: ArrayLike) -> BassDiffusion:
+    """Fit a Bass curve as Bass did in 1969: a parabola of sales against owners so far.
+
+    ::
+
+        sales = a + b * owners before + c * owners before ** 2
+
+    It leaves out: that the owners of a period change within it, so its parameters differ from
+    those of `fit_bass`.
+
+    Parameters
+    ----------
+    sales : array_like, shape (periods,)
+        New customers in each period from the first on.
+
+    Returns
+    -------
+    BassDiffusion
+
+    Raises
+    ------
+    ExplainedError
+        If there are too few periods or the parabola never comes down to zero.
+
+    Examples
+    --------
+    >>> curve = fit_bass_regression([0.517, 1.169, 1.604, 2.044, 2.286])
+    >>> round(curve.market, 2), round(curve.innovation, 3), round(curve.imitation, 3)
+    (10.5, 0.063, 0.738)
+    """
+    sold = _sales(sales)
+    before = np.cumsum(sold) - sold
+    parabola = np.column_stack([np.ones_like(before), before, before**2])
+    a, b, c = np.linalg.lstsq(parabola, sold, rcond=None)[0]
+    return bass_from_regression(a, b, c)
+
+
+def bass_from_regression(a: float, b: float, c: float) -> BassDiffusion:
+    """Return the Bass curve behind the coefficients of the parabola ``a + b * x + c * x**2``.
+
+    ::
+
+        market = (-b - sqrt(b**2 - 4 * a * c)) / (2 * c)
+        innovation = a / market,   imitation = -c * market
+
+    It leaves out: how uncertain the coefficients are.
+
+    Parameters
+    ----------
+    a, b, c : float
+        As printed in articles that fit by regression.
+
+    Returns
+    -------
+    BassDiffusion
+
+    Raises
+    ------
+    ExplainedError
+        If no market follows from the coefficients.
+
+    Examples
+    --------
+    >>> round(bass_from_regression(104.67, 0.21305, -0.053913e-4).market)
+    40003
+    """
+    inside = b * b - 4 * a * c
+    market = (-b - np.sqrt(inside)) / (2 * c) if a > 0 and c < 0 and inside >= 0 else np.inf
+    if market > _LONGEST * a:
+        raise ExplainedError(
+            f"no market follows from the parabola {a:.4g} + {b:.4g} x + {c:.4g} x²: it has to "
+            "begin above 0 and bend down; wait until growth slows down"
+        )
+    return BassDiffusion(float(market), float(a / market), float(-c * market))
+
+
+def _sales(sales: ArrayLike) -> Array:
+    """Return sales as an array, or say what is wrong with them."""
+    sold = np.asarray(sales, dtype=float)
+    if sold.ndim != 1 or len(sold) < _FEWEST_PERIODS:
+        raise ExplainedError(
+            "a Bass curve has three parameters: it can be fitted to the sales of at least "
+            f"{_FEWEST_PERIODS} periods, not of {sold.size}"
+        )
+    if not np.isfinite(sold).all() or (sold < 0).any() or not sold.any():
+        raise ExplainedError("sales must be numbers of 0 or above, not all 0; look for gaps")
+    return sold

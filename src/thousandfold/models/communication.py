@@ -1,0 +1,230 @@
+"""Who could talk to whom, and how many do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import SEED, Array, number
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_FEWEST_PEOPLE = 3
+_FEWEST_MONTHS = 24
+_FEWEST_DRAWN = 5  # A fitted line of fewer people would rise above all possible paths.
+
+
+def possible_paths(people: ArrayLike) -> Array:
+    """Return how many pairs could talk: ``n * (n - 1) / 2``.
+
+    Parameters
+    ----------
+    people : array_like
+        Number of people, any shape.
+
+    Returns
+    -------
+    array
+        Paths, of the same shape.
+
+    Examples
+    --------
+    >>> possible_paths([10, 100]).tolist()
+    [45.0, 4950.0]
+    """
+    n = np.asarray(people, dtype=float)
+    return np.asarray(n * (n - 1) / 2)
+
+
+def graicunas(subordinates: ArrayLike) -> Array:
+    """Return how many relations one manager has by Graicunas's count of 1933.
+
+    With ``n`` people below: ``n * (2**(n - 1) + n - 1)``, because he counts each *group* that a
+    person may be met in, and there are exponentially many groups. It leaves out whether
+    anybody ever meets in those groups.
+
+    Parameters
+    ----------
+    subordinates : array_like
+        Number of people who report to the manager.
+
+    Returns
+    -------
+    array
+        Relations, of the same shape.
+
+    Examples
+    --------
+    >>> graicunas([2, 3, 4]).tolist()
+    [6.0, 18.0, 44.0]
+    """
+    n = np.asarray(subordinates, dtype=float)
+    return np.asarray(np.rint(n * (2 ** (n - 1) + n - 1)))
+
+
+@dataclass(frozen=True)
+class PowerFit:
+    """A power law fitted to counts: ``used = factor * people ** power``.
+
+    Attributes
+    ----------
+    power : float
+        2 for every possible pair, 1 when each person has a fixed number of partners.
+    low, high : float
+        95 % interval of the power, from resampling whole years of months.
+    factor : float
+        Paths at one person, by extrapolation.
+    months : int
+        How many months the fit uses.
+    """
+
+    power: float
+    low: float
+    high: float
+    factor: float
+    months: int
+
+    def paths(self, people: ArrayLike) -> Array:
+        """Return the fitted number of used paths."""
+        return np.asarray(self.factor * np.asarray(people, dtype=float) ** self.power)
+
+
+def fit_power(
+    people: ArrayLike, paths: ArrayLike, block: int = 12, resamples: int = 1000
+) -> PowerFit:
+    """Fit a straight line to the logarithms of people and paths.
+
+    The interval comes from drawing blocks of `block` consecutive months with replacement, since
+    one month of a project looks like the next and does not count as independent evidence.
+
+    Parameters
+    ----------
+    people, paths : array_like, shape (months,)
+        In the order of time. Months with fewer than three people or without a path are left out:
+        one pair has nothing to choose, and nothing has no logarithm.
+    block : int
+        Months in a block.
+    resamples : int
+        How often to draw.
+
+    Returns
+    -------
+    PowerFit
+
+    Raises
+    ------
+    ExplainedError
+        If there are too few months, or all have the same number of people.
+    """
+    n, used = np.asarray(people, dtype=float), np.asarray(paths, dtype=float)
+    kept = (n >= _FEWEST_PEOPLE) & (used >= 1)
+    n, used = n[kept], used[kept]
+    x, y = np.log(n), np.log(used)
+    months = len(x)
+    if months < _FEWEST_MONTHS:
+        raise ExplainedError(
+            f"a power can be fitted to at least {_FEWEST_MONTHS} months that have a path and "
+            f"{_FEWEST_PEOPLE} people or more, not to {months}"
+        )
+    if np.ptp(n) == 0:
+        raise ExplainedError(
+            "every month has the same number of people, so nothing can be said about growth"
+        )
+    generator = np.random.default_rng(SEED)
+    blocks = -(-months // block)
+    first = generator.integers(0, months, (resamples, blocks, 1))
+    drawn = ((first + np.arange(block)) % months).reshape(resamples, -1)[:, :months]
+    drawn = drawn[np.ptp(n[drawn], axis=1) > 0]
+    slopes, _ = _line(x[drawn], y[drawn])
+    slope, intercept = _line(x, y)
+    low, high = np.quantile(slopes, [0.025, 0.975])
+    return PowerFit(float(slope), float(low), float(high), float(np.exp(intercept)), months)
+
+
+def _line(x: Array, y: Array) -> tuple[Array, Array]:
+    """Slope and intercept of least squares over the last axis."""
+    dx = x - x.mean(axis=-1, keepdims=True)
+    slope = (dx * y).sum(axis=-1) / (dx**2).sum(axis=-1)
+    return slope, y.mean(axis=-1) - slope * x.mean(axis=-1)
+
+
+def powers(growth: pd.DataFrame) -> pd.DataFrame:
+    """Fit the power of each project.
+
+    Parameters
+    ----------
+    growth : pandas.DataFrame
+        Like the data set ``project_growth``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per project: months fitted, most people in a month, power, and the 95 % interval
+        of the power. Sorted by power.
+    """
+    import pandas as pd
+
+    rows = {}
+    for name, project in growth.groupby("project"):
+        fit = fit_power(project["active_authors"], project["coedit_paths"])
+        rows[name] = {
+            "months": fit.months,
+            "most people": project["active_authors"].max(),
+            "power": fit.power,
+            "low": fit.low,
+            "high": fit.high,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").sort_values("power", kind="stable").round(2)
+
+
+def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
+    """Return possible against used paths, month by month, with a fitted line per project.
+
+    Parameters
+    ----------
+    growth : pandas.DataFrame
+        Like the data set ``project_growth``.
+    *projects : str
+        Which projects to show.
+
+    Raises
+    ------
+    ExplainedError
+        If a project is not in the table.
+    """
+    most = int(growth.loc[growth["project"].isin(projects), "active_authors"].max())
+    people = np.geomspace(_FEWEST_DRAWN, most, 30)
+    series = [Series("possible: everybody with everybody", people, possible_paths(people))]
+    ends = [f"{number(float(possible_paths(most)))} possible"]
+    for place, project in enumerate(projects, start=1):
+        months = growth[(growth["project"] == project) & (growth["coedit_paths"] > 0)]
+        months = months[months["active_authors"] >= _FEWEST_PEOPLE]
+        if months.empty:
+            raise ExplainedError(
+                f"there is no project {project!r} in the table; "
+                f"there are {', '.join(growth['project'].unique())}"
+            )
+        fit = fit_power(months["active_authors"], months["coedit_paths"])
+        name = project.capitalize()
+        series += [
+            Series("", months["active_authors"], months["coedit_paths"], points=True, mark=place),
+            Series(f"used: {name}, power {fit.power:.2f}", people, fit.paths(people), mark=place),
+        ]
+        ends.append(f"{number(float(fit.paths(most)))} used in {name} (power {fit.power:.2f})")
+    return Picture(
+        tuple(series),
+        "people active in a month",
+        "paths (pairs)",
+        f"Paths against people on logarithmic axes, one point per month. At {most} people: "
+        f"{', '.join(ends)}. The lines of used paths rise less steeply than the line of possible "
+        "paths.",
+        log_x=True,
+        log_y=True,
+    )

@@ -1,0 +1,120 @@
+"""A platform that fills or empties: the tipping point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, number, quantity
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class CriticalMass(Model):
+    """A service that is worth more to each, the more there are: below a critical mass it dies.
+
+    People differ in keenness, evenly from 0 to 1. With a share x on board, somebody of keenness k
+    joins if ``strength * k * x >= price``. The price at which a share x stays (Rohlfs 1974)::
+
+        price = strength * x * (1 - x)
+
+    A price below strength / 4 is met at two shares. The lower one is the critical mass: below it
+    people leave, and each who leaves makes others leave; above it the service fills by itself.
+
+    It leaves out: how long it takes, and whom people want to meet: here all are worth the same.
+
+    Examples
+    --------
+    >>> service = CriticalMass()
+    >>> round(service.critical, 2), round(service.full, 2)
+    (0.2, 0.8)
+    """
+
+    strength: float = quantity(
+        100, "dollars a month", "worth to the keenest, if all are on board", low=1, high=500
+    )
+    price: float = quantity(16, "dollars a month", "what it costs to be on board", low=0, high=200)
+
+    def price_at(self, share: ArrayLike) -> Array:
+        """Return the price at which that share stays, in dollars a month, shape as `share`."""
+        x = np.asarray(share, dtype=float)
+        return np.asarray(self.strength * x * (1 - x))
+
+    def willing(self, share: ArrayLike) -> Array:
+        """Return the share that wants to be on board, if that share is on board now."""
+        worth = self.strength * np.asarray(share, dtype=float)
+        kept = np.divide(self.price, worth, out=np.full_like(worth, np.inf), where=worth > 0)
+        return np.asarray(np.maximum(0, 1 - kept))
+
+    def _roots(self) -> tuple[float, float]:
+        inside = 1 - 4 * self.price / self.strength
+        if inside < 0:
+            return float("inf"), 0.0
+        return (1 - inside**0.5) / 2, (1 + inside**0.5) / 2
+
+    @property
+    def critical(self) -> float:
+        """Share from which the service fills by itself; infinite if the price is too high."""
+        return self._roots()[0]
+
+    @property
+    def full(self) -> float:
+        """Share at which it settles above the critical mass; 0 if the price is too high."""
+        return self._roots()[1]
+
+    def path(self, start: float, rounds: int = 30) -> Array:
+        """Return the share on board, round by round: all look, all decide.
+
+        Parameters
+        ----------
+        start : float
+            Share on board at first.
+        rounds : int
+            How often people decide.
+
+        Returns
+        -------
+        array, shape (rounds + 1,)
+
+        Raises
+        ------
+        ExplainedError
+            If the start is no share.
+        """
+        if not 0 <= start <= 1:
+            raise ExplainedError(f"start must be a share between 0 and 1, not {start:g}")
+        shares = [np.asarray(start, dtype=float)]
+        for _ in range(rounds):
+            shares.append(self.willing(shares[-1]))
+        return np.array(shares)
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return what people would pay against the share on board, and the price."""
+        share = np.linspace(0, 1, 101)
+        says = (
+            f"Below {100 * self.critical:.0f} % on board people leave; above, the service fills "
+            f"to {100 * self.full:.0f} %."
+            if self.full
+            else "No share on board is worth that price: people leave until nobody is left."
+        )
+        # A chart keeps its lines: those that say nothing at this price stand nowhere.
+        met = (self.critical, self.full) if self.full else (np.nan, np.nan)
+        return Picture(
+            (
+                Series("what the last one on board would pay", share, self.price_at(share)),
+                Series("price", share, np.full_like(share, self.price)),
+                Series("critical mass", [met[0]] * 2, [0, self.price]),
+                Series("full", [met[1]] * 2, [0, self.price]),
+            ),
+            "on board (share of all)",
+            "price (dollars a month)",
+            f"At a price of {self.price:g} dollars, against at most "
+            f"{number(self.strength / 4)} that half of all would pay. {says}",
+        )

@@ -1,0 +1,236 @@
+"""Where to draw the borders between squads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import SEED, Array, Model, quantity
+from thousandfold.errors import ExplainedError
+from thousandfold.models.border_search import find_borders
+from thousandfold.picture import Picture, Series
+from thousandfold.repository.co_change import CoChange, Cut, network, without_most_tied
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+FERRY_AREAS = (
+    *("booking", "calendar", "waiting list", "payments", "invoices", "payouts"),
+    *("website", "sign-up", "e-mails", "accounts", "partner api", "mobile app"),
+)
+"""The areas of Ferry's product, without its help pages."""
+
+_PICTURED = (1, 2, 3, 4, 6, 8, 10, 12, 15)
+
+
+def invented_network(seed: int = SEED, parts: int = 4) -> CoChange:
+    """Return a network for Ferry that nobody has seen: some areas belong together, one to all.
+
+    Ferry's areas are dealt at random to `parts` groups. Two areas of one group share 20 to 39
+    changes a year, two of different groups 0 to 5, and the help pages share 8 to 19 with each.
+    Illustrative.
+
+    Parameters
+    ----------
+    seed : int
+        Another seed is another organisation.
+    parts : int
+        Number of groups, 1 to 12.
+
+    Returns
+    -------
+    CoChange
+
+    Examples
+    --------
+    >>> len(invented_network().areas)
+    13
+    """
+    if not 1 <= parts <= len(FERRY_AREAS):
+        raise ExplainedError(
+            f"parts must lie in 1..{len(FERRY_AREAS)} (groups of areas), not {parts}"
+        )
+    generator = np.random.default_rng(seed)
+    group = generator.permutation(np.arange(len(FERRY_AREAS)) % parts)
+    size = len(FERRY_AREAS) + 1
+    together = generator.integers(0, 6, (size, size))
+    inside = generator.integers(20, 40, (size, size))
+    together[:-1, :-1] = np.where(group[:, None] == group, inside[:-1, :-1], together[:-1, :-1])
+    together[:, -1] = generator.integers(8, 20, size)
+    upper = np.triu(together, 1).astype(np.float64)
+    both = upper + upper.T
+    changes = generator.integers(60, 200, size) + both.max(axis=1)
+    return CoChange(f"Ferry, seed {seed}", (*FERRY_AREAS, "help pages"), changes, both)
+
+
+@dataclass(frozen=True)
+class SquadCut(Model):
+    """How many squads a product is cut into, and how uneven they may be.
+
+    Borders are drawn where the fewest changes cross them::
+
+        crossing = shared changes between squads / all shared changes
+
+    No squad gets more than `uneven` times an even share of the work, or less than an even share
+    divided by it, as far as whole areas allow. An area that alone is larger becomes a squad, and
+    the others share the rest.
+    Louvain's communities are merged until there are as many as wanted; then areas change places
+    as long as that helps. The cut is a good one; that no better one exists is not proved.
+
+    It leaves out: who can do what, who wants to work with whom, what customers would see as one
+    thing, and work that is not in the code. Sharing a change is not talking.
+
+    Examples
+    --------
+    >>> cut = SquadCut(squads=6).of(network("prometheus"))
+    >>> round(cut.crossing, 2), round(float(cut.work.max()), 2)
+    (0.44, 0.33)
+    """
+
+    squads: float = quantity(
+        6, "squads", "how many squads the product is cut into", low=1, high=15, whole=True
+    )
+    uneven: float = quantity(
+        2, "times an even share", "most work of a squad; the least is one over it", low=1.2, high=5
+    )
+
+    def of(self, network: CoChange) -> Cut:
+        """Cut a product into squads; each is named after its busiest area.
+
+        Raises
+        ------
+        ExplainedError
+            If there are more squads than areas.
+        """
+        label = find_borders(network, int(self.squads), float(self.uneven))
+        busiest = {}
+        for i in np.argsort(network.changes, kind="stable"):
+            busiest[label[i]] = network.areas[i]
+        return network.cut({area: busiest[label[i]] for i, area in enumerate(network.areas)})
+
+    def crossing(self, network: CoChange) -> tuple[Array, Array]:
+        """Return numbers of squads from 1 up, and for each the share that crosses borders."""
+        squads = np.array([n for n in _PICTURED if n <= len(network.areas)])
+        return squads, np.array([self.replace(squads=int(n)).of(network).crossing for n in squads])
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return crossing changes against the number of squads.
+
+        Parameters
+        ----------
+        of : str, optional
+            One project, with and without its most tied area; by default three, the first of them
+            Terraform.
+        """
+        first = network("terraform" if of is None else of)
+        projects = [first, without_most_tied(first)]
+        if of is None:
+            projects[1:1] = [network("prometheus"), network("rails")]
+        series, ends = [], []
+        for project in projects:
+            squads, crossing = self.crossing(project)
+            name = project.name.capitalize()
+            series.append(Series(name, squads, 100 * crossing))
+            ends.append(f"{name} {100 * self.of(project).crossing:.0f} %")
+        size = len(first.areas)
+        squads = np.array([n for n in _PICTURED if n <= size])
+        random = f"{first.name.capitalize()}, borders at random"
+        series.append(Series(random, squads, 100 * random_crossing(size, squads)))
+        ruler = np.linspace(0, 100, 41)
+        series.append(Series("", np.full(41, self.squads), ruler, points=True, mark=5))
+        return Picture(
+            tuple(series),
+            "squads",
+            "shared changes that cross a border (%)",
+            f"Changes to two areas at once, and how many of them need two squads. With "
+            f"{self.squads:g} squads: {', '.join(ends)}, and {random} "
+            f"{100 * float(random_crossing(size, self.squads)):.0f} %. More squads, more borders "
+            "to cross.",
+        )
+
+
+def random_crossing(areas: int, squads: ArrayLike) -> Array:
+    """Return the share of shared changes that cross borders which are drawn at random.
+
+    ::
+
+        crossing = 1 - sum of size * (size - 1) / (areas * (areas - 1))
+
+    over the squads, whose sizes in areas differ by one at most: the mean of all such deals,
+    whatever the areas share. It leaves out: the work of the areas, which such squads share
+    unevenly.
+
+    Parameters
+    ----------
+    areas : int
+        How many are dealt out, 2 or more.
+    squads : array_like
+        Numbers of squads, any shape.
+
+    Returns
+    -------
+    array
+        Of the shape of `squads`.
+
+    Raises
+    ------
+    ExplainedError
+        If there are more squads than areas.
+
+    Examples
+    --------
+    >>> random_crossing(12, [1, 3, 12]).round(2).tolist()
+    [0.0, 0.73, 1.0]
+    """
+    k = np.asarray(squads)
+    if areas < 2 or (k < 1).any() or (k > areas).any():
+        raise ExplainedError(
+            f"{areas} areas can be dealt to 1..{areas} squads, and two areas is the least; "
+            f"not to {k.tolist()}"
+        )
+    small, larger = areas // k, areas % k
+    together = k * small * (small - 1) + larger * 2 * small
+    return np.asarray(1 - together / (areas * (areas - 1)))
+
+
+def worth_removing(
+    network: CoChange, cut: SquadCut, candidates: Iterable[tuple[str, ...]] | None = None
+) -> pd.DataFrame:
+    """Return which dependency to remove before any border is drawn.
+
+    For each candidate the product is cut anew without it.
+
+    Parameters
+    ----------
+    network : CoChange
+    cut : SquadCut
+    candidates : iterable of tuple of str, optional
+        Pairs of areas, or single areas as ``("website",)``; by default the five pairs that share
+        most.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per candidate: its shared changes, and how many changes then cross a border,
+        against those that cross today. What saves most comes first.
+    """
+    import pandas as pd
+
+    if candidates is None:
+        heaviest = network.dependencies().head(5)
+        candidates = list(zip(heaviest["area"], heaviest["other"], strict=True))
+    today = cut.of(network).crossing_changes
+    rows = []
+    for candidate in candidates:
+        left = network.without(*candidate)
+        after = cut.of(left).crossing_changes
+        rows.append((" – ".join(candidate), network.shared - left.shared, today, after))
+    columns = ["removed", "shared changes", "crossing today", "crossing then"]
+    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:], int))
+    table["saved"] = table["crossing today"] - table["crossing then"]
+    return table.sort_values("saved", ascending=False, kind="stable", ignore_index=True)

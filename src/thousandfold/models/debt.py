@@ -1,0 +1,339 @@
+"""What technical debt costs a team, and how much of its time repaying it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import (
+    SEED,
+    Array,
+    DynamicModel,
+    State,
+    Trajectory,
+    compare,
+    number,
+    quantity,
+    sweep,
+)
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_BESKER = "Besker, Martini & Bosch 2019, Journal of Systems and Software 156:41-61"
+_PERCENT = np.arange(0, 101, 5)
+_HORIZONS = (3, 12)
+_FUTURES = 200
+_NEXT_TO_NOTHING = 1e-12
+
+
+@dataclass(frozen=True)
+class Debt(DynamicModel):
+    """A team that splits its time over features and repaying debt, while debt costs interest.
+
+    Each quarter::
+
+        lost     = interest * debt                           (never more than there is)
+        left     = capacity * luck - lost
+        effort   = repayment * left
+        features = left - effort
+        repaid   = debt * (1 - exp(-effort / debt))          (the easy part goes first)
+        new debt = carelessness * features * luck + contagion * lost
+
+    At the start debt is so large that the share `wasted` of the time is lost. The default of
+    `contagion` is the share of encounters with debt that force new debt; that such an encounter
+    leaves as much new debt as it costs is our reading.
+
+    It leaves out: what the features earn, people who leave because of bad code, debt that
+    nobody ever touches, and outages.
+
+    Examples
+    --------
+    >>> [Debt().best_share(quarters) for quarters in (3, 12)]
+    [0.0, 0.3]
+    """
+
+    capacity: float = quantity(
+        600, "days a quarter", "work that the team can do", low=10, high=100_000
+    )
+    wasted: float = quantity(
+        0.23,
+        "share of the time",
+        "time that debt costs at the start",
+        low=0,
+        high=0.9,
+        source=_BESKER,
+    )
+    interest: float = quantity(
+        0.25, "days a quarter per day of debt", "time that debt costs", low=0.01, high=1
+    )
+    carelessness: float = quantity(
+        0.2, "days of debt per day of features", "debt that new features leave", low=0, high=1
+    )
+    contagion: float = quantity(
+        0.25,
+        "days of debt per day lost",
+        "debt that working around debt leaves",
+        low=0,
+        high=1,
+        source=f"{_BESKER}, as quoted by others: a quarter of encounters force new debt",
+    )
+    repayment: float = quantity(
+        0.2, "share of the time left", "time that goes into repaying debt", low=0, high=1
+    )
+    variation: float = quantity(
+        0.2, "share of a quarter's amount", "how much one quarter differs", low=0, high=1
+    )
+
+    period: ClassVar[str] = "quarter"
+    periods: ClassVar[int] = 12
+    units: ClassVar[Mapping[str, str]] = {
+        "delivered": "days of features",
+        "debt": "days to repay",
+        "lost": "days lost to debt",
+        "repairing": "days spent on repaying",
+    }
+    shocks: ClassVar[int] = 2
+
+    def start(self) -> Mapping[str, ArrayLike]:
+        """Nothing is delivered yet, and the debt of the past is there."""
+        debt = self.capacity * self.wasted / np.asarray(self.interest)
+        return {"delivered": 0, "debt": debt, "lost": 0, "repairing": 0}
+
+    def step(self, state: State, shock: Array) -> State:
+        """One quarter: pay interest, split what is left, leave new debt."""
+        debt = state["debt"]
+        work = self.capacity * np.maximum(0, 1 + self.variation * shock[0])
+        lost = np.minimum(work, self.interest * debt)
+        effort = self.repayment * (work - lost)
+        features = work - lost - effort
+        repaid = -debt * np.expm1(-effort / np.maximum(debt, _NEXT_TO_NOTHING))
+        care = np.maximum(0, 1 + self.variation * shock[1])
+        return {
+            "delivered": state["delivered"] + features,
+            "debt": debt - repaid + self.carelessness * features * care + self.contagion * lost,
+            "lost": state["lost"] + lost,
+            "repairing": state["repairing"] + effort,
+        }
+
+    def follow(
+        self, plans: Mapping[str, Sequence[float]], replications: int = 1000, seed: int = SEED
+    ) -> Trajectory:
+        """Run plans that give one repayment share for each quarter, all under the same luck.
+
+        Parameters
+        ----------
+        plans : mapping of str to sequence of float, shape (quarters,)
+            Label and shares of each plan, for example ``{"early": [0.6, 0.4, 0.2, 0]}``. They
+            stand in place of `repayment`.
+        replications, seed
+            As in `thousandfold.simulate`: a plan with one share throughout does what that share
+            does there.
+
+        Returns
+        -------
+        Trajectory
+            With one scenario per plan.
+
+        Raises
+        ------
+        ExplainedError
+            If there is no plan, plans differ in length, or a share is not between 0 and 1.
+
+        Examples
+        --------
+        >>> runs = Debt().follow({"never": [0] * 12, "early": [0.5] * 4 + [0.1] * 8})
+        >>> runs.final("delivered").mean(axis=1).round(-2).tolist()
+        [3400.0, 4700.0]
+        """
+        lengths = {np.size(plan) for plan in plans.values()}
+        if len(lengths) != 1 or 0 in lengths:
+            raise ExplainedError(
+                "give at least one plan, with one share per quarter and all of the same length, "
+                'for example {"mine": [0.4, 0.2, 0.1]}'
+            )
+        [quarters] = lengths
+        shares = [self.replace(repayment=list(plan)).repayment for plan in plans.values()]
+        by_quarter = np.array(shares, dtype=float).T[:, :, np.newaxis]
+        luck = self.draw(np.random.default_rng(seed), (replications, quarters, self.shocks))
+        shape = (len(plans), replications)
+        states: list[State] = [
+            {name: np.array(np.broadcast_to(v, shape), float) for name, v in self.start().items()}
+        ]
+        for share, shock in zip(by_quarter, luck.transpose(1, 2, 0), strict=True):
+            states.append(self.replace(repayment=share).step(states[-1], shock))
+        record = {name: np.stack([state[name] for state in states]) for name in self.units}
+        for stock in record.values():
+            stock.flags.writeable = False
+        return Trajectory(
+            type(self).__name__,
+            self.period,
+            self.units,
+            tuple(map(str, plans)),
+            MappingProxyType(record),
+        )
+
+    def by_share(self, quarters: int) -> tuple[Array, Array]:
+        """Return repayment shares from 0 to 1 and the features each delivers.
+
+        Parameters
+        ----------
+        quarters : int
+            Horizon.
+
+        Returns
+        -------
+        shares : array, shape (21,)
+        delivered : array, shape (21,)
+            Days of features a quarter, mean of 200 futures.
+        """
+        shares = _PERCENT / 100
+        runs = sweep(self, repayment=shares, periods=quarters, replications=_FUTURES)
+        return shares, runs.final("delivered").mean(axis=1) / quarters
+
+    def best_share(self, quarters: int) -> float:
+        """Return the repayment share, in steps of 5 %, that delivers most within a horizon."""
+        shares, delivered = self.by_share(quarters)
+        return float(shares[delivered.argmax()])
+
+    def lead(self, quarters: int = 12) -> Array:
+        """Return how far the team is ahead of itself without repaying, in days of features.
+
+        Parameters
+        ----------
+        quarters : int
+            Horizon.
+
+        Returns
+        -------
+        lead : array, shape (quarters + 1, 1000)
+            Features delivered so far beyond those of the same team that never repays, in 1,000
+            futures whose luck both share; negative where it is behind.
+        """
+        never = self.replace(repayment=0)
+        delivered = compare({"repays": self, "never": never}, quarters)["delivered"]
+        return np.asarray(delivered[:, 0] - delivered[:, 1])
+
+    def ahead_from(self, quarters: int = 12) -> float:
+        """Return the first quarter after which repaying is ahead; infinite if it never is.
+
+        Parameters
+        ----------
+        quarters : int
+            How far to look.
+
+        Examples
+        --------
+        >>> [Debt(repayment=share).ahead_from() for share in (0.1, 0.3, 0.6)]
+        [8.0, 9.0, inf]
+        """
+        ahead = np.median(self.lead(quarters), axis=1) > 0
+        return float(ahead.argmax()) if ahead.any() else float("inf")
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return what a figure of a stock, or of ``"repayment"`` or ``"lead"``, shows."""
+        if of == "lead":
+            return self._lead_picture()
+        if of != "repayment":
+            return super().picture(of)
+        series, ends = [], []
+        for quarters in _HORIZONS:
+            _, delivered = self.by_share(quarters)
+            best = int(delivered.argmax())
+            series.append(Series(f"over {quarters} quarters", _PERCENT, delivered))
+            ends.append(
+                f"over {quarters} quarters {_PERCENT[best]} % is best "
+                f"({number(delivered[best])} days of features a quarter; {number(delivered[0])} "
+                f"at 0 %, {number(delivered[12])} at {_PERCENT[12]} %)"
+            )
+        return Picture(
+            tuple(series),
+            "repayment (% of the time left)",
+            "features (days a quarter)",
+            f"Features by the share of time that goes into repaying debt: {'; '.join(ends)}.",
+        )
+
+    def _lead_picture(self) -> Picture:
+
+        low, median, high = np.quantile(self.lead(), (0.1, 0.5, 0.9), axis=1)
+        quarters = np.arange(len(median))
+        ahead, deepest = self.ahead_from(), int(median.argmin())
+        when = (
+            f"ahead from quarter {ahead:.0f} on, {number(median[-1])} days after {quarters[-1]}"
+            if np.isfinite(ahead)
+            else f"not ahead within {quarters[-1]} quarters"
+        )
+        share = f"{number(100 * self.repayment)} %"
+        return Picture(
+            (
+                Series(f"repays {share}", quarters, median, low, high),
+                Series("never repays", quarters, np.zeros_like(median)),
+            ),
+            "time (quarters)",
+            "lead (days of features)",
+            f"Features of a team that repays {share} beyond those of the same team that never "
+            f"does: at worst {number(0 - median[deepest])} days behind, after quarter {deepest}; "
+            f"{when}. Median and middle eight of ten in 1,000 futures.",
+        )
+
+
+def earned(
+    runs: Trajectory,
+    promise: float = 900,
+    by: int = 3,
+    penalty: float = 500,
+    handover: float = 0.75,
+) -> pd.DataFrame:
+    """Return what plans earn: features, less the debt they hand over and a broken promise.
+
+    ::
+
+        earned = features - handover * debt left - penalty * (share of futures that break it)
+
+    The prices are illustrative. It leaves out: that features earn more the earlier they come.
+
+    Parameters
+    ----------
+    runs : Trajectory
+        What `Debt.follow` returns.
+    promise, by : float and int
+        Days of features that somebody was promised, and the quarter until which.
+    penalty : float
+        Days of features that a broken promise costs.
+    handover : float
+        Days of features that each day of debt costs that is left at the end.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per plan; means over the futures.
+
+    Examples
+    --------
+    >>> runs = Debt().follow({"never": [0] * 12, "a fifth": [0.2] * 12})
+    >>> earned(runs)["earned"].round(-2).tolist()
+    [1800.0, 3300.0]
+    """
+    import pandas as pd
+
+    if not 0 <= by < len(runs.time):
+        raise ExplainedError(
+            f"by must be a quarter of the plan, 0 to {len(runs.time) - 1}, not {by}"
+        )
+    features, debt = runs.final("delivered").mean(axis=1), runs.final("debt").mean(axis=1)
+    kept = (runs["delivered"][by] >= promise).mean(axis=1)
+    columns = {
+        "features": features.round(),
+        "promise kept": kept.round(2),
+        "debt left": debt.round(),
+        "earned": (features - handover * debt - penalty * (1 - kept)).round(),
+    }
+    return pd.DataFrame(columns, index=list(runs.scenarios)).rename_axis(columns="days")

@@ -1,0 +1,106 @@
+"""One piece of technical debt: repay it now, or pay interest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import (
+    Array,
+    Model,
+    number,
+    quantity,
+)
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class DebtItem(Model):
+    """One piece of technical debt: repay it now, or leave it and pay interest.
+
+    Left alone it costs, in quarter ``t``, on average and in today's days::
+
+        interest * touched * (1 + growth)**(t - 1) / (1 + discount)**t
+
+    Repaying costs the principal once. The break-even is the horizon, in quarters, at which the
+    two are equal. It leaves out: that the estimate of the principal is uncertain, and that
+    a repayment can go wrong.
+
+    Examples
+    --------
+    >>> round(DebtItem().break_even, 1)
+    6.5
+    >>> DebtItem(touched=0.02, growth=0).break_even
+    inf
+    """
+
+    principal: float = quantity(20, "days", "work to repay it", low=0.1, high=1000)
+    interest: float = quantity(
+        5, "days a quarter", "work it costs in a quarter in which it is in the way", low=0, high=100
+    )
+    touched: float = quantity(
+        0.6, "share of the quarters", "how often it is in the way", low=0, high=1
+    )
+    growth: float = quantity(
+        0.05, "share a quarter", "how much the interest grows as debt breeds debt", low=0, high=0.5
+    )
+    discount: float = quantity(
+        0.03, "share a quarter", "how much less a day is worth a quarter later", low=0, high=0.5
+    )
+
+    def saved(self, quarters: ArrayLike) -> Array:
+        """Return the interest that a repayment saves within a horizon, in days of today.
+
+        Parameters
+        ----------
+        quarters : array_like
+            Horizon, any shape.
+        """
+        n = np.asarray(quarters, dtype=float)
+        faster = self._faster
+        terms = np.expm1(n * np.log1p(faster)) / faster if faster else n
+        return np.asarray(self.interest * self.touched / (1 + self.discount) * terms)
+
+    @property
+    def break_even(self) -> float:
+        """Horizon from which repaying is worth it, in quarters; infinite if it never is."""
+        first = self.interest * self.touched / (1 + self.discount)
+        if first == 0:
+            return float("inf")
+        needed = self.principal / first
+        if not self._faster:
+            return needed
+        if needed * self._faster <= -1:
+            return float("inf")
+        return float(np.log1p(needed * self._faster) / np.log1p(self._faster))
+
+    @property
+    def _faster(self) -> float:
+        """How much faster the interest grows than its worth today fades, a quarter."""
+        return (1 + self.growth) / (1 + self.discount) - 1
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return the interest saved against the horizon, beside the principal."""
+        quarters = np.arange(0, 17)
+        saved = self.saved(quarters)
+        when = (
+            f"from {number(self.break_even)} quarters on repaying is the cheaper choice"
+            if np.isfinite(self.break_even)
+            else "repaying is not the cheaper choice at any horizon"
+        )
+        return Picture(
+            (
+                Series("leave it: interest", quarters, saved),
+                Series("repay it: principal", quarters, np.full(17, float(self.principal))),
+            ),
+            "horizon (quarters)",
+            "cost (days of work)",
+            f"Cost of one piece of debt: repaying takes {number(self.principal)} days now; leaving "
+            f"it costs {number(saved[4])} days in 4 quarters, {number(saved[-1])} in 16; {when}.",
+        )

@@ -1,0 +1,119 @@
+"""Erlang's formulas: how many find everybody busy, and how long a line gets."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Quantity
+from thousandfold.errors import ExplainedError
+
+_BUSY = Quantity(0.8, "share of the time", "how busy each server is", 0, 0.9999)
+
+
+def erlang_b(offered: ArrayLike, servers: ArrayLike) -> Array:
+    """Return the share of calls that are lost when nobody can wait: Erlang's B formula.
+
+    ::
+
+        B(0) = 1,   B(k) = offered * B(k - 1) / (k + offered * B(k - 1))
+
+    It leaves out: callers who try again.
+
+    Parameters
+    ----------
+    offered : array_like
+        Work that arrives, in servers that it would keep busy (erlang).
+    servers : array_like
+        How many there are, whole numbers; broadcast with `offered`.
+
+    Returns
+    -------
+    array
+        Share, 0..1.
+
+    Examples
+    --------
+    >>> erlang_b(10, [10, 14]).round(3).tolist()
+    [0.215, 0.057]
+    """
+    try:
+        a, c = np.broadcast_arrays(np.asarray(offered, dtype=float), servers)
+    except ValueError:
+        raise ExplainedError(
+            f"offered has the shape {np.shape(offered)} and servers {np.shape(servers)}; "
+            "give one number of servers for each offered load, or one for all"
+        ) from None
+    if (a < 0).any() or (c < 0).any() or (c != np.round(c)).any():
+        raise ExplainedError("offered load must be 0 or above, and servers whole numbers")
+    lost = np.ones(a.shape)
+    for k in range(1, int(c.max(initial=0)) + 1):
+        lost = np.where(k <= c, a * lost / (k + a * lost), lost)
+    return np.asarray(lost)
+
+
+def erlang_c(offered: ArrayLike, servers: ArrayLike) -> Array:
+    """Return the share of customers who have to wait: Erlang's C formula.
+
+    ::
+
+        C = B / (1 - busy * (1 - B)),   busy = offered / servers
+
+    Everybody waits when the offered load is as large as the servers or larger. It leaves out:
+    customers who give up waiting.
+
+    Parameters
+    ----------
+    offered, servers : array_like
+        As in `erlang_b`; at least one server.
+
+    Returns
+    -------
+    array
+        Share, 0..1.
+
+    Examples
+    --------
+    >>> erlang_c(10, [11, 14, 20]).round(3).tolist()
+    [0.682, 0.174, 0.004]
+    """
+    lost = erlang_b(offered, servers)
+    busy = np.minimum(1, np.asarray(offered, dtype=float) / np.asarray(servers))
+    return np.asarray(lost / (1 - busy * (1 - lost)))
+
+
+def relative_wait(busy: ArrayLike, servers: ArrayLike = 1) -> Array:
+    """Return the mean wait in line as a multiple of the time that one piece of work takes.
+
+    ::
+
+        wait / handling time = C / (servers * (1 - busy))
+
+    With one server it is ``busy / (1 - busy)``. It leaves out: everything but how busy the
+    servers are and how many share one line.
+
+    Parameters
+    ----------
+    busy : array_like
+        Share of the time that each server works, below 1.
+    servers : array_like
+        How many share one line.
+
+    Returns
+    -------
+    array
+        Multiples of the handling time.
+
+    Raises
+    ------
+    ExplainedError
+        If somebody is busy all the time or more: then the line grows without end.
+
+    Examples
+    --------
+    >>> relative_wait([0.8, 0.9, 0.95]).round(1).tolist()
+    [4.0, 9.0, 19.0]
+    """
+    _BUSY.check("busy", busy)
+    share, c = np.asarray(busy, dtype=float), np.asarray(servers)
+    return np.asarray(erlang_c(share * c, c) / (c * (1 - share)))

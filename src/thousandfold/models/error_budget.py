@@ -1,0 +1,143 @@
+"""How fast a promise is used up, and when to wake somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import (
+    Array,
+    Model,
+    Quantity,
+    number,
+    quantity,
+)
+from thousandfold.models.service_chain import downtime
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_WORKBOOK = "Beyer et al. 2018, The Site Reliability Workbook, chapter 5"
+_SHARE = Quantity(0, "share", "a share or a probability", 0, 1)
+
+
+def _shares(name: str, value: ArrayLike) -> Array:
+    _SHARE.check(name, value)
+    return np.asarray(value, dtype=float)
+
+
+@dataclass(frozen=True)
+class ErrorBudget(Model):
+    """How much may fail before a promise is broken, and how soon an alert says so.
+
+    ::
+
+        budget  = (1 - promise) * window
+        burn    = error rate / (1 - promise)
+        spent   = burn * time / window
+        noticed = (1 - promise) / error rate * burn of the alert * length of the alert
+
+    It leaves out: that failures come in bursts, that few requests make a noisy error rate, and
+    what failures cost whom.
+
+    Examples
+    --------
+    >>> ErrorBudget().minutes.round(1).item()
+    43.2
+    >>> round(ErrorBudget().burn_that_spends(0.02, hours=1), 1)
+    14.4
+    """
+
+    promise: float = quantity(
+        0.999, "share of requests", "what should succeed", low=0.5, high=0.999999, source=_WORKBOOK
+    )
+    window: float = quantity(
+        30, "days", "over which the promise is counted", low=1, high=400, source=_WORKBOOK
+    )
+
+    @property
+    def minutes(self) -> Array:
+        """Full outage that the budget allows, in minutes."""
+        return downtime(self.promise, self.window)
+
+    def burn_rate(self, error_rate: ArrayLike) -> Array:
+        """Return how many times faster than allowed an error rate (a share) spends the budget."""
+        return np.asarray(_shares("error_rate", error_rate) / (1 - self.promise))
+
+    def spent(self, burn: ArrayLike, hours: ArrayLike) -> Array:
+        """Return the share of the budget that a burn rate spends in some hours."""
+        return np.asarray(np.asarray(burn, float) * np.asarray(hours, float) / (self.window * 24))
+
+    def burn_that_spends(self, share: float, hours: float) -> float:
+        """Return the burn rate that spends a share of the budget in some hours."""
+        _SHARE.check("share", share)
+        return float(share * self.window * 24 / hours)
+
+    def exhausted_after(self, burn: ArrayLike) -> Array:
+        """Return the hours until a burn rate has spent the whole budget; infinite at 0."""
+        rate = np.asarray(burn, dtype=float)
+        never = np.full_like(rate, np.inf)
+        return np.asarray(np.divide(self.window * 24, rate, out=never, where=rate > 0))
+
+    def noticed_after(self, error_rate: ArrayLike, burn: float, hours: float) -> Array:
+        """Return the minutes until an alert fires; infinite if it never does.
+
+        Parameters
+        ----------
+        error_rate : array_like
+            Share of requests that fail, from now on.
+        burn : float
+            The alert fires when the mean burn rate over its window reaches this.
+        hours : float
+            Length of the alert's window.
+        """
+        rate = self.burn_rate(error_rate)
+        never = np.full_like(rate, np.inf)
+        return np.divide(60 * hours * burn, rate, out=never, where=rate >= burn)
+
+    def alerts(self) -> pd.DataFrame:
+        """Return the three alerts of the workbook's table 5-8 for this promise and window.
+
+        The second, short window (a twelfth) ends an alert soon after the errors end.
+        """
+        import pandas as pd
+
+        rows = [("page", 1, 0.02), ("page", 6, 0.05), ("ticket", 72, 0.1)]
+        return pd.DataFrame(
+            {
+                "severity": severity,
+                "long window (hours)": hours,
+                "short window (hours)": hours / 12,
+                "burn rate": round(self.burn_that_spends(share, hours), 4),
+                "budget spent": share,
+            }
+            for severity, hours, share in rows
+        )
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return the budget that is left over time, at burn rate 1 and at those of the pages."""
+        days = np.linspace(0, self.window, 61)
+        rates = (1.0, *self.alerts()["burn rate"][1::-1])
+        series = tuple(
+            Series(
+                f"burn rate {rate:g}", days, 100 * np.maximum(0, 1 - self.spent(rate, 24 * days))
+            )
+            for rate in rates
+        )
+        ends = ", ".join(
+            f"{number(float(self.exhausted_after(rate)) / 24)} days at burn rate {rate:g}"
+            for rate in rates
+        )
+        return Picture(
+            series,
+            "time (days)",
+            "error budget left (%)",
+            f"Error budget of a promise of {100 * self.promise:g} %, "
+            f"{number(float(self.minutes))} minutes of full outage in {self.window:g} days. It is "
+            f"used up after {ends}.",
+        )

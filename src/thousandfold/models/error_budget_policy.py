@@ -1,0 +1,245 @@
+"""When to stop shipping: a team that lives from its error budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import (
+    SEED,
+    Array,
+    DynamicModel,
+    State,
+    Trajectory,
+    compare,
+    number,
+    quantity,
+    sweep,
+)
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MINUTES_A_DAY = 24 * 60
+_DAYS_A_WEEK = 7
+_FUTURES = 500
+
+
+@dataclass(frozen=True)
+class ErrorBudgetPolicy(DynamicModel):
+    """A team that ships features and stops for a while when its error budget runs low.
+
+    Each week::
+
+        frozen    = left <= freeze, or frozen before and left < release
+        shipped   = pace, less `restart` in the first week back, or 0 when frozen
+        flaws     = flaws + each * shipped, less a share that is found (more of it when frozen)
+        incidents = at random, `background + trigger * flaws` a week, of `outage` minutes on average
+        spent     = spent * (1 - 1 / window) + downtime
+        left      = 1 - spent / (window * what the promise allows in a week)
+
+    Old incidents fade from the budget, instead of leaving it all at once on a day; ``left`` may
+    fall below 0. ``freeze=0`` never freezes, ``freeze=1`` always does; a ``release`` below
+    ``freeze`` has no effect.
+
+    It leaves out: that incidents differ in how many customers they hit, that features pile up
+    while shipping is frozen, and what a freeze does to a team.
+
+    Examples
+    --------
+    >>> from thousandfold import sweep
+    >>> runs = sweep(ErrorBudgetPolicy(), freeze=[0, 0.25, 1])
+    >>> runs.final("shipped").mean(axis=1).round().tolist()
+    [260.0, 96.0, 0.0]
+    """
+
+    freeze: float = quantity(
+        0.25, "share of the budget", "stop shipping when no more than this is left", low=0, high=1
+    )
+    release: float = quantity(
+        0.5, "share of the budget", "ship again when this much is left", low=0, high=1
+    )
+    promise: float = quantity(
+        0.999, "share of the time", "what is promised for the year", low=0.9, high=0.9999
+    )
+    window: float = quantity(
+        13, "weeks", "how much allowance makes the whole budget", low=1, high=52
+    )
+    pace: float = quantity(
+        5, "features a week", "what ships when nothing is frozen", low=0, high=50
+    )
+    restart: float = quantity(
+        0.5, "share of a week", "what the first week after a freeze loses", low=0, high=1
+    )
+    each: float = quantity(
+        0.3, "flaws per feature", "hidden flaws that a feature brings", low=0, high=5
+    )
+    found: float = quantity(
+        0.1, "share of flaws a week", "found and fixed while shipping", low=0, high=1
+    )
+    found_frozen: float = quantity(
+        0.3, "share of flaws a week", "found and fixed while frozen", low=0, high=1
+    )
+    trigger: float = quantity(
+        0.1, "incidents per flaw and week", "how often a flaw breaks something", low=0, high=1
+    )
+    background: float = quantity(
+        0.1, "incidents a week", "what breaks without any flaw of ours", low=0, high=5
+    )
+    outage: float = quantity(25, "minutes", "mean length of an incident", low=1, high=600)
+
+    period: ClassVar[str] = "week"
+    periods: ClassVar[int] = 52
+    units: ClassVar[Mapping[str, str]] = {
+        "budget": "minutes left",
+        "shipped": "features",
+        "downtime": "minutes",
+        "flaws": "hidden flaws",
+        "frozen": "weeks frozen",
+        "shipping": "1 = yes, 0 = frozen",
+        "kept": "1 = kept so far, 0 = broken",
+    }
+    shocks: ClassVar[int] = 2 * _DAYS_A_WEEK
+
+    @classmethod
+    def draw(cls, generator: np.random.Generator, shape: tuple[int, int, int]) -> Array:
+        """Draw all luck at once, uniform: whether each day has an incident, and how long."""
+        return generator.random(shape)
+
+    @property
+    def allowance(self) -> Array:
+        """Downtime that the promise allows in a week, in minutes."""
+        return np.asarray((1 - np.asarray(self.promise)) * _DAYS_A_WEEK * _MINUTES_A_DAY)
+
+    def start(self) -> Mapping[str, ArrayLike]:
+        """Begin the year with a whole budget and without hidden flaws."""
+        return {
+            "budget": self.window * self.allowance,
+            "shipped": 0,
+            "downtime": 0,
+            "flaws": 0,
+            "frozen": 0,
+            "shipping": 1,
+            "kept": 1,
+        }
+
+    def step(self, state: State, shock: Array) -> State:
+        """One week: freeze or ship, perhaps break something, earn the week's allowance."""
+        whole = self.window * self.allowance
+        left = state["budget"] / whole
+        waiting = (state["shipping"] == 0) & (left < self.release)
+        frozen = (np.asarray(self.freeze) > 0) & ((left <= self.freeze) | waiting)
+        starting = self.restart * (state["shipping"] == 0)
+        shipped = np.where(frozen, 0, self.pace * (1 - starting))
+        found = np.where(frozen, self.found_frozen, self.found)
+        flaws = (state["flaws"] + self.each * shipped) * (1 - found)
+        chance = -np.expm1(-(self.background + self.trigger * flaws) / _DAYS_A_WEEK)
+        down = np.zeros_like(flaws)
+        for whether, how_long in shock.reshape(2, _DAYS_A_WEEK, -1).swapaxes(0, 1):
+            down += np.where(whether < chance, -self.outage * np.log1p(-how_long), 0)
+        downtime = state["downtime"] + down
+        return {
+            "budget": whole - (whole - state["budget"]) * (1 - 1 / self.window) - down,
+            "shipped": state["shipped"] + shipped,
+            "downtime": downtime,
+            "flaws": flaws,
+            "frozen": state["frozen"] + frozen,
+            "shipping": np.where(frozen, 0.0, 1.0),
+            "kept": np.where(downtime <= self.periods * self.allowance, 1.0, 0.0),
+        }
+
+    def under(self, rules: Mapping[str, Sequence[float]], seed: int = SEED) -> Trajectory:
+        """Run a year under each of several rules, all under the same luck.
+
+        Parameters
+        ----------
+        rules : mapping of str to two numbers
+            Label, and for each the shares of the budget at which to freeze and to release.
+        seed : int
+            The same seed gives the same luck.
+
+        Examples
+        --------
+        >>> runs = ErrorBudgetPolicy().under({"early": [0.6, 0.6], "late": [0.1, 0.1]})
+        >>> runs.final("kept").mean(axis=1).round(2).tolist()
+        [0.97, 0.18]
+        """
+        for label, rule in rules.items():
+            if not isinstance(rule, list | tuple) or len(rule) != 2:
+                raise ExplainedError(
+                    f"the rule {label!r} needs two shares of the budget, for example [0.25, 0.5], "
+                    f"not {rule!r}"
+                )
+        return compare(
+            {
+                label: self.replace(freeze=freeze, release=release)
+                for label, (freeze, release) in rules.items()
+            },
+            seed=seed,
+        )
+
+    @staticmethod
+    def worth(runs: Trajectory) -> Array:
+        """Return features shipped where the year's promise was kept, else 0.
+
+        Parameters
+        ----------
+        runs : Trajectory
+            Of this model, over a year.
+
+        Returns
+        -------
+        array, shape (scenarios, replications)
+        """
+        return np.asarray(runs.final("shipped") * runs.final("kept"))
+
+    @staticmethod
+    def outcomes(runs: Trajectory) -> pd.DataFrame:
+        """Return for each policy the means of a year, and how many of 100 years kept the promise.
+
+        Parameters
+        ----------
+        runs : Trajectory
+            Of this model, over a year.
+        """
+        import pandas as pd
+
+        columns = {
+            "features shipped": runs.final("shipped").mean(axis=1),
+            "minutes of downtime": runs.final("downtime").mean(axis=1),
+            "weeks frozen": runs.final("frozen").mean(axis=1),
+            "promise kept (%)": 100 * runs.final("kept").mean(axis=1),
+            "features under a kept promise": ErrorBudgetPolicy.worth(runs).mean(axis=1),
+        }
+        return pd.DataFrame(columns, index=list(runs.scenarios)).round(1)
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return what a figure of a stock shows, or of ``"freeze"``: outcomes by policy."""
+        if of != "freeze":
+            return super().picture(of)
+        percent = np.array([0, 2, *range(10, 100, 10), 98, 100])
+        runs = sweep(self, freeze=percent / 100, replications=_FUTURES)
+        shipped, kept = (runs.final(stock).mean(axis=1) for stock in ("shipped", "kept"))
+        worth = self.worth(runs).mean(axis=1)
+        best = int(worth.argmax())
+        return Picture(
+            (
+                Series("shipped", percent[1:], shipped[1:]),
+                Series("shipped in years that kept the promise", percent[1:], worth[1:]),
+                Series("", [0], shipped[:1], points=True, mark=0),
+                Series("", [0], worth[:1], points=True, mark=1),
+            ),
+            "freeze when this much of the budget is left (%; at 0: never)",
+            "features (mean of all futures)",
+            f"Features in a year. Never frozen: {number(shipped[0])} shipped, the promise kept in "
+            f"{100 * kept[0]:.0f} % of the futures. Frozen at {percent[1]} % of the budget: "
+            f"{number(shipped[1])}, kept in {100 * kept[1]:.0f} %. Most are shipped in years that "
+            f"kept the promise with a freeze at {percent[best]} %: {number(worth[best])}, kept in "
+            f"{100 * kept[best]:.0f} %. Always frozen: {number(shipped[-1])}.",
+        )

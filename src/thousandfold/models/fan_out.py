@@ -1,0 +1,89 @@
+"""How often the slowest of many answers is slow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import (
+    Array,
+    Model,
+    Quantity,
+    number,
+    quantity,
+)
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+_TAIL = "Dean & Barroso 2013, CACM 56(2):74-80"
+_SHARE = Quantity(0, "share", "a share or a probability", 0, 1)
+
+
+@dataclass(frozen=True)
+class FanOut(Model):
+    """A request that asks many servers at once and waits for the slowest answer.
+
+    ::
+
+        slow request = 1 - (1 - slow)**servers
+        hedged       = 1 - (1 - slow * (shared + (1 - shared) * slow))**servers
+
+    *Hedged*: whoever has not answered in time is asked once more elsewhere, and the quicker
+    answer counts. It costs `slow` more requests, and helps unless the cause of the slowness is
+    shared by both. It leaves out: that more requests make everything slower, and how slow is
+    slow.
+
+    Examples
+    --------
+    >>> FanOut().slow_requests([1, 100]).round(2).tolist()
+    [0.01, 0.63]
+    """
+
+    slow: float = quantity(
+        0.01, "share of answers", "how often one server is slow", low=0, high=0.5, source=_TAIL
+    )
+    servers: float = quantity(
+        100, "servers", "how many a request asks", low=1, high=10_000, whole=True, source=_TAIL
+    )
+    shared: float = quantity(
+        0.1, "share of slow answers", "how often the second server is slow too", low=0, high=1
+    )
+
+    def slow_requests(self, servers: ArrayLike) -> Array:
+        """Return the share of requests that wait for at least one slow server."""
+        return np.asarray(1 - (1 - self.slow) ** np.asarray(servers, dtype=float))
+
+    def hedged(self, servers: ArrayLike) -> Array:
+        """Return the same share when each slow server is asked once more elsewhere."""
+        both = self.slow * (self.shared + (1 - self.shared) * self.slow)
+        return np.asarray(1 - (1 - both) ** np.asarray(servers, dtype=float))
+
+    def most_servers(self, share: float) -> float:
+        """Return how many servers a request may ask if at most a share of requests is slow."""
+        _SHARE.check("share", share)
+        if self.slow == 0 or share == 1:
+            return float("inf")
+        return float(np.floor(np.log1p(-share) / np.log1p(-self.slow) + 1e-9))
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return the share of slow requests against the number of servers."""
+        servers = np.unique(np.geomspace(1, max(10, self.servers), 40).round())
+        once, twice = 100 * self.slow_requests(servers), 100 * self.hedged(servers)
+        return Picture(
+            (
+                Series("each server asked once", servers, once),
+                Series("slow ones asked again elsewhere", servers, twice),
+            ),
+            "servers that a request asks",
+            "slow requests (%)",
+            f"Share of requests that are slow when {100 * self.slow:g} % of answers are: "
+            f"{number(once[0])} % with one server, {number(once[-1])} % with {servers[-1]:.0f}; "
+            f"{number(twice[-1])} % if slow ones are asked again, for {100 * self.slow:g} % more "
+            "requests.",
+            log_x=True,
+        )

@@ -1,0 +1,120 @@
+"""What a network is worth to its members, by four laws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, number, quantity
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_BRISCOE = "Briscoe, Odlyzko and Tilly 2006, Metcalfe's Law is Wrong, IEEE Spectrum"
+
+LAWS = ("Sarnoff", "Odlyzko-Tilly", "Metcalfe", "Reed")
+"""What a network of n members is worth: n, n log n, n squared, 2 to the power of n."""
+
+
+@dataclass(frozen=True)
+class NetworkValue(Model):
+    """Four laws of what a network is worth, and the opposite advice that they give.
+
+    ::
+
+        Sarnoff n     Odlyzko-Tilly n * log(n)     Metcalfe n**2     Reed 2**n
+
+    Each is scaled so that `members` are worth `value` today. When two networks are joined, each
+    keeps its own members, and each of these now has everybody to reach.
+
+    It leaves out: that members differ in worth, cost, crowding, and everything that is no
+    question of size. No law here was proved; each is a rule of thumb.
+
+    Examples
+    --------
+    >>> {law: round(factor, 2) for law, factor in NetworkValue().grown(2).items()}
+    {'Sarnoff': 2.0, 'Odlyzko-Tilly': 2.12, 'Metcalfe': 4.0, 'Reed': inf}
+    """
+
+    members: float = quantity(
+        100_000, "members", "size of your network", low=2, high=1e7, source=_BRISCOE
+    )
+    other: float = quantity(12_500, "members", "size of the network you may join", low=2, high=1e7)
+    value: float = quantity(
+        1e6, "dollars", "what your network is worth today", low=1, high=1e12, source=_BRISCOE
+    )
+
+    def _log_value(self, members: ArrayLike) -> dict[str, Array]:
+        """Logarithm of what each law says: Reed's values are too large to write down."""
+        n = np.asarray(members, dtype=float)
+        logs = (np.log(n), np.log(n) + np.log(np.log(n)), 2 * np.log(n), n * np.log(2))
+        return dict(zip(LAWS, logs, strict=True))
+
+    def times(self, members: ArrayLike) -> dict[str, Array]:
+        """Return how many times today's value a network of that size is worth, by law."""
+        sizes = np.asarray(members, dtype=float)
+        if (sizes <= 1).any():
+            raise ExplainedError(f"a network needs more than one member, not {sizes.min():g}")
+        today, then = self._log_value(self.members), self._log_value(sizes)
+        return {law: _exp(then[law] - today[law]) for law in LAWS}
+
+    def grown(self, factor: float) -> dict[str, float]:
+        """Return how many times today's value the network is worth at `factor` times its size."""
+        return {law: float(times) for law, times in self.times(factor * self.members).items()}
+
+    def joined(self) -> pd.DataFrame:
+        """Return what each network gains when the two are joined, in dollars, by law.
+
+        Each gains what its own share of all members is worth then, less what it was worth alone.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per law; columns ``yours`` and ``the other's``.
+        """
+        import pandas as pd
+
+        sizes = {"yours": self.members, "the other's": self.other}
+        both = self.members + self.other
+        whole = np.array(list(self.times(both).values()))
+        gains = {}
+        for owner, size in sizes.items():
+            alone, shared = np.array(list(self.times(size).values())), whole * size / both
+            # Endless less endless says nothing; what is joined is endless then.
+            gain = np.full_like(shared, np.inf)
+            np.subtract(shared, alone, out=gain, where=np.isfinite(shared))
+            # By Sarnoff's law nobody gains, and not the last digit of a logarithm either.
+            gain[np.abs(gain) < 1e-12 * alone] = 0
+            gains[owner] = self.value * gain
+        return pd.DataFrame(gains, index=list(LAWS))
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return value against size for the three laws that can be drawn."""
+        sizes = self.members * np.geomspace(0.1, 10, 21)
+        sizes = sizes[sizes >= 2]
+        times = self.times(sizes)
+        double, ten = self.grown(2), self.grown(10)
+        drawn = LAWS[:3]
+        said = "; ".join(f"{law} {number(double[law])} and {number(ten[law])}" for law in drawn)
+        return Picture(
+            tuple(Series(law, sizes, self.value * times[law]) for law in drawn),
+            "members",
+            "value (dollars)",
+            f"A network of {number(self.members)} members is worth {number(self.value)} dollars. "
+            f"Doubled, and ten times as large, it is worth so many times that: {said}. What "
+            "Reed's law says is too large to draw.",
+            log_x=True,
+            log_y=True,
+        )
+
+
+def _exp(logarithm: ArrayLike) -> Array:
+    """Exponential; infinite where a number cannot hold it."""
+    x = np.asarray(logarithm, dtype=float)
+    return np.where(x > 700, np.inf, np.exp(np.minimum(x, 700)))

@@ -1,0 +1,215 @@
+"""Users and partners who wait for each other, and when help may stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import SEED, Array, DynamicModel, State, quantity, simulate
+from thousandfold.errors import ExplainedError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _exp(logarithm: ArrayLike) -> Array:
+    """Exponential; infinite where a number cannot hold it."""
+    x = np.asarray(logarithm, dtype=float)
+    return np.where(x > 700, np.inf, np.exp(np.minimum(x, 700)))
+
+
+@dataclass(frozen=True)
+class PartnerProgramme(DynamicModel):
+    """Customers come for partners, partners come for customers, and money starts it.
+
+    Each month a part of each side follows its appeal (a logit choice)::
+
+        share of partners  -> 1 / (1 + exp(-(partners_draw * market * customers on board
+                              - partners_inertia + money for partners / partners_price)))
+
+    and the same for customers, with partners on board. `market` says how much the sides
+    care for each other in this market; nobody knows it beforehand. The money, `monthly` until
+    `seed` is used up, ends for good at the start of the month in which `stop_at` of the possible
+    partners are on board. Each month earns ``worth * partners * customers`` on board.
+
+    It leaves out: rivals, quality, what the API costs to build and to run, and partners who
+    differ in size.
+
+    Examples
+    --------
+    >>> from thousandfold import sweep
+    >>> runs = sweep(PartnerProgramme(), stop_at=[0.2, 0.6], replications=200)
+    >>> bool(runs.final("gain").mean(axis=1)[0] < 0 < runs.final("gain").mean(axis=1)[1])
+    True
+    """
+
+    seed: float = quantity(
+        1500, "thousand dollars", "most that is spent to start it", low=0, high=5000
+    )
+    to_partners: float = quantity(
+        1, "share of the money", "goes to partners; the rest to customers", low=0, high=1
+    )
+    stop_at: float = quantity(
+        0.3, "share of possible partners", "on board when the money ends", low=0, high=1
+    )
+    monthly: float = quantity(
+        140, "thousand dollars a month", "how fast the money is spent", low=0, high=500
+    )
+    partners_draw: float = quantity(
+        6, "appeal", "what all customers add for a partner", low=0, high=20
+    )
+    customers_draw: float = quantity(
+        10, "appeal", "what all partners add for a customer", low=0, high=20
+    )
+    partners_inertia: float = quantity(3.5, "appeal", "what keeps a partner away", low=-5, high=10)
+    customers_inertia: float = quantity(4, "appeal", "what keeps a customer away", low=-5, high=10)
+    partners_price: float = quantity(
+        30, "thousand dollars a month", "for one more unit of appeal to partners", low=5, high=200
+    )
+    customers_price: float = quantity(
+        30, "thousand dollars a month", "for one more unit of appeal to customers", low=5, high=200
+    )
+    partners_pace: float = quantity(
+        0.15, "share a month", "partners who reconsider", low=0.01, high=1
+    )
+    customers_pace: float = quantity(
+        0.3, "share a month", "customers who reconsider", low=0.01, high=1
+    )
+    worth: float = quantity(
+        80, "thousand dollars a month", "earned if all are on board", low=0, high=500
+    )
+    spread: float = quantity(
+        0.25, "standard deviation of its logarithm", "how much markets differ", low=0, high=1
+    )
+    noise: float = quantity(
+        0.4, "appeal", "how much one month differs from the next", low=0, high=2
+    )
+
+    period: ClassVar[str] = "month"
+    periods: ClassVar[int] = 48
+    units: ClassVar[Mapping[str, str]] = {
+        "partners": "share of possible partners",
+        "customers": "share of possible customers",
+        "gain": "thousand dollars",
+        "spent": "thousand dollars",
+        "paying": "1 while money is spent",
+    }
+    shocks: ClassVar[int] = 3
+
+    @classmethod
+    def draw(cls, generator: np.random.Generator, shape: tuple[int, int, int]) -> Array:
+        """Draw the kind of market once for each future, and luck on both sides each month."""
+        luck = generator.standard_normal(shape)
+        luck[:, :, 0] = luck[:, :1, 0]
+        return luck
+
+    def start(self) -> Mapping[str, ArrayLike]:
+        """Nobody is on board and nothing is spent."""
+        return {"partners": 0, "customers": 0, "gain": 0, "spent": 0, "paying": 1}
+
+    def _wanted(
+        self, partners: Array, customers: Array, market: Array | float, money: Array | float
+    ) -> tuple[Array, Array]:
+        """Appeal to partners and to customers."""
+        return (
+            self.partners_draw * market * customers
+            - self.partners_inertia
+            + money * self.to_partners / self.partners_price,
+            self.customers_draw * market * partners
+            - self.customers_inertia
+            + money * (1 - self.to_partners) / self.customers_price,
+        )
+
+    def step(self, state: State, shock: Array) -> State:
+        """One month: look at the stop rule, pay, let people reconsider, earn."""
+        partners, customers = state["partners"], state["customers"]
+        paying = state["paying"] * (partners < self.stop_at)
+        money = paying * np.minimum(self.monthly, self.seed - state["spent"])
+        market = np.exp(self.spread * shock[0])
+        to_partners, to_customers = self._wanted(partners, customers, market, money)
+        would = _share(to_partners + self.noise * shock[1])
+        partners = partners + self.partners_pace * (would - partners)
+        would = _share(to_customers + self.noise * shock[2])
+        customers = customers + self.customers_pace * (would - customers)
+        return {
+            "partners": partners,
+            "customers": customers,
+            "gain": state["gain"] + self.worth * partners * customers - money,
+            "spent": state["spent"] + money,
+            "paying": paying,
+        }
+
+    def levels(self) -> list[float]:
+        """Return the shares of partners that hold themselves without money in a typical market.
+
+        One share, or three: then the middle one is the tipping point, from which both sides grow
+        by themselves, and below which they fall back to the first.
+        """
+        share = np.linspace(0, 1, 10_001)
+        customers = _share(self._wanted(share, share, 1, 0)[1])
+        gap = _share(self._wanted(share, customers, 1, 0)[0]) - share
+        last = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0))
+        found: list[float] = (share[last] + gap[last] / (gap[last] - gap[last + 1]) / 1e4).tolist()
+        return found
+
+
+def launched(
+    markets: Mapping[str, PartnerProgramme],
+    plans: Mapping[str, tuple[float, float, float]],
+    replications: int = 300,
+    seed: int = SEED,
+) -> pd.DataFrame:
+    """Return what a plan for each market brings, over many futures.
+
+    Parameters
+    ----------
+    markets : mapping of str to PartnerProgramme
+        What is known about each market.
+    plans : mapping of str to tuple
+        For each market `seed`, `to_partners` and `stop_at`; one for a market named in `markets`.
+    replications, seed : int
+        As in `simulate`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per market: mean ``gain`` and mean ``spent`` in thousand dollars, and
+        ``futures ahead``, the share of futures that end with a gain.
+
+    Examples
+    --------
+    >>> markets = {"here": PartnerProgramme()}
+    >>> bool(launched(markets, {"here": (1500, 1, 0.6)})["gain"]["here"] > 0)
+    True
+    """
+    import pandas as pd
+
+    rows = {}
+    for name, plan_of in plans.items():
+        try:
+            money, to_partners, stop_at = plan_of
+        except (TypeError, ValueError):
+            raise ExplainedError(
+                f"the plan for {name!r} needs three numbers in round brackets, for example "
+                f"(1500, 1, 0.6), not {plan_of!r}"
+            ) from None
+        if name not in markets:
+            raise ExplainedError(f"there is no market {name!r}; there are {', '.join(markets)}")
+        plan = markets[name].replace(seed=money, to_partners=to_partners, stop_at=stop_at)
+        run = simulate(plan, replications=replications, seed=seed)
+        gain = run.final("gain")
+        rows[name] = {
+            "gain": round(float(gain.mean())),
+            "futures ahead": round(float((gain > 0).mean()), 2),
+            "spent": round(float(run.final("spent").mean())),
+        }
+    return pd.DataFrame(rows).T
+
+
+def _share(appeal: Array) -> Array:
+    """Share of a crowd that follows an appeal, against none: a logit choice."""
+    return np.asarray(1 / (1 + _exp(-appeal)))

@@ -1,0 +1,217 @@
+"""Whom a platform should charge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, number, quantity
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class MonopolyPlatform(Model):
+    """A platform alone in its market: the side that values the other less pays less, or nothing.
+
+    What an interaction is worth differs evenly among users, from 0 to `worth_users`, and among
+    partners, from 0 to `worth_partners`. It needs one of each (Rochet and Tirole 2003)::
+
+        interactions = (1 - price_users / worth_users) * (1 - price_partners / worth_partners)
+        profit       = (price_users + price_partners - cost) * interactions
+
+    At the best prices ``price / elasticity`` is the margin on both sides. If one side is worth much
+    more, the other comes for nothing: it is free, and all of it is on board.
+
+    It leaves out: rivals, fees for joining, and prices below zero, which win nobody here.
+
+    Examples
+    --------
+    >>> [round(price, 2) for price in MonopolyPlatform().prices]
+    [1.07, 0.07]
+    """
+
+    worth_users: float = quantity(
+        2, "dollars", "worth of an interaction to the keenest user", low=0.1, high=40
+    )
+    worth_partners: float = quantity(
+        1, "dollars", "worth of an interaction to the keenest partner", low=0.1, high=10
+    )
+    cost: float = quantity(0.2, "dollars", "cost of an interaction", low=0, high=10)
+
+    def __post_init__(self) -> None:
+        """Refuse a cost that nobody covers."""
+        super().__post_init__()
+        if self.cost >= self.worth_users + self.worth_partners:
+            raise ExplainedError(
+                f"an interaction costs {self.cost:g} and is worth at most "
+                f"{self.worth_users + self.worth_partners:g} to both sides: there is no business"
+            )
+
+    def profit(self, users: ArrayLike, partners: ArrayLike) -> Array:
+        """Return the profit per possible interaction at a price for users and one for partners."""
+        p, q = np.asarray(users, dtype=float), np.asarray(partners, dtype=float)
+        joining = np.clip(1 - p / self.worth_users, 0, 1)
+        offering = np.clip(1 - q / self.worth_partners, 0, 1)
+        return np.asarray((p + q - self.cost) * joining * offering)
+
+    @property
+    def prices(self) -> tuple[float, float]:
+        """Best price for users and for partners, in dollars for an interaction."""
+        margin = (self.worth_users + self.worth_partners - self.cost) / 3
+        if margin > self.worth_partners:
+            return (self.worth_users + self.cost) / 2, 0.0
+        if margin > self.worth_users:
+            return 0.0, (self.worth_partners + self.cost) / 2
+        return self.worth_users - margin, self.worth_partners - margin
+
+    @property
+    def margin(self) -> float:
+        """What is left of both prices after the cost, in dollars for an interaction."""
+        return sum(self.prices) - self.cost
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return both prices as an interaction is worth more to users."""
+        worth = np.linspace(1, 4, 31) * max(self.worth_partners, self.cost)
+        users, partners = np.transpose([self.replace(worth_users=w).prices for w in worth])
+        free = worth[partners == 0]
+        says = f"From {number(free[0])} on partners pay nothing." if free.size else ""
+        return Picture(
+            (
+                Series("price for users", worth, users),
+                Series("price for partners", worth, partners),
+            ),
+            "worth of an interaction to the keenest user (dollars)",
+            "price (dollars for an interaction)",
+            f"Best prices of a platform alone in its market. If it is worth {worth[0]:g} to users, "
+            f"they pay {number(users[0])} and partners {number(partners[0])}; at {worth[-1]:g}, "
+            f"{number(users[-1])} and {number(partners[-1])}. {says}".rstrip(),
+        )
+
+
+@dataclass(frozen=True)
+class DuopolyPlatforms(Model):
+    """Two platforms compete for users and partners: each side pays less for what it brings.
+
+    Everybody joins one platform; who likes one of them best would pay `taste` more for it than for
+    the other. The prices at which neither platform wants to move (Armstrong 2006)::
+
+        price for users    = cost of users    + taste of users    - what partners gain from users
+        price for partners = cost of partners + taste of partners - what users gain from partners
+
+    It needs ``4 * taste_users * taste_partners > (gain_users + gain_partners)**2``; otherwise one
+    platform gets all.
+
+    It leaves out: members of both platforms, staying away from both, and platforms that differ.
+
+    Examples
+    --------
+    >>> duopoly = DuopolyPlatforms()
+    >>> [round(price, 2) for price in duopoly.prices], round(duopoly.profit(duopoly.prices), 2)
+    ([0.4, 1.0], 0.45)
+    """
+
+    taste_users: float = quantity(
+        1, "dollars", "how much users care which platform it is", low=0.1, high=10
+    )
+    taste_partners: float = quantity(
+        1.2, "dollars", "how much partners care which platform it is", low=0.1, high=10
+    )
+    gain_users: float = quantity(
+        0.5, "dollars", "what all partners are worth to a user", low=0, high=10
+    )
+    gain_partners: float = quantity(
+        0.8, "dollars", "what all users are worth to a partner", low=0, high=10
+    )
+    cost_users: float = quantity(0.2, "dollars", "cost of a user", low=0, high=10)
+    cost_partners: float = quantity(0.3, "dollars", "cost of a partner", low=0, high=10)
+
+    def __post_init__(self) -> None:
+        """Refuse a market that tips to one platform."""
+        super().__post_init__()
+        pull = (self.gain_users + self.gain_partners) ** 2
+        if not 4 * self.taste_users * self.taste_partners > pull:
+            raise ExplainedError(
+                f"one platform gets all: 4 * taste_users * taste_partners is "
+                f"{4 * self.taste_users * self.taste_partners:g} and must be more than "
+                f"(gain_users + gain_partners)**2, {pull:g}; take smaller gains or larger tastes"
+            )
+
+    @property
+    def prices(self) -> tuple[float, float]:
+        """Price for a user and for a partner at which neither platform wants to move."""
+        return (
+            self.cost_users + self.taste_users - self.gain_partners,
+            self.cost_partners + self.taste_partners - self.gain_users,
+        )
+
+    def bill(self) -> pd.DataFrame:
+        """Return how the price of each side comes about, in dollars: a line to fill in per side."""
+        import pandas as pd
+
+        lines = {
+            "cost": (self.cost_users, self.cost_partners),
+            "+ taste": (self.taste_users, self.taste_partners),
+            "- brings to the other side": (-self.gain_partners, -self.gain_users),
+            "= price": self.prices,
+        }
+        return pd.DataFrame(lines, index=["users", "partners"]).round(2)
+
+    def _response(self) -> Array:
+        """Shares that one dollar less on each side adds, shape (2, 2)."""
+        between = np.array(
+            [
+                [2 * self.taste_users, -2 * self.gain_users],
+                [-2 * self.gain_partners, 2 * self.taste_partners],
+            ]
+        )
+        return np.asarray(np.linalg.inv(between))
+
+    def shares(self, prices: ArrayLike, rival: ArrayLike | None = None) -> Array:
+        """Return one's shares of users and of partners, shape (2,), at these prices.
+
+        Parameters
+        ----------
+        prices, rival : array_like, shape (2,)
+            Price for users and for partners, one's own and the rival's; by default the rival
+            charges the equilibrium prices.
+        """
+        others = self.prices if rival is None else rival
+        cheaper = np.asarray(others, dtype=float) - np.asarray(prices, dtype=float)
+        return np.asarray(0.5 + self._response() @ cheaper)
+
+    def profit(self, prices: ArrayLike, rival: ArrayLike | None = None) -> float:
+        """Return one's profit at these prices, in dollars per user and partner there are."""
+        costs = np.array([self.cost_users, self.cost_partners])
+        return float((np.asarray(prices) - costs) @ self.shares(prices, rival))
+
+    def best_response(self, rival: ArrayLike) -> Array:
+        """Return the prices that earn most against a rival's prices, shape (2,)."""
+        response, costs = self._response(), np.array([self.cost_users, self.cost_partners])
+        wanted = 0.5 + response @ np.asarray(rival, dtype=float) + response.T @ costs
+        return np.asarray(np.linalg.solve(response + response.T, wanted))
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return both prices as users bring more to partners."""
+        most = 2 * np.sqrt(self.taste_users * self.taste_partners) - self.gain_users
+        gains = np.linspace(0, max(0.98 * most, 0.01), 21)
+        users, partners = np.transpose([self.replace(gain_partners=g).prices for g in gains])
+        return Picture(
+            (
+                Series("price for users", gains, users),
+                Series("price for partners", gains, partners),
+                Series("cost of a user", gains, np.full_like(gains, self.cost_users)),
+            ),
+            "what all users are worth to a partner (dollars)",
+            "price (dollars)",
+            f"Two platforms in equilibrium. If users bring nothing to partners, users pay "
+            f"{number(users[0])}; if they bring {number(gains[-1])}, users pay "
+            f"{number(users[-1])}, against a cost of {self.cost_users:g}. Partners pay "
+            f"{number(partners[0])} all the time.",
+        )

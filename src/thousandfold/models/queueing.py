@@ -1,0 +1,290 @@
+"""How long people wait for somebody who is busy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import BAND, SEED, Array, Model, Quantity, number, quantity
+from thousandfold.errors import ExplainedError
+from thousandfold.models.erlang import erlang_c, relative_wait
+from thousandfold.picture import Picture, Series
+
+_SHARE = Quantity(0.8, "share", "part of all customers", 0, 0.9999)
+_WORKED = Quantity(0.9, "share of the time", "how busy each server may be", 0.01, 0.9999)
+_AWAY = Quantity(0.3, "share of the time", "breaks, training, illness", 0, 0.9)
+_PICTURED = (0.8, 0.9, 0.95)
+_BLOCK = 64
+_PIECES = 40
+
+
+@dataclass(frozen=True)
+class Queue(Model):
+    """One line in front of a few people: the wait grows without end as they get fully busy.
+
+    ::
+
+        busy = arrivals * handling / (60 * servers)
+        mean wait = C * handling / (servers * (1 - busy))
+
+    with Erlang's C for the share of customers who wait at all. Arrivals are independent of each
+    other and handling times vary as much as their mean (the queue M/M/c).
+
+    It leaves out: people who give up, rush hours, urgent cases that jump the line, and that
+    people work differently when the line is long.
+
+    Examples
+    --------
+    >>> desk = Queue(arrivals=16, handling=3, servers=1)
+    >>> round(desk.busy, 2), round(desk.mean_wait, 1)
+    (0.8, 12.0)
+    """
+
+    arrivals: float = quantity(
+        16, "customers an hour", "how many come, on average", low=0.01, high=100_000
+    )
+    handling: float = quantity(
+        3, "minutes", "work that one customer needs, on average", low=0.01, high=10_000
+    )
+    servers: float = quantity(
+        1, "people", "how many serve from one line", low=1, high=1000, whole=True
+    )
+
+    @property
+    def offered(self) -> float:
+        """Work that arrives, in servers that it would keep busy (erlang)."""
+        return self.arrivals * self.handling / 60
+
+    @property
+    def busy(self) -> float:
+        """Share of the time that each server would have to work; above 1 the line only grows."""
+        return self.offered / self.servers
+
+    @property
+    def waiting_share(self) -> float:
+        """Share of customers who have to wait at all."""
+        return float(erlang_c(self.offered, self.servers))
+
+    @property
+    def mean_wait(self) -> float:
+        """Mean wait in line, in minutes, of all customers; infinite if servers cannot keep up."""
+        if self.busy >= 1:
+            return float("inf")
+        return self.waiting_share * self.handling / (self.servers - self.offered)
+
+    @property
+    def mean_time(self) -> float:
+        """Mean time from arriving to being done, in minutes."""
+        return self.mean_wait + self.handling
+
+    @property
+    def mean_line(self) -> float:
+        """Mean number of customers who wait, by Little's law: arrivals times mean wait."""
+        return self.arrivals / 60 * self.mean_wait
+
+    def service_level(self, within: ArrayLike) -> Array:
+        """Return the share of customers who wait no longer than some minutes, shape as given."""
+        if self.busy >= 1:
+            return np.zeros(np.shape(within))
+        spare = (self.servers - self.offered) / self.handling
+        return np.asarray(1 - self.waiting_share * np.exp(-spare * np.asarray(within, dtype=float)))
+
+    def wait_of(self, share: ArrayLike) -> Array:
+        """Return the wait, in minutes, that a share of the customers does not exceed."""
+        _SHARE.check("share", share)
+        if self.busy >= 1:
+            return np.full(np.shape(share), np.inf)
+        spare = (self.servers - self.offered) / self.handling
+        longer = 1 - np.asarray(share, dtype=float)
+        return np.asarray(np.maximum(0, np.log(self.waiting_share / longer)) / spare)
+
+    def staffed(self, share: float = 0.8, within: float = 1 / 3, most_busy: float = 0.9) -> Queue:
+        """Return this queue with as few servers as keep a promise.
+
+        Parameters
+        ----------
+        share : float
+            Part of all customers for whom the promise holds.
+        within : float
+            Longest wait promised, in minutes.
+        most_busy : float
+            Nobody works a larger share of the time than this.
+
+        Raises
+        ------
+        ExplainedError
+            If more than 1,000 servers would be needed.
+        """
+        _SHARE.check("share", share)
+        _WORKED.check("most_busy", most_busy)
+        servers = np.arange(max(1, int(self.offered)), self.quantities()["servers"].high + 1)
+        spare = (servers - self.offered) / self.handling
+        level = 1 - erlang_c(self.offered, servers) * np.exp(-spare * within)
+        kept = (self.offered <= most_busy * servers * (1 + 1e-12)) & (level >= share)
+        if not kept.any():
+            raise ExplainedError(
+                f"1,000 servers are too few to serve {share:.0%} within {within:g} minutes at "
+                f"{self.arrivals:g} customers an hour; promise less or split the line"
+            )
+        return self.replace(servers=int(servers[kept.argmax()]))
+
+    def pooled(self, teams: int) -> Queue:
+        """Return the one line that several such teams share: all their customers and people."""
+        return self.replace(arrivals=self.arrivals * teams, servers=int(self.servers * teams))
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return the mean wait against how busy the servers are, alone and sharing a line."""
+        busy = np.linspace(0, _PICTURED[-1], 96)
+        sizes = sorted({1, 3, 10, int(self.servers)})
+        here = self.handling * relative_wait(_PICTURED, self.servers)
+        return Picture(
+            tuple(
+                Series(
+                    "1 person" if size == 1 else f"{size} people, one line",
+                    100 * busy,
+                    self.handling * relative_wait(busy, size),
+                )
+                for size in sizes
+            ),
+            "busy (% of the time)",
+            "mean wait in line (minutes)",
+            f"Mean wait against how busy people are, when one piece of work takes "
+            f"{number(self.handling)} minutes. With {self.servers:g} "
+            f"{'person' if self.servers == 1 else 'people'} at 80, 90 and 95 % busy: "
+            f"{', '.join(map(number, here))} minutes. With 10 people and one line: "
+            f"{', '.join(map(number, self.handling * relative_wait(_PICTURED, 10)))} minutes.",
+        )
+
+    def simulate(
+        self, customers: int = 1000, replications: int = 1000, seed: int = SEED
+    ) -> QueueHistory:
+        """Serve customers one after another, in many possible days at once.
+
+        Each day starts with nobody there. Who comes first is served first, by whoever is free
+        first. All luck is drawn from `seed` and knows no parameter: two queues meet the same
+        days, and more customers or more days leave the first ones as they were.
+
+        Parameters
+        ----------
+        customers : int
+            How many come on a day.
+        replications : int
+            How many days.
+        seed : int
+            The same seed gives the same luck.
+
+        Raises
+        ------
+        ExplainedError
+            If customers or replications are not whole numbers above 0.
+        """
+        shape = (customers, replications)
+        if not all(isinstance(n, int | np.integer) and n > 0 for n in shape):
+            raise ExplainedError(
+                f"customers and replications must be whole numbers above 0, not {customers!r} and "
+                f"{replications!r}"
+            )
+        arrival, wait = np.empty(shape), np.empty(shape)
+        service = np.empty((_BLOCK, replications))
+        clock = np.zeros(replications)
+        # When each server is free again, the earliest first. Two servers are put in order by
+        # the smaller and the larger of the two, so a customer moves along the row only once.
+        free = [np.zeros(replications) for _ in range(int(self.servers))]
+        spare = np.empty(replications)
+        for first in range(0, customers, _BLOCK):
+            # A block of luck that stays in the processor's cache, days along the last axis.
+            drawn = np.random.default_rng([seed, first]).standard_exponential(
+                (replications, 2, _BLOCK)
+            )
+            block = slice(first, min(first + _BLOCK, customers))
+            count = block.stop - first
+            np.multiply(drawn[:, 0, :count].T, 60 / self.arrivals, out=arrival[block])
+            np.multiply(drawn[:, 1, :count].T, self.handling, out=service[:count])
+            for came, waited, served in zip(
+                arrival[block], wait[block], service[:count], strict=True
+            ):
+                clock = np.add(clock, came, out=came)
+                done = free[0]
+                np.maximum(done, came, out=done)
+                np.subtract(done, came, out=waited)
+                done += served
+                for place in range(1, len(free)):
+                    other = free[place]
+                    np.minimum(done, other, out=spare)
+                    np.maximum(done, other, out=other)
+                    free[place - 1], spare, done = spare, done, other
+        return QueueHistory(self, arrival, wait)
+
+
+@dataclass(frozen=True, eq=False)
+class QueueHistory:
+    """What happened to each customer on each of many possible days.
+
+    Attributes
+    ----------
+    queue : Queue
+        What was simulated.
+    arrival, wait : array, shape (customers, days)
+        When each customer came, and how long the customer waited in line; in minutes.
+    """
+
+    queue: Queue
+    arrival: Array
+    wait: Array
+
+    def line_at(self, minute: float) -> Array:
+        """Return how many customers wait in line at a minute of the day, shape (days,)."""
+        came = self.arrival <= minute
+        return np.asarray((came & (self.arrival + self.wait > minute)).sum(axis=0), dtype=float)
+
+    def picture(self) -> Picture:
+        """Return the wait from the first customer of a day to the last, and what theory says."""
+        customers, days = self.wait.shape
+        order = np.arange(1, customers + 1)
+        pieces = np.array_split(order, min(customers, _PIECES))
+        middle = [float(piece.mean()) for piece in pieces]
+        waits = [self.wait[piece - 1] for piece in pieces]
+        mean = np.array([wait.mean() for wait in waits])
+        low, high = np.array([np.quantile(wait, BAND) for wait in waits]).T
+        series = [Series("mean wait, middle eight of ten customers", middle, mean, low, high)]
+        expected = self.queue.mean_wait
+        if np.isfinite(expected):
+            series.append(Series("in the long run", order[[0, -1]], [expected, expected]))
+        return Picture(
+            tuple(series),
+            "customer of the day (number)",
+            "wait in line (minutes)",
+            f"Wait in line of {customers:,} customers on {days:,} simulated days, servers "
+            f"{self.queue.busy:.0%} busy: {number(mean[0])} minutes for the first customers, "
+            f"{number(mean[-1])} for the last; eight of ten of the last wait {number(low[-1])} to "
+            f"{number(high[-1])} minutes. In the long run the mean is {number(expected)}.",
+        )
+
+
+def positions(servers: ArrayLike, away: float) -> Array:
+    """Return how many people to employ so that enough are at work: ``servers / (1 - away)``.
+
+    It leaves out: that absences come together, in flu season and in July.
+
+    Parameters
+    ----------
+    servers : array_like
+        How many have to be at work.
+    away : float
+        Share of the time that somebody employed is not: breaks, training, illness.
+
+    Returns
+    -------
+    array
+        Whole numbers, rounded up.
+
+    Examples
+    --------
+    >>> float(positions(14, away=0.3))
+    20.0
+    """
+    _AWAY.check("away", away)
+    needed = np.asarray(servers, dtype=float) / (1 - away)
+    return np.asarray(np.ceil(np.round(needed, 9)))

@@ -1,0 +1,68 @@
+"""What to do about a need that few users have: serve it by hand, or build it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, number, quantity
+from thousandfold.picture import Picture, Series
+
+
+@dataclass(frozen=True)
+class RareNeed(Model):
+    """A need of a small share of the users, met by hand each time or built once.
+
+    By hand it costs ``users * share * by_hand`` hours a month. Built, it costs
+    ``build / life + upkeep`` hours a month, whatever the number of users.
+
+    It leaves out: what the users would pay, the wait for a person's help, and that a built
+    feature makes the product harder to learn for everybody else.
+
+    Examples
+    --------
+    >>> round(RareNeed().break_even)
+    55000
+    """
+
+    share: float = quantity(
+        0.0001, "share of users a month", "how many have the need", low=1e-6, high=0.1
+    )
+    by_hand: float = quantity(4, "hours", "work to meet the need once, by hand", low=0.1, high=100)
+    build: float = quantity(480, "hours", "work to build it", low=1, high=10_000)
+    upkeep: float = quantity(2, "hours a month", "work to keep it running", low=0, high=200)
+    life: float = quantity(24, "months", "how long it lasts before it is replaced", low=1, high=120)
+
+    def hours_by_hand(self, users: ArrayLike) -> Array:
+        """Return the work of meeting the need by hand, in hours a month, shape as `users`."""
+        return np.asarray(np.asarray(users, dtype=float) * self.share * self.by_hand)
+
+    @property
+    def hours_built(self) -> float:
+        """Work of building and keeping it, spread over its life, in hours a month."""
+        return self.build / self.life + self.upkeep
+
+    @property
+    def break_even(self) -> float:
+        """Number of users from which building is cheaper."""
+        return self.hours_built / (self.share * self.by_hand)
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return hours a month by hand and built, from 1,000 to 1,000,000 users."""
+        users = np.geomspace(1e3, 1e6, 31)
+        hand = self.hours_by_hand(users)
+        return Picture(
+            (
+                Series("by hand, each time", users, hand),
+                Series("built once", users, np.full_like(users, self.hours_built)),
+            ),
+            "users",
+            "work (hours a month)",
+            f"Work for one rare need: by hand {number(hand[0])} hours a month at 1,000 users and "
+            f"{number(hand[-1])} at 1,000,000; built, {number(self.hours_built)} at any number. "
+            f"The lines cross at {number(self.break_even)} users.",
+            log_x=True,
+            log_y=True,
+        )

@@ -1,0 +1,154 @@
+"""How large a batch to ship: waiting, failing, and the work of each release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, Quantity, number, quantity
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+
+_SHARE = Quantity(0, "share of changes", "a share or a probability", 0, 1)
+_LARGEST_BATCH = 1000
+_HOURS_A_WEEK = 40.0
+
+
+def batch_risk(changes: ArrayLike, risk: ArrayLike) -> Array:
+    """Return the chance that a release of several changes fails: ``1 - (1 - risk)**changes``.
+
+    It leaves out: that one change can break another, and that large releases are tested more.
+
+    Parameters
+    ----------
+    changes : array_like
+        Changes in the release, any shape.
+    risk : array_like
+        Chance that one change breaks the release.
+
+    Examples
+    --------
+    >>> batch_risk([1, 10, 100], 0.02).round(2).tolist()
+    [0.02, 0.18, 0.87]
+    """
+    _SHARE.check("risk", risk)
+    return np.asarray(1 - (1 - np.asarray(risk, float)) ** np.asarray(changes, float))
+
+
+@dataclass(frozen=True)
+class ReleaseTrain(Model):
+    """Changes wait until a batch is full, then until the release before them is out.
+
+    With ``failure = 1 - (1 - risk)**batch``, in working hours::
+
+        filling = (batch - 1) / 2 / changes an hour
+        release = release_hours + failure * (repair + search * batch)       on average
+        queue   = load / (1 - load) * (1 / batch + spread of release) / 2 * release
+        load    = releases an hour * release
+
+    One release is under way at a time. The queue is Kingman's approximation of 1961, with
+    changes that come at random. It leaves out: what a failure costs customers, changes that
+    are urgent, and people who wait for the release and start something else meanwhile.
+
+    Examples
+    --------
+    >>> ReleaseTrain().best_batch, ReleaseTrain(release_hours=0.3).best_batch
+    (5, 1)
+    """
+
+    changes: float = quantity(40, "changes a week", "how many become ready", low=1, high=1000)
+    risk: float = quantity(
+        0.02, "share of changes", "how often one change breaks a release", low=0, high=0.5
+    )
+    release_hours: float = quantity(
+        3, "hours", "work of testing, approving and shipping one release", low=0.01, high=100
+    )
+    repair: float = quantity(2, "hours", "work after a failed release", low=0, high=100)
+    search: float = quantity(
+        0.4, "hours per change", "work to find the culprit in a failed release", low=0, high=10
+    )
+
+    def releases(self, batch: ArrayLike) -> Array:
+        """Return the releases a week, at a number of changes in each."""
+        return np.asarray(self.changes / np.asarray(batch, dtype=float))
+
+    def failure(self, batch: ArrayLike) -> Array:
+        """Return the share of releases that fail."""
+        return batch_risk(batch, self.risk)
+
+    def load(self, batch: ArrayLike) -> Array:
+        """Return the share of the time that a release is under way; from 1 on they pile up."""
+        return self.releases(batch) * self._release(batch) / _HOURS_A_WEEK
+
+    def lead_time(self, batch: ArrayLike) -> Array:
+        """Return the hours from ready to in use; infinite if releases pile up.
+
+        Parameters
+        ----------
+        batch : array_like
+            Changes in a release, any shape.
+        """
+        k = np.asarray(batch, dtype=float)
+        failure, release, load = self.failure(k), self._release(k), self.load(k)
+        spread = failure * (1 - failure) * ((self.repair + self.search * k) / release) ** 2
+        room = np.maximum(1 - load, 0)
+        times = np.divide(load, room, out=np.full_like(load, np.inf), where=room > 0)
+        filling = (k - 1) / 2 * _HOURS_A_WEEK / self.changes
+        return np.asarray(filling + times * (1 / k + spread) / 2 * release + release)
+
+    @property
+    def best_batch(self) -> int:
+        """Number of changes in a release that brings changes into use soonest.
+
+        Raises
+        ------
+        ExplainedError
+            If releases pile up at any size.
+        """
+        batch = np.arange(1, _LARGEST_BATCH + 1)
+        hours = self.lead_time(batch)
+        if np.isinf(hours).all():
+            raise ExplainedError(
+                f"releases pile up at any size up to {_LARGEST_BATCH} changes: {self.changes:g} "
+                "changes a week are too many for the hours that a release and a repair take"
+            )
+        return int(batch[hours.argmin()])
+
+    def _release(self, batch: ArrayLike) -> Array:
+        k = np.asarray(batch, dtype=float)
+        return np.asarray(self.release_hours + self.failure(k) * (self.repair + self.search * k))
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return lead time against the size of the batch, also with a release ten times cheaper."""
+        batch = np.unique(np.geomspace(1, 200, 60).round())
+        funded = self.replace(release_hours=max(0.01, self.release_hours / 10))
+        series, ends = [], []
+        for train in (self, funded):
+            hours = train.lead_time(batch)
+            known = np.isfinite(hours)
+            label = f"{train.release_hours:g} hours of work per release"
+            series.append(Series(label, batch[known], hours[known]))
+            soonest = (
+                f"soonest, {number(hours.min())} hours, in batches of {batch[hours.argmin()]:.0f}"
+            )
+            ends.append(f"with {label}, {soonest if known.any() else 'releases pile up'}")
+        large = float(self.lead_time(100))
+        slow = (
+            f"takes {number(large)} hours and" if np.isfinite(large) else "never gets out in time;"
+        )
+        return Picture(
+            tuple(series),
+            "changes in one release",
+            "lead time (working hours)",
+            f"Hours from ready to in use: {'; '.join(ends)}. A batch of 100 {slow} it fails with a "
+            f"chance of {100 * float(self.failure(100)):.0f} %.",
+            log_x=True,
+            log_y=True,
+        )

@@ -1,0 +1,185 @@
+"""How many customers stay, and why a cohort grows more loyal although nobody does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, Quantity, number, quantity
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+
+_FADER_HARDIE = (
+    "Fader & Hardie 2007, Journal of Interactive Marketing 21(1):76-90, segment High End, "
+    "fitted to seven renewals"
+)
+_DISCOUNT = Quantity(0.1, "share a year", "what a year of waiting costs", 0.001, 1)
+_YEARS = 12
+
+
+@dataclass(frozen=True)
+class MixedCohort(Model):
+    """Two kinds of customers who never change: the cohort's retention still rises.
+
+    ::
+
+        alive(t) = loyal * loyal_stays**t + (1 - loyal) * casual_stays**t
+        retention in year t = alive(t) / alive(t - 1)
+
+    Each year the casual ones leave sooner, so those who are left are the loyal ones: sorting,
+    not loyalty. It leaves out: people who change their habits, and everything you do for them.
+
+    Examples
+    --------
+    >>> MixedCohort().retention([1, 4, 12]).round(2).tolist()
+    [0.63, 0.8, 0.9]
+    """
+
+    loyal: float = quantity(0.33, "share of new customers", "how many are loyal", low=0, high=1)
+    loyal_stays: float = quantity(
+        0.9, "share a year", "how many of the loyal renew, every year", low=0, high=1
+    )
+    casual_stays: float = quantity(
+        0.5, "share a year", "how many of the casual renew, every year", low=0, high=1
+    )
+
+    def alive(self, year: ArrayLike) -> Array:
+        """Return the share of the cohort that is still there after a number of renewals."""
+        t = np.asarray(year, dtype=float)
+        return np.asarray(
+            self.loyal * self.loyal_stays**t + (1 - self.loyal) * self.casual_stays**t
+        )
+
+    def retention(self, year: ArrayLike) -> Array:
+        """Return the share of those still there who renew, at renewal 1, 2, ... ."""
+        t = np.asarray(year, dtype=float)
+        before = self.alive(t - 1)
+        return np.divide(self.alive(t), before, out=np.zeros(before.shape), where=before > 0)
+
+    def loyal_share(self, year: ArrayLike) -> Array:
+        """Return the share of loyal customers among those who are still there."""
+        t = np.asarray(year, dtype=float)
+        alive = self.alive(t)
+        kept = self.loyal * self.loyal_stays**t
+        return np.divide(kept, alive, out=np.zeros(alive.shape), where=alive > 0)
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return the retention of each kind, which is constant, and of the cohort, which rises."""
+        years = np.arange(1, _YEARS + 1)
+        cohort = 100 * self.retention(years)
+        flat = np.full(_YEARS, 100.0)
+        return Picture(
+            (
+                Series("loyal customers", years, self.loyal_stays * flat),
+                Series("the whole cohort", years, cohort),
+                Series("casual customers", years, self.casual_stays * flat),
+            ),
+            "renewal (years since they came)",
+            "retention (% of those still there)",
+            f"Retention of one cohort: {number(cohort[0])} % at the first renewal, "
+            f"{number(cohort[3])} % at the fourth, {number(cohort[-1])} % at renewal {_YEARS}, "
+            f"although the loyal renew at {100 * self.loyal_stays:.0f} % and the casual at "
+            f"{100 * self.casual_stays:.0f} % every year. The loyal are {self.loyal:.0%} of the "
+            f"new customers and {float(self.loyal_share(_YEARS - 1)):.1%} of those who are asked "
+            f"at renewal {_YEARS}.",
+        )
+
+
+@dataclass(frozen=True)
+class ShiftedBetaGeometric(Model):
+    """How many of a cohort stay when each customer has a rate of leaving of his or her own.
+
+    ::
+
+        alive(t) = B(alpha, beta + t) / B(alpha, beta)
+        retention at renewal t = (beta + t - 1) / (alpha + beta + t - 1)
+
+    with the beta function B. Nobody's rate ever changes; rates differ between people as a beta
+    distribution with the mean ``alpha / (alpha + beta)``. Small alpha and beta: people differ
+    much; large ones: all are alike.
+
+    It leaves out: loyalty that grows or wears off, seasons, price changes, and what you do to
+    keep people.
+
+    Examples
+    --------
+    >>> ShiftedBetaGeometric().alive([1, 7, 12]).round(3).tolist()
+    [0.851, 0.489, 0.378]
+    """
+
+    alpha: float = quantity(
+        0.668, "shape", "weight of leaving", low=0.001, high=10_000, source=_FADER_HARDIE
+    )
+    beta: float = quantity(
+        3.806, "shape", "weight of staying", low=0.001, high=10_000, source=_FADER_HARDIE
+    )
+
+    def alive(self, year: ArrayLike) -> Array:
+        """Return the share of the cohort that is still there after a number of renewals."""
+        from scipy.special import betaln
+
+        t = np.asarray(year, dtype=float)
+        return np.asarray(np.exp(betaln(self.alpha, self.beta + t) - betaln(self.alpha, self.beta)))
+
+    def retention(self, year: ArrayLike) -> Array:
+        """Return the share of those still there who renew, at renewal 1, 2, ... ."""
+        t = np.asarray(year, dtype=float)
+        return np.asarray((self.beta + t - 1) / (self.alpha + self.beta + t - 1))
+
+    def residual_value(self, renewals: ArrayLike, discount: float = 0.1) -> Array:
+        """Return the years still to come from a customer, each worth less the later it comes.
+
+        Counted just before the next renewal, which is not discounted (Fader & Hardie 2010,
+        Marketing Science 29(1):85-93). Multiply by the margin of a year. Without a discount the
+        sum has no end for many cohorts: a few customers stay for ever.
+
+        Parameters
+        ----------
+        renewals : array_like
+            How often the customer has renewed so far; 0 for a new one.
+        discount : float
+            What a year of waiting costs, as a share.
+
+        Returns
+        -------
+        array
+            Discounted years, shape as `renewals`.
+        """
+        from scipy.special import hyp2f1
+
+        _DISCOUNT.check("discount", discount)
+        n = np.asarray(renewals, dtype=float) + 1
+        total = self.alpha + self.beta + n
+        years = hyp2f1(1, self.beta + n, total, 1 / (1 + discount))
+        return np.asarray((self.beta + n - 1) / (total - 1) * years)
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return the share still there, or with ``of="retention"`` the share who renew."""
+        years = np.arange(_YEARS + 1)
+        alive, rate = 100 * self.alive(years), 100 * self.retention(years[1:])
+        told = (
+            f"Of a cohort {number(alive[1])} % are left after one renewal and "
+            f"{number(alive[-1])} % after {_YEARS}; of those still there {number(rate[0])} % renew "
+            f"the first time and {number(rate[-1])} % at renewal {_YEARS}."
+        )
+        if of == "retention":
+            series = Series("", years[1:], rate)
+            return Picture(
+                (series,), "renewal (years since they came)", "retention (% of those there)", told
+            )
+        constant = 100 * (1 - self.alpha / (self.alpha + self.beta)) ** years
+        return Picture(
+            (
+                Series("everybody has a rate of their own", years, alive),
+                Series("if everybody left at the first year's rate", years, constant),
+            ),
+            "time (years since they came)",
+            "still there (% of the cohort)",
+            told,
+        )

@@ -1,0 +1,152 @@
+"""What one system delivers under load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, Quantity, number, quantity
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+
+_GUNTHER = (
+    "Gunther 2007, Guerrilla Capacity Planning, fitted to the load test specsdm91 "
+    "(usl 3.0.3 for R, vignette section 4.2)"
+)
+_SERIAL = Quantity(0.05, "share", "work that only one can do at a time", 0, 1)
+
+
+def amdahl(workers: ArrayLike, serial: ArrayLike = 0.05) -> Array:
+    """Return how many times faster many workers are than one, by Amdahl's law.
+
+    ::
+
+        speed-up = 1 / (serial + (1 - serial) / workers)
+
+    However many workers there are, the speed-up stays below ``1 / serial``. It leaves out: that
+    workers also have to agree with each other, and then a few more can be slower.
+
+    Parameters
+    ----------
+    workers : array_like
+        Processors, machines or people; 1 or more.
+    serial : array_like
+        Share of the work that only one can do at a time, 0..1: one database, one approver.
+
+    Returns
+    -------
+    array
+        Speed-up, in times.
+
+    Raises
+    ------
+    ExplainedError
+        If the share does not lie in 0..1.
+
+    Examples
+    --------
+    >>> amdahl([8, 64, 1024], serial=0.05).round(2).tolist()
+    [5.93, 15.42, 19.64]
+    """
+    _SERIAL.check("serial", serial)
+    share = np.asarray(serial, dtype=float)
+    return np.asarray(1 / (share + (1 - share) / np.asarray(workers, dtype=float)))
+
+
+def _times_one(load: ArrayLike, contention: ArrayLike, crosstalk: ArrayLike) -> Array:
+    """Return throughput at a load over throughput at load 1."""
+    n = np.asarray(load, dtype=float)
+    waiting = np.asarray(contention) * (n - 1)
+    agreeing = np.asarray(crosstalk) * n * (n - 1)
+    return np.asarray(n / (1 + waiting + agreeing))
+
+
+@dataclass(frozen=True)
+class ScalabilityLaw(Model):
+    """The Universal Scalability Law: more load delivers more, then the same, then less.
+
+    ::
+
+        throughput = rate * load / (1 + contention * (load - 1) + crosstalk * load * (load - 1))
+
+    *Contention* is waiting for something shared: one database, one approver. *Cross-talk* is
+    keeping copies in agreement: each has to hear from each. Without cross-talk it is Amdahl's
+    law, which levels off and never falls.
+
+    It leaves out: failures, changes of the software, and loads that differ from request to
+    request.
+
+    Examples
+    --------
+    >>> round(ScalabilityLaw().peak_load, 1)
+    96.5
+    """
+
+    rate: float = quantity(
+        89.9952,
+        "scripts per hour at load 1",
+        "throughput of one unit of load",
+        low=0.001,
+        high=1e6,
+        source=_GUNTHER,
+    )
+    contention: float = quantity(
+        0.0277285, "share", "work that waits for something shared", low=0, high=1, source=_GUNTHER
+    )
+    crosstalk: float = quantity(
+        0.0001044,
+        "share per pair",
+        "work that keeps each in agreement with each",
+        low=0,
+        high=0.1,
+        source=_GUNTHER,
+    )
+
+    def throughput(self, load: ArrayLike) -> Array:
+        """Return the work delivered at a load, in scripts per hour, shape as `load`."""
+        return self.rate * _times_one(load, self.contention, self.crosstalk)
+
+    @property
+    def peak_load(self) -> float:
+        """Load beyond which more load delivers less; infinite without cross-talk."""
+        if self.crosstalk == 0:
+            return float("inf")
+        return float(np.sqrt((1 - self.contention) / self.crosstalk))
+
+    @property
+    def limit(self) -> float:
+        """What Amdahl's law promises at any load, without cross-talk, in scripts per hour."""
+        return float("inf") if self.contention == 0 else self.rate / self.contention
+
+    @property
+    def optimal_load(self) -> float:
+        """Load at which a straight line would reach the limit; past it, more load buys little."""
+        return float("inf") if self.contention == 0 else 1 / self.contention
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return throughput from today's load to a thousandfold of it."""
+        load = np.geomspace(1, 1000, 61)
+        delivered = self.throughput(load)
+        straight = load[self.rate * load <= 1.3 * delivered.max()]
+        best = min(self.peak_load, load[-1])
+        sentence = (
+            f"Throughput of one system: {number(delivered[0])} scripts per hour at today's "
+            f"load, at most {number(float(self.throughput(best)))} at {best:.0f} times that load, "
+            f"and {number(delivered[-1])} at a thousand times."
+        )
+        return Picture(
+            (
+                Series("this system", load, delivered),
+                Series("if every unit added the same", straight, self.rate * straight),
+            ),
+            "load (times today's)",
+            "throughput (scripts per hour)",
+            sentence,
+            log_x=True,
+        )

@@ -1,0 +1,139 @@
+"""What a chain of services may promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import (
+    Array,
+    Model,
+    Quantity,
+    number,
+    quantity,
+)
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+_SHARE = Quantity(0, "share", "a share or a probability", 0, 1)
+_MINUTES_A_DAY = 24 * 60
+
+
+def _shares(name: str, value: ArrayLike) -> Array:
+    _SHARE.check(name, value)
+    return np.asarray(value, dtype=float)
+
+
+def serial(availabilities: ArrayLike) -> float:
+    """Return how often everything works when every part is needed: the product.
+
+    Parts fail independently of each other here; a shared cause makes it better than this.
+
+    Parameters
+    ----------
+    availabilities : array_like
+        Share of the time that each part works.
+
+    Examples
+    --------
+    >>> round(serial([0.9999] * 30), 4)
+    0.997
+    """
+    return float(np.prod(_shares("availability", availabilities)))
+
+
+def parallel(availabilities: ArrayLike) -> float:
+    """Return how often at least one works when any will do: ``1 - product(1 - availability)``.
+
+    Parts fail independently of each other here; a shared cause makes it worse than this.
+
+    Parameters
+    ----------
+    availabilities : array_like
+        Share of the time that each part works.
+
+    Examples
+    --------
+    >>> round(parallel([0.99, 0.99]), 6)
+    0.9999
+    """
+    return float(1 - np.prod(1 - _shares("availability", availabilities)))
+
+
+def downtime(availability: ArrayLike, days: float = 30) -> Array:
+    """Return the minutes of downtime that an availability leaves.
+
+    Parameters
+    ----------
+    availability : array_like
+        Share of the time, any shape.
+    days : float
+        Over how many days.
+
+    Examples
+    --------
+    >>> downtime([0.999, 0.9999]).round(2).tolist()
+    [43.2, 4.32]
+    """
+    return np.asarray((1 - _shares("availability", availability)) * days * _MINUTES_A_DAY)
+
+
+@dataclass(frozen=True)
+class ServiceChain(Model):
+    """A request that needs several services, each of which may run in several copies.
+
+    ::
+
+        availability = (1 - (1 - each)**copies)**services
+
+    It leaves out: causes that hit several parts at once (a network, a deployment, a certificate),
+    answers from a cache, and doing without a service that is down.
+
+    Examples
+    --------
+    >>> round(ServiceChain().availability(30).item(), 4)
+    0.997
+    """
+
+    each: float = quantity(
+        0.9999, "share of the time", "availability of one copy of a service", low=0.5, high=0.999999
+    )
+    services: float = quantity(
+        30, "services", "how many a request needs", low=1, high=500, whole=True
+    )
+    copies: float = quantity(
+        1, "copies", "how many of each run, of which one is enough", low=1, high=5, whole=True
+    )
+
+    def availability(self, services: ArrayLike) -> Array:
+        """Return the share of the time that a request with so many services is answered."""
+        one = 1 - (1 - self.each) ** self.copies
+        return np.asarray(one ** np.asarray(services, dtype=float))
+
+    def most_services(self, promise: float) -> float:
+        """Return how many services a request may need if a promise is to be kept."""
+        _SHARE.check("promise", promise)
+        one = 1 - (1 - self.each) ** self.copies
+        return float(np.floor(np.log(promise) / np.log(one) + 1e-9)) if promise else float("inf")
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return downtime a month against the number of services, with one copy more too."""
+        services = np.arange(1, max(2, int(self.services)) + 1)
+        more = self.replace(copies=min(5, self.copies + 1))
+        here, better = (downtime(chain.availability(services)) for chain in (self, more))
+        return Picture(
+            (
+                Series(f"copies of each: {self.copies:g}", services, here),
+                Series(f"copies of each: {more.copies:g}", services, better),
+            ),
+            "services that a request needs",
+            "downtime (minutes in 30 days)",
+            f"Downtime in 30 days: {number(here[0])} minutes with one service, {number(here[-1])} "
+            f"with {services[-1]} in a row, {number(better[-1])} if each had one copy more and "
+            "copies failed independently.",
+        )

@@ -1,0 +1,88 @@
+"""Build it for each squad, or once for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, number, quantity
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class SharedComponent(Model):
+    """How many squads must use one shared component before it pays.
+
+    ::
+
+        each its own: squads * own * (1 + upkeep * years)
+        shared:       own * premium + team * years + joining squads * own * reuse
+                      + the other squads * own * (1 + upkeep * years)
+
+    It leaves out: waiting for the shared team, and what is won or lost by everybody
+    working the same way.
+
+    Examples
+    --------
+    >>> round(SharedComponent().break_even, 1)
+    4.3
+    """
+
+    own: float = quantity(400, "hours", "work for a squad to build its own", low=10, high=5000)
+    upkeep: float = quantity(
+        0.2, "share of its work a year", "work to keep a squad's own running", low=0, high=2
+    )
+    premium: float = quantity(
+        1.5, "times its own", "work to build it so that others can use it", low=1, high=10
+    )
+    reuse: float = quantity(
+        0.2, "times its own", "work for a squad to use the shared one", low=0, high=1
+    )
+    team: float = quantity(
+        600, "hours a year", "work to keep the shared one running", low=0, high=10_000
+    )
+    years: float = quantity(3, "years", "how long it is used", low=0.5, high=10)
+    joining: float = quantity(1, "share of squads", "how many really use it", low=0.01, high=1)
+
+    def each_its_own(self, squads: ArrayLike) -> Array:
+        """Return the work if every squad builds its own, in hours, shape as `squads`."""
+        n = np.asarray(squads, dtype=float)
+        return np.asarray(n * self.own * (1 + self.upkeep * self.years))
+
+    def shared(self, squads: ArrayLike) -> Array:
+        """Return the work if one is shared and `joining` of the squads use it, in hours."""
+        n = np.asarray(squads, dtype=float)
+        fixed = self.own * self.premium + self.team * self.years
+        using = n * self.joining * self.own * self.reuse
+        return np.asarray(fixed + using + (1 - self.joining) * self.each_its_own(n))
+
+    @property
+    def break_even(self) -> float:
+        """Number of squads from which sharing is less work; infinite if it never is."""
+        fixed = float(self.shared(0))
+        saved = self.joining * self.own * (1 + self.upkeep * self.years - self.reuse)
+        return fixed / saved if saved > 0 else float("inf")
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return work against the number of squads, shared and each its own."""
+        squads = np.arange(1, 21)
+        own, shared = self.each_its_own(squads), self.shared(squads)
+        says = (
+            f"Sharing is less work from {number(self.break_even)} squads on."
+            if np.isfinite(self.break_even)
+            else "Sharing is never less work."
+        )
+        return Picture(
+            (Series("each its own", squads, own), Series("one is shared", squads, shared)),
+            "squads that need it",
+            f"work in {self.years:g} years (hours)",
+            f"Work in {self.years:g} years: with 2 squads {number(own[1])} hours if each builds "
+            f"its own and {number(shared[1])} if one is shared; with 20, {number(own[-1])} and "
+            f"{number(shared[-1])}. {says}",
+        )

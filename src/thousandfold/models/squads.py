@@ -1,0 +1,219 @@
+"""Squads that talk inside and hand over between: paths, chains and who is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thousandfold.core import SEED, Array, Model, number, quantity
+from thousandfold.models.communication import possible_paths
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_Links = NDArray[np.bool_]
+
+# What staying aligned costs one person a week. Illustrative: replace them by your own.
+HOURS_PER_PATH = 0.25
+HOURS_PER_HANDOVER = 0.5
+HOURS_CUT_OFF = 20.0
+
+
+@dataclass(frozen=True)
+class Squads(Model):
+    """A company cut into squads that talk through liaisons.
+
+    Inside a squad everybody talks with everybody. Each squad sends `liaisons` of its people to a
+    circle, where liaisons talk with each other. When a circle would hold more than `circle`
+    people, it is cut into circles of about that size, which send liaisons on to the next level.
+
+    It leaves out: who is good at talking, what the talk is about, informal friendships, and
+    squads that have nothing to say to each other.
+
+    Examples
+    --------
+    >>> Squads(people=100, squad=100).paths
+    4950
+    >>> Squads(people=100, squad=8, circle=15).longest_chain
+    3.0
+    """
+
+    people: float = quantity(100, "people", "size of the company", low=2, high=1000, whole=True)
+    squad: float = quantity(8, "people", "largest squad", low=2, high=1000, whole=True)
+    liaisons: float = quantity(
+        1, "people", "how many of a squad talk with other squads", low=1, high=10, whole=True
+    )
+    circle: float = quantity(
+        15, "people", "most liaisons who talk in one circle", low=2, high=1000, whole=True
+    )
+
+    @cached_property
+    def groups(self) -> tuple[tuple[NDArray[np.int_], ...], ...]:
+        """Who talks with whom: for each level its groups, each an array of people's numbers."""
+        levels = []
+        here = np.arange(int(self.people))
+        size = self.squad
+        while True:
+            cut = tuple(np.array_split(here, -(-len(here) // int(size))))
+            sent = np.concatenate([group[: int(self.liaisons)] for group in cut])
+            if len(cut) > 1 and len(sent) == len(here):
+                cut = (here,)  # Everybody is a liaison: cutting would only repeat the level.
+            levels.append(cut)
+            if len(cut) == 1:
+                return tuple(levels)
+            here, size = sent, self.circle
+
+    @cached_property
+    def links(self) -> _Links:
+        """Whether two people talk, shape (people, people)."""
+        links = np.zeros((int(self.people), int(self.people)), dtype=bool)
+        for level in self.groups:
+            for group in level:
+                links[np.ix_(group, group)] = True
+        np.fill_diagonal(links, False)
+        return links
+
+    @property
+    def paths(self) -> int:
+        """How many pairs talk."""
+        return int(self.links.sum()) // 2
+
+    @property
+    def paths_per_person(self) -> float:
+        """With how many people somebody talks, on average."""
+        return 2 * self.paths / self.people
+
+    @property
+    def busiest(self) -> int:
+        """With how many people the busiest liaison talks."""
+        return int(self.links.sum(axis=1).max())
+
+    @property
+    def longest_chain(self) -> float:
+        """Handovers that news needs between the two people who are furthest apart."""
+        return chain_lengths(self.links)[0]
+
+    def days(self, away: float = 0.1, days: int = 10, seed: int = SEED) -> tuple[Array, Array]:
+        """Take away people at random and measure what is left, day by day.
+
+        Parameters
+        ----------
+        away : float
+            Share of the people who are away on a day. Illustrative.
+        days : int
+            How many days.
+        seed : int
+            The same seed sends the same people away, whatever the structure.
+
+        Returns
+        -------
+        longest : array, shape (days,)
+            Longest chain between two people who can reach each other.
+        cut_off : array, shape (days,)
+            Share of the pairs at work who cannot reach each other.
+        """
+        generator = np.random.default_rng(seed)
+        present = generator.random((days, int(self.people))) >= away
+        measured = [chain_lengths(self.links[np.ix_(here, here)]) for here in present]
+        longest, cut_off = np.transpose(measured)
+        return longest, cut_off
+
+    def week(self, away: float = 0.1, days: int = 10, seed: int = SEED) -> float:
+        """Return the hours that staying aligned costs one person a week.
+
+        A quarter of an hour for each path, half an hour for each handover on the longest chain,
+        and half a week of twenty hours times the share of pairs who cannot reach each other. All
+        three are illustrative.
+
+        Parameters
+        ----------
+        away, days, seed
+            As in `days`.
+        """
+        longest, cut_off = self.days(away, days, seed)
+        return float(
+            HOURS_PER_PATH * self.paths_per_person
+            + HOURS_PER_HANDOVER * longest.mean()
+            + HOURS_CUT_OFF * cut_off.mean()
+        )
+
+    def costs(self, sizes: Iterable[int]) -> pd.DataFrame:
+        """Return what this structure costs at several sizes of the company, as a table.
+
+        Parameters
+        ----------
+        sizes : iterable of int
+            Numbers of people.
+        """
+        import pandas as pd
+
+        grown = {size: self.replace(people=size) for size in sizes}
+        rows = {
+            size: {
+                "paths per person": company.paths_per_person,
+                "longest chain": company.longest_chain,
+                "pairs cut off, %": 100 * company.days()[1].mean(),
+                "hours a week": company.week(),
+            }
+            for size, company in grown.items()
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").round(1).rename_axis(index="people")
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return paths against company size, with and without squads."""
+        sizes = np.unique(np.linspace(10, max(20, self.people), 24).astype(int))
+        split = [self.replace(people=int(n)).paths for n in sizes]
+        everybody = possible_paths(sizes)
+        return Picture(
+            (
+                Series("everybody with everybody", sizes, everybody),
+                Series(f"squads of {self.squad:g}", sizes, split),
+            ),
+            "people in the company",
+            "paths (pairs who talk)",
+            f"Paths in a company of {self.people:g}: {number(everybody[-1])} when everybody talks "
+            f"with everybody, {number(split[-1])} in squads of {self.squad:g} with "
+            f"{self.liaisons:g} liaison{'s' if self.liaisons > 1 else ''} each; news then needs at "
+            f"most {self.longest_chain:g} handovers, and on a day when one person in ten is away, "
+            f"{100 * self.days()[1].mean():.0f} in 100 pairs cannot reach each other.",
+        )
+
+
+def chain_lengths(links: _Links) -> tuple[float, float]:
+    """Return the longest shortest chain in a network, and the share of pairs without any chain.
+
+    Parameters
+    ----------
+    links : array of bool, shape (people, people)
+        Symmetric; whether two people talk.
+
+    Returns
+    -------
+    longest : float
+        In handovers; 0 when nobody talks with anybody.
+    cut_off : float
+        Share of pairs, 0..1.
+    """
+    people = len(links)
+    if people < 2:
+        return 0.0, 0.0
+    # Whom each can reach, one bit for each person: a step takes over what all neighbours reach.
+    bits = np.eye(people, -(-people // 64) * 64, dtype=bool)
+    reached = np.packbits(bits, axis=1).view(np.uint64)
+    of, to = np.nonzero(links | np.eye(people, dtype=bool))
+    first = np.searchsorted(of, np.arange(people))
+    longest = 0
+    while True:
+        further = np.bitwise_or.reduceat(reached[to], first, axis=0)
+        if (further == reached).all():
+            break
+        reached, longest = further, longest + 1
+    pairs = int(np.unpackbits(reached.view(np.uint8)).sum()) - people
+    return float(longest), float(1 - pairs / (people * (people - 1)))

@@ -1,0 +1,234 @@
+"""One product for two kinds of users, or two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, number, quantity
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_FIRST, _LAST = 1e3, 1e6
+"""The market on the way: from a thousand users to a million."""
+
+_SIZES = np.geomspace(_FIRST, _LAST, 31)
+_PLACES = np.linspace(0, 1, 201)
+
+
+@dataclass(frozen=True)
+class TwoSegments(Model):
+    """One product or two editions for casual users, who want it simple, and power users.
+
+    A casual user's ideal product has depth 0, a power user's depth 1. Each chooses between the
+    product and staying with what they have (a logit choice: ``1 / (1 + exp(-appeal))``)::
+
+        appeal to casual users = pull * sqrt(onboarding)     - conflict * depth**2       - inertia
+        appeal to power users  = pull * sqrt(1 - onboarding) - conflict * (1 - depth)**2 - inertia
+
+    Every step towards power users takes an easier start away from casual users. From `split` users
+    on there are two editions, one at each ideal. They cost `second` a month, and `twice` of the
+    team's work is lost by doing things twice. On the way from 1,000 to 1,000,000 users the share
+    of power users moves from `power_first` to `power_last`, by the same step in each tenfold.
+
+    It leaves out: rivals, moving from one edition to the other, and the time it takes to
+    move a product.
+
+    Examples
+    --------
+    >>> TwoSegments().break_even
+    9204.0
+    """
+
+    depth: float = quantity(
+        0.5, "0 simple to 1 deep", "where the one product stands", low=0, high=1
+    )
+    onboarding: float = quantity(
+        0.5,
+        "share of the team's work",
+        "work on an easy start; the rest makes it deeper",
+        low=0,
+        high=1,
+    )
+    split: float = quantity(
+        2e6, "users", "from where on there are two editions; above 1e6 never", low=1, high=2e6
+    )
+    power_first: float = quantity(
+        0.02, "share of users", "power users in a market of 1,000", low=0, high=1
+    )
+    power_last: float = quantity(
+        0.3, "share of users", "power users in a market of 1,000,000", low=0, high=1
+    )
+    conflict: float = quantity(
+        4, "appeal", "what a user loses at the other segment's ideal", low=0, high=10
+    )
+    pull: float = quantity(2.5, "appeal", "what all the team's work adds", low=0, high=10)
+    inertia: float = quantity(0.5, "appeal", "pull of what users have today", low=-5, high=5)
+    fee_casual: float = quantity(20, "dollars a month", "what a casual user pays", low=0, high=200)
+    fee_power: float = quantity(200, "dollars a month", "what a power user pays", low=0, high=2000)
+    second: float = quantity(
+        60_000, "dollars a month", "cost of keeping a second edition", low=0, high=500_000
+    )
+    twice: float = quantity(
+        0.3, "share of the team's work", "lost by doing things twice", low=0, high=1
+    )
+
+    def power(self, users: ArrayLike) -> Array:
+        """Return the share of power users in a market of that size, shape as `users`."""
+        way = np.log(np.asarray(users, dtype=float) / _FIRST) / np.log(_LAST / _FIRST)
+        return np.asarray(
+            self.power_first + (self.power_last - self.power_first) * np.clip(way, 0, 1)
+        )
+
+    def _appeal(self, depth: ArrayLike, work: float) -> tuple[Array, Array]:
+        place = np.asarray(depth, dtype=float)
+        eased = self.pull * np.sqrt(work * self.onboarding) - self.inertia
+        deepened = self.pull * np.sqrt(work * (1 - self.onboarding)) - self.inertia
+        return (
+            np.asarray(eased - self.conflict * place**2),
+            np.asarray(deepened - self.conflict * (1 - place) ** 2),
+        )
+
+    def uptake(self, depth: ArrayLike | None = None) -> tuple[Array, Array]:
+        """Return the shares of casual and of power users who choose the one product.
+
+        Parameters
+        ----------
+        depth : array_like, optional
+            Where it stands; the model's own depth by default.
+        """
+        casual, power = self._appeal(self.depth if depth is None else depth, work=1)
+        return 1 / (1 + np.exp(-casual)), 1 / (1 + np.exp(-power))
+
+    def uptake_of_two(self) -> tuple[float, float]:
+        """Return the shares of casual and of power users who choose either of two editions."""
+        appeals = np.exp([self._appeal(ideal, 1 - self.twice) for ideal in (0, 1)]).sum(axis=0)
+        casual, power = appeals / (1 + appeals)
+        return float(casual), float(power)
+
+    def _per_user(self, users: ArrayLike, casual: ArrayLike, power: ArrayLike) -> Array:
+        share = self.power(users)
+        return np.asarray(
+            (1 - share) * np.asarray(casual) * self.fee_casual
+            + share * np.asarray(power) * self.fee_power
+        )
+
+    def one_product(self, users: ArrayLike, depth: ArrayLike | None = None) -> Array:
+        """Return what one product earns, in dollars a month for each user in the market.
+
+        Parameters
+        ----------
+        users : array_like
+            Size of the market.
+        depth : array_like, optional
+            Where the product stands; the model's own depth by default.
+        """
+        return self._per_user(users, *self.uptake(depth))
+
+    def two_editions(self, users: ArrayLike) -> Array:
+        """Return what two editions earn, less the second one's cost, in the same unit."""
+        cost = self.second / np.asarray(users, dtype=float)
+        return self._per_user(users, *self.uptake_of_two()) - cost
+
+    def earned(self, users: ArrayLike) -> Array:
+        """Return what this plan earns: one product below `split` users, two editions from there."""
+        early = np.asarray(users, dtype=float) < self.split
+        return np.where(early, self.one_product(users), self.two_editions(users))
+
+    def served(self) -> pd.DataFrame:
+        """Return how many of each segment choose the one product, and either of two editions."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {"one product": map(float, self.uptake()), "two editions": self.uptake_of_two()},
+            index=["casual users", "power users"],
+        ).round(2)
+
+    def in_mixes(self, power_last: Sequence[float]) -> pd.DataFrame:
+        """Return what the plan earns on the whole way, for each share of power users at its end.
+
+        Examples
+        --------
+        >>> TwoSegments(split=50_000).in_mixes([0.1, 0.5])["earned"].round(1).tolist()
+        [19.9, 44.4]
+        """
+        import pandas as pd
+
+        earned = [self.replace(power_last=float(share)).score() for share in power_last]
+        rows = [f"{share:.0%} power users at 1,000,000" for share in power_last]
+        return pd.DataFrame({"earned": earned}, index=rows)
+
+    def score(self) -> float:
+        """Return what the plan earns on the whole way, each doubling of the market counted alike.
+
+        The mean of `earned` over 31 markets from 1,000 to 1,000,000 users in equal ratios, in
+        dollars a month for each user in the market.
+        """
+        return float(self.earned(_SIZES).mean())
+
+    def best_depth(self, users: float) -> float:
+        """Return where one product earns most in a market of that size."""
+        return float(_PLACES[self.one_product(users, _PLACES).argmax()])
+
+    @property
+    def break_even(self) -> float:
+        """Market from which two editions earn more than the one product; infinite if none does."""
+        sizes = np.geomspace(_FIRST, _LAST, 3001)
+        better = self.two_editions(sizes) > self.one_product(sizes)
+        return float(round(sizes[better.argmax()])) if better.any() else float("inf")
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return earnings against the size of the market, or against depth.
+
+        Parameters
+        ----------
+        of : str, optional
+            ``"depth"`` for one product at each depth, in three markets; ``"editions"`` for one
+            product against two editions alone, without the plan that goes from one to the other.
+        """
+        unit = "earned (dollars a month per user)"
+        if of == "depth":
+            markets = (_FIRST, np.sqrt(_FIRST * _LAST), _LAST)
+            best = [self.best_depth(users) for users in markets]
+            return Picture(
+                tuple(
+                    Series(f"{users:,.0f} users", _PLACES, self.one_product(users, _PLACES))
+                    for users in markets
+                ),
+                "depth of the one product (0 simple to 1 deep)",
+                unit,
+                f"What one product earns at each depth, if {self.conflict:g} is lost at the other "
+                f"ideal. It earns most at depth {best[0]:.2f} in a market of {_FIRST:,.0f} users, "
+                f"at {best[1]:.2f} with {markets[1]:,.0f}, at {best[2]:.2f} with {_LAST:,.0f}.",
+            )
+        one, two, plan = self.one_product(_SIZES), self.two_editions(_SIZES), self.earned(_SIZES)
+        worth = (two > 0) | (two.max() <= 0)
+        crossing = self.break_even
+        says = (
+            f"They cross at {number(crossing)} users."
+            if np.isfinite(crossing)
+            else "They do not cross."
+        )
+        series = [
+            Series("one product", _SIZES, one),
+            Series("two editions, less their cost", _SIZES[worth], two[worth]),
+        ]
+        if of != "editions":
+            series.append(Series("this plan", _SIZES, plan))
+            says += f" On the whole way this plan earns {number(self.score())}."
+        return Picture(
+            tuple(series),
+            "market (users)",
+            unit,
+            f"Earned a month per user in the market: one product at depth {self.depth:g} "
+            f"{number(one[0])} dollars with 1,000 users and {number(one[-1])} with 1,000,000; two "
+            f"editions {number(two[0])} and {number(two[-1])}. {says}",
+            log_x=True,
+        )

@@ -1,0 +1,1 @@
+"""What git histories say: who works where, what changes together, how organisations grew."""

@@ -1,0 +1,1 @@
+"""What lessons and exercises need beside the models: figures, sliders, checks, comparisons."""

@@ -1,0 +1,99 @@
+"""Sliders over a model: move one, and the figure follows."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from thousandfold.core import Model, Quantity, readable
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+
+# A slider reaches ten times its start: a range that is mostly too far is too coarse for a hand.
+_REACH = 10
+
+
+def explore(model: Model, *names: str, of: str | None = None) -> ipywidgets.VBox:
+    """Show a figure of a model with a slider for each named parameter.
+
+    The figure is drawn once; a moved slider only updates its lines. Tab moves between sliders,
+    the arrow keys move one. Below the figure stands one sentence that says what it shows.
+
+    Parameters
+    ----------
+    model : Model
+        Where to start. It has a method ``picture(of)``.
+    *names : str
+        Parameters to move, for example ``"hired"``.
+    of : str, optional
+        What to show, for example a stock; the model's own choice by default.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Sliders, figure and sentence.
+
+    Raises
+    ------
+    ExplainedError
+        If no parameter is named or the model has none of that name.
+    """
+    import html
+
+    import ipywidgets
+
+    from thousandfold.teaching.plotting import Chart, figure_of, image, png
+
+    if not names:
+        raise ExplainedError(f"name a parameter to move: {', '.join(model.quantities())}")
+    model.replace(**{name: getattr(model, name, None) for name in names})
+    first = model.picture(of)
+    chart = Chart(first)
+    figure = ipywidgets.HTML()
+    sentence = ipywidgets.HTML()
+    sliders = {
+        name: _slider(name, model.quantities()[name], getattr(model, name)) for name in names
+    }
+
+    def show(picture: Picture) -> None:
+        figure.value = image(png(figure_of(chart.ax)), picture.sentence)
+        sentence.value = f'<p aria-live="polite">{html.escape(picture.sentence)}</p>'
+
+    def moved(_: object) -> None:
+        settings = {name: slider.value for name, slider in sliders.items()}
+        try:
+            picture = model.replace(**settings).picture(of)
+        except ExplainedError as error:
+            sentence.value = f'<p role="alert">{html.escape(str(error))}</p>'
+            return
+        chart.update(picture)
+        show(picture)
+
+    for slider in sliders.values():
+        slider.observe(moved, names="value")
+    show(first)
+    return ipywidgets.VBox([*sliders.values(), figure, sentence])
+
+
+def _slider(name: str, described: Quantity, value: float) -> Any:
+    import ipywidgets
+
+    label = f"{readable(name)} ({described.unit})"
+    look = {
+        "description": label,
+        "tooltip": described.meaning,
+        "style": {"description_width": "18em"},
+        "layout": {"width": "60em", "max_width": "100%"},
+    }
+    high = min(described.high, _REACH * value) if value > 0 else described.high
+    if described.whole:
+        return ipywidgets.IntSlider(int(value), min=int(described.low), max=int(high), **look)
+    # The browser moves a value that is not on a step to the nearest one, so the start must be.
+    step = 10.0 ** math.floor(math.log10((high - described.low) / 100))
+    steps_below = math.floor((value - described.low) / step + 1e-9)
+    low = max(described.low, round(value - steps_below * step, 12))
+    return ipywidgets.FloatSlider(value, min=low, max=high, step=step, readout_format=".4g", **look)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from conftest import Published
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from thousandfold import ExplainedError
+from thousandfold.datasets import load
+from thousandfold.models.communication import (
+    fit_power,
+    graicunas,
+    growth_picture,
+    possible_paths,
+    powers,
+)
+from thousandfold.models.squads import Squads, chain_lengths
+
+
+def test_published_counts(published: Published) -> None:
+    published.agrees("paths_10", possible_paths(10))
+    published.agrees("paths_100", possible_paths(100))
+    published.agrees("graicunas", graicunas(np.arange(1, 9)))
+
+
+@given(st.integers(0, 60))
+def test_possible_paths_are_the_pairs(people: int) -> None:
+    assert possible_paths(people) == len(list(combinations(range(people), 2)))
+
+
+@given(st.floats(0.5, 2.5), st.floats(0.1, 10))
+def test_an_exact_power_law_is_found(power: float, factor: float) -> None:
+    people = np.tile([20.0, 35.0, 50.0, 80.0, 120.0], 10)
+    fit = fit_power(people, 100 * factor * people**power)
+    np.testing.assert_allclose([fit.power, fit.low, fit.high], power, rtol=1e-6)
+    np.testing.assert_allclose(fit.paths(50.0), 100 * factor * 50**power, rtol=1e-6)
+
+
+def test_the_interval_holds_the_power_and_grows_with_noise() -> None:
+    generator = np.random.default_rng(1)
+    people = generator.integers(5, 150, 240)
+    widths = []
+    for noise in (0.1, 0.5):
+        fit = fit_power(people, people**1.4 * np.exp(noise * generator.standard_normal(240)))
+        assert fit.low < 1.4 < fit.high
+        widths.append(fit.high - fit.low)
+    assert widths[1] > 2 * widths[0]
+
+
+@pytest.mark.parametrize("months", [0, 1, 5])
+def test_a_fit_on_too_little_is_refused(months: int) -> None:
+    with pytest.raises(ExplainedError, match="at least 24 months"):
+        fit_power(np.arange(10, 10 + months), np.arange(20, 20 + months))
+
+
+def test_a_fit_on_one_size_is_refused() -> None:
+    with pytest.raises(ExplainedError, match="same number of people"):
+        fit_power(np.full(30, 10), np.arange(20, 50))
+
+
+def test_everybody_in_one_squad_is_everybody_with_everybody() -> None:
+    company = Squads(people=100, squad=100)
+    assert company.paths == possible_paths(100)
+    assert company.longest_chain == 1
+
+
+def test_squads_of_ten_with_one_liaison_by_hand() -> None:
+    company = Squads(people=100, squad=10, liaisons=1, circle=15)
+    assert company.paths == 10 * 45 + 45
+    assert company.busiest == 9 + 9
+    assert company.longest_chain == 3
+    assert company.paths_per_person == 2 * 495 / 100
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(2, 80), st.integers(2, 80), st.integers(1, 10), st.integers(2, 80))
+def test_any_structure_connects_everybody_and_never_costs_more_than_all_pairs(
+    people: int, squad: int, liaisons: int, circle: int
+) -> None:
+    company = Squads(people=people, squad=squad, liaisons=liaisons, circle=circle)
+    assert company.paths <= possible_paths(people)
+    assert chain_lengths(company.links)[1] == 0
+    assert (company.links == company.links.T).all()
+    assert not company.links.diagonal().any()
+    assert sorted(np.concatenate(company.groups[0])) == list(range(people))
+
+
+def test_chains_in_a_line_of_people() -> None:
+    links = np.eye(5, k=1, dtype=bool) | np.eye(5, k=-1, dtype=bool)
+    assert chain_lengths(links) == (4, 0)
+    links[2, 3] = links[3, 2] = False
+    longest, cut_off = chain_lengths(links)
+    assert longest == 2
+    assert cut_off == pytest.approx(12 / 20)
+
+
+def test_a_squad_whose_liaison_is_away_is_cut_off_and_a_second_liaison_helps() -> None:
+    one = Squads(people=100, squad=10, liaisons=1)
+    two = one.replace(liaisons=2)
+    assert one.days(days=50)[1].mean() > 5 * two.days(days=50)[1].mean()
+    assert one.days(away=0, days=3)[1].max() == 0
+
+
+def test_the_week_adds_up() -> None:
+    company = Squads(people=40, squad=8)
+    assert company.week(away=0) == pytest.approx(
+        0.25 * company.paths_per_person + 0.5 * company.longest_chain
+    )
+
+
+def test_an_unknown_project_is_named() -> None:
+    with pytest.raises(ExplainedError, match="no project 'linux'"):
+        growth_picture(load("project_growth"), "terraform", "linux")
+
+
+def test_our_count_of_the_nine_projects() -> None:
+    table = powers(load("project_growth"))
+    assert len(table) == 9
+    assert table.loc["rails", "power"] == 1.14
+    assert table.loc["terraform", "power"] == 1.55

@@ -1,0 +1,103 @@
+"""What holds for every model there is: they are found by looking into the package."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import pkgutil
+import tracemalloc
+import warnings
+
+import numpy as np
+import pytest
+
+from thousandfold import DynamicModel, Model, flight, models, simulate
+from thousandfold.teaching.demonstration import demonstrate, models_of
+
+MODELS = sorted(
+    {kind for subject in pkgutil.iter_modules(models.__path__) for kind in models_of(subject.name)}
+    | {kind for kind in vars(flight).values() if inspect.isclass(kind) and issubclass(kind, Model)},
+    key=lambda kind: kind.__name__,
+)
+every_model = pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.__name__)
+
+
+@every_model
+def test_a_model_says_what_it_leaves_out_and_shows_an_equation(kind: type[Model]) -> None:
+    told = inspect.getdoc(kind) or ""
+    first = told.splitlines()[0]
+    assert len(first) <= 100
+    assert first.endswith(".")
+    assert "leaves out" in told
+    assert "`" in told or "::\n" in told, "an equation, in code"
+    assert ">>>" in told, "an example that runs"
+
+
+@every_model
+def test_the_card_holds_every_parameter_with_its_basis(kind: type[Model]) -> None:
+    card = kind.card()
+    for name, q in kind.quantities().items():
+        assert f"| `{name}` | {q.default:g} | {q.unit} |" in card
+        assert q.unit
+        assert q.low < q.high
+        assert len(q.meaning.split()) >= 2
+        if q.source is not None:
+            assert any(letter.isdigit() for letter in q.source), "a source has a year"
+    assert ">>>" not in card
+
+
+@every_model
+def test_defaults_are_sensible_and_every_field_is_a_quantity(kind: type[Model]) -> None:
+    model = kind()
+    assert {field.name for field in dataclasses.fields(kind)} == set(kind.quantities())
+    assert model == kind()
+
+
+@every_model
+def test_a_model_shows_itself_with_units_and_a_sentence(kind: type[Model]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        picture = kind().picture()
+    assert len(picture.sentence.split()) >= 10
+    assert picture.x_label
+    assert picture.y_label
+    for series in picture.series:
+        assert np.isfinite(np.asarray(series.y, dtype=float)).all()
+
+
+every_dynamic_model = pytest.mark.parametrize(
+    "kind", [k for k in MODELS if issubclass(k, DynamicModel)], ids=lambda kind: kind.__name__
+)
+
+
+@every_dynamic_model
+def test_ten_thousand_futures_of_sixty_periods_stay_under_200_megabytes(
+    kind: type[DynamicModel],
+) -> None:
+    tracemalloc.start()
+    simulate(kind(), periods=60, replications=10_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200e6
+
+
+@every_dynamic_model
+def test_a_dynamic_model_repeats_itself_and_leaves_its_state_alone(
+    kind: type[DynamicModel],
+) -> None:
+    first, again = simulate(kind(), replications=7), simulate(kind(), replications=7)
+    for stock in first.units:
+        np.testing.assert_array_equal(first[stock], again[stock])
+        assert np.isfinite(first[stock]).all()
+    assert set(first.units) == set(first.stocks)
+
+
+@every_model
+def test_a_model_can_be_shown_in_a_terminal(
+    kind: type[Model], capsys: pytest.CaptureFixture[str]
+) -> None:
+    demonstrate(kind())
+    shown = capsys.readouterr().out
+    assert shown.startswith("## ")
+    assert "| parameter |" in shown
+    assert max(map(len, shown.splitlines())) < 400

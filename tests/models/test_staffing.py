@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from conftest import Published
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thousandfold import simulate, sweep
+from thousandfold.models.staffing import BrooksLaw, TeamOutput
+
+
+class QuarterDays(BrooksLaw):
+    """The published model looks at the plan four times a day."""
+
+    days: ClassVar[float] = 0.25
+    periods: ClassVar[int] = 1300
+
+
+def test_the_published_dates(published: Published) -> None:
+    for model in (QuarterDays(variation=0), BrooksLaw(variation=0)):
+        runs = sweep(model, hired=[0, 5, 10], replications=1)
+        done = runs.final("elapsed").ravel()
+        for name, days in zip(("brooks_no_hire", "brooks_five", "brooks_ten"), done, strict=True):
+            published.agrees(name, days)
+
+
+def test_the_published_day_of_hiring(published: Published) -> None:
+    hires = simulate(QuarterDays(variation=0, hired=5), replications=1)["hires"].ravel()
+    published.agrees("brooks_trigger", (np.argmax(hires > 0) - 1) * QuarterDays.days)
+
+
+def test_without_overhead_and_training_output_is_people_times_productivity() -> None:
+    plain = BrooksLaw(variation=0, overhead=0, training=0)
+    assert simulate(plain, replications=1).final("elapsed") == 500 / (0.1 * 1.2 * 20)
+
+
+def test_a_team_of_experienced_people_delivers_what_the_curve_says() -> None:
+    run = simulate(BrooksLaw(variation=0), replications=1)
+    first_week = run["remaining"][0, 0, 0] - run["remaining"][1, 0, 0]
+    np.testing.assert_allclose(first_week, BrooksLaw.days * TeamOutput().output(20))
+
+
+@given(
+    st.integers(0, 20),
+    st.integers(1, 40),
+    st.floats(0, 1),
+    st.floats(0, 0.01),
+    st.integers(0, 2**32),
+)
+def test_people_and_work_are_accounted_for(
+    hired: int, team: int, variation: float, overhead: float, seed: int
+) -> None:
+    model = BrooksLaw(hired=hired, team=team, variation=variation, overhead=overhead)
+    run = simulate(model, replications=5, seed=seed)
+    people = run["new"] + run["experienced"]
+    np.testing.assert_allclose(people, team + run["hires"])
+    assert set(np.unique(run["hires"])) <= {0, hired}
+    assert (np.diff(run["remaining"], axis=0) <= 0).all()
+    assert (run["remaining"] >= 0).all()
+    assert (np.diff(run["elapsed"], axis=0) <= BrooksLaw.days + 1e-9).all()
+
+
+@given(st.floats(0.0001, 0.01))
+def test_the_best_size_of_a_team_is_where_output_peaks(overhead: float) -> None:
+    team = TeamOutput(overhead=overhead)
+    best = team.best_size
+    assert team.output(best) >= max(team.output(best - 1), team.output(best + 1))
