@@ -12,17 +12,17 @@ from thousandfold.models.releases import ReleaseTrain, batch_risk
 from thousandfold.models.scalability import ScalabilityLaw
 from thousandfold.models.scalability_fit import fit_scalability
 from thousandfold.models.strangler_fig import StranglerFig
-from thousandfold.repository.code_base import CodeBase, real_code
+from thousandfold.repository.co_change import CoChange, network
 
 ROADMAP = {"activerecord": 0.3, "railties": 0.5, "activestorage": 4, "actiontext": 4}
 REFERENCE = ["activestorage", "activerecord", "activesupport"]
 
 
-def first(code: CodeBase, number: int) -> list[str]:
-    return code.order_by(code.churn * code.independence)[:number]
+def first(code: CoChange, number: int) -> list[str]:
+    return code.order_by(code.changes * code.independence)[:number]
 
 
-def median(fig: StranglerFig, code: CodeBase, *orders: list[str]) -> list[float]:
+def median(fig: StranglerFig, code: CoChange, *orders: list[str]) -> list[float]:
     runs = fig.migrate(code, {str(k): order for k, order in enumerate(orders)})
     return runs.summary("delivered")["median"].tolist()
 
@@ -54,18 +54,18 @@ def test_release() -> None:
 
 def test_stop() -> None:
     """Where you stop decides whether a split pays, more than how you refine the order."""
-    code = real_code("prometheus")
+    code = network("prometheus", documents=False)
     orders = [[], first(code, 3), first(code, 12), first(code, 41)]
     stay, three, twelve, everything = median(StranglerFig(), code, *orders)
     assert three > stay > twelve > everything
-    terraform = real_code("terraform")
+    terraform = network("terraform", documents=False)
     fours = [[], first(terraform, 3), first(terraform, 70)]
     stay, some, full = median(StranglerFig(), terraform, *fours)
     assert some > full > stay
     for one in (code, terraform):
-        plain, counted = median(StranglerFig(), one, one.order_by(one.churn)[:3], first(one, 3))
+        plain, counted = median(StranglerFig(), one, one.order_by(one.changes)[:3], first(one, 3))
         assert plain < counted < 1.03 * plain
-    plain, counted = median(StranglerFig(), code, code.order_by(code.churn)[:2], first(code, 2))
+    plain, counted = median(StranglerFig(), code, code.order_by(code.changes)[:2], first(code, 2))
     assert round(plain, -1) == 2850
     assert round(counted, -1) == 2940
     assert three - everything > 3 * (counted - plain)
@@ -83,7 +83,9 @@ def test_the_function_shown_in_the_lesson_peaks_where_the_text_asks() -> None:
 
 def test_borders_inside_the_program_gain_more_than_services_at_these_prices() -> None:
     inside = StranglerFig(cross=0.1, dual=0)
-    stay, gained = median(inside, real_code("prometheus"), [], ["tsdb", "web/ui", "promql"])
+    stay, gained = median(
+        inside, network("prometheus", documents=False), [], ["tsdb", "web/ui", "promql"]
+    )
     assert gained - stay == pytest.approx(690, abs=5)
 
 
@@ -100,7 +102,7 @@ def test_the_figure_of_stops_says_what_the_text_says() -> None:
 
 
 def test_dual_running_costs_seventy_of_three_hundred_and_ninety_changes() -> None:
-    code, three = real_code("prometheus"), ["tsdb", "web/ui", "promql"]
+    code, three = network("prometheus", documents=False), ["tsdb", "web/ui", "promql"]
     assert three == first(code, 3)
     stay, cheap = median(StranglerFig(), code, [], three)
     dear = median(StranglerFig(dual=2), code, three)[0]
@@ -109,16 +111,22 @@ def test_dual_running_costs_seventy_of_three_hundred_and_ninety_changes() -> Non
     assert cheap - dear == pytest.approx(70, abs=5)
 
 
+def test_it_is_the_terraform_of_lesson_07() -> None:
+    assert network("terraform").shared == 1543
+    assert network("terraform", documents=False).shared == 415
+    assert len(network("rails", documents=False).areas) == 12
+
+
 def test_a_roadmap_moves_churn_and_what_changes_together() -> None:
-    rails = real_code("rails")
+    rails = network("rails", documents=False)
     next_year = rails.expecting({"activestorage": 4, "actiontext": 4})
     storage, text, record = (
         rails.areas.index(name) for name in ("activestorage", "actiontext", "activerecord")
     )
-    assert next_year.churn[storage] == 4 * rails.churn[storage]
+    assert next_year.changes[storage] == 4 * rails.changes[storage]
     assert next_year.together[storage, text] == 4 * rails.together[storage, text]
     assert next_year.together[storage, record] == 2 * rails.together[storage, record]
-    assert next_year.churn[record] == rails.churn[record]
+    assert next_year.changes[record] == rails.changes[record]
     with pytest.raises(ExplainedError, match="no area 'rails'"):
         rails.expecting({"rails": 2})
     with pytest.raises(ExplainedError, match=r"0\.5 is half of it"):
@@ -126,7 +134,7 @@ def test_a_roadmap_moves_churn_and_what_changes_together() -> None:
 
 
 def test_the_exercise_rewards_reading_the_roadmap_and_stopping() -> None:
-    last = real_code("rails")
+    last = network("rails", documents=False)
     code = last.expecting(ROADMAP)
     plans = {
         "naive": ["activerecord"],

@@ -95,11 +95,8 @@ from thousandfold.models.strangler_fig import StranglerFig as StranglerFig
 from thousandfold.models.two_segments import TwoSegments as TwoSegments
 from thousandfold.repository.co_change import CoChange as CoChange
 from thousandfold.repository.co_change import Cut as Cut
-from thousandfold.repository.co_change import co_change as co_change
 from thousandfold.repository.co_change import network as network
 from thousandfold.repository.co_change import without_most_tied as without_most_tied
-from thousandfold.repository.code_base import CodeBase as CodeBase
-from thousandfold.repository.code_base import real_code as real_code
 from thousandfold.repository.openings import before_and_after as before_and_after
 from thousandfold.repository.openings import opening_picture as opening_picture
 from thousandfold.repository.structures import structure_picture as structure_picture

@@ -12,7 +12,7 @@ import numpy as np
 from thousandfold.core import SEED, Array, Model, Trajectory, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
-from thousandfold.repository.code_base import CodeBase, real_code
+from thousandfold.repository.co_change import CoChange, network
 
 if TYPE_CHECKING:
     pass
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MOST_TAKEN_OUT = 12
 
 
-def _ferry() -> CodeBase:
+def _ferry() -> CoChange:
     together = np.zeros((6, 6))
     for a, b, changes in [
         *[(0, 1, 170), (0, 2, 60), (0, 3, 90), (0, 4, 60), (0, 5, 60)],
@@ -28,7 +28,7 @@ def _ferry() -> CodeBase:
     ]:
         together[a, b] = together[b, a] = changes
     areas = ("booking", "calendar", "payments", "messages", "reports", "login")
-    return CodeBase(areas, np.array([380.0, 280, 300, 160, 100, 80]), together)
+    return CoChange("ferry", areas, np.array([380.0, 280, 300, 160, 100, 80]), together)
 
 
 FERRY = _ferry()
@@ -97,7 +97,7 @@ class StranglerFig(Model):
         "migrating": "days of taking out",
     }
 
-    def effort(self, code: CodeBase, order: Sequence[str]) -> Array:
+    def effort(self, code: CoChange, order: Sequence[str]) -> Array:
         """Return the days that each area takes to take out, in the order given.
 
         Ties are cut once: the later of two areas that change together finds them already cut.
@@ -108,7 +108,7 @@ class StranglerFig(Model):
 
     def migrate(
         self,
-        code: CodeBase,
+        code: CoChange,
         orders: Mapping[str, Sequence[str]],
         weeks: int = 104,
         replications: int = 1000,
@@ -118,7 +118,7 @@ class StranglerFig(Model):
 
         Parameters
         ----------
-        code : CodeBase
+        code : CoChange
             What to take apart.
         orders : mapping of str to sequence of str
             Label and areas, first one first. Areas that are not named stay in the monolith; an
@@ -158,13 +158,13 @@ class StranglerFig(Model):
             MappingProxyType(record),
         )
 
-    def by_payback(self, code: CodeBase) -> list[str]:
+    def by_payback(self, code: CoChange) -> list[str]:
         """Return all areas, always next the one that saves most per day of taking it out."""
         inside = np.ones(len(code.areas), dtype=bool)
-        total, order = code.churn.sum(), []
+        total, order = code.changes.sum(), []
         while inside.any():
             ties = code.together @ inside
-            share, without = code.churn[inside].sum(), code.churn[inside].sum() - code.churn
+            share, without = code.changes[inside].sum(), code.changes[inside].sum() - code.changes
             saved = self.drag * (share**2 - without**2) / total - self.cross * ties
             worth = np.where(
                 inside, saved / np.maximum(self.fixed + self.untangle * ties, 1e-9), -np.inf
@@ -174,18 +174,18 @@ class StranglerFig(Model):
         return [code.areas[i] for i in order]
 
     @staticmethod
-    def _ties(code: CodeBase, places: Sequence[int]) -> Array:
+    def _ties(code: CoChange, places: Sequence[int]) -> Array:
         """Count, for each area that leaves, changes together with areas that are still inside."""
         gone = np.tri(len(places), k=-1, dtype=bool)
         among = np.where(gone, code.together[np.ix_(places, places)], 0).sum(axis=1)
         return np.asarray(code.coupling[list(places)] - among)
 
-    def _run(self, code: CodeBase, places: list[int], luck: Array, time: Array) -> dict[str, Array]:
+    def _run(self, code: CoChange, places: list[int], luck: Array, time: Array) -> dict[str, Array]:
         """One order, exactly: all rates are constant from one departure to the next."""
         futures, stages = len(luck), len(places) + 1
         ties = self._ties(code, places)
         work = (self.fixed + self.untangle * ties) * np.exp(self.variation * luck[:, 0, places])
-        churn = code.churn * np.exp(self.drift * luck[:, 1])
+        churn = code.changes * np.exp(self.drift * luck[:, 1])
         shares = churn[:, places] / churn.sum(axis=1, keepdims=True)
 
         left = np.cumsum(work, axis=1) / (self.capacity * self.budget)
@@ -194,7 +194,7 @@ class StranglerFig(Model):
         starts = np.column_stack([np.zeros(futures), ends[:, :-1]])
 
         inside = 1 - np.column_stack([np.zeros(futures), np.cumsum(shares, axis=1)])
-        crossings = np.concatenate([[0], np.cumsum(ties)]) / code.churn.sum()
+        crossings = np.concatenate([[0], np.cumsum(ties)]) / code.changes.sum()
         costs = {
             "dragging": self.drag * inside**2,
             "crossing": np.broadcast_to(self.cross * crossings, inside.shape),
@@ -226,8 +226,8 @@ class StranglerFig(Model):
         """Return what two real code bases deliver, by how many areas leave before the end."""
         series, said = [], []
         for project in ("terraform", "prometheus"):
-            code = real_code(project)
-            order = code.order_by(code.churn * code.independence)
+            code = network(project, documents=False)
+            order = code.order_by(code.changes * code.independence)
             number_out = range(_MOST_TAKEN_OUT + 1)
             orders = {f"{k}": order[:k] for k in number_out}
             end = self.migrate(code, orders, replications=200).summary("delivered")

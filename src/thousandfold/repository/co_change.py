@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.core import SEED, Array
 from thousandfold.errors import ExplainedError
@@ -16,20 +16,27 @@ from thousandfold.errors import ExplainedError
 if TYPE_CHECKING:
     import pandas as pd
 
+_NAMED = 12  # areas that an error lists
+
 
 @dataclass(frozen=True, eq=False)
 class CoChange:
-    """Which areas of a product change together.
+    """How often the areas of a product changed in a year, and which changed together.
 
     Attributes
     ----------
     name : str
     areas : tuple of str
     changes : array, shape (areas,)
-        Changes of each area in the year: its share of the work.
+        Changes of each area in the year, its churn: its share of the work.
     together : array, shape (areas, areas)
         Changes that touched both areas; symmetric, zero on the diagonal. A change of k areas
         counts in k * (k - 1) / 2 pairs.
+
+    Raises
+    ------
+    ExplainedError
+        If an area has not changed, or the pairs are lopsided.
     """
 
     name: str
@@ -37,25 +44,80 @@ class CoChange:
     changes: Array
     together: Array
 
+    def __post_init__(self) -> None:
+        if not np.all(self.changes > 0) or not np.array_equal(self.together, self.together.T):
+            raise ExplainedError(
+                "each area must have changed at least once, and two areas changed together as "
+                "often as the other way round; look for an area without changes or a lopsided pair"
+            )
+
+    @classmethod
+    def of(
+        cls, name: str, areas: pd.DataFrame, pairs: pd.DataFrame, leave_out: Sequence[str] = ()
+    ) -> CoChange:
+        """Return what two tables of one project hold.
+
+        Parameters
+        ----------
+        name : str
+        areas, pairs : pandas.DataFrame
+            Like the data sets ``code_areas`` and ``area_coupling``; pairs of other areas are left
+            out.
+        leave_out : sequence of str
+            Areas that are no part of the product, for example its guides.
+
+        Raises
+        ------
+        ExplainedError
+            If there is no area to leave out of that name, or one area stands there twice.
+        """
+        unknown = set(leave_out) - set(areas["area"])
+        if unknown:
+            raise ExplainedError(f"{name} has no area {min(unknown)!r} to leave out")
+        kept = areas[~areas["area"].isin(leave_out)]
+        if (twice := kept["area"].duplicated()).any():
+            raise ExplainedError(
+                f"{kept.loc[twice, 'area'].iloc[0]!r} stands twice in the table of areas; give the "
+                "rows of one project"
+            )
+        place = {area: i for i, area in enumerate(kept["area"])}
+        pairs = pairs[pairs["area_a"].isin(place) & pairs["area_b"].isin(place)]
+        first, second = pairs["area_a"].map(place), pairs["area_b"].map(place)
+        together = np.zeros((len(place), len(place)))
+        together[first, second] = pairs["commits_both"]
+        return cls(name, tuple(place), kept["commits"].to_numpy(float), together + together.T)
+
+    @cached_property
+    def coupling(self) -> Array:
+        """Changes that each area shares: with another area, and each other one counts."""
+        return np.asarray(self.together.sum(axis=1))
+
+    @cached_property
+    def independence(self) -> Array:
+        """How much each area changes on its own: ``changes / (changes + coupling)``, 0..1."""
+        return np.asarray(self.changes / (self.changes + self.coupling))
+
     @property
     def shared(self) -> float:
         """How many shared changes there are: pairs of areas, times changes."""
         return float(self.together.sum() / 2)
 
+    def order_by(self, values: ArrayLike) -> list[str]:
+        """Return the areas in the order of some values, the largest first."""
+        return [self.areas[i] for i in np.argsort(-np.asarray(values, float), kind="stable")]
+
     def table(self) -> pd.DataFrame:
-        """Return one row per area: its changes, its share of the work and what it shares."""
+        """Return one row per area: changes, share of the work, shared changes, independence."""
         import pandas as pd
 
-        tied = self.together.sum(axis=1)
         columns = {
             "changes": self.changes.astype(int),
             "share of work": (self.changes / self.changes.sum()).round(3),
-            "shared changes": tied.astype(int),
-            "share of all shared": (tied / max(self.shared, 1)).round(3),
+            "shared changes": self.coupling.astype(int),
+            "independence": self.independence.round(2),
         }
-        index = pd.Index(self.areas, name="area")
-        table = pd.DataFrame(columns, index=index)
-        return table.sort_values("shared changes", ascending=False, kind="stable")
+        table = pd.DataFrame(columns, index=pd.Index(self.areas, name="area"))
+        return table.sort_values("changes", ascending=False, kind="stable")
 
     def dependencies(self) -> pd.DataFrame:
         """Return one row per pair of areas that change together, the heaviest first."""
@@ -92,7 +154,7 @@ class CoChange:
         ExplainedError
             If there is no such area, or the two do not change together.
         """
-        here = self._place(area)
+        [here] = self.places([area])
         if other is None:
             kept = np.arange(len(self.areas)) != here
             return CoChange(
@@ -101,11 +163,41 @@ class CoChange:
                 self.changes[kept],
                 self.together[np.ix_(kept, kept)],
             )
-        there, together = self._place(other), self.together.copy()
+        [there], together = self.places([other]), self.together.copy()
         if together[here, there] == 0:
             raise ExplainedError(f"{area} and {other} do not change together: nothing to remove")
         together[here, there] = together[there, here] = 0
         return CoChange(f"{self.name} without {area} – {other}", self.areas, self.changes, together)
+
+    def expecting(self, times: Mapping[str, float]) -> CoChange:
+        """Return the same areas with the changes that a roadmap announces.
+
+        An area that changes four times as often changes twice as often together with each other
+        one, and four times as often with one that does so too.
+
+        Parameters
+        ----------
+        times : mapping of str to float
+            How many times last year's changes, above 0, for the areas that the roadmap names.
+
+        Raises
+        ------
+        ExplainedError
+            If an area is unknown or a number is not above 0.
+
+        Examples
+        --------
+        >>> network("rails").expecting({"railties": 2}).table().loc["railties", "changes"].item()
+        828
+        """
+        factor = np.ones(len(self.areas))
+        factor[self.places(list(times))] = list(times.values())
+        if not np.all(factor > 0):
+            raise ExplainedError(
+                "write how many times last year's changes are expected, above 0: 0.5 is half of it"
+            )
+        together = self.together * np.sqrt(np.outer(factor, factor))
+        return CoChange(self.name, self.areas, self.changes * factor, together)
 
     def another_year(self, seed: int = SEED) -> CoChange:
         """Draw a year that could as well have happened: each count anew, around what was seen."""
@@ -127,8 +219,7 @@ class CoChange:
         ExplainedError
             If an area has no squad, or the table names one that does not exist.
         """
-        for area in squad_of:
-            self._place(area)
+        self.places(list(squad_of))
         missing = [area for area in self.areas if area not in squad_of]
         if missing:
             raise ExplainedError(
@@ -137,11 +228,23 @@ class CoChange:
             )
         return Cut(self, {area: str(squad_of[area]) for area in self.areas})
 
-    def _place(self, area: str) -> int:
-        if area not in self.areas:
-            known = ", ".join(self.areas[:5])
-            raise ExplainedError(f"{self.name} has no area {area!r}; it has {known}, …")
-        return self.areas.index(area)
+    def places(self, areas: Sequence[str]) -> list[int]:
+        """Return the place of each named area.
+
+        Raises
+        ------
+        ExplainedError
+            If a name is unknown or comes twice.
+        """
+        known = {name: i for i, name in enumerate(self.areas)}
+        for area in areas:
+            if area not in known:
+                some = ", ".join(self.areas[:_NAMED]) + (", …" if len(known) > _NAMED else "")
+                raise ExplainedError(f"{self.name} has no area {area!r}; it has {some}")
+        if len(set(areas)) < len(areas):
+            twice = next(area for area in areas if list(areas).count(area) > 1)
+            raise ExplainedError(f"{twice} comes twice; name each area once")
+        return [known[area] for area in areas]
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,15 +316,26 @@ class Cut:
         return Cut(self.network.another_year(seed), self.squad_of)
 
 
+# No part of the product: documents, examples, what serves only the project itself.
+_DOCUMENTS = {
+    "rails": (".github", "guides", "tasks"),
+    "terraform": ("website", "vendor", "examples"),
+    "prometheus": ("docs", "documentation", ".github", "scripts"),
+    "ansible": ("changelogs", "docs", "test", ".github", "hacking"),
+}
+
+
 @lru_cache(maxsize=16)
-def network(project: str) -> CoChange:
-    """Return the co-change network of a real project, from the data set ``area_coupling``.
+def network(project: str, documents: bool = True) -> CoChange:
+    """Return what changed together in a real project, from the data set ``area_coupling``.
 
     Parameters
     ----------
     project : str
         ``"terraform"`` (the year before its split), ``"prometheus"``, ``"rails"`` or
         ``"ansible"``.
+    documents : bool
+        Whether areas count that are no part of the product, such as Terraform's website.
 
     Raises
     ------
@@ -232,6 +346,8 @@ def network(project: str) -> CoChange:
     --------
     >>> network("rails").dependencies().head(1).to_numpy().tolist()
     [['activerecord', 'railties', 68]]
+    >>> network("terraform").shared, network("terraform", documents=False).shared
+    (1543.0, 415.0)
     """
     from thousandfold.datasets import load
 
@@ -241,27 +357,11 @@ def network(project: str) -> CoChange:
         known = ", ".join(every["project"].unique())
         raise ExplainedError(f"there is no project {project!r}; there are {known}")
     pairs = load("area_coupling")
-    return co_change(project, own, pairs[pairs["project"] == project])
-
-
-def co_change(name: str, areas: pd.DataFrame, pairs: pd.DataFrame) -> CoChange:
-    """Return the co-change network that two tables of one project hold.
-
-    Parameters
-    ----------
-    name : str
-    areas, pairs : pandas.DataFrame
-        Like the data sets ``code_areas`` and ``area_coupling``; pairs of other areas are left out.
-    """
-    place = {area: i for i, area in enumerate(areas["area"])}
-    pairs = pairs[pairs["area_a"].isin(place) & pairs["area_b"].isin(place)]
-    first, second = pairs["area_a"].map(place), pairs["area_b"].map(place)
-    together = np.zeros((len(place), len(place)))
-    together[first, second] = pairs["commits_both"]
-    return CoChange(name, tuple(place), areas["commits"].to_numpy(float), together + together.T)
+    leave_out = () if documents else _DOCUMENTS[project]
+    return CoChange.of(project, own, pairs[pairs["project"] == project], leave_out)
 
 
 @lru_cache(maxsize=16)
 def without_most_tied(network: CoChange) -> CoChange:
     """Return the network without the area that shares most; kept, since sliders ask again."""
-    return network.without(str(network.table().index[0]))
+    return network.without(network.order_by(network.coupling)[0])

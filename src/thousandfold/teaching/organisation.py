@@ -18,7 +18,7 @@ from thousandfold.models.communication import fit_power, possible_paths
 from thousandfold.models.cutting import SquadCut, random_crossing
 from thousandfold.picture import Picture, Series
 from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
-from thousandfold.repository.co_change import CoChange, co_change, network, without_most_tied
+from thousandfold.repository.co_change import CoChange, network, without_most_tied
 from thousandfold.repository.counts import HistoryError, MonthCounts, read_history
 from thousandfold.repository.log import NOT_FETCHED, is_address
 from thousandfold.repository.tables import read_tables
@@ -353,7 +353,7 @@ def _completed(tables: dict[str, pd.DataFrame], notes: list[str]) -> Organisatio
         product = network(STAND_IN)
         notes.append(f"Areas: {STAND_IN.capitalize()} in the year before its split, counted by us.")
     else:
-        product = co_change("yours", areas, tables["pairs"])
+        product = CoChange.of("yours", areas, tables["pairs"])
     return Organisation(name, growth, areas, product, tuple(notes))
 
 
