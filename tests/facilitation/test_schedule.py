@@ -20,17 +20,9 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import run_of_show, schedule
 from thousandfold.facilitation.calendar_file import calendar, escaped, folded
 from thousandfold.facilitation.course import Course, find_course
+from thousandfold.facilitation.plan import Session, clock, minutes_of, total
 from thousandfold.facilitation.recovery import recover
-from thousandfold.facilitation.schedule import (
-    LEAST_BUFFER,
-    Session,
-    clock,
-    cost,
-    formats,
-    minutes_of,
-    plan,
-    total,
-)
+from thousandfold.facilitation.schedule import LEAST_BUFFER, cost, formats, plan
 
 COURSE = find_course(ROOT)
 PLANS = {name: plan(COURSE, name) for name in formats()}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
     from pathlib import Path
 
-    from thousandfold.facilitation.schedule import Plan
+    from thousandfold.facilitation.plan import Plan
 
 _SUFFIXES = (".md", ".html", ".ics", ".pdf")
 
@@ -56,9 +56,10 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from thousandfold.facilitation import run_of_show, schedule
     from thousandfold.facilitation.course import find_course
+    from thousandfold.facilitation.plan import minutes_of
 
     course = find_course(arguments.folder)
-    start = schedule.minutes_of(arguments.start) if arguments.start else None
+    start = minutes_of(arguments.start) if arguments.start else None
     modules = [name.strip() for name in arguments.modules.split(",")] if arguments.modules else None
     names = schedule.formats() if arguments.format == "all" else [arguments.format]
     plans = [schedule.plan(course, name, start=start, modules=modules) for name in names]
@@ -74,7 +75,8 @@ def _run(arguments: argparse.Namespace) -> int:
 def _say_late(arguments: argparse.Namespace, plans: list[Plan]) -> None:
     from datetime import datetime
 
-    from thousandfold.facilitation import run_of_show, schedule
+    from thousandfold.facilitation import run_of_show
+    from thousandfold.facilitation.plan import minutes_of
     from thousandfold.facilitation.recovery import recover
 
     if len(plans) > 1 or arguments.output:
@@ -86,7 +88,7 @@ def _say_late(arguments: argparse.Namespace, plans: list[Plan]) -> None:
         raise ExplainedError(f"--evening takes 1 to {len(plan.sessions)}, not {arguments.evening}")
     session = plan.sessions[arguments.evening - 1]
     clock = arguments.now or f"{datetime.now():%H:%M}"
-    found = recover(session, late=arguments.late, now=schedule.minutes_of(clock))
+    found = recover(session, late=arguments.late, now=minutes_of(clock))
     print(run_of_show.late(plan, session, found))
 
 

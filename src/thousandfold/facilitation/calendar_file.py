@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from thousandfold.facilitation.plan import Plan, clock, total
 from thousandfold.facilitation.run_of_show import block_title
-from thousandfold.facilitation.schedule import Plan, clock, total
 
 _LONGEST = 75  # octets of a line, RFC 5545, 3.1
 _SHORTEST = 5  # minutes; what is shorter only fills the calendar

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from thousandfold.errors import ExplainedError
-from thousandfold.facilitation.schedule import Session, Slot, clock, questions_about, timed, total
+from thousandfold.facilitation.plan import Session, Slot, clock, questions_about, timed, total
 
 
 @dataclass(frozen=True)

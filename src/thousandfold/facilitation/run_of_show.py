@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from html import escape
 
 from thousandfold.facilitation.page import page
+from thousandfold.facilitation.plan import Cut, Plan, Session, Slot, clock, total
 from thousandfold.facilitation.recovery import Recovery
-from thousandfold.facilitation.schedule import Cut, Plan, Session, Slot, clock, cost, total
+from thousandfold.facilitation.schedule import cost
 
 _WIDTH = 96
 _EARLY = (
