@@ -110,6 +110,12 @@ def test_the_map_in_contributing_names_each_folder_and_each_file_of_the_package(
     assert named - there == set(), "CONTRIBUTING.md draws what is not there"
 
 
+def test_the_page_on_architecture_names_files_that_are_there() -> None:
+    named = re.findall(r"`([\w/]+\.py)`", (ROOT / "docs/architecture.md").read_text("utf-8"))
+    roots = (ROOT, PACKAGE, ROOT / "src" / "boxgrader")
+    assert [name for name in named if not any((root / name).is_file() for root in roots)] == []
+
+
 def test_the_locks_fit_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wanted = project["project"]["dependencies"]
