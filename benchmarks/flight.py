@@ -44,7 +44,7 @@ def costs() -> list[tuple[str, str]]:
             (f"1,000 futures of twelve rounds, {name}, against one figure", f"{middle:.3f}")
         )
     tracemalloc.start()
-    fly({"us": REACTING}, futures=10_000)
+    fly({"us": REACTING}, replications=10_000)
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     return [*found, ("10,000 futures, rules, peak of memory", f"{peak:.0f} MB")]

@@ -121,15 +121,70 @@ def test_a_sweep_is_labelled_by_its_values() -> None:
     assert run.scenarios == ("years off 0", "years off 5")
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "labels"),
+    [
+        ("rate", [0.15, 0.3, 1], ["rate 15 %", "rate 30 %", "rate 100 %"]),
+        ("rate", np.arange(3) * 0.1, ["rate 0 %", "rate 10 %", "rate 20 %"]),
+        ("rate", [0.0725, 1e-9], ["rate 7.25 %", "rate 0.0000001 %"]),
+        ("market", [1e6, 1_000_001], ["market 1,000,000", "market 1,000,001"]),
+        ("market", (x for x in (1, 2.5)), ["market 1", "market 2.5"]),
+        ("market", [0.1 + 0.2, 0.3], ["market 0.30000000000000004", "market 0.3"]),
+    ],
+)
+def test_labels_hold_every_digit_that_tells_values_apart(
+    name: str, values: list[float], labels: list[str]
+) -> None:
+    @dataclass(frozen=True)
+    class Shop(Savings):
+        market: float = quantity(1000, "people", "how many there are", low=0, high=1e12)
+
+    run = sweep(Shop(), replications=1, **{name: values})  # type: ignore[arg-type]
+    assert list(run.scenarios) == labels
+    assert run["money"].shape[1] == len(labels)
+
+
+def test_a_scenario_that_comes_twice_is_refused() -> None:
+    with pytest.raises(ExplainedError, match="rate 10 % comes twice"):
+        sweep(Savings(), rate=[0.1, 0.2, 0.1])
+    with pytest.raises(ExplainedError, match="two scenarios are called '1'"):
+        compare({"1": Savings(), 1: Savings()})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("values", [[], 0.1, "0.1", None, np.array(0.1)])
+def test_a_sweep_needs_a_list_of_values(values: object) -> None:
+    with pytest.raises(ExplainedError, match="rate needs a list of values"):
+        sweep(Savings(), rate=values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("values", [[0.1, 0.2], np.array([0.1]), []])
+def test_a_model_is_made_of_single_numbers(values: object) -> None:
+    with pytest.raises(ExplainedError, match="rate must be one number"):
+        Savings(rate=values)  # type: ignore[arg-type]
+    assert hash(Savings(rate=np.array(0.2))) == hash(Savings(rate=0.2))  # type: ignore[arg-type]
+
+
 def test_one_sweep_moves_one_parameter() -> None:
     with pytest.raises(ExplainedError, match="one parameter at a time"):
         sweep(Savings(), rate=[0.1], luck=[0.1])
 
 
-@pytest.mark.parametrize("periods", [0, -1, 1.5, "3", True])
-def test_the_number_of_periods_is_a_whole_number(periods: object) -> None:
-    with pytest.raises(ExplainedError, match="periods must be a whole number above 0"):
-        simulate(Savings(), periods=periods)  # type: ignore[arg-type]
+@pytest.mark.parametrize("wrong", [-1, 1.5, "3", True, float("nan"), [1, 2]])
+@pytest.mark.parametrize("name", ["periods", "replications", "seed"])
+def test_periods_replications_and_seed_are_whole_numbers(name: str, wrong: object) -> None:
+    with pytest.raises(ExplainedError, match=f"{name} must be a whole number of . or above, not"):
+        simulate(Savings(), **{name: wrong})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("many", [{"periods": 10**9}, {"replications": 10**8}])
+def test_more_than_a_computer_holds_is_refused_before_it_is_drawn(many: dict[str, int]) -> None:
+    with pytest.raises(ExplainedError, match="more than a computer holds"):
+        simulate(Savings(), **many)
+
+
+def test_what_grows_beyond_all_numbers_is_told_with_its_time() -> None:
+    with pytest.raises(ExplainedError, match=r"money grows beyond all numbers in year 1018"):
+        simulate(Savings(rate=1), periods=1100, replications=1)
 
 
 def test_what_cannot_be_compared_is_refused() -> None:
@@ -139,8 +194,14 @@ def test_what_cannot_be_compared_is_refused() -> None:
 
     with pytest.raises(ExplainedError, match="nothing to compare"):
         compare({})
+    with pytest.raises(ExplainedError, match="nothing to compare"):
+        compare([Savings()])  # type: ignore[arg-type]
     with pytest.raises(ExplainedError, match="not Curve, Savings"):
         compare({"a": Savings(), "b": Curve()})  # type: ignore[dict-item]
+    with pytest.raises(ExplainedError, match="not Curve"):
+        sweep(Curve(), rate=[1, 2])  # type: ignore[arg-type]
+    with pytest.raises(ExplainedError, match="not str"):
+        simulate("Savings")  # type: ignore[arg-type]
     with pytest.raises(ExplainedError, match="no figure of its own"):
         Curve().picture()
 
@@ -150,11 +211,23 @@ def test_a_stock_that_does_not_exist_is_named_with_those_that_do() -> None:
         simulate(Savings())["monney"]
 
 
+def test_an_unknown_picture_is_refused_with_all_there_are() -> None:
+    assert Savings().picture().y_label == Savings().picture("money").y_label
+    for wrong in ("monney", "", 3, ["money"]):
+        with pytest.raises(ExplainedError, match=r"there is no picture .*; there are money"):
+            Savings().picture(wrong)  # type: ignore[arg-type]
+
+
+def test_what_moves_through_time_must_say_how() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        DynamicModel()  # type: ignore[abstract]
+
+
 def test_the_frame_is_tidy() -> None:
     frame = sweep(Savings(luck=0.1), periods=2, replications=3, rate=[0.1, 0.2]).frame()
     assert list(frame.columns) == ["scenario", "future", "year", "money"]
     assert len(frame) == 2 * 3 * 3
-    first = frame[(frame["scenario"] == "rate 0.2") & (frame["future"] == 0)]
+    first = frame[(frame["scenario"] == "rate 20 %") & (frame["future"] == 0)]
     run = sweep(Savings(luck=0.1), periods=2, replications=3, rate=[0.1, 0.2])
     np.testing.assert_allclose(first["money"], run["money"][:, 1, 0])
 
@@ -163,7 +236,7 @@ def test_the_sentence_holds_start_middle_end_and_spread() -> None:
     sentence = simulate(Savings(), replications=1).describe("money")
     assert sentence == "Money in euro, 100 at year 0; at year 5 and year 10: 161, then 259."
     lucky = sweep(Savings(luck=0.1), rate=[0.1, 0.2]).describe("money")
-    assert "rate 0.2: " in lucky
+    assert "rate 20 %: " in lucky
     assert " to " in lucky
     assert "1,000 futures" in lucky
 

@@ -61,7 +61,7 @@ def test_two_teams_of_one_name_are_told_apart() -> None:
 def test_the_replay_holds_what_was_lived() -> None:
     flown = example_game()
     room = Room.of(flown)
-    runs = room.replay(futures=200)
+    runs = room.replay(replications=200)
     assert np.array_equal(runs["customers"][:, 0, 0], flown.flown()["customers"][:, 0, 0])
     told = skill_and_luck(runs).loc["Example team"]
     assert told["lived"] == flown.report().lines[0].now
@@ -70,7 +70,7 @@ def test_the_replay_holds_what_was_lived() -> None:
 
 
 def test_the_picture_of_luck_stands_on_its_own_curve() -> None:
-    runs = Room.of(example_game()).replay(futures=400)
+    runs = Room.of(example_game()).replay(replications=400)
     picture = luck_picture(runs)
     curve, lived = picture.series[0], picture.series[-1]
     at, height = np.asarray(lived.x)[1], np.asarray(lived.y)[1]

@@ -90,7 +90,7 @@ def decisions(draw: st.DrawFn) -> Decision:
 @pytest.fixture(scope="module")
 def everything():  # type: ignore[no-untyped-def]
     """All kinds of behaviour: named policies and random ones, in a thousand futures."""
-    return fly({**COMPARED, **random_policies(20)}, futures=1000)
+    return fly({**COMPARED, **random_policies(20)}, replications=1000)
 
 
 @pytest.mark.parametrize("segment", ["casual", "power"])
@@ -128,7 +128,7 @@ def test_cash_is_accounted_for_to_the_dollar_in_every_future(everything) -> None
 @settings(max_examples=40, deadline=None)
 @given(rows=st.lists(decisions(), min_size=1, max_size=4), seed=st.integers(0, 99))
 def test_whatever_a_team_decides_the_state_stays_sensible(rows: list[Decision], seed: int) -> None:
-    runs = fly({"us": rows}, seed=seed, futures=5)
+    runs = fly({"us": rows}, seed=seed, replications=5)
     for name in runs.units:
         assert np.isfinite(runs[name]).all(), name
     for name in ("lost", "users", "availability", "casual_uptake", "power_uptake"):
@@ -166,8 +166,8 @@ def test_the_luck_is_standard_and_more_futures_leave_the_first_as_they_were() ->
 
 
 def test_the_same_seed_is_the_same_game() -> None:
-    runs = fly({"reacting": REACTING}, seed=1000, futures=1000)
-    again = fly({"reacting": REACTING}, seed=1000, futures=1000)
+    runs = fly({"reacting": REACTING}, seed=1000, replications=1000)
+    again = fly({"reacting": REACTING}, seed=1000, replications=1000)
     for name in runs.units:
         np.testing.assert_array_equal(runs[name], again[name])
     assert runs["customers"][:, 0, 0].tolist() == GAME
@@ -178,12 +178,12 @@ def test_the_same_seed_is_the_same_game() -> None:
 
 def test_a_last_digit_that_differs_does_not_grow() -> None:
     """Another library's exponential differs by some 1e-16; rounded stocks forget it each round."""
-    usual = fly({"reacting": REACTING}, futures=1000)
+    usual = fly({"reacting": REACTING}, replications=1000)
     q = Flight.quantities()
     shaken = Flight(
         **{n: q[n].default * (1 + 1e-13) for n in ("pull", "conflict", "hours", "drift")}
     )
-    other = fly({"reacting": REACTING}, futures=1000, flight=shaken)
+    other = fly({"reacting": REACTING}, replications=1000, flight=shaken)
     same = (usual["customers"] == other["customers"]).all(axis=0)
     assert same.mean() > 0.99
     np.testing.assert_allclose(usual["customers"], other["customers"], rtol=1e-3)
@@ -214,9 +214,9 @@ def test_a_processor_without_wide_arithmetic_plays_the_same_game() -> None:
 
 def test_policies_of_a_room_share_their_luck_and_do_not_touch_each_other() -> None:
     policies = {**COMPARED, **random_policies(3)}
-    together = fly(policies, seed=5, futures=20)
+    together = fly(policies, seed=5, replications=20)
     for place, (name, policy) in enumerate(policies.items()):
-        alone = fly({name: policy}, seed=5, futures=20)
+        alone = fly({name: policy}, seed=5, replications=20)
         for stock in alone.units:
             np.testing.assert_allclose(alone[stock][:, 0], together[stock][:, place], rtol=1e-12)
 
@@ -442,8 +442,8 @@ def test_a_row_needs_exactly_its_names() -> None:
     [
         ({"seed": -1}, "seed must be a whole number"),
         ({"seed": 1.5}, "seed must be a whole number"),
-        ({"futures": 0}, "futures must be a whole number"),
-        ({"futures": True}, "futures must be a whole number"),
+        ({"replications": 0}, "replications must be a whole number"),
+        ({"replications": True}, "replications must be a whole number"),
         ({"rounds": 13}, "rounds must be a whole number from 0 to 12"),
         ({"events": {13: "region fails"}}, "round from 1 to 12"),
         ({"events": {3: "war"}}, "no event 'war'"),
@@ -477,7 +477,7 @@ def test_a_thousand_futures_cost_far_less_than_a_figure() -> None:
 
 def test_ten_thousand_futures_stay_under_200_megabytes() -> None:
     tracemalloc.start()
-    fly({"reacting": REACTING}, seed=8, futures=10_000)
+    fly({"reacting": REACTING}, seed=8, replications=10_000)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 200e6
@@ -485,4 +485,4 @@ def test_ten_thousand_futures_stay_under_200_megabytes() -> None:
 
 def test_a_game_has_twelve_rounds() -> None:
     assert ROUNDS == 12
-    assert len(fly({"us": [Decision()]}, futures=1).time) == 13
+    assert len(fly({"us": [Decision()]}, replications=1).time) == 13

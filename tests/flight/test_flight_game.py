@@ -27,7 +27,7 @@ def played(folder: Path, rounds: int = 3) -> Game:
 
 def test_a_game_is_the_flight_of_its_rows(tmp_path: Path) -> None:
     game = played(tmp_path)
-    same = fly({"us": game.rows}, seed=7, futures=50, rounds=3, events={3: "good press"})
+    same = fly({"us": game.rows}, seed=7, replications=50, rounds=3, events={3: "good press"})
     assert np.array_equal(game.flown()["customers"][:, 0, 0], same["customers"][:, 0, 0])
 
 

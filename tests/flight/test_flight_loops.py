@@ -14,7 +14,7 @@ from thousandfold.flight.loops import LOOPS, svg
 from thousandfold.flight.policies import STEADY, fly
 
 # Round 5 of a flight with the API open, so that every loop is alive.
-RUNS = fly({"steady": STEADY}, futures=1, rounds=5)
+RUNS = fly({"steady": STEADY}, replications=1, rounds=5)
 USUAL = Decision(features=35, onboarding=25, debt=20, reliability=10, platform=10, hire=5, squads=4,
                  api="public")  # fmt: skip
 

@@ -86,7 +86,7 @@ def test_each_future_is_decided_for_itself() -> None:
 
 
 def test_every_measure_of_a_rule_stands_in_the_state() -> None:
-    runs = fly({"us": [Decision()]}, futures=3)
+    runs = fly({"us": [Decision()]}, replications=3)
     last = {name: runs[name][-1] for name in runs.units}
     for name, (unit, read) in MEASURES.items():
         assert np.isfinite(read(last)).all(), name
@@ -95,7 +95,7 @@ def test_every_measure_of_a_rule_stands_in_the_state() -> None:
 
 def test_a_table_is_flown_row_by_row_and_its_last_row_repeats() -> None:
     rows = [Decision(hire=1), replace(Decision(), hire=4)]
-    hired = fly({"us": rows}, futures=2, rounds=4)["hired"][:, 0, 0]
+    hired = fly({"us": rows}, replications=2, rounds=4)["hired"][:, 0, 0]
     assert hired.tolist() == [0, 1, 4, 4, 4]
 
 
@@ -110,7 +110,9 @@ def test_rows_and_rules_that_say_the_same_fly_the_same(seed: int) -> None:
         + f"keep {row.keep:g}"
         for at, row in enumerate(table.rows)
     ]
-    runs = fly({"rows": table, "words": Rules(Decision(), tuple(spoken))}, seed=seed, futures=3)
+    runs = fly(
+        {"rows": table, "words": Rules(Decision(), tuple(spoken))}, seed=seed, replications=3
+    )
     np.testing.assert_allclose(runs["customers"][:, 0], runs["customers"][:, 1], rtol=1e-12)
 
 
@@ -128,7 +130,7 @@ def test_the_compared_policies_are_in_the_order_of_their_worth() -> None:
 
 
 def test_a_frozen_policy_decides_what_the_reacting_one_decides_in_the_middle() -> None:
-    runs = fly({"reacting": REACTING}, futures=101)
+    runs = fly({"reacting": REACTING}, replications=101)
     table = frozen(REACTING, runs)
     assert table.rows[0] == Decision(60, 10, 30, 0, 0, hire=10)
     assert [row.api for row in table.rows] == ["closed"] * 7 + ["public"] * 5

@@ -54,7 +54,7 @@ def test_a_report_shows_no_delay_as_a_number(replay: Trajectory) -> None:
 
 
 def test_a_team_hears_of_its_event_and_of_an_empty_bank() -> None:
-    runs = fly({"us": [Decision(hire=150)]}, futures=1, rounds=3, events={1: "region fails"})
+    runs = fly({"us": [Decision(hire=150)]}, replications=1, rounds=3, events={1: "region fails"})
     assert "data centre" in report(runs, at=1).text()
     assert "nobody could be hired" in report(runs, at=2).text()
 
@@ -71,7 +71,7 @@ def test_a_team_hears_of_its_event_and_of_an_empty_bank() -> None:
     ],
 )
 def test_voices_tell_what_is_wrong(row: Decision, says: str) -> None:
-    runs = fly({"us": [row]}, futures=1)
+    runs = fly({"us": [row]}, replications=1)
     heard = [voice for at in range(1, 13) for voice in report(runs, at=at).voices]
     assert any(says in voice for voice in heard)
 
@@ -114,7 +114,7 @@ def test_points_need_a_round() -> None:
 
 
 def test_forecasts_are_compared_with_what_came_and_with_the_same_growth() -> None:
-    runs = fly({"us": [Decision()]}, futures=1, rounds=3)
+    runs = fly({"us": [Decision()]}, replications=1, rounds=3)
     came = runs["customers"][:, 0, 0]
     table = forecast_errors([2000, None, 2 * came[3]], runs)
     assert table["customers"].tolist() == came[1:].tolist()
@@ -130,7 +130,7 @@ def test_forecasts_are_compared_with_what_came_and_with_the_same_growth() -> Non
 
 @pytest.mark.parametrize("wrong", [0, -5, "many", True, float("nan"), float("inf")])
 def test_a_forecast_that_is_no_number_is_refused(wrong: Any) -> None:
-    runs = fly({"us": [Decision()]}, futures=1, rounds=1)
+    runs = fly({"us": [Decision()]}, replications=1, rounds=1)
     with pytest.raises(ExplainedError, match="round 1 must be a number above 0"):
         forecast_errors([wrong], runs)
     with pytest.raises(ExplainedError, match="2 forecasts for 1 rounds"):
@@ -147,7 +147,7 @@ def test_skill_is_the_middle_of_all_futures_and_luck_the_place_of_one(replay: Tr
 
 
 def test_where_all_futures_are_alike_luck_is_in_the_middle() -> None:
-    table = skill_and_luck(fly({"us": [Decision()]}, rounds=0, futures=9))
+    table = skill_and_luck(fly({"us": [Decision()]}, rounds=0, replications=9))
     assert table["luck: better than % of futures"].tolist() == [50]
 
 
@@ -155,16 +155,16 @@ def test_skill_and_luck_add_up_to_all_differences(replay: Trajectory) -> None:
     shares = shares_of_skill_and_luck(replay)
     assert sum(shares.values()) == pytest.approx(1)
     assert shares["skill"] > shares["luck"] > shares["both"] > 0
-    alike = fly({"one": REACTING, "same": REACTING}, futures=50)
+    alike = fly({"one": REACTING, "same": REACTING}, replications=50)
     assert shares_of_skill_and_luck(alike)["luck"] == pytest.approx(1)
     with pytest.raises(ExplainedError, match="two policies"):
-        shares_of_skill_and_luck(fly({"one": REACTING}, futures=50))
+        shares_of_skill_and_luck(fly({"one": REACTING}, replications=50))
     with pytest.raises(ExplainedError, match="nothing to tell apart"):
         shares_of_skill_and_luck(fly({"one": REACTING, "same": REACTING}, rounds=0))
 
 
 def test_every_lever_is_pushed_to_both_ends() -> None:
-    table = levers(futures=20)
+    table = levers(replications=20)
     assert table.index.tolist() == [
         "features", "onboarding", "debt", "reliability", "platform",
         "hire", "squads", "decides", "api", "keep",
@@ -173,7 +173,7 @@ def test_every_lever_is_pushed_to_both_ends() -> None:
 
 
 def test_what_moves_the_outcome_is_told_with_the_statements_that_fall() -> None:
-    table = sensitivity(("poached", "imitation"), ("chance", "features only"), futures=40)
+    table = sensitivity(("poached", "imitation"), ("chance", "features only"), replications=40)
     assert table.index.tolist() == ["imitation", "poached"]
     assert table.loc["imitation", "goal reached, low"] == 0
     assert table.loc["imitation", "falls, low"] == "chance"
@@ -186,7 +186,7 @@ def test_what_moves_the_outcome_is_told_with_the_statements_that_fall() -> None:
 
 
 def test_every_illustrative_coefficient_moves_something_or_is_told_not_to() -> None:
-    table = sensitivity(statements=(), futures=20)
+    table = sensitivity(statements=(), replications=20)
     illustrative = {name for name, q in Flight.quantities().items() if q.source is None}
     assert set(table.index) == illustrative
     assert table["moves"].is_monotonic_decreasing
@@ -195,4 +195,4 @@ def test_every_illustrative_coefficient_moves_something_or_is_told_not_to() -> N
 @pytest.mark.parametrize("wrong", [{"names": ["mood"]}, {"statements": ["war is peace"]}])
 def test_a_coefficient_or_statement_that_is_not_there_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ExplainedError, match="there is no '"):
-        sensitivity(futures=2, **wrong)
+        sensitivity(replications=2, **wrong)

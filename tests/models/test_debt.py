@@ -115,7 +115,7 @@ def test_debt_that_breeds_debt_never_helps(interest: float, share: float) -> Non
         ({"none": []}, "one share per quarter"),
         ({"a": [0.1, 0.2], "b": [0.1]}, "same length"),
         ({"a": [20, 0]}, "write 20 % as 0.2"),
-        ({"a": [-0.1, 0]}, "repayment must lie in 0..1"),
+        ({"a": [-0.1, 0]}, "repayment in 'a' must lie in 0..1"),
         ({"a": ["much", "little"]}, "must be a number"),
     ],
 )

@@ -28,7 +28,7 @@ def code_of(project: str) -> CoChange:
 
 
 def delivered(code: CoChange, orders: dict[str, list[str]], weeks: int = 104) -> pd.Series:
-    runs = CERTAIN.migrate(code, orders, weeks=weeks, replications=1)
+    runs = CERTAIN.migrate(code, orders, periods=weeks, replications=1)
     return pd.Series(runs.final("delivered")[:, 0], index=runs.scenarios)
 
 
@@ -195,7 +195,7 @@ def test_what_cannot_cross_is_explained() -> None:
 @given(orders_of_ferry, st.integers(1, 150), st.integers(0, 99), st.floats(0, 2))
 def test_work_in_is_work_out(order: list[str], weeks: int, seed: int, spread: float) -> None:
     fig = StranglerFig(variation=spread, drift=spread / 2)
-    runs = fig.migrate(FERRY, {"this": order}, weeks=weeks, replications=5, seed=seed)
+    runs = fig.migrate(FERRY, {"this": order}, periods=weeks, replications=5, seed=seed)
     spent = sum(
         runs[stock] for stock in ("delivered", "dragging", "crossing", "doubling", "migrating")
     )
@@ -210,17 +210,17 @@ def test_work_in_is_work_out(order: list[str], weeks: int, seed: int, spread: fl
 def test_all_areas_take_the_same_work_in_any_order(order: list[str]) -> None:
     ties = FERRY.together.sum() / 2
     assert CERTAIN.effort(FERRY, order).sum() == 6 * CERTAIN.fixed + CERTAIN.untangle * ties
-    runs = CERTAIN.migrate(FERRY, {"this": order}, weeks=60, replications=1)
+    runs = CERTAIN.migrate(FERRY, {"this": order}, periods=60, replications=1)
     assert runs.final("migrating")[0, 0] == pytest.approx(CERTAIN.effort(FERRY, order).sum())
     assert runs.final("taken out")[0, 0] == 6
 
 
 def test_nothing_taken_out_is_the_monolith_and_everything_without_ties_is_free_of_drag() -> None:
-    runs = StranglerFig().migrate(FERRY, {"stay": []}, weeks=10, replications=4)
+    runs = StranglerFig().migrate(FERRY, {"stay": []}, periods=10, replications=4)
     assert (runs.final("delivered") == 10 * 50 / 2).all()
     assert (runs["ahead"] == 0).all()
     free = CoChange("small", ("a", "b"), np.array([30.0, 10.0]), np.zeros((2, 2)))
-    runs = CERTAIN.migrate(free, {"all": ["a", "b"]}, weeks=20, replications=1)
+    runs = CERTAIN.migrate(free, {"all": ["a", "b"]}, periods=20, replications=1)
     weekly = np.diff(runs["delivered"][:, 0, 0])
     assert weekly[-1] == pytest.approx(50)
     # Two weeks for a, at the old cost and twice for three changes in four; then two for b.
@@ -231,7 +231,7 @@ def test_nothing_taken_out_is_the_monolith_and_everything_without_ties_is_free_o
 
 def test_a_simulation_week_by_week_says_the_same() -> None:
     order = ["payments", "booking", "calendar"]
-    exact = CERTAIN.migrate(FERRY, {"": order}, weeks=60, replications=1)["delivered"][:, 0, 0]
+    exact = CERTAIN.migrate(FERRY, {"": order}, periods=60, replications=1)["delivered"][:, 0, 0]
     shares = dict(zip(FERRY.areas, FERRY.changes / FERRY.changes.sum(), strict=True))
     place = {area: i for i, area in enumerate(FERRY.areas)}
     gone: list[str] = []
@@ -304,7 +304,7 @@ def test_a_code_base_is_what_its_tables_say() -> None:
 def test_an_area_is_as_much_harder_than_estimated_wherever_it_stands_in_the_order() -> None:
     orders = {"one": ["login"], "other": ["reports"], "both": ["login", "reports"]}
     plain = StranglerFig(untangle=0)
-    runs = plain.migrate(FERRY, orders, weeks=300, replications=20)
+    runs = plain.migrate(FERRY, orders, periods=300, replications=20)
     assert runs.final("taken out").max(axis=1).tolist() == [1, 1, 2]
     one, other, both = runs.final("migrating")
     np.testing.assert_allclose(one + other, both)
@@ -313,8 +313,8 @@ def test_an_area_is_as_much_harder_than_estimated_wherever_it_stands_in_the_orde
 
 def test_how_hard_an_area_is_says_nothing_about_how_its_churn_moves() -> None:
     order = {"": ["booking"]}
-    hard = CERTAIN.replace(variation=0.4).migrate(FERRY, order, weeks=300)
-    busy = CERTAIN.replace(drift=0.4).migrate(FERRY, order, weeks=300)
+    hard = CERTAIN.replace(variation=0.4).migrate(FERRY, order, periods=300)
+    busy = CERTAIN.replace(drift=0.4).migrate(FERRY, order, periods=300)
     work, delivered = hard.final("migrating")[0], busy.final("delivered")[0]
     assert abs(np.corrcoef(work, delivered)[0, 1]) < 0.15
 
@@ -325,7 +325,7 @@ def test_the_first_by_payback_saves_most_per_day_of_taking_it_out() -> None:
     for cross, first in ((0, "core"), (2, "alone")):
         fig = CERTAIN.replace(cross=cross, untangle=0.1)
         each = {area: [area] for area in code.areas} | {"none": []}
-        late = fig.migrate(code, each, weeks=300, replications=1)["delivered"][:, :, 0]
+        late = fig.migrate(code, each, periods=300, replications=1)["delivered"][:, :, 0]
         days = fig.capacity / (late[-1] - late[-2])
         saved = days[-1] - days[:-1]
         work = [fig.effort(code, [area])[0] for area in code.areas]

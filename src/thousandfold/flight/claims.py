@@ -98,13 +98,13 @@ def _tenfolds(runs: Trajectory) -> Array:
 
 
 def features_or_balance(
-    futures: int = 1000, seed: int = SEED, flight: Flight | None = None
+    replications: int = 1000, seed: int = SEED, flight: Flight | None = None
 ) -> Trajectory:
     """Fly two companies that differ in nothing but the split: all features, or balanced.
 
     Parameters
     ----------
-    futures, seed, flight
+    replications, seed, flight
         As in `flight.policies.fly`.
 
     Returns
@@ -114,12 +114,12 @@ def features_or_balance(
     split = shares(features=40, onboarding=20, debt=25, reliability=10, platform=5)
     balanced = with_rules(NEVER_OPEN, "when round above 0: " + split)
     features = with_rules(balanced, shares(features=100))
-    return fly({"features only": features, "balanced": balanced}, seed, futures, flight=flight)
+    return fly({"features only": features, "balanced": balanced}, seed, replications, flight=flight)
 
 
-def features_only(flight: Flight, futures: int, seed: int) -> Claim:
+def features_only(flight: Flight, replications: int, seed: int) -> Claim:
     """Compare all-features with a balanced split, all else the same."""
-    runs = features_or_balance(futures, seed, flight)
+    runs = features_or_balance(replications, seed, flight)
     ahead = _median(runs)[1:, 0] > _median(runs)[1:, 1]
     leads = int(ahead.argmin()) if not ahead.all() else ROUNDS
     ends = runs.final("customers")
@@ -138,7 +138,7 @@ def features_only(flight: Flight, futures: int, seed: int) -> Claim:
     )
 
 
-def debt_share(flight: Flight, futures: int, seed: int) -> Claim:
+def debt_share(flight: Flight, replications: int, seed: int) -> Claim:
     """Try shares for debt from nothing to nearly all: always, and in one half only."""
     whens = {
         "always": "when round above 0: ",
@@ -154,7 +154,7 @@ def debt_share(flight: Flight, futures: int, seed: int) -> Claim:
                 platform=0.1 * rest, debt=share,
             )  # fmt: skip
             policies[f"{part}, {share} %"] = with_rules(REACTING, when + split)
-    ends = _tenfolds(fly(policies, seed, futures, flight=flight)).reshape(len(whens), -1)
+    ends = _tenfolds(fly(policies, seed, replications, flight=flight)).reshape(len(whens), -1)
     best = {part: _DEBT_SHARES[int(row.argmax())] for part, row in zip(whens, ends, strict=True)}
     return Claim(
         "Debt ignored and debt worshipped both lose; the best share is inside, and larger "
@@ -176,13 +176,13 @@ def output_by_team(flight: Flight, people: Array = _TEAMS) -> Array:
     return np.asarray(built[0])
 
 
-def squads_and_goals(flight: Flight, futures: int, seed: int) -> Claim:
+def squads_and_goals(flight: Flight, replications: int, seed: int) -> Claim:
     """Let one team grow, and let many squads decide in three ways."""
     output = output_by_team(flight)
     peak = int(_TEAMS[output.argmax()])
     after = output[output.argmax() :]
     ways = {way: with_rules(REACTING, f"decides {way}") for way in DECIDES}
-    runs = fly(ways, seed, futures, flight=flight)
+    runs = fly(ways, seed, replications, flight=flight)
     product = runs["deep"] + runs["easy"] + runs["safe"] + runs["platform"]
     useful = product[1:] - (1 - flight.fading) * product[:-1]
     each = np.median(useful / runs["people"][1:], axis=-1)
@@ -206,7 +206,7 @@ def squads_and_goals(flight: Flight, futures: int, seed: int) -> Claim:
     )
 
 
-def opening(flight: Flight, futures: int, seed: int) -> Claim:
+def opening(flight: Flight, replications: int, seed: int) -> Claim:
     """Open the API in the first round, in time, and never."""
     runs = fly(
         {
@@ -215,7 +215,7 @@ def opening(flight: Flight, futures: int, seed: int) -> Claim:
             "never": with_rules(REACTING, "api closed"),
         },
         seed,
-        futures,
+        replications,
         flight=flight,
     )
     middle = runs["customers"][ROUNDS // 2]
@@ -240,7 +240,7 @@ def opening(flight: Flight, futures: int, seed: int) -> Claim:
     )
 
 
-def subsidy(flight: Flight, futures: int, seed: int) -> Claim:
+def subsidy(flight: Flight, replications: int, seed: int) -> Claim:
     """Pay partners more than usual from round 5: never, for two rounds, until they are many."""
     opened = with_rules(
         REACTING, "when round above 4: api partners", "when round below 5: api closed"
@@ -252,7 +252,7 @@ def subsidy(flight: Flight, futures: int, seed: int) -> Claim:
             "until many": with_rules(opened, "keep 120", "when partners above 250: keep 70"),
         },
         seed,
-        futures,
+        replications,
         flight=flight,
     )
     partners, cash = _median(runs, "partners")[-1], _median(runs, "cash")[-1]
@@ -314,13 +314,13 @@ def frozen(policy: Policy, runs: Trajectory, place: int = 0) -> Table:
     return Table(tuple(rows))
 
 
-def reacting(flight: Flight, futures: int, seed: int) -> Claim:
+def reacting(flight: Flight, replications: int, seed: int) -> Claim:
     """Fly a policy that looks at its report, and the same decisions with closed eyes."""
-    known = fly({"reacting": REACTING}, seed + 1, futures, flight=flight)
+    known = fly({"reacting": REACTING}, seed + 1, replications, flight=flight)
     runs = fly(
         {"reacting": REACTING, "the same, written down": frozen(REACTING, known)},
         seed,
-        futures,
+        replications,
         flight=flight,
     )
     reached = (runs.final("customers") >= GOAL).mean(axis=-1)
@@ -337,12 +337,12 @@ def reacting(flight: Flight, futures: int, seed: int) -> Claim:
     )
 
 
-def chance(flight: Flight, futures: int, seed: int) -> Claim:
+def chance(flight: Flight, replications: int, seed: int) -> Claim:
     """Let policies drawn at random fly, and the reference."""
     generator = np.random.Generator(np.random.PCG64(seed))
-    drawn = {f"random {i}": random_table(generator) for i in range(min(200, futures))}
-    random = fly(drawn, seed, max(1, futures // 20), flight=flight).final("customers")
-    reference = fly({"reacting": REACTING}, seed, futures, flight=flight).final("customers")
+    drawn = {f"random {i}": random_table(generator) for i in range(min(200, replications))}
+    random = fly(drawn, seed, max(1, replications // 20), flight=flight).final("customers")
+    reference = fly({"reacting": REACTING}, seed, replications, flight=flight).final("customers")
     by_chance, by_skill = float((random >= GOAL).mean()), float((reference >= GOAL).mean())
     return Claim(
         "A policy drawn at random hardly ever reaches the goal; the reference in at least three of "
@@ -356,12 +356,14 @@ def chance(flight: Flight, futures: int, seed: int) -> Claim:
     )
 
 
-def levers(flight: Flight | None = None, futures: int = 1000, seed: int = SEED) -> pd.DataFrame:
+def levers(
+    flight: Flight | None = None, replications: int = 1000, seed: int = SEED
+) -> pd.DataFrame:
     """Return what both extremes of each decision come to, and what stands between.
 
     Parameters
     ----------
-    flight, futures, seed
+    flight, replications, seed
         As in `flight.policies.fly`.
 
     Returns
@@ -384,15 +386,15 @@ def levers(flight: Flight | None = None, futures: int = 1000, seed: int = SEED) 
         for name, rules in table.items()
         for end, rule in enumerate(rules)
     }
-    runs = fly(policies, seed, futures, flight=flight)
+    runs = fly(policies, seed, replications, flight=flight)
     earned = points(runs)["points"].mean(axis=-1).reshape(-1, 3)
     columns = ["least", "between", "most"]
     return pd.DataFrame(earned, index=list(table), columns=columns).round(2)
 
 
-def no_free_lunch(flight: Flight, futures: int, seed: int) -> Claim:
+def no_free_lunch(flight: Flight, replications: int, seed: int) -> Claim:
     """Push each decision to both ends."""
-    table = levers(flight, futures, seed)
+    table = levers(flight, replications, seed)
     ends = table[["least", "most"]].max(axis=1)
     return Claim(
         "No lever is a free lunch: of every decision both extremes lose to something between.",
@@ -417,25 +419,27 @@ CLAIMS: Mapping[str, Callable[[Flight, int, int], Claim]] = MappingProxyType(
 """The eight statements, by a short name."""
 
 
-def claims(flight: Flight | None = None, futures: int = 1000, seed: int = SEED) -> dict[str, Claim]:
+def claims(
+    flight: Flight | None = None, replications: int = 1000, seed: int = SEED
+) -> dict[str, Claim]:
     """Try all eight statements of what the game must teach.
 
     Parameters
     ----------
-    flight, futures, seed
+    flight, replications, seed
         As in `flight.policies.fly`.
 
     Returns
     -------
     dict of str to Claim
     """
-    return {name: tried(flight or Flight(), futures, seed) for name, tried in CLAIMS.items()}
+    return {name: tried(flight or Flight(), replications, seed) for name, tried in CLAIMS.items()}
 
 
 def sensitivity(
     names: Sequence[str] | None = None,
     statements: Sequence[str] = tuple(CLAIMS),
-    futures: int = 200,
+    replications: int = 200,
     seed: int = SEED,
 ) -> pd.DataFrame:
     """Move each illustrative coefficient to both ends of its range, one at a time.
@@ -449,7 +453,7 @@ def sensitivity(
     statements : sequence of str
         Which of `CLAIMS` to try at both ends. All of them take a second or two for each end;
         none, ``()``, leaves only how often the goal is reached.
-    futures, seed
+    replications, seed
         As in `flight.policies.fly`.
 
     Returns
@@ -466,7 +470,7 @@ def sensitivity(
 
     Examples
     --------
-    >>> table = sensitivity(("imitation", "poached"), statements=(), futures=50)
+    >>> table = sensitivity(("imitation", "poached"), statements=(), replications=50)
     >>> table.index.tolist()
     ['imitation', 'poached']
     """
@@ -479,11 +483,11 @@ def sensitivity(
             raise ExplainedError(f"there is no {name!r}; there are {', '.join(there)}")
 
     def reached(flight: Flight) -> float:
-        runs = fly({"reacting": REACTING}, seed, futures, flight=flight)
+        runs = fly({"reacting": REACTING}, seed, replications, flight=flight)
         return float((runs.final("customers") >= GOAL).mean())
 
     usual = Flight()
-    standing = [name for name in statements if CLAIMS[name](usual, futures, seed).holds]
+    standing = [name for name in statements if CLAIMS[name](usual, replications, seed).holds]
     middle = reached(usual)
     rows: dict[str, dict[str, Any]] = {}
     for name in chosen:
@@ -500,7 +504,7 @@ def sensitivity(
             "moves": max(abs(share - middle) for share in ended.values()),
         }
         for end, flight in ends.items():
-            fallen = [n for n in standing if not CLAIMS[n](flight, futures, seed).holds]
+            fallen = [n for n in standing if not CLAIMS[n](flight, replications, seed).holds]
             rows[name][f"falls, {end}"] = ", ".join(fallen)
     return pd.DataFrame.from_dict(rows, orient="index").sort_values(
         "moves", ascending=False, kind="stable"

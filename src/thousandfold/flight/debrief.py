@@ -101,7 +101,7 @@ class Room:
             names.append(name)
         return tuple(names)
 
-    def replay(self, futures: int = 1000) -> Trajectory:
+    def replay(self, replications: int = 1000) -> Trajectory:
         """Fly every team's decisions, and the compared policies, through the same futures.
 
         Future 0 is the one that the teams lived. Where a team stopped early its last decision
@@ -109,17 +109,17 @@ class Room:
         """
         first = self.games[0]
         rows = {name: game.rows for name, game in zip(self.labels, self.games, strict=True)}
-        return fly({**rows, **COMPARED}, first.seed, futures, events=first.events)
+        return fly({**rows, **COMPARED}, first.seed, replications, events=first.events)
 
     def scorecard(self) -> pd.DataFrame:
         """Return how each team ended in the future that it lived, beside the compared policies."""
         self._tell_refused()
-        return scorecard(self.replay(futures=1), future=0)
+        return scorecard(self.replay(replications=1), future=0)
 
-    def skill_and_luck(self, futures: int = 1000) -> pd.DataFrame:
+    def skill_and_luck(self, replications: int = 1000) -> pd.DataFrame:
         """Return what each team's decisions are worth, and what its luck was."""
         self._tell_refused()
-        return skill_and_luck(self.replay(futures))
+        return skill_and_luck(self.replay(replications))
 
     def _tell_refused(self) -> None:
         for reason in self.refused:
@@ -174,7 +174,7 @@ def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
     )
 
 
-def lead_picture(futures: int = 1000) -> Picture:
+def lead_picture(replications: int = 1000) -> Picture:
     """Draw how far ahead a company is that puts everything into features.
 
     Two companies decide alike, but for the split of their capacity: all into features, or 40 per
@@ -182,13 +182,13 @@ def lead_picture(futures: int = 1000) -> Picture:
 
     Parameters
     ----------
-    futures : int
+    replications : int
 
     Returns
     -------
     thousandfold.plotting.Picture
     """
-    runs = features_or_balance(futures)
+    runs = features_or_balance(replications)
     ratio = 100 * runs["customers"][:, 0] / runs["customers"][:, 1]
     low, middle, high = np.quantile(ratio, [0.1, 0.5, 0.9], axis=1)
     rounds = np.asarray(runs.time)
@@ -224,12 +224,12 @@ IGNORING: Mapping[str, str] = MappingProxyType(
 """What the reacting policy can ignore, and the rule that makes it."""
 
 
-def ignoring_one(futures: int = 1000) -> pd.DataFrame:
+def ignoring_one(replications: int = 1000) -> pd.DataFrame:
     """Let the policy that reacts to its report ignore one thing at a time.
 
     Parameters
     ----------
-    futures : int
+    replications : int
 
     Returns
     -------
@@ -242,7 +242,7 @@ def ignoring_one(futures: int = 1000) -> pd.DataFrame:
     policies = {
         name: with_rules(REACTING, *([rule] if rule else [])) for name, rule in IGNORING.items()
     }
-    ends = fly(policies, futures=futures).final("customers")
+    ends = fly(policies, replications=replications).final("customers")
     columns = {
         "customers": np.median(ends, axis=-1).round(),
         "goal reached, %": (100 * (ends >= GOAL).mean(axis=-1)).round(1),
@@ -272,7 +272,7 @@ class DebtShare(Model):
         20, "% of the capacity", "share for debt and architecture", low=0, high=100
     )
 
-    def runs(self, futures: int = 200) -> Trajectory:
+    def runs(self, replications: int = 200) -> Trajectory:
         """Fly the policy."""
         rest = 100 - self.debt
         split = shares(
@@ -283,7 +283,7 @@ class DebtShare(Model):
             debt=self.debt,
         )
         policy = with_rules(REACTING, f"when round above 0: {split}")
-        return fly({f"debt {self.debt:g} %": policy}, futures=futures)
+        return fly({f"debt {self.debt:g} %": policy}, replications=replications)
 
     def customers(self) -> int:
         """Return the customers after the last round, in the middle of the futures."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from thousandfold.core import Array
+from thousandfold.core import Array, whole
 from thousandfold.errors import ExplainedError
 
 ROUNDS = 12
@@ -24,6 +24,7 @@ EVENTS: Mapping[str, str] = {
 }
 """What can happen in a round, and what a team is told."""
 
+_MOST = 100_000  # Futures; more are more than a computer holds.
 _QUIET = 2
 _CHANCE = 0.3
 _NORMALS = 13
@@ -32,7 +33,7 @@ _SIXTEEN = np.uint64(16)
 _LOW = np.uint64(0xFFFF)
 
 
-def luck_of(seed: int, futures: int = 1000) -> Array:
+def luck_of(seed: int, replications: int = 1000) -> Array:
     """Draw the luck of many futures.
 
     Raw 64-bit numbers of PCG64, whose stream is fixed, become luck by whole numbers alone: sums of
@@ -43,8 +44,8 @@ def luck_of(seed: int, futures: int = 1000) -> Array:
     ----------
     seed : int
         The same seed gives the same luck; 0 or above.
-    futures : int
-        How many. More futures leave the first ones as they were.
+    replications : int
+        How many futures. More futures leave the first ones as they were.
 
     Returns
     -------
@@ -54,25 +55,19 @@ def luck_of(seed: int, futures: int = 1000) -> Array:
     Raises
     ------
     ExplainedError
-        If seed or futures is not a whole number in its range.
+        If seed or replications is not a whole number in its range.
 
     Examples
     --------
     >>> luck_of(7, 2).shape
     (12, 14, 2)
     """
-    for name, value, least in (("seed", seed, 0), ("futures", futures, 1)):
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if not whole or not least <= value <= 10**9:
-            raise ExplainedError(
-                f"{name} must be a whole number of {least} or above, not {value!r}"
-            )
-    return _drawn(int(seed), int(futures))
+    return _drawn(whole("seed", seed, 0), whole("replications", replications, 1, _MOST))
 
 
 @lru_cache(maxsize=4)
-def _drawn(seed: int, futures: int) -> Array:
-    raw = np.random.PCG64(seed).random_raw((futures, ROUNDS, _NORMALS + 1))
+def _drawn(seed: int, replications: int) -> Array:
+    raw = np.random.PCG64(seed).random_raw((replications, ROUNDS, _NORMALS + 1))
     raw = np.ascontiguousarray(raw.transpose(1, 2, 0))
     total: Array = np.zeros(raw.shape)
     for part in range(4):
@@ -109,7 +104,9 @@ def events_of(seed: int, future: int = 0) -> dict[int, str]:
     >>> events_of(1000)[3]
     'rival opens its API'
     """
-    dealt = luck_of(seed, future + 1)[:, -1, future].astype(int).tolist()
+    dealt = (
+        luck_of(seed, whole("future", future, 0, _MOST - 1) + 1)[:, -1, future].astype(int).tolist()
+    )
     return {at: list(EVENTS)[number] for at, number in enumerate(dealt, start=1) if number}
 
 

@@ -6,15 +6,14 @@ One round is half a year. `Flight` holds the coefficients, all of them, and one 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, State
+from thousandfold.core import Array, State, TimedModel, Trajectory, with_arrays
 from thousandfold.flight.coefficients import Coefficients
 from thousandfold.flight.deck import EVENTS, ROUNDS
 from thousandfold.models.approval import asking_time
@@ -25,12 +24,9 @@ from thousandfold.models.retention import ShiftedBetaGeometric
 from thousandfold.models.scalability import ScalabilityLaw
 from thousandfold.models.service_chain import ServiceChain
 from thousandfold.models.two_segments import TwoSegments
-from thousandfold.picture import Picture
 
 GOAL = 1_000_000
 """Customers the board wants."""
-
-_M = TypeVar("_M", bound=Model)
 
 _APPROVER, _GUARDRAILS, _ALONE = range(3)
 _CLOSED, _PARTNERS, _PUBLIC = range(3)
@@ -44,19 +40,8 @@ _NEVER = 30.0
 _EVENT = {name: place for place, name in enumerate(EVENTS)}
 
 
-def _with(model: _M, **arrays: Array) -> _M:
-    """Return a copy of a model with one value for each future in some parameters.
-
-    They are in range by construction; to check them in each of twelve rounds would take a third
-    of the time of a flight.
-    """
-    made = copy(model)
-    made.__dict__.update(arrays)
-    return made
-
-
 @dataclass(frozen=True)
-class Flight(Coefficients, Model):
+class Flight(Coefficients, TimedModel):
     """Ferry as a whole: debt, squads, decisions, reliability, two kinds of customers, partners.
 
     Each round of half a year, with what the models of the other modules say::
@@ -89,6 +74,8 @@ class Flight(Coefficients, Model):
     (1000, 10)
     """
 
+    period: ClassVar[str] = "round"
+    periods: ClassVar[int] = ROUNDS
     units: ClassVar[Mapping[str, str]] = {
         "customers": "customers",
         "casual": "customers",
@@ -285,7 +272,7 @@ class Flight(Coefficients, Model):
         days = np.maximum(_QUARTER_DAYS * hands * quiet - upkeep, _LEAST_DAYS)
         days = np.minimum(days, _MOST_DAYS)
 
-        owing = _with(self._debt, capacity=days, repayment=d["debt"])
+        owing = with_arrays(self._debt, capacity=days, repayment=d["debt"])
         none = np.zeros_like(days)
         books: State = {"delivered": none, "debt": state["debt"], "lost": none, "repairing": none}
         books = owing.step(owing.step(books, shock[1:3]), shock[3:5])
@@ -359,7 +346,7 @@ class Flight(Coefficients, Model):
             + _NEVER * (d["api"] == _CLOSED)
             + self.rivalry * rival
         )
-        programme = _with(
+        programme = with_arrays(
             self._programme,
             partners_inertia=np.minimum(against, 10),
             customers_inertia=self.customers_inertia + 10.0 * (d["api"] == _CLOSED),
@@ -387,7 +374,7 @@ class Flight(Coefficients, Model):
         quality = (deep + easy) / (deep + easy + wishes)
         helped = easy + self.by_hand * self.known / (self.known + size)
         place = deep / np.maximum(1, deep + helped)
-        product = _with(self._product, onboarding=1 - place, pull=self.pull * quality)
+        product = with_arrays(self._product, onboarding=1 - place, pull=self.pull * quality)
         users = sides["users"]
         casual, power = product.uptake(place)
         if users.any():
@@ -458,8 +445,8 @@ class Flight(Coefficients, Model):
         spread = weeks * np.deg2rad(self.drift) ** 2
         return np.concatenate([[1.0], np.exp(-spread / 2).mean(axis=1)])
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return customers (or another stock) round by round under the steady policy."""
+    def example(self) -> Trajectory:
+        """Fly the steady policy."""
         from thousandfold.flight.policies import STEADY, fly
 
-        return fly({"steady": STEADY}, flight=self).picture(of or "customers")
+        return fly({"steady": STEADY}, flight=self)

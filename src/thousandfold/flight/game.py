@@ -259,7 +259,7 @@ class Game:
         return fly(
             {self.team: self.rows or [Decision()]},
             seed=self.seed,
-            futures=1,
+            replications=1,
             rounds=len(self.turns),
             events=self.events,
         )

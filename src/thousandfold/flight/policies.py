@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from thousandfold.core import SEED, Array, State, Trajectory
+from thousandfold.core import SEED, Array, State, Trajectory, run, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import (
     API,
@@ -252,7 +252,7 @@ def read_policy(given: Policy | Mapping[str, Any] | Sequence[Any]) -> Policy:
 def fly(
     policies: Mapping[str, Any],
     seed: int = SEED,
-    futures: int = 1000,
+    replications: int = 1000,
     rounds: int = ROUNDS,
     events: Mapping[int, str] = MappingProxyType({}),
     flight: Flight | None = None,
@@ -265,8 +265,8 @@ def fly(
         Label, and a `Table`, `Rules`, a list of rows, or ``{"start": ..., "rules": ...}``.
     seed : int
         The same seed gives the same futures. Future 0 is the one that a team plays.
-    futures : int
-        How many. More leave the first ones as they were.
+    replications : int
+        How many futures. More leave the first ones as they were.
     rounds : int
         How far, 0 to 12.
     events : mapping of int to str
@@ -286,32 +286,23 @@ def fly(
 
     Examples
     --------
-    >>> runs = fly({"steady": STEADY, "features only": FEATURES_ONLY}, futures=100)
+    >>> runs = fly({"steady": STEADY, "features only": FEATURES_ONLY}, replications=100)
     >>> steady, features = runs.final("customers").mean(axis=1)
     >>> bool(steady > features)
     True
     """
-    if not policies:
+    if not isinstance(policies, Mapping) or not policies:
         raise ExplainedError("there is no policy to fly; give at least one label and policy")
-    if isinstance(rounds, bool) or not isinstance(rounds, int) or not 0 <= rounds <= ROUNDS:
-        raise ExplainedError(f"rounds must be a whole number from 0 to {ROUNDS}, not {rounds!r}")
+    rounds = whole("rounds", rounds, 0, ROUNDS)
     ferry = flight or _ferry()
     deciding = [read_policy(policy) for policy in policies.values()]
-    luck = with_events(luck_of(seed, futures), events)
-    shape = (len(deciding), futures)
-    state: State = {name: np.full(shape, float(value)) for name, value in ferry.start().items()}
-    # One block for everything, filled round by round: nothing is copied twice.
-    names = tuple(ferry.units)
-    block = np.empty((rounds + 1, len(names) * len(deciding), futures))
-    np.concatenate([state[name] for name in names], out=block[0])
-    for at in range(1, rounds + 1):
-        state = ferry.step(state, _together(deciding, at, state), luck[at - 1])
-        np.concatenate([state[name] for name in names], out=block[at])
-    block.flags.writeable = False
-    stocks = block.reshape(rounds + 1, len(names), *shape)
-    record = {name: stocks[:, place] for place, name in enumerate(names)}
-    return Trajectory(
-        "Flight", "round", ferry.units, tuple(map(str, policies)), MappingProxyType(record)
+    luck = with_events(luck_of(seed, replications), events)[:rounds]
+    return run(
+        ferry,
+        policies,
+        luck,
+        ferry.start(),
+        lambda at, state, shock: ferry.step(state, _together(deciding, at + 1, state), shock),
     )
 
 

@@ -215,7 +215,7 @@ def report(
     Examples
     --------
     >>> from thousandfold.flight.policies import STEADY, fly
-    >>> told = report(fly({"steady": STEADY}, futures=1, rounds=2))
+    >>> told = report(fly({"steady": STEADY}, replications=1, rounds=2))
     >>> told.at, told.lines[0].name
     (2, 'customers')
     """
@@ -348,7 +348,7 @@ def scorecard(runs: Trajectory, future: int | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> from thousandfold.flight.policies import FEATURES_ONLY, fly
-    >>> scorecard(fly({"features only": FEATURES_ONLY}, futures=50))["goal reached"].tolist()
+    >>> scorecard(fly({"features only": FEATURES_ONLY}, replications=50))["goal reached"].tolist()
     [0.0]
     """
     import pandas as pd

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -17,9 +16,12 @@ from thousandfold.core import (
     State,
     Trajectory,
     compare,
+    luck_of,
     number,
     quantity,
+    run,
     sweep,
+    with_arrays,
 )
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
@@ -125,13 +127,13 @@ class Debt(DynamicModel):
         }
 
     def follow(
-        self, plans: Mapping[str, Sequence[float]], replications: int = 1000, seed: int = SEED
+        self, scenarios: Mapping[str, Sequence[float]], replications: int = 1000, seed: int = SEED
     ) -> Trajectory:
         """Run plans that give one repayment share for each quarter, all under the same luck.
 
         Parameters
         ----------
-        plans : mapping of str to sequence of float, shape (quarters,)
+        scenarios : mapping of str to sequence of float, shape (quarters,)
             Label and shares of each plan, for example ``{"early": [0.6, 0.4, 0.2, 0]}``. They
             stand in place of `repayment`.
         replications, seed
@@ -154,31 +156,22 @@ class Debt(DynamicModel):
         >>> runs.final("delivered").mean(axis=1).round(-2).tolist()
         [3400.0, 4700.0]
         """
-        lengths = {np.size(plan) for plan in plans.values()}
+        lengths = set(map(np.size, scenarios.values() if isinstance(scenarios, Mapping) else ()))
         if len(lengths) != 1 or 0 in lengths:
             raise ExplainedError(
                 "give at least one plan, with one share per quarter and all of the same length, "
                 'for example {"mine": [0.4, 0.2, 0.1]}'
             )
-        [quarters] = lengths
-        shares = [self.replace(repayment=list(plan)).repayment for plan in plans.values()]
-        by_quarter = np.array(shares, dtype=float).T[:, :, np.newaxis]
-        luck = self.draw(np.random.default_rng(seed), (replications, quarters, self.shocks))
-        shape = (len(plans), replications)
-        states: list[State] = [
-            {name: np.array(np.broadcast_to(v, shape), float) for name, v in self.start().items()}
-        ]
-        for share, shock in zip(by_quarter, luck.transpose(1, 2, 0), strict=True):
-            states.append(self.replace(repayment=share).step(states[-1], shock))
-        record = {name: np.stack([state[name] for state in states]) for name in self.units}
-        for stock in record.values():
-            stock.flags.writeable = False
-        return Trajectory(
-            type(self).__name__,
-            self.period,
-            self.units,
-            tuple(map(str, plans)),
-            MappingProxyType(record),
+        check = self.quantities()["repayment"].check
+        shares = [np.ravel(check(f"repayment in {k!r}", plan)) for k, plan in scenarios.items()]
+        plans = [with_arrays(self, repayment=now[:, np.newaxis]) for now in np.transpose(shares)]
+        luck = luck_of(self, len(plans), replications, seed, scenarios=len(scenarios))
+        return run(
+            self,
+            scenarios,
+            luck,
+            self.start(),
+            lambda quarter, state, shock: plans[quarter].step(state, shock),
         )
 
     def by_share(self, quarters: int) -> tuple[Array, Array]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from thousandfold.core import SEED, Array, Model, Trajectory, quantity
+from thousandfold.core import SEED, Array, TimedModel, Trajectory, quantity, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 from thousandfold.repository.co_change import CoChange, network
@@ -36,7 +35,7 @@ FERRY = _ferry()
 
 
 @dataclass(frozen=True)
-class StranglerFig(Model):
+class StranglerFig(TimedModel):
     """A monolith that is taken apart area by area while the team goes on delivering.
 
     ::
@@ -87,6 +86,8 @@ class StranglerFig(Model):
         0.2, "spread of a logarithm", "how far churn is from that of last year", low=0, high=2
     )
 
+    period: ClassVar[str] = "week"
+    periods: ClassVar[int] = 104
     units: ClassVar[Mapping[str, str]] = {
         "delivered": "changes",
         "ahead": "changes, against staying as it is",
@@ -109,8 +110,8 @@ class StranglerFig(Model):
     def migrate(
         self,
         code: CoChange,
-        orders: Mapping[str, Sequence[str]],
-        weeks: int = 104,
+        scenarios: Mapping[str, Sequence[str]],
+        periods: int = 104,
         replications: int = 1000,
         seed: int = SEED,
     ) -> Trajectory:
@@ -120,11 +121,11 @@ class StranglerFig(Model):
         ----------
         code : CoChange
             What to take apart.
-        orders : mapping of str to sequence of str
+        scenarios : mapping of str to sequence of str
             Label and areas, first one first. Areas that are not named stay in the monolith; an
             empty order leaves everything as it is.
-        weeks : int
-            How long.
+        periods : int
+            How many weeks.
         replications : int
             How many futures: how much more work an area is than estimated, and how churn moves.
         seed : int
@@ -140,23 +141,17 @@ class StranglerFig(Model):
         ExplainedError
             If there is no order, or one names an area that is unknown or comes twice.
         """
-        if not orders:
+        if not isinstance(scenarios, Mapping) or not scenarios:
             raise ExplainedError('give at least one order, for example {"mine": ["payments"]}')
-        luck = np.random.default_rng(seed).standard_normal((replications, 2, len(code.areas)))
+        periods, replications = whole("periods", periods), whole("replications", replications)
+        generator = np.random.default_rng(whole("seed", seed, 0))
+        luck = generator.standard_normal((replications, 2, len(code.areas)))
         runs = [
-            self._run(code, code.places(order), luck, np.arange(weeks + 1.0))
-            for order in orders.values()
+            self._run(code, code.places(order), luck, np.arange(periods + 1.0))
+            for order in scenarios.values()
         ]
         record = {name: np.stack([run[name] for run in runs], axis=1) for name in self.units}
-        for stock in record.values():
-            stock.flags.writeable = False
-        return Trajectory(
-            type(self).__name__,
-            "week",
-            self.units,
-            tuple(map(str, orders)),
-            MappingProxyType(record),
-        )
+        return Trajectory.of(self, scenarios, record)
 
     def by_payback(self, code: CoChange) -> list[str]:
         """Return all areas, always next the one that saves most per day of taking it out."""
@@ -247,17 +242,17 @@ class StranglerFig(Model):
             f"first: {'; '.join(said)}. Median and middle eight of ten in 200 futures.",
         )
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return how far Ferry gets ahead of staying: all areas, the first two, worst order.
+    def pictures(self) -> dict[str, Callable[[], Picture]]:
+        """Return a picture of each stock, and where to stop in two real code bases."""
+        stocks = super().pictures()
+        return {"ahead": stocks["ahead"]} | stocks | {"stops": self._stops}
 
-        With ``"stops"``: what two real code bases deliver, by the number of areas taken out.
-        """
-        if of == "stops":
-            return self._stops()
+    def example(self) -> Trajectory:
+        """Take Ferry apart: all areas, the first two, all in the worst order."""
         best = self.by_payback(FERRY)
         orders = {
             "by payback, all": best,
             "by payback, first two": best[:2],
             "the other way round, all": best[::-1],
         }
-        return self.migrate(FERRY, orders, replications=200).picture(of or "ahead")
+        return self.migrate(FERRY, orders, replications=200)

@@ -1,0 +1,47 @@
+"""The one shape of a model and the one engine that runs it.
+
+A model is a frozen dataclass. Its fields are *quantities*: each states default, unit, meaning,
+sensible range and source once, and validation, sliders and the parameter table follow from that.
+A model that moves through time adds `start` and `step`; `simulate`, `sweep` and `compare` run it
+over many possible futures at once and return a `Trajectory`.
+"""
+
+from thousandfold.core.arguments import Quantity, numbers, one_of, quantity, single, whole
+from thousandfold.core.engine import (
+    SEED,
+    DynamicModel,
+    TimedModel,
+    compare,
+    luck_of,
+    run,
+    simulate,
+    sweep,
+    with_arrays,
+)
+from thousandfold.core.model import Array, Model, State
+from thousandfold.core.trajectory import BAND, Trajectory, number, readable
+
+__all__ = [
+    "BAND",
+    "SEED",
+    "Array",
+    "DynamicModel",
+    "Model",
+    "Quantity",
+    "State",
+    "TimedModel",
+    "Trajectory",
+    "compare",
+    "luck_of",
+    "number",
+    "numbers",
+    "one_of",
+    "quantity",
+    "readable",
+    "run",
+    "simulate",
+    "single",
+    "sweep",
+    "whole",
+    "with_arrays",
+]

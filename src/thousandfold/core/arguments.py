@@ -1,0 +1,203 @@
+"""What may be given to a model or a function, checked once for all, and refused in a sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thousandfold.errors import ExplainedError
+
+_INFINITE = float("inf")
+_LARGEST = float(np.finfo(float).max)
+
+
+def whole(name: str, value: object, low: int = 1, high: int | None = None) -> int:
+    """Return a whole number as `int`, or say what it must be.
+
+    Parameters
+    ----------
+    name : str
+        How the caller knows it.
+    value : object
+        What was given; a number of numpy will do, True will not.
+    low, high : int
+        Range, both ends included; without `high` there is no upper end.
+
+    Raises
+    ------
+    ExplainedError
+        If it is not a whole number in the range.
+
+    Examples
+    --------
+    >>> whole("seed", np.int64(7), low=0)
+    7
+    """
+    known = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not known or value < low or (high is not None and value > high):  # type: ignore[operator]
+        extent = f"of {low:,} or above" if high is None else f"from {low:,} to {high:,}"
+        raise ExplainedError(f"{name} must be a whole number {extent}, not {_shown(value)}")
+    return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def numbers(
+    name: str,
+    value: ArrayLike,
+    low: float = -_INFINITE,
+    high: float = _INFINITE,
+    *,
+    unit: str = "",
+    whole: bool = False,
+) -> NDArray[np.float64]:
+    """Return finite numbers as an array of float, of the shape given, or say what they must be.
+
+    Parameters
+    ----------
+    name : str
+        How the caller knows them.
+    value : array_like
+        What was given.
+    low, high : float
+        Range, both ends included.
+    unit : str
+        Named in the sentence; with ``"share"`` at its start, per cent are recognised.
+    whole : bool
+        True if only whole numbers make sense.
+
+    Raises
+    ------
+    ExplainedError
+        If something in it is no finite number, or lies outside of the range.
+
+    Examples
+    --------
+    >>> numbers("risk", [0, 1], 0, 1, unit="share of changes").tolist()
+    [0.0, 1.0]
+    """
+    told = f" ({unit})" if unit else ""
+    try:
+        values = np.asarray(value)
+    except ValueError:  # rows of different length
+        values = np.asarray(None)
+    if values.dtype.kind not in "iuf":
+        raise ExplainedError(f"{name} must be a number{told}, not {_shown(value)}")
+    values = values.astype(float)
+    outside = values[~((values >= low) & (values <= high) & np.isfinite(values))]
+    if outside.size:
+        wrong = outside.flat[0]
+        hint = ""
+        if unit.startswith("share") and high <= 1 < wrong <= 100:
+            hint = f"; write {wrong:g} % as {wrong / 100:g}"
+        raise ExplainedError(f"{name} {_extent(low, high)}{told}, not {wrong:.9g}{hint}")
+    if whole and np.any(values != np.round(values)):
+        raise ExplainedError(f"{name} must be a whole number{told}, not {_shown(value)}")
+    return values
+
+
+def single(
+    name: str,
+    value: ArrayLike,
+    low: float = -_INFINITE,
+    high: float = _INFINITE,
+    *,
+    unit: str = "",
+    whole: bool = False,
+) -> float:
+    """Return one finite number as `float`, or say what it must be; limits as in `numbers`."""
+    # Nearly all that is asked, and many models are made: no array for it.
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        inside = low <= value <= high and abs(value) <= _LARGEST
+        if inside and not (whole and value != round(value)):
+            return float(value)
+    found = numbers(name, value, low, high, unit=unit, whole=whole)
+    if found.ndim:
+        told = f" ({unit})" if unit else ""
+        raise ExplainedError(f"{name} must be one number{told}, not {_shown(value)}")
+    return float(found)
+
+
+def one_of(name: str, value: object, known: Iterable[str]) -> str:
+    """Return a name that is known, or say which ones there are."""
+    names = list(known)
+    if not isinstance(value, str) or value not in names:
+        raise ExplainedError(f"there is no {name} {_shown(value)}; there are {', '.join(names)}")
+    return value
+
+
+def _extent(low: float, high: float) -> str:
+    if high < _INFINITE:
+        return f"must lie in {low:g}..{high:g}" if low > -_INFINITE else f"must be {high:g} or less"
+    return f"must be {low:g} or above" if low > -_INFINITE else "must be a finite number"
+
+
+def _shown(value: object) -> str:
+    """Return what was given, short enough for a sentence."""
+    told = " ".join(repr(value).split())
+    return told if len(told) <= 60 else f"{told[:57]}..."
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a model says about one of its parameters."""
+
+    default: float
+    unit: str
+    meaning: str
+    low: float
+    high: float
+    whole: bool = False
+    source: str | None = None
+
+    @property
+    def basis(self) -> str:
+        """'cited' when a source stands behind the default, else 'illustrative'."""
+        return "illustrative" if self.source is None else "cited"
+
+    def check(self, name: str, values: ArrayLike) -> NDArray[np.float64]:
+        """Return the values as an array; an `ExplainedError` names the first that is wrong."""
+        return numbers(name, values, self.low, self.high, unit=self.unit, whole=self.whole)
+
+    def check_one(self, name: str, value: ArrayLike) -> float:
+        """Return the value as one number; an `ExplainedError` says what it must be."""
+        return single(name, value, self.low, self.high, unit=self.unit, whole=self.whole)
+
+
+def quantity(
+    default: float,
+    unit: str,
+    meaning: str,
+    *,
+    low: float,
+    high: float,
+    whole: bool = False,
+    source: str | None = None,
+) -> Any:
+    """Declare one parameter of a model.
+
+    Parameters
+    ----------
+    default : float
+        Used when nothing else is said.
+    unit : str
+        Unit of measure, for example ``"people"`` or ``"share of the week"``.
+    meaning : str
+        What it is, in words that a product manager uses.
+    low, high : float
+        Sensible range, both ends included.
+    whole : bool
+        True if only whole numbers make sense.
+    source : str, optional
+        Where the default was published. Without one the default is *illustrative*.
+
+    Returns
+    -------
+    dataclasses.Field
+        To be assigned to a field of a `Model`.
+    """
+    described = Quantity(default, unit, meaning, low, high, whole, source)
+    return dataclasses.field(default=default, metadata={"quantity": described})

@@ -1,0 +1,304 @@
+"""The one engine: it runs every model that moves through time, many futures at once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache, partial
+from typing import ClassVar, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core.arguments import whole
+from thousandfold.core.model import Array, Model, State
+from thousandfold.core.trajectory import Trajectory, readable
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture
+
+SEED = 1000
+"""The default seed: everybody in a room sees the same picture."""
+
+_MOST_NUMBERS = 250_000_000  # Two gigabytes.
+
+_M = TypeVar("_M", bound=Model)
+
+
+@dataclass(frozen=True)
+class TimedModel(Model, ABC):
+    """A model of what happens over time: its answer is a `Trajectory`.
+
+    Attributes
+    ----------
+    period : str
+        What one period is called, for example ``"day"``.
+    periods : int
+        How many periods are run when nothing else is said.
+    units : mapping of str to str
+        Unit of each stock.
+    """
+
+    period: ClassVar[str]
+    periods: ClassVar[int]
+    units: ClassVar[Mapping[str, str]]
+
+    @abstractmethod
+    def example(self) -> Trajectory:
+        """Return the run that a figure of one stock shows."""
+
+    def pictures(self) -> dict[str, Callable[[], Picture]]:
+        """Return a picture of each stock."""
+        return {stock: partial(self._picture_of, stock) for stock in self.units}
+
+    def _picture_of(self, stock: str) -> Picture:
+        return self.example().picture(stock)
+
+
+@dataclass(frozen=True)
+class DynamicModel(TimedModel):
+    """A model that moves through time, one pure `step` after another.
+
+    Attributes
+    ----------
+    shocks : int
+        How many random numbers one period needs.
+    """
+
+    shocks: ClassVar[int] = 0
+
+    @abstractmethod
+    def start(self) -> Mapping[str, ArrayLike]:
+        """Return the stocks at time 0; single numbers will do."""
+
+    @abstractmethod
+    def step(self, state: State, shock: Array) -> State:
+        """Return the stocks one period later, leaving `state` as it is.
+
+        Parameters
+        ----------
+        state : mapping of str to array, shape (scenarios, replications)
+        shock : array, shape (shocks, replications)
+        """
+
+    @classmethod
+    def draw(cls, generator: np.random.Generator, shape: tuple[int, int, int]) -> Array:
+        """Draw all luck at once, shape (replications, periods, shocks); standard normal.
+
+        It knows no parameter, so that decisions cannot change the luck they are compared under.
+        """
+        return generator.standard_normal(shape)
+
+    def example(self) -> Trajectory:
+        """Simulate."""
+        return simulate(self)
+
+
+def simulate(
+    model: DynamicModel,
+    periods: int | None = None,
+    replications: int = 1000,
+    seed: int = SEED,
+) -> Trajectory:
+    """Run one model over many possible futures.
+
+    Parameters
+    ----------
+    model : DynamicModel
+        What to run.
+    periods : int, optional
+        How long; the model's own horizon by default.
+    replications : int
+        How many futures. More futures leave the first ones as they were.
+    seed : int
+        The same seed gives the same luck.
+
+    Returns
+    -------
+    Trajectory
+        With one scenario.
+    """
+    return compare({"": model}, periods, replications, seed)
+
+
+def sweep(
+    model: DynamicModel,
+    *,
+    periods: int | None = None,
+    replications: int = 1000,
+    seed: int = SEED,
+    **values: Iterable[float],
+) -> Trajectory:
+    """Run one model at several values of one parameter, all under the same luck.
+
+    Parameters
+    ----------
+    **values
+        One parameter and its values, for example ``hired=[0, 5, 10]``.
+    periods, replications, seed
+        As in `simulate`.
+
+    Raises
+    ------
+    ExplainedError
+        If there is not exactly one parameter to sweep, or a value is out of range or comes twice.
+    """
+    if len(values) != 1:
+        raise ExplainedError("sweep one parameter at a time, for example hired=[0, 5, 10]")
+    [(name, given)] = values.items()
+    try:
+        settings = [] if isinstance(given, str) else list(given)
+    except TypeError:
+        settings = []
+    if not settings:
+        raise ExplainedError(f"{name} needs a list of values, for example hired=[0, 5, 10]")
+    _check_moves([model])
+    models = [model.replace(**{name: value}) for value in settings]
+    swept = [getattr(one, name) for one in models]
+    labels = _labels(name, model.quantities()[name].unit, swept)
+    return compare(dict(zip(labels, models, strict=True)), periods, replications, seed)
+
+
+def compare(
+    models: Mapping[str, DynamicModel],
+    periods: int | None = None,
+    replications: int = 1000,
+    seed: int = SEED,
+) -> Trajectory:
+    """Run several decisions under the same luck: future 17 is the same future for each of them.
+
+    Parameters
+    ----------
+    models : mapping of str to DynamicModel
+        Label and model of each scenario; all of one class.
+    periods, replications, seed
+        As in `simulate`.
+
+    Returns
+    -------
+    Trajectory
+        With one scenario per model.
+
+    Raises
+    ------
+    ExplainedError
+        If there is nothing to compare, or the models are not of one class, or `periods`,
+        `replications` or `seed` is not a whole number in its range.
+    """
+    if not isinstance(models, Mapping) or not models:
+        raise ExplainedError(
+            'there is nothing to compare; give labels and models, for example {"now": Debt()}'
+        )
+    _check_moves(models.values())
+    model = _stacked(list(models.values()))
+    periods = model.periods if periods is None else periods
+    luck = luck_of(model, periods, replications, seed, scenarios=len(models))
+    return run(model, models, luck, model.start(), lambda _, state, shock: model.step(state, shock))
+
+
+def luck_of(
+    model: DynamicModel, periods: int, replications: int, seed: int, scenarios: int = 1
+) -> Array:
+    """Return all luck of a run, shape (periods, shocks, replications); read-only.
+
+    Raises
+    ------
+    ExplainedError
+        If `seed` is not a whole number of 0 or above, `periods` or `replications` not one above
+        0, or together they are more than a computer holds.
+    """
+    periods, replications = whole("periods", periods), whole("replications", replications)
+    each = scenarios * len(model.units) + 2 * model.shocks
+    if (periods + 1) * replications * each > _MOST_NUMBERS:
+        raise ExplainedError(
+            f"{periods:,} periods in {replications:,} replications of {scenarios:,} scenarios are "
+            "more than a computer holds; ask for fewer periods or replications"
+        )
+    return _luck(type(model), whole("seed", seed, low=0), replications, periods)
+
+
+def run(
+    model: TimedModel,
+    scenarios: Collection[object],
+    luck: Array,
+    start: Mapping[str, ArrayLike],
+    step: Callable[[int, State, Array], State],
+) -> Trajectory:
+    """Run a model step by step; everything that moves through time moves here.
+
+    Parameters
+    ----------
+    model : TimedModel
+        Whose `units` say what is recorded.
+    scenarios : collection
+        Their labels.
+    luck : array, shape (periods, shocks, replications)
+    start : mapping of str to array_like
+        Each of the stocks at time 0, broadcast to shape (scenarios, replications).
+    step : callable
+        From the period (counted from 0), the stocks and the luck of the period to the stocks one
+        period later.
+    """
+    shape = (len(scenarios), luck.shape[-1])
+    # One block for all stocks: a large one is reused by the next run, many small ones are not.
+    block = np.empty((len(model.units), len(luck) + 1, *shape))
+    record = dict(zip(model.units, block, strict=True))
+    for name, stock in record.items():
+        stock[0] = start[name]
+    state: State = {name: stock[0] for name, stock in record.items()}
+    with np.errstate(over="ignore", invalid="ignore"):  # A `Trajectory` refuses what comes of it.
+        for period, shock in enumerate(luck):
+            state = step(period, state, shock)
+            for name, stock in record.items():
+                stock[period + 1] = state[name]
+    return Trajectory.of(model, scenarios, record)
+
+
+@lru_cache(maxsize=4)
+def _luck(kind: type[DynamicModel], seed: int, replications: int, periods: int) -> Array:
+    """Luck by period, shape (periods, shocks, replications); kept, since sliders ask again."""
+    drawn = kind.draw(np.random.default_rng(seed), (replications, periods, kind.shocks))
+    luck = np.ascontiguousarray(np.moveaxis(drawn, 0, 2))
+    luck.flags.writeable = False
+    return luck
+
+
+def _labels(name: str, unit: str, values: Sequence[float]) -> list[str]:
+    """Return a label for each value of a sweep, with all digits that tell the values apart."""
+    times, sign = (100, " %") if unit.startswith("share") else (1, "")
+    for written in ([f"{value:.12g}" for value in values], [repr(float(v)) for v in values]):
+        amounts = [(Decimal(value) * times + 0).normalize() for value in written]
+        labels = [f"{readable(name)} {amount:,f}{sign}" for amount in amounts]
+        if len(set(labels)) == len(labels):
+            return labels
+    twice = next(label for label in labels if labels.count(label) > 1)
+    raise ExplainedError(f"{twice} comes twice in the sweep; give each value once")
+
+
+def with_arrays(model: _M, **arrays: Array) -> _M:
+    """Return a copy of a model with arrays in some parameters, for example one row a scenario.
+
+    A model is made of single numbers; this is the door for what steps many at once. Nothing is
+    checked: whoever calls it knows the arrays to be in range, and the methods to broadcast.
+    """
+    made = object.__new__(type(model))
+    made.__dict__.update({name: getattr(model, name) for name in model.quantities()} | arrays)
+    return made
+
+
+def _check_moves(models: Collection[object]) -> None:
+    kinds = {type(model) for model in models}
+    if len(kinds) > 1 or not issubclass(next(iter(kinds)), DynamicModel):
+        names = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise ExplainedError(f"compare models of one kind that moves through time, not {names}")
+
+
+def _stacked(models: Sequence[DynamicModel]) -> DynamicModel:
+    """Return one model whose differing parameters are columns, one row per scenario."""
+    columns = {}
+    for name in models[0].quantities():
+        values = [getattr(model, name) for model in models]
+        if any(value != values[0] for value in values):
+            columns[name] = np.array(values, dtype=float)[:, np.newaxis]
+    return with_arrays(models[0], **columns)

@@ -1,0 +1,190 @@
+"""What happened: every stock in every possible future, and the words and figures for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thousandfold.core.model import Array
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture, Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from thousandfold.core.engine import TimedModel
+
+BAND = (0.1, 0.9)
+"""The band of a figure holds the middle eight of ten futures."""
+
+_MOST_PICTURED_TIMES = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """What happened: every stock, in every scenario, in every future, at every time.
+
+    Attributes
+    ----------
+    model : str
+        Name of the model.
+    period : str
+        What one period is called.
+    units : mapping of str to str
+        Unit of each stock.
+    scenarios : tuple of str
+        One label per scenario.
+    stocks : mapping of str to array, shape (periods + 1, scenarios, replications)
+        Finite, and read-only from here on.
+
+    Raises
+    ------
+    ExplainedError
+        If two scenarios have the same label, or a number grew without end.
+    """
+
+    model: str
+    period: str
+    units: Mapping[str, str]
+    scenarios: tuple[str, ...]
+    stocks: Mapping[str, Array]
+
+    def __post_init__(self) -> None:
+        if len(set(self.scenarios)) < len(self.scenarios):
+            twice = next(label for label in self.scenarios if self.scenarios.count(label) > 1)
+            raise ExplainedError(f"two scenarios are called {twice!r}; give each its own label")
+        shape = (len(self.time), len(self.scenarios), self.replications)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for name, stock in self.stocks.items():
+                if stock.shape != shape:
+                    raise ValueError(f"{name} has the shape {stock.shape}, not {shape}")
+                # A sum is quicker than a look at each number, and finite only if they all are.
+                if not isfinite(stock.sum()) and not np.isfinite(stock).all():
+                    when = int(np.isfinite(stock).all(axis=(1, 2)).argmin())
+                    raise ExplainedError(
+                        f"{readable(name)} grows beyond all numbers in {self.period} {when}; run "
+                        "fewer periods, or choose parameters that keep it in bounds"
+                    )
+                stock.flags.writeable = False
+        object.__setattr__(self, "stocks", MappingProxyType(dict(self.stocks)))
+
+    @classmethod
+    def of(
+        cls, model: TimedModel, scenarios: Iterable[object], stocks: Mapping[str, Array]
+    ) -> Trajectory:
+        """Return what a model says about some scenarios, however it was worked out."""
+        labels = tuple(str(label) for label in scenarios)
+        return cls(type(model).__name__, model.period, model.units, labels, stocks)
+
+    def __getitem__(self, stock: str) -> Array:
+        """Return one stock, shape (periods + 1, scenarios, replications)."""
+        try:
+            return self.stocks[stock]
+        except (KeyError, TypeError):
+            raise ExplainedError(
+                f"{self.model} has no stock {stock!r}; it has {', '.join(self.stocks)}"
+            ) from None
+
+    @property
+    def time(self) -> Array:
+        """Times of the rows, in periods."""
+        return np.arange(len(next(iter(self.stocks.values()))), dtype=float)
+
+    @property
+    def replications(self) -> int:
+        """How many possible futures there are."""
+        return int(next(iter(self.stocks.values())).shape[-1])
+
+    def final(self, stock: str) -> Array:
+        """Return one stock at the end, shape (scenarios, replications)."""
+        return np.asarray(self[stock][-1])
+
+    def summary(self, stock: str) -> pd.DataFrame:
+        """Return the end of each scenario: median, and the band that holds eight of ten futures."""
+        import pandas as pd
+
+        low, median, high = _quantiles(self.final(stock))
+        columns = {"median": median, "low": low, "high": high}
+        table = pd.DataFrame(columns, index=list(self.scenarios)).round(1) + 0.0  # no -0.0
+        return table.rename_axis(columns=self.units[stock])
+
+    def frame(self) -> pd.DataFrame:
+        """Return a tidy table: one row per scenario, future and time; one column per stock."""
+        import pandas as pd
+
+        times, futures = len(self.time), self.replications
+        index = pd.MultiIndex.from_product(
+            [self.scenarios, range(futures), range(times)],
+            names=["scenario", "future", self.period],
+        )
+        columns = {name: stock.transpose(1, 2, 0).ravel() for name, stock in self.stocks.items()}
+        return pd.DataFrame(columns, index=index).reset_index()
+
+    def describe(self, stock: str) -> str:
+        """Return one sentence that says what a figure of `stock` shows."""
+        values, last = self[stock], len(self.time) - 1
+        middle = np.median(values[last // 2], axis=-1)
+        low, median, high = _quantiles(values[-1])
+        ends = []
+        for i, label in enumerate(self.scenarios):
+            spread = f" ({number(low[i])} to {number(high[i])})" if high[i] > low[i] else ""
+            name = f"{label}: " if label else ""
+            ends.append(f"{name}{number(middle[i])}, then {number(median[i])}{spread}")
+        futures = self.replications
+        among = f" Median and middle eight of ten in {futures:,} futures." if futures > 1 else ""
+        return (
+            f"{readable(stock).capitalize()} in {self.units[stock]}, "
+            f"{number(np.median(values[0]))} at {self.period} 0; at {self.period} {last // 2} and "
+            f"{self.period} {last}: {'; '.join(ends)}.{among}"
+        )
+
+    def picture(self, stock: str) -> Picture:
+        """Return what a figure of `stock` shows: a median and a band per scenario."""
+        every = -(-len(self.time) // _MOST_PICTURED_TIMES)
+        time = self.time[::every]
+        low, median, high = _quantiles(self[stock][::every])
+        return Picture(
+            series=tuple(
+                Series(label, time, median[:, i], low[:, i], high[:, i])
+                for i, label in enumerate(self.scenarios)
+            ),
+            x_label=f"time ({self.period}s)",
+            y_label=f"{readable(stock)} ({self.units[stock]})",
+            sentence=self.describe(stock),
+        )
+
+    def plot(self, stock: str, ax: Axes | None = None) -> Axes:
+        """Draw the median of `stock` and the band of the middle eight of ten futures."""
+        return self.picture(stock).plot(ax)
+
+
+def readable(name: str) -> str:
+    """Return a name from code as words."""
+    return name.replace("_", " ")
+
+
+def number(value: float) -> str:
+    """Return a number as people write it in a sentence: three digits that matter, no exponent."""
+    if not np.isfinite(value):
+        return "without end" if value > 0 else "unknown"
+    # What is whole, or nothing, on one processor is so on all.
+    value = round(float(f"{value:.12g}"), 9)
+    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
+    return f"{value:z,.{digits}f}"
+
+
+def _quantiles(values: Array) -> Array:
+    """Low, median and high over the last axis; for whole figures, sorting beats `np.quantile`."""
+    ordered = np.sort(values, axis=-1)
+    place = np.array([BAND[0], 0.5, BAND[1]]) * (values.shape[-1] - 1)
+    below = place.astype(int)
+    above = np.minimum(below + 1, values.shape[-1] - 1)
+    part = place - below
+    between = ordered[..., below] * (1 - part) + ordered[..., above] * part
+    return np.moveaxis(between, -1, 0)
