@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 from thousandfold import DynamicModel, ExplainedError, Model, compare, quantity, simulate, sweep
-from thousandfold.core import Array, State, number
+from thousandfold.core import Array, Pictures, State, number
 
 
 @dataclass(frozen=True)
@@ -192,6 +192,9 @@ def test_what_cannot_be_compared_is_refused() -> None:
     class Curve(Model):
         """No steps."""
 
+        def pictures(self) -> Pictures:
+            return {}
+
     with pytest.raises(ExplainedError, match="nothing to compare"):
         compare({})
     with pytest.raises(ExplainedError, match="nothing to compare"):
@@ -202,8 +205,6 @@ def test_what_cannot_be_compared_is_refused() -> None:
         sweep(Curve(), rate=[1, 2])  # type: ignore[arg-type]
     with pytest.raises(ExplainedError, match="not str"):
         simulate("Savings")  # type: ignore[arg-type]
-    with pytest.raises(ExplainedError, match="no figure of its own"):
-        Curve().picture()
 
 
 def test_a_stock_that_does_not_exist_is_named_with_those_that_do() -> None:
@@ -218,9 +219,11 @@ def test_an_unknown_picture_is_refused_with_all_there_are() -> None:
             Savings().picture(wrong)  # type: ignore[arg-type]
 
 
-def test_what_moves_through_time_must_say_how() -> None:
+def test_a_model_must_say_what_it_shows_and_how_it_moves() -> None:
     with pytest.raises(TypeError, match="abstract"):
         DynamicModel()  # type: ignore[abstract]
+    with pytest.raises(TypeError, match="abstract"):
+        Model()  # type: ignore[abstract]
 
 
 def test_the_frame_is_tidy() -> None:

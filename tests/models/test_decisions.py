@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thousandfold import ExplainedError, compare, simulate, sweep
+from thousandfold.core import with_arrays
 from thousandfold.models.approval import Approval, asking_time, time_to_answer
 from thousandfold.models.cutting import SquadCut, invented_network
 from thousandfold.models.delegation import outcome
@@ -129,7 +130,8 @@ def test_without_goals_a_course_is_a_random_walk() -> None:
 
 def test_the_share_of_questions_is_the_share_of_decisions_outside() -> None:
     # Without drift the course stays 0 and decisions lie evenly between -30 and 30 degrees.
-    model = GoalsAndGuardrails(drift=0, squads=1, guardrails=[[15.0], [30.0], [0.0]])
+    limits = np.array([[15.0], [30.0], [0.0]])
+    model = with_arrays(GoalsAndGuardrails(drift=0, squads=1), guardrails=limits)
     after = model.step({k: np.zeros((3, 1)) for k in model.units}, np.zeros((2, 1)))
     asked = np.array([0.5, 0, 1])
     work = 1 / (1 + 2 * asked * 0.1)
@@ -306,7 +308,7 @@ def test_the_week_of_payback() -> None:
         (lambda: Approval(delegated=20), "write 20 % as 0.2"),
         (lambda: GoalsAndGuardrails(guardrails=270), "0..180"),
         (lambda: GoalsAndGuardrails(squads=2.5), "whole number"),
-        (lambda: GoalsAndGuardrails().picture("mood"), "no stock 'mood'"),
+        (lambda: GoalsAndGuardrails().picture("mood"), "no picture 'mood'"),
         (lambda: StatusUpdates(spoken=0), "0.1..60"),
         (lambda: Mentoring(attention=2), "write 2 % as 0.02"),
     ],

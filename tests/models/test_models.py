@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 import pytest
 
-from thousandfold import DynamicModel, Model, flight, models, simulate
+from thousandfold import DynamicModel, ExplainedError, Model, flight, models, simulate
 from thousandfold.teaching.demonstration import demonstrate, models_of
 
 MODELS = sorted(
@@ -53,16 +53,31 @@ def test_defaults_are_sensible_and_every_field_is_a_quantity(kind: type[Model]) 
     assert model == kind()
 
 
-@every_model
-def test_a_model_shows_itself_with_units_and_a_sentence(kind: type[Model]) -> None:
+PICTURES = [(kind, name) for kind in MODELS for name in kind().pictures()]
+
+
+@pytest.mark.parametrize(("kind", "name"), PICTURES, ids=lambda one: getattr(one, "__name__", one))
+def test_each_picture_has_units_and_a_sentence(kind: type[Model], name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        picture = kind().picture()
+        picture = kind().picture(name)
     assert len(picture.sentence.split()) >= 10
     assert picture.x_label
     assert picture.y_label
     for series in picture.series:
         assert np.isfinite(np.asarray(series.y, dtype=float)).all()
+
+
+@every_model
+def test_the_first_picture_is_shown_and_an_unknown_one_refused_with_all_names(
+    kind: type[Model],
+) -> None:
+    names = list(kind().pictures())
+    assert kind().picture().sentence == kind().picture(names[0]).sentence
+    for wrong in ("mood", "", 1, [names[0]]):
+        with pytest.raises(ExplainedError, match=r"there is no picture ") as told:
+            kind().picture(wrong)  # type: ignore[arg-type]
+        assert str(told.value).endswith(f"; there are {', '.join(names)}")
 
 
 every_dynamic_model = pytest.mark.parametrize(

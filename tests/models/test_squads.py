@@ -346,7 +346,7 @@ def test_an_invented_network_is_repeated_by_its_seed_alone() -> None:
         (lambda: random_crossing(5, [3, 6]), "5 areas can be dealt to 1..5"),
         (lambda: SquadCut(squads=2.5), "whole number"),
         (lambda: structure_picture(load("organisations"), since=2017), "for the year 2017"),
-        (lambda: SquadCut().picture("linux"), "no project 'linux'"),
+        (lambda: SquadCut().picture("linux"), "no picture 'linux'"),
     ],
 )
 def test_bad_input_is_answered_in_a_sentence(call: Any, says: str) -> None:

@@ -18,7 +18,7 @@ from thousandfold.core.engine import (
     sweep,
     with_arrays,
 )
-from thousandfold.core.model import Array, Model, State
+from thousandfold.core.model import Array, Model, Pictures, State
 from thousandfold.core.trajectory import BAND, Trajectory, number, readable
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Array",
     "DynamicModel",
     "Model",
+    "Pictures",
     "Quantity",
     "State",
     "TimedModel",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core.arguments import whole
-from thousandfold.core.model import Array, Model, State
+from thousandfold.core.model import Array, Model, Pictures, State
 from thousandfold.core.trajectory import Trajectory, readable
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture
@@ -27,7 +27,7 @@ _M = TypeVar("_M", bound=Model)
 
 
 @dataclass(frozen=True)
-class TimedModel(Model, ABC):
+class TimedModel(Model):
     """A model of what happens over time: its answer is a `Trajectory`.
 
     Attributes
@@ -48,7 +48,7 @@ class TimedModel(Model, ABC):
     def example(self) -> Trajectory:
         """Return the run that a figure of one stock shows."""
 
-    def pictures(self) -> dict[str, Callable[[], Picture]]:
+    def pictures(self) -> Pictures:
         """Return a picture of each stock."""
         return {stock: partial(self._picture_of, stock) for stock in self.units}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 State = Mapping[str, Array]
+Pictures = dict[str, Callable[[], Picture]]
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(ABC):
     """A small, honest model: its parameters are its fields.
 
     Subclasses are frozen dataclasses too. A field that is not one sensible number is refused when
@@ -78,9 +80,9 @@ class Model:
         ]
         return "\n".join([f"## {cls.__name__}", "", told, "", *head, *rows])
 
-    def pictures(self) -> dict[str, Callable[[], Picture]]:
+    @abstractmethod
+    def pictures(self) -> Pictures:
         """Return all that figures of this model can show, by name; the first by default."""
-        return {}
 
     def picture(self, of: str | None = None) -> Picture:
         """Return what a figure of this model shows.
@@ -96,8 +98,6 @@ class Model:
             If there is no such picture.
         """
         pictures = self.pictures()
-        if not pictures:
-            raise ExplainedError(f"{type(self).__name__} has no figure of its own")
         return pictures[next(iter(pictures)) if of is None else one_of("picture", of, pictures)]()
 
     def replace(self, **changes: Any) -> Self:

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from thousandfold.core import Model, Trajectory, quantity
+from thousandfold.core import Pictures, TimedModel, Trajectory, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.claims import features_or_balance, shares, with_rules
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
-from thousandfold.flight.engine import GOAL
+from thousandfold.flight.engine import GOAL, Flight
 from thousandfold.flight.game import Game, Turn
 from thousandfold.flight.policies import COMPARED, REACTING, fly
 from thousandfold.flight.results import scorecard, skill_and_luck
@@ -251,7 +251,7 @@ def ignoring_one(replications: int = 1000) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class DebtShare(Model):
+class DebtShare(TimedModel):
     """One share of the capacity for debt, kept for twelve rounds whatever happens.
 
     The rest of the decisions are those of the policy that reacts to its report; what is left of
@@ -268,12 +268,16 @@ class DebtShare(Model):
     True
     """
 
+    period: ClassVar[str] = Flight.period
+    periods: ClassVar[int] = Flight.periods
+    units: ClassVar[Mapping[str, str]] = Flight.units
+
     debt: float = quantity(
         20, "% of the capacity", "share for debt and architecture", low=0, high=100
     )
 
-    def runs(self, replications: int = 200) -> Trajectory:
-        """Fly the policy."""
+    def example(self) -> Trajectory:
+        """Fly the policy through 200 futures."""
         rest = 100 - self.debt
         split = shares(
             features=0.4 * rest,
@@ -283,20 +287,21 @@ class DebtShare(Model):
             debt=self.debt,
         )
         policy = with_rules(REACTING, f"when round above 0: {split}")
-        return fly({f"debt {self.debt:g} %": policy}, replications=replications)
+        return fly({f"debt {self.debt:g} %": policy}, replications=200)
 
     def customers(self) -> int:
         """Return the customers after the last round, in the middle of the futures."""
-        return int(np.median(self.runs().final("customers")))
+        return int(np.median(self.example().final("customers")))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return customers (or another stock) round by round."""
+    def pictures(self) -> Pictures:
+        """Return customers, and every other stock, round by round."""
+        return super().pictures() | {"customers": self._customers_picture}
+
+    def _customers_picture(self) -> Picture:
         from dataclasses import replace
 
-        runs = self.runs()
-        drawn = runs.picture(of or "customers")
-        if of not in (None, "customers"):
-            return drawn
+        runs = self.example()
+        drawn = runs.picture("customers")
         low, middle, high = np.quantile(runs.final("customers"), [0.1, 0.5, 0.9])
         said = (
             f"With {self.debt:g} % for debt in every round there are {middle:,.0f} customers after "

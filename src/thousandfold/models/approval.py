@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import (
-    Array,
-    Model,
-    number,
-    quantity,
-)
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.models.erlang import relative_wait
 from thousandfold.picture import Picture, Series
 
@@ -82,8 +77,11 @@ class Approval(Model):
         """The same time in weeks, if each of them decides `available` hours a week."""
         return self.time / self.available
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the time to an answer against how busy one approver would be."""
+    def pictures(self) -> Pictures:
+        """Return one picture: the time to an answer against how busy one approver would be."""
+        return {"time": self._time_picture}
+
+    def _time_picture(self) -> Picture:
         marked = np.array([0.8, 0.9, 0.95])
         others = int(self.deciders) if self.deciders > 1 else 4
         told = "; ".join(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core import Array, Model, quantity
+from thousandfold.core import Array, Model, Pictures, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -84,8 +84,11 @@ class Architectures(Model):
         name = option.split()[0]
         return getattr(self, f"{name}_price"), getattr(self, f"{name}_power")
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the cost of the three options against the number of developers."""
+    def pictures(self) -> Pictures:
+        """Return one picture: the cost of the three options against the number of developers."""
+        return {"cost": self._cost_picture}
+
+    def _cost_picture(self) -> Picture:
         developers = np.geomspace(1, 1000, 61)
         names = self.cheapest(developers)
         ranges = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, Model, number, quantity
+from thousandfold.core import SEED, Array, Model, Pictures, number, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -97,8 +97,11 @@ class AverageUser(Model):
         average = size <= np.quantile(size, self.middle, axis=0)
         return np.asarray(np.logical_and.accumulate(average, axis=1).sum(axis=0), dtype=float)
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return how many people are still average as more ways are looked at."""
+    def pictures(self) -> Pictures:
+        """Return one picture: how many people are still average as more ways are looked at."""
+        return {"average": self._average_picture}
+
+    def _average_picture(self) -> Picture:
         ways = np.arange(1, int(self.ways) + 1)
         apart, here = self.replace(correlation=0).expected(ways), self.expected(ways)
         crowd = self.measured()

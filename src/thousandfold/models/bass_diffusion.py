@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -92,8 +92,11 @@ class BassDiffusion(Model):
         """How many begin per year at the peak, in the unit of the market."""
         return float(self.sales(self.peak_time))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return sales through time: those who begin by themselves, those who follow, all."""
+    def pictures(self) -> Pictures:
+        """Return one picture: sales, of those who begin by themselves and of those who follow."""
+        return {"sales": self._sales_picture}
+
+    def _sales_picture(self) -> Picture:
         years = np.linspace(0, 3 * self.peak_time or 5 / self.innovation, 61)
         alone = self.innovation * (self.market - self.owners(years))
         peak = self.owners(self.peak_time)

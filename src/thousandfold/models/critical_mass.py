@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -95,8 +95,11 @@ class CriticalMass(Model):
             shares.append(self.willing(shares[-1]))
         return np.array(shares)
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return what people would pay against the share on board, and the price."""
+    def pictures(self) -> Pictures:
+        """Return one picture: what people would pay against the share on board, and the price."""
+        return {"price": self._price_picture}
+
+    def _price_picture(self) -> Picture:
         share = np.linspace(0, 1, 101)
         says = (
             f"Below {100 * self.critical:.0f} % on board people leave; above, the service fills "

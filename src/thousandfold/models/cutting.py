@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, Model, quantity
+from thousandfold.core import SEED, Array, Model, Pictures, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.models.border_search import find_borders
 from thousandfold.picture import Picture, Series
@@ -25,6 +26,7 @@ FERRY_AREAS = (
 )
 """The areas of Ferry's product, without its help pages."""
 
+_PROJECTS = ("terraform", "prometheus", "rails", "ansible")
 _PICTURED = (1, 2, 3, 4, 6, 8, 10, 12, 15)
 
 
@@ -118,19 +120,20 @@ class SquadCut(Model):
         squads = np.array([n for n in _PICTURED if n <= len(network.areas)])
         return squads, np.array([self.replace(squads=int(n)).of(network).crossing for n in squads])
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return crossing changes against the number of squads.
+    def pictures(self) -> Pictures:
+        """Return crossing changes against the number of squads: in three projects, or in one."""
+        one = {name: partial(self._project_picture, name) for name in _PROJECTS}
+        return {"projects": self._projects_picture} | one
 
-        Parameters
-        ----------
-        of : str, optional
-            One project, with and without its most tied area; by default three, the first of them
-            Terraform.
-        """
-        first = network("terraform" if of is None else of)
-        projects = [first, without_most_tied(first)]
-        if of is None:
-            projects[1:1] = [network("prometheus"), network("rails")]
+    def _projects_picture(self) -> Picture:
+        return self._crossing_picture(*map(network, ("terraform", "prometheus", "rails")))
+
+    def _project_picture(self, name: str) -> Picture:
+        return self._crossing_picture(network(name))
+
+    def _crossing_picture(self, first: CoChange, *others: CoChange) -> Picture:
+        """Draw some projects, and the first without the area that is tied to most others."""
+        projects = [first, *others, without_most_tied(first)]
         series, ends = [], []
         for project in projects:
             squads, crossing = self.crossing(project)

@@ -13,6 +13,7 @@ from thousandfold.core import (
     SEED,
     Array,
     DynamicModel,
+    Pictures,
     State,
     Trajectory,
     compare,
@@ -231,12 +232,12 @@ class Debt(DynamicModel):
         ahead = np.median(self.lead(quarters), axis=1) > 0
         return float(ahead.argmax()) if ahead.any() else float("inf")
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return what a figure of a stock, or of ``"repayment"`` or ``"lead"``, shows."""
-        if of == "lead":
-            return self._lead_picture()
-        if of != "repayment":
-            return super().picture(of)
+    def pictures(self) -> Pictures:
+        """Return a picture of each stock, of each repayment share, and of the lead it brings."""
+        own = {"repayment": self._repayment_picture, "lead": self._lead_picture}
+        return super().pictures() | own
+
+    def _repayment_picture(self) -> Picture:
         series, ends = [], []
         for quarters in _HORIZONS:
             _, delivered = self.by_share(quarters)

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import (
-    Array,
-    Model,
-    number,
-    quantity,
-)
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -85,8 +80,11 @@ class DebtItem(Model):
         """How much faster the interest grows than its worth today fades, a quarter."""
         return (1 + self.growth) / (1 + self.discount) - 1
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the interest saved against the horizon, beside the principal."""
+    def pictures(self) -> Pictures:
+        """Return one picture: the interest saved against the horizon, beside the principal."""
+        return {"interest": self._interest_picture}
+
+    def _interest_picture(self) -> Picture:
         quarters = np.arange(0, 17)
         saved = self.saved(quarters)
         when = (

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import (
-    Array,
-    Model,
-    Quantity,
-    number,
-    quantity,
-)
+from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
 from thousandfold.models.service_chain import downtime
 from thousandfold.picture import Picture, Series
 
@@ -119,8 +113,11 @@ class ErrorBudget(Model):
             for severity, hours, share in rows
         )
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the budget that is left over time, at burn rate 1 and at those of the pages."""
+    def pictures(self) -> Pictures:
+        """Return one picture: the budget left over time, at several burn rates."""
+        return {"budget": self._budget_picture}
+
+    def _budget_picture(self) -> Picture:
         days = np.linspace(0, self.window, 61)
         rates = (1.0, *self.alerts()["burn rate"][1::-1])
         series = tuple(

@@ -13,6 +13,7 @@ from thousandfold.core import (
     SEED,
     Array,
     DynamicModel,
+    Pictures,
     State,
     Trajectory,
     compare,
@@ -219,10 +220,11 @@ class ErrorBudgetPolicy(DynamicModel):
         }
         return pd.DataFrame(columns, index=list(runs.scenarios)).round(1)
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return what a figure of a stock shows, or of ``"freeze"``: outcomes by policy."""
-        if of != "freeze":
-            return super().picture(of)
+    def pictures(self) -> Pictures:
+        """Return a picture of each stock, and of what comes of freezing at each level."""
+        return super().pictures() | {"freeze": self._freeze_picture}
+
+    def _freeze_picture(self) -> Picture:
         percent = np.array([0, 2, *range(10, 100, 10), 98, 100])
         runs = sweep(self, freeze=percent / 100, replications=_FUTURES)
         shipped, kept = (runs.final(stock).mean(axis=1) for stock in ("shipped", "kept"))

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import (
-    Array,
-    Model,
-    Quantity,
-    number,
-    quantity,
-)
+from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -70,8 +64,11 @@ class FanOut(Model):
             return float("inf")
         return float(np.floor(np.log1p(-share) / np.log1p(-self.slow) + 1e-9))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the share of slow requests against the number of servers."""
+    def pictures(self) -> Pictures:
+        """Return one picture: the share of slow requests against the number of servers."""
+        return {"slow": self._slow_picture}
+
+    def _slow_picture(self) -> Picture:
         servers = np.unique(np.geomspace(1, max(10, self.servers), 40).round())
         once, twice = 100 * self.slow_requests(servers), 100 * self.hedged(servers)
         return Picture(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Quantity, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.models.choice import choice_shares
 from thousandfold.picture import Picture, Series
@@ -92,8 +92,11 @@ class FeatureUse(Model):
             )
         return self.replace(exponent=brentq(gap, low, high, xtol=1e-10))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the share of clicks against the share of features, the most used first."""
+    def pictures(self) -> Pictures:
+        """Return one picture: the share of clicks against the share of features."""
+        return {"clicks": self._clicks_picture}
+
+    def _clicks_picture(self) -> Picture:
         features, clicks = self._curve()
         eighty = float(self.features_for(0.8))
         return Picture(

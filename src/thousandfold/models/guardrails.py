@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import (
-    Array,
-    DynamicModel,
-    State,
-    compare,
-    number,
-    quantity,
-)
+from thousandfold.core import Array, DynamicModel, Pictures, State, compare, number, quantity
 from thousandfold.models.approval import asking_time
 from thousandfold.picture import Picture, Series
 
@@ -141,11 +134,11 @@ class GoalsAndGuardrails(DynamicModel):
             "aside": apart,
         }
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return one stock over a year; of ``"squads"``, progress against the number of squads."""
-        if of != "squads":
-            return super().picture(of)
+    def pictures(self) -> Pictures:
+        """Return a picture of each stock, and progress against the number of squads."""
+        return super().pictures() | {"squads": self._squads_picture}
 
+    def _squads_picture(self) -> Picture:
         sizes = np.unique([*_SIZES, int(self.squads)])
         ways = four_ways(self)
         runs = compare(

@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import (
-    Array,
-    DynamicModel,
-    State,
-    quantity,
-    simulate,
-)
-from thousandfold.picture import Picture
+from thousandfold.core import Array, DynamicModel, Pictures, State, Trajectory, quantity, simulate
 
 if TYPE_CHECKING:
     pass
@@ -105,13 +98,18 @@ class Mentoring(DynamicModel):
             "able": able + learned,
         }
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return one stock over time; there is no luck in it, so one future is all."""
-        return simulate(self, replications=1).picture(of or "gained")
+    def example(self) -> Trajectory:
+        """Simulate one future: there is no luck in it."""
+        return simulate(self, replications=1)
+
+    def pictures(self) -> Pictures:
+        """Return a picture of each stock, first of what is gained."""
+        stocks = super().pictures()
+        return {"gained": stocks["gained"]} | stocks
 
     def payback(self) -> float:
         """Return the week in which they have given back what they cost; infinite if not in time."""
-        gained = simulate(self, replications=1)["gained"].ravel()
+        gained = self.example()["gained"].ravel()
         below = np.flatnonzero(gained < 0)
         if len(below) == 0:
             return 0.0

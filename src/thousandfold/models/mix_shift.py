@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, quantity
+from thousandfold.core import Array, Model, Pictures, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -98,8 +98,11 @@ class MixShift(Model):
         )
         return bool(moves[0] == moves[1] == moves[2] != 0)
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the rate of all against the mix, and the two points that were measured."""
+    def pictures(self) -> Pictures:
+        """Return one picture: the rate of all against the mix, and what was measured."""
+        return {"rate": self._rate_picture}
+
+    def _rate_picture(self) -> Picture:
         power = np.linspace(0, 1, 21)
         return Picture(
             (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -94,8 +94,11 @@ class NetworkValue(Model):
             gains[owner] = self.value * gain
         return pd.DataFrame(gains, index=list(LAWS))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return value against size for the three laws that can be drawn."""
+    def pictures(self) -> Pictures:
+        """Return one picture: value against size for the three laws that can be drawn."""
+        return {"value": self._value_picture}
+
+    def _value_picture(self) -> Picture:
         sizes = self.members * np.geomspace(0.1, 10, 21)
         sizes = sizes[sizes >= 2]
         times = self.times(sizes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -76,8 +76,11 @@ class MonopolyPlatform(Model):
         """What is left of both prices after the cost, in dollars for an interaction."""
         return sum(self.prices) - self.cost
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return both prices as an interaction is worth more to users."""
+    def pictures(self) -> Pictures:
+        """Return one picture: both prices as an interaction is worth more to users."""
+        return {"prices": self._prices_picture}
+
+    def _prices_picture(self) -> Picture:
         worth = np.linspace(1, 4, 31) * max(self.worth_partners, self.cost)
         users, partners = np.transpose([self.replace(worth_users=w).prices for w in worth])
         free = worth[partners == 0]
@@ -197,8 +200,11 @@ class DuopolyPlatforms(Model):
         wanted = 0.5 + response @ np.asarray(rival, dtype=float) + response.T @ costs
         return np.asarray(np.linalg.solve(response + response.T, wanted))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return both prices as users bring more to partners."""
+    def pictures(self) -> Pictures:
+        """Return one picture: both prices as users bring more to partners."""
+        return {"prices": self._prices_picture}
+
+    def _prices_picture(self) -> Picture:
         most = 2 * np.sqrt(self.taste_users * self.taste_partners) - self.gain_users
         gains = np.linspace(0, max(0.98 * most, 0.01), 21)
         users, partners = np.transpose([self.replace(gain_partners=g).prices for g in gains])

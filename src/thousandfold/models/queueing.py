@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import BAND, SEED, Array, Model, Quantity, number, quantity
+from thousandfold.core import BAND, SEED, Array, Model, Pictures, Quantity, number, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import erlang_c, relative_wait
 from thousandfold.picture import Picture, Series
@@ -134,8 +134,11 @@ class Queue(Model):
         """Return the one line that several such teams share: all their customers and people."""
         return self.replace(arrivals=self.arrivals * teams, servers=int(self.servers * teams))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the mean wait against how busy the servers are, alone and sharing a line."""
+    def pictures(self) -> Pictures:
+        """Return one picture: the wait against how busy people are, alone and in one line."""
+        return {"busy": self._busy_picture}
+
+    def _busy_picture(self) -> Picture:
         busy = np.linspace(0, _PICTURED[-1], 96)
         sizes = sorted({1, 3, 10, int(self.servers)})
         here = self.handling * relative_wait(_PICTURED, self.servers)

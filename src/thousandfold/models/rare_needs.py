@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.picture import Picture, Series
 
 
@@ -49,8 +49,11 @@ class RareNeed(Model):
         """Number of users from which building is cheaper."""
         return self.hours_built / (self.share * self.by_hand)
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return hours a month by hand and built, from 1,000 to 1,000,000 users."""
+    def pictures(self) -> Pictures:
+        """Return one picture: hours a month by hand and built, from 1,000 to 1,000,000 users."""
+        return {"hours": self._hours_picture}
+
+    def _hours_picture(self) -> Picture:
         users = np.geomspace(1e3, 1e6, 31)
         hand = self.hours_by_hand(users)
         return Picture(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -125,8 +125,11 @@ class ReleaseTrain(Model):
         k = np.asarray(batch, dtype=float)
         return np.asarray(self.release_hours + self.failure(k) * (self.repair + self.search * k))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return lead time against the size of the batch, also with a release ten times cheaper."""
+    def pictures(self) -> Pictures:
+        """Return one picture: lead time against the size of the batch."""
+        return {"lead time": self._lead_time_picture}
+
+    def _lead_time_picture(self) -> Picture:
         batch = np.unique(np.geomspace(1, 200, 60).round())
         funded = self.replace(release_hours=max(0.01, self.release_hours / 10))
         series, ends = [], []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -69,8 +69,11 @@ class MixedCohort(Model):
         kept = self.loyal * self.loyal_stays**t
         return np.divide(kept, alive, out=np.zeros(alive.shape), where=alive > 0)
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the retention of each kind, which is constant, and of the cohort, which rises."""
+    def pictures(self) -> Pictures:
+        """Return one picture: the retention of each kind, and of the cohort."""
+        return {"retention": self._retention_picture}
+
+    def _retention_picture(self) -> Picture:
         years = np.arange(1, _YEARS + 1)
         cohort = 100 * self.retention(years)
         flat = np.full(_YEARS, 100.0)
@@ -159,20 +162,30 @@ class ShiftedBetaGeometric(Model):
         years = hyp2f1(1, self.beta + n, total, 1 / (1 + discount))
         return np.asarray((self.beta + n - 1) / (total - 1) * years)
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return the share still there, or with ``of="retention"`` the share who renew."""
-        years = np.arange(_YEARS + 1)
-        alive, rate = 100 * self.alive(years), 100 * self.retention(years[1:])
-        told = (
-            f"Of a cohort {number(alive[1])} % are left after one renewal and "
+    def pictures(self) -> Pictures:
+        """Return the share still there, and the share of those there who renew."""
+        return {"alive": self._alive_picture, "retention": self._retention_picture}
+
+    def _said(self) -> str:
+        alive, rate = 100 * self.alive([1, _YEARS]), 100 * self.retention([1, _YEARS])
+        return (
+            f"Of a cohort {number(alive[0])} % are left after one renewal and "
             f"{number(alive[-1])} % after {_YEARS}; of those still there {number(rate[0])} % renew "
             f"the first time and {number(rate[-1])} % at renewal {_YEARS}."
         )
-        if of == "retention":
-            series = Series("", years[1:], rate)
-            return Picture(
-                (series,), "renewal (years since they came)", "retention (% of those there)", told
-            )
+
+    def _retention_picture(self) -> Picture:
+        years = np.arange(1, _YEARS + 1)
+        return Picture(
+            (Series("", years, 100 * self.retention(years)),),
+            "renewal (years since they came)",
+            "retention (% of those there)",
+            self._said(),
+        )
+
+    def _alive_picture(self) -> Picture:
+        years = np.arange(_YEARS + 1)
+        alive = 100 * self.alive(years)
         constant = 100 * (1 - self.alpha / (self.alpha + self.beta)) ** years
         return Picture(
             (
@@ -181,5 +194,5 @@ class ShiftedBetaGeometric(Model):
             ),
             "time (years since they came)",
             "still there (% of the cohort)",
-            told,
+            self._said(),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -129,8 +129,11 @@ class ScalabilityLaw(Model):
         """Load at which a straight line would reach the limit; past it, more load buys little."""
         return float("inf") if self.contention == 0 else 1 / self.contention
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return throughput from today's load to a thousandfold of it."""
+    def pictures(self) -> Pictures:
+        """Return one picture: throughput from today's load to a thousandfold of it."""
+        return {"throughput": self._throughput_picture}
+
+    def _throughput_picture(self) -> Picture:
         load = np.geomspace(1, 1000, 61)
         delivered = self.throughput(load)
         straight = load[self.rate * load <= 1.3 * delivered.max()]

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import (
-    Array,
-    Model,
-    Quantity,
-    number,
-    quantity,
-)
+from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -121,8 +115,11 @@ class ServiceChain(Model):
         one = 1 - (1 - self.each) ** self.copies
         return float(np.floor(np.log(promise) / np.log(one) + 1e-9)) if promise else float("inf")
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return downtime a month against the number of services, with one copy more too."""
+    def pictures(self) -> Pictures:
+        """Return one picture: downtime a month against the number of services."""
+        return {"downtime": self._downtime_picture}
+
+    def _downtime_picture(self) -> Picture:
         services = np.arange(1, max(2, int(self.services)) + 1)
         more = self.replace(copies=min(5, self.copies + 1))
         here, better = (downtime(chain.availability(services)) for chain in (self, more))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -69,8 +69,11 @@ class SharedComponent(Model):
         saved = self.joining * self.own * (1 + self.upkeep * self.years - self.reuse)
         return fixed / saved if saved > 0 else float("inf")
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return work against the number of squads, shared and each its own."""
+    def pictures(self) -> Pictures:
+        """Return one picture: work against the number of squads, shared and each its own."""
+        return {"work": self._work_picture}
+
+    def _work_picture(self) -> Picture:
         squads = np.arange(1, 21)
         own, shared = self.each_its_own(squads), self.shared(squads)
         says = (

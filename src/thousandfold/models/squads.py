@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from thousandfold.core import SEED, Array, Model, number, quantity
+from thousandfold.core import SEED, Array, Model, Pictures, number, quantity
 from thousandfold.models.communication import possible_paths
 from thousandfold.picture import Picture, Series
 
@@ -166,8 +166,11 @@ class Squads(Model):
         }
         return pd.DataFrame.from_dict(rows, orient="index").round(1).rename_axis(index="people")
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return paths against company size, with and without squads."""
+    def pictures(self) -> Pictures:
+        """Return one picture: paths against company size, with and without squads."""
+        return {"paths": self._paths_picture}
+
+    def _paths_picture(self) -> Picture:
         sizes = np.unique(np.linspace(10, max(20, self.people), 24).astype(int))
         split = [self.replace(people=int(n)).paths for n in sizes]
         everybody = possible_paths(sizes)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, DynamicModel, Model, State, number, quantity
+from thousandfold.core import Array, DynamicModel, Model, Pictures, State, number, quantity
 from thousandfold.picture import Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
@@ -65,8 +65,11 @@ class TeamOutput(Model):
         """Number of people beyond which one more makes the team deliver less."""
         return float(1 / np.sqrt(3 * self.overhead))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return output against the size of the team."""
+    def pictures(self) -> Pictures:
+        """Return one picture: output against the size of the team."""
+        return {"output": self._output_picture}
+
+    def _output_picture(self) -> Picture:
         people = np.arange(1, 41)
         output = self.output(people)
         perfect = people[self.productivity * people <= 1.3 * output.max()]

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import (
-    Array,
-    Model,
-    number,
-    quantity,
-)
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -70,8 +65,11 @@ class StatusUpdates(Model):
             return 1.0
         return max(1.0, (self.writing - self.reading) / (self.spoken - self.reading))
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return hours of the whole company a week, against its people."""
+    def pictures(self) -> Pictures:
+        """Return one picture: hours of the whole company a week, against its people."""
+        return {"hours": self._hours_picture}
+
+    def _hours_picture(self) -> Picture:
         people = np.unique(np.geomspace(3, 300, 31).round())
         meeting, written = people * self.meeting(people), people * self.written(people)
         return Picture(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from thousandfold.core import SEED, Array, TimedModel, Trajectory, quantity, whole
+from thousandfold.core import SEED, Array, Pictures, TimedModel, Trajectory, quantity, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 from thousandfold.repository.co_change import CoChange, network
@@ -242,7 +242,7 @@ class StranglerFig(TimedModel):
             f"first: {'; '.join(said)}. Median and middle eight of ten in 200 futures.",
         )
 
-    def pictures(self) -> dict[str, Callable[[], Picture]]:
+    def pictures(self) -> Pictures:
         """Return a picture of each stock, and where to stop in two real code bases."""
         stocks = super().pictures()
         return {"ahead": stocks["ahead"]} | stocks | {"stops": self._stops}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _FIRST, _LAST = 1e3, 1e6
 
 _SIZES = np.geomspace(_FIRST, _LAST, 31)
 _PLACES = np.linspace(0, 1, 201)
+
+_EARNED = "earned (dollars a month per user)"
 
 
 @dataclass(frozen=True)
@@ -184,30 +186,34 @@ class TwoSegments(Model):
         better = self.two_editions(sizes) > self.one_product(sizes)
         return float(round(sizes[better.argmax()])) if better.any() else float("inf")
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return earnings against the size of the market, or against depth.
+    def pictures(self) -> Pictures:
+        """Return earnings against the size of the market, without the plan, and against depth.
 
-        Parameters
-        ----------
-        of : str, optional
-            ``"depth"`` for one product at each depth, in three markets; ``"editions"`` for one
-            product against two editions alone, without the plan that goes from one to the other.
+        ``"plan"`` holds one product, two editions, and the plan that goes from one to the other,
+        ``"editions"`` only the first two; ``"depth"`` one product at each depth, in three markets.
         """
-        unit = "earned (dollars a month per user)"
-        if of == "depth":
-            markets = (_FIRST, np.sqrt(_FIRST * _LAST), _LAST)
-            best = [self.best_depth(users) for users in markets]
-            return Picture(
-                tuple(
-                    Series(f"{users:,.0f} users", _PLACES, self.one_product(users, _PLACES))
-                    for users in markets
-                ),
-                "depth of the one product (0 simple to 1 deep)",
-                unit,
-                f"What one product earns at each depth, if {self.conflict:g} is lost at the other "
-                f"ideal. It earns most at depth {best[0]:.2f} in a market of {_FIRST:,.0f} users, "
-                f"at {best[1]:.2f} with {markets[1]:,.0f}, at {best[2]:.2f} with {_LAST:,.0f}.",
-            )
+        return {
+            "plan": lambda: self._market_picture(with_plan=True),
+            "editions": lambda: self._market_picture(with_plan=False),
+            "depth": self._depth_picture,
+        }
+
+    def _depth_picture(self) -> Picture:
+        markets = (_FIRST, np.sqrt(_FIRST * _LAST), _LAST)
+        best = [self.best_depth(users) for users in markets]
+        return Picture(
+            tuple(
+                Series(f"{users:,.0f} users", _PLACES, self.one_product(users, _PLACES))
+                for users in markets
+            ),
+            "depth of the one product (0 simple to 1 deep)",
+            _EARNED,
+            f"What one product earns at each depth, if {self.conflict:g} is lost at the other "
+            f"ideal. It earns most at depth {best[0]:.2f} in a market of {_FIRST:,.0f} users, "
+            f"at {best[1]:.2f} with {markets[1]:,.0f}, at {best[2]:.2f} with {_LAST:,.0f}.",
+        )
+
+    def _market_picture(self, *, with_plan: bool) -> Picture:
         one, two, plan = self.one_product(_SIZES), self.two_editions(_SIZES), self.earned(_SIZES)
         worth = (two > 0) | (two.max() <= 0)
         crossing = self.break_even
@@ -220,13 +226,13 @@ class TwoSegments(Model):
             Series("one product", _SIZES, one),
             Series("two editions, less their cost", _SIZES[worth], two[worth]),
         ]
-        if of != "editions":
+        if with_plan:
             series.append(Series("this plan", _SIZES, plan))
             says += f" On the whole way this plan earns {number(self.score())}."
         return Picture(
             tuple(series),
             "market (users)",
-            unit,
+            _EARNED,
             f"Earned a month per user in the market: one product at depth {self.depth:g} "
             f"{number(one[0])} dollars with 1,000 users and {number(one[-1])} with 1,000,000; two "
             f"editions {number(two[0])} and {number(two[-1])}. {says}",

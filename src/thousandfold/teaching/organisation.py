@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thousandfold.core import number
+from thousandfold.core import Pictures, number
 from thousandfold.errors import ExplainedError
 from thousandfold.models.communication import fit_power, possible_paths
 from thousandfold.models.cutting import SquadCut, random_crossing
@@ -174,8 +174,8 @@ class Organisation:
         class OwnCut(SquadCut):
             """A cut whose figure shows this code base."""
 
-            def picture(self, of: str | None = None) -> Picture:
-                return cut_picture(self, product)
+            def pictures(self) -> Pictures:
+                return {product.name: lambda: cut_picture(self, product)}
 
         return OwnCut(squads=squads or min(_SQUADS, max(2, len(product.areas) // 2)))
 
