@@ -24,9 +24,9 @@ help:  ## list the verbs
 	$(PYTHON) -m venv .venv
 
 # The learner's environment: exact pins, checked by hash.
-.venv/.lab: requirements.lock pyproject.toml | .venv/bin/python
+.venv/.lab: requirements.lock pyproject.toml src/boxgrader/pyproject.toml | .venv/bin/python
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e . -e src/boxgrader
 	@touch $@
 
 # The same and what the tests need on top.

@@ -4,8 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from boxgrader import install
 from thousandfold.datasets import folder
-from thousandfold.grading.autograde import install
 
 # nbgrader starts the program `alembic` by name, which fails when .venv is used without activating.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -23,29 +23,19 @@ c.ClearSolutions.text_stub = "*Write here.*"
 # Feedback shows what a check said and not how it checks, and which text nobody has read: nbgrader's
 # own prints the hidden tests, and nothing earned.
 c.GenerateFeedback.preprocessors = [
-    "thousandfold.grading.feedback.GetGradesSoFar",
-    "thousandfold.grading.feedback.HideTests",
+    "boxgrader.nbgrader_course.feedback.GetGradesSoFar",
+    "boxgrader.nbgrader_course.feedback.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
 # Formgrader and feedback show what learners wrote and printed, and run nothing of it.
-c.HTMLExporter.preprocessors = ["thousandfold.grading.sanitize.SanitizeSubmission"]
+c.HTMLExporter.preprocessors = ["boxgrader.nbgrader_course.sanitize.SanitizeSubmission"]
 
 # Others on the same machine must not read what a kernel says.
 c.KernelManager.transport_encryption = "auto"
 
 # Learners' code is boxed, and several submissions are graded at a time, also by formgrader.
 install()
-c.BoxedAutograde.modules = [
-    "matplotlib.pyplot",
-    "pandas",
-    "scipy.optimize",
-    "thousandfold.datasets",
-    "thousandfold.models.squads",
-    "thousandfold.models.staffing",
-    "thousandfold.teaching.checks",
-    "thousandfold.teaching.plotting",
-]
 c.BoxedAutograde.readable = [str(folder())]
 
 # One slow submission must not hold up a class.

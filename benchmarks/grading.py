@@ -37,13 +37,8 @@ CONFIG = """
 c = get_config()
 c.CourseDirectory.root = {root!r}
 c.Execute.timeout = 120
-c.BoxedAutograde.modules = {modules!r}
 c.BoxedAutograde.readable = {readable!r}
 """
-MODULES = [
-    "matplotlib.pyplot", "pandas", "scipy.optimize", "thousandfold.teaching.checks",
-    "thousandfold.models.squads", "thousandfold.models.staffing",
-]  # fmt: skip
 
 # What starts the command is small: its peak is the least that the command can seem to have had.
 COUNTS = """
@@ -94,7 +89,7 @@ def make(folder: Path, assignment: str, submissions: int) -> Path:
     from thousandfold.datasets import folder as data
 
     (folder / "nbgrader_config.py").write_text(
-        CONFIG.format(root=str(folder), modules=MODULES, readable=[str(data())])
+        CONFIG.format(root=str(folder), readable=[str(data())])
     )
     _run([str(PROGRAMS / "nbgrader"), "generate_assignment", assignment], folder)
     return folder
@@ -166,8 +161,9 @@ def compare(place: Path, assignment: str, submissions: int, few: int) -> list[st
 
 def profile(place: Path, assignment: str, submissions: int) -> str:
     """Return a row that says where the computing of our grader goes, for one submission."""
-    from thousandfold.grading import course
-    from thousandfold.grading.autograde import BoxedAutograde
+    from boxgrader.nbgrader_course.assignment import Feedback, grade_assignment
+    from boxgrader.nbgrader_course.autograde import BoxedAutograde
+    from boxgrader.nbgrader_course.source import Source
 
     spent: dict[str, float] = {}
 
@@ -183,14 +179,16 @@ def profile(place: Path, assignment: str, submissions: int) -> str:
         return wrapped
 
     kept: list[tuple[Any, str]] = [
-        (BoxedAutograde, name) for name in ("_prepare", "_save", "_plan")
+        (BoxedAutograde, "_prepare"),
+        (BoxedAutograde, "_save"),
+        (Source, "plan"),
+        (Feedback, "write"),
     ]
-    kept += [(course._Feedback, "write")]
     originals = [getattr(owner, name) for owner, name in kept]
     for (owner, name), function in zip(kept, originals, strict=True):
         setattr(owner, name, timed(name, function))
     try:
-        course.grade_assignment(make(place, assignment, submissions), assignment)
+        grade_assignment(make(place, assignment, submissions), assignment)
     finally:
         for (owner, name), function in zip(kept, originals, strict=True):
             setattr(owner, name, function)
@@ -198,7 +196,7 @@ def profile(place: Path, assignment: str, submissions: int) -> str:
     parts = [
         cells,
         run - cells,
-        (spent["_prepare"] - spent["_plan"]) / submissions,
+        (spent["_prepare"] - spent["plan"]) / submissions,
         (spent["_save"] - spent["write"]) / submissions,
         spent["write"] / submissions,
     ]
@@ -208,19 +206,22 @@ def profile(place: Path, assignment: str, submissions: int) -> str:
 
 def floor(assignment: str) -> tuple[float, float]:
     """Return the computing of the cells alone, and of all that runs them in a box and judges."""
+    from boxgrader import Settings, plan
+    from boxgrader.box import bench
+    from boxgrader.engine import execution
+    from boxgrader.engine.cells import code, test_of
+    from boxgrader.engine.execution import Cell, Job
+    from boxgrader.engine.planning import imported
     from thousandfold.datasets import folder as data
-    from thousandfold.grading import bench, execution, planning
-    from thousandfold.grading.bench import Settings
-    from thousandfold.grading.cells import code, role, to_run
-    from thousandfold.grading.execution import Cell, Job
 
-    settings = Settings(timeout=60, modules=tuple(MODULES), readable=(str(data()),))
-    instructors = [(cell.source, role(cell)) for cell in code(notebook(assignment))]
-    plan = planning.plan(instructors, settings, {})
-    cells = to_run(answered(notebook(assignment)))
+    modules = tuple(imported(notebook(assignment)))
+    settings = Settings(timeout=60, modules=modules, readable=(str(data()),))
+    planned = plan(notebook(assignment), settings=settings)
+    found = code(answered(notebook(assignment)))
+    cells = tuple(Cell(cell.source, test_of(cell)) for cell in found)
     alone = Job(tuple(Cell(cell.source) for cell in cells), settings)
     try:
-        jobs = (alone, Job((Cell("pass"),), settings), Job(cells, settings, plan=plan))
+        jobs = (alone, Job((Cell("pass"),), settings), Job(cells, settings, plan=planned))
         plain, nothing, whole = (min(execution.run(job).cpu for _ in range(3)) for job in jobs)
     finally:
         bench.close_all()

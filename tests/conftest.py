@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from patience import patience
 
+from boxgrader.box import namespaces
 from thousandfold.facilitation.pdf import NoPrinterError, find_browser, write_pdf
-from thousandfold.grading import box
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -133,7 +133,7 @@ def git() -> None:
 @pytest.fixture(scope="session")
 def boxes() -> None:
     """Skip what runs learners' code where there is no box for it."""
-    if missing := box.why_not():
+    if missing := namespaces.why_not():
         pytest.skip(f"no learners' code was run. {missing}")
 
 

@@ -8,8 +8,8 @@ import pytest
 import sample_class
 from course import MARKER, samples, scratch
 
+from boxgrader.nbgrader_course.gradebook import Record, records
 from thousandfold.cli import main
-from thousandfold.grading.gradebook import Record, records
 
 STEM = "06_communication"
 FULL = {

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from boxgrader.box import bubblewrap, namespaces
 from thousandfold import datasets, environment
 from thousandfold.cli import main
-from thousandfold.grading import box, bubblewrap
 
 
 def test_here_everything_is_in_place(capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,7 +88,7 @@ def test_an_instructor_learns_before_grading_whether_there_is_a_box(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(box, "why_not", lambda: missing)
+    monkeypatch.setattr(namespaces, "why_not", lambda: missing)
     monkeypatch.setattr(bubblewrap, "available", lambda: other)
     assert main(["check"]) == 0, "learners need no box"
     assert says in capsys.readouterr().out.splitlines()[-1]
@@ -98,6 +98,6 @@ def test_a_learner_on_another_system_is_told_in_a_sentence_and_no_box_is_looked_
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(box, "why_not", lambda: pytest.fail("there is none to look for"))
+    monkeypatch.setattr(namespaces, "why_not", lambda: pytest.fail("there is none to look for"))
     assert main(["check"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith("another machine, with Linux.")

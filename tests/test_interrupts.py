@@ -15,7 +15,7 @@ from conftest import ROOT
 from course import scratch
 from patience import patience, wait_until
 
-from thousandfold.grading.worker import descendants
+from boxgrader.box.worker import descendants
 from thousandfold.interrupts import interruptible
 
 COMMAND = [sys.executable, "-m", "thousandfold.cli"]

@@ -28,9 +28,8 @@ MAY_IMPORT = {
     "teaching": "core datasets errors models picture repository",
     "flight": "core errors models picture teaching writing",
     "facilitation": "errors flight writing",
-    "grading": "errors facilitation teaching",
-    "room": "errors facilitation grading writing",
-    "commands": "environment errors facilitation grading repository room writing",
+    "room": "errors facilitation writing",
+    "commands": "environment errors facilitation repository room writing",
     "cli": "commands errors interrupts",
     "__init__": "core environment errors picture teaching",
 }

@@ -27,9 +27,9 @@ from typing import Any
 import nbformat
 from course import Sample, answered, release, samples, source, stems
 
-from thousandfold.grading.cells import code, role, test_of
-from thousandfold.grading.course import grade_assignment
-from thousandfold.grading.results import course_directory
+from boxgrader.engine.cells import code, test_of
+from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.results import course_directory
 
 HERE = Path(__file__).resolve().parent
 _RUN_TO_RUN = (
@@ -178,8 +178,8 @@ def _steady(value: Any) -> Any:
 
 def compare(stem: str, names: list[str] | None = None) -> Compared:
     """Grade the samples of a module twice, and compare."""
-    from thousandfold.grading import bench, planning
-    from thousandfold.grading.bench import Settings
+    from boxgrader import Settings, plan
+    from boxgrader.box import bench
 
     compared = Compared()
     with tempfile.TemporaryDirectory() as scratch:
@@ -188,12 +188,12 @@ def compare(stem: str, names: list[str] | None = None) -> Compared:
         ours = make(Path(scratch, "ours"), stem, chosen)
         by_nbgrader(theirs, stem)
         grade_assignment(ours, stem, options={"workers": 2})
-        instructors = code(exercise(stem)[0])
+        instructors = exercise(stem)[0]
         readable = tuple(map(str, course_directory(ours).config.BoxedAutograde.readable))
         settings = Settings(timeout=60, readable=readable)
-        judged = planning.plan([(it.source, role(it)) for it in instructors], settings, {}).judged
+        judged = plan(instructors, settings=settings).judged
         bench.close_all()
-        for test in filter(None, map(test_of, instructors)):
+        for test in filter(None, map(test_of, code(instructors))):
             (compared.apart if test in judged else compared.beside).append(test)
         for kind, left, right in zip(
             ("grade", "comment"), book(theirs, stem), book(ours, stem), strict=True

@@ -31,6 +31,7 @@ def main() -> int:
     }
     for lock, wanted in locks.items():
         command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *wanted]
+        command += ["--no-emit-package", "boxgrader"]  # it lies in src/ and is installed from there
         command += ["--universal", "--generate-hashes", "--python-version", OLDEST, "--upgrade"]
         command += ["--custom-compile-command", "make lock", "--output-file", lock, "--quiet"]
         subprocess.run(command, cwd=ROOT, check=True)

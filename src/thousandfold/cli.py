@@ -12,10 +12,9 @@ from typing import TextIO
 
 from thousandfold.commands import (
     check,
-    grade,
+    grader,
     history,
     link,
-    report,
     room,
     schedule,
     slides,
@@ -27,10 +26,10 @@ from thousandfold.interrupts import interruptible
 
 COMMANDS = (
     check.COMMAND,
-    grade.COMMAND,
+    grader.GRADE,
     history.COMMAND,
     link.COMMAND,
-    report.COMMAND,
+    grader.REPORT,
     room.COMMAND,
     schedule.COMMAND,
     worksheets.COMMAND,
@@ -66,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         warnings.showwarning = _say_warning
         try:
             return run(arguments)
-        except ExplainedError as error:
+        except _explained() as error:
             _say(str(error))
         except RuntimeError:
             if os.path.expanduser("~") != "~":  # noqa: PTH111 - the other one raises this error
@@ -104,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
         command.declare(subparser)
         subparser.set_defaults(run=command.run)
     return parser
+
+
+def _explained() -> tuple[type[ValueError], ...]:
+    """Return the errors that explain themselves: the grader has its own, and may not be here."""
+    grader = sys.modules.get("boxgrader.errors")
+    return (ExplainedError, grader.GraderError) if grader else (ExplainedError,)
 
 
 def _version() -> str:

@@ -322,7 +322,7 @@ def _submissions(course: Course) -> dict[str, Any]:
     """Return what became of each submission: record, grades, and secrets that it shows."""
     import sqlalchemy
 
-    from thousandfold.grading.gradebook import records
+    from boxgrader.nbgrader_course.gradebook import records
 
     url = f"sqlite:///{course.course}/gradebook.db"
     found: dict[str, Any] = {

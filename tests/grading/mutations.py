@@ -22,7 +22,8 @@ from typing import Any
 import nbformat
 from nbgrader.utils import compute_checksum
 
-from thousandfold.grading.submissions import Refused, read
+from boxgrader.errors import Refused
+from boxgrader.nbgrader_course.submissions import read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOOD = (ROOT / "exercises" / "06_communication" / "06_communication.ipynb").read_bytes()

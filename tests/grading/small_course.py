@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -18,7 +19,6 @@ c = get_config()
 c.CourseDirectory.course_id = "small"
 c.CourseDirectory.root = {root!r}
 c.Execute.timeout = {timeout}
-c.BoxedAutograde.modules = []
 """
 
 
@@ -29,6 +29,18 @@ def _marked(cell: NotebookNode, grade_id: str, points: float = 0, **flags: bool)
         marks["points"] = points
     cell.metadata["nbgrader"] = marks
     return cell
+
+
+def instructors(cells: Iterable[tuple[str, str]]) -> NotebookNode:
+    """Make a notebook of sources: each a ``"solution"``, a ``"test:name"``, or neither."""
+    made = new_notebook()
+    for source, kind in cells:
+        made.cells.append(new_code_cell(source))
+        if kind == "solution":
+            _marked(made.cells[-1], f"answer-{len(made.cells)}", solution=True)
+        elif kind:
+            _marked(made.cells[-1], kind.removeprefix("test:"), 1, grade=True, locked=True)
+    return made
 
 
 def source() -> NotebookNode:

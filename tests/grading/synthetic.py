@@ -20,7 +20,7 @@ import numpy as np
 import sqlalchemy
 from nbgrader import api
 
-from thousandfold.grading.gradebook import Record, one_gradebook
+from boxgrader.nbgrader_course.gradebook import Record, one_gradebook
 
 STEM = "one"
 TASKS = {"alpha": 1.0, "beta": 2.0, "gamma": 3.0}
@@ -124,12 +124,14 @@ def gradebook(
 
 
 def autograded(folder: Path, learner: str, says: Mapping[str, Any], padding: str = "") -> Path:
-    """Write what the checks said to a learner; a text is the error of a `Hint`."""
+    """Write what the checks said to a learner; a text is an error that explains itself."""
     cells = [{"cell_type": "markdown", "metadata": {}, "source": padding}]
     for task, said in says.items():
         outputs = said
         if isinstance(said, str):
-            outputs = [{"output_type": "error", "ename": "Hint", "evalue": said, "traceback": []}]
+            outputs = [
+                {"output_type": "error", "ename": "Hint", "evalue": said, "traceback": [said]}
+            ]
         marks = {"grade": True, "solution": False, "locked": True, "grade_id": task, "points": 1}
         cells.append({"cell_type": "code", "metadata": {"nbgrader": marks}, "outputs": outputs})
     path = folder / "autograded" / learner / STEM / f"{STEM}.ipynb"

@@ -23,7 +23,7 @@ import pytest
 from hostile_class import FULL, HONEST, attacks
 from patience import patience
 
-from thousandfold.grading import box
+from boxgrader.box import namespaces
 
 pytestmark = pytest.mark.timeout(900)  # the first waits until the whole class is graded
 
@@ -96,7 +96,7 @@ def started() -> Iterator[dict[str, Any]]:
     running: dict[str, Any] = {}
     for user in USERS:
         try:
-            if said := box.why_not():
+            if said := namespaces.why_not():
                 pytest.skip(said)
             command = _command(user)
         except pytest.skip.Exception as why:

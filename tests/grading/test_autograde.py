@@ -21,13 +21,13 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from small_course import NAME
 
+from boxgrader.box.bench import Settings
+from boxgrader.engine.executors import executor
+from boxgrader.errors import GraderError
+from boxgrader.nbgrader_course.assignment import Feedback, Outcome, grade_assignment
+from boxgrader.nbgrader_course.gradebook import Record, records
+from boxgrader.nbgrader_course.results import course_directory
 from thousandfold.cli import main
-from thousandfold.errors import ExplainedError
-from thousandfold.grading.bench import Settings
-from thousandfold.grading.course import Outcome, _Feedback, grade_assignment
-from thousandfold.grading.executors import executor
-from thousandfold.grading.gradebook import Record, records
-from thousandfold.grading.results import course_directory
 
 pytestmark = [
     pytest.mark.usefixtures("boxes"),
@@ -246,15 +246,15 @@ def test_a_notebook_is_known_by_its_name_within_another(
 def test_feedback_that_cannot_be_written_stops_nobody(
     little: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = _Feedback.write
+    written = Feedback.write
 
-    def write(self: _Feedback, student: str) -> None:
+    def write(self: Feedback, student: str) -> None:
         if student == "one":
             raise PermissionError(13, "Permission denied")
         written(self, student)
 
-    monkeypatch.setattr(_Feedback, "write", write)
-    with pytest.raises(ExplainedError, match="for one no feedback could be written"):
+    monkeypatch.setattr(Feedback, "write", write)
+    with pytest.raises(GraderError, match="for one no feedback could be written"):
         grade(little)
     kept = records(f"sqlite:///{little}/gradebook.db", NAME)
     assert {student: record.status for student, record in kept.items()} == dict.fromkeys(
@@ -277,7 +277,7 @@ def test_an_instructors_notebook_that_cannot_be_read_is_nobodys_submission(littl
     broken = small.source()
     broken.metadata["kernelspec"]["name"] = 7
     small.write(path, broken)
-    with pytest.raises(ExplainedError, match="does not say how it is to be graded"):
+    with pytest.raises(GraderError, match="does not say how it is to be graded"):
         grade(little, again=True)
 
 
@@ -313,7 +313,7 @@ def test_a_cluster_without_workers_ends_in_a_sentence(tmp_path: Path) -> None:
         distributed.LocalCluster(
             n_workers=0, dashboard_address=None, local_directory=str(tmp_path)
         ) as cluster,
-        pytest.raises(ExplainedError, match="has no workers"),
+        pytest.raises(GraderError, match="has no workers"),
         executor(Settings(), 1, cluster.scheduler_address),
     ):
         pass
@@ -331,10 +331,10 @@ def test_a_locked_gradebook_ends_in_a_sentence(
     little: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     grade(little)
-    monkeypatch.setattr("thousandfold.grading.gradebook._WAIT_MILLISECONDS", 200)
+    monkeypatch.setattr("boxgrader.nbgrader_course.gradebook._WAIT_MILLISECONDS", 200)
     other = sqlite3.connect(little / "gradebook.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(ExplainedError, match="locked"):
+    with pytest.raises(GraderError, match="locked"):
         grade(little, again=True)
     other.execute("ROLLBACK")
     other.close()
@@ -342,14 +342,14 @@ def test_a_locked_gradebook_ends_in_a_sentence(
 
 
 def test_a_full_disk_ends_in_a_sentence(little: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from thousandfold.grading import files
+    from boxgrader.nbgrader_course import files
 
     def full(made: Path, final: Path) -> None:
         raise OSError(28, "No space left on device", str(final))
 
     with monkeypatch.context() as patch:
         patch.setattr(files, "move", full)
-        with pytest.raises(ExplainedError, match="No space left"):
+        with pytest.raises(GraderError, match="No space left"):
             grade(little)
     assert all(score[0] is None for score in book(little).values())
     assert len(grade(little).records) == 2
@@ -360,7 +360,7 @@ def test_formgraders_button_uses_the_same_engine(
 ) -> None:
     from nbgrader.apps import NbGraderAPI, api, autogradeapp
 
-    from thousandfold.grading.autograde import install
+    from boxgrader.nbgrader_course.autograde import install
 
     for module in (api, autogradeapp):
         monkeypatch.setattr(module, "Autograde", Autograde)
@@ -424,7 +424,7 @@ def test_nbgraders_own_command_in_the_folder_of_the_course_grades_with_this_engi
     little: Path,
 ) -> None:
     with (little / "nbgrader_config.py").open("a") as config:
-        config.write("from thousandfold.grading.autograde import install\ninstall()\n")
+        config.write("from boxgrader.nbgrader_course.autograde import install\ninstall()\n")
     grade(little)
     small.hand_in(little, "one", STRANGE["leaves"])
     program = Path(sys.executable).parent / "nbgrader"
@@ -441,7 +441,7 @@ def test_a_course_that_the_box_would_show_is_not_graded(
 ) -> None:
     for place in (little.parent, little / "source" / NAME):
         monkeypatch.setenv("PYTHONPATH", str(place))
-        with pytest.raises(ExplainedError, match="could read solutions or grades"):
+        with pytest.raises(GraderError, match="could read solutions or grades"):
             grade(little)
 
 
@@ -480,7 +480,7 @@ def test_another_limit_grades_nobody_again(little: Path) -> None:
 def test_a_typing_error_is_told_from_an_empty_class(tmp_path: Path, name: str, told: str) -> None:
     folder = small.make(tmp_path, {})
     (folder / "submitted").mkdir(exist_ok=True)
-    with pytest.raises(ExplainedError, match=told):
+    with pytest.raises(GraderError, match=told):
         grade_assignment(folder, name)
-    with pytest.raises(ExplainedError, match="is not a folder"):
+    with pytest.raises(GraderError, match="is not a folder"):
         grade_assignment(tmp_path / "nowhere", name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from patience import patience
 
-from thousandfold.grading import box
+from boxgrader.box import namespaces
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -55,14 +56,14 @@ os._exit(0)
 """
 
 
-def in_box(code: str, limits: box.Limits | None = None, umask: int = -1) -> bytes:
+def in_box(code: str, limits: namespaces.Limits | None = None, umask: int = -1) -> bytes:
     """Run code in a box in a process of its own; return what it writes to descriptor 3."""
     program = f"""
 import os, sys
-from thousandfold.grading import box
-inside = box.Box.enter(())
+from boxgrader.box import namespaces
+inside = namespaces.Box.enter(())
 read, write = os.pipe()
-pid = inside.spawn({limits or box.Limits()!r}, write)
+pid = inside.spawn({limits or namespaces.Limits()!r}, write)
 if pid == 0:
     exec({code!r})
     os._exit(0)
@@ -73,7 +74,7 @@ while part := os.read(read, 65536):
 status = os.waitpid(pid, 0)[1]
 os.write(1, said)
 """
-    program = program.replace("Limits(", "box.Limits(").replace("box.box.", "box.")
+    program = re.sub(r"(?<!namespaces\.)Limits\(", "namespaces.Limits(", program)
     done = subprocess.run(
         [sys.executable, "-P", "-c", program],
         capture_output=True,
@@ -102,7 +103,7 @@ def test_there_is_nothing_to_read(found: dict[str, Any]) -> None:
     assert found["secret"] == "FileNotFoundError"  # noqa: S105 - what reading it gave
     assert found["home"] == []
     assert "shadow" not in found["etc"]
-    assert found["folder"] == box.HOME
+    assert found["folder"] == namespaces.HOME
 
 
 def test_nothing_can_be_planted(found: dict[str, Any]) -> None:
@@ -179,7 +180,7 @@ except OSError:
     pass
 os.write(3, str(count).encode())
 """
-    assert int(in_box(code, box.Limits(processes=20))) <= 20
+    assert int(in_box(code, namespaces.Limits(processes=20))) <= 20
 
 
 def test_memory_is_limited() -> None:
@@ -190,8 +191,8 @@ try:
 except MemoryError:
     os.write(3, b"refused")
 """
-    assert in_box(code, box.Limits(memory=256 << 20)) == b"refused"
-    assert in_box(code, box.Limits(memory=1 << 30)) == b"had it"
+    assert in_box(code, namespaces.Limits(memory=256 << 20)) == b"refused"
+    assert in_box(code, namespaces.Limits(memory=1 << 30)) == b"had it"
 
 
 def test_an_ordinary_user_gets_the_same_box() -> None:
@@ -199,12 +200,12 @@ def test_an_ordinary_user_gets_the_same_box() -> None:
     python = f"/usr/bin/python3.{sys.version_info.minor}"  # that can load our packages
     if os.getuid() != 0 or not Path(python).exists():
         pytest.skip(f"needs root, to become somebody else, and {python}, which everybody may run")
-    source = Path(box.__file__).resolve().parents[2]
+    source = Path(namespaces.__file__).resolve().parents[2]
     import pyseccomp
 
     program = (
         f"import sys; sys.path[:0] = [{str(source)!r}, {str(Path(pyseccomp.__file__).parent)!r}];"
-        "from thousandfold.grading import box; print(box.why_not() or 'boxed')"
+        "from boxgrader.box import namespaces; print(namespaces.why_not() or 'boxed')"
     )
     done = subprocess.run(
         [python, "-I", "-B", "-c", program],
@@ -230,12 +231,12 @@ def test_without_namespaces_it_refuses_and_says_what_to_do(
     def no(*_: object) -> None:
         raise PermissionError(1, "unshare: Operation not permitted")
 
-    monkeypatch.setattr(box, "_unshare", no)
-    said = box.why_not()
+    monkeypatch.setattr(namespaces, "_unshare", no)
+    said = namespaces.why_not()
     assert "--unsafe" in said
     assert "container" in said
 
 
 def test_other_systems_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(box.sys, "platform", "darwin")
-    assert "darwin" in box.why_not()
+    monkeypatch.setattr(namespaces.sys, "platform", "darwin")
+    assert "darwin" in namespaces.why_not()

@@ -11,23 +11,26 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import nbformat
 import pytest
 import test_attacks
 from patience import patience
+from small_course import instructors
 
 import thousandfold
-from thousandfold.errors import ExplainedError
-from thousandfold.grading import bench, bubblewrap
-from thousandfold.grading.box import BoxError
-from thousandfold.grading.calls import allowed_calls
-from thousandfold.grading.worker import receive
+from boxgrader.box import bench, bubblewrap
+from boxgrader.box.calls import allowed_calls
+from boxgrader.box.worker import receive
+from boxgrader.errors import BoxError, GraderError
 
 # Run by an ordinary user: the first process for learners' code says that it gets no box.
 PROGRAM = """
 import json, sys
-from thousandfold.grading import bench, execution, planning
-from thousandfold.grading.bench import Limits, Settings
-from thousandfold.grading.execution import Cell, Job, Plan
+import nbformat
+from boxgrader.box import bench
+from boxgrader.engine import execution, planning
+from boxgrader.box.bench import Limits, Settings
+from boxgrader.engine.execution import Cell, Job, Plan
 
 received = bench.receive
 def refused(*arguments):
@@ -38,9 +41,9 @@ bench.receive = refused
 
 seconds = float(sys.argv[1])
 settings = Settings(timeout=seconds, limits=Limits(memory=200 << 20), modules=())
-solution = ("def double(x): return 2 * x\\nanswer = 42", "solution")
-test = "assert double(4) == 8"
-plan = planning.plan([solution, (test, "test:double")], settings, {})
+notebook = nbformat.reads(sys.argv[2], 4)
+test = notebook.cells[1].source
+plan = planning.plan(notebook, settings=settings)
 found = {"own": bench.own_box, "judged": sorted(plan.judged)}
 for name, code in json.loads(input()).items():
     done = execution.run(Job((Cell(code), Cell(test, "double")), settings, plan=plan))
@@ -54,6 +57,10 @@ found["kernel"] = [done.outputs, [reason.text for reason in done.reasons]]
 bench.close_all()
 print(json.dumps(found))
 """
+SOLUTION = [
+    ("def double(x): return 2 * x\nanswer = 42", "solution"),
+    ("assert double(4) == 8", "test:double"),
+]
 SUBMISSIONS = {
     "honest": "def double(x): return 2 * x\nprint('ready')",
     "looks": (
@@ -88,7 +95,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     submissions = {name: code.replace("SECRET", repr(str(secret))) for name, code in
                    SUBMISSIONS.items()}  # fmt: skip
     done = subprocess.run(
-        [*user, "-c", PROGRAM, str(patience(30))],
+        [*user, "-c", PROGRAM, str(patience(30)), nbformat.writes(instructors(SOLUTION))],
         cwd="/",
         input=json.dumps(submissions),
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
@@ -133,7 +140,7 @@ def test_without_libseccomp_there_is_neither(monkeypatch: pytest.MonkeyPatch) ->
         bubblewrap.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0)
     )
     assert not bubblewrap.available()
-    with pytest.raises(ExplainedError, match="apt-get install libseccomp2"):
+    with pytest.raises(GraderError, match="apt-get install libseccomp2"):
         allowed_calls()
 
 
@@ -142,7 +149,7 @@ def test_without_either_grading_refuses(monkeypatch: pytest.MonkeyPatch) -> None
         receive(*arguments)
         return {"error": "This machine gives no box; grade with --unsafe.", "no_box": True}
 
-    monkeypatch.setattr("thousandfold.grading.bench.receive", refused)
-    monkeypatch.setattr("thousandfold.grading.bubblewrap.available", lambda: False)
+    monkeypatch.setattr("boxgrader.box.bench.receive", refused)
+    monkeypatch.setattr("boxgrader.box.bubblewrap.available", lambda: False)
     with pytest.raises(BoxError, match="--unsafe"):
         bench.take(bench.Settings(boxed=False, modules=())).wait()

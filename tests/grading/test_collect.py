@@ -14,7 +14,7 @@ from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from thousandfold.grading.collect import CollectOwned
+from boxgrader.nbgrader_course.collect import CollectOwned
 
 STEM = "06_communication"
 ME = getpass.getuser()

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 
-from thousandfold.grading.feedback import FeedbackPage
+from boxgrader.nbgrader_course.feedback import FeedbackPage
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy and of kernels
 

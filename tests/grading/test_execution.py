@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from patience import patience
+from small_course import instructors
 
-from thousandfold.grading import bench, execution, planning
-from thousandfold.grading.bench import Settings
-from thousandfold.grading.box import Limits
-from thousandfold.grading.execution import Cell, Job, Plan, Run
+from boxgrader.box import bench
+from boxgrader.box.bench import Settings
+from boxgrader.box.namespaces import Limits
+from boxgrader.engine import execution, planning
+from boxgrader.engine.execution import Cell, Job, Plan, Run
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -37,7 +39,7 @@ def benches() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return planning.plan(SOLUTION, SETTINGS, {})
+    return planning.plan(instructors(SOLUTION), settings=SETTINGS)
 
 
 def run(*cells: Cell, settings: Settings = SETTINGS, **more: Any) -> Run:
@@ -121,7 +123,8 @@ def test_errors_prints_and_changes_of_a_function_come_across() -> None:
         "def arrange(items):\n    if items is None:\n        raise ValueError('no list')\n"
         "    print('sorting')\n    items.sort()"
     )
-    plan = planning.plan([(answer, "solution"), (test, "test:arrange")], SETTINGS, {})
+    notebook = instructors([(answer, "solution"), (test, "test:arrange")])
+    plan = planning.plan(notebook, settings=SETTINGS)
     assert plan.judged == {"arrange"}
     done = run(Cell(answer), Cell(test, "arrange"), plan=plan)
     assert shown(done, 1) == ["no list\nsorting\n"]

@@ -15,12 +15,12 @@ from patience import patience
 from small_course import NAME
 from test_autograde import book
 
-from thousandfold.errors import ExplainedError
-from thousandfold.grading import bench, execution
-from thousandfold.grading.bench import Settings
-from thousandfold.grading.box import BoxError
-from thousandfold.grading.course import grade_assignment
-from thousandfold.grading.execution import Cell, Job, Plan, Run
+from boxgrader.box import bench
+from boxgrader.box.bench import Settings
+from boxgrader.engine import execution
+from boxgrader.engine.execution import Cell, Job, Plan, Run
+from boxgrader.errors import BoxError, GraderError
+from boxgrader.nbgrader_course.assignment import grade_assignment
 
 pytestmark = [
     pytest.mark.usefixtures("boxes"),
@@ -120,7 +120,7 @@ def test_a_class_in_another_language_is_graded(course: Path) -> None:
 def test_feedback_in_another_language_says_only_that_a_test_failed(course: Path) -> None:
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(
-            "from thousandfold.grading.feedback import GetGradesSoFar, HideTests\n"
+            "from boxgrader.nbgrader_course.feedback import GetGradesSoFar, HideTests\n"
             "c.GenerateFeedback.preprocessors = [GetGradesSoFar, HideTests]\n"
         )
     grade_assignment(course, NAME, options={"workers": 2})
@@ -162,7 +162,7 @@ def test_a_kernel_that_is_not_installed_is_told(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("JUPYTER_PATH")
-    with pytest.raises(ExplainedError, match="kernel other of the assignment is not installed"):
+    with pytest.raises(GraderError, match="kernel other of the assignment is not installed"):
         grade_assignment(course, NAME, options={"workers": 1})
 
 

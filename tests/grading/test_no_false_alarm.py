@@ -16,10 +16,11 @@ from nbformat import from_dict
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from patience import patience
 
+from boxgrader.box import bench
+from boxgrader.box.bench import Settings
+from boxgrader.engine import execution, planning
+from boxgrader.engine.execution import Cell, Job, Plan
 from thousandfold.datasets import folder
-from thousandfold.grading import bench, execution, planning
-from thousandfold.grading.bench import Settings
-from thousandfold.grading.execution import Cell, Job, Plan
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -43,12 +44,7 @@ def plans() -> Iterator[dict[str, Plan]]:
 def plan(stem: str, plans: dict[str, Plan]) -> Plan:
     """Return how an exercise is judged."""
     if stem not in plans:
-        cells = []
-        for cell in source(stem).cells:
-            role = f"test:{grade_id(cell)}" if is_grade(cell) else ""
-            if cell.cell_type == "code":
-                cells.append((cell.source, "solution" if is_solution(cell) else role))
-        plans[stem] = planning.plan(cells, SETTINGS, {})
+        plans[stem] = planning.plan(source(stem), settings=SETTINGS)
     return plans[stem]
 
 

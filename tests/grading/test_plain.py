@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thousandfold.grading.plain import NotPlainError, Stranger, pack, unpack
+from boxgrader.box.plain import NotPlainError, Stranger, pack, unpack
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

@@ -17,8 +17,8 @@ from nbgrader.api import Gradebook
 from patience import patience, wait_until
 from small_course import NAME
 
+from boxgrader.nbgrader_course.gradebook import records
 from thousandfold.cli import main
-from thousandfold.grading.gradebook import records
 
 pytest.importorskip("psycopg", reason="psycopg is not here: `make test` installs it")
 PROGRAMS = [Path(path).parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]

@@ -9,17 +9,17 @@ import re
 from html.parser import HTMLParser
 from itertools import chain, pairwise
 from pathlib import Path
+from statistics import mean, pstdev
 from typing import Any
 
-import numpy as np
 import pytest
 from synthetic import STEM, TASKS, autograded, gradebook
 
+from boxgrader.errors import GraderError
+from boxgrader.nbgrader_course import lms
+from boxgrader.nbgrader_course.report import report
+from boxgrader.nbgrader_course.results import Learner, Results, Task, course_directory, read_results
 from thousandfold.cli import main
-from thousandfold.errors import ExplainedError
-from thousandfold.grading import lms
-from thousandfold.grading.report import report
-from thousandfold.grading.results import Learner, Results, Task, course_directory, read_results
 
 ROOM: dict[str, list[float | None]] = {
     "ann": [1, 2, 3],
@@ -65,7 +65,7 @@ def test_points_are_those_of_the_gradebook(tmp_path: Path) -> None:
     got = results(tmp_path)
     assert [learner.id for learner in got.learners] == list(ROOM)
     assert {task.name: task.points for task in got.tasks} == TASKS
-    assert got.totals.tolist() == [6, 3, 1, 3]
+    assert got.totals == [6, 3, 1, 3]
     assert got.points == 6
     assert got.share(0) == 0.75
     assert got.share(1) == 0.5
@@ -75,8 +75,8 @@ def test_discrimination_is_the_point_biserial_with_the_rest(tmp_path: Path) -> N
     gradebook(tmp_path, ROOM)
     got = results(tmp_path)
     # By hand: (mean of the rest if right - if wrong) / sd of the rest * sqrt(p q).
-    rest = np.array([5, 2, 0, 3])
-    by_hand = (rest[:3].mean() - 3) / rest.std() * math.sqrt(0.75 * 0.25)
+    rest = [5, 2, 0, 3]
+    by_hand = (mean(rest[:3]) - 3) / pstdev(rest) * math.sqrt(0.75 * 0.25)
     r, low, high = got.discrimination(0)
     assert r == pytest.approx(by_hand)
     assert -1 < low < r < high < 1
@@ -108,7 +108,7 @@ def test_extra_credit_manual_points_and_penalties_count_as_nbgrader_counts(tmp_p
         connection.exec_driver_sql("update grade set extra_credit = 0.5 where id = 'ann/alpha'")
         connection.exec_driver_sql("update grade set manual_score = 2 where id = 'bob/gamma'")
     engine.dispose()
-    assert results(tmp_path).totals.tolist() == [6.5, 5, 1, 3]
+    assert results(tmp_path).totals == [6.5, 5, 1, 3]
     assert [row[-1] for row in table(results(tmp_path), "canvas")[2:]] == [
         "4.0",
         "2.5",
@@ -142,9 +142,10 @@ def test_the_page_asks_for_nothing_and_names_nobody(tmp_path: Path) -> None:
 def test_every_picture_has_words_a_sentence_and_a_table(tmp_path: Path) -> None:
     gradebook(tmp_path, ROOM)
     page = Page(report(results(tmp_path)))
-    assert len(page.all("img")) == len(page.all("figcaption")) == 3
-    assert all(len(image["alt"] or "") > 40 for image in page.all("img"))
-    assert "alpha 75" in (page.all("img")[1]["alt"] or "")
+    assert len(page.all("svg")) == len(page.all("figcaption")) == 3
+    assert all(picture["role"] == "img" for picture in page.all("svg"))
+    assert all(len(picture["aria-label"] or "") > 40 for picture in page.all("svg"))
+    assert "alpha 75" in (page.all("svg")[1]["aria-label"] or "")
     assert len(page.all("table")) == len(page.all("caption")) == 2
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
@@ -178,9 +179,19 @@ def test_the_wrong_answer_given_most_is_said_first(tmp_path: Path) -> None:
     ("outputs", "said"),
     [
         ([{"output_type": "error", "ename": "KeyError", "evalue": "'x'"}], "KeyError: 'x'"),
-        ([{"output_type": "error", "ename": "Hint", "evalue": "\x1b[31mred\x1b[0m\nmore"}], "red"),
+        (
+            [
+                {
+                    "output_type": "error",
+                    "ename": "Hint",
+                    "evalue": "\x1b[31mred\x1b[0m\nmore",
+                    "traceback": ["\x1b[31mred\x1b[0m\nmore"],
+                }
+            ],
+            "red",
+        ),
         ([{"output_type": "stream", "name": "stderr", "text": ["\n", "careful\n"]}], "careful"),
-        ([{"output_type": "error", "ename": "Hint", "evalue": "x" * 10**6}], "x" * 300 + "…"),
+        ([{"output_type": "stream", "name": "stderr", "text": "x" * 10**6}], "x" * 300 + "…"),
         ([{"output_type": "error", "ename": ["a"], "evalue": {"b": 1}}], "['a']: {'b': 1}"),
         ([{"output_type": "stream", "name": "stderr", "text": 3}, "text", None], "3"),
         ({"not": "a list"}, None),
@@ -209,7 +220,7 @@ def test_broken_or_linked_notebooks_cost_their_messages_only(
     linked.rename(tmp_path / "elsewhere")
     linked.symlink_to(tmp_path / "elsewhere")
     got = results(tmp_path)
-    assert got.totals.tolist() == [6, 3, 1, 3]
+    assert got.totals == [6, 3, 1, 3]
     assert not any(got.messages.values())
 
 
@@ -245,7 +256,7 @@ def test_points_that_nbgrader_wants_looked_at_again_are_not_complete(tmp_path: P
 
 def test_a_table_of_nobody_is_refused(tmp_path: Path) -> None:
     gradebook(tmp_path, ROOM, memo=[None] * 4)
-    with pytest.raises(ExplainedError, match=r"all 4 learners still wait .* --so-far"):
+    with pytest.raises(GraderError, match=r"all 4 learners still wait .* --so-far"):
         lms.table(results(tmp_path), "moodle")
 
 
@@ -265,7 +276,7 @@ def test_a_room_of_none_or_one(count: int, tmp_path: Path) -> None:
     page = Page(report(results(tmp_path)))
     assert ("Nobody's work has been graded yet." in page.text) == (count == 0)
     assert ("1 submission: 100 % of 6 points." in page.text) == (count == 1)
-    assert len(page.all("img")) == 2 * count
+    assert len(page.all("svg")) == 2 * count
     assert len(table(results(tmp_path), "canvas")) == 2 + count
 
 
@@ -292,9 +303,7 @@ def test_canvas_and_moodle_get_their_columns(tmp_path: Path) -> None:
 @pytest.mark.parametrize("columns", ["canvas", "moodle"])
 def test_no_cell_is_a_formula(start: str, columns: str) -> None:
     evil = f"{start}HYPERLINK(0);=1"
-    one = Results(
-        evil, [Learner(evil, evil, evil, evil, evil)], [Task("n", "t", 1)], np.ones((1, 1)), {}
-    )
+    one = Results(evil, [Learner(evil, evil, evil, evil, evil)], [Task("n", "t", 1)], [[1.0]], {})
     text, notes = lms.table(one, columns)
     for row in csv.reader(io.StringIO(text)):
         for cell in row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from thousandfold.grading.sanitize import SanitizeSubmission
+from boxgrader.nbgrader_course.sanitize import SanitizeSubmission
 
 PICTURE = '<img alt="A line that rises" src="data:image/png;base64,iVBORw0KGgo=">'
 

@@ -14,7 +14,7 @@ from patience import patience, wait_until
 from small_course import NAME
 from test_interrupts import COMMAND, ENDINGS, IGNORING, gone, program
 
-from thousandfold.grading.worker import descendants
+from boxgrader.box.worker import descendants
 
 pytestmark = pytest.mark.usefixtures("boxes")
 

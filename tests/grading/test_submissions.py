@@ -19,14 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutations import GOOD, check_passed_on, mutated, outcome
 
-from thousandfold.grading.submissions import (
-    MOST_BYTES,
-    Refused,
-    open_regular,
-    read,
-    read_json,
-    shown,
-)
+from boxgrader.errors import Refused, shown
+from boxgrader.nbgrader_course.reading import MOST_BYTES, open_regular, read_json
+from boxgrader.nbgrader_course.submissions import read
 
 MUTANTS = (
     5_000  # about eight seconds; `python tests/grading/mutations.py 5000` says what they became
@@ -159,7 +154,8 @@ for large in sorted(Path({folder!r}).glob("large*")):
     path.write_bytes(data)
     del data
     before, start = peak_megabytes(), time.process_time()
-    from thousandfold.grading.submissions import Refused, read
+    from boxgrader.errors import Refused
+    from boxgrader.nbgrader_course.submissions import read
     try:
         read(path)
     except Refused:

@@ -26,8 +26,8 @@ from nbformat import NotebookNode
 from patience import patience, patient, wait_until
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from boxgrader.errors import BoxError
 from thousandfold.errors import ExplainedError
-from thousandfold.grading.box import BoxError
 from thousandfold.room import network, server
 from thousandfold.room.board import Board, Room
 from thousandfold.room.door import Door, place_of

@@ -42,16 +42,6 @@ def add_course(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_gradebook(parser: argparse.ArgumentParser) -> None:
-    """Add the option that names a gradebook."""
-    parser.add_argument(
-        "--db",
-        metavar="URL",
-        default="",
-        help="a gradebook other than the configured one, such as postgresql://user@host/grades",
-    )
-
-
 def add_workshop(parser: argparse.ArgumentParser) -> None:
     """Add the option that names the folder of the workshop."""
     parser.add_argument(

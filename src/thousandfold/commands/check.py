@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from thousandfold.commands import Command
+from thousandfold.commands import Command, grader
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -19,14 +18,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _grading() -> str:
     """Say whether a class can be graded here; learners do not need it."""
-    if sys.platform != "linux":
-        return "grading needs another machine, with Linux."
-    from thousandfold.grading import box, bubblewrap
-
-    missing = box.why_not()
-    if not missing or bubblewrap.available():
-        return "learners' code can be graded in a box here."
-    return f"grading needs another machine. {missing}"
+    try:
+        from boxgrader.commands.check import why_not
+    except ModuleNotFoundError:
+        return f"{grader.MISSING}."
+    return why_not() or "learners' code can be graded in a box here."
 
 
 COMMAND = Command(

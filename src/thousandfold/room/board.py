@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from nbformat import NotebookNode
 
+from boxgrader.errors import GraderError, Refused, shown
+from boxgrader.nbgrader_course import submissions
 from thousandfold.errors import ExplainedError
-from thousandfold.grading import submissions
 
 if TYPE_CHECKING:
-    from thousandfold.grading.results import Said
+    from boxgrader.nbgrader_course.results import Said
     from thousandfold.room.marks import Exercise, Mark
 
 MOST_LEARNERS = 500
@@ -36,7 +37,7 @@ class Marks(Protocol):
     """What marks notebooks: a `marks.Marker`."""
 
     def prepare(self) -> None:
-        """Make ready; an `ExplainedError` says why nothing can be marked."""
+        """Make ready; an `ExplainedError` or a `GraderError` says why nothing can be marked."""
 
     def mark(self, notebook: NotebookNode) -> Mapping[str, Mark]:
         """Return what each test made of a notebook."""
@@ -232,7 +233,7 @@ class Room:
             marks.prepare()
         except ImportError as error:
             self._trouble = f"This machine cannot run learners' code safely: {error}."
-        except ExplainedError as error:
+        except (ExplainedError, GraderError) as error:
             self._trouble = str(error)
         if self._trouble:
             self._say(f"tasks are not checked, only who has started is counted: {self._trouble}")
@@ -271,12 +272,13 @@ class Room:
         try:
             notebook = submissions.read(submission.path, inside=submission.inside)
             if not self._exercise.is_meant(notebook):
-                raise submissions.Refused(f"it holds no task of {self._exercise.assignment}")
+                raise Refused(f"it holds no task of {self._exercise.assignment}")
             known.marks = marks.mark(notebook)
         except Exception as error:  # one submission stops no room
             known.refused = True
-            why = str(error) if isinstance(error, ExplainedError) else type(error).__name__
-            self._say(f"{submissions.shown(name)} could not be checked: {why}")
+            explained = isinstance(error, ExplainedError | GraderError)
+            why = str(error) if explained else type(error).__name__
+            self._say(f"{shown(name)} could not be checked: {why}")
         known.slow = time.monotonic() - start > _SLOW_SECONDS
         return known
 
@@ -301,16 +303,14 @@ class Room:
         What only one was told is shown if it stands so in the instructor's test: nothing in it was
         written by a learner. Other sentences need two, and names are taken out of them.
         """
-        import numpy as np
-
-        from thousandfold.grading.results import Learner, Results, Task
+        from boxgrader.nbgrader_course.results import Learner, Results, Task
 
         task = Task(self._exercise.notebook, title, math.nan)
         parts = {part for name in names for part in (name, *re.split(r"[\W_]+", name))}
         people = [Learner(form) for p in parts for form in {p, p.capitalize(), p.upper()}]
 
         def said(learners: list[Learner]) -> list[Said]:
-            scores = np.empty((len(learners), 1))
+            scores = [[math.nan] for _ in learners]
             told = {task: messages}
             return Results(self._exercise.assignment, learners, [task], scores, told).said_most(
                 task, 1

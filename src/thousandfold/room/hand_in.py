@@ -9,8 +9,9 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from boxgrader.errors import Refused
+from boxgrader.nbgrader_course import submissions
 from thousandfold.errors import ExplainedError
-from thousandfold.grading import submissions
 from thousandfold.room.board import MOST_LEARNERS
 from thousandfold.writing import make_folder, write_whole
 
@@ -85,7 +86,7 @@ class Intake:
             looked_at.write_bytes(content)
             notebook = submissions.read(looked_at, most_bytes=MOST_BYTES)
         if not exercise.is_meant(notebook):
-            raise submissions.Refused(
+            raise Refused(
                 f"This notebook is another one: it holds no task of {exercise.assignment}. Please "
                 f"choose {exercise.notebook}.ipynb in the folder exercises/{exercise.assignment}."
             )

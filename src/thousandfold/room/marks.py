@@ -7,24 +7,22 @@ engine and nowhere else.
 from __future__ import annotations
 
 import ast
-import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.preprocessors import Execute
 
+from boxgrader import mark
+from boxgrader.engine.cells import name_of, test_of
+from boxgrader.nbgrader_course.autograde import BoxedAutograde
+from boxgrader.nbgrader_course.results import course_directory, message_of
+from boxgrader.nbgrader_course.source import Source
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import read_cells
-from thousandfold.grading import bench, execution
-from thousandfold.grading.autograde import BoxedAutograde
-from thousandfold.grading.execution import Cell, Job
-from thousandfold.grading.results import course_directory, message_of
 
 # In a live room nobody waits a minute for a loop without an end.
 _CELL_SECONDS, _WHOLE_SECONDS = 10, 30
@@ -119,12 +117,12 @@ class Exercise:
     @property
     def tests(self) -> dict[str, NotebookNode]:
         """The cells that are marked by running them, by grade id."""
-        return {name: cell for cell in self.cells if (name := _test(cell))}
+        return {name: cell for cell in self.cells if (name := test_of(cell))}
 
     def is_meant(self, notebook: NotebookNode) -> bool:
         """Say whether a notebook is one of this exercise, whatever was done to it."""
-        names = {_grade_id(cell) for cell in self.cells} - {""}
-        return any(_grade_id(cell) in names for cell in notebook.cells)
+        names = {name_of(cell) for cell in self.cells} - {""}
+        return any(name_of(cell) in names for cell in notebook.cells)
 
     def own_words(self) -> re.Pattern[str]:
         """Return a pattern of the sentences that stand in the instructor's tests.
@@ -143,38 +141,32 @@ class Exercise:
         return re.compile("|".join(alternatives) or "(?!)")
 
 
-class Marker(BoxedAutograde):
+class Marker:
     """Marks notebooks with the settings that the course has for grading, but less patience."""
 
     def __init__(self, exercise: Exercise) -> None:
         config = exercise.course.config
         config.Execute.timeout = _CELL_SECONDS
         config.BoxedAutograde.whole_timeout = _WHOLE_SECONDS
-        super().__init__(coursedir=exercise.course, config=config)
-        self.log.setLevel(logging.CRITICAL)
+        self._settings = BoxedAutograde(coursedir=exercise.course, config=config).settings()
+        kernel = Execute(config=config).kernel_name
+        self._source = Source(exercise.course, exercise.assignment, kernel)
         self._exercise = exercise
         self._untouched: dict[str, str] = {}
 
     def prepare(self) -> None:
-        """Start a box, and learn from the untouched and the right notebook what tests say.
+        """Learn from the right and the untouched notebook what tests say.
 
         Raises
         ------
         BoxError
             If this machine gives no box.
         """
-        self._settings = self._choose_settings(Execute(parent=self))
-        self._plans = {}
-        first = bench.take(self._settings)
-        first.wait()
-        bench.give_back(first)
-        self._plan(self._exercise.assignment, self._exercise.notebook)
-        path = Path(
-            self.coursedir.format_path(
-                self.coursedir.release_directory, ".", self._exercise.assignment
-            ),
-            self._exercise.path.name,
-        )
+        exercise = self._exercise
+        self._plan = self._source.plan(exercise.notebook, self._settings)
+        released = exercise.course.release_directory
+        folder = exercise.course.format_path(released, ".", exercise.assignment)
+        path = Path(folder, exercise.path.name)
         if path.is_file():
             untouched = self.mark(nbformat.read(path, as_version=4))
             self._untouched = {name: mark.says for name, mark in untouched.items() if mark.says}
@@ -188,40 +180,17 @@ class Marker(BoxedAutograde):
             As `submissions.read` returns it. What the instructor locked is taken from the
             instructor's notebook.
         """
-        exercise = self._exercise
-        locked = {_grade_id(cell): cell for cell in exercise.cells if _is_locked_code(cell)}
-        tests = exercise.tests
-        cells = []
-        for cell in notebook.cells:
-            name = _grade_id(cell)
-            if name in locked:
-                cells.append(Cell(locked[name].source, name if name in tests else ""))
-            elif cell.cell_type == "code":
-                cells.append(Cell(cell.source))
-        files = {
-            name: path.read_bytes()
-            for name, path in self._source_files(exercise.assignment).items()
-        }
-        plan = self._plan(exercise.assignment, exercise.notebook)
-        done = execution.run(Job(tuple(cells), self._settings, files, plan))
-        marks = {name: Mark(right=False) for name in tests}  # one that was deleted is not right
-        for place, (cell, outputs) in enumerate(zip(cells, done.outputs, strict=True)):
-            if cell.test:
-                late = place in done.late
-                marks[cell.test] = self._one(tests[cell.test], cell.test, outputs, late=late)
+        plan = self._plan
+        done = mark(notebook, plan, settings=self._settings)
+        late = {reason.test for reason in done.reasons if reason.kind == "late"}
+        marks = {}
+        for test, most in plan.points.items():
+            right, outputs = done.points[test] >= most, done.outputs.get(test, [])
+            ours = test in late or any(output.get("ename") in _OURS for output in outputs)
+            says = "" if right or ours else message_of(outputs)
+            empty = bool(says) and says == self._untouched.get(test)
+            marks[test] = Mark(right, empty, says)
         return marks
-
-    def _one(
-        self, test: NotebookNode, name: str, outputs: list[dict[str, Any]], *, late: bool
-    ) -> Mark:
-        if late or any(output.get("ename") in _OURS for output in outputs):
-            return Mark(right=False)
-        ran = nbformat.from_dict({**test, "outputs": outputs})
-        points, most = utils.determine_grade(ran)
-        if points is not None and points >= most:
-            return Mark(right=True)
-        says = message_of(outputs)
-        return Mark(right=False, empty=bool(says) and says == self._untouched.get(name), says=says)
 
 
 def _tasks(cells: Iterable[NotebookNode], headings: Iterable[str]) -> tuple[RoomTask, ...]:
@@ -232,26 +201,12 @@ def _tasks(cells: Iterable[NotebookNode], headings: Iterable[str]) -> tuple[Room
         if heading:
             title = re.sub(r" \(\d+ points?\b.*\)$", "", heading)
             found.append((title, []))
-        name = _test(cell)
+        name = test_of(cell)
         if name:
             if not found or not title:
                 found.append((name, []))
             found[-1][1].append(name)
     return tuple(RoomTask(title, tuple(tests)) for title, tests in found if tests)
-
-
-def _test(cell: NotebookNode) -> str:
-    """Return the grade id of a cell that is marked by running it, or nothing."""
-    marked = utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code"
-    return _grade_id(cell) if marked else ""
-
-
-def _is_locked_code(cell: NotebookNode) -> bool:
-    return bool(cell.cell_type == "code" and utils.is_locked(cell))
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
 def _parsed(source: str) -> ast.AST:

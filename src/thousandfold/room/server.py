@@ -18,6 +18,7 @@ import tornado.httputil
 import tornado.web
 from tornado.httpserver import HTTPServer
 
+from boxgrader.errors import Refused
 from thousandfold.errors import ExplainedError
 from thousandfold.room.board import Board, Room
 from thousandfold.room.door import Door
@@ -327,7 +328,7 @@ class _HandIn(_Page):
                 )
                 return
             await self._keep(learner, content)
-        except ExplainedError as error:
+        except (ExplainedError, Refused) as error:
             self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
             self._form(str(error), name=name)
             return

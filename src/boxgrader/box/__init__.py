@@ -1,0 +1,1 @@
+"""Where learners' code runs: a box, what runs in it, and who talks to that."""

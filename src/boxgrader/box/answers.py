@@ -1,0 +1,80 @@
+"""The learner's side of a judged test: it gives values and calls functions, and says no more."""
+
+from __future__ import annotations
+
+import json
+import signal
+import types
+from typing import Any
+
+from boxgrader.box.plain import NotPlainError, pack, unpack
+
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+
+
+class Answers:
+    """Answers the questions of the judge out of a notebook's names."""
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+
+    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return values by name, or the result of a call, as plain data."""
+        if message["do"] == "get":
+            names = self._shell.names
+            known = [name for name in message["names"] if name in names]
+            return {"values": {name: _value(name, names[name]) for name in known}}
+        return self._call(message)
+
+    def _call(self, message: dict[str, Any]) -> dict[str, Any]:
+        sent = message["args"]
+        args = [unpack(item) for item in sent]
+        keywords = {name: unpack(item) for name, item in message["keywords"].items()}
+        outputs = self._shell.outputs
+        outputs.start()
+        for stream in self._shell.streams:
+            stream.start()
+        reply: dict[str, Any] = {}
+        signal.setitimer(signal.ITIMER_REAL, message["timeout"])
+        try:
+            result = self._shell.names[message["name"]](*args, **keywords)
+            reply["value"] = _value("", result)
+        except BaseException as error:
+            reply["error"] = [type(error).__name__, _text(error)]
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        changed = [_changed(before, now) for before, now in zip(sent, args, strict=True)]
+        if any(item is not None for item in changed):
+            reply["after"] = changed
+        for stream in self._shell.streams:
+            stream.flush()
+        reply["outputs"] = [item for item in outputs.cells if item.get("output_type") == "stream"]
+        return reply
+
+
+def _value(name: str, value: Any) -> Any:
+    """Pack a value; a function by its name, anything else that is not plain by its kind."""
+    if name and isinstance(value, _FUNCTIONS):
+        return {"function": name}
+    try:
+        return pack(value)
+    except NotPlainError:
+        return {"stranger": "".join(filter(str.isalnum, type(value).__name__)) or "object"}
+
+
+def _changed(before: Any, value: Any) -> Any:
+    """Return what a function made of a list, table or array that was given to it."""
+    if type(before) is not dict or not set(before) & {"list", "dict", "array"}:
+        return None
+    try:
+        now = pack(value)
+    except NotPlainError:
+        return None
+    return None if json.dumps(now) == json.dumps(before) else now
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:10_000]
+    except Exception:
+        return ""

@@ -1,0 +1,84 @@
+"""Another box, for a machine that gives this project none of its own but has bubblewrap.
+
+Some systems let ordinary programs make no user namespace, and bubblewrap all the same. It boxes one
+fork server and the one submission that runs in it, so each submission starts Python anew: slower,
+and as safe. The judge of its tests runs in a second such box. See bwrap(1).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+from boxgrader.box.calls import allowed_calls
+from boxgrader.box.namespaces import HOME, NOBODY, SYSTEM, Limits, sources
+from boxgrader.errors import GraderError
+
+
+def available() -> bool:
+    """Say whether bubblewrap makes boxes here, and whoever grades is an ordinary user.
+
+    Root stays root on the outside of a box that bubblewrap makes.
+    """
+    if os.geteuid() == 0 or shutil.which("bwrap") is None:
+        return False
+    try:
+        allowed_calls()
+    except GraderError:
+        return False
+    empty = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
+    return subprocess.run(empty, capture_output=True).returncode == 0
+
+
+@functools.cache
+def _search() -> list[str]:
+    """Return where Python looks for modules when it starts; nbgrader adds the course to its own."""
+    program = "import json, sys; print(json.dumps(sys.path))"
+    started = [sys.executable, "-P", "-c", program]
+    found: list[str] = json.loads(subprocess.run(started, capture_output=True, check=True).stdout)
+    return found
+
+
+def command(
+    readable: Iterable[str], hidden: Iterable[str], limits: Limits
+) -> tuple[list[str], IO[bytes]]:
+    """Return what to put before a command to run it in a box, and the open file that it reads.
+
+    Parameters
+    ----------
+    readable : iterable of str
+        Files and folders that may be read besides the system's programs and Python's.
+    hidden : iterable of str
+        As for `Box.enter`.
+    limits : Limits
+        Of which only `scratch` is bubblewrap's to keep.
+    """
+    arguments = [
+        "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent",
+        "--new-session", "--cap-drop", "ALL", "--uid", str(NOBODY), "--gid", str(NOBODY),
+        "--hostname", "box", "--proc", "/proc", "--dev", "/dev",
+    ]  # fmt: skip
+    shown = [Path(path) for path in sources(readable, hidden, _search())]
+    for path in shown:
+        if str(path) in SYSTEM and path.is_symlink():
+            arguments += ["--symlink", str(path.readlink()), str(path)]
+        else:
+            arguments += ["--ro-bind", str(path), str(path)]
+    arguments += ["--size", str(limits.scratch), "--tmpfs", "/box"]
+    arguments += ["--dir", HOME, "--dir", "/box/tmp"]
+    if not any(path.is_relative_to("/tmp") for path in shown):  # noqa: S108
+        arguments += ["--symlink", "/box/tmp", "/tmp"]  # noqa: S108 - of the box
+    arguments += ["--remount-ro", "/", "--chdir", HOME]
+    calls = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever starts the command
+    allowed_calls().export_bpf(calls)
+    calls.seek(0)
+    arguments += ["--seccomp", str(calls.fileno())]
+    return ["bwrap", *arguments, "--"], calls

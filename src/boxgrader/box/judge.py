@@ -1,0 +1,193 @@
+"""The judge's side of a test: it runs where no learner's code ever is.
+
+The names that a test uses and that the instructor's own cells do not give are fetched from the
+learner's process, as plain data; a function becomes one that asks the learner's process for its
+result. What comes back is data and never a verdict. `grading.execution` carries the messages.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from boxgrader.box.plain import NotPlainError, Stranger, pack, unpack
+
+if TYPE_CHECKING:
+    import socket
+
+
+class Judge:
+    """Runs tests on values that another process gives."""
+
+    def __init__(self, shell: Any, line: socket.socket) -> None:
+        self._shell = shell
+        self._line = line
+        self._asked = 0
+        self._fetched: set[str] = set()
+        self._end = 0.0
+        self._strangers: list[str] = []
+        self.mark = ""  # of the last message, to be sent back with the answer
+
+    def run(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Run one test.
+
+        Parameters
+        ----------
+        message : dict
+            ``source``, ``timeout``, ``count`` as for `Shell.run`; ``answers``: the names that are
+            the learner's even where the instructor's cells define them too; ``own``: those that
+            never are.
+
+        Returns
+        -------
+        dict
+            As from `Shell.run`, with ``strangers``: the names whose values were not plain data.
+        """
+        timeout, self.mark = message["timeout"], message["mark"]
+        self._end = time.monotonic() + timeout
+        names = self._shell.names
+        given, own = set(message["answers"]) | self._fetched, set(message["own"])
+        wanted = sorted(
+            name
+            for name in used(message["source"])
+            if name in given
+            or (name not in names and name not in own and not hasattr(builtins, name))
+        )
+        self._strangers = []
+        if wanted:
+            values = self._ask({"do": "get", "names": wanted})["values"]
+            for name in wanted:
+                names.pop(name, None)
+                if name in values:
+                    names[name] = self._unpack(values[name], name)
+            self._fetched.update(wanted)
+        result: dict[str, Any] = self._shell.run(
+            message["source"],
+            timeout + 6,  # a call is interrupted, or given up, before that
+            message["count"],
+        )
+        interrupted = any(item.get("ename") == "KeyboardInterrupt" for item in result["outputs"])
+        late = result["late"] or (interrupted and time.monotonic() >= self._end)
+        return {**result, "late": late, "strangers": self._strangers}
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        from boxgrader.box.worker import receive, send
+
+        self._asked += 1
+        send(self._line, {"ask": question, "id": self._asked, "mark": self.mark})
+        while True:
+            reply: dict[str, Any] = receive(self._line)
+            self.mark = reply["mark"]
+            if reply["id"] == self._asked:  # an older one: the question was given up
+                return reply
+
+    def _unpack(self, data: Any, what: str) -> Any:
+        try:
+            value = unpack(data, self._function)
+        except NotPlainError:
+            value = Stranger("object")
+        if type(value) is Stranger and what not in self._strangers:
+            self._strangers.append(what)
+        return value
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        def stand_in(*args: Any, **keywords: Any) -> Any:
+            question = {
+                "do": "call",
+                "name": name,
+                "args": [pack(item) for item in args],
+                "keywords": {key: pack(item) for key, item in keywords.items()},
+                "timeout": max(0.01, self._end - time.monotonic()),
+            }
+            reply = self._ask(question)
+            for output in reply.get("outputs", [])[:100]:
+                stream = sys.stderr if output.get("name") == "stderr" else sys.stdout
+                stream.write(str(output.get("text", "")))
+            for item, after in zip(args, reply.get("after", ()), strict=False):
+                if after is not None:
+                    _replace(item, self._unpack(after, f"{name}(...)"))
+            if "error" in reply:
+                raise _error(*reply["error"])
+            return self._unpack(reply["value"], f"{name}(...)")
+
+        stand_in.__name__ = stand_in.__qualname__ = name
+        # A test that reads the source of a function must find none, rather than this one.
+        stand_in.__code__ = stand_in.__code__.replace(co_filename="<the learner's function>")
+        return stand_in
+
+
+def parsed(source: str) -> ast.Module:
+    """Return what Python reads of a cell, its magics too; nothing of one that is no Python."""
+    from IPython.core import inputtransformer2
+
+    magics: Any = inputtransformer2.TransformerManager  # what `%%time` and `!ls` become
+    try:
+        plain: str = magics().transform_cell(source)
+        return ast.parse(plain)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def used(source: str) -> set[str]:
+    """Return the names that a cell may look up outside itself."""
+    return {
+        node.id
+        for node in ast.walk(parsed(source))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del)
+    }
+
+
+def bound(source: str) -> set[str]:
+    """Return the names that a cell defines, imports left out."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return set()
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names
+
+
+def imports(source: str) -> list[str]:
+    """Return the import statements of a cell."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    return [
+        ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+
+def _replace(old: Any, new: Any) -> None:
+    """Do to a list, table or array what the learner's function did to its copy."""
+    if type(old) is list and type(new) is list:
+        old[:] = new
+    elif type(old) is dict and type(new) is dict:
+        old.clear()
+        old.update(new)
+    elif type(old) is type(new) and hasattr(old, "shape") and old.shape == new.shape:
+        old[...] = new
+
+
+def _error(name: str, text: str) -> BaseException:
+    """Return an error of that name: a known one if Python has it, else one that has only that."""
+    known = getattr(builtins, str(name), None)
+    if known is KeyboardInterrupt:
+        return KeyboardInterrupt(text)
+    if isinstance(known, type) and issubclass(known, Exception):
+        try:
+            made: BaseException = known(text)
+            return made
+        except TypeError:  # UnicodeDecodeError wants more than a sentence
+            pass
+    unknown: BaseException = type(str(name)[:100] or "Error", (Exception,), {})(text)
+    return unknown

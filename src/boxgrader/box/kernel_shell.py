@@ -1,0 +1,99 @@
+"""Notebooks of other languages than Python: their own kernel, started inside the box.
+
+The kernel and whoever talks to it, over ipc, are in the box together. What the cells show comes out
+of it as it does for Python: as bounded data. Tests run beside the learner's code, in the learner's
+language, and nothing watches whether it runs what it is told.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import tempfile
+import time
+from typing import Any
+
+from boxgrader.box.shell import OUTPUT_LIMIT, Outputs
+
+_START_SECONDS = 60
+
+
+class KernelShell:
+    """The interpreter of one notebook in another language, as `Shell` is for Python.
+
+    Parameters
+    ----------
+    kernel : dict
+        What `kernel_of` has found.
+
+    Raises
+    ------
+    RuntimeError
+        If the kernel does not start.
+    """
+
+    def __init__(self, kernel: dict[str, Any]) -> None:
+        from jupyter_client.kernelspec import KernelSpec
+        from jupyter_client.manager import KernelManager
+
+        folder = tempfile.mkdtemp(prefix="k", dir=os.environ["TMPDIR"])  # ipc needs a short one
+        manager: Any = KernelManager
+        self._manager = manager(
+            transport="ipc", ip=f"{folder}/ipc", connection_file=f"{folder}/connection.json"
+        )
+        self._manager._kernel_spec = KernelSpec(**kernel)
+        self._manager.start_kernel()
+        self._client = self._manager.blocking_client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=_START_SECONDS)
+        reply = self._client.kernel_info(reply=True, timeout=_START_SECONDS)
+        self.language: dict[str, Any] = reply["content"]["language_info"]
+
+    def run(self, source: str, timeout: float, count: int | None = None) -> dict[str, Any]:
+        """Run one cell; see `Shell.run`."""
+        outputs = Outputs()
+        room = OUTPUT_LIMIT
+        start = time.monotonic()
+        late = False
+        sent = self._client.execute(source, allow_stdin=False, stop_on_error=False)
+        while True:
+            if time.monotonic() > start + timeout and not late:
+                late = True
+                self._manager.interrupt_kernel()  # if that does not help, the bench ends it
+            kind, content = self._next(self._client.get_iopub_msg, sent)
+            if kind == "status" and content.get("execution_state") == "idle":
+                break
+            if kind == "stream":
+                content["text"] = content["text"][:room]
+                room -= len(content["text"])
+            if kind != "stream" or content["text"]:
+                outputs.add(kind, content)
+        reply: dict[str, Any] = {}
+        while not reply:
+            _, reply = self._next(self._client.get_shell_msg, sent)
+        known = [output.get("ename") for output in outputs.cells]
+        if reply.get("status") == "error" and reply.get("ename") not in known:
+            outputs.cells.append({
+                "output_type": "error",
+                "ename": reply.get("ename", ""),
+                "evalue": reply.get("evalue", ""),
+                "traceback": reply.get("traceback", []),
+            })  # fmt: skip
+        return {
+            "outputs": outputs.cells,
+            "count": count,
+            "late": late,
+            "seconds": time.monotonic() - start,
+        }
+
+    def _next(self, receive: Any, sent: str) -> tuple[str, dict[str, Any]]:
+        """Return the next message about a cell; an empty one if there is none for a while."""
+        try:
+            message = receive(timeout=0.2)
+        except queue.Empty:
+            if not self._manager.is_alive():
+                os._exit(1)
+            return "", {}
+        if message["parent_header"].get("msg_id") != sent:
+            return "", {}
+        return message["msg_type"], message["content"]

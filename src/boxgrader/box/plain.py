@@ -1,0 +1,290 @@
+"""Plain data across a border of trust: what can be sent, and what is believed of it.
+
+`pack` turns a value into JSON by its exact type; `unpack` builds new values from JSON that may have
+been made by an enemy. Nothing that is unpacked carries code or a class of the sender: an object
+that claims to equal everything arrives as a `Stranger`, which equals nothing.
+
+Arrays and tables are plain data where numpy and pandas are installed; neither has to be.
+"""
+
+from __future__ import annotations
+
+import base64
+import collections
+import datetime
+import importlib
+import itertools
+import math
+import sys
+import types
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+MOST_BYTES = 8 << 20
+_DEEPEST = 40
+_DTYPES = "biufcMmSU"  # every kind of numpy array whose buffer is only data
+
+
+_MOST_ITEMS = 100_000
+
+# Kinds that are made of plain parts: how to take them apart. They are made anew from the parts.
+_PARTS: dict[type, Callable[[Any], Any]] = {
+    Decimal: lambda value: [str(value)],
+    Fraction: lambda value: [value.numerator, value.denominator],
+    datetime.date: lambda value: [value.year, value.month, value.day],
+    datetime.datetime: lambda value: _moment(value),
+    datetime.timedelta: lambda value: [value.days, value.seconds, value.microseconds],
+    collections.Counter: lambda value: [dict(value)],
+    collections.OrderedDict: lambda value: [dict(value)],
+    collections.defaultdict: lambda value: [None, dict(value)],
+    collections.deque: lambda value: [list(value), value.maxlen],
+    slice: lambda value: [value.start, value.stop, value.step],
+}
+_MAKERS = {kind.__name__: kind for kind in _PARTS}
+_ITERATORS: tuple[type, ...] = (
+    types.GeneratorType,
+    map,
+    filter,
+    zip,
+    enumerate,
+    reversed,
+    type(iter([])),
+)
+
+
+class NotPlainError(TypeError):
+    """A value is not plain data."""
+
+
+class Stranger:
+    """Stands for a value that is not plain data; it equals nothing and can do nothing."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
+
+
+def pack(value: Any, depth: int = 0) -> Any:
+    """Return a value as what JSON can hold.
+
+    Raises
+    ------
+    NotPlainError
+        If the value, or one in it, is not plain data.
+    """
+    kind = type(value)
+    if depth > _DEEPEST:
+        raise NotPlainError("it is nested too deeply")
+    if value is None or kind is bool or kind is str:
+        return value
+    if value is ...:
+        return {"ellipsis": 0}
+    if kind is int:
+        return value if abs(value) < 1 << 53 else {"int": hex(value)}
+    if kind is float:
+        return {"float": value.hex() if math.isfinite(value) else str(value)}
+    if kind is complex:
+        return {"complex": [value.real.hex(), value.imag.hex()]}
+    if kind in (bytes, bytearray):
+        return {kind.__name__: base64.b64encode(value).decode()}
+    if kind in (list, tuple, set, frozenset):
+        return {kind.__name__: [pack(item, depth + 1) for item in value]}
+    if kind is dict:
+        pairs = value.items()
+        return {"dict": [[pack(k, depth + 1), pack(v, depth + 1)] for k, v in pairs]}
+    if kind is range:
+        return {"range": [value.start, value.stop, value.step]}
+    if kind in _PARTS:
+        return {kind.__name__: [pack(part, depth + 1) for part in _PARTS[kind](value)]}
+    if kind in _ITERATORS:
+        items = list(itertools.islice(value, _MOST_ITEMS + 1))
+        if len(items) > _MOST_ITEMS:
+            raise NotPlainError("it does not end")
+        return {"iterator": [pack(item, depth + 1) for item in items]}
+    return _pack_tables(value, kind, depth)
+
+
+def _moment(value: datetime.datetime) -> list[int]:
+    if value.tzinfo is not None:
+        raise NotPlainError("a time with a time zone is not sent")
+    return [*value.timetuple()[:6], value.microsecond]
+
+
+def _pack_tables(value: Any, kind: type, depth: int) -> Any:
+    np, pd = map(sys.modules.get, ("numpy", "pandas"))  # what nobody imported made nothing
+    if np and isinstance(value, np.generic) and kind.__module__ == "numpy":
+        return {"scalar": _pack_array(np.asarray(value))}
+    if np and kind is np.ndarray:
+        return {"array": _pack_array(value)}
+    if pd:
+        return _pack_frames(pd, value, kind, depth)
+    raise NotPlainError(f"a {kind.__name__} is not plain data")
+
+
+def _pack_frames(pd: Any, value: Any, kind: type, depth: int) -> Any:
+    if kind is pd.Series:
+        index = pack(value.index, depth + 1)
+        return {"series": [_pack_values(value.array, depth), index, pack(value.name, depth + 1)]}
+    if kind is pd.DataFrame:
+        columns = [_pack_values(value.iloc[:, n].array, depth) for n in range(value.shape[1])]
+        return {"frame": [columns, pack(value.columns, depth + 1), pack(value.index, depth + 1)]}
+    if kind is pd.RangeIndex:
+        return {"rangeindex": [value.start, value.stop, value.step, pack(value.name)]}
+    if isinstance(value, pd.Index) and not isinstance(value, pd.MultiIndex):
+        return {"index": [_pack_values(value.array, depth), pack(value.name, depth + 1)]}
+    raise NotPlainError(f"a {kind.__name__} is not plain data")
+
+
+def _pack_array(array: Any) -> list[Any]:
+    if array.dtype.kind not in _DTYPES or array.dtype.names:
+        raise NotPlainError(f"an array of {array.dtype} is not plain data")
+    if array.nbytes > MOST_BYTES:
+        raise NotPlainError("an array of this size is not sent")
+    return [array.dtype.str, list(array.shape), base64.b64encode(array.tobytes()).decode()]
+
+
+def _pack_values(array: Any, depth: int) -> Any:
+    """Pack a column: numbers as their buffer, anything else value by value."""
+    plain = importlib.import_module("numpy").asarray(array)
+    if plain.dtype.kind in _DTYPES:
+        return {"array": _pack_array(plain)}
+    return {"objects": [str(array.dtype), [pack(item, depth + 1) for item in plain.tolist()]]}
+
+
+def unpack(data: Any, function: Callable[[str], Any] | None = None) -> Any:
+    """Build the value that `pack` described.
+
+    Parameters
+    ----------
+    data : object
+        What JSON held. Trusted in nothing.
+    function : callable, optional
+        Makes what stands for a function of that name.
+
+    Raises
+    ------
+    NotPlainError
+        If it is not what `pack` makes.
+    """
+    try:
+        return _unpack(data, function, 0)
+    except NotPlainError:
+        raise
+    except Exception as error:
+        raise NotPlainError(f"it is not what it claims to be ({error})") from None
+
+
+def _unpack(data: Any, function: Callable[[str], Any] | None, depth: int) -> Any:
+    if data is None or type(data) in (bool, str, int):
+        return data
+    if depth > _DEEPEST or type(data) is not dict or len(data) != 1:
+        raise NotPlainError("it is not plain data")
+    ((kind, content),) = data.items()
+
+    def inner(item: Any) -> Any:
+        return _unpack(item, function, depth + 1)
+
+    if kind in ("list", "tuple", "set", "frozenset"):
+        makers: dict[str, Any] = {
+            "list": list, "tuple": tuple, "set": set, "frozenset": frozenset,
+        }  # fmt: skip
+        return makers[kind]([inner(item) for item in _list(content)])
+    if kind == "dict":
+        return {inner(key): inner(item) for key, item in map(_pair, _list(content))}
+    if kind in _MAKERS:
+        return _MAKERS[kind](*[inner(part) for part in _list(content)])
+    if kind == "iterator":
+        return iter([inner(item) for item in _list(content)])
+    if kind in _SIMPLE:
+        return _SIMPLE[kind](content)
+    if kind in ("scalar", "array"):
+        array = _unpack_array(content)
+        return array[()] if kind == "scalar" else array
+    if kind == "function" and function:
+        return function(_name(content))
+    if kind == "stranger":
+        return Stranger(_name(content))
+    return _unpack_tables(kind, content, inner)
+
+
+def _unpack_array(content: Any) -> Any:
+    np = importlib.import_module("numpy")
+    dtype, shape, buffer = content
+    if type(dtype) is not str or np.dtype(dtype).kind not in _DTYPES or np.dtype(dtype).names:
+        raise NotPlainError("it is not an array")
+    array = np.frombuffer(base64.b64decode(buffer), dtype=np.dtype(dtype))
+    return array.reshape([int(size) for size in shape]).copy()
+
+
+def _unpack_tables(kind: str, content: Any, inner: Callable[[Any], Any]) -> Any:
+    pd = importlib.import_module("pandas")
+    make: Any = pd.array
+
+    def column(data: Any) -> Any:
+        if type(data) is dict and set(data) == {"objects"}:
+            dtype, values = data["objects"]
+            return make([inner(item) for item in _list(values)], dtype=str(dtype))
+        return inner(data)
+
+    if kind == "series":
+        values, index, name = content
+        return pd.Series(column(values), index=inner(index), name=inner(name))
+    if kind == "frame":
+        columns, labels, index = content
+        made = {n: column(values) for n, values in enumerate(_list(columns))}
+        frame = pd.DataFrame(made, index=inner(index))
+        frame.columns = inner(labels)
+        return frame
+    if kind == "rangeindex":
+        start, stop, step, name = content
+        return pd.RangeIndex(int(start), int(stop), int(step), name=inner(name))
+    if kind == "index":
+        values, name = content
+        return pd.Index(column(values), name=inner(name))
+    raise NotPlainError(f"nothing plain is called {str(kind)[:40]}")
+
+
+def _float(text: Any) -> float:
+    return float.fromhex(text) if "x" in text else float(text)
+
+
+_SIMPLE: dict[str, Callable[[Any], Any]] = {
+    "ellipsis": lambda _: ...,
+    "int": lambda text: int(text, 16),
+    "float": _float,
+    "complex": lambda parts: complex(_float(parts[0]), _float(parts[1])),
+    "bytes": lambda text: base64.b64decode(text),
+    "bytearray": lambda text: bytearray(base64.b64decode(text)),
+    "range": lambda parts: range(parts[0], parts[1], parts[2]),
+}
+
+
+def _list(content: Any) -> list[Any]:
+    if type(content) is not list:
+        raise NotPlainError("it is not a list")
+    return content
+
+
+def _pair(content: Any) -> tuple[Any, Any]:
+    key, value = _list(content)
+    return key, value
+
+
+def _name(content: Any) -> str:
+    if type(content) is not str or not content.replace(".", "").replace("_", "a").isalnum():
+        raise NotPlainError("it is not a name")
+    return content

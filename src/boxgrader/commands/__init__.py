@@ -1,0 +1,49 @@
+"""The commands of `boxgrader`: one file each, and the shape they share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Command:
+    """What the command line has to know of a command.
+
+    Attributes
+    ----------
+    name, summary, details, example : str
+        For the help; the summary is one line, the example what follows the name of the program.
+    declare : callable
+        Adds the arguments to the parser of the command.
+    run : callable
+        Does the work and returns the exit code. It imports its subject itself, so that help comes
+        at once. A `GraderError` becomes exit code 1. `arguments.program` is the name to give in
+        advice.
+    """
+
+    name: str
+    summary: str
+    details: str
+    example: str
+    declare: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def add_course(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name an nbgrader course and its gradebook."""
+    parser.add_argument(
+        "--course",
+        metavar="FOLDER",
+        type=Path,
+        default=Path(),
+        help="the folder of the course, with nbgrader_config.py (default: this one)",
+    )
+    parser.add_argument(
+        "--db",
+        metavar="URL",
+        default="",
+        help="a gradebook other than the configured one, such as postgresql://user@host/grades",
+    )

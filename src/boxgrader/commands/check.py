@@ -1,0 +1,39 @@
+"""`boxgrader check`: say whether a class can be graded here."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from boxgrader.commands import Command
+
+
+def why_not() -> str:
+    """Say why no class can be graded on this machine, or nothing."""
+    if sys.platform != "linux":
+        return "grading needs another machine, with Linux."
+    from boxgrader.box import bubblewrap, namespaces
+
+    missing = namespaces.why_not()
+    if not missing or bubblewrap.available():
+        return ""
+    return f"grading needs another machine. {missing}"
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    missing = why_not()
+    print(missing or "Learners' code can be graded in a box here.")
+    return int(bool(missing))
+
+
+COMMAND = Command(
+    name="check",
+    summary="say whether this machine gives a box for learners' code, and what to do if not",
+    details="""
+Build a box, run nothing in it, and take it down. Nothing is changed. Exit code 1 if this machine
+gives none.
+""",
+    example="check",
+    declare=lambda parser: None,
+    run=_run,
+)

@@ -1,0 +1,162 @@
+"""`boxgrader grade`: what a class of strangers handed in, safely and in parallel."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from boxgrader.commands import Command, add_course
+from boxgrader.errors import GradingError
+
+
+def _declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example ps1")
+    add_course(parser)
+    parser.add_argument(
+        "--workers", type=_positive, help="submissions at a time (default: one for each core)"
+    )
+    parser.add_argument(
+        "--timeout", metavar="SECONDS", type=_positive, help="for each cell (default: configured)"
+    )
+    parser.add_argument(
+        "--memory", metavar="MB", type=_positive, help="for each submission (default: 1024)"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="grade on the Dask cluster of this scheduler"
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--resume",
+        action="store_true",
+        help="grade what is new or has changed, and nothing else (this is the default)",
+    )
+    which.add_argument(
+        "--again",
+        action="store_true",
+        help="grade everything, also what has not changed; memos graded by hand keep their points, "
+        "and wait for you to confirm them",
+    )
+    parser.add_argument(
+        "--unsafe",
+        action="store_true",
+        help="run learners' code without a box, with all your rights; for a machine that gives no "
+        "box, and only if you trust every learner",
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"it has to be a whole number of 1 or more, not {text!r}")
+    return int(text)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
+
+    options: dict[str, Any] = {
+        name: getattr(arguments, name)
+        for name in ("workers", "memory", "scheduler")
+        if getattr(arguments, name) is not None
+    }
+    if arguments.unsafe:
+        options["boxed"] = False
+        warning = "learners' code runs with all your rights."
+        print(f"{arguments.program}: warning: {warning}", file=sys.stderr)
+    try:
+        outcome: Outcome = grade_assignment(
+            arguments.course,
+            arguments.assignment,
+            db_url=arguments.db,
+            again=arguments.again,
+            options=options,
+            timeout=arguments.timeout,
+            progress=_Progress(arguments.assignment),
+        )
+    except KeyboardInterrupt:
+        raise GradingError(
+            "stopped; what was graded is kept, and the same command goes on from there"
+        ) from None
+    return _tell(outcome, arguments)
+
+
+class _Progress:
+    """Says on a terminal how many submissions are done."""
+
+    def __init__(self, assignment: str) -> None:
+        self._assignment = assignment
+        self._total = self._done = 0
+
+    def __call__(self, total: int, record: object) -> None:
+        self._total += total
+        self._done += record is not None
+        if sys.stderr.isatty():
+            end = "\n" if self._done == self._total else ""
+            said = f"\rgrading {self._assignment}: {self._done:,} of {self._total:,} submissions"
+            print(said, end=end, file=sys.stderr, flush=True)
+
+
+def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
+    """Print what became of the class; return the exit code."""
+    from boxgrader.errors import shown
+
+    everybody = sorted([*outcome.records, *outcome.unchanged], key=lambda record: record.student)
+    by_status = {
+        status: [record for record in everybody if record.status == status]
+        for status in ("graded", "tampered", "refused")
+    }
+    minutes, seconds = divmod(round(outcome.seconds), 60)
+    print(
+        f"{arguments.assignment}: {len(outcome.records)} done now in {minutes} min {seconds} s, "
+        f"{len(outcome.unchanged)} unchanged since they were done."
+    )
+    print("".join(f"{status:>10} {len(found):>6}\n" for status, found in by_status.items()), end="")
+    width = max((len(shown(record.student)) for record in everybody), default=0)
+    for status, says in (
+        (
+            "refused",
+            "Refused: not graded, nothing of it was run (what an earlier submission got stays)",
+        ),
+        ("tampered", "Tampered: look at these before you give the points"),
+        ("graded", "Graded, with something to know"),
+    ):
+        told = [record for record in by_status[status] if record.reasons]
+        if told:
+            print(f"\n{says}:")
+        for record in told:
+            for number, reason in enumerate(record.reasons):
+                name = shown(record.student) if number == 0 else ""
+                print(f"  {name:{width}}  {shown(reason.text, 500)}")
+    print(f"\nGraded notebooks: {outcome.folder / 'autograded'}")
+    print(f"Feedback: {outcome.folder / 'feedback'}")
+    elsewhere = f" --course {arguments.course}" if arguments.course != Path() else ""
+    print(f"Points: {arguments.program} report {arguments.assignment} --csv FILE.csv{elsewhere}")
+    if arguments.unsafe:
+        print("This was graded without a box: learners' code ran with your rights.")
+    stopped = bool(by_status["refused"] or by_status["tampered"])
+    if stopped:
+        print("Exit code 1: somebody was refused or has tampered; all others are graded.")
+    return int(stopped)
+
+
+COMMAND = Command(
+    name="grade",
+    summary="grade what a class handed in, in parallel, without trusting its code",
+    details="""
+Grade everything in submitted/NAME/ASSIGNMENT of an nbgrader course. Each submission runs in a box
+of its own: no network, no files but its own, limits on time and memory. Grades go to nbgrader's
+gradebook, notebooks to autograded/ and feedback/, so that formgrader and `nbgrader export` go on
+from there. One bad submission stops no other. Interrupted, the same command goes on where it
+stopped.
+
+The assignment is put into the gradebook if it is not there, or if its tests or points have
+changed.
+
+Exit codes: 0 everybody was graded, 1 somebody was refused or has tampered, or grading could not
+go on; 2 wrong arguments.
+""",
+    example="grade ps1",
+    declare=_declare,
+    run=_run,
+)

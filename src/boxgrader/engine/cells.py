@@ -1,0 +1,47 @@
+"""What the cells of a notebook are to grading, by the marks in their metadata.
+
+nbgrader's editor makes these marks; see "nbgrader cell metadata" in its documentation.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat import NotebookNode
+
+
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the code cells."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def name_of(cell: NotebookNode) -> str:
+    """Return the grade id of a cell, or nothing."""
+    return str(_marks(cell).get("grade_id", ""))
+
+
+def is_solution(cell: NotebookNode) -> bool:
+    """Say whether a learner writes in a cell."""
+    return bool(_marks(cell).get("solution"))
+
+
+def is_locked(cell: NotebookNode) -> bool:
+    """Say whether a cell is the instructor's, whatever a learner wrote there."""
+    marks = _marks(cell)
+    return not marks.get("solution") and bool(marks.get("grade") or marks.get("locked"))
+
+
+def test_of(cell: NotebookNode) -> str:
+    """Return the grade id of a cell that is scored by running it, or nothing."""
+    scored = _marks(cell).get("grade") and not is_solution(cell) and cell.cell_type == "code"
+    return name_of(cell) if scored else ""
+
+
+def points_of(cell: NotebookNode) -> float:
+    """Return the most points that a cell gives."""
+    return float(_marks(cell).get("points") or 0)
+
+
+def _marks(cell: NotebookNode) -> dict[str, Any]:
+    marks: dict[str, Any] = cell.metadata.get("nbgrader", {})
+    return marks

@@ -1,0 +1,1 @@
+"""An nbgrader course: submissions read, graded into nbgrader's gradebook, told and reported."""

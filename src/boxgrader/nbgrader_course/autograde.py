@@ -1,0 +1,442 @@
+"""nbgrader's autograde, with learners' code in boxes, several at a time.
+
+`BoxedAutograde` takes the place of nbgrader's `Autograde` and of its one loop. The process it runs
+in is trusted: it reads, sanitises and saves with nbgrader's own preprocessors, and is the only one
+that opens the gradebook. Running a notebook is the task of an executor (see `execution`).
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import errno
+import glob
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from nbconvert.exporters.exporter import Exporter
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import MissingEntry
+from nbgrader.converters.autograde import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import CheckCellMetadata, Execute
+from traitlets import Bool, Integer, List, Unicode
+
+from boxgrader.box.bench import Settings
+from boxgrader.box.namespaces import Limits
+from boxgrader.engine import execution
+from boxgrader.engine.cells import code, points_of, test_of
+from boxgrader.engine.execution import Cell, Job, Reason
+from boxgrader.engine.executors import executor
+from boxgrader.engine.kernels import check_python
+from boxgrader.engine.points import check_credit
+from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused
+from boxgrader.nbgrader_course import files, memory, submissions
+from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
+from boxgrader.nbgrader_course.preprocessors import CheckMarks, Paste, score_deleted
+from boxgrader.nbgrader_course.source import Source, hidden
+from boxgrader.nbgrader_course.work import Work
+
+# What goes wrong because of how a learner named files and folders, and never for want of room.
+_ODD_PATHS = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP,
+              errno.EILSEQ}  # fmt: skip
+_PLAINLY = "Please hand in the notebook and what it reads, under plain names."
+
+
+class _Stopped(GradingError, NbGraderException):  # type: ignore[misc]
+    """So that nbgrader's own programs end with the sentence, too."""
+
+
+class BoxedAutograde(Autograde):  # type: ignore[misc]
+    """Grade submissions in parallel, learners' code boxed.
+
+    All of nbgrader's settings for `Autograde` and `Execute` hold. A submission that cannot be
+    graded is refused with a reason, and the others go on; see `records`.
+    """
+
+    workers = Integer(os.cpu_count() or 1, help="Submissions at a time.").tag(config=True)
+    memory = Integer(1024, help="Megabytes that a submission may use.").tag(config=True)
+    whole_timeout = Integer(900, help="Seconds for a whole notebook.").tag(config=True)
+    boxed = Bool(True, help="Whether learners' code is boxed.").tag(config=True)
+    scheduler = Unicode("", help="Address of a Dask scheduler.").tag(config=True)
+    keep = Integer(1 << 20, help="Bytes of files kept that learners' code wrote.").tag(config=True)
+    readable = List(
+        Unicode(), help="Files and folders that learners' code may read; from the course's folder."
+    ).tag(config=True)
+    resume = Bool(False, help="Grade what is new or changed, and nothing else.").tag(config=True)
+
+    def __init__(self, coursedir: Any = None, **keywords: Any) -> None:
+        super().__init__(coursedir=coursedir, **keywords)
+        self.records: list[Record] = []
+        self.skipped: list[Record] = []
+        self.progress: Callable[[int, Record | None], object] = lambda total, record: None
+        self.before: Callable[[], object] = lambda: None  # it grades, and nobody else does
+        self.after: Callable[[str], object] = lambda student: None  # somebody's grades are saved
+        self._staging = ""
+        self._broken = False  # as nbgrader sees it: a folder without a notebook is no error there
+
+    # --- What nbgrader's own methods ask ---------------------------------------------------------
+
+    def _format_dest(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
+        if self._staging:
+            return str(Path(self._staging, student_id, assignment_id))
+        return str(super()._format_dest(assignment_id, student_id, escape=escape))
+
+    def _init_preprocessors(self) -> None:
+        self.exporter._preprocessors = []
+        chosen = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
+        for preprocessor in chosen:
+            executes = preprocessor is Execute or preprocessor in (
+                "nbgrader.preprocessors.Execute",
+                "nbgrader.preprocessors.execute.Execute",
+            )
+            checks = preprocessor is CheckCellMetadata
+            if executes and self._executes:
+                preprocessor = Paste
+            self.exporter.register_preprocessor(CheckMarks if checks else preprocessor)
+
+    def init_notebooks(self) -> None:
+        """Find the submissions, those without a notebook too: they are refused with a reason."""
+        pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+        folders = [it for it in glob.glob(pattern) if Path(it).is_dir()]  # noqa: PTH207 - absolute
+        try:
+            super().init_notebooks()
+        except NbGraderException:
+            if not folders:
+                raise
+        if self.coursedir.notebook_id == "*":
+            for folder in folders:
+                self.assignments.setdefault(folder, [])
+
+    # --- The loop --------------------------------------------------------------------------------
+
+    def convert_notebooks(self) -> None:
+        """Grade every submission that was found.
+
+        Raises
+        ------
+        NbGraderException
+            If some were refused (as nbgrader does), or the assignment is not in the gradebook.
+        GradingError
+            If grading cannot go on: no box, a locked gradebook, a full disk.
+        """
+        execute = Execute(parent=self)
+        self._executes = execute.enabled
+        if not self._executes:  # then nothing of a learner's runs
+            super().convert_notebooks()
+            return
+        try:
+            self._convert(execute)
+        except GraderError as error:
+            self.log.error("%s", error)
+            raise _Stopped(str(error)) from error
+        refused = [record for record in self.records if record.status == "refused"]
+        for record in refused:
+            texts = " ".join(reason.text for reason in record.reasons)
+            self.log.error("The submission of '%s' was refused: %s", record.student, texts)
+        if self._broken:
+            raise NbGraderException(f"{len(refused)} submissions were refused; see above.")
+
+    def _convert(self, execute: Execute) -> None:
+        memory.return_what_is_large()
+        assignment = self.coursedir.assignment_id
+        self._source = Source(self.coursedir, assignment, execute.kernel_name)
+        self._settings = self.settings()
+        self.exporter.optimistic_validation = True  # once a notebook, not once a preprocessor
+        self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
+        url, course = self.coursedir.db_url, self.coursedir.course_id
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(files.alone(Path(self.coursedir.root), assignment))
+            self.before()
+            book = stack.enter_context(one_gradebook(url, course))
+            runner, slots = stack.enter_context(
+                executor(self._settings, self.workers, self.scheduler)
+            )
+            self._known = self._find_notebooks(book)
+            book.save()
+            try:
+                self._parts = stack.enter_context(files.parts(self._graded(), assignment))
+                self._grade_all(book, runner, slots)
+            except OSError as error:
+                raise GraderError(
+                    f"Grading stopped: {error}. What was graded before is kept: mend that, and run "
+                    "the same command again."
+                ) from error
+
+    def _grade_all(
+        self, book: Book, runner: concurrent.futures.Executor, slots: Callable[[], int]
+    ) -> None:
+        """Keep as many submissions running as there is room for, and save what is done."""
+        todo = [item for item in map(self._found, sorted(self.assignments)) if self._wanted(item)]
+        todo = list(self._changed(book, todo))
+        self.progress(len(todo), None)
+        waiting: list[Work] = []
+        for item in todo:
+            prepared = self._guarded(book, item, lambda it: self._prepare(book, it, runner))
+            if prepared:
+                waiting.append(item)
+            while len(waiting) > 2 * slots():
+                self._save_next(book, waiting)
+        while waiting:
+            self._save_next(book, waiting)
+
+    def _save_next(self, book: Book, waiting: list[Work]) -> None:
+        """Wait for a submission that has run, and save it."""
+        running = {task: item for item in waiting for task in item.running.values()}
+        concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+        ready = [item for item in waiting if all(task.done() for task in item.running.values())]
+        for item in ready:
+            waiting.remove(item)
+            self._guarded(book, item, lambda it: self._save(book, it))
+
+    def _guarded(self, book: Book, item: Work, step: Callable[[Work], object]) -> bool:
+        """Do a step for one submission; what goes wrong with it stops no other."""
+        try:
+            step(item)
+        except Refused as refused:
+            self._refuse(book, item, str(refused))
+        except (OSError, BoxError, MemoryError, concurrent.futures.BrokenExecutor) as error:
+            if isinstance(error, OSError) and error.errno in _ODD_PATHS:
+                text = f"a file in it has a name that cannot be used ({error.strerror}). {_PLAINLY}"
+                self._refuse(book, item, text)
+                return False
+            book.undo()
+            raise
+        except sqlalchemy.exc.OperationalError:
+            book.undo()
+            raise
+        except GraderError as error:
+            book.undo()
+            raise error
+        except Exception as error:
+            self.log.debug("%s: %s", item.student, error, exc_info=True)
+            said = " ".join(str(error).split())[:500] or type(error).__name__
+            text = f"nbgrader cannot grade it: {said.rstrip('.')}. {FRESH}"
+            self._refuse(book, item, text)
+        else:
+            return True
+        return False
+
+    def _refuse(self, book: Book, item: Work, text: str) -> None:
+        book.undo()
+        if "." not in text.split(" ", 1)[0]:  # a file's name stays as it is
+            text = text[0].upper() + text[1:]
+        self._remove_destination(book, item)
+        renamed = [reason for reason in item.reasons if reason.kind == "renamed"]
+        self._record(book, item, "refused", [*renamed, Reason("refused", text)])
+        self._broken |= bool(item.notebooks)
+
+    def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:
+        record = Record(item.student, status, tuple(reasons), item.digest)
+        book.record(item.assignment, record)
+        book.save()
+        self.records.append(record)
+        self.progress(0, record)
+
+    # --- Which submissions -----------------------------------------------------------------------
+
+    def _found(self, folder: str) -> Work:
+        pattern = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
+        match = re.match(pattern, folder)
+        if match is None:
+            raise NbGraderException(f"Could not match '{folder}' with '{pattern}'")
+        notebooks = sorted(self.assignments[folder])
+        return Work(match["student_id"], match["assignment_id"], folder, notebooks)
+
+    def _wanted(self, item: Work) -> bool:
+        """Say whether nbgrader would grade a submission now."""
+        if item.student in (self.coursedir.student_id_exclude or "").split(","):
+            return False
+        if self.force or self.resume or not self._destinations_exist(item):
+            return True
+        new = self.coursedir.get_existing_timestamp(item.folder)
+        old = self.coursedir.get_existing_timestamp(
+            self._format_dest(item.assignment, item.student)
+        )
+        if new is not None and old is not None and new > old:
+            return True
+        self.log.info("Skipping existing assignment: %s", item.folder)
+        return False
+
+    def _destinations_exist(self, item: Work) -> bool:
+        folder = Path(self._format_dest(item.assignment, item.student))
+        if self.coursedir.notebook_id == "*":
+            return folder.exists()
+        return all((folder / Path(notebook).name).exists() for notebook in item.notebooks)
+
+    def _changed(self, book: Book, items: list[Work]) -> Iterator[Work]:
+        """Leave out what is graded and has not changed since, if asked to."""
+        if not items:
+            return
+        assignment = items[0].assignment
+        records = book.records(assignment)
+        notebooks = book.nbgrader.find_assignment(assignment).notebooks
+        source = files.digest_source(self._settings, notebooks, self._source.files())
+        for item in items:
+            item.digest = files.digest_submission(Path(item.folder), source)
+            known = records.get(item.student)
+            unchanged = known is not None and known.digest == item.digest != ""
+            there = known is not None and (
+                known.status == "refused" or self._destinations_exist(item)
+            )
+            if self.resume and not self.force and unchanged and there and known is not None:
+                self.skipped.append(known)
+                continue
+            if known is not None:
+                book.forget(assignment, item.student)  # until it is graded again
+            yield item
+        book.save()
+
+    # --- Before the run --------------------------------------------------------------------------
+
+    def _prepare(self, book: Book, item: Work, runner: concurrent.futures.Executor) -> None:
+        """Read, sanitise, and hand over to the executor."""
+        self.notebooks = item.notebooks
+        self.run_pre_convert_hook()
+        # A submission's own folder may be a link as well, to somebody else's.
+        top = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
+        beside = files.handed_in(Path(item.folder), inside=top, ignore=self.coursedir.ignore)
+        beside |= self._source.contents(self.exclude_overwriting.get(item.assignment, []))
+        self._sanitizing = True
+        for name, path in item.by_name(self._known).items():
+            if name not in self._known:
+                self.log.warning("Skipping unknown notebook: %s", path)
+                continue
+            notebook = submissions.read(
+                Path(path),
+                inside=top,
+                note=lambda text: item.reasons.append(Reason("copied", f"Mended: {text}.")),
+            )
+            self._init_preprocessors()
+            resources = item.resources(name, self.coursedir.db_url)
+            notebook, resources = Exporter.from_notebook_node(self.exporter, notebook, resources)
+            plan = self._source.plan(name, self._settings)
+            if not plan.kernel:
+                check_python(notebook, self._source.kernel)
+            item.sanitised[name] = notebook, resources
+            cells = tuple(Cell(cell.source, test_of(cell)) for cell in code(notebook))
+            job = Job(cells, self._settings, beside, plan, self.keep)
+            item.running[name] = runner.submit(execution.run, job)
+        missing = sorted(self._known - set(item.sanitised))
+        if not item.sanitised:
+            raise Refused(
+                f"there is no {missing[0]}.ipynb in what was handed in. "
+                "Please hand the notebook in again under this name."
+            )
+        if self.coursedir.notebook_id == "*":
+            for name in missing:
+                text = f"{name}.ipynb was not handed in; its cells score 0."
+                item.reasons.append(Reason("missing", text))
+        book.undo()
+
+    # --- After the run ---------------------------------------------------------------------------
+
+    def _save(self, book: Book, item: Work) -> None:
+        """Write the graded notebook, then its grades in one transaction."""
+        final = Path(self._format_dest(item.assignment, item.student))
+        whole = self.coursedir.notebook_id == "*"
+        self.notebooks = item.notebooks
+        with tempfile.TemporaryDirectory(dir=self._parts) as staging:
+            self._staging = staging
+            try:
+                self._sanitizing = True
+                self.init_assignment(item.assignment, item.student)
+                self._sanitizing = False
+                for name in item.sanitised:
+                    self._save_notebook(book, item, name)
+            finally:
+                self._staging, self._sanitizing = "", True
+            made = Path(staging, item.student, item.assignment)
+            if whole and final.exists():
+                utils.rmtree(final)
+            files.move(made, final)
+        self.set_permissions(item.assignment, item.student)
+        self._record(book, item, "tampered" if item.tampered else "graded", item.reasons)
+        self.notebooks = item.notebooks
+        self.run_post_convert_hook()
+        try:
+            self.after(item.student)
+        except Exception as error:  # what is graded stays graded
+            self.log.debug("%s: %s", item.student, error, exc_info=True)
+        finally:
+            book.undo()
+
+    def _save_notebook(self, book: Book, item: Work, name: str) -> None:
+        done = item.running[name].result()
+        notebook, _ = item.sanitised[name]
+        item.reasons += done.reasons
+        for reason in done.reasons:
+            if reason.kind == "late":
+                self.log.error("Timeout waiting for execute reply: %s", reason.text)
+        worth = [(test_of(cell), points_of(cell)) for cell in code(notebook)]
+        item.reasons += check_credit(done, worth)
+        self._init_preprocessors()
+        resources = item.resources(name, self.coursedir.db_url)
+        resources["nbgrader"].update(run=done, late=self._late)
+        with utils.setenv(NBGRADER_EXECUTION="autograde"):
+            output, resources = self.exporter.from_notebook_node(notebook, resources)
+        self.write_single_notebook(output, resources)
+        files.add(Path(self._format_dest(item.assignment, item.student)), done.files)
+        submitted = book.nbgrader.find_submission_notebook(name, item.assignment, item.student)
+        item.reasons += score_deleted(notebook, submitted.grades)
+
+    def _graded(self) -> Path:
+        """Return the folder of all graded notebooks."""
+        return Path(self.coursedir.format_path(self.coursedir.autograded_directory, ".", "."))
+
+    def _remove_destination(self, book: Book, item: Work) -> None:
+        """Leave no graded notebook of a submission that was refused, but one whose points stay."""
+        with contextlib.suppress(MissingEntry):
+            book.nbgrader.find_submission(item.assignment, item.student)
+            return
+        folder = Path(self._format_dest(item.assignment, item.student))
+        if self.coursedir.notebook_id == "*":
+            shutil.rmtree(folder, ignore_errors=True)
+            return
+        folder.mkdir(parents=True, exist_ok=True)  # it may hold other notebooks: nbgrader keeps it
+        for notebook in item.notebooks:
+            (folder / Path(notebook).name).unlink(missing_ok=True)
+
+    # --- What grading needs ----------------------------------------------------------------------
+
+    def settings(self) -> Settings:
+        """Return how submissions are run, as the course is configured."""
+        timeout = Execute(parent=self).timeout
+        if timeout is None or timeout < 0:
+            timeout = self.whole_timeout
+        return Settings(
+            boxed=self.boxed,
+            timeout=float(timeout),
+            whole=float(max(self.whole_timeout, timeout)),
+            limits=Limits(memory=self.memory << 20, cpu=2 * max(self.whole_timeout, timeout)),
+            modules=Source(self.coursedir, self.coursedir.assignment_id).modules(),
+            readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
+            hidden=hidden(self.coursedir),
+        )
+
+    def _find_notebooks(self, book: Book) -> set[str]:
+        assignment = self.coursedir.assignment_id
+        try:
+            found = book.nbgrader.find_assignment(assignment)
+        except MissingEntry:
+            message = f"No assignment with ID '{assignment}' exists in the database"
+            self.log.error(message)
+            raise NbGraderException(message) from None
+        return {notebook.name for notebook in found.notebooks}
+
+
+def install() -> None:
+    """Let everything of nbgrader that grades, formgrader's button included, use `BoxedAutograde`.
+
+    For a course's `nbgrader_config.py`.
+    """
+    from nbgrader.apps import api, autogradeapp
+
+    api.Autograde = autogradeapp.Autograde = BoxedAutograde

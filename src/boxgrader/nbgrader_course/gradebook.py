@@ -1,0 +1,216 @@
+"""nbgrader's gradebook, opened once and written in one transaction for each submission.
+
+nbgrader's own code opens a gradebook for each step and commits after each grade; `one_gradebook`
+gives all of it the same one, whose commits wait for `save`. What was graded, from which files, and
+what there is to say about it is recorded in a table of its own, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from nbgrader import api
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+from boxgrader.engine.execution import Reason
+from boxgrader.errors import GraderError
+
+_WAIT_MILLISECONDS = 30_000
+
+_TABLE = sqlalchemy.Table(
+    "boxgrader",
+    sqlalchemy.MetaData(),
+    sqlalchemy.Column("assignment", sqlalchemy.String(255), primary_key=True),
+    sqlalchemy.Column("student", sqlalchemy.String(255), primary_key=True),
+    sqlalchemy.Column("digest", sqlalchemy.String(64), nullable=False),
+    sqlalchemy.Column("status", sqlalchemy.String(16), nullable=False),
+    sqlalchemy.Column("reasons", sqlalchemy.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of one submission.
+
+    Attributes
+    ----------
+    student : str
+    status : str
+        ``"graded"``, ``"refused"`` (nothing was run, no grade was written), or ``"tampered"``
+        (graded, and an instructor should look at it).
+    reasons : tuple of Reason
+        What there is to say about it.
+    digest : str
+        Of everything that the grades depend on.
+    """
+
+    student: str
+    status: str
+    reasons: tuple[Reason, ...] = field(default=())
+    digest: str = ""
+
+
+class _Held(api.Gradebook):  # type: ignore[misc]
+    """A gradebook that nobody but its owner closes, or commits."""
+
+    def __init__(self, db_url: str, course_id: str) -> None:
+        super().__init__(db_url, course_id)
+        self.db: Any
+        self.db.remove()
+        sqlalchemy.event.listen(self.engine, "connect", _patient)
+        self.engine.dispose()
+        self.db = scoped_session(
+            sessionmaker(class_=_Waiting, autoflush=True, bind=self.engine, future=True)
+        )
+        _TABLE.create(self.engine, checkfirst=True)
+
+    def close(self) -> None:
+        """Stay open."""
+
+
+class _Waiting(Session):
+    """A session whose commits wait for the whole submission."""
+
+    def commit(self) -> None:
+        """Send what was changed, and keep the transaction open."""
+        self.flush()
+
+
+def _patient(connection: Any, _: Any) -> None:
+    """Let SQLite wait while formgrader writes."""
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute(f"PRAGMA busy_timeout = {_WAIT_MILLISECONDS}")
+
+
+class Book:
+    """The gradebook of a course while submissions of it are graded."""
+
+    def __init__(self, held: _Held) -> None:
+        self.nbgrader = held
+
+    def save(self) -> None:
+        """Commit everything since the last time."""
+        session = self.nbgrader.db()
+        Session.commit(session)
+        session.expunge_all()
+
+    def undo(self) -> None:
+        """Forget everything since the last time."""
+        self.nbgrader.db.rollback()
+        self.nbgrader.db().expunge_all()
+
+    def record(self, assignment: str, record: Record) -> None:
+        """Write what became of a submission, to be saved with its grades."""
+        self.forget(assignment, record.student)
+        self.nbgrader.db.execute(
+            _TABLE.insert().values(
+                assignment=assignment,
+                student=record.student,
+                digest=record.digest,
+                status=record.status,
+                reasons=json.dumps([asdict(reason) for reason in record.reasons]),
+            )
+        )
+
+    def forget(self, assignment: str, student: str) -> None:
+        """Remove the record of a submission."""
+        self.nbgrader.db.execute(
+            _TABLE.delete().where(_TABLE.c.assignment == assignment, _TABLE.c.student == student)
+        )
+
+    def records(self, assignment: str) -> dict[str, Record]:
+        """Return what became of each submission of an assignment, by student."""
+        rows = self.nbgrader.db.execute(_TABLE.select().where(_TABLE.c.assignment == assignment))
+        return {row.student: _record(row) for row in rows}
+
+
+def records(db_url: str, assignment: str) -> dict[str, Record]:
+    """Return what became of each submission, by student, from a gradebook at rest."""
+    engine = sqlalchemy.create_engine(db_url)
+    try:
+        if not sqlalchemy.inspect(engine).has_table(_TABLE.name):
+            return {}
+        with engine.connect() as connection:
+            rows = connection.execute(_TABLE.select().where(_TABLE.c.assignment == assignment))
+            return {row.student: _record(row) for row in rows}
+    finally:
+        engine.dispose()
+
+
+def _record(row: Any) -> Record:
+    reasons = tuple(Reason(**reason) for reason in json.loads(row.reasons))
+    return Record(row.student, row.status, reasons, row.digest)
+
+
+@contextmanager
+def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
+    """Open a gradebook, and give it to all of nbgrader's code that opens the same one.
+
+    Raises
+    ------
+    GraderError
+        If it cannot be opened or written: locked, on a full disk, or not a gradebook.
+    """
+    # nbgrader starts the program `alembic` by name when it makes a gradebook.
+    programs = str(Path(sys.executable).parent)
+    if programs not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
+    original = api.Gradebook
+    held = None
+    users: list[Any] = []
+    try:
+        held = _Held(db_url, course_id)
+
+        def gradebook(url: str, *args: Any, **keywords: Any) -> Any:
+            return held if url == db_url else original(url, *args, **keywords)
+
+        users = [
+            module
+            for module in list(sys.modules.values())
+            if getattr(module, "__dict__", {}).get("Gradebook") is original
+        ]
+        for module in users:
+            module.Gradebook = gradebook
+        yield Book(held)
+    except sqlalchemy.exc.ArgumentError as error:
+        raise GraderError(
+            f"{db_url} is no address of a gradebook; write sqlite:////FOLDER/gradebook.db or "
+            "postgresql://USER@HOST/NAME"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise GraderError(
+            f"a gradebook there needs {error.name}; pip install 'boxgrader[cluster]' brings it"
+        ) from error
+    except sqlalchemy.exc.OperationalError as error:
+        raise GraderError(explain(error, db_url)) from error
+    finally:
+        for module in users:
+            module.Gradebook = original
+        if held is not None:
+            held.db.remove()
+            held.engine.dispose()
+
+
+def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
+    """Say in a sentence why a gradebook cannot be used."""
+    place = sqlalchemy.make_url(db_url).render_as_string(hide_password=True)
+    said = str(getattr(error, "orig", error)).strip().splitlines()[0]
+    again = "What was graded before is kept: run the same command again afterwards."
+    if "locked" in said:
+        return f"The gradebook {place} is locked by another program; close it. {again}"
+    if "full" in said or "disk I/O" in said:
+        return f"The disk of the gradebook {place} is full; make room. {again}"
+    if "readonly" in said or "read-only" in said:
+        return f"The gradebook {place} may not be written; change its permissions. {again}"
+    return (
+        f"The gradebook {place} cannot be used ({said}). If nbgrader was upgraded, back it up and "
+        f"run `nbgrader db upgrade`. {again}"
+    )

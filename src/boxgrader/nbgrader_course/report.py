@@ -1,0 +1,196 @@
+"""The page for the debrief: how the room did, which tasks were hard, and what it got wrong."""
+
+from __future__ import annotations
+
+import functools
+import math
+import statistics
+from dataclasses import dataclass, field
+from typing import Any
+
+import jinja2
+
+from boxgrader.nbgrader_course.pictures import WIDTH, Picture, histogram, intervals, shares
+from boxgrader.nbgrader_course.results import Results, Said, Task
+
+_LOW = 0.2  # a custom; the page names its sources
+_BINS = 10
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A picture, the sentence that says the same, and the rows of the table beside it."""
+
+    picture: Picture
+    sentence: str
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Lost:
+    """The task in which the room lost most points; none where nobody lost any."""
+
+    task: Task | None = None
+    share: float = 1.0
+    said: Said | None = None
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the check of a task said most, and how many it told something else."""
+
+    task: Task
+    said: list[Said]
+    rest: int
+
+
+def report(results: Results) -> str:
+    """Return the page, whole and self-contained.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    str
+        HTML that asks for nothing outside itself, without any learner's name.
+    """
+    about: dict[str, Any] = {
+        "title": f"{results.assignment}: how the room did",
+        "overview": summary(results),
+        "results": results,
+        "width": WIDTH,
+        "low": f"{_LOW:g}",
+        "told": _told(results),
+        "lost": None,
+    }
+    if len(results.learners) and results.points:
+        about |= {
+            "lost": _lost(results),
+            "spread": _spread(results),
+            "difficulty": _difficulty(results),
+            "discrimination": _discrimination(results),
+        }
+    return _template().render(about) + "\n"
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    """Return the page, which escapes whatever is put into it."""
+    loader = jinja2.PackageLoader("boxgrader.nbgrader_course")
+    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    return pages.get_template("report.html")
+
+
+def summary(results: Results) -> str:
+    """Return what the page says first, as plain text in one line."""
+    count = len(results.learners)
+    if not count:
+        return "Nobody's work has been graded yet."
+    works = "1 submission" if count == 1 else f"{count:,} submissions"
+    if not results.points:
+        return f"{works}; no task is graded for everybody yet."
+    got = [total / results.points for total in results.totals]
+    middle = f"{_percent(statistics.median(got))} of {results.points:g} points"
+    if count == 1:
+        return f"1 submission: {middle}."
+    low, _, high = statistics.quantiles(got, n=4, method="inclusive")
+    return (
+        f"{works}. The median is {middle}; half of the room lies between "
+        f"{_percent(low)} and {_percent(high)}."
+    )
+
+
+def _lost(results: Results) -> _Lost:
+    """Say with which task to start the debrief: where the room lost most."""
+    lost = {n: results.tasks[n].points * (1 - results.share(n)) for n in results.settled}
+    if not lost or max(lost.values()) <= 0:
+        return _Lost()
+    column = max(lost, key=lambda n: lost[n])
+    task = results.tasks[column]
+    return _Lost(task, results.share(column), next(iter(results.said_most(task, 1)), None))
+
+
+def _spread(results: Results) -> _Figure:
+    counts = [0] * _BINS
+    for total in results.totals:
+        share = min(1.0, max(0.0, total / results.points))
+        counts[min(_BINS - 1, int(share * _BINS))] += 1
+    step = 100 // _BINS
+    labels = [f"{low} to {low + step}\u00a0%" for low in range(0, 100, step)]
+    best = counts.index(max(counts))
+    listed = "; ".join(f"{label}: {n}" for label, n in zip(labels, counts, strict=True) if n)
+    return _Figure(
+        histogram(counts, f"Bar chart. Learners by the share of points they got: {listed}."),
+        f"The largest group, {counts[best]:,} of {len(results.totals):,}, got {labels[best]} of "
+        "the points.",
+        [(label, f"{n:,}") for label, n in zip(labels, counts, strict=True)],
+    )
+
+
+def _difficulty(results: Results) -> _Figure:
+    found = {n: results.share(n) for n in results.settled if not math.isnan(results.share(n))}
+    hardest, easiest = (choose(found, key=lambda n: found[n]) for choose in (min, max))
+    listed = "; ".join(f"{results.tasks[n].name} {_percent(found[n])}" for n in found)
+    names = [results.tasks[n].name for n in found]
+    alternative = f"Bar chart. Mean share of the points of each task: {listed}."
+    return _Figure(
+        shares(names, list(found.values()), alternative),
+        f"{results.tasks[hardest].name} was hardest: the room got {_percent(found[hardest])} "
+        f"of its points; {results.tasks[easiest].name} was easiest, "
+        f"with {_percent(found[easiest])}.",
+        [_row(results, n, known=n in found) for n in range(len(results.tasks))],
+    )
+
+
+def _row(results: Results, n: int, *, known: bool) -> tuple[str, ...]:
+    """Return what the table of tasks says of one."""
+    task = results.tasks[n]
+    r, low, high = results.discrimination(n)
+    waits = results.waiting.get(task, 0)
+    interval = "" if math.isnan(low) else f" ({low:.2f} to {high:.2f})"
+    return (
+        task.name + (" (by hand)" if task.by_hand else ""),
+        f"{task.points:g}",
+        _percent(results.share(n)) if known else f"{waits:,} waiting" if waits else "",
+        "unknown" if math.isnan(r) else f"{r:.2f}{interval}",
+        f"{len(results.messages.get(task, [])):,}",
+    )
+
+
+def _discrimination(results: Results) -> _Figure | None:
+    found = {n: results.discrimination(n) for n in results.settled}
+    found = {n: ends for n, ends in found.items() if not math.isnan(ends[0])}
+    if not found:
+        return None
+    doubtful = [results.tasks[n].name for n, (r, _, _) in found.items() if r < _LOW]
+    proven = [results.tasks[n].name for n, (_, _, high) in found.items() if high < _LOW]
+    if proven:
+        sentence = f"Look again at {', '.join(proven)}: even the upper end lies below {_LOW:g}."
+    elif doubtful:
+        sentence = (
+            f"{', '.join(doubtful)} came out below {_LOW:g}; "
+            f"with {len(results.learners):,} learners that can be luck."
+        )
+    else:
+        sentence = f"No task came out below {_LOW:g}: whoever did well elsewhere did well in each."
+    listed = "; ".join(f"{results.tasks[n].name} {r:.2f}" for n, (r, _, _) in found.items())
+    alternative = f"Points with bars. Item-rest correlation of each task: {listed}."
+    names = [results.tasks[n].name for n in found]
+    return _Figure(intervals(names, list(found.values()), _LOW, alternative), sentence)
+
+
+def _told(results: Results) -> list[_Told]:
+    """Return what the room was told, task by task."""
+    found = []
+    for task in results.tasks:
+        told = len(results.messages.get(task, []))
+        if told:
+            said = results.said_most(task)
+            found.append(_Told(task, said, told - sum(one.times for one in said)))
+    return found
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\u00a0%"

@@ -1,0 +1,97 @@
+"""The instructor's side of a course: assignments with their solutions, and what to hide of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import sqlalchemy
+from nbgrader import utils
+
+from boxgrader.box.bench import Settings
+from boxgrader.engine.execution import Plan
+from boxgrader.engine.planning import imported, plan
+from boxgrader.errors import GraderError
+
+
+class Source:
+    """One assignment as its instructor wrote it.
+
+    Parameters
+    ----------
+    course : nbgrader.coursedir.CourseDirectory
+    assignment : str
+    kernel : str, optional
+        The name of a kernel that goes before that of the notebooks.
+    """
+
+    def __init__(self, course: Any, assignment: str, kernel: str = "") -> None:
+        self._course = course
+        self.kernel = kernel
+        self._plans: dict[tuple[str, Settings], Plan] = {}
+        self.folder = Path(course.format_path(course.source_directory, ".", assignment))
+
+    def files(self) -> dict[str, Path]:
+        """Return what lies beside the notebooks, by relative path."""
+        ignore = [*self._course.ignore, "*.ipynb"]
+        return {
+            os.path.relpath(path, self.folder): Path(path)
+            for path in utils.find_all_files(str(self.folder), ignore)
+        }
+
+    def contents(self, excluded: Collection[str] = ()) -> dict[str, bytes]:
+        """Return what the files beside the notebooks hold, by relative path, but of some."""
+        there = self.files()
+        return {name: there[name].read_bytes() for name in there if name not in excluded}
+
+    def modules(self) -> tuple[str, ...]:
+        """Return the modules that the notebooks name in imports, and what may be one."""
+        found: set[str] = set()
+        for path in self.folder.glob("*.ipynb"):
+            try:
+                found.update(imported(nbformat.read(path, as_version=4)))
+            except Exception:  # noqa: S112 - whoever plans with it says what is wrong
+                continue
+        return tuple(sorted(found))
+
+    def plan(self, name: str, settings: Settings) -> Plan:
+        """Return how a notebook is marked, found out once; without an instructor's, nothing of it.
+
+        Raises
+        ------
+        GraderError
+            If the instructor's notebook does not say it.
+        """
+        path = self.folder / f"{name}.ipynb"
+        if (name, settings) not in self._plans:
+            try:
+                made = Plan()
+                if path.is_file():
+                    notebook, beside = nbformat.read(path, as_version=4), self.contents()
+                    made = plan(notebook, settings=settings, files=beside, kernel=self.kernel)
+            except (GraderError, OSError):
+                raise
+            except Exception as error:  # nobody's submission is wrong
+                raise GraderError(
+                    f"{path} does not say how it is to be graded: {error}. Open it in JupyterLab, "
+                    "choose its kernel, run it, and save it."
+                ) from error
+            self._plans[name, settings] = made
+        return self._plans[name, settings]
+
+
+def hidden(course: Any) -> tuple[str, ...]:
+    """Return the files and folders of a course that no learner's code may see."""
+    folders = (
+        course.source_directory,
+        course.submitted_directory,
+        course.autograded_directory,
+        course.feedback_directory,
+    )
+    book = sqlalchemy.make_url(course.db_url)
+    files = [book.database] if book.drivername.startswith("sqlite") and book.database else []
+    places = [course.format_path(folder, ".", ".") for folder in folders] + files
+    return tuple(str(Path(course.root, place)) for place in places)

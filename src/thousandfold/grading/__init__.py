@@ -1,1 +1,0 @@
-"""Grading with nbgrader. It knows nbgrader and never the models; the models never know it."""
