@@ -22,7 +22,7 @@ c.Execute.timeout = {timeout}
 """
 
 
-def _marked(cell: NotebookNode, grade_id: str, points: float = 0, **flags: bool) -> NotebookNode:
+def marked(cell: NotebookNode, grade_id: str, points: float = 0, **flags: bool) -> NotebookNode:
     marks = {"grade": False, "solution": False, "locked": False, "task": False}
     marks |= {"grade_id": grade_id, "schema_version": 3, **flags}
     if points:
@@ -37,9 +37,9 @@ def instructors(cells: Iterable[tuple[str, str]]) -> NotebookNode:
     for source, kind in cells:
         made.cells.append(new_code_cell(source))
         if kind == "solution":
-            _marked(made.cells[-1], f"answer-{len(made.cells)}", solution=True)
+            marked(made.cells[-1], f"answer-{len(made.cells)}", solution=True)
         elif kind:
-            _marked(made.cells[-1], kind.removeprefix("test:"), 1, grade=True, locked=True)
+            marked(made.cells[-1], kind.removeprefix("test:"), 1, grade=True, locked=True)
     return made
 
 
@@ -47,22 +47,22 @@ def source() -> NotebookNode:
     """Two tests, one with partial credit, and a text that a person reads."""
     cells = [
         new_code_cell("import math\nprint('ready')"),
-        _marked(
+        marked(
             new_code_cell(
                 "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\nshare = 0.5\n"
                 "### END SOLUTION"
             ),
             "answer", solution=True,
         ),
-        _marked(
+        marked(
             new_code_cell(
                 "assert double(2) == 4, 'double(2) should be 4'\n"
                 "### BEGIN HIDDEN TESTS\nassert double(21) == 42\n### END HIDDEN TESTS"
             ),
             "double", 2, grade=True, locked=True,
         ),
-        _marked(new_code_cell("round(4 * share, 1)"), "share", 4, grade=True, locked=True),
-        _marked(new_markdown_cell("Write here."), "memo", 3, grade=True, solution=True),
+        marked(new_code_cell("round(4 * share, 1)"), "share", 4, grade=True, locked=True),
+        marked(new_markdown_cell("Write here."), "memo", 3, grade=True, solution=True),
     ]  # fmt: skip
     notebook = new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {
