@@ -231,6 +231,20 @@ def test_no_command_loads_the_subject_of_another() -> None:
     assert done.stdout == "False\n"
 
 
+def test_without_the_grader_its_doors_say_how_to_get_it() -> None:
+    script = "import sys; sys.modules['boxgrader'] = None; from thousandfold.cli import main; "
+    for arguments in (["grade", "a", "--db", "b"], ["report", "a"], ["check"], ["--help"]):
+        done = subprocess.run(
+            [sys.executable, "-c", f"{script}sys.exit(main({arguments}))"],
+            capture_output=True,
+            text=True,
+        )
+        said = " ".join((done.stdout + done.stderr).split())
+        assert "pip install 'thousandfold[workshop]'" in said
+        assert "Traceback" not in said
+        assert done.returncode == (arguments[0] in ("grade", "report"))
+
+
 def test_a_command_is_added_in_a_few_lines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
