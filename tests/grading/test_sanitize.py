@@ -62,6 +62,20 @@ def test_what_says_something_stays(harmless: str) -> None:
     assert shown(harmless) == harmless
 
 
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("if x<y: it grows", "if x&lt;y: it grows"),
+        ("`a<b:`\n\nand c > d & e", "`a&lt;b:`\n\nand c &gt; d &amp; e"),
+        ("5 <people and nothing after", "5 &lt;people and nothing after"),
+        ("an <unknown>tag</unknown>", "an &lt;unknown&gt;tag&lt;/unknown&gt;"),
+        ("<B>bold</B><!-- for myself -->", "<b>bold</b>"),
+    ],
+)
+def test_no_word_of_a_learner_is_lost(written: str, says: str) -> None:
+    assert shown(written) == says
+
+
 def test_an_output_that_only_a_program_reads_is_left_out() -> None:
     output = nbformat.v4.new_output(
         "display_data", {"application/javascript": "steal()", "text/plain": "a figure"}

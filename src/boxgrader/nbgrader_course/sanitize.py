@@ -26,7 +26,8 @@ _ATTRIBUTES = {
     "img": {"src"},
 }
 # Where a sign begins neither such a tag nor a comment, it is a learner's text, and stays.
-_TEXT = re.compile(rf"<(?!/?(?:{'|'.join(sorted(_TAGS))})\b[^<>]*>|!--[^<]*?-->)", re.IGNORECASE)
+_NAMES = "|".join(sorted(_TAGS))
+_TEXT = re.compile(rf"<(?!/?(?:{_NAMES})(?=[\s/>])[^<>]*>|!--[^<]*?-->)", re.IGNORECASE)
 _PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,")
 # Nested or unfinished markup takes time that grows with its square.
 _MOST_MARKS, _MOST_LETTERS = 30_000, 2_000_000
