@@ -18,20 +18,23 @@ endif
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Thousandfold needs Python 3.11 or newer; say which: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv .venv
+# What is compiled when it is first imported is kept, whatever the system wishes.
+unexport PYTHONDONTWRITEBYTECODE
+
+# An environment whose Python an update of the system took away is made anew.
+FINDS_OURS := import importlib.util, sys; sys.exit(not importlib.util.find_spec("thousandfold"))
+WHOLE := $(shell $(BIN)/python -I -c '$(FINDS_OURS)' 2>/dev/null && echo yes)
+SET_UP = @$(if $(WHOLE),$(BIN)/python,$(PYTHON)) tools/set_up.py
+.PHONY: anew
 
 # The learner's environment: exact pins, checked by hash.
-.venv/.lab: requirements.lock pyproject.toml src/boxgrader/pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e . -e src/boxgrader
+.venv/.lab: requirements.lock pyproject.toml src/boxgrader/pyproject.toml $(if $(WHOLE),,anew)
+	$(SET_UP)
 	@touch $@
 
 # The same and what the tests need on top.
 .venv/.dev: requirements-dev.lock .venv/.lab
-	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	$(SET_UP) --lock requirements-dev.lock --compiled
 	@touch $@
 
 # What stands in front of the hub of hub/, at the place where it is looked for on a server.
@@ -110,9 +113,7 @@ benchmarks: .venv/.dev  ## measure, and write benchmarks/README.md
 	$(BIN)/python benchmarks/run.py
 
 build/peers/.done: requirements-peers.lock pyproject.toml
-	$(PYTHON) -m venv build/peers
-	build/peers/bin/pip install --quiet --no-deps --require-hashes -r requirements-peers.lock
-	build/peers/bin/pip install --quiet --no-deps --no-build-isolation -e .
+	@$(PYTHON) tools/set_up.py build/peers --lock requirements-peers.lock
 	@touch $@
 
 peers: build/peers/.done  ## compare with SimPy, PySD, BPTK and Mesa, and write benchmarks/PEERS.md
@@ -120,7 +121,7 @@ peers: build/peers/.done  ## compare with SimPy, PySD, BPTK and Mesa, and write 
 
 # JupyterLite and what turns the lessons into a site for browsers.
 .venv/.site: requirements-site.lock .venv/.lab
-	$(BIN)/pip install --quiet --require-hashes -r requirements-site.lock
+	$(SET_UP) --lock requirements-site.lock
 	@touch $@
 
 site: .venv/.site  ## build the workshop for browsers in dist/site (PYODIDE=folder or archive: needs no internet)
@@ -140,4 +141,4 @@ benchmark-grading: .venv/.dev  ## grade a class with nbgrader and with ours, and
 	$(BIN)/python benchmarks/grading.py $(ARGS)
 
 clean:  ## remove what can be made again
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv.old build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

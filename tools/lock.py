@@ -1,8 +1,8 @@
 """Pin every dependency, exactly and with hashes, as `make lock` does.
 
-One lock for learners and instructors, one that adds a hub, one that adds what the tests need, one
-that adds what the site for browsers needs, one for the packages that benchmarks compare with. All
-hold for every supported Python and system.
+One lock for uv, which installs all the others; one for learners and instructors, one that adds a
+hub, one that adds what the tests need, one that adds what the site for browsers needs, one for the
+packages that benchmarks compare with. All hold for every supported Python and system.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = "3.11"
-LEARNER = ["--extra", "workshop", "--group", "build"]
+UV = ["--group", "uv"]
+LEARNER = ["pyproject.toml", "--extra", "workshop", "--group", "build"]
 HUB = [*LEARNER, "--group", "hub", "--constraint", "requirements.lock"]
-TESTS = [*LEARNER, "--group", "dev", "--group", "hub", "--constraint", "requirements.lock"]
+TESTS = [*HUB, "--group", "dev", *UV]
 SITE = [*LEARNER, "--group", "site", "--constraint", "requirements.lock"]
-PEERS = ["--group", "build", "--group", "peers"]
+PEERS = ["pyproject.toml", "--group", "build", "--group", "peers"]
 
 
 def main() -> int:
     """Write all locks."""
     locks = {
+        "requirements-uv.lock": UV,
         "requirements.lock": LEARNER,
         "requirements-hub.lock": HUB,
         "requirements-dev.lock": TESTS,
@@ -30,7 +32,7 @@ def main() -> int:
         "requirements-site.lock": SITE,
     }
     for lock, wanted in locks.items():
-        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *wanted]
+        command = [sys.executable, "-m", "uv", "pip", "compile", *wanted]
         command += ["--no-emit-package", "boxgrader"]  # it lies in src/ and is installed from there
         command += ["--universal", "--generate-hashes", "--python-version", OLDEST, "--upgrade"]
         command += ["--custom-compile-command", "make lock", "--output-file", lock, "--quiet"]

@@ -1,0 +1,238 @@
+"""Set up an environment from a lock, as `make lab` and the learner kit do.
+
+uv installs, in a fraction of the computing that pip needs. pip brings uv, checked by hash, and does
+the work itself where uv cannot. Nothing but a Python is needed, and nothing half made is left.
+
+    python3 tools/set_up.py                                  # .venv, to learn and to teach
+    python3 tools/set_up.py --lock requirements-dev.lock     # what tests need, too
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit(
+        "Thousandfold needs Python 3.11 or newer, and this is "
+        f"{sys.version_info[0]}.{sys.version_info[1]}. Install a newer one from python.org and "
+        "start again; with make, say which: make lab PYTHON=python3.12"
+    )
+
+import argparse
+import importlib.util
+import os
+import shutil
+import subprocess
+import sysconfig
+import venv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = (".", "src/boxgrader")
+UV_LOCK = "requirements-uv.lock"  # lies beside the other locks
+UNFINISHED = ".unfinished"  # lies in an environment that is being changed, or was left so
+WINDOWS = sys.platform == "win32"
+FINDS_OURS = "import importlib.util, sys; sys.exit(not importlib.util.find_spec('thousandfold'))"
+
+
+class SetUpError(Exception):
+    """Why an environment could not be set up, and what to do."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A folder with a Python, the packages of a lock, and our own.
+
+    Python compiles what it imports first, and keeps that. `compiled` compiles everything now: for
+    those who cannot write there, or start Python a thousand times.
+    """
+
+    folder: Path
+    lock: Path
+    ours: tuple[str, ...]
+    wheels: Path | None = None
+    compiled: bool = False
+
+    @property
+    def python(self) -> Path:
+        """Its Python."""
+        return self.folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+    def is_whole(self) -> bool:
+        """Say whether its Python starts and finds us: an update of the system may take it away."""
+        try:
+            found = subprocess.call(
+                [self.python, "-I", "-c", FINDS_OURS], stderr=subprocess.DEVNULL
+            )
+        except OSError:
+            return False
+        return found == 0 and not (self.folder / UNFINISHED).exists()
+
+    def make(self) -> None:
+        """Make it anew. What stood there before comes back if that fails.
+
+        Raises
+        ------
+        SetUpError
+            If something cannot be installed, or nothing can be written here.
+        """
+        if importlib.util.find_spec("ensurepip") is None:
+            raise SetUpError(
+                "This Python cannot make environments. On Debian and Ubuntu: apt-get install "
+                "python3-venv. Then start again."
+            )
+        with _told_in_a_sentence(self.folder), _in_place_of(self.folder):
+            self.folder.mkdir(parents=True)
+            (self.folder / UNFINISHED).touch()
+            venv.create(self.folder, symlinks=not WINDOWS)
+            self.install()
+
+    def install(self) -> None:
+        """Install the lock and our own packages, from the wheels or else from the internet.
+
+        Raises
+        ------
+        SetUpError
+            If something cannot be installed, or nothing can be written here.
+        """
+        with _told_in_a_sentence(self.folder):
+            (self.folder / UNFINISHED).touch()
+        for source in self._sources():
+            if self._by_uv(source):
+                break
+            print("uv cannot do it here; pip does, in a few minutes more.", flush=True)
+            if self._by_pip(source):
+                break
+        else:
+            raise SetUpError(
+                "Not everything could be installed; the lines above say why. Is there a network, "
+                "and 1 GB of space? Start again when there is."
+            )
+        if self.compiled:
+            _run([str(self.python), "-m", "compileall", "-qq", "-j0", str(self.folder / "lib")])
+        (self.folder / UNFINISHED).unlink(missing_ok=True)
+
+    def _sources(self) -> Iterator[list[str]]:
+        if self.wheels:
+            yield ["--no-index", "--find-links", str(self.wheels)]
+            print("The folder wheels is for another system or Python; trying the internet.")
+        yield []
+
+    def _by_uv(self, source: Sequence[str]) -> bool:
+        uv = self.python.with_name("uv.exe" if WINDOWS else "uv")
+        pip = _bundled_pip()
+        command = [str(uv), "pip", "install", "--quiet", "--system-certs"]
+        command += ["--python", str(self.python)]
+        return (
+            (uv.exists() or self._brings_uv(pip, source))
+            and _run([*command, *source, *self._locked()])
+            and _run([*command, *self._own(), *pip])
+        )
+
+    def _brings_uv(self, pip: Sequence[str], source: Sequence[str]) -> bool:
+        # Straight from its wheel: to install pip first would cost more than all that uv does.
+        lock = self.lock.with_name(UV_LOCK)
+        command = [*self._pip(), *source, "--require-hashes", "-r", str(lock)]
+        return bool(pip) and _run(command, PYTHONPATH=os.pathsep.join(pip))
+
+    def _by_pip(self, source: Sequence[str]) -> bool:
+        return (
+            _run([str(self.python), "-m", "ensurepip"])
+            and _run([*self._pip(), *source, *self._locked()])
+            and _run([*self._pip(), *self._own()])
+        )
+
+    def _pip(self) -> list[str]:
+        command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-compile"]
+        return [*command, "--disable-pip-version-check"]
+
+    def _locked(self) -> list[str]:
+        return ["--no-deps", "--require-hashes", "-r", str(self.lock)]  # a lock is complete
+
+    def _own(self) -> list[str]:
+        return ["--no-deps", "--no-index", "--no-build-isolation", *self.ours]
+
+
+@contextmanager
+def _told_in_a_sentence(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SetUpError(
+            f"{folder} cannot be set up ({error.strerror or error}). It needs 1 GB of space, in a "
+            "place that is yours."
+        ) from error
+
+
+@contextmanager
+def _in_place_of(folder: Path) -> Iterator[None]:
+    old = folder.with_name(f"{folder.name}.old")
+    if old.exists() and (folder / UNFINISHED).exists():  # killed before it could put it back
+        shutil.rmtree(folder)
+    elif folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        folder.rename(old)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _bundled_pip() -> list[str]:
+    """Return the wheel from which Python itself would install pip, where it is found."""
+    own = Path(sysconfig.get_path("stdlib"), "ensurepip", "_bundled")
+    distribution = sysconfig.get_config_var("WHEEL_PKG_DIR")
+    return [
+        str(wheel)
+        for place in (Path(distribution) if distribution else own, own)
+        for wheel in sorted(place.glob("pip-*.whl"))
+    ][:1]
+
+
+def _run(command: Sequence[str], **variables: str) -> bool:
+    try:
+        return subprocess.call(command, env={**os.environ, **variables}) == 0
+    except OSError as error:
+        print(f"{command[0]}: {error.strerror}", file=sys.stderr)
+        return False
+
+
+def main() -> int:
+    """Set up, or say in a sentence why not."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / ".venv")
+    parser.add_argument("--lock", default="requirements.lock", help="what to install")
+    parser.add_argument("--compiled", action="store_true", help="compile all of it now")
+    parser.add_argument("--copied", action="store_true", help="copy our packages, link nothing")
+    asked = parser.parse_args()
+    linked = () if asked.copied else ("--editable",)
+    environment = Environment(
+        asked.folder.absolute(),
+        ROOT / asked.lock,
+        tuple(part for path in OURS for part in (*linked, str(ROOT / path))),
+        compiled=asked.compiled,
+    )
+    try:
+        if environment.is_whole():
+            environment.install()
+        else:
+            print("Setting up. This takes a minute, once.", flush=True)
+            environment.make()
+    except SetUpError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Start again when you like: it begins anew.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
