@@ -121,7 +121,8 @@ def test_the_locks_fit_the_project() -> None:
     groups = project["dependency-groups"]
     for lock, names in (
         ("requirements.lock", wanted + groups["build"]),
-        ("requirements-dev.lock", wanted + groups["build"] + groups["dev"]),
+        ("requirements-uv.lock", groups["uv"]),
+        ("requirements-dev.lock", wanted + groups["build"] + groups["dev"] + groups["uv"]),
         ("requirements-site.lock", wanted + groups["build"] + groups["site"]),
     ):
         text = (ROOT / lock).read_text("utf-8")
@@ -129,6 +130,13 @@ def test_the_locks_fit_the_project() -> None:
         assert {re.split(r"[^\w-]", name)[0] for name in names} <= pinned, f"run make lock: {lock}"
         assert text.count("==") <= text.count("--hash=sha256:")
         assert "://" not in text
+
+
+def test_uv_is_pinned_once_with_a_wheel_for_every_system() -> None:
+    pin = re.compile(r"^uv==.*?(?=^\S|\Z)", re.DOTALL | re.MULTILINE)
+    [installer] = pin.findall((ROOT / "requirements-uv.lock").read_text("utf-8"))
+    assert pin.findall((ROOT / "requirements-dev.lock").read_text("utf-8")) == [installer]
+    assert installer.count("--hash=sha256:") > 10
 
 
 def test_a_learner_installs_nothing_that_only_tests_need() -> None:

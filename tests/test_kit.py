@@ -55,7 +55,14 @@ def test_everything_is_there(extracted: Path) -> None:
         assert (extracted / "notebooks" / f"{stem}.ipynb").is_file()
     for stem in stems():
         assert (extracted / "exercises" / stem / f"{stem}.ipynb").is_file()
-    for name in ("README.txt", "LICENSE", "requirements.lock", "start.py", "start-windows.bat"):
+    for name in (
+        "README.txt",
+        "LICENSE",
+        "requirements.lock",
+        "requirements-uv.lock",
+        "start.py",
+        "set_up.py",
+    ):
         assert (extracted / name).is_file(), name
     assert list((extracted / "package").glob("thousandfold-*.whl"))
     assert (extracted / "datasets" / "project_growth.csv").is_file()
@@ -179,7 +186,8 @@ def test_a_start_script_takes_a_python_that_is_new_enough(
 
 
 def test_a_kit_that_was_not_extracted_whole_says_so(extracted: Path, tmp_path: Path) -> None:
-    shutil.copy(extracted / "start.py", tmp_path)
+    for name in ("start.py", "set_up.py"):
+        shutil.copy(extracted / name, tmp_path)
     told = subprocess.run(
         [sys.executable, "start.py", "--only-set-up"], cwd=tmp_path, capture_output=True, text=True
     )
@@ -210,7 +218,9 @@ def test_what_ends_the_script_ends_jupyterlab(extracted: Path, tmp_path: Path) -
 import runpy, sys
 sys.argv = ["start.py", "--no-browser"]
 start = runpy.run_path({str(extracted / "start.py")!r})["main"]
-start.__globals__.update(PYTHON={str(lab)!r}, set_up=lambda: None)
+import set_up
+set_up.Environment.python = {str(lab)!r}
+set_up.Environment.make = lambda environment: environment.folder.mkdir()
 start()
 """
     running = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)

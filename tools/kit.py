@@ -30,6 +30,7 @@ OURS = (
     "datasets/*.csv",
     "datasets/README.md",
     "requirements.lock",
+    "requirements-uv.lock",
     "LICENSE",
 )
 PROGRAMS = (".sh", ".command")
@@ -58,6 +59,7 @@ def contents(folder: Path, *, wheels: bool) -> Iterator[tuple[str, bytes]]:
         if path.suffix in WINDOWS:
             content = content.replace(b"\n", b"\r\n")
         yield path.name, content
+    yield "set_up.py", (ROOT / "tools" / "set_up.py").read_bytes()
     yield "lab/overrides.json", (ROOT / "tools" / "lab" / "overrides.json").read_bytes()
     for path in sorted(write_worksheets(find_course(ROOT), folder / "worksheets")):
         yield f"worksheets/{path.name}", path.read_bytes()
@@ -116,6 +118,7 @@ def _wheels(folder: Path) -> list[Path]:
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     pip += ["--require-hashes", "--only-binary=:all:", "--dest", str(made)]
     _run([*pip, "-r", str(lock)])
+    _run([*pip, "-r", str(ROOT / "requirements-uv.lock")])
     # The same Python in an older or newer patch release may need another version of a package.
     for number, entry in enumerate(PATCH.findall(lock.read_text(encoding="utf-8"))):
         other = folder / f"patch{number}.txt"

@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("-e", ".", "-e", "src/boxgrader")
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 LEFT_OUT = ("test_browser.py", "test_class.py", "test_exercises.py", "test_speed.py")
 
@@ -41,11 +40,8 @@ def test(version: str, interpreter: str) -> bool:
     """Set up one environment and run the tests in it."""
     folder = ROOT / "build" / "pythons" / version
     python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([interpreter, "-m", "venv", folder], check=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "-r", "requirements-dev.lock"], cwd=ROOT, check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", *OURS], cwd=ROOT, check=True)
+    set_up = [interpreter, "tools/set_up.py", str(folder), "--compiled"]
+    subprocess.run([*set_up, "--lock", "requirements-dev.lock"], cwd=ROOT, check=True)
     ignored = [f"--ignore=tests/{name}" for name in LEFT_OUT]
     run = subprocess.run(
         [python, "-m", "pytest", "tests", "src", "-p", "no:cacheprovider", *ignored],

@@ -17,7 +17,6 @@ if sys.version_info < (3, 11):  # noqa: UP036
     )
 
 import argparse
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -77,11 +76,6 @@ class Environment:
         SetUpError
             If something cannot be installed, or nothing can be written here.
         """
-        if importlib.util.find_spec("ensurepip") is None:
-            raise SetUpError(
-                "This Python cannot make environments. On Debian and Ubuntu: apt-get install "
-                "python3-venv. Then start again."
-            )
         with _told_in_a_sentence(self.folder), _in_place_of(self.folder):
             self.folder.mkdir(parents=True)
             (self.folder / UNFINISHED).touch()
@@ -121,37 +115,30 @@ class Environment:
 
     def _by_uv(self, source: Sequence[str]) -> bool:
         uv = self.python.with_name("uv.exe" if WINDOWS else "uv")
-        pip = _bundled_pip()
+        lock = self.lock.with_name(UV_LOCK)
         command = [str(uv), "pip", "install", "--quiet", "--system-certs"]
         command += ["--python", str(self.python)]
         return (
-            (uv.exists() or self._brings_uv(pip, source))
+            (uv.exists() or self._pip([*source, "--require-hashes", "-r", str(lock)]))
             and _run([*command, *source, *self._locked()])
-            and _run([*command, *self._own(), *pip])
+            # Anew, since uv does not look whether the files of a folder have changed.
+            and _run([*command, "--reinstall", *self._own()])
         )
-
-    def _brings_uv(self, pip: Sequence[str], source: Sequence[str]) -> bool:
-        # Straight from its wheel: to install pip first would cost more than all that uv does.
-        lock = self.lock.with_name(UV_LOCK)
-        command = [*self._pip(), *source, "--require-hashes", "-r", str(lock)]
-        return bool(pip) and _run(command, PYTHONPATH=os.pathsep.join(pip))
 
     def _by_pip(self, source: Sequence[str]) -> bool:
-        return (
-            _run([str(self.python), "-m", "ensurepip"])
-            and _run([*self._pip(), *source, *self._locked()])
-            and _run([*self._pip(), *self._own()])
-        )
+        return self._pip([*source, *self._locked()]) and self._pip(self._own())
 
-    def _pip(self) -> list[str]:
+    def _pip(self, arguments: Sequence[str]) -> bool:
+        # Straight from its wheel: to install pip first would cost more than all that uv does.
         command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-compile"]
-        return [*command, "--disable-pip-version-check"]
+        command += ["--disable-pip-version-check", "--no-warn-script-location"]
+        return _run([*command, *arguments], PYTHONPATH=str(_bundled_pip()))
 
     def _locked(self) -> list[str]:
         return ["--no-deps", "--require-hashes", "-r", str(self.lock)]  # a lock is complete
 
     def _own(self) -> list[str]:
-        return ["--no-deps", "--no-index", "--no-build-isolation", *self.ours]
+        return ["--no-deps", "--no-index", "--no-build-isolation", *self.ours, str(_bundled_pip())]
 
 
 @contextmanager
@@ -183,15 +170,18 @@ def _in_place_of(folder: Path) -> Iterator[None]:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _bundled_pip() -> list[str]:
-    """Return the wheel from which Python itself would install pip, where it is found."""
-    own = Path(sysconfig.get_path("stdlib"), "ensurepip", "_bundled")
-    distribution = sysconfig.get_config_var("WHEEL_PKG_DIR")
-    return [
-        str(wheel)
-        for place in (Path(distribution) if distribution else own, own)
-        for wheel in sorted(place.glob("pip-*.whl"))
-    ][:1]
+def _bundled_pip() -> Path:
+    """Return the wheel from which Python itself would install pip."""
+    places = [Path(sysconfig.get_path("stdlib"), "ensurepip", "_bundled")]
+    if distribution := sysconfig.get_config_var("WHEEL_PKG_DIR"):
+        places.append(Path(distribution))
+    found = [wheel for place in places for wheel in sorted(place.glob("pip-*.whl"))]
+    if not found:
+        raise SetUpError(
+            "This Python came without pip. On Debian and Ubuntu: apt-get install python3-venv. "
+            "Then start again."
+        )
+    return found[-1]
 
 
 def _run(command: Sequence[str], **variables: str) -> bool:

@@ -1,0 +1,263 @@
+"""Setting up: by uv, or else by pip; whole, or as it was before.
+
+Nothing comes from a network. The packages are made here, and among them is a uv that can be told to
+fail; else it is the real one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there
+NO_NETWORK = {
+    "PIP_CONFIG_FILE": os.devnull,
+    "PIP_FIND_LINKS": "",
+    "PIP_INDEX_URL": NOWHERE,
+    "PIP_RETRIES": "0",
+    "UV_DEFAULT_INDEX": NOWHERE,
+    "UV_HTTP_RETRIES": "0",
+    "UV_NO_CONFIG": "1",
+}
+TAG = "Tag: py3-none-any\n"
+UV = f"""#!/bin/sh
+eval "$INSTEAD_OF_UV"
+exec {shutil.which("uv", path=str(Path(sys.executable).parent))} "$@"
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its programs are shell scripts")
+
+
+def wheel(folder: Path, name: str, files: dict[str, str]) -> str:
+    """Write a package, and return its line in a lock."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}-1-py3-none-any.whl"
+    described = {
+        f"{name}-1.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n",
+        f"{name}-1.dist-info/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\n{TAG}",
+    }
+    listed = "".join(f"{file},,\n" for file in {**files, **described})
+    with zipfile.ZipFile(path, "w") as written:
+        for file, text in {**files, **described, f"{name}-1.dist-info/RECORD": listed}.items():
+            entry = zipfile.ZipInfo(file)
+            entry.external_attr = 0o100755 << 16
+            written.writestr(entry, text)
+    return f"{name}==1 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return a small learner kit with all its packages."""
+    made = tmp_path / "a kit"
+    made.mkdir()
+    shutil.copy(ROOT / "kit" / "start.py", made)
+    shutil.copy(ROOT / "tools" / "set_up.py", made)
+    uv = wheel(made / "wheels", "uv", {"uv-1.data/scripts/uv": UV})
+    lesson = wheel(made / "wheels", "lesson", {"lesson.py": ""})
+    wheel(made / "package", "thousandfold", {"thousandfold.py": ""})
+    (made / "requirements-uv.lock").write_text(uv)
+    (made / "requirements.lock").write_text(lesson)
+    return made
+
+
+def start(home: Path, instead_of_uv: str = "") -> subprocess.CompletedProcess[str]:
+    """Set up as the start scripts do."""
+    told = {**NO_NETWORK, "INSTEAD_OF_UV": instead_of_uv, "UV_CACHE_DIR": str(home.parent / "uv")}
+    return subprocess.run(
+        [sys.executable, "start.py", "--only-set-up"],
+        cwd=home,
+        env={**os.environ, **told},
+        capture_output=True,
+        text=True,
+    )
+
+
+def assert_whole(home: Path, installer: str) -> None:
+    """Assert that everything is there, and who installed it."""
+    python = home / ".venv" / "bin" / "python"
+    subprocess.run([python, "-I", "-c", "import lesson, thousandfold, pip"], check=True)
+    [by] = (home / ".venv").glob("lib/*/site-packages/lesson-1.dist-info/INSTALLER")
+    assert by.read_text().strip() == installer
+    assert [path.name for path in home.glob(".venv*")] == [".venv"]
+    assert not (home / ".venv" / ".unfinished").exists()
+    again = start(home, "kill -KILL $PPID")
+    assert (again.returncode, again.stdout) == (0, "Everything is installed.\n")
+
+
+def assert_refused(ended: subprocess.CompletedProcess[str], sentence: str) -> None:
+    assert ended.returncode == 1
+    assert sentence in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+
+
+def test_uv_installs_and_the_second_start_calls_nobody(home: Path) -> None:
+    started = start(home)
+    assert started.returncode == 0, started.stderr
+    assert "pip does" not in started.stdout
+    assert_whole(home, "uv")
+
+
+def test_where_uv_fails_pip_installs_and_says_so(home: Path) -> None:
+    assert start(home, "exit 2").stdout.count("pip does") == 1
+    assert_whole(home, "pip")
+
+
+def test_where_uv_is_not_to_be_had_pip_installs(home: Path) -> None:
+    next((home / "wheels").glob("uv-*")).unlink()
+    assert start(home).stdout.count("pip does") == 1
+    assert_whole(home, "pip")
+
+
+def test_a_package_that_was_changed_on_the_way_is_not_installed(home: Path) -> None:
+    wheel(home / "wheels", "lesson", {"lesson.py": "evil = True"})
+    assert_refused(start(home), "Not everything could be installed")
+    assert not (home / ".venv").exists()
+
+
+def test_without_a_network_nothing_half_made_is_left_and_the_next_call_mends_it(
+    home: Path, tmp_path: Path
+) -> None:
+    (home / "wheels").rename(tmp_path / "wheels")
+    assert_refused(start(home), "Is there a network")
+    assert list(home.glob(".venv*")) == []
+    (tmp_path / "wheels").rename(home / "wheels")
+    start(home)
+    assert_whole(home, "uv")
+
+
+@pytest.mark.parametrize("ending", ["kill -INT $PPID; exec sleep 60", "kill -KILL $PPID; exit 1"])
+def test_what_was_interrupted_begins_anew(home: Path, ending: str) -> None:
+    ended = start(home, ending)
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr
+    if "INT" in ending:
+        assert_refused(ended, "Stopped. Start again")
+        assert list(home.glob(".venv*")) == []
+    start(home)
+    assert_whole(home, "uv")
+
+
+def test_an_update_that_fails_or_is_killed_leaves_what_worked(home: Path) -> None:
+    start(home)
+    lock = home / "requirements.lock"
+    right = lock.read_text()
+    lock.write_text(wheel(home / "package", "thousandfold", {"thousandfold.py": "new = True"}))
+    assert_refused(start(home), "Not everything could be installed")
+    subprocess.run([home / ".venv" / "bin" / "python", "-c", "import lesson"], check=True)
+    assert start(home, "kill -KILL $PPID; exit 1").returncode < 0
+    assert (home / ".venv.old").exists()
+    assert_refused(start(home), "Not everything could be installed")
+    subprocess.run([home / ".venv" / "bin" / "python", "-c", "import lesson"], check=True)
+    lock.write_text(right)
+    start(home)
+    assert_whole(home, "uv")
+
+
+def broken_link(folder: Path) -> None:
+    for link in folder.glob("bin/python*"):
+        link.unlink()
+        link.symlink_to("/nowhere/python3.9")
+
+
+def other_version(folder: Path) -> None:
+    [lib] = folder.glob("lib/python3.*")
+    lib.rename(lib.with_name("python3.1"))
+
+
+def half_installed(folder: Path) -> None:
+    (folder / ".unfinished").touch()
+    next(folder.glob("lib/*/site-packages/lesson.py")).unlink()
+
+
+@pytest.mark.parametrize("damage", [broken_link, other_version, half_installed])
+def test_a_damaged_environment_is_made_anew(home: Path, damage: object) -> None:
+    start(home)
+    assert callable(damage)
+    damage(home / ".venv")
+    assert "Setting up" in start(home).stdout
+    assert_whole(home, "uv")
+
+
+def test_a_folder_that_nobody_can_write_to_says_so(home: Path) -> None:
+    (home / ".venv").symlink_to("/proc/nowhere")  # as root, all other folders can be written to
+    assert_refused(start(home), "in a place that is yours")
+
+
+def test_a_python_that_is_too_old_says_which_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11 or newer, and this is 3\.10\."):
+        runpy.run_path(str(ROOT / "tools" / "set_up.py"))
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Return a folder whose Makefile is ours, and whose set-up writes down how it was called."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "set_up.py").write_text(
+        "import os, sys\n"
+        "open('calls', 'a').write(' '.join([sys.executable, *sys.argv[1:]]) + '\\n')\n"
+        "os.makedirs('.venv/bin', exist_ok=True)\n"
+        "sys.exit(os.environ.get('FAILS'))\n"
+    )
+    return tmp_path
+
+
+def made(checkout: Path, goal: str, **variables: str) -> list[str]:
+    """Call make, and return the calls of the set-up."""
+    (checkout / "calls").write_text("")
+    command = ["make", goal, f"PYTHON={sys.executable}"]
+    ended = subprocess.run(
+        command, cwd=checkout, env={**os.environ, **variables}, capture_output=True, text=True
+    )
+    assert bool(ended.returncode) == ("FAILS" in variables), ended.stderr
+    return (checkout / "calls").read_text().splitlines()
+
+
+def python_that_says(checkout: Path, status: int) -> Path:
+    """Put a Python into the environment that finds our package or does not."""
+    python = checkout / ".venv" / "bin" / "python"
+    python.unlink(missing_ok=True)
+    python.write_text(f'#!/bin/sh\n[ "$1" = -I ] && exit {status}\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    return python
+
+
+@pytest.fixture
+def gnu_make() -> None:
+    if shutil.which("make") is None:
+        pytest.skip("no make on PATH: apt-get install make")
+
+
+@pytest.mark.usefixtures("gnu_make")
+def test_make_sets_up_once_and_again_when_the_python_has_gone(checkout: Path) -> None:
+    assert made(checkout, ".venv/.lab") == [sys.executable]
+    python = python_that_says(checkout, 0)
+    assert made(checkout, ".venv/.lab") == []
+    dev = "--lock requirements-dev.lock --compiled"
+    assert made(checkout, ".venv/.dev") == [f"{sys.executable} {dev}"]
+    assert made(checkout, ".venv/.dev") == []
+    python_that_says(checkout, 1)
+    assert made(checkout, ".venv/.dev") == [sys.executable, f"{sys.executable} {dev}"]
+    python.unlink()
+    python.symlink_to("/nowhere/python3.9")
+    assert made(checkout, ".venv/.lab") == [sys.executable]
+
+
+@pytest.mark.usefixtures("gnu_make")
+def test_a_set_up_that_fails_is_tried_again(checkout: Path) -> None:
+    for _ in range(2):
+        assert made(checkout, ".venv/.lab", FAILS="no network") == [sys.executable]
+        assert not (checkout / ".venv" / ".lab").exists()
+    assert made(checkout, ".venv/.lab") == [sys.executable]
+    assert (checkout / ".venv" / ".lab").exists()
