@@ -22,12 +22,12 @@ LONGEST_PATH = 90  # Windows allows 260 signs, and packages need up to 165 of th
 
 def main():
     """Install what is missing, then start JupyterLab with what stands on the command line."""
+    if WINDOWS and len(str(HERE)) > LONGEST_PATH:
+        stop(f"The folder {HERE} lies too deep for Windows. Move it to C:\\thousandfold.")
     if not all((HERE / name).exists() for name in ("set_up.py", "requirements.lock", "package")):
         stop("Something is missing beside start.py. Extract the whole zip, then start again.")
     from set_up import Environment, SetUpError  # says what to do where this Python is too old
 
-    if WINDOWS and len(str(HERE)) > LONGEST_PATH:
-        stop(f"The folder {HERE} lies too deep for Windows. Move it to C:\\thousandfold.")
     signal.signal(signal.SIGINT, signal.default_int_handler)  # not ignored, as after nohup
     asked = sys.argv[1:]
     only_set_up = "--only-set-up" in asked
