@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from thousandfold.flight import REACTING, Decision, fly
-from thousandfold.flight.claims import CLAIMS, sensitivity
+from thousandfold.flight.claims import CLAIMS
+from thousandfold.flight.sensitivity import sensitivity
 from thousandfold.teaching.plotting import figure_of, png
 
 TARGET = Path(__file__).with_name("FLIGHT.md")

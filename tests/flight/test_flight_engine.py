@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from thousandfold import ExplainedError, simulate
 from thousandfold.flight import API, DECIDES, GOAL, SHARES, Decision, Flight
-from thousandfold.flight.claims import CLAIMS, output_by_team, random_table
+from thousandfold.flight.claims import CLAIMS, output_by_team
 from thousandfold.flight.deck import EVENTS, ROUNDS, luck_of, with_events
-from thousandfold.flight.policies import COMPARED, REACTING, Table, fly
+from thousandfold.flight.engine import fly
+from thousandfold.flight.policies import COMPARED, REACTING, Table, random_table
 from thousandfold.models.debt import Debt
 from thousandfold.models.retention import ShiftedBetaGeometric
 from thousandfold.models.staffing import TeamOutput
@@ -196,7 +197,7 @@ def test_a_processor_without_wide_arithmetic_plays_the_same_game() -> None:
     if not wide:
         pytest.skip("this processor has no wide arithmetic that could be switched off")
     code = (
-        "from thousandfold.flight.policies import REACTING, fly\n"
+        "from thousandfold.flight import REACTING, fly\n"
         "runs = fly({'reacting': REACTING})\n"
         "print(runs['customers'][:, 0, 0].tolist(), runs.final('customers').mean())"
     )

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thousandfold.errors import ExplainedError
+from thousandfold.flight.engine import fly
 from thousandfold.flight.game import MOST_BYTES, Game
-from thousandfold.flight.policies import fly
 
 EXPECTED: dict[str, Any] = {"forecast": 2000, "reason": "word of mouth"}
 

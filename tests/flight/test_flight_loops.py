@@ -10,8 +10,9 @@ import pytest
 from conftest import ROOT
 
 from thousandfold.flight import Decision, Flight
+from thousandfold.flight.engine import fly
 from thousandfold.flight.loops import LOOPS, svg
-from thousandfold.flight.policies import STEADY, fly
+from thousandfold.flight.policies import STEADY
 
 # Round 5 of a flight with the API open, so that every loop is alive.
 RUNS = fly({"steady": STEADY}, replications=1, rounds=5)

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 
 from thousandfold import ExplainedError
 from thousandfold.flight import SHARES, Decision
-from thousandfold.flight.claims import frozen, random_table
+from thousandfold.flight.engine import fly
 from thousandfold.flight.policies import (
     COMPARED,
     MEASURES,
     REACTING,
     Rules,
     Table,
-    fly,
+    frozen,
+    random_table,
     read_policy,
 )
 

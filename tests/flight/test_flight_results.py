@@ -10,16 +10,18 @@ import pytest
 from thousandfold import ExplainedError
 from thousandfold.core import SEED, Trajectory
 from thousandfold.flight import GOAL, Decision, Flight
-from thousandfold.flight.claims import CLAIMS, levers, sensitivity
-from thousandfold.flight.policies import COMPARED, REACTING, fly
+from thousandfold.flight.claims import CLAIMS, levers
+from thousandfold.flight.engine import fly
+from thousandfold.flight.policies import COMPARED, REACTING
+from thousandfold.flight.report import report
 from thousandfold.flight.results import (
     forecast_errors,
     points,
-    report,
     scorecard,
     shares_of_skill_and_luck,
     skill_and_luck,
 )
+from thousandfold.flight.sensitivity import sensitivity
 
 
 @pytest.fixture(scope="module")

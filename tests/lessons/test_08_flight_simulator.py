@@ -16,7 +16,8 @@ from thousandfold.flight.debrief import (
     ignoring_one,
     luck_picture,
 )
-from thousandfold.flight.policies import COMPARED, FEATURES_ONLY, NOBODY, REACTING, fly
+from thousandfold.flight.engine import fly
+from thousandfold.flight.policies import COMPARED, FEATURES_ONLY, NOBODY, REACTING
 from thousandfold.flight.results import forecast_errors, scorecard, skill_and_luck
 
 NEVER_OPEN_REACTING = with_rules(REACTING, "api closed")

@@ -1,6 +1,5 @@
 """The flight simulator: Ferry from 1,000 customers to 1,000,000, everything coupled."""
 
-from thousandfold.flight.claims import with_rules
 from thousandfold.flight.debrief import (
     DebtShare,
     Room,
@@ -18,7 +17,7 @@ from thousandfold.flight.decision import (
     SHARES,
     Decision,
 )
-from thousandfold.flight.engine import GOAL, Flight
+from thousandfold.flight.engine import GOAL, Flight, fly
 from thousandfold.flight.game import Game
 from thousandfold.flight.policies import (
     COMPARED,
@@ -27,8 +26,8 @@ from thousandfold.flight.policies import (
     STEADY,
     Rules,
     Table,
-    fly,
     read_policy,
+    with_rules,
 )
 from thousandfold.flight.results import (
     forecast_errors,

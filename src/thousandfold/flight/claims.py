@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thousandfold.core import SEED, Array, Trajectory
-from thousandfold.errors import ExplainedError
-from thousandfold.flight.decision import API, DECIDES, SHARES, Decision
+from thousandfold.flight.decision import DECIDES, SHARES, Decision
 from thousandfold.flight.deck import ROUNDS
-from thousandfold.flight.engine import GOAL, Flight
+from thousandfold.flight.engine import GOAL, Flight, fly
 from thousandfold.flight.policies import (
     NEVER_OPEN,
     REACTING,
-    Policy,
-    Rules,
-    Table,
-    fly,
+    frozen,
+    random_table,
+    shares,
+    with_rules,
 )
 from thousandfold.flight.results import points
 
@@ -50,43 +49,6 @@ class Claim:
     numbers: Mapping[str, float]
 
 
-def with_rules(policy: Rules, *rules: str) -> Rules:
-    """Return a policy with more rules after its own: what they say counts."""
-    return Rules(policy.start, (*policy.rules, *rules))
-
-
-def shares(**given: float) -> str:
-    """Return the setting of all five shares, those not given 0, for a rule."""
-    return ", ".join(f"{name} {given.get(name, 0):g}" for name in SHARES)
-
-
-def _split(per_cent: Array) -> dict[str, Any]:
-    """Return the five shares by name."""
-    return dict(zip(SHARES, map(float, per_cent), strict=True))
-
-
-def random_table(generator: np.random.Generator) -> Table:
-    """Return a policy drawn at random: each of twelve rows anything that a team can decide.
-
-    Shares are even over all splits in steps of 5 per cent, people hired 0 to 50, squads 1 to 30.
-    """
-    rows = []
-    for _ in range(ROUNDS):
-        cuts = np.sort(generator.integers(0, 21, len(SHARES) - 1))
-        split = 5 * np.diff(np.concatenate([[0], cuts, [20]]))
-        rows.append(
-            Decision(
-                **_split(split),
-                hire=int(generator.integers(0, 51)),
-                squads=int(generator.integers(1, 31)),
-                decides=str(generator.choice(DECIDES)),
-                api=str(generator.choice(API)),
-                keep=float(generator.integers(0, 121)),
-            )
-        )
-    return Table(tuple(rows))
-
-
 def _median(runs: Trajectory, stock: str = "customers") -> Array:
     """Median over the futures, shape (times, policies)."""
     return np.asarray(np.median(runs[stock], axis=-1))
@@ -105,7 +67,7 @@ def features_or_balance(
     Parameters
     ----------
     replications, seed, flight
-        As in `flight.policies.fly`.
+        As in `flight.engine.fly`.
 
     Returns
     -------
@@ -284,36 +246,6 @@ def subsidy(flight: Flight, replications: int, seed: int) -> Claim:
     )
 
 
-def frozen(policy: Policy, runs: Trajectory, place: int = 0) -> Table:
-    """Return the table of what a reacting policy decides in the middle of its futures.
-
-    Parameters
-    ----------
-    policy : Policy
-    runs : Trajectory
-        In which it flew.
-    place : int
-        Its place among the policies.
-    """
-    rows = []
-    for at in range(1, len(runs.time)):
-        state = {name: runs[name][at - 1, place : place + 1] for name in runs.units}
-        coded = {k: float(np.median(v)) for k, v in policy.decide(at, state).items()}
-        split = np.floor(100 * np.array([coded[name] for name in SHARES]))
-        split[split.argmax()] += 100 - split.sum()
-        rows.append(
-            Decision(
-                **_split(split),
-                hire=round(coded["hire"]),
-                squads=max(1, round(coded["squads"])),
-                decides=DECIDES[round(coded["decides"])],
-                api=API[round(coded["api"])],
-                keep=round(100 * coded["keep"]),
-            )
-        )
-    return Table(tuple(rows))
-
-
 def reacting(flight: Flight, replications: int, seed: int) -> Claim:
     """Fly a policy that looks at its report, and the same decisions with closed eyes."""
     known = fly({"reacting": REACTING}, seed + 1, replications, flight=flight)
@@ -364,7 +296,7 @@ def levers(
     Parameters
     ----------
     flight, replications, seed
-        As in `flight.policies.fly`.
+        As in `flight.engine.fly`.
 
     Returns
     -------
@@ -427,85 +359,10 @@ def claims(
     Parameters
     ----------
     flight, replications, seed
-        As in `flight.policies.fly`.
+        As in `flight.engine.fly`.
 
     Returns
     -------
     dict of str to Claim
     """
     return {name: tried(flight or Flight(), replications, seed) for name, tried in CLAIMS.items()}
-
-
-def sensitivity(
-    names: Sequence[str] | None = None,
-    statements: Sequence[str] = tuple(CLAIMS),
-    replications: int = 200,
-    seed: int = SEED,
-) -> pd.DataFrame:
-    """Move each illustrative coefficient to both ends of its range, one at a time.
-
-    All decisions stay as they are; a team that knew of the change would decide otherwise.
-
-    Parameters
-    ----------
-    names : sequence of str, optional
-        Which coefficients; all that no source stands behind by default.
-    statements : sequence of str
-        Which of `CLAIMS` to try at both ends. All of them take a second or two for each end;
-        none, ``()``, leaves only how often the goal is reached.
-    replications, seed
-        As in `flight.policies.fly`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per coefficient, what moves the outcome most first: how often the reacting policy
-        reaches the goal at the low end, by default and at the high end, and which statements that
-        hold by default fall at an end.
-
-    Raises
-    ------
-    ExplainedError
-        If there is no such coefficient or statement.
-
-    Examples
-    --------
-    >>> table = sensitivity(("imitation", "poached"), statements=(), replications=50)
-    >>> table.index.tolist()
-    ['imitation', 'poached']
-    """
-    import pandas as pd
-
-    known = Flight.quantities()
-    chosen = [name for name, q in known.items() if q.source is None] if names is None else names
-    for name, there in [(n, known) for n in chosen] + [(n, CLAIMS) for n in statements]:
-        if name not in there:
-            raise ExplainedError(f"there is no {name!r}; there are {', '.join(there)}")
-
-    def reached(flight: Flight) -> float:
-        runs = fly({"reacting": REACTING}, seed, replications, flight=flight)
-        return float((runs.final("customers") >= GOAL).mean())
-
-    usual = Flight()
-    standing = [name for name in statements if CLAIMS[name](usual, replications, seed).holds]
-    middle = reached(usual)
-    rows: dict[str, dict[str, Any]] = {}
-    for name in chosen:
-        q = known[name]
-        ends = {"low": usual.replace(**{name: q.low}), "high": usual.replace(**{name: q.high})}
-        ended = {end: reached(flight) for end, flight in ends.items()}
-        rows[name] = {
-            "low": q.low,
-            "default": q.default,
-            "high": q.high,
-            "goal reached, low": ended["low"],
-            "goal reached": middle,
-            "goal reached, high": ended["high"],
-            "moves": max(abs(share - middle) for share in ended.values()),
-        }
-        for end, flight in ends.items():
-            fallen = [n for n in standing if not CLAIMS[n](flight, replications, seed).holds]
-            rows[name][f"falls, {end}"] = ", ".join(fallen)
-    return pd.DataFrame.from_dict(rows, orient="index").sort_values(
-        "moves", ascending=False, kind="stable"
-    )

@@ -14,12 +14,12 @@ import numpy as np
 
 from thousandfold.core import Pictures, TimedModel, Trajectory, quantity
 from thousandfold.errors import ExplainedError
-from thousandfold.flight.claims import features_or_balance, shares, with_rules
+from thousandfold.flight.claims import features_or_balance
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
-from thousandfold.flight.engine import GOAL, Flight
+from thousandfold.flight.engine import GOAL, Flight, fly
 from thousandfold.flight.game import Game, Turn
-from thousandfold.flight.policies import COMPARED, REACTING, fly
+from thousandfold.flight.policies import COMPARED, REACTING, shares, with_rules
 from thousandfold.flight.results import scorecard, skill_and_luck
 from thousandfold.picture import Picture, Series
 

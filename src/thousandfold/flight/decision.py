@@ -13,6 +13,7 @@ from thousandfold.errors import ExplainedError
 SHARES = ("features", "onboarding", "debt", "reliability", "platform")
 DECIDES = ("approver", "guardrails", "alone")
 API = ("closed", "partners", "public")
+CLOSED, PARTNERS, PUBLIC = range(3)  # places in `API`
 MOST_HIRED = 200
 MOST_SQUADS = 60
 MOST_KEPT = 120

@@ -24,6 +24,9 @@ EVENTS: Mapping[str, str] = {
 }
 """What can happen in a round, and what a team is told."""
 
+EVENT = {name: place for place, name in enumerate(EVENTS)}
+"""The number that stands for an event in the luck."""
+
 _MOST = 100_000  # Futures; more are more than a computer holds.
 _QUIET = 2
 _CHANCE = 0.3

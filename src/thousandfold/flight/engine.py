@@ -5,43 +5,40 @@ One round is half a year. `Flight` holds the coefficients, all of them, and one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import ClassVar
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, State, TimedModel, Trajectory, with_arrays
-from thousandfold.flight.coefficients import Coefficients
-from thousandfold.flight.deck import EVENTS, ROUNDS
+from thousandfold.core import SEED, Array, State, TimedModel, Trajectory, run, whole, with_arrays
+from thousandfold.errors import ExplainedError
+from thousandfold.flight.decision import CLOSED, PARTNERS, PUBLIC
+from thousandfold.flight.deck import EVENT, ROUNDS, luck_of, with_events
+from thousandfold.flight.market import Market
+from thousandfold.flight.policies import STEADY, Policy, read_policy
 from thousandfold.models.approval import asking_time
 from thousandfold.models.debt import Debt
-from thousandfold.models.partner_programme import PartnerProgramme
 from thousandfold.models.releases import batch_risk
-from thousandfold.models.retention import ShiftedBetaGeometric
 from thousandfold.models.scalability import ScalabilityLaw
 from thousandfold.models.service_chain import ServiceChain
-from thousandfold.models.two_segments import TwoSegments
 
 GOAL = 1_000_000
 """Customers the board wants."""
 
 _APPROVER, _GUARDRAILS, _ALONE = range(3)
-_CLOSED, _PARTNERS, _PUBLIC = range(3)
 _WEEKS = 26
 _QUARTER_DAYS = 65
 _LEAST_DAYS, _MOST_DAYS = 10.0, 1e5  # The range of `Debt.capacity`.
 _MINUTES_A_WEEK = 7 * 24 * 60
 _HOURS_A_WEEK = 40
-_MONTHS = 6
-_NEVER = 30.0
-_EVENT = {name: place for place, name in enumerate(EVENTS)}
 
 
 @dataclass(frozen=True)
-class Flight(Coefficients, TimedModel):
+class Flight(Market, TimedModel):
     """Ferry as a whole: debt, squads, decisions, reliability, two kinds of customers, partners.
 
     Each round of half a year, with what the models of the other modules say::
@@ -60,7 +57,7 @@ class Flight(Coefficients, TimedModel):
         downtime = failed releases, incidents, services in a row     migration, reliability
 
     Customers, people and dollars are whole numbers; what comes and goes stands beside what is
-    there. Most of the coefficients are our own choice: `flight.claims.sensitivity` says what each
+    there. Most of the coefficients are our own choice: `flight.sensitivity.sensitivity` says what each
     of them moves.
 
     It leaves out: prices, sales, more than one product, firing, office politics, inflation, rivals
@@ -143,18 +140,6 @@ class Flight(Coefficients, TimedModel):
         }
 
     @cached_property
-    def _leaving(self) -> Array:
-        """Shares who leave in half a year, new and settled, shape (2 ages, 2 segments, 1, 1)."""
-        casual = ShiftedBetaGeometric(alpha=self.casual_alpha, beta=self.casual_beta)
-        power = ShiftedBetaGeometric(alpha=self.power_alpha, beta=self.power_beta)
-        stay = np.sqrt([cohort.retention([1, 3]) for cohort in (casual, power)])
-        return np.asarray(1 - stay.T[:, :, np.newaxis, np.newaxis])
-
-    @cached_property
-    def _markets(self) -> Array:
-        return np.array([self.casual_market, self.power_market]).reshape(2, 1, 1)
-
-    @cached_property
     def _team(self) -> ScalabilityLaw:
         return ScalabilityLaw(rate=1, contention=self.contention, crosstalk=self.crosstalk)
 
@@ -165,21 +150,6 @@ class Flight(Coefficients, TimedModel):
             interest=self.interest,
             carelessness=self.carelessness,
             contagion=self.contagion,
-        )
-
-    @cached_property
-    def _product(self) -> TwoSegments:
-        return TwoSegments(inertia=self.inertia, conflict=self.conflict)
-
-    @cached_property
-    def _programme(self) -> PartnerProgramme:
-        return PartnerProgramme(
-            partners_draw=self.partners_draw,
-            customers_draw=self.customers_draw,
-            partners_pace=self.partners_follow,
-            customers_pace=self.users_follow,
-            spread=self.eagerness,
-            monthly=0,
         )
 
     @cached_property
@@ -225,7 +195,7 @@ class Flight(Coefficients, TimedModel):
         waiting = state["wait"] / (1 + state["wait"])
         leaving = self.quits + self.frustration * (state["lost"] + waiting) / 2
         leaving = leaving * (1 + self.restlessness * shock[0]) + self.poached * (
-            event == _EVENT["people are poached"]
+            event == EVENT["people are poached"]
         )
         gone = np.minimum(np.maximum(np.rint(leaving * experienced), 0), experienced - 1)
         cut = broke * np.ceil((new + experienced) / 3)
@@ -267,8 +237,8 @@ class Flight(Coefficients, TimedModel):
         rate = self.decisions * np.where(alone, 0, np.where(guided, self.asked_inside, 1))
         wait = asking_time(squads, rate, self.hours / self.available) * (rate > 0)
         quiet = self._team.throughput(size) / (size * (1 + crossing) * (1 + rate * wait))
-        upkeep = self.upkeep_public * (d["api"] == _PUBLIC)
-        upkeep = upkeep + self.upkeep_partners * (d["api"] == _PARTNERS)
+        upkeep = self.upkeep_public * (d["api"] == PUBLIC)
+        upkeep = upkeep + self.upkeep_partners * (d["api"] == PARTNERS)
         days = np.maximum(_QUARTER_DAYS * hands * quiet - upkeep, _LEAST_DAYS)
         days = np.minimum(days, _MOST_DAYS)
 
@@ -285,8 +255,8 @@ class Flight(Coefficients, TimedModel):
             apart = (alone & several) * (state["apart"] + 1)
             course = np.where(apart > 0, self._astray[apart.astype(int)], course)
         useful = built * course / np.maximum(1e-9, 1 - d["debt"])
-        closed = d["api"] == _CLOSED
-        promised = self.promised * built * ((event == _EVENT["chain wants a feature"]) & closed)
+        closed = d["api"] == CLOSED
+        promised = self.promised * built * ((event == EVENT["chain wants a feature"]) & closed)
         kept = 1 - self.fading
         told = {
             "built": np.rint(built),
@@ -319,7 +289,7 @@ class Flight(Coefficients, TimedModel):
         alone = self.background * self.incident * hours / self.release_hours + self.load * root
         minutes = minutes + alone * exposed
         minutes = minutes * (1 + self.mishaps * shock[5]) + _MINUTES_A_WEEK * services * exposed
-        minutes = minutes + (event == _EVENT["region fails"]) * self.region * exposed
+        minutes = minutes + (event == EVENT["region fails"]) * self.region * exposed
         down = np.maximum(0, minutes) / _MINUTES_A_WEEK
         broken = np.maximum(0, down / (1 - self.promise) - 1)
         told = {
@@ -328,115 +298,6 @@ class Flight(Coefficients, TimedModel):
             "kept": state["kept"] + (broken <= 0),
         }
         return told, np.minimum(broken, 5)
-
-    def _sides(
-        self, state: State, d: Mapping[str, Array], modular: Array, shock: Array, event: Array
-    ) -> dict[str, Array]:
-        """Let partners and users of extensions follow each other."""
-        size, partners, users = state["customers"], state["partners"], state["users"]
-        rival = np.maximum(state["rival"], event == _EVENT["rival opens its API"])
-        if not (d["api"] != _CLOSED).any() and not partners.any() and not users.any():
-            return {"partners": partners, "users": users, "rival": rival}
-        against = (
-            self.partners_inertia
-            + self.for_audience * (self.audience / (self.audience + size) - 0.5)
-            + self.for_platform * (0.5 - modular)
-            - self.for_share * (d["keep"] - self.usual_share)
-            - self.welcome * (d["api"] == _PARTNERS)
-            + _NEVER * (d["api"] == _CLOSED)
-            + self.rivalry * rival
-        )
-        programme = with_arrays(
-            self._programme,
-            partners_inertia=np.minimum(against, 10),
-            customers_inertia=self.customers_inertia + 10.0 * (d["api"] == _CLOSED),
-        )
-        before: State = {
-            "partners": partners / self.possible_partners,
-            "customers": users,
-            "gain": np.zeros_like(size),
-            "spent": np.zeros_like(size),
-            "paying": np.zeros_like(size),
-        }
-        after = programme.step(before, shock[6:9])
-        return {
-            "partners": np.rint(self.possible_partners * after["partners"]),
-            "users": np.round(after["customers"], 4),
-            "rival": rival,
-        }
-
-    def _customers(
-        self, state: State, work: State, sides: State, broken: Array, shock: Array, event: Array
-    ) -> dict[str, Array]:
-        """Win and lose casual and power customers."""
-        deep, easy, size = work["deep"], work["easy"], state["customers"]
-        wishes = self.expected + self.diversity * np.sqrt(size)
-        quality = (deep + easy) / (deep + easy + wishes)
-        helped = easy + self.by_hand * self.known / (self.known + size)
-        place = deep / np.maximum(1, deep + helped)
-        product = with_arrays(self._product, onboarding=1 - place, pull=self.pull * quality)
-        users = sides["users"]
-        casual, power = product.uptake(place)
-        if users.any():
-            # Whom no extension serves better takes the product as it is.
-            power = np.maximum(power, product.uptake(place + (1 - place) * users)[1])
-        uptake = np.stack([casual, power])
-
-        # From here on casual and power customers side by side, shape (2, policies, futures).
-        here = np.stack([state["casual"], state["power"]])
-        settled = np.stack([state["casual_settled"], state["power_settled"]])
-        within = (self.reach + (1 - self.reach) * users) * self._markets
-        mouth = self.imitation * np.maximum(0, 1 + self.spread * shock[9])
-        angry = 1 + self.anger * broken + self.distrust * (state["cash"] < 0)
-        press = 1 + self.press * (event == _EVENT["good press"])
-        luck = np.maximum(0, 1 + self.variation * shock[10:12, np.newaxis]) * press / angry
-        chance = uptake * (self.innovation + mouth * here / within) * luck
-        joined = np.rint(np.maximum(0, within - here) * np.minimum(1, chance))
-        joined[1] += self.chain * (event == _EVENT["chain wants a feature"])
-        first, later = self._leaving
-        unhappy = angry * (self.unhappiness - uptake)
-        gone_new = np.rint((here - settled) * np.minimum(1, first * unhappy))
-        gone_old = np.rint(settled * np.minimum(1, later * unhappy))
-        settling = np.rint((here - settled - gone_new) / 2)
-        left = gone_new + gone_old
-        after, settled = here + joined - left, settled - gone_old + settling
-        return {
-            "customers": after[0] + after[1],
-            "casual": after[0],
-            "power": after[1],
-            "casual_settled": settled[0],
-            "power_settled": settled[1],
-            "casual_joined": joined[0],
-            "power_joined": joined[1],
-            "casual_left": left[0],
-            "power_left": left[1],
-            "casual_uptake": uptake[0],
-            "power_uptake": uptake[1],
-        }
-
-    def _money(
-        self,
-        state: State,
-        people: State,
-        market: State,
-        sides: State,
-        d: Mapping[str, Array],
-    ) -> dict[str, Array]:
-        """Count the money, in whole dollars."""
-        casual = (state["casual"] + market["casual"]) / 2
-        power = (state["power"] + market["power"]) / 2
-        fees = _MONTHS * (1 - self.serving) * (self.fee_casual * casual + self.fee_power * power)
-        sold = _MONTHS * self.extension_fee * sides["users"] * (casual + power)
-        above = self.for_share * np.maximum(0, d["keep"] - self.usual_share)
-        guarantee = (d["api"] != _CLOSED) * _MONTHS * 1000 * self.partners_price * above
-        told = {
-            "fees": np.rint(fees),
-            "extension_income": np.rint(sold * (1 - d["keep"])),
-            "wages": np.rint(self.wage * people["people"] + self.recruiting * people["hired"]),
-            "partner_costs": np.rint(self.per_partner * sides["partners"] + guarantee),
-        }
-        came = told["fees"] + told["extension_income"] - told["wages"] - told["partner_costs"]
-        return told | {"cash": state["cash"] + came}
 
     @cached_property
     def _astray(self) -> Array:
@@ -447,6 +308,96 @@ class Flight(Coefficients, TimedModel):
 
     def example(self) -> Trajectory:
         """Fly the steady policy."""
-        from thousandfold.flight.policies import STEADY, fly
-
         return fly({"steady": STEADY}, flight=self)
+
+
+def fly(
+    policies: Mapping[str, Any],
+    seed: int = SEED,
+    replications: int = 1000,
+    rounds: int = ROUNDS,
+    events: Mapping[int, str] = MappingProxyType({}),
+    flight: Flight | None = None,
+) -> Trajectory:
+    """Fly several policies through the same futures.
+
+    Parameters
+    ----------
+    policies : mapping of str to policy
+        Label, and a `Table`, `Rules`, a list of rows, or ``{"start": ..., "rules": ...}``.
+    seed : int
+        The same seed gives the same futures. Future 0 is the one that a team plays.
+    replications : int
+        How many futures. More leave the first ones as they were.
+    rounds : int
+        How far, 0 to 12.
+    events : mapping of int to str
+        What the facilitator injects: round and name of the event.
+    flight : Flight, optional
+        Coefficients; the defaults if none is given.
+
+    Returns
+    -------
+    Trajectory
+        One scenario for each policy, one period a round. `units` tells all stocks and flows.
+
+    Raises
+    ------
+    ExplainedError
+        If a policy, an event, the seed or a number is not what it should be.
+
+    Examples
+    --------
+    >>> from thousandfold.flight import FEATURES_ONLY
+    >>> runs = fly({"steady": STEADY, "features only": FEATURES_ONLY}, replications=100)
+    >>> steady, features = runs.final("customers").mean(axis=1)
+    >>> bool(steady > features)
+    True
+    """
+    if not isinstance(policies, Mapping) or not policies:
+        raise ExplainedError("there is no policy to fly; give at least one label and policy")
+    rounds = whole("rounds", rounds, 0, ROUNDS)
+    ferry = flight or _ferry()
+    deciding = [read_policy(policy) for policy in policies.values()]
+    luck = with_events(luck_of(seed, replications), events)[:rounds]
+    return run(
+        ferry,
+        policies,
+        luck,
+        ferry.start(),
+        lambda at, state, shock: ferry.step(state, _together(deciding, at + 1, state), shock),
+    )
+
+
+@lru_cache(maxsize=1)
+def _ferry() -> Flight:
+    return Flight()
+
+
+def _together(deciding: Sequence[Policy], at: int, state: State) -> dict[str, Array]:
+    """Return what all policies decide, shape (policies, futures), or (policies, 1) where alike."""
+    rows = [policy.decide(at, _Row(state, place)) for place, policy in enumerate(deciding)]
+    futures = state["customers"].shape[1]
+    together = {}
+    for name in rows[0]:
+        values = [np.ravel(row[name]) for row in rows]
+        if any(value.size > 1 for value in values):
+            values = [np.broadcast_to(value, (futures,)) for value in values]
+        together[name] = np.array(values, dtype=float)
+    return together
+
+
+class _Row(Mapping[str, Array]):
+    """One policy's part of the state, cut out when it is asked for."""
+
+    def __init__(self, state: State, place: int) -> None:
+        self._state, self._place = state, place
+
+    def __getitem__(self, name: str) -> Array:
+        return self._state[name][self._place : self._place + 1]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._state)
+
+    def __len__(self) -> int:
+        return len(self._state)

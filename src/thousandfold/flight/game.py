@@ -18,8 +18,8 @@ from thousandfold.core import SEED, Trajectory
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
-from thousandfold.flight.policies import fly
-from thousandfold.flight.results import Report, report
+from thousandfold.flight.engine import fly
+from thousandfold.flight.report import Report, report
 from thousandfold.writing import write_whole
 
 FORMAT = "thousandfold flight 1"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 
-from thousandfold.core import SEED, Array, State, Trajectory, run, whole
+from thousandfold.core import Array, State, Trajectory
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import (
     API,
@@ -22,8 +21,7 @@ from thousandfold.flight.decision import (
     SHARES,
     Decision,
 )
-from thousandfold.flight.deck import ROUNDS, luck_of, with_events
-from thousandfold.flight.engine import Flight
+from thousandfold.flight.deck import ROUNDS
 
 MEASURES: Mapping[str, tuple[str, Callable[[State], Array]]] = MappingProxyType(
     {
@@ -249,97 +247,6 @@ def read_policy(given: Policy | Mapping[str, Any] | Sequence[Any]) -> Policy:
     )
 
 
-def fly(
-    policies: Mapping[str, Any],
-    seed: int = SEED,
-    replications: int = 1000,
-    rounds: int = ROUNDS,
-    events: Mapping[int, str] = MappingProxyType({}),
-    flight: Flight | None = None,
-) -> Trajectory:
-    """Fly several policies through the same futures.
-
-    Parameters
-    ----------
-    policies : mapping of str to policy
-        Label, and a `Table`, `Rules`, a list of rows, or ``{"start": ..., "rules": ...}``.
-    seed : int
-        The same seed gives the same futures. Future 0 is the one that a team plays.
-    replications : int
-        How many futures. More leave the first ones as they were.
-    rounds : int
-        How far, 0 to 12.
-    events : mapping of int to str
-        What the facilitator injects: round and name of the event.
-    flight : Flight, optional
-        Coefficients; the defaults if none is given.
-
-    Returns
-    -------
-    Trajectory
-        One scenario for each policy, one period a round. `units` tells all stocks and flows.
-
-    Raises
-    ------
-    ExplainedError
-        If a policy, an event, the seed or a number is not what it should be.
-
-    Examples
-    --------
-    >>> runs = fly({"steady": STEADY, "features only": FEATURES_ONLY}, replications=100)
-    >>> steady, features = runs.final("customers").mean(axis=1)
-    >>> bool(steady > features)
-    True
-    """
-    if not isinstance(policies, Mapping) or not policies:
-        raise ExplainedError("there is no policy to fly; give at least one label and policy")
-    rounds = whole("rounds", rounds, 0, ROUNDS)
-    ferry = flight or _ferry()
-    deciding = [read_policy(policy) for policy in policies.values()]
-    luck = with_events(luck_of(seed, replications), events)[:rounds]
-    return run(
-        ferry,
-        policies,
-        luck,
-        ferry.start(),
-        lambda at, state, shock: ferry.step(state, _together(deciding, at + 1, state), shock),
-    )
-
-
-@lru_cache(maxsize=1)
-def _ferry() -> Flight:
-    return Flight()
-
-
-def _together(deciding: Sequence[Policy], at: int, state: State) -> dict[str, Array]:
-    """Return what all policies decide, shape (policies, futures), or (policies, 1) where alike."""
-    rows = [policy.decide(at, _Row(state, place)) for place, policy in enumerate(deciding)]
-    futures = state["customers"].shape[1]
-    together = {}
-    for name in rows[0]:
-        values = [np.ravel(row[name]) for row in rows]
-        if any(value.size > 1 for value in values):
-            values = [np.broadcast_to(value, (futures,)) for value in values]
-        together[name] = np.array(values, dtype=float)
-    return together
-
-
-class _Row(Mapping[str, Array]):
-    """One policy's part of the state, cut out when it is asked for."""
-
-    def __init__(self, state: State, place: int) -> None:
-        self._state, self._place = state, place
-
-    def __getitem__(self, name: str) -> Array:
-        return self._state[name][self._place : self._place + 1]
-
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        return iter(self._state)
-
-    def __len__(self) -> int:
-        return len(self._state)
-
-
 NOBODY = Table((Decision(),))
 """Nobody is hired, and nothing is ever decided again: what a team should beat."""
 
@@ -396,3 +303,70 @@ COMPARED: Mapping[str, Policy] = MappingProxyType(
     }
 )
 """The policies that a team is compared with after the game."""
+
+
+def with_rules(policy: Rules, *rules: str) -> Rules:
+    """Return a policy with more rules after its own: what they say counts."""
+    return Rules(policy.start, (*policy.rules, *rules))
+
+
+def shares(**given: float) -> str:
+    """Return the setting of all five shares, those not given 0, for a rule."""
+    return ", ".join(f"{name} {given.get(name, 0):g}" for name in SHARES)
+
+
+def random_table(generator: np.random.Generator) -> Table:
+    """Return a policy drawn at random: each of twelve rows anything that a team can decide.
+
+    Shares are even over all splits in steps of 5 per cent, people hired 0 to 50, squads 1 to 30.
+    """
+    rows = []
+    for _ in range(ROUNDS):
+        cuts = np.sort(generator.integers(0, 21, len(SHARES) - 1))
+        split = 5 * np.diff(np.concatenate([[0], cuts, [20]]))
+        rows.append(
+            Decision(
+                **_split(split),
+                hire=int(generator.integers(0, 51)),
+                squads=int(generator.integers(1, 31)),
+                decides=str(generator.choice(DECIDES)),
+                api=str(generator.choice(API)),
+                keep=float(generator.integers(0, 121)),
+            )
+        )
+    return Table(tuple(rows))
+
+
+def frozen(policy: Policy, runs: Trajectory, place: int = 0) -> Table:
+    """Return the table of what a reacting policy decides in the middle of its futures.
+
+    Parameters
+    ----------
+    policy : Policy
+    runs : Trajectory
+        In which it flew.
+    place : int
+        Its place among the policies.
+    """
+    rows = []
+    for at in range(1, len(runs.time)):
+        state = {name: runs[name][at - 1, place : place + 1] for name in runs.units}
+        coded = {k: float(np.median(v)) for k, v in policy.decide(at, state).items()}
+        split = np.floor(100 * np.array([coded[name] for name in SHARES]))
+        split[split.argmax()] += 100 - split.sum()
+        rows.append(
+            Decision(
+                **_split(split),
+                hire=round(coded["hire"]),
+                squads=max(1, round(coded["squads"])),
+                decides=DECIDES[round(coded["decides"])],
+                api=API[round(coded["api"])],
+                keep=round(100 * coded["keep"]),
+            )
+        )
+    return Table(tuple(rows))
+
+
+def _split(per_cent: Array) -> dict[str, Any]:
+    """Return the five shares by name."""
+    return dict(zip(SHARES, map(float, per_cent), strict=True))

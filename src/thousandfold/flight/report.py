@@ -1,0 +1,286 @@
+"""What a team sees of a round: lines, news and voices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thousandfold.core import Trajectory
+from thousandfold.errors import ExplainedError
+from thousandfold.flight.deck import EVENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN = (
+    ("customers", "customers", "customers", 1, 0),
+    ("casual", "casual customers", "customers", 1, 0),
+    ("power", "power customers", "customers", 1, 0),
+    ("partners", "partners", "partners", 1, 0),
+    ("cash", "cash in the bank", "thousand dollars", 1e-3, 0),
+    ("people", "people", "people", 1, 0),
+    ("new", "of them still learning", "people", 1, 0),
+    ("lost", "time that debt costs", "% of the time", 100, 0),
+    ("releases", "releases", "a week", 1, 1),
+    ("availability", "availability", "% of the time", 100, 3),
+    ("wait", "wait for a decision", "weeks", 1, 1),
+    ("waited", "time that waiting costs", "% of the time", 100, 0),
+)
+
+# Each can be said in two ways, so that a room does not read one sentence for six years.
+_SAYINGS = {
+    "lost at the start": (
+        "Solo teachers: “I could not find out how to begin, so I went back to paper.”",
+        "Solo teachers: “There is so much in it. Where do I enter my Tuesday class?”",
+    ),
+    "quick start": (
+        "Solo teachers: “My first class was online within ten minutes.”",
+        "Solo teachers: “I told my neighbour about it. It is easy.”",
+    ),
+    "too little for chains": (
+        "A chain: “It lacks what we need for fifty locations.”",
+        "A chain: “Nice for one studio. We have fifty.”",
+    ),
+    "enough for chains": (
+        "A chain: “It does all we need.”",
+        "A chain: “We moved the last of our locations to you.”",
+    ),
+    "down": (
+        "Users: “It was down again when my class began.”",
+        "Users: “Twenty people stood at my door, and I could not see who had paid.”",
+    ),
+    "debt": (
+        "Developers: “Every change breaks something else.”",
+        "Developers: “The change took a day. Finding out where took a week.”",
+    ),
+    "waiting": (
+        "Squads: “We are ready, and wait for an answer.”",
+        "Squads: “Our question is on the pile. We stopped asking the small ones.”",
+    ),
+    "meetings": (
+        "Everybody: “I sit in meetings all day.”",
+        "Everybody: “I no longer know who works on what.”",
+    ),
+    "apart": (
+        "Sales: “Two squads showed the customer two different products.”",
+        "Squads: “We are fast. We are not sure that it is the same company.”",
+    ),
+    "teaching": (
+        "Experienced people: “I explain all day and build in the evening.”",
+        "New people: “Nobody has had time for me yet.”",
+    ),
+    "extensions": (
+        "Users: “There is an extension for everything I need.”",
+        "Partners: “We live on what your customers buy.”",
+    ),
+    "few buyers": (
+        "Partners: “Too few of your customers find us.”",
+        "Partners: “We will look again at the end of the year whether this pays.”",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a report.
+
+    Attributes
+    ----------
+    name : str
+        What it is, for example ``"of them still learning"``.
+    stock : str
+        Its name in the trajectory.
+    now, before : float
+        This round and the one before, in `unit`.
+    unit : str
+    digits : int
+        How many decimals are worth showing.
+    """
+
+    name: str
+    stock: str
+    now: float
+    before: float
+    unit: str
+    digits: int
+
+    def text(self, value: float) -> str:
+        """Return a value of this line as people read it."""
+        return f"{value:,.{self.digits}f}"
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """What a team sees after a round: numbers, what happened, and what users say.
+
+    Delays are not among the numbers; they are felt. The event of the round is told when it is
+    over.
+
+    Attributes
+    ----------
+    at : int
+        Rounds flown; 0 is the report before the first decision.
+    lines : tuple of Line
+    news : tuple of str
+        What happened.
+    voices : tuple of str
+        What users and squads say.
+    """
+
+    at: int
+    lines: tuple[Line, ...]
+    news: tuple[str, ...]
+    voices: tuple[str, ...]
+
+    def table(self) -> pd.DataFrame:
+        """Return the lines as a table of text: this round, the round before, unit."""
+        import pandas as pd
+
+        rows = [(line.text(line.now), line.text(line.before), line.unit) for line in self.lines]
+        names = [line.name for line in self.lines]
+        return pd.DataFrame(rows, index=names, columns=["now", "before", "unit"])
+
+    def text(self) -> str:
+        """Return the whole report as plain text, for a terminal, a phone or a screen reader."""
+        head = f"After round {self.at}" if self.at else "Before the first round"
+        rows = [
+            f"{line.name}: {line.text(line.now)} {line.unit}"
+            + (f" (before: {line.text(line.before)})" if self.at else "")
+            for line in self.lines
+        ]
+        return "\n".join([head, "", *rows, "", *self.news, *self.voices])
+
+    def __str__(self) -> str:
+        """Return the report as text."""
+        return self.text()
+
+    __repr__ = __str__
+
+    def html(self) -> str:
+        """Return the report as HTML: a table with headers, what happened, what people say."""
+        from html import escape
+
+        name, cell = "text-align:left;padding:0 8px 0 0", "text-align:right;padding:0 8px"
+        rows = "".join(
+            f'<tr style="height:auto"><th scope="row" style="{name}">{escape(line.name)}</th>'
+            f'<td style="{cell}">{line.text(line.now)}</td>'
+            f'<td style="{cell}">{line.text(line.before)}</td>'
+            f'<td style="{name}">{escape(line.unit)}</td></tr>'
+            for line in self.lines
+        )
+        head = "".join(
+            f'<th scope="col" style="{cell}">{text}</th>' for text in ("", "now", "before", "unit")
+        )
+        said = "".join(f"<li>{escape(sentence)}</li>" for sentence in (*self.news, *self.voices))
+        return (
+            '<table style="line-height:1.5;border-collapse:collapse"><thead><tr>'
+            f'{head}</tr></thead><tbody>{rows}</tbody></table><ul style="line-height:1.5;'
+            f'max-width:36em">{said}</ul>'
+        )
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": self.text()}
+
+
+def report(
+    runs: Trajectory,
+    at: int | None = None,
+    policy: int = 0,
+    future: int = 0,
+    promise: float = 0.999,
+) -> Report:
+    """Return what the team sees in one future.
+
+    Parameters
+    ----------
+    runs : Trajectory
+        What `flight.engine.fly` returns.
+    at : int, optional
+        After how many rounds; by default all that were flown.
+    policy, future : int
+        Place of the policy and of the future.
+    promise : float
+        Availability that was promised, as a share of the time.
+
+    Raises
+    ------
+    ExplainedError
+        If there is no such round, policy or future.
+
+    Examples
+    --------
+    >>> from thousandfold.flight import STEADY, fly
+    >>> told = report(fly({"steady": STEADY}, replications=1, rounds=2))
+    >>> told.at, told.lines[0].name
+    (2, 'customers')
+    """
+    times, policies, futures = runs["customers"].shape
+    at = times - 1 if at is None else at
+    for name, value, most in (
+        ("at", at, times),
+        ("policy", policy, policies),
+        ("future", future, futures),
+    ):
+        if not isinstance(value, int | np.integer) or not 0 <= value < most:
+            raise ExplainedError(
+                f"{name} must be a whole number from 0 to {most - 1}, not {value!r}"
+            )
+    seen = {name: runs[name][:, policy, future] for name in runs.units}
+    before = max(0, at - 1)
+    lines = tuple(
+        Line(
+            name,
+            stock,
+            factor * float(seen[stock][at]),
+            factor * float(seen[stock][before]),
+            unit,
+            digits,
+        )
+        for stock, name, unit, factor, digits in _SHOWN
+    )
+    if at == 0:
+        return Report(0, lines, ("The board wants 1,000,000 customers in six years.",), ())
+    told = {name: float(values[at]) for name, values in seen.items()}
+    return Report(at, lines, tuple(_news(told, promise)), tuple(_voices(told, at)))
+
+
+def _news(told: Mapping[str, float], promise: float) -> list[str]:
+    news = [list(EVENTS.values())[int(told["event"])]]
+    joined = told["casual_joined"] + told["power_joined"]
+    left = told["casual_left"] + told["power_left"]
+    news.append(f"{joined:,.0f} customers came and {left:,.0f} left.")
+    kept = "was kept" if told["availability"] >= promise else "was broken"
+    news.append(f"The promise of {100 * promise:g} % availability {kept}.")
+    came = f"{told['hired']:,.0f} {'person' if told['hired'] == 1 else 'people'} joined"
+    moved = [f"{came} and {told['quit']:,.0f} left."]
+    if told["dismissed"]:
+        moved = [
+            f"The bank account was empty: nobody could be hired, {told['dismissed']:,.0f} people "
+            f"had to go and {told['quit']:,.0f} more left."
+        ]
+    return news + moved
+
+
+def _voices(told: Mapping[str, float], at: int) -> list[str]:
+    """Say what users, partners and squads would say; loudest first, at most four."""
+    rest, squad = 1 - told["casual_uptake"], told["people"] / told["squads"]
+    learning = told["new"] / max(1.0, told["people"])
+    loudness = {
+        "lost at the start": rest - 0.4,
+        "quick start": 0.35 - rest,
+        "too little for chains": 0.6 - told["power_uptake"],
+        "enough for chains": told["power_uptake"] - 0.7,
+        "down": 200 * (0.999 - told["availability"]),
+        "debt": told["lost"] - 0.22,
+        "waiting": told["wait"] - 0.25,
+        "meetings": (squad - 15) / 30,
+        "apart": told["apart"] / 4,
+        "teaching": learning - 0.22,
+        "extensions": told["users"] - 0.5,
+        "few buyers": (0.25 - told["users"]) * (told["partners"] > 0),
+    }
+    loud = sorted((name for name in _SAYINGS if loudness[name] > 0), key=lambda n: -loudness[n])
+    return [_SAYINGS[name][at % len(_SAYINGS[name])] for name in loud[:4]]
