@@ -57,8 +57,8 @@ class Flight(Market, TimedModel):
         downtime = failed releases, incidents, services in a row     migration, reliability
 
     Customers, people and dollars are whole numbers; what comes and goes stands beside what is
-    there. Most of the coefficients are our own choice: `flight.sensitivity.sensitivity` says what each
-    of them moves.
+    there. Most of the coefficients are our own choice: `flight.sensitivity` says what each of them
+    moves.
 
     It leaves out: prices, sales, more than one product, firing, office politics, inflation, rivals
     that answer you, and that people learn from one round to the next.
