@@ -100,8 +100,8 @@ def test_chains_in_a_line_of_people() -> None:
 def test_a_squad_whose_liaison_is_away_is_cut_off_and_a_second_liaison_helps() -> None:
     one = Squads(people=100, squad=10, liaisons=1)
     two = one.replace(liaisons=2)
-    assert one.days(days=50)[1].mean() > 5 * two.days(days=50)[1].mean()
-    assert one.days(away=0, days=3)[1].max() == 0
+    assert one.days(replications=50)[1].mean() > 5 * two.days(replications=50)[1].mean()
+    assert one.days(away=0, replications=3)[1].max() == 0
 
 
 def test_the_week_adds_up() -> None:

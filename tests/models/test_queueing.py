@@ -9,11 +9,20 @@ from conftest import Published
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from thousandfold import ExplainedError
+from thousandfold import ExplainedError, simulate, sweep
+from thousandfold.core import SEED
 from thousandfold.models.erlang import erlang_b, erlang_c, relative_wait
 from thousandfold.models.queueing import Queue, positions
 
 CALLS = Queue(arrivals=200, handling=3, servers=14)
+
+
+def served(
+    queue: Queue, customers: int, days: int, seed: int = SEED
+) -> tuple[np.ndarray, np.ndarray]:
+    """When each customer came and how long each waited, shape (customers, days)."""
+    run = simulate(queue, customers, days, seed)
+    return run["arrival"][1:, 0], run["wait"][1:, 0]
 
 
 def in_system(offered: float, servers: int, most: int = 4000) -> np.ndarray:
@@ -104,63 +113,70 @@ def test_staffing_keeps_the_promise_with_nobody_too_many(
 @pytest.mark.parametrize(("arrivals", "servers"), [(14, 1), (48, 3), (150, 10)])
 def test_simulated_days_agree_with_the_formulas(arrivals: float, servers: int) -> None:
     queue = Queue(arrivals=arrivals, servers=servers)
-    history = queue.simulate(customers=2000, replications=1000)
-    settled = history.wait[500:]
+    arrival, wait = served(queue, customers=2000, days=1000)
+    settled = wait[500:]
     assert settled.mean() == pytest.approx(queue.mean_wait, rel=0.03)
     assert (settled > 0).mean() == pytest.approx(queue.waiting_share, rel=0.01)
     assert (settled <= 2).mean() == pytest.approx(queue.service_level(2.0), abs=0.005)
     assert np.quantile(settled, 0.9) == pytest.approx(queue.wait_of(0.9), rel=0.03)
-    came = history.arrival[-1].mean() / 2000
+    came = arrival[-1].mean() / 2000
     assert came == pytest.approx(60 / arrivals, rel=0.01)
 
 
 def test_littles_law_on_simulated_days() -> None:
     queue = Queue(arrivals=48, servers=3)
-    history = queue.simulate(customers=2000, replications=500)
+    came, wait = served(queue, customers=2000, days=500)
     minutes = np.arange(600, 2000, 20)
-    line = np.mean([history.line_at(minute).mean() for minute in minutes])
-    assert line == pytest.approx(queue.arrivals / 60 * history.wait[400:1600].mean(), rel=0.05)
+    waiting = [((came <= minute) & (came + wait > minute)).sum(axis=0) for minute in minutes]
+    line = np.mean(waiting)
+    assert line == pytest.approx(queue.arrivals / 60 * wait[400:1600].mean(), rel=0.05)
     assert line == pytest.approx(queue.mean_line, rel=0.05)
 
 
 @pytest.mark.parametrize("servers", [1, 2, 5])
 def test_a_day_served_one_by_one_by_hand(servers: int) -> None:
     queue = Queue(arrivals=19 * servers, handling=3, servers=servers)
-    history = queue.simulate(customers=100, replications=3, seed=5)
-    luck = [np.random.default_rng([5, first]).standard_exponential((3, 2, 64)) for first in (0, 64)]
+    arrival, wait = served(queue, customers=100, days=3, seed=5)
+    luck = np.random.default_rng(5).standard_exponential((3, 100, 2))
     for day in range(3):
-        gaps, works = np.concatenate([block[day] for block in luck], axis=1)[:, :100]
+        gaps, works = luck[day].T
         free, clock = [0.0] * servers, 0.0
         for customer in range(100):
             clock += gaps[customer] * 60 / queue.arrivals
             begins = max(clock, heapq.heappop(free))
             heapq.heappush(free, begins + works[customer] * queue.handling)
-            assert history.arrival[customer, day] == pytest.approx(clock)
-            assert history.wait[customer, day] == pytest.approx(begins - clock, abs=1e-9)
+            assert arrival[customer, day] == pytest.approx(clock)
+            assert wait[customer, day] == pytest.approx(begins - clock, abs=1e-9)
 
 
-def test_luck_is_shared_and_grows_at_the_end() -> None:
-    few = Queue(servers=2).simulate(customers=70, replications=4)
-    more = Queue(servers=2).simulate(customers=200, replications=9)
-    np.testing.assert_allclose(few.wait, more.wait[:70, :4], rtol=1e-12, atol=1e-9)
-    quick = Queue(servers=2, handling=2).simulate(customers=70, replications=4)
-    np.testing.assert_array_equal(few.arrival, quick.arrival)
-    assert (quick.wait <= few.wait + 1e-12).all()
-    other = Queue(servers=2).simulate(customers=70, replications=4, seed=1)
-    assert (other.arrival != few.arrival).all()
+def test_luck_is_shared_and_more_days_leave_the_first_as_they_were() -> None:
+    arrival, wait = served(Queue(servers=2), 70, 4)
+    np.testing.assert_array_equal(wait, served(Queue(servers=2), 70, 9)[1][:, :4])
+    same, quick = served(Queue(servers=2, handling=2), 70, 4)
+    np.testing.assert_array_equal(arrival, same)
+    assert (quick <= wait + 1e-12).all()
+    assert (served(Queue(servers=2), 70, 4, seed=1)[0] != arrival).all()
+
+
+def test_teams_of_different_size_are_compared_on_the_same_days() -> None:
+    queue = Queue(arrivals=30)
+    together = sweep(queue, servers=[2, 5, 3], periods=80, replications=6)
+    for place, servers in enumerate((2, 5, 3)):
+        alone = simulate(queue.replace(servers=servers), periods=80, replications=6)
+        np.testing.assert_array_equal(together["wait"][:, place], alone["wait"][:, 0])
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(1, 4), st.integers(1, 90), st.integers(1, 5), st.floats(1, 60))
 def test_any_day_is_possible(servers: int, customers: int, days: int, arrivals: float) -> None:
     queue = Queue(arrivals=arrivals, servers=servers)
-    history = queue.simulate(customers, days)
-    assert history.wait.shape == history.arrival.shape == (customers, days)
-    assert (history.wait >= 0).all()
-    assert (history.wait[:servers] == 0).all()
-    assert (np.diff(history.arrival, axis=0) > 0).all()
-    more = queue.replace(servers=servers + 1).simulate(customers, days)
-    assert (more.wait <= history.wait + 1e-9).all()
+    arrival, wait = served(queue, customers, days)
+    assert wait.shape == arrival.shape == (customers, days)
+    assert (wait >= 0).all()
+    assert (wait[:servers] == 0).all()
+    assert (np.diff(arrival, axis=0) > 0).all()
+    more = served(queue.replace(servers=servers + 1), customers, days)[1]
+    assert (more <= wait + 1e-9).all()
 
 
 def test_a_queue_that_cannot_keep_up() -> None:
@@ -170,10 +186,9 @@ def test_a_queue_that_cannot_keep_up() -> None:
     assert queue.mean_wait == queue.mean_line == float("inf")
     assert queue.service_level([1, 100]).tolist() == [0, 0]
     assert np.isinf(queue.wait_of(0.5))
-    history = queue.simulate(customers=400, replications=200)
     lost = 400 * (3 - 60 / 25)
-    assert history.wait[-1].mean() == pytest.approx(lost, rel=0.1)
-    picture = history.picture()
+    assert served(queue, 400, 200)[1][-1].mean() == pytest.approx(lost, rel=0.1)
+    picture = queue.picture("day")
     assert len(picture.series) == 1
     assert "without end" in picture.sentence
 
@@ -199,7 +214,7 @@ def test_pooling() -> None:
 def test_a_day_is_too_short_for_the_long_run() -> None:
     """At 95 % busy the 500th customer of a day waits less than theory says, and some 100 min."""
     queue = Queue(arrivals=19)
-    last = queue.simulate(customers=500).wait[480:]
+    last = served(queue, 500, 1000)[1][480:]
     assert last.mean() < 0.85 * queue.mean_wait
     assert np.quantile(last, 0.9) > 90
     assert np.quantile(last, 0.1) < 4
@@ -213,7 +228,7 @@ def test_pictures_say_what_they_show() -> None:
         "10 people, one line",
         "14 people, one line",
     ]
-    assert "servers 80% busy" in Queue().simulate(100, 50).picture().sentence
+    assert "servers 80% busy" in Queue().picture("day").sentence
 
 
 def test_bad_input_is_explained() -> None:
@@ -231,9 +246,5 @@ def test_bad_input_is_explained() -> None:
         CALLS.staffed(share=80)
     with pytest.raises(ExplainedError, match="1,000 servers are too few"):
         Queue(arrivals=100_000, handling=3).staffed()
-    with pytest.raises(ExplainedError, match="whole numbers above 0"):
-        CALLS.simulate(customers=0)
-    with pytest.raises(ExplainedError, match=r"not 10 and 2\.5"):
-        CALLS.simulate(customers=10, replications=2.5)  # type: ignore[arg-type]
     with pytest.raises(ExplainedError, match=r"write 30 % as 0\.3"):
         positions(14, away=30)

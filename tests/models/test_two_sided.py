@@ -92,8 +92,8 @@ def test_below_the_critical_mass_nobody_is_left_and_above_it_fills(
     part: float, distance: float
 ) -> None:
     service = CriticalMass(strength=1, price=part)
-    below = service.path(service.critical * (1 - distance), rounds=1000)
-    above = service.path(service.critical + distance * (1 - service.critical), rounds=1000)
+    below = service.path(service.critical * (1 - distance), periods=1000)
+    above = service.path(service.critical + distance * (1 - service.critical), periods=1000)
     assert below[-1] == 0
     assert (np.diff(below) <= 0).all()
     np.testing.assert_allclose(above[-1], service.full, atol=1e-6)
@@ -109,7 +109,7 @@ def test_a_price_that_is_too_high_empties_any_service() -> None:
 def test_a_free_service_has_no_critical_mass() -> None:
     service = CriticalMass(price=0)
     assert (service.critical, service.full) == (0, 1)
-    assert service.path(0.001, rounds=1)[-1] == 1
+    assert service.path(0.001, periods=1)[-1] == 1
 
 
 def test_a_start_that_is_no_share_is_refused() -> None:

@@ -235,7 +235,8 @@ def run(
         Their labels.
     luck : array, shape (periods, shocks, replications)
     start : mapping of str to array_like
-        Each of the stocks at time 0, broadcast to shape (scenarios, replications).
+        Stocks at time 0, each broadcast to shape (scenarios, replications). Those without a unit
+        are not recorded.
     step : callable
         From the period (counted from 0), the stocks and the luck of the period to the stocks one
         period later.
@@ -246,7 +247,10 @@ def run(
     record = dict(zip(model.units, block, strict=True))
     for name, stock in record.items():
         stock[0] = start[name]
-    state: State = {name: stock[0] for name, stock in record.items()}
+    state: State = {
+        name: record[name][0] if name in record else np.broadcast_to(value, shape)
+        for name, value in start.items()
+    }
     with np.errstate(over="ignore", invalid="ignore"):  # A `Trajectory` refuses what comes of it.
         for period, shock in enumerate(luck):
             state = step(period, state, shock)

@@ -58,7 +58,6 @@ from thousandfold.models.platform_pricing import DuopolyPlatforms as DuopolyPlat
 from thousandfold.models.platform_pricing import MonopolyPlatform as MonopolyPlatform
 from thousandfold.models.promises import promise_picture as promise_picture
 from thousandfold.models.queueing import Queue as Queue
-from thousandfold.models.queueing import QueueHistory as QueueHistory
 from thousandfold.models.queueing import positions as positions
 from thousandfold.models.rare_needs import RareNeed as RareNeed
 from thousandfold.models.releases import ReleaseTrain as ReleaseTrain

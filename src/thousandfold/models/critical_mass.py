@@ -69,19 +69,19 @@ class CriticalMass(Model):
         """Share at which it settles above the critical mass; 0 if the price is too high."""
         return self._roots()[1]
 
-    def path(self, start: float, rounds: int = 30) -> Array:
+    def path(self, start: float, periods: int = 30) -> Array:
         """Return the share on board, round by round: all look, all decide.
 
         Parameters
         ----------
         start : float
             Share on board at first.
-        rounds : int
+        periods : int
             How often people decide.
 
         Returns
         -------
-        array, shape (rounds + 1,)
+        array, shape (periods + 1,)
 
         Raises
         ------
@@ -91,7 +91,7 @@ class CriticalMass(Model):
         if not 0 <= start <= 1:
             raise ExplainedError(f"start must be a share between 0 and 1, not {start:g}")
         shares = [np.asarray(start, dtype=float)]
-        for _ in range(rounds):
+        for _ in range(periods):
             shares.append(self.willing(shares[-1]))
         return np.array(shares)
 

@@ -175,13 +175,13 @@ class Debt(DynamicModel):
             lambda quarter, state, shock: plans[quarter].step(state, shock),
         )
 
-    def by_share(self, quarters: int) -> tuple[Array, Array]:
+    def by_share(self, periods: int) -> tuple[Array, Array]:
         """Return repayment shares from 0 to 1 and the features each delivers.
 
         Parameters
         ----------
-        quarters : int
-            Horizon.
+        periods : int
+            Horizon, in quarters.
 
         Returns
         -------
@@ -190,46 +190,46 @@ class Debt(DynamicModel):
             Days of features a quarter, mean of 200 futures.
         """
         shares = _PERCENT / 100
-        runs = sweep(self, repayment=shares, periods=quarters, replications=_FUTURES)
-        return shares, runs.final("delivered").mean(axis=1) / quarters
+        runs = sweep(self, repayment=shares, periods=periods, replications=_FUTURES)
+        return shares, runs.final("delivered").mean(axis=1) / periods
 
-    def best_share(self, quarters: int) -> float:
+    def best_share(self, periods: int) -> float:
         """Return the repayment share, in steps of 5 %, that delivers most within a horizon."""
-        shares, delivered = self.by_share(quarters)
+        shares, delivered = self.by_share(periods)
         return float(shares[delivered.argmax()])
 
-    def lead(self, quarters: int = 12) -> Array:
+    def lead(self, periods: int = 12) -> Array:
         """Return how far the team is ahead of itself without repaying, in days of features.
 
         Parameters
         ----------
-        quarters : int
-            Horizon.
+        periods : int
+            Horizon, in quarters.
 
         Returns
         -------
-        lead : array, shape (quarters + 1, 1000)
+        lead : array, shape (periods + 1, 1000)
             Features delivered so far beyond those of the same team that never repays, in 1,000
             futures whose luck both share; negative where it is behind.
         """
         never = self.replace(repayment=0)
-        delivered = compare({"repays": self, "never": never}, quarters)["delivered"]
+        delivered = compare({"repays": self, "never": never}, periods)["delivered"]
         return np.asarray(delivered[:, 0] - delivered[:, 1])
 
-    def ahead_from(self, quarters: int = 12) -> float:
+    def ahead_from(self, periods: int = 12) -> float:
         """Return the first quarter after which repaying is ahead; infinite if it never is.
 
         Parameters
         ----------
-        quarters : int
-            How far to look.
+        periods : int
+            How many quarters to look ahead.
 
         Examples
         --------
         >>> [Debt(repayment=share).ahead_from() for share in (0.1, 0.3, 0.6)]
         [8.0, 9.0, inf]
         """
-        ahead = np.median(self.lead(quarters), axis=1) > 0
+        ahead = np.median(self.lead(periods), axis=1) > 0
         return float(ahead.argmax()) if ahead.any() else float("inf")
 
     def pictures(self) -> Pictures:

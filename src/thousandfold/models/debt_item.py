@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -49,15 +49,15 @@ class DebtItem(Model):
         0.03, "share a quarter", "how much less a day is worth a quarter later", low=0, high=0.5
     )
 
-    def saved(self, quarters: ArrayLike) -> Array:
+    def saved(self, periods: ArrayLike) -> Array:
         """Return the interest that a repayment saves within a horizon, in days of today.
 
         Parameters
         ----------
-        quarters : array_like
-            Horizon, any shape.
+        periods : array_like
+            Horizon in quarters, any shape.
         """
-        n = np.asarray(quarters, dtype=float)
+        n = numbers("periods", periods, 0)
         faster = self._faster
         terms = np.expm1(n * np.log1p(faster)) / faster if faster else n
         return np.asarray(self.interest * self.touched / (1 + self.discount) * terms)

@@ -155,12 +155,12 @@ class ErrorBudgetPolicy(DynamicModel):
             "kept": np.where(downtime <= self.periods * self.allowance, 1.0, 0.0),
         }
 
-    def under(self, rules: Mapping[str, Sequence[float]], seed: int = SEED) -> Trajectory:
+    def under(self, scenarios: Mapping[str, Sequence[float]], seed: int = SEED) -> Trajectory:
         """Run a year under each of several rules, all under the same luck.
 
         Parameters
         ----------
-        rules : mapping of str to two numbers
+        scenarios : mapping of str to two numbers
             Label, and for each the shares of the budget at which to freeze and to release.
         seed : int
             The same seed gives the same luck.
@@ -171,7 +171,7 @@ class ErrorBudgetPolicy(DynamicModel):
         >>> runs.final("kept").mean(axis=1).round(2).tolist()
         [0.97, 0.18]
         """
-        for label, rule in rules.items():
+        for label, rule in scenarios.items():
             if not isinstance(rule, list | tuple) or len(rule) != 2:
                 raise ExplainedError(
                     f"the rule {label!r} needs two shares of the budget, for example [0.25, 0.5], "
@@ -180,7 +180,7 @@ class ErrorBudgetPolicy(DynamicModel):
         return compare(
             {
                 label: self.replace(freeze=freeze, release=release)
-                for label, (freeze, release) in rules.items()
+                for label, (freeze, release) in scenarios.items()
             },
             seed=seed,
         )

@@ -159,7 +159,7 @@ class PartnerProgramme(DynamicModel):
 
 def launched(
     markets: Mapping[str, PartnerProgramme],
-    plans: Mapping[str, tuple[float, float, float]],
+    scenarios: Mapping[str, tuple[float, float, float]],
     replications: int = 300,
     seed: int = SEED,
 ) -> pd.DataFrame:
@@ -169,7 +169,7 @@ def launched(
     ----------
     markets : mapping of str to PartnerProgramme
         What is known about each market.
-    plans : mapping of str to tuple
+    scenarios : mapping of str to tuple
         For each market `seed`, `to_partners` and `stop_at`; one for a market named in `markets`.
     replications, seed : int
         As in `simulate`.
@@ -189,7 +189,7 @@ def launched(
     import pandas as pd
 
     rows = {}
-    for name, plan_of in plans.items():
+    for name, plan_of in scenarios.items():
         try:
             money, to_partners, stop_at = plan_of
         except (TypeError, ValueError):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import BAND, SEED, Array, Model, Pictures, Quantity, number, quantity
+from thousandfold.core import BAND, Array, DynamicModel, Pictures, Quantity, State, number, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import erlang_c, relative_wait
 from thousandfold.picture import Picture, Series
@@ -16,12 +18,11 @@ _SHARE = Quantity(0.8, "share", "part of all customers", 0, 0.9999)
 _WORKED = Quantity(0.9, "share of the time", "how busy each server may be", 0.01, 0.9999)
 _AWAY = Quantity(0.3, "share of the time", "breaks, training, illness", 0, 0.9)
 _PICTURED = (0.8, 0.9, 0.95)
-_BLOCK = 64
 _PIECES = 40
 
 
 @dataclass(frozen=True)
-class Queue(Model):
+class Queue(DynamicModel):
     """One line in front of a few people: the wait grows without end as they get fully busy.
 
     ::
@@ -30,7 +31,9 @@ class Queue(Model):
         mean wait = C * handling / (servers * (1 - busy))
 
     with Erlang's C for the share of customers who wait at all. Arrivals are independent of each
-    other and handling times vary as much as their mean (the queue M/M/c).
+    other and handling times vary as much as their mean (the queue M/M/c). To *simulate* it is to
+    serve customers one after another, on many possible days: each begins with nobody there, and
+    who comes first is served first, by whoever is free first.
 
     It leaves out: people who give up, rush hours, urgent cases that jump the line, and that
     people work differently when the line is long.
@@ -51,6 +54,14 @@ class Queue(Model):
     servers: float = quantity(
         1, "people", "how many serve from one line", low=1, high=1000, whole=True
     )
+
+    period: ClassVar[str] = "customer"
+    periods: ClassVar[int] = 1000
+    units: ClassVar[Mapping[str, str]] = {
+        "arrival": "minutes of the day",
+        "wait": "minutes in line",
+    }
+    shocks: ClassVar[int] = 2
 
     @property
     def offered(self) -> float:
@@ -135,8 +146,8 @@ class Queue(Model):
         return self.replace(arrivals=self.arrivals * teams, servers=int(self.servers * teams))
 
     def pictures(self) -> Pictures:
-        """Return one picture: the wait against how busy people are, alone and in one line."""
-        return {"busy": self._busy_picture}
+        """Return the wait against how busy people are, through a simulated day, and each stock."""
+        return {"busy": self._busy_picture, "day": self._day_picture} | super().pictures()
 
     def _busy_picture(self) -> Picture:
         busy = np.linspace(0, _PICTURED[-1], 96)
@@ -160,107 +171,51 @@ class Queue(Model):
             f"{', '.join(map(number, self.handling * relative_wait(_PICTURED, 10)))} minutes.",
         )
 
-    def simulate(
-        self, customers: int = 1000, replications: int = 1000, seed: int = SEED
-    ) -> QueueHistory:
-        """Serve customers one after another, in many possible days at once.
+    def start(self) -> Mapping[str, ArrayLike]:
+        """Nobody is there, and everybody is free; whom a smaller team lacks is never free."""
+        places = range(int(np.max(self.servers)))
+        free = {f"free {k}": np.where(k < np.asarray(self.servers), 0.0, np.inf) for k in places}
+        return {"arrival": 0, "wait": 0, **free}
 
-        Each day starts with nobody there. Who comes first is served first, by whoever is free
-        first. All luck is drawn from `seed` and knows no parameter: two queues meet the same
-        days, and more customers or more days leave the first ones as they were.
+    @classmethod
+    def draw(cls, generator: np.random.Generator, shape: tuple[int, int, int]) -> Array:
+        """Draw all luck at once, exponential: when each customer comes, and how much work it is."""
+        return generator.standard_exponential(shape)
 
-        Parameters
-        ----------
-        customers : int
-            How many come on a day.
-        replications : int
-            How many days.
-        seed : int
-            The same seed gives the same luck.
+    def step(self, state: State, shock: Array) -> State:
+        """One customer: come, wait for whoever is free first, be served."""
+        came = state["arrival"] + shock[0] * (60 / self.arrivals)
+        begins = np.maximum(state["free 0"], came)
+        after = {"arrival": came, "wait": begins - came}
+        # Servers stand in the order in which they are free again: the one who just got a customer
+        # moves along the row, past whoever is free sooner.
+        done = begins + shock[1] * self.handling
+        last = len(state) - len(after) - 1
+        for place in range(last):
+            other = state[f"free {place + 1}"]
+            after[f"free {place}"] = np.minimum(done, other)
+            done = np.maximum(done, other)
+        return after | {f"free {last}": done}
 
-        Raises
-        ------
-        ExplainedError
-            If customers or replications are not whole numbers above 0.
-        """
-        shape = (customers, replications)
-        if not all(isinstance(n, int | np.integer) and n > 0 for n in shape):
-            raise ExplainedError(
-                f"customers and replications must be whole numbers above 0, not {customers!r} and "
-                f"{replications!r}"
-            )
-        arrival, wait = np.empty(shape), np.empty(shape)
-        service = np.empty((_BLOCK, replications))
-        clock = np.zeros(replications)
-        # When each server is free again, the earliest first. Two servers are put in order by
-        # the smaller and the larger of the two, so a customer moves along the row only once.
-        free = [np.zeros(replications) for _ in range(int(self.servers))]
-        spare = np.empty(replications)
-        for first in range(0, customers, _BLOCK):
-            # A block of luck that stays in the processor's cache, days along the last axis.
-            drawn = np.random.default_rng([seed, first]).standard_exponential(
-                (replications, 2, _BLOCK)
-            )
-            block = slice(first, min(first + _BLOCK, customers))
-            count = block.stop - first
-            np.multiply(drawn[:, 0, :count].T, 60 / self.arrivals, out=arrival[block])
-            np.multiply(drawn[:, 1, :count].T, self.handling, out=service[:count])
-            for came, waited, served in zip(
-                arrival[block], wait[block], service[:count], strict=True
-            ):
-                clock = np.add(clock, came, out=came)
-                done = free[0]
-                np.maximum(done, came, out=done)
-                np.subtract(done, came, out=waited)
-                done += served
-                for place in range(1, len(free)):
-                    other = free[place]
-                    np.minimum(done, other, out=spare)
-                    np.maximum(done, other, out=other)
-                    free[place - 1], spare, done = spare, done, other
-        return QueueHistory(self, arrival, wait)
-
-
-@dataclass(frozen=True, eq=False)
-class QueueHistory:
-    """What happened to each customer on each of many possible days.
-
-    Attributes
-    ----------
-    queue : Queue
-        What was simulated.
-    arrival, wait : array, shape (customers, days)
-        When each customer came, and how long the customer waited in line; in minutes.
-    """
-
-    queue: Queue
-    arrival: Array
-    wait: Array
-
-    def line_at(self, minute: float) -> Array:
-        """Return how many customers wait in line at a minute of the day, shape (days,)."""
-        came = self.arrival <= minute
-        return np.asarray((came & (self.arrival + self.wait > minute)).sum(axis=0), dtype=float)
-
-    def picture(self) -> Picture:
-        """Return the wait from the first customer of a day to the last, and what theory says."""
-        customers, days = self.wait.shape
-        order = np.arange(1, customers + 1)
-        pieces = np.array_split(order, min(customers, _PIECES))
+    def _day_picture(self) -> Picture:
+        run = self.example()
+        served = run["wait"][1:, 0]
+        order = np.arange(1, len(served) + 1)
+        pieces = np.array_split(order, _PIECES)
         middle = [float(piece.mean()) for piece in pieces]
-        waits = [self.wait[piece - 1] for piece in pieces]
+        waits = [served[piece - 1] for piece in pieces]
         mean = np.array([wait.mean() for wait in waits])
         low, high = np.array([np.quantile(wait, BAND) for wait in waits]).T
         series = [Series("mean wait, middle eight of ten customers", middle, mean, low, high)]
-        expected = self.queue.mean_wait
+        expected = self.mean_wait
         if np.isfinite(expected):
             series.append(Series("in the long run", order[[0, -1]], [expected, expected]))
         return Picture(
             tuple(series),
             "customer of the day (number)",
             "wait in line (minutes)",
-            f"Wait in line of {customers:,} customers on {days:,} simulated days, servers "
-            f"{self.queue.busy:.0%} busy: {number(mean[0])} minutes for the first customers, "
+            f"Wait in line of {len(order):,} customers on {run.replications:,} simulated days, "
+            f"servers {self.busy:.0%} busy: {number(mean[0])} minutes for the first customers, "
             f"{number(mean[-1])} for the last; eight of ten of the last wait {number(low[-1])} to "
             f"{number(high[-1])} minutes. In the long run the mean is {number(expected)}.",
         )

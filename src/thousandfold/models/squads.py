@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from thousandfold.core import SEED, Array, Model, Pictures, number, quantity
+from thousandfold.core import SEED, Array, Model, Pictures, Quantity, number, quantity, whole
 from thousandfold.models.communication import possible_paths
 from thousandfold.picture import Picture, Series
 
@@ -24,6 +24,9 @@ _Links = NDArray[np.bool_]
 HOURS_PER_PATH = 0.25
 HOURS_PER_HANDOVER = 0.5
 HOURS_CUT_OFF = 20.0
+
+_AWAY = Quantity(0.1, "share of the people", "how many are away on a day", 0, 1)
+_MOST_DAYS = 10_000
 
 
 @dataclass(frozen=True)
@@ -100,32 +103,36 @@ class Squads(Model):
         """Handovers that news needs between the two people who are furthest apart."""
         return chain_lengths(self.links)[0]
 
-    def days(self, away: float = 0.1, days: int = 10, seed: int = SEED) -> tuple[Array, Array]:
+    def days(
+        self, away: float = 0.1, replications: int = 10, seed: int = SEED
+    ) -> tuple[Array, Array]:
         """Take away people at random and measure what is left, day by day.
 
         Parameters
         ----------
         away : float
             Share of the people who are away on a day. Illustrative.
-        days : int
+        replications : int
             How many days.
         seed : int
             The same seed sends the same people away, whatever the structure.
 
         Returns
         -------
-        longest : array, shape (days,)
+        longest : array, shape (replications,)
             Longest chain between two people who can reach each other.
-        cut_off : array, shape (days,)
+        cut_off : array, shape (replications,)
             Share of the pairs at work who cannot reach each other.
         """
-        generator = np.random.default_rng(seed)
-        present = generator.random((days, int(self.people))) >= away
+        away = _AWAY.check_one("away", away)
+        replications = whole("replications", replications, 1, _MOST_DAYS)
+        generator = np.random.default_rng(whole("seed", seed, 0))
+        present = generator.random((replications, int(self.people))) >= away
         measured = [chain_lengths(self.links[np.ix_(here, here)]) for here in present]
         longest, cut_off = np.transpose(measured)
         return longest, cut_off
 
-    def week(self, away: float = 0.1, days: int = 10, seed: int = SEED) -> float:
+    def week(self, away: float = 0.1, replications: int = 10, seed: int = SEED) -> float:
         """Return the hours that staying aligned costs one person a week.
 
         A quarter of an hour for each path, half an hour for each handover on the longest chain,
@@ -134,10 +141,10 @@ class Squads(Model):
 
         Parameters
         ----------
-        away, days, seed
+        away, replications, seed
             As in `days`.
         """
-        longest, cut_off = self.days(away, days, seed)
+        longest, cut_off = self.days(away, replications, seed)
         return float(
             HOURS_PER_PATH * self.paths_per_person
             + HOURS_PER_HANDOVER * longest.mean()
