@@ -13,10 +13,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from set_up import OURS
 
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 NO_NETWORK = {
@@ -54,10 +56,9 @@ def wheel(folder: Path, name: str, files: dict[str, str]) -> str:
     return f"{name}==1 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Return a small learner kit with all its packages."""
-    made = tmp_path / "a kit"
+def kit_in(folder: Path) -> Path:
+    """Make a small learner kit with all its packages."""
+    made = folder / "a kit"
     made.mkdir()
     shutil.copy(ROOT / "kit" / "start.py", made)
     shutil.copy(ROOT / "tools" / "set_up.py", made)
@@ -66,6 +67,19 @@ def home(tmp_path: Path) -> Path:
     wheel(made / "package", "thousandfold", {"thousandfold.py": ""})
     (made / "requirements-uv.lock").write_text(uv)
     (made / "requirements.lock").write_text(lesson)
+    return made
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return kit_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def set_up_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one that was set up. Each test that takes it leaves it whole."""
+    made = kit_in(tmp_path_factory.mktemp("set-up"))
+    start(made)
     return made
 
 
@@ -99,11 +113,8 @@ def assert_refused(ended: subprocess.CompletedProcess[str], sentence: str) -> No
     assert "Traceback" not in ended.stderr
 
 
-def test_uv_installs_and_the_second_start_calls_nobody(home: Path) -> None:
-    started = start(home)
-    assert started.returncode == 0, started.stderr
-    assert "pip does" not in started.stdout
-    assert_whole(home, "uv")
+def test_uv_installs_and_the_second_start_calls_nobody(set_up_home: Path) -> None:
+    assert_whole(set_up_home, "uv")
 
 
 def test_where_uv_fails_pip_installs_and_says_so(home: Path) -> None:
@@ -146,20 +157,19 @@ def test_what_was_interrupted_begins_anew(home: Path, ending: str) -> None:
     assert_whole(home, "uv")
 
 
-def test_an_update_that_fails_or_is_killed_leaves_what_worked(home: Path) -> None:
-    start(home)
-    lock = home / "requirements.lock"
+def test_an_update_that_fails_or_is_killed_leaves_what_worked(set_up_home: Path) -> None:
+    lock = set_up_home / "requirements.lock"
     right = lock.read_text()
-    lock.write_text(wheel(home / "package", "thousandfold", {"thousandfold.py": "new = True"}))
-    assert_refused(start(home), "Not everything could be installed")
-    subprocess.run([home / ".venv" / "bin" / "python", "-c", "import lesson"], check=True)
-    assert start(home, "kill -KILL $PPID; exit 1").returncode < 0
-    assert (home / ".venv.old").exists()
-    assert_refused(start(home), "Not everything could be installed")
-    subprocess.run([home / ".venv" / "bin" / "python", "-c", "import lesson"], check=True)
+    other = wheel(set_up_home / "package", "thousandfold", {"thousandfold.py": "new = True"})
+    lock.write_text(other)
+    lesson = [set_up_home / ".venv" / "bin" / "python", "-c", "import lesson"]
+    assert start(set_up_home, "kill -KILL $PPID; exit 1").returncode < 0
+    assert (set_up_home / ".venv.old").exists()
+    assert_refused(start(set_up_home), "Not everything could be installed")
+    subprocess.run(lesson, check=True)
     lock.write_text(right)
-    start(home)
-    assert_whole(home, "uv")
+    start(set_up_home)
+    assert_whole(set_up_home, "uv")
 
 
 def broken_link(folder: Path) -> None:
@@ -179,12 +189,12 @@ def half_installed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [broken_link, other_version, half_installed])
-def test_a_damaged_environment_is_made_anew(home: Path, damage: object) -> None:
-    start(home)
-    assert callable(damage)
-    damage(home / ".venv")
-    assert "Setting up" in start(home).stdout
-    assert_whole(home, "uv")
+def test_a_damaged_environment_is_made_anew(
+    set_up_home: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(set_up_home / ".venv")
+    assert "Setting up" in start(set_up_home).stdout
+    assert_whole(set_up_home, "uv")
 
 
 def test_a_folder_that_nobody_can_write_to_says_so(home: Path) -> None:
@@ -201,8 +211,11 @@ def test_a_python_that_is_too_old_says_which_is_needed(monkeypatch: pytest.Monke
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Return a folder whose Makefile is ours, and whose set-up writes down how it was called."""
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+    for name in ("Makefile", "requirements.lock", "requirements-dev.lock"):
         shutil.copy(ROOT / name, tmp_path)
+    for ours in OURS:
+        (tmp_path / ours).mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / ours / "pyproject.toml", tmp_path / ours)
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools" / "set_up.py").write_text(
         "import os, sys\n"

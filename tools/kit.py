@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course import ROOT
+from set_up import OURS as PACKAGES
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import find_course
@@ -63,7 +64,7 @@ def contents(folder: Path, *, wheels: bool) -> Iterator[tuple[str, bytes]]:
     yield "lab/overrides.json", (ROOT / "tools" / "lab" / "overrides.json").read_bytes()
     for path in sorted(write_worksheets(find_course(ROOT), folder / "worksheets")):
         yield f"worksheets/{path.name}", path.read_bytes()
-    for path in _package(folder):
+    for path in _packages(folder):
         yield f"package/{path.name}", path.read_bytes()
     if wheels:
         for path in _wheels(folder):
@@ -107,9 +108,11 @@ def _refuse(name: str, content: bytes) -> None:
         raise ExplainedError(f"{name!r} is no name for every system; rename it: letters, digits, _")
 
 
-def _package(folder: Path) -> list[Path]:
+def _packages(folder: Path) -> list[Path]:
     made = folder / "package"
-    _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(made)])
+    for ours in PACKAGES:
+        built = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(made)]
+        _run(built, ROOT / ours)
     return sorted(made.glob("*.whl"))
 
 
@@ -127,8 +130,8 @@ def _wheels(folder: Path) -> list[Path]:
     return sorted(made.iterdir())
 
 
-def _run(command: list[str]) -> None:
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+def _run(command: list[str], folder: Path = ROOT) -> None:
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if ended.returncode:
         raise ExplainedError(f"{' '.join(command[1:4])} failed:\n{ended.stderr.strip()}")
 
