@@ -300,6 +300,7 @@ def main(folder: Path, timeout: int, chosen: list[str]) -> None:
         report = ["report", STEM, "--course", str(course.course)]
         report += ["--output", str(folder / "report.html"), "--csv", str(folder / "points.csv")]
         thousandfold([*report, "--so-far"])
+    after = course.state()
     found = {
         "code": code,
         "printed": printed.getvalue(),
@@ -308,9 +309,7 @@ def main(folder: Path, timeout: int, chosen: list[str]) -> None:
         "contacts": course.contacts(),
         "planted": course.planted(),
         "changed": sorted(
-            name
-            for name in before.keys() | course.state().keys()
-            if before.get(name) != course.state().get(name)
+            name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
         ),
         "mounts": sorted(set(_mounts()) ^ set(mounts)),
         "memory": memory,
