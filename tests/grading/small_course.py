@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import copy
+import os
+import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from patience import patience
+
+from boxgrader.nbgrader_course.results import course_directory
 
 NAME = "ps"
 
@@ -119,10 +125,37 @@ HONEST = {
 def make(folder: Path, students: dict[str, NotebookNode | str]) -> Path:
     """Make the course, with what was handed in."""
     write(folder / "source" / NAME / f"{NAME}.ipynb", source())
+    _configure(folder)
+    for student, notebook in students.items():
+        hand_in(folder, student, notebook)
+    return folder
+
+
+def _configure(folder: Path) -> None:
     (folder / "nbgrader_config.py").write_text(
         _CONFIG.format(root=str(folder), timeout=round(patience(5)))
     )
-    for student, notebook in students.items():
+
+
+def release(folder: Path) -> Path:
+    """Release the assignment of a course, with nbgrader: its gradebook knows it then."""
+    from nbgrader.apps import NbGraderAPI
+
+    course = course_directory(folder)
+    with pytest.MonkeyPatch.context() as patched:  # nbgrader starts `alembic` by name
+        patched.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+        made = NbGraderAPI(coursedir=course, config=course.config).generate_assignment(NAME)
+    assert made["success"], made
+    return folder
+
+
+def copy_of(
+    course: Path, folder: Path, students: dict[str, NotebookNode | str] | None = None
+) -> Path:
+    """Copy a course with all that was released and graded in it, and let more hand in."""
+    shutil.copytree(course, folder, dirs_exist_ok=True)
+    _configure(folder)
+    for student, notebook in (students or {}).items():
         hand_in(folder, student, notebook)
     return folder
 

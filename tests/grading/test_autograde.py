@@ -46,8 +46,8 @@ STRANGE = {
 }
 
 
-def grade(folder: Path, **more: Any) -> Outcome:
-    return grade_assignment(folder, NAME, options={"workers": 2}, **more)
+def grade(folder: Path, *, workers: int = 1, **more: Any) -> Outcome:
+    return grade_assignment(folder, NAME, options={"workers": workers}, **more)
 
 
 def book(folder: Path) -> dict[tuple[str, str], tuple[float | None, float | None, bool]]:
@@ -90,20 +90,15 @@ def notebooks(folder: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     folder = small.make(tmp_path_factory.mktemp("ours"), {**small.HONEST, **STRANGE})
-    return folder, grade(folder)
+    return folder, grade(folder, workers=2)
 
 
 @pytest.fixture(scope="module")
 def by_nbgrader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The honest ones, graded by nbgrader itself."""
-    folder = small.make(tmp_path_factory.mktemp("theirs"), dict(small.HONEST))
+    folder = small.release(small.make(tmp_path_factory.mktemp("theirs"), dict(small.HONEST)))
     course = course_directory(folder)
     course.assignment_id = NAME
-    from nbgrader.apps import NbGraderAPI
-
-    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    made = NbGraderAPI(coursedir=course, config=course.config).generate_assignment(NAME)
-    assert made["success"], made
     Autograde(coursedir=course, config=course.config).start()
     return folder
 
@@ -183,9 +178,32 @@ def test_what_a_killed_grader_left_is_removed(little: Path) -> None:
     assert not list(little.rglob(".part-*"))
 
 
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a course whose assignment is released: nbgrader takes seconds, a copy takes none."""
+    return small.release(small.make(tmp_path_factory.mktemp("released"), {}))
+
+
+TWO = {"one": small.submission(), "two": small.submission("share = 1")}
+
+
 @pytest.fixture
-def little(tmp_path: Path) -> Path:
-    return small.make(tmp_path, {"one": small.submission(), "two": small.submission("share = 1")})
+def little(released: Path, tmp_path: Path) -> Path:
+    """A class of two, of whom nobody is graded yet."""
+    return small.copy_of(released, tmp_path, {**TWO})
+
+
+@pytest.fixture(scope="module")
+def marked(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = small.copy_of(released, tmp_path_factory.mktemp("marked"), {**TWO})
+    assert len(grade(folder).records) == 2
+    return folder
+
+
+@pytest.fixture
+def known(marked: Path, tmp_path: Path) -> Path:
+    """A class of two, both graded."""
+    return small.copy_of(marked, tmp_path)
 
 
 def test_only_what_changed_is_graded_again(little: Path) -> None:
@@ -209,14 +227,13 @@ def test_only_what_changed_is_graded_again(little: Path) -> None:
     assert len(grade(little, again=True).records) == 2
 
 
-def test_what_is_refused_leaves_the_work_that_stands_in_the_gradebook(little: Path) -> None:
-    grade(little)
-    page = next((little / "feedback" / "two").rglob("*.html"))
-    before, points, seen = notebooks(little), book(little), page.read_bytes()
-    (little / "submitted" / "two" / NAME / f"{NAME}.ipynb").write_text("Dear instructor")
-    (record,) = grade(little).records
+def test_what_is_refused_leaves_the_work_that_stands_in_the_gradebook(known: Path) -> None:
+    page = next((known / "feedback" / "two").rglob("*.html"))
+    before, points, seen = notebooks(known), book(known), page.read_bytes()
+    (known / "submitted" / "two" / NAME / f"{NAME}.ipynb").write_text("Dear instructor")
+    (record,) = grade(known).records
     assert record.status == "refused"
-    assert (notebooks(little), book(little), page.read_bytes()) == (before, points, seen)
+    assert (notebooks(known), book(known), page.read_bytes()) == (before, points, seen)
 
 
 @pytest.mark.parametrize(
@@ -271,23 +288,21 @@ def test_a_folder_with_the_name_of_the_feedback_gives_way(little: Path) -> None:
     assert (little / "feedback" / "one" / NAME / f"{NAME}.html").is_file()
 
 
-def test_an_instructors_notebook_that_cannot_be_read_is_nobodys_submission(little: Path) -> None:
-    grade(little)
-    path = little / "source" / NAME / f"{NAME}.ipynb"
+def test_an_instructors_notebook_that_cannot_be_read_is_nobodys_submission(known: Path) -> None:
+    path = known / "source" / NAME / f"{NAME}.ipynb"
     broken = small.source()
     broken.metadata["kernelspec"]["name"] = 7
     small.write(path, broken)
     with pytest.raises(GraderError, match="does not say how it is to be graded"):
-        grade(little, again=True)
+        grade(known, again=True)
 
 
-def test_points_that_a_person_gave_stay(little: Path) -> None:
-    grade(little)
-    with Gradebook(f"sqlite:///{little}/gradebook.db") as gradebook:
+def test_points_that_a_person_gave_stay(known: Path) -> None:
+    with Gradebook(f"sqlite:///{known}/gradebook.db") as gradebook:
         gradebook.find_grade("memo", NAME, NAME, "one").manual_score = 3
         gradebook.db.commit()
-    grade(little)
-    assert book(little)["one", "memo"][1] == 3
+    grade(known)
+    assert book(known)["one", "memo"][1] == 3
 
 
 def test_links_are_not_followed(little: Path) -> None:
@@ -328,17 +343,16 @@ def test_a_second_grader_is_told(little: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_a_locked_gradebook_ends_in_a_sentence(
-    little: Path, monkeypatch: pytest.MonkeyPatch
+    known: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grade(little)
     monkeypatch.setattr("boxgrader.nbgrader_course.gradebook._WAIT_MILLISECONDS", 200)
-    other = sqlite3.connect(little / "gradebook.db", isolation_level=None)
+    other = sqlite3.connect(known / "gradebook.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(GraderError, match="locked"):
-        grade(little, again=True)
+        grade(known, again=True)
     other.execute("ROLLBACK")
     other.close()
-    assert len(grade(little, again=True).records) == 2
+    assert len(grade(known, again=True).records) == 2
 
 
 def test_a_full_disk_ends_in_a_sentence(little: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,7 +370,7 @@ def test_a_full_disk_ends_in_a_sentence(little: Path, monkeypatch: pytest.Monkey
 
 
 def test_formgraders_button_uses_the_same_engine(
-    little: Path, monkeypatch: pytest.MonkeyPatch
+    known: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from nbgrader.apps import NbGraderAPI, api, autogradeapp
 
@@ -365,13 +379,12 @@ def test_formgraders_button_uses_the_same_engine(
     for module in (api, autogradeapp):
         monkeypatch.setattr(module, "Autograde", Autograde)
     install()
-    grade(little)
-    small.hand_in(little, "one", STRANGE["leaves"])
-    course = course_directory(little)
+    small.hand_in(known, "one", STRANGE["leaves"])
+    course = course_directory(known)
     result = NbGraderAPI(coursedir=course, config=course.config).autograde(NAME, "one")
     assert result["success"], result
-    assert book(little)["one", "double"] == (0, None, False)
-    kept = records(f"sqlite:///{little}/gradebook.db", NAME)
+    assert book(known)["one", "double"] == (0, None, False)
+    kept = records(f"sqlite:///{known}/gradebook.db", NAME)
     assert [reason.kind for reason in kept["one"].reasons] == ["ended"]
 
 
@@ -421,18 +434,17 @@ def test_killed_at_any_moment_and_run_again_nothing_is_lost(tmp_path: Path) -> N
 
 
 def test_nbgraders_own_command_in_the_folder_of_the_course_grades_with_this_engine(
-    little: Path,
+    known: Path,
 ) -> None:
-    with (little / "nbgrader_config.py").open("a") as config:
+    with (known / "nbgrader_config.py").open("a") as config:
         config.write("from boxgrader.nbgrader_course.autograde import install\ninstall()\n")
-    grade(little)
-    small.hand_in(little, "one", STRANGE["leaves"])
+    small.hand_in(known, "one", STRANGE["leaves"])
     program = Path(sys.executable).parent / "nbgrader"
     done = subprocess.run(
-        [program, "autograde", NAME, "--force"], cwd=little, capture_output=True, text=True
+        [program, "autograde", NAME, "--force"], cwd=known, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    kept = records(f"sqlite:///{little}/gradebook.db", NAME)
+    kept = records(f"sqlite:///{known}/gradebook.db", NAME)
     assert [reason.kind for reason in kept["one"].reasons] == ["ended"], "by this engine"
 
 
@@ -455,23 +467,21 @@ def test_a_course_that_nbgrader_has_put_on_its_own_search_path_is_graded(
     assert book(little)["two", "share"] == (0, None, False), "learners' code does not see it"
 
 
-def test_changed_points_are_released_and_everybody_is_graded_by_them(little: Path) -> None:
-    grade(little)
-    path = little / "source" / NAME / f"{NAME}.ipynb"
+def test_changed_points_are_released_and_everybody_is_graded_by_them(known: Path) -> None:
+    path = known / "source" / NAME / f"{NAME}.ipynb"
     dear = small.source()
     for cell in dear.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == "double":
             cell.metadata["nbgrader"]["points"] = 7
     small.write(path, dear)
-    assert len(grade(little).records) == 2
-    with Gradebook(f"sqlite:///{little}/gradebook.db") as gradebook:
+    assert len(grade(known).records) == 2
+    with Gradebook(f"sqlite:///{known}/gradebook.db") as gradebook:
         assert gradebook.find_assignment(NAME).max_score == 7 + 4 + 3
 
 
-def test_another_limit_grades_nobody_again(little: Path) -> None:
-    grade(little)
+def test_another_limit_grades_nobody_again(known: Path) -> None:
     another = 59
-    assert grade(little, timeout=another).records == []
+    assert grade(known, timeout=another).records == []
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from boxgrader.box.bench import Settings
 from boxgrader.engine import execution
 from boxgrader.engine.execution import Cell, Job, Plan, Run
 from boxgrader.errors import BoxError, GraderError
-from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 
 pytestmark = [
     pytest.mark.usefixtures("boxes"),
@@ -92,47 +92,68 @@ def test_a_kernel_that_does_not_start_stops_before_anybody_loses_points() -> Non
         run("1", kernel={**OTHER, "argv": ["/bin/false"]})
 
 
-@pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    spec = tmp_path / "jupyter" / "kernels" / "other" / "kernel.json"
-    spec.parent.mkdir(parents=True)
-    spec.write_text(json.dumps(OTHER))
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Install the other kernel where Jupyter looks, and nowhere else."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    small.write(folder / "kernels" / "other" / "kernel.json", json.dumps(OTHER))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("JUPYTER_PATH", str(folder))
+        yield str(folder)
+
+
+@pytest.fixture(scope="module")
+def released(jupyter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a course whose assignment is in another language, and what was handed in."""
     students = {"right": _other(small.submission()), "wrong": _other(small.submission("x = 1"))}
     # Whose notebook names another kernel is judged by the instructor's all the same.
-    folder = small.make(tmp_path / "course", {**students, "python": small.submission()})
+    students["python"] = small.submission()
+    folder = small.make(tmp_path_factory.mktemp("released"), students)
     small.write(folder / "source" / NAME / f"{NAME}.ipynb", _other(small.source()))
-    return folder
+    return small.release(folder)
 
 
-def test_a_class_in_another_language_is_graded(course: Path) -> None:
-    outcome = grade_assignment(course, NAME, options={"workers": 2})
-    assert {record.student: record.status for record in outcome.records} == dict.fromkeys(
-        ["python", "right", "wrong"], "graded"
-    )
-    points = book(course)
-    for student in ("right", "python"):
-        assert [points[student, test][0] for test in ("double", "share")] == [2, 2]
-    assert [points["wrong", test][0] for test in ("double", "share")] == [0, 0]
-    assert (course / "feedback" / "right" / NAME / f"{NAME}.html").is_file()
-
-
-def test_feedback_in_another_language_says_only_that_a_test_failed(course: Path) -> None:
-    with (course / "nbgrader_config.py").open("a") as config:
+@pytest.fixture(scope="module")
+def graded(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    """Grade them, with feedback that shows what a hidden test says to nobody."""
+    folder = small.copy_of(released, tmp_path_factory.mktemp("graded"))
+    with (folder / "nbgrader_config.py").open("a") as config:
         config.write(
             "from boxgrader.nbgrader_course.feedback import GetGradesSoFar, HideTests\n"
             "c.GenerateFeedback.preprocessors = [GetGradesSoFar, HideTests]\n"
         )
-    grade_assignment(course, NAME, options={"workers": 2})
-    page = (course / "feedback" / "wrong" / NAME / f"{NAME}.html").read_text("utf-8")
+    return folder, grade_assignment(folder, NAME, options={"workers": 2})
+
+
+@pytest.fixture
+def course(released: Path, tmp_path: Path) -> Path:
+    return small.copy_of(released, tmp_path)
+
+
+def test_a_class_in_another_language_is_graded(graded: tuple[Path, Outcome]) -> None:
+    folder, outcome = graded
+    assert {record.student: record.status for record in outcome.records} == dict.fromkeys(
+        ["python", "right", "wrong"], "graded"
+    )
+    points = book(folder)
+    for student in ("right", "python"):
+        assert [points[student, test][0] for test in ("double", "share")] == [2, 2]
+    assert [points["wrong", test][0] for test in ("double", "share")] == [0, 0]
+    assert (folder / "feedback" / "right" / NAME / f"{NAME}.html").is_file()
+
+
+def test_feedback_in_another_language_says_only_that_a_test_failed(
+    graded: tuple[Path, Outcome],
+) -> None:
+    page = (graded[0] / "feedback" / "wrong" / NAME / f"{NAME}.html").read_text("utf-8")
     assert page.count("A check failed.") == 2
     assert "should be 4" not in page
 
 
 def test_without_the_instructors_notebook_nobody_is_graded_in_a_wrong_language(
-    course: Path,
+    graded: tuple[Path, Outcome], tmp_path: Path
 ) -> None:
-    grade_assignment(course, NAME, options={"workers": 1})
+    course = small.copy_of(graded[0], tmp_path)
     shutil.rmtree(course / "source")
     outcome = grade_assignment(course, NAME, again=True, options={"workers": 1})
     assert {record.status for record in outcome.records} == {"refused"}

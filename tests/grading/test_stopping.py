@@ -19,22 +19,28 @@ from boxgrader.box.worker import descendants
 pytestmark = pytest.mark.usefixtures("boxes")
 
 
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a course whose assignment is released: nbgrader takes seconds, a copy takes none."""
+    return small.release(small.make(tmp_path_factory.mktemp("released"), {}))
+
+
 @ENDINGS
 def test_grading_stops_at_once_keeps_what_is_graded_and_goes_on_when_run_again(
-    start: tuple[str, ...], number: signal.Signals, tmp_path: Path
+    start: tuple[str, ...], number: signal.Signals, released: Path, tmp_path: Path
 ) -> None:
-    stop_and_go_on(tmp_path, start, number)
+    stop_and_go_on(small.copy_of(released, tmp_path), start, number)
 
 
-def test_without_a_box_it_leaves_no_process_behind_either(tmp_path: Path) -> None:
-    stop_and_go_on(tmp_path, IGNORING, signal.SIGTERM, "--unsafe")
+def test_without_a_box_it_leaves_no_process_behind_either(released: Path, tmp_path: Path) -> None:
+    stop_and_go_on(small.copy_of(released, tmp_path), IGNORING, signal.SIGTERM, "--unsafe")
 
 
 def stop_and_go_on(
-    tmp_path: Path, start: tuple[str, ...], number: signal.Signals, *options: str
+    course: Path, start: tuple[str, ...], number: signal.Signals, *options: str
 ) -> None:
-    endless = small.submission("while True:\n    pass")
-    course = small.make(tmp_path, {"ann": small.submission(), "zoe": endless})
+    small.hand_in(course, "ann", small.submission())
+    small.hand_in(course, "zoe", small.submission("while True:\n    pass"))
     with (course / "nbgrader_config.py").open("a") as config:
         config.write("c.Execute.timeout = 100000\n")
     grade = [*COMMAND, "grade", NAME, "--workers", "2", *options]
