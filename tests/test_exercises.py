@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -18,15 +20,17 @@ from course import (
     answered,
     grade_id,
     is_solution,
+    nbgrader_api,
     release,
     samples,
+    scratch,
     source,
     stems,
 )
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
-from release import make
+from release import make_one
 from traitlets.config import Config
 
 STEMS = stems()
@@ -145,15 +149,20 @@ def test_each_task_that_is_graded_is_missed_by_some_named_answer(stem: str) -> N
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+def course(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """Return an empty course, and nbgrader in front of it: its gradebook is made once."""
     folder = tmp_path_factory.mktemp("course") / "course"
-    make(folder, STEMS)
-    return folder
+    scratch(folder)
+    return folder, nbgrader_api(folder)
 
 
 @pytest.mark.parametrize("stem", STEMS)
-def test_the_release_is_what_nbgrader_makes_to_the_byte(stem: str, made) -> None:  # type: ignore[no-untyped-def]
-    fresh = {p.name: p.read_bytes() for p in (made / "exercises" / stem).iterdir()}
+def test_the_release_is_what_nbgrader_makes_to_the_byte(
+    stem: str, course: tuple[Path, Any]
+) -> None:
+    folder, nbgrader = course
+    make_one(nbgrader, stem)
+    fresh = {p.name: p.read_bytes() for p in (folder / "exercises" / stem).iterdir()}
     kept = {p.name: p.read_bytes() for p in (ROOT / "exercises" / stem).iterdir() if p.is_file()}
     assert kept == fresh, "run make release"
 

@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from course import ROOT, nbgrader_api, scratch, stems
 
@@ -25,9 +26,20 @@ def make(folder: Path, wanted: list[str]) -> None:
     scratch(folder)
     course = nbgrader_api(folder)
     for stem in wanted:
-        result = course.generate_assignment(stem, force=True, create=True)
-        if not result["success"]:
-            raise RuntimeError(f"{stem}:\n{result['log']}")
+        make_one(course, stem)
+
+
+def make_one(course: Any, stem: str) -> None:
+    """Make the release of one module in a course, given by nbgrader's programming interface.
+
+    Raises
+    ------
+    RuntimeError
+        If nbgrader refuses it; the message holds its reason.
+    """
+    result = course.generate_assignment(stem, force=True, create=True)
+    if not result["success"]:
+        raise RuntimeError(f"{stem}:\n{result['log']}")
 
 
 def main() -> int:
