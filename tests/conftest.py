@@ -43,6 +43,18 @@ CHROMIUM_OPTIONS = [
     # What a page wants from any other host is then an error in its console, and fails the test.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+LONGEST = (
+    "test_browser.py",
+    "test_autograde.py",
+    "test_hub.py",
+    "test_attacks.py",
+    "test_stopping.py",
+    "test_kernels.py",
+    "test_equality.py",
+    "test_postgres.py",
+    "test_exercises.py",
+    "test_class.py",
+)
 LIMIT_SECONDS = 300.0  # of a test, on a quiet machine; whoever needs more says so in a mark
 
 
@@ -50,6 +62,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Wait for the kernels of lessons as for everything else."""
     config.option.nbval_cell_timeout = patience(LIMIT_SECONDS)
     config.option.nbval_kernel_startup_timeout = patience(60)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no core waits for another at the end."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
