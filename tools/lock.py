@@ -35,6 +35,8 @@ def main() -> int:
         command = [sys.executable, "-m", "uv", "pip", "compile", *wanted]
         command += ["--no-emit-package", "boxgrader"]  # it lies in src/ and is installed from there
         command += ["--universal", "--generate-hashes", "--python-version", OLDEST, "--upgrade"]
+        # Without their extras pip does not know the pins of packages that others ask extras of.
+        command += ["--no-strip-extras"]
         command += ["--custom-compile-command", "make lock", "--output-file", lock, "--quiet"]
         subprocess.run(command, cwd=ROOT, check=True)
         print(lock)

@@ -122,7 +122,7 @@ def pinned(requirements: Path = REQUIREMENTS) -> dict[str, str]:
     found: dict[str, str] = {}
     lines = re.sub(r"\\\n", " ", requirements.read_text(encoding="utf-8")).splitlines()
     for line in lines:
-        pin = re.match(r"([\w.-]+)==(\S+)\s*(?:;(.*?))?\s+(--hash=.*)", line)
+        pin = re.match(r"([\w.-]+)(?:\[.*\])?==(\S+)\s*(?:;(.*?))?\s+(--hash=.*)", line)
         if pin and (not pin[3] or Marker(pin[3]).evaluate(BROWSER)):
             found[canonicalize_name(pin[1])] = f"{pin[1]}=={pin[2]} {pin[4].strip()}"
     return found
