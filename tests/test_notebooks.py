@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 LESSONS = lessons()
 EXERCISES = stems()
 KINDS = {"talk", "predict", "run", "discuss", "exercise", "break"}
+PLANNED = {"minutes", "kind", "drop_if_late", "cost", "outcomes", "exempt"}
 IGNORED = "nbval-ignore-output"
 
 
@@ -146,7 +147,7 @@ def test_headings_are_in_order(path: Path, notebook: NotebookNode) -> None:
 def test_minutes_add_up(stem: str) -> None:
     for cell in lesson(stem).cells:
         plan = cell.metadata.get("thousandfold", {})
-        assert set(plan) <= {"minutes", "kind", "drop_if_late"}, cell.id
+        assert set(plan) <= PLANNED, f"{cell.id}: there are {', '.join(sorted(PLANNED))}"
         assert plan.get("kind", "talk") in KINDS
     title = lesson(stem).cells[0].source
     promised = int(re.search(r"\*\*Time\.\*\* (\d+) minutes", title)[1])  # type: ignore[index]

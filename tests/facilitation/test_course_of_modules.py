@@ -11,6 +11,7 @@ from course import stems
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import MOST_BYTES, Course, find_course, read_cells
+from thousandfold.facilitation.predictions import predictions
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +56,25 @@ def test_the_title_promises_the_minutes_that_its_parts_take(course: Course) -> N
         assert f"**Time.** {module.minutes} minutes" in read_cells(module.lesson)[0].source
 
 
-def test_every_late_room_has_something_to_drop(course: Course) -> None:
-    for module in course.modules:
-        if module.exercise and module.number != 8:  # a game has a shorter run of its own
-            assert any(section.drop_if_late for section in module.sections), module.stem
-            assert any(task.drop_if_late for task in module.tasks), module.stem
-        assert not any(s.drop_if_late for s in module.sections if s.kind == "predict")
+@pytest.mark.parametrize("stem", lessons())
+def test_a_late_room_has_something_to_drop(stem: str, course: Course) -> None:
+    module = course.module(stem)
+    assert not any(s.drop_if_late for s in module.sections if s.kind == "predict")
+    if module.exercise and "first to drop" not in module.exempt:
+        assert any(s.drop_if_late for s in module.sections), "mark a part of the lesson"
+        assert any(task.drop_if_late for task in module.tasks), "mark a task of the exercise"
+
+
+RULES = {"exercise", "guide", "first to drop", "outcomes"}
+
+
+@pytest.mark.parametrize("stem", lessons())
+def test_an_exemption_is_from_a_rule_has_a_reason_and_is_needed(stem: str, course: Course) -> None:
+    module = course.module(stem)
+    guesses = {guess.name for guess in predictions(read_cells(module.lesson))}
+    assert module.exempt.keys() <= RULES | guesses, f"there are {', '.join(sorted(RULES))}"
+    assert [rule for rule, why in module.exempt.items() if len(why.split()) < 5] == [], "say why"
+    assert "exercise" not in module.exempt or module.exercise is None
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,7 @@ from thousandfold.facilitation.worksheets import sheets
 
 PAGES = ROOT / "facilitator"
 COURSE = find_course(ROOT)
-OWN_RUN = (8, 9)  # a game and a worksheet, run in their own way
-GUIDED = [module for module in COURSE.modules if module.number not in OWN_RUN]
+GUIDED = [module for module in COURSE.modules if "guide" not in module.exempt]
 SECTIONS = (
     "Before anybody runs anything",
     "What people answer, and what to say",

@@ -110,7 +110,7 @@ def test_what_a_cut_costs_is_known_for_all_that_goes_first() -> None:
         for section in (*module.sections, *module.tasks)
         if section.drop_if_late or section.memo
     ]
-    assert [s.title for stem, s in droppable if s.title in cost(s, stem)] == []
+    assert [f"{stem}: {s.title}" for stem, s in droppable if s.title in cost(s)] == []
     for found in PLANS.values():
         for cut in found.cuts:
             assert "they do not see *" not in cut.cost, cut

@@ -1,8 +1,8 @@
 """The modules of the workshop, read from the metadata of its notebooks.
 
-Minutes, kind and "drop if late" are written once, in the cells of the notebooks. Everything that
-a facilitator gets (run of show, slides, worksheets) asks here. Notebooks are read as JSON: no
-kernel, no library, and nothing in them is trusted.
+Minutes, kind, "drop if late" and what learners miss without a part are written once, in the cells
+of the notebooks. Everything that a facilitator gets (run of show, slides, worksheets) asks here.
+Notebooks are read as JSON: no kernel, no library, and nothing in them is trusted.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Cell:
 
     @property
     def plan(self) -> Mapping[str, Any]:
-        """What the cell says about the run of show: minutes, kind, drop_if_late."""
+        """What the cell says about the run of show: minutes, kind, drop_if_late, cost."""
         plan = self.metadata.get("thousandfold")
         return plan if isinstance(plan, dict) else {}
 
@@ -88,6 +88,8 @@ class Section:
         Whether it is the first to go.
     points : int
         What a task is worth; 0 for a part of a lesson.
+    cost : str
+        What learners miss without it, if that is more than its title.
     """
 
     cell: str
@@ -96,6 +98,7 @@ class Section:
     kind: str
     drop_if_late: bool
     points: int = 0
+    cost: str = ""
 
     @property
     def memo(self) -> bool:
@@ -121,6 +124,10 @@ class Module:
         The notebook of the exercise as learners get it.
     tasks : tuple of Section
         The tasks of the exercise, in order; the last is the memo.
+    exercise_cost : str
+        What learners miss without the exercise, if that is more than the decision.
+    exempt : mapping of str to str
+        Rules of the house that this module does not keep, and why. Its lesson says so.
     """
 
     stem: str
@@ -129,6 +136,8 @@ class Module:
     sections: tuple[Section, ...]
     exercise: Path | None
     tasks: tuple[Section, ...]
+    exercise_cost: str
+    exempt: Mapping[str, str]
 
     @property
     def number(self) -> int:
@@ -253,15 +262,25 @@ def _module(root: Path, lesson: Path) -> Module:
     stem = lesson.stem
     cells = read_cells(lesson)
     exercise = root / "exercises" / stem / f"{stem}.ipynb"
-    there = exercise.is_file()
+    tasks = read_cells(exercise) if exercise.is_file() else ()
     return Module(
         stem=stem,
         question=cells[0].heading if cells else "",
         lesson=lesson,
         sections=_sections(cells, lesson),
-        exercise=exercise if there else None,
-        tasks=_sections(read_cells(exercise), exercise) if there else (),
+        exercise=exercise if tasks else None,
+        tasks=_sections(tasks, exercise),
+        exercise_cost=_sentence(tasks[0].plan.get("cost")) if tasks else "",
+        exempt=_exempt(cells[0].plan.get("exempt")) if cells else {},
     )
+
+
+def _sentence(given: object) -> str:
+    return given if isinstance(given, str) else ""
+
+
+def _exempt(given: object) -> Mapping[str, str]:
+    return {str(k): _sentence(v) for k, v in given.items()} if isinstance(given, dict) else {}
 
 
 def _sections(cells: tuple[Cell, ...], path: Path) -> tuple[Section, ...]:
@@ -291,6 +310,7 @@ def _sections(cells: tuple[Cell, ...], path: Path) -> tuple[Section, ...]:
                 kind=kind,
                 drop_if_late=cell.plan.get("drop_if_late") is True,
                 points=points,
+                cost=_sentence(cell.plan.get("cost")),
             )
         )
     return tuple(found)

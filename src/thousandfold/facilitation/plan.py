@@ -28,6 +28,8 @@ class Slot:
         The module, ``"lesson"`` or ``"exercise"``, and the cell it begins with; empty otherwise.
     drop_if_late : bool
         Whether it is among the first to go.
+    cost : str
+        What learners miss without it, if that is more than its title.
     """
 
     begin: int
@@ -38,6 +40,7 @@ class Slot:
     part: str = ""
     cell: str = ""
     drop_if_late: bool = False
+    cost: str = ""
 
     @property
     def end(self) -> int:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from thousandfold.facilitation.course import Cell
 
@@ -56,14 +52,16 @@ class Outcome:
         A sentence, after the lesson.
     value : float or None
         The number to compare with, where there is one.
-    cell, quote : str
-        Where the lesson says it, and the words that stand there.
+    quote : str
+        The words that stand in the lesson.
+    cell : str
+        The cell that says or shows them, and whose metadata hold the outcome.
     """
 
     happened: str
     value: float | None
-    cell: str
     quote: str
+    cell: str
 
 
 def predictions(cells: Iterable[Cell]) -> list[Prediction]:
@@ -79,21 +77,21 @@ def predictions(cells: Iterable[Cell]) -> list[Prediction]:
     return list(found.values())[:MOST]
 
 
-def outcome(stem: str, name: str) -> Outcome | None:
-    """Return what happened to a prediction of a module, or None where nobody can know it."""
-    entry = outcomes().get(stem, {}).get(name)
-    if entry is None:
-        return None
-    return Outcome(
-        entry["happened"], entry.get("value"), entry["cell"], entry.get("quote", entry["happened"])
-    )
-
-
-@cache
-def outcomes() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    """Return all that is known, by module and prediction."""
-    path = Path(__file__).with_name("outcomes.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def outcomes(cells: Iterable[Cell]) -> dict[str, Outcome]:
+    """Return what happened to the predictions of a lesson, as far as anybody else can know it."""
+    found: dict[str, Outcome] = {}
+    for cell in cells:
+        given = cell.plan.get("outcomes")
+        for name, entry in given.items() if isinstance(given, dict) else ():
+            if isinstance(entry, dict) and isinstance(entry.get("happened"), str):
+                happened, value, quote = entry["happened"], entry.get("value"), entry.get("quote")
+                found[name] = Outcome(
+                    happened,
+                    value if type(value) in (int, float) else None,
+                    quote if isinstance(quote, str) else happened,
+                    cell.name,
+                )
+    return found
 
 
 def distance(said: float, happened: float) -> str:

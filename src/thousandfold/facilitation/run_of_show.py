@@ -147,7 +147,7 @@ def late(plan: Plan, session: Session, found: Recovery) -> str:
         for slot in found.dropped:
             where = f"{_short(slot)} ({clock(slot.begin)} in the plan)"
             at_home = "as homework, " if slot.memo else ""
-            said = f"{slot.minutes} min: {where}: {at_home}{cost(slot, slot.stem)}."
+            said = f"{slot.minutes} min: {where}: {at_home}{cost(slot)}."
             said = said.replace("*", "")
             lines += textwrap.wrap(said, _WIDTH, initial_indent="- ", subsequent_indent="  ")
     else:

@@ -29,6 +29,11 @@ from thousandfold.facilitation.plan import (
 
 LEAST_BUFFER = 0.05  # of a session: with less, one question from the room breaks the plan
 MOST_BUFFER = 0.15
+_MEMO_COST = (
+    "nobody defends a decision in writing in the room; "
+    "give it as homework, with a date and a reader"
+)
+_EXERCISE_COST = "they do not work on the decision themselves, and hand nothing in"
 _PARTS = ("lesson", "exercise", "both")
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -41,14 +46,12 @@ def _file() -> Mapping[str, Any]:
 
 def formats() -> list[str]:
     """Return the names of the formats, the shortest first."""
-    return [name for name in _file() if name != "costs"]
+    return list(_file())
 
 
-def cost(section: Section | Slot, stem: str) -> str:
+def cost(part: Section | Slot) -> str:
     """Return what learners miss when a part of a module is left out."""
-    costs = _file()["costs"]
-    known = costs.get(stem, {}).get(section.cell) or costs.get(section.cell)
-    return str(known) if isinstance(known, str) else f"they do not see *{section.title}*"
+    return part.cost or (_MEMO_COST if part.memo else f"they do not see *{part.title}*")
 
 
 def default_start(name: str) -> int:
@@ -107,9 +110,7 @@ def plan(
                 cuts += _shortened(module.stem, sections, kept)
             elif any(stem == module.stem for stem, _ in taken) and left:
                 whole = sum(section.minutes for section in left)
-                missed = _file()["costs"].get(module.stem, {}).get(part) or (
-                    "they do not work on the decision themselves, and hand nothing in"
-                )
+                missed = module.exercise_cost or _EXERCISE_COST
                 title = "The exercise" if part == "exercise" else "The lesson"
                 cuts.append(Cut(module.stem, title, whole, missed))
     used = {stem for stem, _ in taken} | {module.stem for module in home}
@@ -139,7 +140,7 @@ def _there(course: Course, number: int) -> bool:
 
 
 def _cut(stem: str, section: Section) -> Cut:
-    return Cut(stem, section.title, section.minutes, cost(section, stem))
+    return Cut(stem, section.title, section.minutes, cost(section))
 
 
 def _shortened(
@@ -149,7 +150,7 @@ def _shortened(
         minutes = kept.get((stem, section.cell), section.minutes)
         if minutes < section.minutes:
             title = f"{section.title}, {minutes} minutes in place of {section.minutes}"
-            yield Cut(stem, title, section.minutes - minutes, cost(section, stem))
+            yield Cut(stem, title, section.minutes - minutes, cost(section))
 
 
 Part = tuple[Slot, ...]  # one lesson, one exercise or one talk, its slots still without a time
@@ -204,6 +205,7 @@ def _parts(
                         part,
                         s.cell,
                         s.drop_if_late,
+                        s.cost,
                     )
                     for s in kept
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
@@ -13,7 +13,14 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Cell, Course, read_cells
 from thousandfold.facilitation.markup import plain, rendered
 from thousandfold.facilitation.page import page
-from thousandfold.facilitation.predictions import Prediction, distance, outcome, predictions, short
+from thousandfold.facilitation.predictions import (
+    Outcome,
+    Prediction,
+    distance,
+    outcomes,
+    predictions,
+    short,
+)
 
 MOST_NOTEBOOKS = 300
 
@@ -45,6 +52,8 @@ class Kept:
         Of the module.
     predictions : tuple of Prediction
         In the order of the lesson.
+    outcomes : mapping of str to Outcome
+        What happened, by the name of the prediction; none where only the learner can know it.
     memos : tuple of Memo
         Only those that were written.
     """
@@ -52,6 +61,7 @@ class Kept:
     stem: str
     question: str
     predictions: tuple[Prediction, ...]
+    outcomes: Mapping[str, Outcome]
     memos: tuple[Memo, ...]
 
 
@@ -93,7 +103,7 @@ def collect(folder: Path, course: Course | None = None) -> Takeaway:
     """
     if not folder.is_dir():
         raise ExplainedError(f"{folder} is not a folder; name the one that holds your notebooks")
-    found: dict[str, tuple[str, dict[str, Prediction], dict[str, Memo]]] = {}
+    found: dict[str, _Found] = {}
     refused = []
     for path in _notebooks(folder):
         try:
@@ -106,41 +116,48 @@ def collect(folder: Path, course: Course | None = None) -> Takeaway:
         guesses, memos = predictions(cells), list(_memos(cells))
         if not guesses and not memos:
             continue
-        _, said, written = found.setdefault(stem, (title, {}, {}))
+        module = found.setdefault(stem, _Found(title))
         if guesses:  # the title of a lesson is the question; that of an exercise is not
-            found[stem] = (title, said, written)
+            module.title = title
+            module.outcomes |= outcomes(cells)
         for guess in guesses:
-            if guess.said or guess.name not in said:
-                said[guess.name] = guess
+            if guess.said or guess.name not in module.said:
+                module.said[guess.name] = guess
         for name, memo in memos:
-            if memo.written or name not in written:
-                written[name] = memo
+            if memo.written or name not in module.memos:
+                module.memos[name] = memo
     if not found:
         more = f" {' '.join(refused)}" if refused else ""
         raise ExplainedError(
             f"no prediction and no memo was found in {folder}. Name the folder in which you "
             f"worked, the one that holds notebooks/ and exercises/.{more}"
         )
-    modules = tuple(_kept(stem, *found[stem], course) for stem in sorted(found))
+    modules = tuple(_kept(stem, found[stem], course) for stem in sorted(found))
     return Takeaway(modules, tuple(refused))
 
 
-def _kept(
-    stem: str,
-    title: str,
-    said: Mapping[str, Prediction],
-    memos: Mapping[str, Memo],
-    course: Course | None,
-) -> Kept:
+@dataclass
+class _Found:
+    """What the files of one module hold, the last one written over those before."""
+
+    title: str
+    said: dict[str, Prediction] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    memos: dict[str, Memo] = field(default_factory=dict)
+
+
+def _kept(stem: str, found: _Found, course: Course | None) -> Kept:
     module = next((m for m in course.modules if m.stem == stem), None) if course else None
-    asked = {p.name: p.question for p in predictions(read_cells(module.lesson))} if module else {}
+    lesson = read_cells(module.lesson) if module else ()
+    asked = {p.name: p.question for p in predictions(lesson)}
     return Kept(
         stem=stem,
-        question=module.question if module else plain(title)[:200],
+        question=module.question if module else plain(found.title)[:200],
         predictions=tuple(
-            Prediction(p.name, asked.get(p.name, p.question), p.said) for p in said.values()
+            Prediction(p.name, asked.get(p.name, p.question), p.said) for p in found.said.values()
         ),
-        memos=tuple(memo for memo in memos.values() if memo.written),
+        outcomes=outcomes(lesson) if module else found.outcomes,
+        memos=tuple(memo for memo in found.memos.values() if memo.written),
     )
 
 
@@ -219,13 +236,13 @@ def _section(module: Kept) -> str:
     number = module.stem[:2] if module.stem[:2].isdigit() else ""
     out = [f"<section><h2>{escape(f'{number} {plain(module.question)}'.strip())}</h2>"]
     if module.predictions:
-        rows = "".join(_row(module.stem, guess) for guess in module.predictions)
+        rows = "".join(_row(guess, module.outcomes.get(guess.name)) for guess in module.predictions)
         out.append(
             '<table><thead><tr><th scope="col">The question</th><th scope="col">I said</th>'
             '<th scope="col">It was</th><th scope="col">What happened</th></tr></thead>'
             f"<tbody>{rows}</tbody></table>"
         )
-        if any(outcome(module.stem, guess.name) is None for guess in module.predictions):
+        if any(guess.name not in module.outcomes for guess in module.predictions):
             out.append(
                 '<p class="quiet">Your own results stay in your notebook; they are not copied '
                 "here.</p>"
@@ -237,12 +254,11 @@ def _section(module: Kept) -> str:
     return "\n".join(out)
 
 
-def _row(stem: str, guess: Prediction) -> str:
-    known = outcome(stem, guess.name)
+def _row(guess: Prediction, known: Outcome | None) -> str:
     said = escape(plain(guess.said[:200])) if guess.said else '<span class="quiet">nothing</span>'
     value, happened = "", '<span class="quiet">In your notebook.</span>'
     if known is not None:
-        happened = f"{escape(known.happened)}."
+        happened = f"{escape(plain(known.happened[:300]))}."
         value = "" if known.value is None else short(known.value)
         if known.value is not None and guess.value is not None:
             far = escape(distance(guess.value, known.value))
