@@ -13,7 +13,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long class grade release names lessons run-of-show slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
+.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long class grade release names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -94,8 +94,8 @@ names: .venv/.lab  ## write which names thousandfold.models gives
 lessons: .venv/.lab  ## run the lessons and store what they show (LESSONS=notebooks/...)
 	$(BIN)/python tools/lessons.py $(LESSONS)
 
-run-of-show: .venv/.lab  ## write facilitator/run-of-show.md from the minutes in the notebooks
-	$(BIN)/thousandfold schedule --format all --output facilitator/run-of-show.md
+tables: .venv/.lab  ## write the run of show and the tables of modules from the notebooks
+	$(BIN)/python tools/tables.py
 
 slides: .venv/.lab  ## slides of all lessons for any browser, and PDF, in dist/slides (MODULES='01 06')
 	$(BIN)/thousandfold slides $(MODULES) --pdf --output dist/slides

@@ -346,12 +346,6 @@ def test_a_long_line_of_the_calendar_is_folded_as_the_standard_says(words: str) 
     assert "".join([pieces[0], *(piece[1:] for piece in pieces[1:])]) == line
 
 
-def test_the_run_of_show_for_people_without_a_terminal_is_up_to_date() -> None:
-    page = ROOT / "facilitator" / "run-of-show.md"
-    wanted = run_of_show.markdown(list(PLANS.values()))
-    assert page.read_text(encoding="utf-8") == wanted, "run `make run-of-show`"
-
-
 def test_the_page_holds_every_line_and_escapes_what_it_is_given() -> None:
     found = PLANS["half-day"]
     html = run_of_show.html([found])

@@ -1,0 +1,83 @@
+"""Write what pages say about the modules, from the notebooks, as `make tables` does.
+
+The run of show, and the table of modules in the README and on the facilitator's first page. A table
+stands between two comments; what stands around them is written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.course import Course, find_course
+from thousandfold.facilitation.run_of_show import markdown
+from thousandfold.facilitation.schedule import formats, plan
+from thousandfold.writing import write_whole
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN = "<!-- the modules: written by `make tables` -->"
+END = "<!-- the end of the modules -->"
+
+
+def pages(root: Path = ROOT) -> dict[Path, str]:
+    """Return each page that holds something of this, as it should be.
+
+    Raises
+    ------
+    ExplainedError
+        If a notebook is damaged, a format does not fit its time, or a page lost its comments.
+    """
+    course = find_course(root)
+    front, start = root / "README.md", root / "facilitator" / "README.md"
+    return {
+        front: _between(front, learners(course)),
+        start: _between(start, facilitators(course)),
+        root / "facilitator" / "run-of-show.md": markdown(
+            [plan(course, name) for name in formats()]
+        ),
+    }
+
+
+def learners(course: Course) -> str:
+    """Return the table of modules for learners."""
+    rows = [
+        f"| [{m.number:02}](notebooks/{m.stem}.ipynb) | {m.question} | {m.minutes} |"
+        for m in course.modules
+    ]
+    return "\n".join(["| module | question | minutes |", "|---|---|---|", *rows])
+
+
+def facilitators(course: Course) -> str:
+    """Return the table of modules for facilitators."""
+    rows = [f"| [{m.number:02}]({m.stem}.md) | {m.question} |" for m in course.modules]
+    return "\n".join(["| page | question |", "|---|---|", *rows])
+
+
+def _between(page: Path, table: str) -> str:
+    text = page.read_text(encoding="utf-8")
+    found = re.fullmatch(
+        rf"(.*{re.escape(BEGIN)}\n).*(\n{re.escape(END)}.*)", text, flags=re.DOTALL
+    )
+    if found is None:
+        raise ExplainedError(
+            f"{page} has no place for the modules: put the lines\n{BEGIN}\n{END}\nwhere they belong"
+        )
+    return f"{found[1]}{table}{found[2]}"
+
+
+def main() -> int:
+    """Write the pages that have changed, and name them."""
+    try:
+        for page, text in pages().items():
+            if not page.exists() or page.read_text(encoding="utf-8") != text:
+                print(write_whole(page, text).relative_to(ROOT))
+    except ExplainedError as error:
+        print(f"tables: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
