@@ -7,13 +7,16 @@ QUIET := --ServerApp.root_dir="$(CURDIR)" --LabApp.app_settings_dir="$(CURDIR)/t
   --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
   --KernelManager.transport_encryption=auto
 
+# A value from the command line as one word of the shell, whatever stands in it.
+quoted = '$(subst ','\'',$(1))'
+
 # Jupyter, npm and matplotlib keep files at home; where that cannot be written to, they get a home here.
 ifeq ($(shell test -w "$$HOME" && echo yes),)
 export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long class grade release names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
+.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +81,12 @@ test-long: test test-processors test-pythons test-kit  ## all that takes too lon
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
 	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py
+
+new: .venv/.dev  ## lay a module that passes every check (STEM=11_pricing TITLE="What may a user cost?")
+	@$(BIN)/python tools/new_module.py $(call quoted,$(STEM)) $(call quoted,$(TITLE))
+
+module: .venv/.dev  ## run all checks of one module, and list all that is missing (STEM=06_communication)
+	@$(BIN)/python tools/module.py $(call quoted,$(STEM))
 
 class: .venv/.lab  ## a sample class from release to grades (ASSIGNMENT=06_communication)
 	$(BIN)/python tools/sample_class.py $(ASSIGNMENT)

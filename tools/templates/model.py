@@ -1,0 +1,64 @@
+"""To replace: what this file is about, in one line, such as what a user costs as the users grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.core import Array, Model, Quantity, number, quantity
+from thousandfold.picture import Picture, Series
+
+_USERS = Quantity(1_000, "users", "how many use the service", low=1, high=1e9)
+
+
+@dataclass(frozen=True)
+class MODEL(Model):
+    """To replace: what a service costs, one part of it with nobody there, the other for each user.
+
+    A month costs ``fixed + each * users``; a user costs that divided by the users.
+
+    It leaves out: what users pay, and that a part which is fixed today is bought again, larger, when
+    it is full.
+
+    Examples
+    --------
+    >>> MODEL().crossing
+    40000.0
+    """
+
+    fixed: float = quantity(
+        20_000, "euros a month", "what it costs with nobody there", low=100, high=1_000_000
+    )
+    each: float = quantity(
+        0.5, "euros a month", "what it costs for each user", low=0.01, high=100
+    )
+
+    def per_user(self, users: ArrayLike) -> Array:
+        """Return what a user costs, in euros a month, shape as `users`."""
+        _USERS.check("users", users)
+        return np.asarray(self.fixed / np.asarray(users, dtype=float) + self.each)
+
+    @property
+    def crossing(self) -> float:
+        """Number of users at which both parts cost the same."""
+        return self.fixed / self.each
+
+    def picture(self, of: str | None = None) -> Picture:
+        """Return what a user costs, from 1,000 to 1,000,000 users."""
+        users = np.geomspace(1e3, 1e6, 31)
+        cost = self.per_user(users)
+        return Picture(
+            (
+                Series("both parts", users, cost),
+                Series("the part for each user", users, np.full_like(users, self.each)),
+            ),
+            "users",
+            "cost of a user (euros a month)",
+            f"What a user costs a month: {number(cost[0])} euros at 1,000 users and "
+            f"{number(cost[-1])} at 1,000,000. It falls towards {number(self.each)}, the part for "
+            f"each user, which is half of the cost at {number(self.crossing)} users.",
+            log_x=True,
+            log_y=True,
+        )
