@@ -31,6 +31,7 @@ TEMPLATES = ROOT / "tools" / "templates"
 NEEDED = ("src", "datasets", "notebooks", "solutions", "exercises", "facilitator", "tools")
 FILES = ("README.md", "nbgrader_config.py", "pyproject.toml")
 EMPTY_WORDS = {"utils", "helpers", "common", "misc"}
+LONGEST_STEM = 40
 LONGEST = 80  # characters of a title: one line of a slide
 
 
@@ -66,6 +67,8 @@ def check(stem: str, title: str) -> str:
             raise ExplainedError(f"{stem} is there already: open notebooks/{stem}.ipynb")
         if path.stem[:2] == stem[:2]:
             raise ExplainedError(f"{stem[:2]} is the number of {path.stem}: take another number")
+    if len(stem) > LONGEST_STEM:
+        raise ExplainedError(f"a stem has {LONGEST_STEM} characters at most, not {len(stem)}")
     _check_name(stem)
     there = [place for place in parts(stem).values() if (ROOT / place).exists()]
     if there or (ROOT / "exercises" / stem).exists():
@@ -86,7 +89,7 @@ def _check_name(stem: str) -> None:
             file = str(line.module).rpartition(".")[2]
             if name == file or {name, model(stem)} & {alias.name for alias in line.names}:
                 raise ExplainedError(
-                    f"{name} or {model(stem)} is a name in or of the model {file}: take another name"
+                    f"{name} or {model(stem)} is a name in the models, of {file}: take another one"
                 )
     if list((ROOT / "tests").rglob(f"test_{name}.py")):
         raise ExplainedError(f"there are tests of {name} already: take another name")

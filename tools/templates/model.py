@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
 from thousandfold.picture import Picture, Series
 
 _USERS = Quantity(1_000, "users", "how many use the service", low=1, high=1e9)
@@ -19,8 +19,8 @@ class MODEL(Model):
 
     A month costs ``fixed + each * users``; a user costs that divided by the users.
 
-    It leaves out: what users pay, and that a part which is fixed today is bought again, larger, when
-    it is full.
+    It leaves out: what users pay, and that a part which is fixed today is bought again, larger,
+    when it is full.
 
     Examples
     --------
@@ -45,8 +45,11 @@ class MODEL(Model):
         """Number of users at which both parts cost the same."""
         return self.fixed / self.each
 
-    def picture(self, of: str | None = None) -> Picture:
-        """Return what a user costs, from 1,000 to 1,000,000 users."""
+    def pictures(self) -> Pictures:
+        """Return one picture: what a user costs, from 1,000 to 1,000,000 users."""
+        return {"cost": self._cost_picture}
+
+    def _cost_picture(self) -> Picture:
         users = np.geomspace(1e3, 1e6, 31)
         cost = self.per_user(users)
         return Picture(

@@ -1,0 +1,295 @@
+"""Run all checks of one module and of nothing else, as `make module` does.
+
+What is missing or wrong is said first, all of it, in sentences; then the verdict. A check is a
+test: its name is the rule, and what it says when it fails is what to do. The tests are chosen here,
+by their names and parameters; to pytest this file is a plugin.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import names
+import nbformat
+import pytest
+from new_module import parts
+
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.course import find_course, read_cells
+
+ROOT = Path(__file__).resolve().parent.parent
+TO_REPLACE = "To replace"
+# Tests that look at what is derived from all modules, this one too.
+DERIVED = ("test_a_page_says_of_the_modules", "test_the_names_of_the_models")
+# These start a server each; `make test` and `make test-site` run them.
+ELSEWHERE = {"test_browser.py", "test_hub.py", "test_site.py"}
+ABOUT_MODULES = re.compile(r"\b(?:lessons|stems)\(\)|\.modules\b|\.ipynb\b|\bpages\(\)")
+
+
+def known(stem: str) -> str:
+    """Return the stem, or refuse one that is no module.
+
+    Raises
+    ------
+    ExplainedError
+        If there is nothing of that name; the message lists what there is.
+    """
+    if re.fullmatch(r"\d\d(_[a-z0-9]+)+", stem, re.ASCII):
+        if any((ROOT / place).exists() for place in parts(stem).values() if stem in place):
+            return stem
+        said = f"there is no module {stem}"
+    else:
+        said = f"{stem!r} is not the name of a module" if stem else "name the module: STEM=…"
+    there = ", ".join(path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")))
+    raise ExplainedError(f"{said}; there are {there}")
+
+
+def missing(stem: str) -> Iterator[str]:
+    """Yield a sentence for each part of a module that is not there, or cannot be read."""
+    place = parts(stem)
+    lesson, exercise = place["lesson.ipynb"], place["exercise.ipynb"]
+    released = f"exercises/{stem}/{stem}.ipynb"
+    for path in (lesson, exercise, released):
+        if (ROOT / path).exists():
+            try:
+                read_cells(ROOT / path)
+            except ExplainedError as error:
+                yield str(error)
+    wanted = {lesson: "the lesson", place["guide.md"]: "the page of whoever runs it"}
+    wanted[place["test_lesson.py"]] = "a test for each keypoint"
+    if not _exempt(stem):
+        wanted[exercise] = (
+            "the exercise. A module without one says why in its title's metadata, "
+            'as {"thousandfold": {"exempt": {"exercise": "…"}}}'
+        )
+        wanted[released] = "what learners get, which `make release` writes"
+        wanted[place["answers"]] = "named answers, four at least"
+    for path, what in wanted.items():
+        if not (ROOT / path).exists():
+            yield f"{path} is missing: {what}"
+    tested = {name for test in _tests_of_models() for name in _imported(test)}
+    for file, models in models_of(stem).items():
+        if file.exists() and not tested & {*models, f"thousandfold.models.{file.stem}"}:
+            yield f"no file in tests/models/ tests {', '.join(models)} of {file.name}"
+
+
+def _exempt(stem: str) -> bool:
+    try:
+        return "exercise" in find_course(ROOT).module(stem).exempt
+    except ExplainedError:
+        return False
+
+
+def models_of(stem: str) -> dict[Path, list[str]]:
+    """Return the files of models that a lesson and its exercise use, and what of each."""
+    homes = {
+        alias.name: str(node.module)
+        for node in ast.parse(names.stub()).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    used: set[str] = set()
+    for part in ("lesson.ipynb", "exercise.ipynb"):
+        path = ROOT / parts(stem)[part]
+        cells = nbformat.read(path, as_version=4).cells if path.exists() else []
+        for cell in cells:
+            if cell.cell_type == "code":
+                used |= set(_imported(cell.source))
+    found: dict[Path, list[str]] = {}
+    for name in sorted(used & homes.keys()):
+        file = ROOT / "src" / f"{homes[name].replace('.', '/')}.py"
+        if file.parent.name == "models":
+            found.setdefault(file, []).append(name)
+    return found
+
+
+def _imported(source: str | Path) -> Iterator[str]:
+    """Yield what is imported from the models, and from which file of them."""
+    text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except SyntaxError:
+        return  # pytest says where
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("thousandfold.models"):
+            yield str(node.module)
+            yield from (alias.name for alias in node.names)
+
+
+def _tests_of_models() -> list[Path]:
+    general = {"test_models.py", "test_published.py"}
+    return [p for p in sorted((ROOT / "tests/models").glob("test_*.py")) if p.name not in general]
+
+
+def files(stem: str) -> tuple[list[Path], list[Path]]:
+    """Return the files of tests that are a module's own, and those about all modules."""
+    place = parts(stem)
+    own = [ROOT / place["lesson.ipynb"], ROOT / place["test_lesson.py"], *models_of(stem)]
+    models = {f"thousandfold.models.{path.stem}" for path in models_of(stem)}
+    models |= {name for found in models_of(stem).values() for name in found}
+    own += [test for test in _tests_of_models() if models & set(_imported(test))]
+    about_all = [
+        path
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if path not in own
+        and path.name not in ELSEWHERE
+        and path.parent.name != "lessons"
+        and ABOUT_MODULES.search(path.read_text(encoding="utf-8"))
+    ]
+    return [p for p in own if p.exists()], [*about_all, ROOT / "tests/models/test_models.py"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let pytest be asked for one module."""
+    parser.addoption("--module", default="", help="the stem of the module to check")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of one module: its own files, and what bears its name or its models'."""
+    stem = config.getoption("--module")
+    own, _ = files(stem)
+    models = {name for found in models_of(stem).values() for name in found}
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        name = item.nodeid.rpartition("::")[2]
+        given = re.split(r"[\[\]/.-]", name)
+        wanted = item.path in own or stem in given or name.startswith(DERIVED)
+        wanted |= item.path.name == "test_models.py" and bool(models & set(given))
+        (kept if wanted else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
+
+
+def run_tests(stem: str) -> tuple[int, list[str]]:
+    """Run the tests of a module; return how many there were, and a sentence for each failure."""
+    own, about_all = files(stem)
+    with tempfile.TemporaryDirectory(prefix="thousandfold-") as temporary:
+        report = Path(temporary) / "report.xml"
+        options = ["-p", "module", f"--module={stem}", "-vv", f"--junit-xml={report}"]
+        options += ["-o", "junit_family=xunit1", "-m", "not site", "-n2", "--tb=short"]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *map(str, own + about_all)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": _path("tools", "src"), "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+        )
+        if not report.exists():
+            raise ExplainedError(f"pytest did not start:\n{done.stdout}{done.stderr}".rstrip())
+        cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314, our own file
+    return len(cases), [said for case in cases for said in sentences(case)]
+
+
+def _path(*folders: str) -> str:
+    own = [str(ROOT / folder) for folder in folders]
+    return os.pathsep.join([*own, *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+def sentences(case: ElementTree.Element) -> Iterator[str]:
+    """Yield what a test says that failed: the rule, what is wrong, and where to look."""
+    for kind in ("failure", "error"):
+        for failed in case.findall(kind):
+            message = failed.get("message", "")
+            where = case.get("file") or case.get("classname", "").replace(".", "/")
+            name = case.get("name", "")
+            if where.endswith(".ipynb"):
+                yield (
+                    f"{where}, {name.lower()}: it fails, or shows something else than is stored: "
+                    f"make lessons LESSONS={where}"
+                )
+                continue
+            rule = re.sub(r"\[.*", "", name).removeprefix("test_").replace("_", " ")
+            for what in _said(message, failed.text or ""):
+                yield f"{rule.capitalize()}. But: {what} ({where})"
+
+
+def _said(message: str, text: str) -> list[str]:
+    found = re.match(r"(?:AssertionError: )?(?:(.*)\n)?assert (\[.*\]) == \[\]", message)
+    if found:
+        try:
+            return [
+                f"{found[1]}: {one}" if found[1] else str(one) for one in ast.literal_eval(found[2])
+            ]
+        except (ValueError, SyntaxError):
+            pass
+    first = message.removeprefix("AssertionError: ").partition("\n")[0].strip()
+    if not first or first.startswith("collection failure"):
+        lines = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
+        first = lines[-1] if lines else "it cannot be read"
+    return [first[:300]]
+
+
+def read_code(stem: str) -> Iterator[str]:
+    """Yield what ruff and mypy say about the Python files of a module."""
+    own = [str(p.relative_to(ROOT)) for p in files(stem)[0] if p.suffix == ".py"]
+    models = [str(p.relative_to(ROOT)) for p in models_of(stem) if p.exists()]
+    for command, paths in (
+        (["ruff", "check", "--output-format=concise"], own),
+        (["ruff", "format", "--check"], own),
+        (["mypy", "--no-error-summary"], models),
+    ):
+        if paths:
+            done = subprocess.run(
+                [sys.executable, "-m", *command, *paths], cwd=ROOT, capture_output=True, text=True
+            )
+            if done.returncode:
+                lines = (done.stdout or done.stderr).splitlines()
+                wrong = [line for line in lines if re.match(r"\S+\.py:|Would reformat", line)]
+                yield from (f"{' '.join(command[:2])}: {line}" for line in wrong or lines[-1:])
+
+
+def as_laid(stem: str) -> list[str]:
+    """Return the files that still say what is to be replaced."""
+    paths = [*files(stem)[0], ROOT / parts(stem)["exercise.ipynb"], ROOT / parts(stem)["guide.md"]]
+    return [
+        str(path.relative_to(ROOT))
+        for path in paths
+        if path.exists() and TO_REPLACE in path.read_text(encoding="utf-8")
+    ]
+
+
+def tell(stem: str, wrong: Iterable[str], tests: int) -> int:
+    """Print all that is missing or wrong, then the verdict; return the exit status."""
+    found = list(dict.fromkeys(wrong))
+    for sentence in found:
+        print(f"- {sentence}")
+    if still := as_laid(stem):
+        print(f"\n“{TO_REPLACE}” still stands in {', '.join(still)}.")
+    if found:
+        count = f"{len(found)} thing is" if len(found) == 1 else f"{len(found)} things are"
+        print(f"\n{stem}: {count} missing or wrong; {tests} tests were run.")
+        return 1
+    print(f"{stem} passes all its checks: {tests} tests, ruff and mypy.")
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check a module, or say in a sentence why there is none."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stem", nargs="?", default="", help="for example 06_communication")
+    stem = parser.parse_args(arguments).stem
+    try:
+        known(stem)
+        wrong = list(missing(stem))
+        tests, failed = run_tests(stem)
+        return tell(stem, [*wrong, *failed, *read_code(stem)], tests)
+    except ExplainedError as error:
+        print(f"module: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nmodule: stopped", file=sys.stderr)
+        return 130
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
