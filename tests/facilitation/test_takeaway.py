@@ -264,6 +264,10 @@ HOSTILE = (
     "| a | b |\n|--:|:-:|\n| 1 | 2 |",
     "7. seven",
     "&lt;script&gt;&#x3c;script&#x3e;",
+    "{{ 7 * 7 }} {% raw %}",
+    '"><img onerror="alert(1)" src="x">',
+    "\x1b[31mred\x1b[0m \x1b]0;title\x07",
+    "half of a sign: \ud800",
 )
 
 
@@ -296,6 +300,8 @@ def test_what_is_taken_away_from_a_text_can_still_be_read() -> None:
     assert "ours (https://example.org)" in rendered("[ours](https://example.org)")
     assert "picture: a curve" in rendered("![a curve](x.png)")
     assert "<strong>Plan</strong>" in rendered("# Plan")
+    assert "&lt;b&gt;not&lt;/b&gt; six, as a &lt; b" in rendered("<b>not</b> six, as a < b")
+    assert "&lt;!-- for my boss --&gt;" in rendered("<!-- for my boss -->")
 
 
 def test_the_page_forbids_scripts_and_loads_nothing(tmp_path: Path) -> None:
