@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import find_course
-from thousandfold.facilitation.slides import HIDE_CODE, SLIDE_TYPES, deck, page, write_slides
+from thousandfold.facilitation.slides import HIDE_CODE, SLIDE_TYPES, deck, slides_page, write_slides
 
 LESSONS = lessons()
 SMALLEST = 32  # pixels on a screen of 1280 by 720: 24 points
@@ -135,15 +135,21 @@ def test_what_a_notebook_brings_is_shown_and_not_obeyed(tmp_path: Path) -> None:
         execution_count=1,
     )
     text = f"# Why?\n\n{evil} [here](../x.ipynb) ![there](https://example.org/y.png)"
+    text += " [run](javascript://example.org/%0aalert(1)) {{ 7 * 7 }} \x1b[31mred HALF"
     path = written(
         tmp_path, typed(new_markdown_cell(text), "slide"), new_code_cell("x", outputs=[output])
     )
-    made = page("<b>title</b>", deck(path))
+    path.write_text(path.read_text().replace("HALF", r"\ud800"))
+    made = slides_page("<b>title</b>", deck(path))
     assert made.count("<script>") == 1
     assert "<img" not in made
     assert "onerror" not in re.sub(r"&lt;img.*?&gt;", "", made)
     assert "<b>title" not in made
     assert 'href="../x.ipynb"' not in made
+    assert "javascript:alert" not in made
+    assert "{{ 7 * 7 }}" in made
+    assert "\x1b" not in made
+    assert "red \ufffd" in made
 
 
 def test_an_unknown_slide_type_is_explained(tmp_path: Path) -> None:

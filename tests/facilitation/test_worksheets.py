@@ -161,14 +161,15 @@ def test_memos_are_printed_one_a_page(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("printed")
 def test_a_page_of_ours_runs_no_script_and_reads_no_file_when_printed(tmp_path: Path) -> None:
-    from thousandfold.facilitation.page import page
+    from thousandfold.facilitation.page import templates
 
     (tmp_path / "secret.txt").write_text("SECRET")
     body = (
         "<h1>Hello</h1><script>document.body.append('RAN')</script>"
         f"<iframe src='{(tmp_path / 'secret.txt').as_uri()}'></iframe>"
     )
-    write_pdf(page("x", body), tmp_path / "x.pdf")
+    ours = f'{{% extends "paper.html" %}}{{% block main %}}{body}{{% endblock %}}'
+    write_pdf(templates().from_string(ours).render(), tmp_path / "x.pdf")
     text = subprocess.run(
         ["pdftotext", tmp_path / "x.pdf", "-"], capture_output=True, check=True
     ).stdout.decode()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from thousandfold.facilitation.page import page
 from thousandfold.facilitation.plan import Cut, Plan, Session, Slot, clock, total
@@ -81,60 +82,21 @@ def markdown(plans: Sequence[Plan]) -> str:
     return "\n".join(out) + "\n"
 
 
-_PAGE_STYLE = """
-@page { size: A4; margin: 14mm; }
-tr.block td, tr.block th { background: #eef1f6; font-weight: 700; border-top: 2px solid #1b1b1b; }
-tr.pause td, tr.pause th { font-style: italic; }
-th[scope=row] { font-weight: inherit; }
-h2 { break-before: auto; }
-.remark { border: 1px solid #1b1b1b; border-radius: .2rem; padding: 0 .3rem; font-size: .85em;
-  white-space: nowrap; }
-@media (max-width: 30rem) { .kind { display: none; } }
-"""
-
-
 def html(plans: Sequence[Plan]) -> str:
     """Return plans as one page for a projector, a phone and paper."""
-    title = plans[0].title if len(plans) == 1 else "all formats"
-    out = [f"<h1>Run of show: {escape(title)}</h1>", f"<p>{_emphasis(_EARLY)}</p>"]
-    for plan in plans:
-        if len(plans) > 1:
-            out.append(f"<h2>{escape(plan.title)}</h2>")
-        out.append(f"<p>{escape(_span(plan))}: {escape(plan.fits)}.</p>")
-        level = "h3" if len(plans) > 1 else "h2"
-        for session in plan.sessions:
-            if session.title:
-                out.append(f"<{level}>{escape(_session_title(session))}</{level}>")
-            out.append(_table(plan, session))
-        for heading, rows in _afterwards(plan):
-            items = "".join(f"<li>{_emphasis(row)}</li>" for row in rows)
-            out.append(f"<{level}>{escape(heading)}</{level}><ul>{items}</ul>")
-    return page(f"Run of show: {title}", "\n".join(out), _PAGE_STYLE)
-
-
-def _table(plan: Plan, session: Session) -> str:
-    rows = []
-    for block in session.blocks():
-        if len(block) > 1:
-            what = escape(block_title(plan, block))
-            rows.append(
-                f'<tr class="block"><th scope="row" class="number">{clock(block[0].begin)}</th>'
-                f'<td class="number">{total(block)}</td><td class="kind"></td><td>{what}</td></tr>'
-            )
-        for s in block:
-            remark = f' <span class="remark">{_remark(s)}</span>' if _remark(s) else ""
-            pause = ' class="pause"' if s.kind in ("break", "buffer") else ""
-            rows.append(
-                f'<tr{pause}><th scope="row" class="number">{clock(s.begin)}</th>'
-                f'<td class="number">{s.minutes}</td><td class="kind">{s.kind}</td>'
-                f"<td>{escape(s.title)}{remark}</td></tr>"
-            )
-    return (
-        '<table><thead><tr><th scope="col" class="number">time</th>'
-        '<th scope="col" class="number">min</th><th scope="col" class="kind">kind</th>'
-        f'<th scope="col">what</th></tr></thead><tbody>{"".join(rows)}'
-        f'<tr><th scope="row" class="number">{clock(session.end)}</th><td></td>'
-        '<td class="kind"></td><td>end</td></tr></tbody></table>'
+    return page(
+        "run_of_show.html",
+        title=plans[0].title if len(plans) == 1 else "all formats",
+        early=_EARLY,
+        plans=plans,
+        span=_span,
+        session_title=_session_title,
+        block_title=block_title,
+        afterwards=_afterwards,
+        remark=_remark,
+        emphasis=_emphasis,
+        clock=clock,
+        total=total,
     )
 
 
@@ -235,6 +197,8 @@ def _afterwards(plan: Plan) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _emphasis(words: str) -> str:
-    parts = escape(words).split("*")
-    return "".join(f"<em>{part}</em>" if i % 2 else part for i, part in enumerate(parts))
+def _emphasis(words: str) -> Markup:
+    parts = words.split("*")
+    return Markup("").join(
+        Markup("<em>{}</em>").format(part) if i % 2 else part for i, part in enumerate(parts)
+    )

@@ -20,12 +20,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course, Module, Section
+from thousandfold.facilitation.page import PAGES, page, templates
 from thousandfold.facilitation.pdf import write_pdf
 from thousandfold.writing import write_whole
 
@@ -43,7 +45,6 @@ _ROWS = 13  # of a table on one slide, with the heads of its columns
 _LARGER = (1.45, 1.3, 1.15)  # a slide with little on it is set larger
 
 _SENTENCE = re.compile(r"\*(?!\*)(.+?)\*(?=\s|$)", re.DOTALL)
-_NO_OUTSIDE = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{}'"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Block:
 
     Attributes
     ----------
-    html : str
+    html : markupsafe.Markup
     lines : float
         Height, in lines of text of the smallest size.
     width : float
@@ -65,7 +66,7 @@ class Block:
         Whether it waits for the next key.
     """
 
-    html: str
+    html: Markup
     lines: float
     width: float = 0
     picture: bool = False
@@ -84,14 +85,29 @@ class Slide:
     opens : bool
         Whether the section begins here; else the heading is repeated in small.
     blocks : list of Block
-    notes : list of str
-        What the presenter says, as HTML.
+    notes : list of markupsafe.Markup
+        What the presenter says.
     """
 
     title: str
     opens: bool = False
     blocks: list[Block] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Markup] = field(default_factory=list)
+
+    @property
+    def picture(self) -> bool:
+        """Whether a figure takes the room that the text leaves."""
+        return any(block.picture for block in self.blocks)
+
+    @property
+    def size(self) -> float:
+        """How much larger than it must be the text can be set: larger text also breaks sooner."""
+        room = _LINES - _heading(self)
+        for size in () if self.picture else _LARGER:
+            height = sum(block.lines * (size if block.width else size**2) for block in self.blocks)
+            if height <= room - 1 and all(block.width * size <= 1 for block in self.blocks):
+                return size
+        return 1.0
 
 
 def deck(path: Path, sections: Sequence[Section] = ()) -> list[Slide]:
@@ -129,21 +145,16 @@ def deck(path: Path, sections: Sequence[Section] = ()) -> list[Slide]:
     return [page for slide in slides if slide.blocks or slide.opens for page in _pages(slide)]
 
 
-def page(title: str, slides: Sequence[Slide]) -> str:
+def slides_page(title: str, slides: Sequence[Slide]) -> str:
     """Return the slides as one page of HTML that asks no other host for anything."""
-    script = _part("slides.js")
+    script = (PAGES / "slides.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return "\n".join(
-        [
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_NO_OUTSIDE.format(digest)}">',
-            '<meta name="viewport" content="width=device-width">',
-            f"<title>{html.escape(title)}</title>",
-            f"<style>\n{_part('slides.css')}</style>\n</head>\n<body>\n<main>",
-            *(_section(slide, i, len(slides)) for i, slide in enumerate(slides, start=1)),
-            "</main>",
-            f"<script>{script}</script>\n</body>\n</html>\n",
-        ]
+    return page(
+        "slides.html",
+        title=title,
+        slides=slides,
+        script=Markup(script),  # noqa: S704 - ours
+        digest=digest,
     )
 
 
@@ -167,13 +178,13 @@ def write_slides(
         If a lesson cannot be read, a page not be written, or no browser prints it.
     """
     for module in modules:
-        content = page(module.question, deck(module.lesson, module.sections))
+        content = slides_page(module.question, deck(module.lesson, module.sections))
         yield write_whole(folder / f"{module.stem}.html", content)
         if pdf:
             write_pdf(content, folder / f"{module.stem}.pdf")
             yield folder / f"{module.stem}.pdf"
     made = [module for module in course.modules if (folder / f"{module.stem}.html").is_file()]
-    yield write_whole(folder / "index.html", _contents(made))
+    yield write_whole(folder / "index.html", page("slides_index.html", modules=made))
 
 
 def _add(slides: list[Slide], cell: Any, kind: str, plan: Section | None) -> None:
@@ -184,8 +195,8 @@ def _add(slides: list[Slide], cell: Any, kind: str, plan: Section | None) -> Non
             _add_text(slides, part, part_kind)
     elif cell.cell_type == "code" and cell.source.rpartition("\n")[2].startswith(SLIDER):
         # Without a kernel nothing moves: it is a slide in JupyterLab and a hint here.
-        told = f"<p>Move the slider in JupyterLab: <code>{html.escape(cell.source)}</code></p>"
-        slides[-1].notes.append(told)
+        told = Markup("<p>Move the slider in JupyterLab: <code>{}</code></p>")
+        slides[-1].notes.append(told.format(cell.source))
     elif cell.cell_type == "code":
         _begin(slides, kind, plan)
         blocks = list(_outputs(cell.outputs))
@@ -200,7 +211,7 @@ def _begin(slides: list[Slide], kind: str, plan: Section | None) -> None:
     if plan:
         minutes = f"{plan.minutes} minute{'s' * (plan.minutes != 1)}, {plan.kind}"
         late = "; drop it if you are late" if plan.drop_if_late else ""
-        slides[-1].notes.append(f"<p><strong>{minutes}{late}.</strong></p>")
+        slides[-1].notes.append(Markup("<p><strong>{}{}.</strong></p>").format(minutes, late))
 
 
 def _parts(source: str, kind: str) -> Iterator[tuple[str, str]]:
@@ -260,7 +271,8 @@ def _text(source: str) -> list[Block]:
             parts = said.splitlines() if token["type"] == "list" else [said.replace("\n", " ")]
             height = sum(math.ceil(len(part) / _CHARACTERS) for part in parts if part) + 0.6
         whole = said.endswith((".", "?"))
-        blocks.append(Block(made, height, width, keep=not whole and token["type"] == "paragraph"))
+        shown = Markup(made)  # noqa: S704 - made by mistune, which escapes
+        blocks.append(Block(shown, height, width, keep=not whole and token["type"] == "paragraph"))
     return blocks
 
 
@@ -274,9 +286,13 @@ def _code(source: str, kind: str, *, keep: bool = False) -> Block:
     lines = re.sub(r"\n{3,}", "\n\n", source.rstrip("\n")).splitlines()
     height = sum(max(1, math.ceil(len(line) / _CODE_CHARACTERS)) for line in lines) + 1.2
     # A question to the room stands in a comment.
-    marked = (re.sub(r"(  # .*)$", r"<b>\1</b>", html.escape(line)) for line in lines)
-    spans = "\n".join(f"<span>{line}</span>" for line in marked)
-    return Block(f'<pre class="{kind}"><code>{spans}</code></pre>', height, keep=keep)
+    parts = (re.split(r"(?=  # |$)", line, maxsplit=1) for line in lines)
+    spans = Markup("\n").join(
+        Markup("<span>{}{}</span>").format(code, comment and Markup("<b>{}</b>").format(comment))
+        for code, comment in parts
+    )
+    shown = Markup('<pre class="{}"><code>{}</code></pre>').format(kind, spans)
+    return Block(shown, height, keep=keep)
 
 
 def _outputs(outputs: Iterable[Any]) -> Iterator[Block]:
@@ -285,81 +301,86 @@ def _outputs(outputs: Iterable[Any]) -> Iterator[Block]:
         shown = _Shown()
         shown.feed(str(data.get("text/html", "")))
         if shown.picture:
-            yield Block(f"<figure>{shown.picture}</figure>", _PICTURE, picture=True)
+            yield Block(shown.picture, _PICTURE, picture=True)
         elif shown.rows:
-            if shown.width > _WIDE:
-                shown.table[0] = shown.table[0].replace("numbers", "numbers wide")
-            for table, rows in _tables("".join(shown.table)):
-                yield Block(table, 1.25 * rows + 0.6, width=shown.width)
+            yield from _tables(shown)
         elif text := str(output.get("text") or data.get("text/plain") or "").strip("\n"):
             yield _code(text, "output")
 
 
-def _tables(table: str) -> Iterator[tuple[str, int]]:
+def _tables(shown: _Shown) -> Iterator[Block]:
     """Divide a table that is longer than a slide; each part has the heads of the columns."""
-    head, begin, body = table.partition("<tbody>")
-    rows = re.findall(r"<tr>.*?</tr>", body)
-    heads = head.count("<tr>")
-    parts = math.ceil(len(rows) / (_ROWS - heads))
+    table = templates().get_template("slides_table.html").module.table  # type: ignore[attr-defined]
+    heads = [row for row in shown.rows if row.head]
+    rows = [row for row in shown.rows if not row.head]
+    parts = max(1, math.ceil(len(rows) / (_ROWS - len(heads))))
     for i in range(parts):
         part = rows[i * len(rows) // parts : (i + 1) * len(rows) // parts]
-        yield f"{head}{begin}{''.join(part)}</tbody></table>", heads + len(part)
-    if not rows:
-        yield table, table.count("<tr>")
+        made = table(heads, part, wide=shown.width > _WIDE)
+        yield Block(made, 1.25 * (len(heads) + len(part)) + 0.6, width=shown.width)
+
+
+@dataclass
+class _Cell:
+    tag: str
+    spans: dict[str, str]
+    text: str = ""
+
+    @property
+    def words(self) -> bool:
+        """Whether it holds words, which stand on the left, and no number."""
+        return self.tag == "td" and not re.match(r"[-+−]?[\d.,]+|nan|inf|$", self.text.strip())
+
+
+@dataclass
+class _Row:
+    head: bool
+    cells: list[_Cell] = field(default_factory=list)
 
 
 class _Shown(HTMLParser):
     """The picture or the table in an output, and nothing else of its HTML."""
 
-    _TAGS = ("table", "thead", "tbody", "tr", "th", "td")
-
     def __init__(self) -> None:
         super().__init__()
-        self.picture = ""
-        self.table: list[str] = []
-        self.rows = 0
+        self.picture = Markup("")
+        self.rows: list[_Row] = []
         self._inside = self._head = False
-        self._columns: list[int] = []
-        self._column = 0
 
     @property
     def width(self) -> float:
         """Share of a line that the widest row needs."""
-        return sum(longest + 2.5 for longest in self._columns) / _CHARACTERS
+        columns: list[int] = []
+        for row in self.rows:
+            columns += [0] * (len(row.cells) - len(columns))
+            for column, cell in enumerate(row.cells):
+                longest = (
+                    max(map(len, cell.text.split()), default=0) if row.head else len(cell.text)
+                )
+                columns[column] = max(columns[column], longest)
+        return sum(longest + 2.5 for longest in columns) / _CHARACTERS
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "img" and given.get("src", "").startswith("data:image/png;base64,"):
-            self.picture = (
-                f'<img src="{html.escape(given["src"])}" alt="{html.escape(given.get("alt", ""))}">'
+            self.picture = Markup('<figure><img src="{}" alt="{}"></figure>').format(
+                given["src"], given.get("alt", "")
             )
-        elif tag in self._TAGS:
+        elif tag in ("table", "thead", "tbody"):
             self._inside = True
-            self._head = tag == "thead" or (self._head and tag != "tbody")
-            self.rows += tag == "tr"
-            self._column = -1 if tag in ("tr", "thead", "tbody") else self._column + 1
-            spans = "".join(
-                f' {name}="{given[name]}"'
-                for name in ("rowspan", "colspan")
-                if given.get(name, "").isdecimal()
-            )
-            scope = f' scope="{"col" if self._head else "row"}"' if tag == "th" else ""
-            kind = ' class="numbers"' if tag == "table" else ""
-            self.table.append(f"<{tag}{kind}{scope}{spans}>")
+            self._head = tag == "thead"
+        elif tag == "tr":
+            self.rows.append(_Row(self._head))
+        elif tag in ("td", "th") and self.rows:
+            spans = {n: given[n] for n in ("rowspan", "colspan") if given.get(n, "").isdecimal()}
+            self.rows[-1].cells.append(_Cell(tag, spans))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self._TAGS:
-            self.table.append(f"</{tag}>")
-            self._inside = tag != "table"
+        self._inside = self._inside and tag != "table"
 
     def handle_data(self, data: str) -> None:
-        if self._inside and data.strip():
-            if self.table[-1] == "<td>" and not re.match(r"[-+−]?[\d.,]+|nan|inf", data.strip()):
-                self.table[-1] = '<td class="words">'
-            self.table.append(html.escape(data))
-            self._columns += [0] * (self._column + 1 - len(self._columns))
-            longest = max(map(len, data.split())) if self._head else len(data)
-            self._columns[self._column] = max(self._columns[self._column], longest)
+        if self._inside and data.strip() and self.rows and self.rows[-1].cells:
+            self.rows[-1].cells[-1].text += data
 
 
 def _pages(slide: Slide) -> Iterator[Slide]:
@@ -395,64 +416,5 @@ def _fill(blocks: list[Block], room: float) -> list[list[Block]]:
     return pages
 
 
-def _section(slide: Slide, number: int, count: int) -> str:
-    title = html.escape(slide.title)
-    picture = any(block.picture for block in slide.blocks)
-    kind, size = ("picture", 1.0) if picture else ("text", _size(slide))
-    level = "h1" if number == 1 else "h2"
-    small = "" if slide.opens else ' class="again"'
-    told = "\n".join(slide.notes)
-    return "\n".join(
-        [
-            f'<section class="{kind}" style="--size: {size}" id="{number}" tabindex="-1" '
-            f'role="group" aria-roledescription="slide" '
-            f'aria-label="{number} of {count}: {title}">',
-            f'<div class="stage"><{level}{small}>{title}</{level}>',
-            *(
-                f'<div class="fragment" tabindex="-1">{block.html}</div>'
-                if block.fragment
-                else block.html
-                for block in slide.blocks
-            ),
-            "</div>",
-            f'<aside aria-label="Notes">{told}</aside>' if told else "",
-            "</section>",
-        ]
-    )
-
-
-def _size(slide: Slide) -> float:
-    """Say how much larger than it must be the text can be set: larger text also breaks sooner."""
-    room = _LINES - _heading(slide)
-    for size in _LARGER:
-        height = sum(block.lines * (size if block.width else size**2) for block in slide.blocks)
-        if height <= room - 1 and all(block.width * size <= 1 for block in slide.blocks):
-            return size
-    return 1.0
-
-
 def _heading(slide: Slide) -> float:
     return 2.3 * math.ceil(len(slide.title) / 40) if slide.opens else 1.5
-
-
-def _contents(modules: Sequence[Module]) -> str:
-    links = "\n".join(
-        f'<li value="{module.number}"><a href="{module.stem}.html">'
-        f"{html.escape(module.question)}</a></li>"
-        for module in modules
-    )
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width">\n<title>Thousandfold: slides</title>\n'
-        "<style>body{font:1.3rem/1.5 Arial,sans-serif;max-width:46rem;margin:2rem auto;"
-        "padding:0 1rem}</style>\n</head>\n<body>\n<h1>Slides</h1>\n"
-        f"<ol>\n{links}\n</ol>\n"
-        "<p>Arrow keys, space or a clicker: next and back. <kbd>N</kbd>: a window with your notes. "
-        "<kbd>F</kbd>: full screen. <kbd>B</kbd>: a blank screen. <kbd>Home</kbd>, "
-        "<kbd>End</kbd>: first and last slide. Everything works without a network.</p>\n"
-        "</body>\n</html>\n"
-    )
-
-
-def _part(name: str) -> str:
-    return (files("thousandfold.facilitation") / name).read_text(encoding="utf-8")

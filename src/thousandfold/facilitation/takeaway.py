@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
@@ -63,6 +62,22 @@ class Kept:
     predictions: tuple[Prediction, ...]
     outcomes: Mapping[str, Outcome]
     memos: tuple[Memo, ...]
+
+    @property
+    def title(self) -> str:
+        """The question with the number of its module, if it has one."""
+        number = self.stem[:2]
+        return f"{number} {self.question}" if number.isdigit() else self.question
+
+    @property
+    def memo(self) -> str:
+        """All memos as one text; a dash where nothing was written."""
+        return "\n\n".join(memo.text.replace(_PLACE, "–") for memo in self.memos)
+
+    @property
+    def own_results(self) -> bool:
+        """Whether only the learner knows what became of a prediction."""
+        return any(guess.name not in self.outcomes for guess in self.predictions)
 
 
 @dataclass(frozen=True)
@@ -190,83 +205,22 @@ def _memos(cells: tuple[Cell, ...]) -> Iterator[tuple[str, Memo]]:
             yield cell.grade_id or cell.name or str(number), Memo(cell.source)
 
 
-_STYLE = """
-@page { size: A4; margin: 16mm; }
-section { border-top: 3px solid #1b1b1b; margin-top: 2.2rem; }
-.memo { border-left: 4px solid #4d4d4d; padding: .1rem 1rem; margin: 1rem 0;
-  overflow-wrap: anywhere; }
-table { table-layout: fixed; }
-th:nth-child(1) { width: 34%; } th:nth-child(2), th:nth-child(3) { width: 14%; }
-td.said, td.value { font-weight: 700; }
-pre { white-space: pre-wrap; }
-@media screen and (max-width: 40rem) {
-  table, tbody, tr, td { display: block; } thead { display: none; }
-  td { border: 0; padding: .1rem 0; } td[data-head]::before { content: attr(data-head) ": "; }
-  tr { border-bottom: 1px solid #b9b9b9; padding: .5rem 0; }
-}
-@media print { section { margin-top: 1.2rem; } table { break-inside: avoid; } }
-"""
-
-
 def html(found: Takeaway, name: str = "") -> str:
     """Return the takeaway as one page; nothing that a learner wrote can run in it."""
-    title = "What I predicted, what happened, what I decided"
     guesses = [guess for module in found.modules for guess in module.predictions]
-    said = sum(1 for guess in guesses if guess.said)
-    again = ": which tripwire was reached?" if found.memos else "."
-    out = [
-        f"<h1>{title}</h1>",
-        f"<p>{escape(plain(name))}</p>" if name else "",
-        f"<p>Thousandfold, from product to platform. {said} of {len(guesses)} predictions and "
-        f"{_many(found.memos, 'memo')} from {_many(len(found.modules), 'module')}. Look again in "
-        f"three months{again}</p>",
-        *(_section(module) for module in found.modules),
-    ]
-    if found.refused:
-        items = "".join(f"<li>{escape(plain(sentence))}</li>" for sentence in found.refused)
-        out.append(f"<h2>Files that could not be read</h2><ul>{items}</ul>")
-    return page(title, "\n".join(out), _STYLE)
+    return page(
+        "takeaway.html",
+        found=found,
+        name=name,
+        guesses=len(guesses),
+        said=sum(1 for guess in guesses if guess.said),
+        memos=_many(found.memos, "memo"),
+        modules=_many(len(found.modules), "module"),
+        distance=distance,
+        short=short,
+        rendered=rendered,
+    )
 
 
 def _many(count: int, thing: str) -> str:
     return f"{count} {thing}" + ("" if count == 1 else "s")
-
-
-def _section(module: Kept) -> str:
-    number = module.stem[:2] if module.stem[:2].isdigit() else ""
-    out = [f"<section><h2>{escape(f'{number} {plain(module.question)}'.strip())}</h2>"]
-    if module.predictions:
-        rows = "".join(_row(guess, module.outcomes.get(guess.name)) for guess in module.predictions)
-        out.append(
-            '<table><thead><tr><th scope="col">The question</th><th scope="col">I said</th>'
-            '<th scope="col">It was</th><th scope="col">What happened</th></tr></thead>'
-            f"<tbody>{rows}</tbody></table>"
-        )
-        if any(guess.name not in module.outcomes for guess in module.predictions):
-            out.append(
-                '<p class="quiet">Your own results stay in your notebook; they are not copied '
-                "here.</p>"
-            )
-    if module.memos:
-        texts = "\n\n".join(memo.text.replace(_PLACE, "–") for memo in module.memos)
-        out.append(f'<h3>My memo</h3><div class="memo">{rendered(texts)}</div>')
-    out.append("</section>")
-    return "\n".join(out)
-
-
-def _row(guess: Prediction, known: Outcome | None) -> str:
-    said = escape(plain(guess.said[:200])) if guess.said else '<span class="quiet">nothing</span>'
-    value, happened = "", '<span class="quiet">In your notebook.</span>'
-    if known is not None:
-        happened = f"{escape(plain(known.happened[:300]))}."
-        value = "" if known.value is None else short(known.value)
-        if known.value is not None and guess.value is not None:
-            far = escape(distance(guess.value, known.value))
-            happened += f' <span class="quiet">Your number: {far}.</span>'
-    head = ' data-head="It was"' if value else ""
-    question = escape(plain(guess.question[:300]))
-    return (
-        f'<tr><td>{question}</td><td class="said" data-head="I said">{said}</td>'
-        f'<td class="value"{head}>{value}</td>'
-        f"<td>{happened}</td></tr>"
-    )
