@@ -86,6 +86,23 @@ def test_what_is_equal_keeps_its_order_when_it_is_sorted() -> None:
     assert loose == [], 'sort with kind="stable"'
 
 
+# What lessons show, also in the Python of a browser, which has no Jinja2.
+SHOWN_IN_LESSONS = {"flight", "teaching"}
+
+
+def test_no_page_is_put_together_by_hand() -> None:
+    by_hand = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        if path.relative_to(PACKAGE).parts[0] not in SHOWN_IN_LESSONS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+        if isinstance(part, ast.Constant) and re.search(r"</?[a-z]|</?$", part.value)
+    ]
+    assert by_hand == [], "write a template, or Markup('<b>{}</b>').format(text): both escape"
+
+
 def test_no_module_has_a_name_that_says_nothing_or_shadows_the_library() -> None:
     stems = {path.stem for path in PACKAGE.rglob("*.py")} - {"__init__"}
     assert stems.isdisjoint({"utils", "helpers", "common", "misc"})
@@ -184,10 +201,13 @@ def test_binder_leaves_learners_no_answer(tracked: list[str], tmp_path: Path) ->
     assert left == []
 
 
-def test_the_wheel_carries_the_data_and_no_answer(tmp_path: Path) -> None:
+def test_the_wheel_carries_the_data_and_the_pages_and_no_answer(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
     assert "thousandfold/data/project_growth.csv" in names
     assert "thousandfold/data/README.md" in names
+    pages = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.glob("*/pages/*")}
+    assert "thousandfold/facilitation/pages/takeaway.html" in pages
+    assert pages <= set(names)
     assert not [name for name in names if "solutions" in name or "tests/" in name]

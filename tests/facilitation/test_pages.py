@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 COURSE = find_course(ROOT)
 HOSTILE = (
     "<script>document.title = 'mine'</script><img src=x onerror=\"document.title='mine'\">"
-    "[x](javascript:alert(1)) ![x](https://example.org/x.png) " + "long" * 200
+    "[x](javascript:alert(1)) ![x](https://example.org/x.png) "
+    '"><img src=x onerror="document.title=\'mine\'"> {{ 7 * 7 }} \x1b[31m \ud800 ' + "long" * 200
 )
 
 
@@ -29,12 +30,13 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     memo = {"nbgrader": {"grade_id": "memo"}}
     cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": f"# {HOSTILE}"},
         {"cell_type": "markdown", "metadata": memo, "source": HOSTILE},
         {"cell_type": "code", "metadata": {}, "source": f"my_guess_paths = 45  # {HOSTILE}"},
         {"cell_type": "code", "metadata": {}, "source": f"my_guess_x = {HOSTILE}"},
     ]
     (folder / "06_communication.ipynb").write_text(json.dumps({"cells": cells}))
-    (folder / "bad.ipynb").write_text("{")
+    (folder / "bad <img src=x onerror=alert(1)>.ipynb").write_text("{")
     written = {
         "plan": run_of_show.html([plan(COURSE, name) for name in formats()]),
         "takeaway": html(collect(folder), HOSTILE),
@@ -57,6 +59,9 @@ def test_a_page_fits_its_screen_and_runs_nothing(
     sheet.goto(pages[name].as_uri())
     assert sheet.title() != "mine"
     assert (problems, asked) == ([], [pages[name].as_uri()])
+    assert sheet.locator("script, img, a, [onerror]").count() == 0
+    if name == "takeaway":
+        assert sheet.locator("body").inner_text().count("{{ 7 * 7 }}") == 5
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert sheet.evaluate(wide) <= 0, "no scrolling sideways"
     levels = sheet.evaluate(

@@ -13,11 +13,13 @@ import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
 
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Cell, find_course, read_cells
 from thousandfold.facilitation.markup import MOST_CHARACTERS, rendered
+from thousandfold.facilitation.page import page
 from thousandfold.facilitation.predictions import (
     Outcome,
     Prediction,
@@ -208,6 +210,14 @@ def test_a_copy_belongs_to_its_module_and_the_last_one_written_counts(tmp_path: 
     assert [guess.said for guess in module.predictions] == ["2"]
 
 
+def test_the_name_of_a_file_says_nothing_to_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "\x1b]0;mine\x07.ipynb").write_text("{")
+    put(tmp_path, **{"06_communication": lesson("1")})
+    (refused,) = collect(tmp_path).refused
+    assert "]0;mine.ipynb" in refused
+    assert refused.isprintable()
+
+
 def test_a_damaged_file_is_named_and_the_others_are_kept(tmp_path: Path) -> None:
     put(tmp_path, **{"06_communication": lesson("1"), "bad": "{", "07_list": "[]"})
     found = collect(tmp_path)
@@ -302,6 +312,11 @@ def test_what_is_taken_away_from_a_text_can_still_be_read() -> None:
     assert "<strong>Plan</strong>" in rendered("# Plan")
     assert "&lt;b&gt;not&lt;/b&gt; six, as a &lt; b" in rendered("<b>not</b> six, as a < b")
     assert "&lt;!-- for my boss --&gt;" in rendered("<!-- for my boss -->")
+
+
+def test_a_page_that_lacks_something_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="'digest' is undefined"):
+        page("slides.html")
 
 
 def test_the_page_forbids_scripts_and_loads_nothing(tmp_path: Path) -> None:

@@ -450,6 +450,25 @@ def test_forty_hand_in_at_once_and_no_name_is_shown(visit: Callable[[], Visitor]
         assert "zacharias" not in shown.lower()
 
 
+def test_what_learners_write_is_text_on_every_page(visit: Callable[[], Visitor]) -> None:
+    visitor = visit()
+    visitor.enter()
+    name = '"><img src=x onerror=alert(1)> {{ 7 * 7 }}'
+    answer = visitor.hand_in(name, b"no notebook")
+    assert "&quot;&gt;&lt;img src=x onerror=alert(1)&gt; {{ 7 * 7 }}" in answer.text
+    assert "<img" not in answer.text
+    hostile = saying(factor_possible="<script>alert(1)</script> {{ 7 * 7 }} HALF")
+    for number in range(2):
+        visitor.hand_in(f"Ann {number}", hostile.replace(b"HALF", rb"\ud800"))
+    assert settled(visitor.site.room).tasks[1].told == 2
+
+    def page() -> str:
+        return visitor.client.get("/board").text
+
+    wait_until(lambda: "alert(1)" in page(), SECONDS, seen=page)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 7 }} \ufffd" in page()
+
+
 # --- As its users see it -------------------------------------------------------------------------
 
 

@@ -252,7 +252,7 @@ def _text(source: str) -> list[Block]:
             return super().link(text, url, title) if "://" in url else text
 
         def image(self, text: str, url: str, title: str | None = None) -> str:
-            return html.escape(text)
+            return text
 
     markdown = mistune.create_markdown(renderer=Renderer(escape=True), plugins=["table"])
     _, state = mistune.create_markdown(renderer=None, plugins=["table"]).parse(source)

@@ -124,7 +124,7 @@ def collect(folder: Path, course: Course | None = None) -> Takeaway:
         try:
             cells = read_cells(path)
         except ExplainedError as error:
-            refused.append(str(error))
+            refused.append(plain(str(error)))
             continue
         stem = _stem(path)
         title = next((cell.heading for cell in cells if cell.heading), stem)
