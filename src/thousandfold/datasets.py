@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(__file__).resolve().parent
 
+__all__ = ["folder", "load", "names"]
+
 
 def folder() -> Path:
     """Return the folder that holds the data sets.

@@ -1,0 +1,112 @@
+"""What is public: a name that comes or goes changes this file, and CHANGELOG.md with it."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+import boxgrader
+import thousandfold
+from thousandfold import ExplainedError, datasets, flight, models
+
+PUBLIC = {
+    thousandfold: """
+        DynamicModel ExplainedError Model Picture Series Trajectory __version__ check checks
+        compare explore quantity read_organisation simulate sweep
+        """,
+    datasets: "folder load names",
+    flight: """
+        API COMPARED DECIDES FEATURES_ONLY GOAL MOST_HIRED MOST_KEPT MOST_SQUADS REACTING SHARES
+        STEADY DebtShare Decision Flight Game Room Rules Table cockpit fly forecast_errors
+        ignoring_one lead_picture luck_picture points read_policy scorecard
+        shares_of_skill_and_luck skill_and_luck to_look_at with_rules
+        """,
+    models: """
+        FERRY FERRY_AREAS HOURS_CUT_OFF HOURS_PER_HANDOVER HOURS_PER_PATH LAWS NO_GUARDRAILS
+        Adoption Approval Architectures AverageUser BassDiffusion BassFit BrooksLaw
+        CapabilityTrap ChoiceFit CoChange CriticalMass Cut Debt DebtItem
+        DuopolyPlatforms ErrorBudget ErrorBudgetPolicy FanOut FeatureUse
+        GoalsAndGuardrails Mentoring MixedCohort MixShift MonopolyPlatform NetworkValue
+        Outcome PartnerProgramme PowerFit Queue RareNeed ReleaseTrain RetentionFit
+        ScalabilityFit ScalabilityLaw ServiceChain SharedComponent ShiftedBetaGeometric
+        SquadCut Squads StatusUpdates StranglerFig TeamOutput TwoSegments amdahl
+        asking_time bass_from_regression batch_risk before_and_after binomial
+        chain_lengths checked_load_test choice_shares congruence
+        coordination_requirements downtime earned erlang_b erlang_c find_borders
+        finish_picture fit_bass fit_bass_regression fit_choices fit_power fit_quadratic
+        fit_retention fit_scalability forecasts four_ways graicunas growth_picture
+        invented_network launched letting_go network opening_picture outcome parallel
+        peak_sentence positions possible_paths powers promise_picture propagation_cost
+        random_crossing rates_by_segment relative_wait serial structure_picture
+        structure_table time_to_answer undisturbed without_most_tied worth_removing
+        """,
+    boxgrader: """
+        BoxError GraderError GradingError Limits Marks Plan Reason Refused Settings __version__
+        install mark plan
+        """,
+}
+
+
+@pytest.mark.parametrize("module", PUBLIC, ids=lambda module: module.__name__)
+def test_this_is_public_and_nothing_else(module: object) -> None:
+    assert sorted(module.__all__) == sorted(PUBLIC[module].split())
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+    assert set(module.__all__) <= set(dir(module))
+
+
+def test_a_name_that_is_not_there_is_said() -> None:
+    for module in (thousandfold, models, boxgrader):
+        with pytest.raises(AttributeError, match="no_such_name"):
+            module.no_such_name  # noqa: B018
+
+
+@pytest.mark.parametrize("package", ["thousandfold", "boxgrader"])
+def test_type_checkers_read_the_package(package: str) -> None:
+    assert (ROOT / "src" / package / "py.typed").is_file()
+
+
+def errors(package: str) -> dict[str, type[BaseException]]:
+    """Return all errors that a package defines, by the name of their class."""
+    found = {}
+    for path in (ROOT / "src" / package).rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and _may_raise(node):
+                parts = path.relative_to(ROOT / "src").with_suffix("").parts
+                kind = getattr(importlib.import_module(".".join(parts)), node.name)
+                if issubclass(kind, Exception):
+                    found[node.name] = kind
+    return found
+
+
+def _may_raise(node: ast.ClassDef) -> bool:
+    bases = [ast.unparse(base) for base in node.bases]
+    known = {name for name in vars(builtins) if name.endswith(("Error", "Exception", "Warning"))}
+    return any(base in known or base.endswith(("Error", "Exception", "Warning")) for base in bases)
+
+
+def test_all_errors_that_a_person_sees_explain_themselves() -> None:
+    ours = errors("thousandfold")
+    warnings = {name for name, kind in ours.items() if issubclass(kind, Warning)}
+    assert {name for name, kind in ours.items() if not issubclass(kind, ExplainedError)} == warnings
+    # Two of the grader's never leave it: they end a run in a box.
+    theirs = errors("boxgrader")
+    inside = {"EndedError", "NotPlainError"}
+    told = {name for name, kind in theirs.items() if issubclass(kind, boxgrader.GraderError)}
+    assert theirs.keys() - told == inside
+
+
+def test_an_error_shows_its_sentence_alone() -> None:
+    for kind in (ExplainedError, boxgrader.GraderError):
+        assert kind("Do this.")._render_traceback_() == ["Do this."]
+        assert issubclass(kind, ValueError)
+
+
+def test_the_list_of_changes_names_this_version() -> None:
+    changes = Path(ROOT, "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## {thousandfold.__version__}" in changes
