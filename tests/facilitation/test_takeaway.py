@@ -291,8 +291,11 @@ def test_what_a_learner_wrote_cannot_run_load_or_link(tmp_path: Path, text: str)
     (tmp_path / "foreign.ipynb").write_text(
         notebook(("markdown", f"# {text}", {}), ("code", f"my_guess = {text}  # {text}", {}))
     )
+    made = html(collect(tmp_path, COURSE), text)
+    assert "\x1b" not in made
+    made.encode()  # as it is written
     whole = Tags()
-    whole.feed(html(collect(tmp_path, COURSE), text))
+    whole.feed(made)
     assert whole.seen.isdisjoint({"script", "img", "svg", "iframe", "a"})
     assert [value for key, value in whole.attributes if key.startswith(("on", "src", "href"))] == []
 
