@@ -51,7 +51,7 @@ def test_the_table_of_1969_agrees_with_itself(published: Published) -> None:
     published.agrees("bass_1969_peak_sales", [curve.peak_sales / 1000 for curve in curves])
 
 
-@given(st.floats(1e-4, 0.2), st.floats(0, 1.5), st.floats(0, 60))
+@given(st.floats(1e-4, 0.2), st.floats(0, 1.5), st.floats(1e-4, 60))
 def test_sales_are_what_the_model_says_of_the_owners(p: float, q: float, time: float) -> None:
     curve = BassDiffusion(1000, p, q)
     owners = curve.owners(time)

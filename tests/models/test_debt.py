@@ -111,7 +111,7 @@ def test_debt_that_breeds_debt_never_helps(interest: float, share: float) -> Non
 @pytest.mark.parametrize(
     ("plans", "says"),
     [
-        ({}, "at least one plan"),
+        ({}, "scenarios must be labels"),
         ({"none": []}, "one share per quarter"),
         ({"a": [0.1, 0.2], "b": [0.1]}, "same length"),
         ({"a": [20, 0]}, "write 20 % as 0.2"),

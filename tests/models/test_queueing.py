@@ -240,7 +240,7 @@ def test_bad_input_is_explained() -> None:
         erlang_c([1, 2, 3], [4, 5])
     with pytest.raises(ExplainedError, match="0 or above"):
         erlang_b(-1, 3)
-    with pytest.raises(ExplainedError, match="whole numbers"):
+    with pytest.raises(ExplainedError, match="whole number"):
         erlang_b(1, 2.5)
     with pytest.raises(ExplainedError, match=r"write 80 % as 0\.8"):
         CALLS.staffed(share=80)

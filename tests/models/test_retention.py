@@ -181,7 +181,7 @@ def test_pictures_say_what_they_show() -> None:
         ([[100, 80, 60]], "at least 2 renewals"),
         ([100, 80, np.nan], "look for gaps"),
         ([100, 80, -5], "0 or above"),
-        ([0, 0, 0], "0 or above"),
+        ([0, 0, 0], "begin with everybody"),
         ([100, 80, 85], r"in year 2 more customers .*\(85 after 80\)"),
         ([100, 100, 100], "nobody has left"),
     ],

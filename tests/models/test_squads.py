@@ -341,7 +341,7 @@ def test_an_invented_network_is_repeated_by_its_seed_alone() -> None:
         (lambda: network("rails").cut({"guides": "docs"}), "14 of 15 areas have no squad"),
         (lambda: network("rails").cut({"docs": "docs"}), "no area 'docs'"),
         (lambda: network("rails").depends(20), "not 20"),
-        (lambda: invented_network(1, parts=0), "parts must lie in 1..12"),
+        (lambda: invented_network(1, parts=0), "parts must be a whole number from 1 to 12"),
         (lambda: SquadCut(squads=9).of(small(np.ones((4, 4)))), "4 areas and cannot be cut into 9"),
         (lambda: random_crossing(5, [3, 6]), "5 areas can be dealt to 1..5"),
         (lambda: SquadCut(squads=2.5), "whole number"),

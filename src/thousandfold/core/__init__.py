@@ -6,12 +6,22 @@ A model that moves through time adds `start` and `step`; `simulate`, `sweep` and
 over many possible futures at once and return a `Trajectory`.
 """
 
-from thousandfold.core.arguments import Quantity, numbers, one_of, quantity, single, whole
+from thousandfold.core.arguments import (
+    Quantity,
+    instance,
+    labelled,
+    numbers,
+    one_of,
+    quantity,
+    single,
+    whole,
+)
 from thousandfold.core.engine import (
     SEED,
     DynamicModel,
     TimedModel,
     compare,
+    extent,
     luck_of,
     run,
     simulate,
@@ -33,6 +43,9 @@ __all__ = [
     "TimedModel",
     "Trajectory",
     "compare",
+    "extent",
+    "instance",
+    "labelled",
     "luck_of",
     "number",
     "numbers",

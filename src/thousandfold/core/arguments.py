@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.errors import ExplainedError
+
+_T = TypeVar("_T")
 
 _INFINITE = float("inf")
 _LARGEST = float(np.finfo(float).max)
@@ -86,11 +88,11 @@ def numbers(
         values = np.asarray(None)
     if values.dtype.kind not in "iuf":
         raise ExplainedError(f"{name} must be a number{told}, not {_shown(value)}")
-    values = values.astype(float)
-    outside = values[~((values >= low) & (values <= high) & np.isfinite(values))]
-    if outside.size:
-        wrong = outside.flat[0]
-        hint = ""
+    values = values.astype(float, copy=False)
+    if not _inside(values, low, high):
+        fine = (values >= low) & (values <= high) & np.isfinite(values)
+        wrong = values[~fine].flat[0]
+        hint = "; look for gaps" if np.isnan(wrong) else ""
         if unit.startswith("share") and high <= 1 < wrong <= 100:
             hint = f"; write {wrong:g} % as {wrong / 100:g}"
         raise ExplainedError(f"{name} {_extent(low, high)}{told}, not {wrong:.9g}{hint}")
@@ -121,12 +123,34 @@ def single(
     return float(found)
 
 
+def instance(name: str, value: object, kind: type[_T]) -> _T:
+    """Return what is of a kind, or say that it must be."""
+    if not isinstance(value, kind):
+        raise ExplainedError(f"{name} must be a {kind.__name__}, not {_shown(value)}")
+    return value
+
+
+def labelled(name: str, value: Mapping[str, _T], example: str) -> Mapping[str, _T]:
+    """Return labels with what they stand for, at least one, or show what that looks like."""
+    if not isinstance(value, Mapping) or not value:
+        raise ExplainedError(f"{name} must be labels with what they stand for, such as {example}")
+    return value
+
+
 def one_of(name: str, value: object, known: Iterable[str]) -> str:
     """Return a name that is known, or say which ones there are."""
     names = list(known)
     if not isinstance(value, str) or value not in names:
         raise ExplainedError(f"there is no {name} {_shown(value)}; there are {', '.join(names)}")
     return value
+
+
+def _inside(values: NDArray[np.float64], low: float, high: float) -> bool:
+    """Whether smallest and largest are right, which is quicker than a look at each."""
+    if not values.size:
+        return True
+    smallest, largest = values.min(), values.max()
+    return bool(max(low, -_LARGEST) <= smallest and largest <= min(high, _LARGEST))
 
 
 def _extent(low: float, high: float) -> str:

@@ -208,14 +208,27 @@ def luck_of(
         If `seed` is not a whole number of 0 or above, `periods` or `replications` not one above
         0, or together they are more than a computer holds.
     """
-    periods, replications = whole("periods", periods), whole("replications", replications)
     each = scenarios * len(model.units) + 2 * model.shocks
+    periods, replications = extent(periods, replications, each)
+    return _luck(type(model), whole("seed", seed, low=0), replications, periods)
+
+
+def extent(periods: int, replications: int, each: int) -> tuple[int, int]:
+    """Return periods and replications of a run, or refuse what no computer holds.
+
+    Parameters
+    ----------
+    periods, replications : int
+    each : int
+        How many numbers are kept for one period of one replication.
+    """
+    periods, replications = whole("periods", periods), whole("replications", replications)
     if (periods + 1) * replications * each > _MOST_NUMBERS:
         raise ExplainedError(
-            f"{periods:,} periods in {replications:,} replications of {scenarios:,} scenarios are "
-            "more than a computer holds; ask for fewer periods or replications"
+            f"{periods:,} periods in {replications:,} replications are more than a computer holds; "
+            "ask for fewer periods or replications"
         )
-    return _luck(type(model), whole("seed", seed, low=0), replications, periods)
+    return periods, replications
 
 
 def run(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
+from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import relative_wait
 from thousandfold.picture import Picture, Series
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     pass
 
 _BUSY = np.linspace(0.5, 0.96, 47)
+
+_MOST_ASKED = 1e7
 
 
 @dataclass(frozen=True)
@@ -184,6 +187,9 @@ def asking_time(squads: ArrayLike, asked: ArrayLike, answer: ArrayLike) -> Array
     >>> asking_time([1, 20], 2, 0.1).round(2).tolist()
     [0.1, 1.53]
     """
-    n, rate, service = (np.asarray(value, dtype=float) for value in (squads, asked, answer))
+    n = numbers("squads", squads, 0)
+    rate, service = numbers("asked", asked, 0), numbers("answer", answer, 0)
     spare = 1 - n * rate * service
+    if (spare < -_MOST_ASKED).any():
+        raise ExplainedError("so many squads ask so much that nobody ever gets an answer; ask less")
     return np.asarray(2 * service / (spare + np.sqrt(spare**2 + 4 * rate * service)))

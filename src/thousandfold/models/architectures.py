@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core import Array, Model, Pictures, quantity
+from thousandfold.core import Array, Model, Pictures, numbers, one_of, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -55,7 +55,7 @@ class Architectures(Model):
     def cost(self, option: str, developers: ArrayLike) -> Array:
         """Return the cost of an option, in hours a week, shape as `developers`."""
         price, power = self._curve(option)
-        return np.asarray(price * np.asarray(developers, dtype=float) ** power)
+        return np.asarray(price * numbers("developers", developers, 0) ** power)
 
     def crossing(self, one: str, other: str) -> float:
         """Return the number of developers at which two options cost the same.
@@ -79,9 +79,7 @@ class Architectures(Model):
         return np.asarray(np.array(self.options)[np.argmin(costs, axis=0)])
 
     def _curve(self, option: str) -> tuple[float, float]:
-        if option not in self.options:
-            raise ExplainedError(f"there is no {option!r}; there are {', '.join(self.options)}")
-        name = option.split()[0]
+        name = one_of("option", option, self.options).split()[0]
         return getattr(self, f"{name}_price"), getattr(self, f"{name}_power")
 
     def pictures(self) -> Pictures:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, Model, Pictures, number, quantity
+from thousandfold.core import SEED, Array, Model, Pictures, number, numbers, quantity, whole
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class AverageUser(Model):
         """Return the share of people who are average in that many ways, shape as `ways`."""
         from scipy.special import ndtr, ndtri
 
-        k = np.asarray(self.ways if ways is None else ways, dtype=float)
+        k = numbers("ways", self.ways if ways is None else ways, 0)
         limit, common = ndtri(0.5 + self.middle / 2), np.linspace(-8, 8, 4001)
         weight = np.exp(-(common**2) / 2)
         shift, rest = np.sqrt(self.correlation) * common, np.sqrt(1 - self.correlation)
@@ -90,7 +90,7 @@ class AverageUser(Model):
         -------
         array, shape (ways,)
         """
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(whole("seed", seed, 0))
         common = generator.standard_normal((int(self.people), 1))
         own = generator.standard_normal((int(self.people), int(self.ways)))
         size = np.abs(np.sqrt(self.correlation) * common + np.sqrt(1 - self.correlation) * own)

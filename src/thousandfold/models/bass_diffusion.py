@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -73,7 +73,7 @@ class BassDiffusion(Model):
     def owners(self, time: ArrayLike) -> Array:
         """Return how many have begun by a time, in the unit of the market, shape as `time`."""
         p, q = self.innovation, self.imitation
-        left = np.exp(-(p + q) * np.asarray(time, dtype=float))
+        left = np.exp(-(p + q) * numbers("time", time, 0))
         return np.asarray(self.market * (1 - left) / (1 + q / p * left))
 
     def sales(self, time: ArrayLike) -> Array:
@@ -152,7 +152,7 @@ class BassFit:
         later : array_like
             Sales of the periods after those that were fitted.
         """
-        known, after = len(self.sales), np.asarray(later, dtype=float)
+        known, after = len(self.sales), numbers("later", later, 0)
         time = np.linspace(0, max(known + len(after), 2 * self.curve.peak_time), 61)
         series = [
             Series(f"curve fitted to {known} periods", time, self.curve.sales(time)),
@@ -314,6 +314,7 @@ def bass_from_regression(a: float, b: float, c: float) -> BassDiffusion:
     >>> round(bass_from_regression(104.67, 0.21305, -0.053913e-4).market)
     40003
     """
+    a, b, c = single("a", a), single("b", b), single("c", c)
     inside = b * b - 4 * a * c
     market = (-b - np.sqrt(inside)) / (2 * c) if a > 0 and c < 0 and inside >= 0 else np.inf
     if market > _LONGEST * a:
@@ -326,12 +327,12 @@ def bass_from_regression(a: float, b: float, c: float) -> BassDiffusion:
 
 def _sales(sales: ArrayLike) -> Array:
     """Return sales as an array, or say what is wrong with them."""
-    sold = np.asarray(sales, dtype=float)
+    sold = numbers("sales", sales, 0)
     if sold.ndim != 1 or len(sold) < _FEWEST_PERIODS:
         raise ExplainedError(
             "a Bass curve has three parameters: it can be fitted to the sales of at least "
             f"{_FEWEST_PERIODS} periods, not of {sold.size}"
         )
-    if not np.isfinite(sold).all() or (sold < 0).any() or not sold.any():
-        raise ExplainedError("sales must be numbers of 0 or above, not all 0; look for gaps")
+    if not sold.any():
+        raise ExplainedError("sales must be above 0 somewhere, not all 0; look for gaps")
     return sold

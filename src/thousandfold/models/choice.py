@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core import Array
+from thousandfold.core import Array, numbers
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def choice_shares(appeal: ArrayLike) -> Array:
     >>> choice_shares([0, 0, 0.693147]).round(2).tolist()
     [0.25, 0.25, 0.5]
     """
-    u = np.asarray(appeal, dtype=float)
+    u = numbers("appeal", appeal)
+    if not u.size:
+        raise ExplainedError("appeal must hold at least one number")
     odds = np.exp(u - u.max(axis=-1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
 

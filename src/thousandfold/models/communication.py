@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, number
+from thousandfold.core import SEED, Array, number, numbers, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _FEWEST_PEOPLE = 3
 _FEWEST_MONTHS = 24
 _FEWEST_DRAWN = 5  # A fitted line of fewer people would rise above all possible paths.
+
+_MOST_SUBORDINATES, _MOST_RESAMPLES = 1000, 100_000
 
 
 def possible_paths(people: ArrayLike) -> Array:
@@ -39,7 +41,7 @@ def possible_paths(people: ArrayLike) -> Array:
     >>> possible_paths([10, 100]).tolist()
     [45.0, 4950.0]
     """
-    n = np.asarray(people, dtype=float)
+    n = numbers("people", people, 0)
     return np.asarray(n * (n - 1) / 2)
 
 
@@ -65,7 +67,7 @@ def graicunas(subordinates: ArrayLike) -> Array:
     >>> graicunas([2, 3, 4]).tolist()
     [6.0, 18.0, 44.0]
     """
-    n = np.asarray(subordinates, dtype=float)
+    n = numbers("subordinates", subordinates, 0, _MOST_SUBORDINATES)
     return np.asarray(np.rint(n * (2 ** (n - 1) + n - 1)))
 
 
@@ -93,7 +95,7 @@ class PowerFit:
 
     def paths(self, people: ArrayLike) -> Array:
         """Return the fitted number of used paths."""
-        return np.asarray(self.factor * np.asarray(people, dtype=float) ** self.power)
+        return np.asarray(self.factor * numbers("people", people, 0) ** self.power)
 
 
 def fit_power(
@@ -123,7 +125,15 @@ def fit_power(
     ExplainedError
         If there are too few months, or all have the same number of people.
     """
-    n, used = np.asarray(people, dtype=float), np.asarray(paths, dtype=float)
+    n, used = np.atleast_1d(numbers("people", people, 0), numbers("paths", paths, 0))
+    block, resamples = (
+        whole("block", block, 1, _MOST_RESAMPLES),
+        whole("resamples", resamples, 1, _MOST_RESAMPLES),
+    )
+    if n.ndim > 1 or n.shape != used.shape:
+        raise ExplainedError(
+            f"give one number of paths for each of people, not {used.size} for {n.size}"
+        )
     kept = (n >= _FEWEST_PEOPLE) & (used >= 1)
     n, used = n[kept], used[kept]
     x, y = np.log(n), np.log(used)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core import Array
+from thousandfold.core import Array, numbers
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def coordination_requirements(assignment: ArrayLike, dependencies: ArrayLike) ->
     >>> coordination_requirements(np.eye(3), [[0, 1, 0], [1, 0, 0], [0, 0, 0]]).tolist()
     [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     """
-    works, needs = np.asarray(assignment, dtype=float), np.asarray(dependencies, dtype=float)
+    works = numbers("assignment", assignment)
+    needs = numbers("dependencies", dependencies)
     if works.ndim != 2 or needs.shape != (works.shape[1],) * 2:
         raise ExplainedError(
             f"an assignment of shape {works.shape} needs a square of dependencies, one row and one "
@@ -87,7 +88,7 @@ def congruence(required: ArrayLike, actual: ArrayLike) -> float:
     >>> round(congruence(np.ones((3, 3)), [[0, 1, 0], [1, 0, 1], [0, 1, 0]]), 2)
     0.67
     """
-    needed, done = np.asarray(required) > 0, np.asarray(actual) > 0
+    needed, done = _links("required", required), _links("actual", actual)
     if needed.ndim != 2 or needed.shape[0] != needed.shape[1] or needed.shape != done.shape:
         raise ExplainedError(
             "what is required and what is done must be squares of one size, "
@@ -129,7 +130,7 @@ def propagation_cost(depends: ArrayLike) -> float:
     >>> round(propagation_cost([[0, 1, 0], [0, 0, 1], [0, 0, 0]]), 2)
     0.67
     """
-    direct = np.asarray(depends) > 0
+    direct = _links("depends", depends)
     if direct.ndim != 2 or direct.shape[0] != direct.shape[1] or direct.size == 0:
         raise ExplainedError(
             "dependencies must be a square, one row and one column for each part, "
@@ -141,3 +142,11 @@ def propagation_cost(depends: ArrayLike) -> float:
         if (further == reached).all():
             return float(reached.mean())
         reached = further
+
+
+def _links(name: str, value: ArrayLike) -> NDArray[np.bool_]:
+    """Read who has to do with whom: numbers above 0, or True."""
+    given = np.asarray(value) if isinstance(value, np.ndarray) else value
+    if isinstance(given, np.ndarray) and given.dtype == bool:
+        return given
+    return np.asarray(numbers(name, value) > 0)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
-from thousandfold.errors import ExplainedError
+from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single, whole
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
     pass
+
+_MOST_PERIODS = 100_000
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,12 @@ class CriticalMass(Model):
 
     def price_at(self, share: ArrayLike) -> Array:
         """Return the price at which that share stays, in dollars a month, shape as `share`."""
-        x = np.asarray(share, dtype=float)
+        x = numbers("share", share, 0, 1, unit="share")
         return np.asarray(self.strength * x * (1 - x))
 
     def willing(self, share: ArrayLike) -> Array:
         """Return the share that wants to be on board, if that share is on board now."""
-        worth = self.strength * np.asarray(share, dtype=float)
+        worth = self.strength * numbers("share", share, 0, 1, unit="share")
         kept = np.divide(self.price, worth, out=np.full_like(worth, np.inf), where=worth > 0)
         return np.asarray(np.maximum(0, 1 - kept))
 
@@ -88,10 +89,8 @@ class CriticalMass(Model):
         ExplainedError
             If the start is no share.
         """
-        if not 0 <= start <= 1:
-            raise ExplainedError(f"start must be a share between 0 and 1, not {start:g}")
-        shares = [np.asarray(start, dtype=float)]
-        for _ in range(periods):
+        shares = [np.asarray(single("start", start, 0, 1, unit="share on board"))]
+        for _ in range(whole("periods", periods, 0, _MOST_PERIODS)):
             shares.append(self.willing(shares[-1]))
         return np.array(shares)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, Model, Pictures, quantity
+from thousandfold.core import SEED, Array, Model, Pictures, instance, numbers, quantity, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.models.border_search import find_borders
 from thousandfold.picture import Picture, Series
@@ -53,11 +53,8 @@ def invented_network(seed: int = SEED, parts: int = 4) -> CoChange:
     >>> len(invented_network().areas)
     13
     """
-    if not 1 <= parts <= len(FERRY_AREAS):
-        raise ExplainedError(
-            f"parts must lie in 1..{len(FERRY_AREAS)} (groups of areas), not {parts}"
-        )
-    generator = np.random.default_rng(seed)
+    parts = whole("parts", parts, 1, len(FERRY_AREAS))
+    generator = np.random.default_rng(whole("seed", seed, 0))
     group = generator.permutation(np.arange(len(FERRY_AREAS)) % parts)
     size = len(FERRY_AREAS) + 1
     together = generator.integers(0, 6, (size, size))
@@ -109,6 +106,7 @@ class SquadCut(Model):
         ExplainedError
             If there are more squads than areas.
         """
+        instance("network", network, CoChange)
         label = find_borders(network, int(self.squads), float(self.uneven))
         busiest = {}
         for i in np.argsort(network.changes, kind="stable"):
@@ -117,6 +115,7 @@ class SquadCut(Model):
 
     def crossing(self, network: CoChange) -> tuple[Array, Array]:
         """Return numbers of squads from 1 up, and for each the share that crosses borders."""
+        instance("network", network, CoChange)
         squads = np.array([n for n in _PICTURED if n <= len(network.areas)])
         return squads, np.array([self.replace(squads=int(n)).of(network).crossing for n in squads])
 
@@ -190,7 +189,10 @@ def random_crossing(areas: int, squads: ArrayLike) -> Array:
     >>> random_crossing(12, [1, 3, 12]).round(2).tolist()
     [0.0, 0.73, 1.0]
     """
-    k = np.asarray(squads)
+    areas, k = (
+        whole("areas", areas, 1, 1_000_000),
+        numbers("squads", squads, whole=True).astype(int),
+    )
     if areas < 2 or (k < 1).any() or (k > areas).any():
         raise ExplainedError(
             f"{areas} areas can be dealt to 1..{areas} squads, and two areas is the least; "
@@ -224,12 +226,19 @@ def worth_removing(
     """
     import pandas as pd
 
+    instance("network", network, CoChange)
+    instance("cut", cut, SquadCut)
     if candidates is None:
         heaviest = network.dependencies().head(5)
         candidates = list(zip(heaviest["area"], heaviest["other"], strict=True))
     today = cut.of(network).crossing_changes
     rows = []
-    for candidate in candidates:
+    for candidate in candidates if isinstance(candidates, Iterable) else [candidates]:
+        if not isinstance(candidate, tuple | list) or not 1 <= len(candidate) <= 2:
+            raise ExplainedError(
+                "each of the candidates is a pair of areas, or one as ('website',), "
+                f"not {candidate!r:.60}"
+            )
         left = network.without(*candidate)
         after = cut.of(left).crossing_changes
         rows.append((" – ".join(candidate), network.shared - left.shared, today, after))

@@ -17,11 +17,15 @@ from thousandfold.core import (
     State,
     Trajectory,
     compare,
+    instance,
+    labelled,
     luck_of,
     number,
     quantity,
     run,
+    single,
     sweep,
+    whole,
     with_arrays,
 )
 from thousandfold.errors import ExplainedError
@@ -157,14 +161,15 @@ class Debt(DynamicModel):
         >>> runs.final("delivered").mean(axis=1).round(-2).tolist()
         [3400.0, 4700.0]
         """
-        lengths = set(map(np.size, scenarios.values() if isinstance(scenarios, Mapping) else ()))
-        if len(lengths) != 1 or 0 in lengths:
-            raise ExplainedError(
-                "give at least one plan, with one share per quarter and all of the same length, "
-                'for example {"mine": [0.4, 0.2, 0.1]}'
-            )
+        labelled("scenarios", scenarios, '{"mine": [0.4, 0.2, 0.1]}')
         check = self.quantities()["repayment"].check
         shares = [np.ravel(check(f"repayment in {k!r}", plan)) for k, plan in scenarios.items()]
+        lengths = {share.size for share in shares}
+        if len(lengths) > 1 or 0 in lengths:
+            raise ExplainedError(
+                "each of the scenarios needs one share per quarter, and all of them the same "
+                'length, for example {"mine": [0.4, 0.2, 0.1]}'
+            )
         plans = [with_arrays(self, repayment=now[:, np.newaxis]) for now in np.transpose(shares)]
         luck = luck_of(self, len(plans), replications, seed, scenarios=len(scenarios))
         return run(
@@ -189,7 +194,7 @@ class Debt(DynamicModel):
         delivered : array, shape (21,)
             Days of features a quarter, mean of 200 futures.
         """
-        shares = _PERCENT / 100
+        shares, periods = _PERCENT / 100, whole("periods", periods)
         runs = sweep(self, repayment=shares, periods=periods, replications=_FUTURES)
         return shares, runs.final("delivered").mean(axis=1) / periods
 
@@ -318,10 +323,9 @@ def earned(
     """
     import pandas as pd
 
-    if not 0 <= by < len(runs.time):
-        raise ExplainedError(
-            f"by must be a quarter of the plan, 0 to {len(runs.time) - 1}, not {by}"
-        )
+    by = whole("by", by, 0, len(instance("runs", runs, Trajectory).time) - 1)
+    promise, penalty = single("promise", promise), single("penalty", penalty)
+    handover = single("handover", handover)
     features, debt = runs.final("delivered").mean(axis=1), runs.final("debt").mean(axis=1)
     kept = (runs["delivered"][by] >= promise).mean(axis=1)
     columns = {

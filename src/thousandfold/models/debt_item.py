@@ -59,7 +59,8 @@ class DebtItem(Model):
         """
         n = numbers("periods", periods, 0)
         faster = self._faster
-        terms = np.expm1(n * np.log1p(faster)) / faster if faster else n
+        with np.errstate(over="ignore"):  # What grows that long is without end.
+            terms = np.expm1(n * np.log1p(faster)) / faster if faster else n
         return np.asarray(self.interest * self.touched / (1 + self.discount) * terms)
 
     @property

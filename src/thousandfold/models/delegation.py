@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thousandfold.core import (
-    SEED,
-    Quantity,
-    simulate,
-)
+from thousandfold.core import SEED, Quantity, instance, simulate, single
 from thousandfold.models.guardrails import GoalsAndGuardrails
 from thousandfold.models.staffing import undisturbed
+from thousandfold.repository.co_change import Cut
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from thousandfold.repository.co_change import Cut
 _FEWER = 200
 _SQUAD_SIZE = Quantity(10, "people", "people in a squad, about", 2, 200)
 _GOAL_HOURS = Quantity(4, "hours a week", "leader's hours spent on explaining the goal", 0, 19)
+
+_COMPANY = Quantity(40, "people", "size of the company", 1, 10_000)
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,13 @@ def outcome(
     Outcome
         Medians of 200 futures.
     """
-    year = simulate(way.replace(squads=len(cut.squads)), replications=_FEWER, seed=seed)
+    instance("cut", cut, Cut)
+    people, overhead = single("people", people, 0), single("overhead", overhead, 0)
+    year = simulate(
+        instance("way", way, GoalsAndGuardrails).replace(squads=len(cut.squads)),
+        replications=_FEWER,
+        seed=seed,
+    )
     weeks = year.time[-1]
     waited, progress = np.median(year.final("waiting")), np.median(year.final("progress"))
     quiet = float(cut.work @ undisturbed(people * cut.work, overhead))
@@ -151,10 +155,11 @@ def letting_go(
 
     from thousandfold.models.cutting import FERRY_AREAS, SquadCut, invented_network
 
-    _SQUAD_SIZE.check("squad_size", squad_size)
-    _GOAL_HOURS.check("goal_hours", goal_hours)
+    squad_size = _SQUAD_SIZE.check_one("squad_size", squad_size)
+    goal_hours = _GOAL_HOURS.check_one("goal_hours", goal_hours)
+    sizes = np.atleast_1d(_COMPANY.check("people", people)).ravel()
     rows = []
-    for size in people:
+    for size in sizes.tolist():
         squads = int(np.clip(round(size / squad_size), 1, len(FERRY_AREAS)))
         parts = int(np.clip(round(size / 20), 2, 6))
         way = GoalsAndGuardrails(
@@ -170,4 +175,6 @@ def letting_go(
         )
         rows.append((squads, year.crossing, year.waiting, year.alignment, year.output))
     columns = ["squads", "crossing", "waiting", "alignment", "output"]
-    return pd.DataFrame(rows, columns=columns, index=pd.Index(list(people), name="people")).round(3)
+    return pd.DataFrame(
+        rows, columns=columns, index=pd.Index(sizes.astype(int), name="people")
+    ).round(3)

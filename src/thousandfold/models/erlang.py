@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Quantity
+from thousandfold.core import Array, Quantity, numbers
 from thousandfold.errors import ExplainedError
 
 _BUSY = Quantity(0.8, "share of the time", "how busy each server is", 0, 0.9999)
+
+_MOST_SERVERS = 100_000
 
 
 def erlang_b(offered: ArrayLike, servers: ArrayLike) -> Array:
@@ -37,15 +39,15 @@ def erlang_b(offered: ArrayLike, servers: ArrayLike) -> Array:
     >>> erlang_b(10, [10, 14]).round(3).tolist()
     [0.215, 0.057]
     """
+    work = numbers("offered", offered, 0)
+    people = numbers("servers", servers, 0, _MOST_SERVERS, whole=True)
     try:
-        a, c = np.broadcast_arrays(np.asarray(offered, dtype=float), servers)
+        a, c = np.broadcast_arrays(work, people)
     except ValueError:
         raise ExplainedError(
-            f"offered has the shape {np.shape(offered)} and servers {np.shape(servers)}; "
+            f"offered has the shape {work.shape} and servers {people.shape}; "
             "give one number of servers for each offered load, or one for all"
         ) from None
-    if (a < 0).any() or (c < 0).any() or (c != np.round(c)).any():
-        raise ExplainedError("offered load must be 0 or above, and servers whole numbers")
     lost = np.ones(a.shape)
     for k in range(1, int(c.max(initial=0)) + 1):
         lost = np.where(k <= c, a * lost / (k + a * lost), lost)
@@ -77,8 +79,9 @@ def erlang_c(offered: ArrayLike, servers: ArrayLike) -> Array:
     >>> erlang_c(10, [11, 14, 20]).round(3).tolist()
     [0.682, 0.174, 0.004]
     """
-    lost = erlang_b(offered, servers)
-    busy = np.minimum(1, np.asarray(offered, dtype=float) / np.asarray(servers))
+    c = numbers("servers", servers, 1, _MOST_SERVERS, whole=True)
+    lost = erlang_b(offered, c)
+    busy = np.minimum(1, numbers("offered", offered, 0) / c)
     return np.asarray(lost / (1 - busy * (1 - lost)))
 
 
@@ -114,6 +117,6 @@ def relative_wait(busy: ArrayLike, servers: ArrayLike = 1) -> Array:
     >>> relative_wait([0.8, 0.9, 0.95]).round(1).tolist()
     [4.0, 9.0, 19.0]
     """
-    _BUSY.check("busy", busy)
-    share, c = np.asarray(busy, dtype=float), np.asarray(servers)
+    share = _BUSY.check("busy", busy)
+    c = numbers("servers", servers, 1, _MOST_SERVERS, whole=True)
     return np.asarray(erlang_c(share * c, c) / (c * (1 - share)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity, single
 from thousandfold.models.service_chain import downtime
 from thousandfold.picture import Picture, Series
 
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 _WORKBOOK = "Beyer et al. 2018, The Site Reliability Workbook, chapter 5"
 _SHARE = Quantity(0, "share", "a share or a probability", 0, 1)
 
+_SHORTEST = 0.001
+
 
 def _shares(name: str, value: ArrayLike) -> Array:
-    _SHARE.check(name, value)
-    return np.asarray(value, dtype=float)
+    return _SHARE.check(name, value)
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,18 @@ class ErrorBudget(Model):
 
     def spent(self, burn: ArrayLike, hours: ArrayLike) -> Array:
         """Return the share of the budget that a burn rate spends in some hours."""
-        return np.asarray(np.asarray(burn, float) * np.asarray(hours, float) / (self.window * 24))
+        return np.asarray(
+            numbers("burn", burn, 0) * numbers("hours", hours, 0) / (self.window * 24)
+        )
 
     def burn_that_spends(self, share: float, hours: float) -> float:
         """Return the burn rate that spends a share of the budget in some hours."""
-        _SHARE.check("share", share)
-        return float(share * self.window * 24 / hours)
+        share, hours = _SHARE.check_one("share", share), single("hours", hours, _SHORTEST)
+        return share * self.window * 24 / hours
 
     def exhausted_after(self, burn: ArrayLike) -> Array:
         """Return the hours until a burn rate has spent the whole budget; infinite at 0."""
-        rate = np.asarray(burn, dtype=float)
+        rate = numbers("burn", burn, 0)
         never = np.full_like(rate, np.inf)
         return np.asarray(np.divide(self.window * 24, rate, out=never, where=rate > 0))
 
@@ -90,6 +93,7 @@ class ErrorBudget(Model):
         hours : float
             Length of the alert's window.
         """
+        burn, hours = single("burn", burn, 0), single("hours", hours, _SHORTEST)
         rate = self.burn_rate(error_rate)
         never = np.full_like(rate, np.inf)
         return np.divide(60 * hours * burn, rate, out=never, where=rate >= burn)

@@ -17,6 +17,7 @@ from thousandfold.core import (
     State,
     Trajectory,
     compare,
+    labelled,
     number,
     quantity,
     sweep,
@@ -171,7 +172,7 @@ class ErrorBudgetPolicy(DynamicModel):
         >>> runs.final("kept").mean(axis=1).round(2).tolist()
         [0.97, 0.18]
         """
-        for label, rule in scenarios.items():
+        for label, rule in labelled("scenarios", scenarios, '{"early": [0.6, 0.6]}').items():
             if not isinstance(rule, list | tuple) or len(rule) != 2:
                 raise ExplainedError(
                     f"the rule {label!r} needs two shares of the budget, for example [0.25, 0.5], "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -50,16 +50,16 @@ class FanOut(Model):
 
     def slow_requests(self, servers: ArrayLike) -> Array:
         """Return the share of requests that wait for at least one slow server."""
-        return np.asarray(1 - (1 - self.slow) ** np.asarray(servers, dtype=float))
+        return np.asarray(1 - (1 - self.slow) ** numbers("servers", servers, 0))
 
     def hedged(self, servers: ArrayLike) -> Array:
         """Return the same share when each slow server is asked once more elsewhere."""
         both = self.slow * (self.shared + (1 - self.shared) * self.slow)
-        return np.asarray(1 - (1 - both) ** np.asarray(servers, dtype=float))
+        return np.asarray(1 - (1 - both) ** numbers("servers", servers, 0))
 
     def most_servers(self, share: float) -> float:
         """Return how many servers a request may ask if at most a share of requests is slow."""
-        _SHARE.check("share", share)
+        share = _SHARE.check_one("share", share)
         if self.slow == 0 or share == 1:
             return float("inf")
         return float(np.floor(np.log1p(-share) / np.log1p(-self.slow) + 1e-9))

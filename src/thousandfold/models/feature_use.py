@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _PENDO = "Pendo 2019, Feature Adoption Report: 12 % of features had 80 % of clicks; our calculation"
 
+_SHARE = Quantity(0, "share", "a share of the features or of the clicks", 0, 1)
+
 
 @dataclass(frozen=True)
 class FeatureUse(Model):
@@ -78,8 +80,7 @@ class FeatureUse(Model):
         """
         from scipy.optimize import brentq
 
-        _shares("top", top)
-        _shares("clicks", clicks)
+        top, clicks = _SHARE.check_one("top", top), _SHARE.check_one("clicks", clicks)
 
         def gap(exponent: float) -> float:
             return float(self.replace(exponent=exponent).clicks_of_top(top)) - clicks
@@ -113,6 +114,4 @@ class FeatureUse(Model):
 
 
 def _shares(name: str, value: ArrayLike) -> Array:
-    """Refuse what is no share."""
-    Quantity(0, "share", name, 0, 1).check(name, value)
-    return np.asarray(value, dtype=float)
+    return _SHARE.check(name, value)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, DynamicModel, Pictures, State, compare, number, quantity
+from thousandfold.core import (
+    Array,
+    DynamicModel,
+    Pictures,
+    State,
+    compare,
+    instance,
+    number,
+    quantity,
+)
 from thousandfold.models.approval import asking_time
 from thousandfold.picture import Picture, Series
 
@@ -182,7 +191,7 @@ def four_ways(model: GoalsAndGuardrails | None = None) -> dict[str, GoalsAndGuar
     >>> list(four_ways())
     ['neither', 'goals, all approved', 'guardrails only', 'goals and guardrails']
     """
-    both = model or GoalsAndGuardrails()
+    both = GoalsAndGuardrails() if model is None else instance("model", model, GoalsAndGuardrails)
     return {
         "neither": both.replace(goals=0, guardrails=NO_GUARDRAILS),
         "goals, all approved": both.replace(guardrails=0),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, quantity
+from thousandfold.core import Array, Model, Pictures, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -58,12 +58,12 @@ class MixShift(Model):
 
     def rate_before(self, power: ArrayLike) -> Array:
         """Return the rate of all before the launch, at any share of power users."""
-        share = np.asarray(power, dtype=float)
+        share = numbers("power", power, 0, 1, unit="share")
         return (1 - share) * self.casual_rate_before + share * self.power_rate_before
 
     def rate_after(self, power: ArrayLike) -> Array:
         """Return the rate of all after the launch, at any share of power users."""
-        share = np.asarray(power, dtype=float)
+        share = numbers("power", power, 0, 1, unit="share")
         return (1 - share) * self.casual_rate_after + share * self.power_rate_after
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -20,6 +20,8 @@ _BRISCOE = "Briscoe, Odlyzko and Tilly 2006, Metcalfe's Law is Wrong, IEEE Spect
 
 LAWS = ("Sarnoff", "Odlyzko-Tilly", "Metcalfe", "Reed")
 """What a network of n members is worth: n, n log n, n squared, 2 to the power of n."""
+
+_FACTOR = Quantity(2, "times", "how much a network grows", 0.001, 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class NetworkValue(Model):
 
     def times(self, members: ArrayLike) -> dict[str, Array]:
         """Return how many times today's value a network of that size is worth, by law."""
-        sizes = np.asarray(members, dtype=float)
+        sizes = numbers("members", members, 0)
         if (sizes <= 1).any():
             raise ExplainedError(f"a network needs more than one member, not {sizes.min():g}")
         today, then = self._log_value(self.members), self._log_value(sizes)
@@ -66,7 +68,10 @@ class NetworkValue(Model):
 
     def grown(self, factor: float) -> dict[str, float]:
         """Return how many times today's value the network is worth at `factor` times its size."""
-        return {law: float(times) for law, times in self.times(factor * self.members).items()}
+        return {
+            law: float(times)
+            for law, times in self.times(_FACTOR.check_one("factor", factor) * self.members).items()
+        }
 
     def joined(self) -> pd.DataFrame:
         """Return what each network gains when the two are joined, in dollars, by law.

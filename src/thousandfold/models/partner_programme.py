@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, DynamicModel, State, quantity, simulate
+from thousandfold.core import (
+    SEED,
+    Array,
+    DynamicModel,
+    State,
+    instance,
+    labelled,
+    quantity,
+    simulate,
+)
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
@@ -189,7 +198,8 @@ def launched(
     import pandas as pd
 
     rows = {}
-    for name, plan_of in scenarios.items():
+    labelled("markets", markets, '{"here": PartnerProgramme()}')
+    for name, plan_of in labelled("scenarios", scenarios, '{"here": (1500, 1, 0.6)}').items():
         try:
             money, to_partners, stop_at = plan_of
         except (TypeError, ValueError):
@@ -199,7 +209,8 @@ def launched(
             ) from None
         if name not in markets:
             raise ExplainedError(f"there is no market {name!r}; there are {', '.join(markets)}")
-        plan = markets[name].replace(seed=money, to_partners=to_partners, stop_at=stop_at)
+        market = instance(f"each of the markets, {name!r} too,", markets[name], PartnerProgramme)
+        plan = market.replace(seed=money, to_partners=to_partners, stop_at=stop_at)
         run = simulate(plan, replications=replications, seed=seed)
         gain = run.final("gain")
         rows[name] = {

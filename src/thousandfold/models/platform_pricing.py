@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -56,7 +56,7 @@ class MonopolyPlatform(Model):
 
     def profit(self, users: ArrayLike, partners: ArrayLike) -> Array:
         """Return the profit per possible interaction at a price for users and one for partners."""
-        p, q = np.asarray(users, dtype=float), np.asarray(partners, dtype=float)
+        p, q = numbers("users", users), numbers("partners", partners)
         joining = np.clip(1 - p / self.worth_users, 0, 1)
         offering = np.clip(1 - q / self.worth_partners, 0, 1)
         return np.asarray((p + q - self.cost) * joining * offering)
@@ -185,19 +185,19 @@ class DuopolyPlatforms(Model):
             Price for users and for partners, one's own and the rival's; by default the rival
             charges the equilibrium prices.
         """
-        others = self.prices if rival is None else rival
-        cheaper = np.asarray(others, dtype=float) - np.asarray(prices, dtype=float)
+        others = _two("rival", self.prices if rival is None else rival)
+        cheaper = others - _two("prices", prices)
         return np.asarray(0.5 + self._response() @ cheaper)
 
     def profit(self, prices: ArrayLike, rival: ArrayLike | None = None) -> float:
         """Return one's profit at these prices, in dollars per user and partner there are."""
         costs = np.array([self.cost_users, self.cost_partners])
-        return float((np.asarray(prices) - costs) @ self.shares(prices, rival))
+        return float((_two("prices", prices) - costs) @ self.shares(prices, rival))
 
     def best_response(self, rival: ArrayLike) -> Array:
         """Return the prices that earn most against a rival's prices, shape (2,)."""
         response, costs = self._response(), np.array([self.cost_users, self.cost_partners])
-        wanted = 0.5 + response @ np.asarray(rival, dtype=float) + response.T @ costs
+        wanted = 0.5 + response @ _two("rival", rival) + response.T @ costs
         return np.asarray(np.linalg.solve(response + response.T, wanted))
 
     def pictures(self) -> Pictures:
@@ -221,3 +221,11 @@ class DuopolyPlatforms(Model):
             f"{number(users[-1])}, against a cost of {self.cost_users:g}. Partners pay "
             f"{number(partners[0])} all the time.",
         )
+
+
+def _two(name: str, prices: ArrayLike) -> Array:
+    """Read a price for users and one for partners."""
+    found = numbers(name, prices)
+    if found.shape != (2,):
+        raise ExplainedError(f"{name} must be two numbers, for users and for partners: [3, 1]")
+    return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
-from thousandfold.core import number
+from thousandfold.core import number, whole
 from thousandfold.models.scalability_fit import checked_load_test, fit_scalability, peak_sentence
 from thousandfold.picture import Picture, Series
 
@@ -30,6 +30,7 @@ def promise_picture(load: ArrayLike, throughput: ArrayLike, tested: int) -> Pict
         Both fitted laws, each with the range of a new measurement, and the measurements.
     """
     n, measured = checked_load_test(load, throughput)
+    tested = whole("tested", tested, 1, len(n))
     early, late = fit_scalability(n[:tested], measured[:tested]), fit_scalability(n, measured)
     last = n[-1]
     low, high = early.prediction(last)

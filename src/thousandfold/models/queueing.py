@@ -9,7 +9,19 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import BAND, Array, DynamicModel, Pictures, Quantity, State, number, quantity
+from thousandfold.core import (
+    BAND,
+    Array,
+    DynamicModel,
+    Pictures,
+    Quantity,
+    State,
+    number,
+    numbers,
+    quantity,
+    single,
+    whole,
+)
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import erlang_c, relative_wait
 from thousandfold.picture import Picture, Series
@@ -97,18 +109,18 @@ class Queue(DynamicModel):
 
     def service_level(self, within: ArrayLike) -> Array:
         """Return the share of customers who wait no longer than some minutes, shape as given."""
+        longest = numbers("within", within, 0)
         if self.busy >= 1:
-            return np.zeros(np.shape(within))
+            return np.zeros(longest.shape)
         spare = (self.servers - self.offered) / self.handling
-        return np.asarray(1 - self.waiting_share * np.exp(-spare * np.asarray(within, dtype=float)))
+        return np.asarray(1 - self.waiting_share * np.exp(-spare * longest))
 
     def wait_of(self, share: ArrayLike) -> Array:
         """Return the wait, in minutes, that a share of the customers does not exceed."""
-        _SHARE.check("share", share)
+        longer = 1 - _SHARE.check("share", share)
         if self.busy >= 1:
-            return np.full(np.shape(share), np.inf)
+            return np.full(longer.shape, np.inf)
         spare = (self.servers - self.offered) / self.handling
-        longer = 1 - np.asarray(share, dtype=float)
         return np.asarray(np.maximum(0, np.log(self.waiting_share / longer)) / spare)
 
     def staffed(self, share: float = 0.8, within: float = 1 / 3, most_busy: float = 0.9) -> Queue:
@@ -128,8 +140,8 @@ class Queue(DynamicModel):
         ExplainedError
             If more than 1,000 servers would be needed.
         """
-        _SHARE.check("share", share)
-        _WORKED.check("most_busy", most_busy)
+        share, within = _SHARE.check_one("share", share), single("within", within, 0)
+        most_busy = _WORKED.check_one("most_busy", most_busy)
         servers = np.arange(max(1, int(self.offered)), self.quantities()["servers"].high + 1)
         spare = (servers - self.offered) / self.handling
         level = 1 - erlang_c(self.offered, servers) * np.exp(-spare * within)
@@ -143,6 +155,7 @@ class Queue(DynamicModel):
 
     def pooled(self, teams: int) -> Queue:
         """Return the one line that several such teams share: all their customers and people."""
+        teams = whole("teams", teams, 1, int(self.quantities()["servers"].high / self.servers))
         return self.replace(arrivals=self.arrivals * teams, servers=int(self.servers * teams))
 
     def pictures(self) -> Pictures:
@@ -243,6 +256,6 @@ def positions(servers: ArrayLike, away: float) -> Array:
     >>> float(positions(14, away=0.3))
     20.0
     """
-    _AWAY.check("away", away)
-    needed = np.asarray(servers, dtype=float) / (1 - away)
+    away = _AWAY.check_one("away", away)
+    needed = numbers("servers", servers, 0) / (1 - away)
     return np.asarray(np.ceil(np.round(needed, 9)))

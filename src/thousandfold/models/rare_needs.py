@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
 from thousandfold.picture import Picture, Series
 
 
@@ -37,7 +37,7 @@ class RareNeed(Model):
 
     def hours_by_hand(self, users: ArrayLike) -> Array:
         """Return the work of meeting the need by hand, in hours a month, shape as `users`."""
-        return np.asarray(np.asarray(users, dtype=float) * self.share * self.by_hand)
+        return np.asarray(numbers("users", users, 0) * self.share * self.by_hand)
 
     @property
     def hours_built(self) -> float:

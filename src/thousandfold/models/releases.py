@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -38,8 +38,7 @@ def batch_risk(changes: ArrayLike, risk: ArrayLike) -> Array:
     >>> batch_risk([1, 10, 100], 0.02).round(2).tolist()
     [0.02, 0.18, 0.87]
     """
-    _SHARE.check("risk", risk)
-    return np.asarray(1 - (1 - np.asarray(risk, float)) ** np.asarray(changes, float))
+    return np.asarray(1 - (1 - _SHARE.check("risk", risk)) ** numbers("changes", changes, 0))
 
 
 @dataclass(frozen=True)
@@ -77,11 +76,11 @@ class ReleaseTrain(Model):
 
     def releases(self, batch: ArrayLike) -> Array:
         """Return the releases a week, at a number of changes in each."""
-        return np.asarray(self.changes / np.asarray(batch, dtype=float))
+        return np.asarray(self.changes / numbers("batch", batch, 1))
 
     def failure(self, batch: ArrayLike) -> Array:
         """Return the share of releases that fail."""
-        return batch_risk(batch, self.risk)
+        return batch_risk(numbers("batch", batch, 0), self.risk)
 
     def load(self, batch: ArrayLike) -> Array:
         """Return the share of the time that a release is under way; from 1 on they pile up."""
@@ -95,7 +94,7 @@ class ReleaseTrain(Model):
         batch : array_like
             Changes in a release, any shape.
         """
-        k = np.asarray(batch, dtype=float)
+        k = numbers("batch", batch, 1)
         failure, release, load = self.failure(k), self._release(k), self.load(k)
         spread = failure * (1 - failure) * ((self.repair + self.search * k) / release) ** 2
         room = np.maximum(1 - load, 0)

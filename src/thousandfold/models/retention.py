@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -51,20 +51,20 @@ class MixedCohort(Model):
 
     def alive(self, year: ArrayLike) -> Array:
         """Return the share of the cohort that is still there after a number of renewals."""
-        t = np.asarray(year, dtype=float)
+        t = numbers("year", year, 0)
         return np.asarray(
             self.loyal * self.loyal_stays**t + (1 - self.loyal) * self.casual_stays**t
         )
 
     def retention(self, year: ArrayLike) -> Array:
         """Return the share of those still there who renew, at renewal 1, 2, ... ."""
-        t = np.asarray(year, dtype=float)
+        t = numbers("year", year, 0)
         before = self.alive(t - 1)
         return np.divide(self.alive(t), before, out=np.zeros(before.shape), where=before > 0)
 
     def loyal_share(self, year: ArrayLike) -> Array:
         """Return the share of loyal customers among those who are still there."""
-        t = np.asarray(year, dtype=float)
+        t = numbers("year", year, 0)
         alive = self.alive(t)
         kept = self.loyal * self.loyal_stays**t
         return np.divide(kept, alive, out=np.zeros(alive.shape), where=alive > 0)
@@ -127,12 +127,12 @@ class ShiftedBetaGeometric(Model):
         """Return the share of the cohort that is still there after a number of renewals."""
         from scipy.special import betaln
 
-        t = np.asarray(year, dtype=float)
+        t = numbers("year", year, 0)
         return np.asarray(np.exp(betaln(self.alpha, self.beta + t) - betaln(self.alpha, self.beta)))
 
     def retention(self, year: ArrayLike) -> Array:
         """Return the share of those still there who renew, at renewal 1, 2, ... ."""
-        t = np.asarray(year, dtype=float)
+        t = numbers("year", year, 0)
         return np.asarray((self.beta + t - 1) / (self.alpha + self.beta + t - 1))
 
     def residual_value(self, renewals: ArrayLike, discount: float = 0.1) -> Array:
@@ -156,8 +156,8 @@ class ShiftedBetaGeometric(Model):
         """
         from scipy.special import hyp2f1
 
-        _DISCOUNT.check("discount", discount)
-        n = np.asarray(renewals, dtype=float) + 1
+        discount = _DISCOUNT.check_one("discount", discount)
+        n = numbers("renewals", renewals, 0) + 1
         total = self.alpha + self.beta + n
         years = hyp2f1(1, self.beta + n, total, 1 / (1 + discount))
         return np.asarray((self.beta + n - 1) / (total - 1) * years)

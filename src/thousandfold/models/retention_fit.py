@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, number
+from thousandfold.core import Array, number, numbers, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.models.retention import ShiftedBetaGeometric
 from thousandfold.picture import Picture, Series
@@ -124,7 +124,7 @@ def fit_retention(alive: ArrayLike, customers: int = 1000) -> RetentionFit:
     """
     from scipy.optimize import minimize
 
-    left = _alive(alive)
+    left, customers = _alive(alive), whole("customers", customers, 1, 10**9)
     ends = np.append(-np.diff(left), left[-1])
     limits = np.array([(q.low, q.high) for q in ShiftedBetaGeometric.quantities().values()])
 
@@ -217,14 +217,14 @@ def _log_chances(alpha: float, beta: float, renewals: int) -> Array:
 
 def _alive(alive: ArrayLike) -> Array:
     """Return the shares still there, beginning with 1, or say what is wrong with them."""
-    counts = np.asarray(alive, dtype=float)
+    counts = numbers("alive", alive, 0)
     if counts.ndim != 1 or len(counts) <= _FEWEST_RENEWALS:
         raise ExplainedError(
             f"a cohort can be fitted to at least {_FEWEST_RENEWALS} renewals, so give "
             f"{_FEWEST_RENEWALS + 1} numbers or more, beginning with everybody, not {counts.size}"
         )
-    if not np.isfinite(counts).all() or (counts < 0).any() or counts[0] == 0:
-        raise ExplainedError("customers still there must be numbers of 0 or above; look for gaps")
+    if counts[0] == 0:
+        raise ExplainedError("customers still there must begin with everybody, not with 0")
     if (np.diff(counts) > 0).any():
         year = int(np.argmax(np.diff(counts) > 0)) + 1
         raise ExplainedError(

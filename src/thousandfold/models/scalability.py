@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ _GUNTHER = (
     "(usl 3.0.3 for R, vignette section 4.2)"
 )
 _SERIAL = Quantity(0.05, "share", "work that only one can do at a time", 0, 1)
+
+_LEAST = 0.001
 
 
 def amdahl(workers: ArrayLike, serial: ArrayLike = 0.05) -> Array:
@@ -54,9 +56,8 @@ def amdahl(workers: ArrayLike, serial: ArrayLike = 0.05) -> Array:
     >>> amdahl([8, 64, 1024], serial=0.05).round(2).tolist()
     [5.93, 15.42, 19.64]
     """
-    _SERIAL.check("serial", serial)
-    share = np.asarray(serial, dtype=float)
-    return np.asarray(1 / (share + (1 - share) / np.asarray(workers, dtype=float)))
+    share = _SERIAL.check("serial", serial)
+    return np.asarray(1 / (share + (1 - share) / numbers("workers", workers, _LEAST)))
 
 
 def _times_one(load: ArrayLike, contention: ArrayLike, crosstalk: ArrayLike) -> Array:
@@ -110,7 +111,7 @@ class ScalabilityLaw(Model):
 
     def throughput(self, load: ArrayLike) -> Array:
         """Return the work delivered at a load, in scripts per hour, shape as `load`."""
-        return self.rate * _times_one(load, self.contention, self.crosstalk)
+        return self.rate * _times_one(numbers("load", load, 0), self.contention, self.crosstalk)
 
     @property
     def peak_load(self) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Quantity, number
+from thousandfold.core import Array, Quantity, number, numbers
 from thousandfold.errors import ExplainedError
 from thousandfold.models.scalability import ScalabilityLaw
 from thousandfold.picture import Picture, Series
@@ -110,7 +110,7 @@ class ScalabilityFit:
             If the level is not a share between 0.5 and 0.999.
         """
         contention, crosstalk, allowed = self._plausible(level)
-        n = np.asarray(load, dtype=float)
+        n = numbers("load", load, 0)
         at = _times_one(n[..., np.newaxis], contention, crosstalk)
         along, length = self._projection(contention, crosstalk)
         along, length = along / at, length / at**2
@@ -309,7 +309,7 @@ def peak_sentence(law: ScalabilityLaw) -> str:
 
 def checked_load_test(load: ArrayLike, throughput: ArrayLike) -> tuple[Array, Array]:
     """Return a load test as two arrays in the order of the load, or say what is wrong with it."""
-    n, measured = np.asarray(load, dtype=float), np.asarray(throughput, dtype=float)
+    n, measured = numbers("load", load, 0), numbers("throughput", throughput)
     if n.ndim != 1 or n.shape != measured.shape:
         raise ExplainedError(
             f"give one throughput for each load; there are {n.size} loads and "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ _MINUTES_A_DAY = 24 * 60
 
 
 def _shares(name: str, value: ArrayLike) -> Array:
-    _SHARE.check(name, value)
-    return np.asarray(value, dtype=float)
+    return _SHARE.check(name, value)
 
 
 def serial(availabilities: ArrayLike) -> float:
@@ -38,7 +37,7 @@ def serial(availabilities: ArrayLike) -> float:
     >>> round(serial([0.9999] * 30), 4)
     0.997
     """
-    return float(np.prod(_shares("availability", availabilities)))
+    return float(np.prod(_shares("availabilities", availabilities)))
 
 
 def parallel(availabilities: ArrayLike) -> float:
@@ -56,7 +55,7 @@ def parallel(availabilities: ArrayLike) -> float:
     >>> round(parallel([0.99, 0.99]), 6)
     0.9999
     """
-    return float(1 - np.prod(1 - _shares("availability", availabilities)))
+    return float(1 - np.prod(1 - _shares("availabilities", availabilities)))
 
 
 def downtime(availability: ArrayLike, days: float = 30) -> Array:
@@ -74,7 +73,9 @@ def downtime(availability: ArrayLike, days: float = 30) -> Array:
     >>> downtime([0.999, 0.9999]).round(2).tolist()
     [43.2, 4.32]
     """
-    return np.asarray((1 - _shares("availability", availability)) * days * _MINUTES_A_DAY)
+    return np.asarray(
+        (1 - _shares("availability", availability)) * numbers("days", days, 0) * _MINUTES_A_DAY
+    )
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,11 @@ class ServiceChain(Model):
     def availability(self, services: ArrayLike) -> Array:
         """Return the share of the time that a request with so many services is answered."""
         one = 1 - (1 - self.each) ** self.copies
-        return np.asarray(one ** np.asarray(services, dtype=float))
+        return np.asarray(one ** numbers("services", services, 0))
 
     def most_services(self, promise: float) -> float:
         """Return how many services a request may need if a promise is to be kept."""
-        _SHARE.check("promise", promise)
+        promise = _SHARE.check_one("promise", promise)
         one = 1 - (1 - self.each) ** self.copies
         return float(np.floor(np.log(promise) / np.log(one) + 1e-9)) if promise else float("inf")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ class SharedComponent(Model):
 
     def each_its_own(self, squads: ArrayLike) -> Array:
         """Return the work if every squad builds its own, in hours, shape as `squads`."""
-        n = np.asarray(squads, dtype=float)
+        n = numbers("squads", squads, 0)
         return np.asarray(n * self.own * (1 + self.upkeep * self.years))
 
     def shared(self, squads: ArrayLike) -> Array:
         """Return the work if one is shared and `joining` of the squads use it, in hours."""
-        n = np.asarray(squads, dtype=float)
+        n = numbers("squads", squads, 0)
         fixed = self.own * self.premium + self.team * self.years
         using = n * self.joining * self.own * self.reuse
         return np.asarray(fixed + using + (1 - self.joining) * self.each_its_own(n))

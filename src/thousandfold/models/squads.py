@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.core import SEED, Array, Model, Pictures, Quantity, number, quantity, whole
 from thousandfold.models.communication import possible_paths
@@ -151,17 +150,18 @@ class Squads(Model):
             + HOURS_CUT_OFF * cut_off.mean()
         )
 
-    def costs(self, sizes: Iterable[int]) -> pd.DataFrame:
+    def costs(self, sizes: ArrayLike) -> pd.DataFrame:
         """Return what this structure costs at several sizes of the company, as a table.
 
         Parameters
         ----------
-        sizes : iterable of int
+        sizes : array_like of int
             Numbers of people.
         """
         import pandas as pd
 
-        grown = {size: self.replace(people=size) for size in sizes}
+        people = np.ravel(self.quantities()["people"].check("sizes", sizes))
+        grown = {size: self.replace(people=size) for size in people.astype(int).tolist()}
         rows = {
             size: {
                 "paths per person": company.paths_per_person,

@@ -9,7 +9,17 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, DynamicModel, Model, Pictures, State, number, quantity
+from thousandfold.core import (
+    Array,
+    DynamicModel,
+    Model,
+    Pictures,
+    State,
+    number,
+    numbers,
+    quantity,
+    whole,
+)
 from thousandfold.picture import Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
@@ -17,8 +27,8 @@ _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
 def undisturbed(people: ArrayLike, overhead: ArrayLike) -> Array:
     """Return the share of the day that is left for work: ``1 - overhead * people**2``."""
-    n = np.asarray(people, dtype=float)
-    return np.asarray(np.maximum(0, 1 - np.asarray(overhead) * n**2))
+    n = numbers("people", people, 0)
+    return np.asarray(np.maximum(0, 1 - numbers("overhead", overhead, 0) * n**2))
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ class TeamOutput(Model):
 
     def output(self, people: ArrayLike) -> Array:
         """Return what the team delivers, in function points a day, shape as `people`."""
-        n = np.asarray(people, dtype=float)
+        n = numbers("people", people, 0)
         return self.productivity * n * undisturbed(n, self.overhead)
 
     @property
@@ -249,6 +259,7 @@ def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
     """
     from thousandfold.core import sweep
 
+    most = whole("most", most, 1, int(BrooksLaw.quantities()["hired"].high))
     hired = np.arange(most + 1)
     done = sweep(model, hired=hired).final("elapsed")
     low, median, high = np.quantile(done, [0.1, 0.5, 0.9], axis=1)

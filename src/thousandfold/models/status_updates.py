@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ class StatusUpdates(Model):
 
     def meeting(self, people: ArrayLike) -> Array:
         """Return the hours that the meeting costs one person a week, shape as `people`."""
-        return np.asarray(np.asarray(people, dtype=float) * self.spoken / 60)
+        return np.asarray(numbers("people", people, 0) * self.spoken / 60)
 
     def written(self, people: ArrayLike) -> Array:
         """Return the hours that written updates cost one person a week, shape as `people`."""
-        read = np.minimum(np.asarray(people, dtype=float) - 1, self.followed)
+        read = np.minimum(numbers("people", people, 0) - 1, self.followed)
         return np.asarray((self.writing + self.reading * read) / 60)
 
     @property

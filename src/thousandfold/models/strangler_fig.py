@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from thousandfold.core import SEED, Array, Pictures, TimedModel, Trajectory, quantity, whole
-from thousandfold.errors import ExplainedError
+from thousandfold.core import (
+    SEED,
+    Array,
+    Pictures,
+    TimedModel,
+    Trajectory,
+    extent,
+    instance,
+    labelled,
+    quantity,
+    whole,
+)
 from thousandfold.picture import Picture, Series
 from thousandfold.repository.co_change import CoChange, network
 
@@ -104,7 +114,7 @@ class StranglerFig(TimedModel):
         Ties are cut once: the later of two areas that change together finds them already cut.
         All areas together take the same days in any order.
         """
-        ties = self._ties(code, code.places(order))
+        ties = self._ties(code, instance("code", code, CoChange).places(order))
         return np.asarray(self.fixed + self.untangle * ties)
 
     def migrate(
@@ -141,9 +151,10 @@ class StranglerFig(TimedModel):
         ExplainedError
             If there is no order, or one names an area that is unknown or comes twice.
         """
-        if not isinstance(scenarios, Mapping) or not scenarios:
-            raise ExplainedError('give at least one order, for example {"mine": ["payments"]}')
-        periods, replications = whole("periods", periods), whole("replications", replications)
+        instance("code", code, CoChange)
+        labelled("scenarios", scenarios, '{"mine": ["payments"]}')
+        each = len(scenarios) * len(self.units)
+        periods, replications = extent(periods, replications, each)
         generator = np.random.default_rng(whole("seed", seed, 0))
         luck = generator.standard_normal((replications, 2, len(code.areas)))
         runs = [
@@ -155,7 +166,7 @@ class StranglerFig(TimedModel):
 
     def by_payback(self, code: CoChange) -> list[str]:
         """Return all areas, always next the one that saves most per day of taking it out."""
-        inside = np.ones(len(code.areas), dtype=bool)
+        inside = np.ones(len(instance("code", code, CoChange).areas), dtype=bool)
         total, order = code.changes.sum(), []
         while inside.any():
             ties = code.together @ inside

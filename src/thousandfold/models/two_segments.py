@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, quantity
+from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class TwoSegments(Model):
 
     def power(self, users: ArrayLike) -> Array:
         """Return the share of power users in a market of that size, shape as `users`."""
-        way = np.log(np.asarray(users, dtype=float) / _FIRST) / np.log(_LAST / _FIRST)
+        way = np.log(numbers("users", users, 1) / _FIRST) / np.log(_LAST / _FIRST)
         return np.asarray(
             self.power_first + (self.power_last - self.power_first) * np.clip(way, 0, 1)
         )
@@ -106,7 +106,9 @@ class TwoSegments(Model):
         depth : array_like, optional
             Where it stands; the model's own depth by default.
         """
-        casual, power = self._appeal(self.depth if depth is None else depth, work=1)
+        # A little beyond: who adds up shares of depth ends a hair above 1.
+        place = numbers("depth", self.depth if depth is None else depth, 0, 1 + 1e-9)
+        casual, power = self._appeal(place, work=1)
         return 1 / (1 + np.exp(-casual)), 1 / (1 + np.exp(-power))
 
     def uptake_of_two(self) -> tuple[float, float]:
@@ -136,12 +138,12 @@ class TwoSegments(Model):
 
     def two_editions(self, users: ArrayLike) -> Array:
         """Return what two editions earn, less the second one's cost, in the same unit."""
-        cost = self.second / np.asarray(users, dtype=float)
+        cost = self.second / numbers("users", users, 1)
         return self._per_user(users, *self.uptake_of_two()) - cost
 
     def earned(self, users: ArrayLike) -> Array:
         """Return what this plan earns: one product below `split` users, two editions from there."""
-        early = np.asarray(users, dtype=float) < self.split
+        early = numbers("users", users, 1) < self.split
         return np.where(early, self.one_product(users), self.two_editions(users))
 
     def served(self) -> pd.DataFrame:
@@ -163,8 +165,9 @@ class TwoSegments(Model):
         """
         import pandas as pd
 
-        earned = [self.replace(power_last=float(share)).score() for share in power_last]
-        rows = [f"{share:.0%} power users at 1,000,000" for share in power_last]
+        shares = np.ravel(self.quantities()["power_last"].check("power_last", power_last)).tolist()
+        earned = [self.replace(power_last=share).score() for share in shares]
+        rows = [f"{share:.0%} power users at 1,000,000" for share in shares]
         return pd.DataFrame({"earned": earned}, index=rows)
 
     def score(self) -> float:
@@ -177,6 +180,7 @@ class TwoSegments(Model):
 
     def best_depth(self, users: float) -> float:
         """Return where one product earns most in a market of that size."""
+        users = single("users", users, 1)
         return float(_PLACES[self.one_product(users, _PLACES).argmax()])
 
     @property

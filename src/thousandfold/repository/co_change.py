@@ -237,8 +237,12 @@ class CoChange:
             If a name is unknown or comes twice.
         """
         known = {name: i for i, name in enumerate(self.areas)}
+        if isinstance(areas, str) or not isinstance(areas, Sequence):
+            raise ExplainedError(
+                f"name some areas in a list, as ['{self.areas[0]}'], not {areas!r:.60}"
+            )
         for area in areas:
-            if area not in known:
+            if not isinstance(area, str) or area not in known:
                 some = ", ".join(self.areas[:_NAMED]) + (", …" if len(known) > _NAMED else "")
                 raise ExplainedError(f"{self.name} has no area {area!r}; it has {some}")
         if len(set(areas)) < len(areas):

@@ -1,0 +1,141 @@
+"""Wrong arguments end in a sentence, whatever they are and whichever function gets them."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import warnings
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from thousandfold import ExplainedError, Model, compare, models, simulate, sweep
+from thousandfold.models.cutting import SquadCut, invented_network
+from thousandfold.models.debt import Debt
+from thousandfold.models.guardrails import GoalsAndGuardrails
+from thousandfold.models.partner_programme import PartnerProgramme
+from thousandfold.models.staffing import BrooksLaw
+from thousandfold.models.strangler_fig import FERRY
+
+ODD = st.sampled_from(
+    [0, -1, 2.5, 10**9, 10**400, "x", "", None, True, float("nan"), float("inf"), 1j, object(),
+     [], [1, 2], [[1, 2], [3]], ["x"], [float("nan")], {}, {"a": 1}, np.zeros((2, 3)), np.array([])]
+)  # fmt: skip
+"""What people give by mistake, and what no function can do anything with."""
+
+GIVEN: dict[str, Any] = {
+    "people": 20, "subordinates": 5, "squads": 3, "servers": 2, "users": 5000, "members": 100,
+    "developers": 20, "load": 10, "batch": 5, "year": 2, "time": 3, "renewals": 2, "periods": 6,
+    "depth": 0.5, "power": 0.3, "share": 0.5, "busy": 0.5, "offered": 1.5, "risk": 0.1,
+    "changes": 10, "within": 2, "teams": 3, "workers": 10, "factor": 2, "clicks": 0.8, "top": 0.2,
+    "promise": 0.99, "availability": 0.99, "availabilities": [0.9, 0.99], "services": 5,
+    "error_rate": 0.01, "burn": 2, "hours": 3, "start": 0.5, "partners": 1, "prices": [1, 2],
+    "rival": [1, 2], "option": "monolith", "one": "monolith", "other": "services", "answer": 0.1,
+    "asked": 2, "away": 0.3, "sizes": [20, 40], "power_last": [0.1, 0.5], "appeal": [1, 2, 3],
+    "overhead": 0.001, "squad_size": 10, "goal_hours": 4, "guardrails": 20, "areas": 12,
+    "code": FERRY, "order": ["payments"], "way": GoalsAndGuardrails(), "model": BrooksLaw(),
+    "a": 10, "b": 0.3, "c": -0.001, "tested": 8,
+    "sales": [10, 20, 40, 70, 90, 80, 50, 30, 10], "alive": [1000, 600, 450, 380, 340],
+    "assignment": [[1, 0], [0, 1]], "dependencies": [[0, 1], [1, 0]], "depends": [[0, 1], [0, 0]],
+    "required": [[0, 1], [1, 0]], "actual": [[0, 1], [1, 0]],
+    "networks": FERRY, "network": FERRY, "markets": {"here": PartnerProgramme()},
+}  # fmt: skip
+"""An argument that works, by its name; what one function calls so and another not, below."""
+
+OWN: dict[str, dict[str, Any]] = {
+    "Debt.follow": {"scenarios": {"mine": [0.1, 0.2]}},
+    "ErrorBudgetPolicy.under": {"scenarios": {"mine": [0.2, 0.4]}},
+    "StranglerFig.migrate": {"scenarios": {"mine": ["payments"]}},
+    "launched": {"scenarios": {"here": (1000, 0.5, 0.6)}},
+    "earned": {"runs": Debt().follow({"mine": [0.1] * 4}, replications=3)},
+    "fit_power": {"people": range(1, 40), "paths": [n**1.5 for n in range(1, 40)]},
+    "fit_scalability": {"load": [1, 2, 4, 8, 16], "throughput": [10, 19, 35, 55, 70]},
+    "fit_quadratic": {"load": [1, 2, 4, 8, 16], "throughput": [10, 19, 35, 55, 70]},
+    "promise_picture": {
+        "load": [1, 2, 4, 8, 16, 32, 64],
+        "throughput": [10, 19, 35, 55, 70, 75, 70],
+        "tested": 5,
+    },
+    "outcome": {"cut": SquadCut().of(invented_network())},
+    "worth_removing": {"network": invented_network(), "cut": SquadCut()},
+    "finish_picture": {"most": 3},
+    "simulate": {"model": BrooksLaw(), "replications": 3, "periods": 3},
+    "sweep": {"model": BrooksLaw(), "hired": [0, 3], "replications": 3, "periods": 3},
+    "compare": {"models": {"now": BrooksLaw()}, "replications": 3, "periods": 3},
+}
+
+HELPERS = {"binomial", "chain_lengths", "checked_load_test", "peak_sentence"}
+"""What models share among themselves: nobody else calls it, and some of it is called often."""
+
+TABLES = {"pd.DataFrame", "Trajectory"}
+"""What is refused by whoever reads it: a table or a run is made by the package, not typed."""
+
+
+def public() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every public function of a model, every method and constructor, with its name."""
+    for verb in (simulate, sweep, compare):
+        yield verb.__name__, verb
+    for subject in pkgutil.iter_modules(models.__path__):
+        module = import_module(f"{models.__name__}.{subject.name}")
+        for name, found in vars(module).items():
+            if (
+                name.startswith("_")
+                or name in HELPERS
+                or getattr(found, "__module__", None) != module.__name__
+            ):
+                continue
+            if inspect.isfunction(found):
+                yield name, found
+            elif inspect.isclass(found) and issubclass(found, Model):
+                yield name, found
+                hidden = {"start", "step", "draw"}
+                for method in (m for m in vars(found) if m[0] != "_" and m not in hidden):
+                    if callable(getattr(found(), method)):
+                        yield f"{name}.{method}", getattr(found(), method)
+
+
+def arguments(name: str, called: Callable[..., Any]) -> dict[str, Any]:
+    """Arguments that work: those without a default from the tables above."""
+    found = {}
+    for parameter in inspect.signature(called).parameters.values():
+        own = OWN.get(name, {}).get(parameter.name, parameter.default)
+        if own is inspect.Parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+            own = GIVEN.get(parameter.name, own)
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD or own is not parameter.empty:
+            found[parameter.name] = own
+    return found | OWN.get(name, {})
+
+
+CALLS = {
+    name: (called, arguments(name, called))
+    for name, called in public()
+    if not {str(p.annotation) for p in inspect.signature(called).parameters.values()} & TABLES
+    or name in OWN
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_arguments_to_start_from_work(name: str) -> None:
+    called, usual = CALLS[name]
+    called(**usual)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, usual) in CALLS.items() if usual])
+@settings(deadline=None, max_examples=120)
+@given(st.data())
+def test_a_wrong_argument_works_or_ends_in_a_sentence(name: str, data: st.DataObject) -> None:
+    called, usual = CALLS[name]
+    parameter = data.draw(st.sampled_from(sorted(usual)))
+    odd, said = data.draw(ODD), None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            called(**usual | {parameter: odd})
+        except ExplainedError as error:
+            said = str(error)
+    assert said is None or len(said.split()) >= 5
