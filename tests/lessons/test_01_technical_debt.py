@@ -86,7 +86,7 @@ def test_what_is_earned_is_counted_by_hand() -> None:
         row = earned(runs, promise=promise, by=1, penalty=30, handover=0.5).loc[""]
         assert row["promise kept"] == kept
         assert row["earned"] == round(80 - 0.5 * debt - 30 * (1 - kept))
-    with pytest.raises(ExplainedError, match="by must be a quarter of the plan, 0 to 1, not 3"):
+    with pytest.raises(ExplainedError, match="by must be a whole number from 0 to 1, not 3"):
         earned(runs)
 
 

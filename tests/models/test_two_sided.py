@@ -113,7 +113,7 @@ def test_a_free_service_has_no_critical_mass() -> None:
 
 
 def test_a_start_that_is_no_share_is_refused() -> None:
-    with pytest.raises(ExplainedError, match="write 20 % as 0.2"):
+    with pytest.raises(ExplainedError, match=r"write 20 % as 0\.2"):
         CriticalMass().path(20)
 
 
