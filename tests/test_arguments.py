@@ -69,6 +69,8 @@ OWN: dict[str, dict[str, Any]] = {
     "compare": {"models": {"now": BrooksLaw()}, "replications": 3, "periods": 3},
 }
 
+NUMBERS = {"ArrayLike", "float", "int"}
+
 HELPERS = {"binomial", "chain_lengths", "checked_load_test", "peak_sentence"}
 """What models share among themselves: nobody else calls it, and some of it is called often."""
 
@@ -105,7 +107,7 @@ def arguments(name: str, called: Callable[..., Any]) -> dict[str, Any]:
     for parameter in inspect.signature(called).parameters.values():
         own = OWN.get(name, {}).get(parameter.name, parameter.default)
         if own is inspect.Parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
-            own = GIVEN.get(parameter.name, own)
+            own = GIVEN.get(parameter.name, 5 if parameter.annotation in NUMBERS else own)
         if parameter.kind is parameter.POSITIONAL_OR_KEYWORD or own is not parameter.empty:
             found[parameter.name] = own
     return found | OWN.get(name, {})

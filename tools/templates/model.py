@@ -37,8 +37,7 @@ class MODEL(Model):
 
     def per_user(self, users: ArrayLike) -> Array:
         """Return what a user costs, in euros a month, shape as `users`."""
-        _USERS.check("users", users)
-        return np.asarray(self.fixed / np.asarray(users, dtype=float) + self.each)
+        return np.asarray(self.fixed / _USERS.check("users", users) + self.each)
 
     @property
     def crossing(self) -> float:

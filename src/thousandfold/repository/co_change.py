@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core import SEED, Array
+from thousandfold.core import SEED, Array, whole
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class CoChange:
 
     def another_year(self, seed: int = SEED) -> CoChange:
         """Draw a year that could as well have happened: each count anew, around what was seen."""
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(whole("seed", seed, 0))
         drawn = np.triu(generator.poisson(self.together)).astype(float)
         changes = np.maximum(1, generator.poisson(self.changes)).astype(float)
         return CoChange(f"{self.name}, another year", self.areas, changes, drawn + drawn.T)
