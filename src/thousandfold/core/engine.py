@@ -48,6 +48,11 @@ class TimedModel(Model):
     def example(self) -> Trajectory:
         """Return the run that a figure of one stock shows."""
 
+    def trajectory(self, scenarios: Iterable[object], stocks: Mapping[str, Array]) -> Trajectory:
+        """Return what this model says about some scenarios, however it was worked out."""
+        labels = tuple(str(label) for label in scenarios)
+        return Trajectory(type(self).__name__, self.period, self.units, labels, stocks)
+
     def pictures(self) -> Pictures:
         """Return a picture of each stock."""
         return {stock: partial(self._picture_of, stock) for stock in self.units}
@@ -269,7 +274,7 @@ def run(
             state = step(period, state, shock)
             for name, stock in record.items():
                 stock[period + 1] = state[name]
-    return Trajectory.of(model, scenarios, record)
+    return model.trajectory(scenarios, record)
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from thousandfold.core.engine import TimedModel
 
 BAND = (0.1, 0.9)
 """The band of a figure holds the middle eight of ten futures."""
@@ -73,14 +72,6 @@ class Trajectory:
                     )
                 stock.flags.writeable = False
         object.__setattr__(self, "stocks", MappingProxyType(dict(self.stocks)))
-
-    @classmethod
-    def of(
-        cls, model: TimedModel, scenarios: Iterable[object], stocks: Mapping[str, Array]
-    ) -> Trajectory:
-        """Return what a model says about some scenarios, however it was worked out."""
-        labels = tuple(str(label) for label in scenarios)
-        return cls(type(model).__name__, model.period, model.units, labels, stocks)
 
     def __getitem__(self, stock: str) -> Array:
         """Return one stock, shape (periods + 1, scenarios, replications)."""

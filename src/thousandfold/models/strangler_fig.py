@@ -162,7 +162,7 @@ class StranglerFig(TimedModel):
             for order in scenarios.values()
         ]
         record = {name: np.stack([run[name] for run in runs], axis=1) for name in self.units}
-        return Trajectory.of(self, scenarios, record)
+        return self.trajectory(scenarios, record)
 
     def by_payback(self, code: CoChange) -> list[str]:
         """Return all areas, always next the one that saves most per day of taking it out."""
