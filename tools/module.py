@@ -53,17 +53,25 @@ def known(stem: str) -> str:
     raise ExplainedError(f"{said}; there are {there}")
 
 
+def read_notebooks(stem: str) -> None:
+    """Read the notebooks of a module, so that a damaged one is said before all tests fail of it.
+
+    Raises
+    ------
+    ExplainedError
+        If one of those that are there cannot be read.
+    """
+    place = parts(stem)
+    for path in (place["lesson.ipynb"], place["exercise.ipynb"], f"exercises/{stem}/{stem}.ipynb"):
+        if (ROOT / path).exists():
+            read_cells(ROOT / path)
+
+
 def missing(stem: str) -> Iterator[str]:
-    """Yield a sentence for each part of a module that is not there, or cannot be read."""
+    """Yield a sentence for each part of a module that is not there."""
     place = parts(stem)
     lesson, exercise = place["lesson.ipynb"], place["exercise.ipynb"]
     released = f"exercises/{stem}/{stem}.ipynb"
-    for path in (lesson, exercise, released):
-        if (ROOT / path).exists():
-            try:
-                read_cells(ROOT / path)
-            except ExplainedError as error:
-                yield str(error)
     wanted = {lesson: "the lesson", place["guide.md"]: "the page of whoever runs it"}
     wanted[place["test_lesson.py"]] = "a test for each keypoint"
     if not _exempt(stem):
@@ -279,7 +287,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("stem", nargs="?", default="", help="for example 06_communication")
     stem = parser.parse_args(arguments).stem
     try:
-        known(stem)
+        read_notebooks(known(stem))
         wrong = list(missing(stem))
         tests, failed = run_tests(stem)
         return tell(stem, [*wrong, *failed, *read_code(stem)], tests)

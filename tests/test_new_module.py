@@ -1,0 +1,333 @@
+"""A module is laid whole or not at all and passes every check; what is missing is named.
+
+All of it happens in a copy of the project; the copy's package is found before the installed one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import module
+import new_module
+import pytest
+from conftest import ROOT
+from patience import patience
+
+from thousandfold.errors import ExplainedError
+
+STEM = "11_pricing"
+OWN = {".git", ".venv", "build", "dist", "node_modules"}
+LESSON = f"notebooks/{STEM}.ipynb"
+
+
+def copied(folder: Path) -> Path:
+    """Copy the project, without what can be made again."""
+    unneeded = shutil.ignore_patterns(*OWN, ".*_cache", "__pycache__", ".hypothesis")
+    return Path(shutil.copytree(ROOT, folder, ignore=unneeded))
+
+
+def started(project: Path, tool: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    paths = os.pathsep.join([str(project / "src"), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        [sys.executable, f"tools/{tool}.py", *arguments],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": paths.rstrip(os.pathsep)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **options,
+    )
+
+
+def run(project: Path, tool: str, *arguments: str) -> tuple[int, str]:
+    tried = started(project, tool, *arguments)
+    said, _ = tried.communicate()
+    return tried.returncode, said
+
+
+def everything(project: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(project)): path.read_bytes()
+        for path in project.rglob("*")
+        if path.is_file() and not {"__pycache__", ".mypy_cache", ".ruff_cache"} & set(path.parts)
+    }
+
+
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project in which a module was laid."""
+    project = copied(tmp_path_factory.mktemp("laid") / "project")
+    code, said = run(project, "new_module", STEM, "Pricing at scale")
+    assert code == 0, said
+    return project
+
+
+@pytest.mark.timeout(900)
+def test_a_module_passes_every_check_as_it_is_laid(laid: Path) -> None:
+    code, said = run(laid, "module", STEM)
+    assert code == 0, said
+    assert re.search(rf"^{STEM} passes all its checks: \d{{3}} tests", said, re.MULTILINE)
+    assert f"“To replace” still stands in {LESSON}" in said
+
+
+def test_what_is_laid_is_called_by_its_stem_and_its_question(laid: Path) -> None:
+    new = everything(laid).keys() - everything(ROOT).keys()
+    assert {name for name in new if "pricing" in name} == new
+    lesson = (laid / LESSON).read_text(encoding="utf-8")
+    assert "# Pricing at scale: what would you decide?" in lesson
+    assert "from thousandfold.models import Pricing" in lesson
+    for name in new:
+        text = (laid / name).read_text(encoding="utf-8")
+        assert re.findall(r"\b(?:STEM|NUMBER|MODEL|QUESTION)\b", text) == [], name
+    assert f"| [11](notebooks/{STEM}.ipynb) | Pricing at scale" in (laid / "README.md").read_text(
+        "utf-8"
+    )
+
+
+def test_what_is_there_is_not_laid_again(laid: Path) -> None:
+    code, said = run(laid, "new_module", STEM, "Once more?")
+    assert (code, said) == (
+        1,
+        f"new module: nothing was laid: {STEM} is there already: open {LESSON}\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("stem", "title", "said"),
+    [
+        ("", "Why?", "a stem is two digits and lower-case words"),
+        ("pricing", "Why?", "a stem is two digits and lower-case words"),
+        ("1_pricing", "Why?", "a stem is two digits and lower-case words"),
+        ("11_Pricing", "Why?", "a stem is two digits and lower-case words"),
+        ("11_pricing ", "Why?", "a stem is two digits and lower-case words"),
+        ("11_../x", "Why?", "a stem is two digits and lower-case words"),
+        ("١١_pricing", "Why?", "a stem is two digits and lower-case words"),
+        ("11_" + 40 * "a", "Why?", "40 characters at most, not 43"),
+        ("06_communication", "Why?", "06_communication is there already: open notebooks/06"),
+        ("06_pricing", "Why?", "06 is the number of 06_communication"),
+        ("11_class", "Why?", "class is a word of Python itself"),
+        ("11_statistics", "Why?", "statistics is a word of Python itself"),
+        ("11_helpers", "Why?", "helpers says nothing"),
+        ("11_debt", "Why?", "a name in the models, of debt"),
+        ("11_possible_paths", "Why?", "a name in the models, of communication"),
+        ("11_brooks_law", "Why?", "a name in the models, of staffing"),
+        ("11_browser", "Why?", "there are tests of browser already"),
+        ("11_pricing", "", "a module has a title"),
+        ("11_pricing", " \n ", "a module has a title"),
+        ("11_pricing", 81 * "a", "80 characters at most, not 81"),
+        ("11_pricing", "One\ntwo", "plain words on one line"),
+        ("11_pricing", "<b>Why</b>", "plain words on one line"),
+        ("11_pricing", "Is it just a price?", "do without 'just'"),
+    ],
+)
+def test_a_name_or_a_title_that_cannot_be_is_refused(stem: str, title: str, said: str) -> None:
+    with pytest.raises(ExplainedError) as refused:
+        new_module.check(stem, title)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_title_that_asks_nothing_becomes_a_question() -> None:
+    assert new_module.check(STEM, "What may a user cost?") == "What may a user cost?"
+    assert new_module.check(STEM, " Pricing ") == "Pricing: what would you decide?"
+
+
+def test_a_part_that_was_left_behind_is_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_module, "ROOT", tmp_path)
+    (tmp_path / "facilitator").mkdir()
+    (tmp_path / "facilitator" / f"{STEM}.md").touch()
+    with pytest.raises(ExplainedError, match=f"^facilitator/{STEM}.md is there already: move it"):
+        new_module.check(STEM, "Why?")
+
+
+@pytest.fixture
+def untouched(tmp_path: Path) -> Path:
+    return copied(tmp_path / "project")
+
+
+def test_where_a_step_fails_nothing_is_laid(untouched: Path) -> None:
+    template = untouched / "tools" / "templates" / "lesson.ipynb"
+    text = template.read_text(encoding="utf-8")
+    template.write_text(text.replace("MODEL().picture()", "MODEL().painting()"), encoding="utf-8")
+    before = everything(untouched)
+    code, said = run(untouched, "new_module", STEM, "Why?")
+    assert code == 1
+    assert said.startswith("new module: nothing was laid: tools/lessons.py")
+    assert "painting" in said
+    assert everything(untouched) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.skipif(os.name != "posix", reason="signals of other systems are others")
+def test_an_interruption_leaves_nothing_behind(
+    untouched: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    before = everything(untouched)
+    script = f"import tempfile; tempfile.tempdir = {str(temporary)!r}\n"
+    (untouched / "tools" / "slow.py").write_text(
+        f"{script}import new_module, sys\nsys.exit(new_module.main(['{STEM}', 'Why?']))\n"
+    )
+    tried = started(untouched, "slow", start_new_session=True)
+    until = time.monotonic() + patience(60)
+    while not list(temporary.glob(f"*/notebooks/{STEM}.ipynb")):
+        assert tried.poll() is None, tried.communicate()[0]
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    tried.send_signal(number)
+    said, _ = tried.communicate(timeout=patience(60))
+    (untouched / "tools" / "slow.py").unlink()
+    assert (tried.returncode, said) == (130, "\nnew module: stopped; nothing was laid\n")
+    assert list(temporary.iterdir()) == []
+    assert everything(untouched) == before
+
+
+def test_where_a_file_cannot_be_put_in_place_those_before_it_are_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, project = tmp_path / "copy", tmp_path / "project"
+    for folder in (copy, project):
+        folder.mkdir()
+    (project / "README.md").write_text("before")
+    (copy / "README.md").write_text("after")
+    (copy / "a" / "b").mkdir(parents=True)
+    (copy / "a" / "b" / "new.md").write_text("new")
+    (copy / "z.md").write_text("last")
+    real = shutil.copy
+
+    def full(source: Path, target: Path) -> object:
+        if source.name == "z.md":
+            raise OSError(28, "No space left on device")
+        return real(source, target)
+
+    monkeypatch.setattr(new_module, "ROOT", project)
+    monkeypatch.setattr(new_module.shutil, "copy", full)
+    with pytest.raises(OSError, match="No space"):
+        new_module.put_in_place(copy)
+    assert everything(project) == {"README.md": b"before"}
+    assert [path.name for path in project.iterdir()] == ["README.md"]
+
+
+def without(path: str) -> Callable[[Path], None]:
+    def remove(project: Path) -> None:
+        place = project / path
+        shutil.rmtree(place) if place.is_dir() else place.unlink()
+
+    return remove
+
+
+def replaced(path: str, old: str, new: str) -> Callable[[Path], None]:
+    def replace(project: Path) -> None:
+        text = (project / path).read_text(encoding="utf-8")
+        assert old in text
+        (project / path).write_text(text.replace(old, new), encoding="utf-8")
+
+    return replace
+
+
+def no_outcomes(project: Path) -> None:
+    lesson = json.loads((project / LESSON).read_text(encoding="utf-8"))
+    for cell in lesson["cells"]:
+        cell["metadata"].get("thousandfold", {}).pop("outcomes", None)
+    (project / LESSON).write_text(json.dumps(lesson, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+# What is taken away, and what must be said of it; all at once, since all is said in one run.
+DAMAGE: dict[Callable[[Path], None], list[str]] = {
+    without(f"facilitator/{STEM}.md"): [f"facilitator/{STEM}.md is missing: the page"],
+    without(f"tests/answers/{STEM}/half_right.toml"): [],
+    without(f"tests/answers/{STEM}/never_moves.toml"): [f"there are 3 in tests/answers/{STEM}"],
+    without("tests/models/test_pricing.py"): ["tests Pricing of pricing.py"],
+    replaced(f"tests/lessons/test_{STEM}.py", "From 40,000", "From about 40,000"): [
+        "docstring is: From 40,000 users on",
+    ],
+    replaced(f"tests/lessons/test_{STEM}.py", "At 1,000 users", "At a thousand"): [
+        "docstring is: At 1,000 users",
+    ],
+    replaced(f"tests/lessons/test_{STEM}.py", "== 40_000", "== 50_000"): ["Crossing. But: "],
+    no_outcomes: [
+        "my_guess_small has no outcome",
+        "my_guess_large has no outcome",
+        "my_guess_crossing has no outcome",
+    ],
+    replaced(LESSON, '"minutes": 2', '"minutes": 4'): ["and the title says (26, 34)"],
+    replaced(LESSON, "[10.5, 0.51]", "[10.5, 0.53]"): [f"make lessons LESSONS={LESSON}"],
+    replaced("README.md", f"notebooks/{STEM}.ipynb) | P", f"notebooks/{STEM}.ipynb) | p"): [
+        "make tables"
+    ],
+    replaced(f"solutions/{STEM}/{STEM}.ipynb", "Small and large", "Large and small"): [
+        "make release"
+    ],
+    replaced(
+        "src/thousandfold/models/__init__.pyi", "import Pricing as Pricing", "import Pricing"
+    ): ["make names"],
+    replaced(
+        "src/thousandfold/models/pricing.py", "import numpy as np", "import os\nimport numpy as np"
+    ): ["F401"],
+}
+
+
+@pytest.mark.timeout(900)
+def test_all_that_is_missing_is_named_in_one_run(laid: Path, tmp_path: Path) -> None:
+    project = Path(shutil.copytree(laid, tmp_path / "project"))
+    for damage in DAMAGE:
+        damage(project)
+    code, said = run(project, "module", STEM)
+    assert code == 1
+    unsaid = [sentence for wanted in DAMAGE.values() for sentence in wanted if sentence not in said]
+    assert unsaid == [], said
+    assert re.search(rf"^{STEM}: \d+ things are missing or wrong", said, re.MULTILINE)
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("stem", "said"),
+    [
+        ("12_nothing", "there is no module 12_nothing; there are 00_start_here, 01_"),
+        ("communication", "'communication' is not the name of a module; there are 00_start_here"),
+        ("../x", "'../x' is not the name of a module; there are"),
+        ("", "name the module: STEM=…; there are 00_start_here"),
+    ],
+)
+def test_a_name_that_is_no_module_is_refused(stem: str, said: str) -> None:
+    with pytest.raises(ExplainedError) as refused:
+        module.known(stem)
+    assert str(refused.value).startswith(said)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_damaged_lesson_is_said_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / LESSON).write_text("{")
+    assert module.main([STEM]) == 1
+    assert capsys.readouterr().err == (
+        f"module: {tmp_path / LESSON} is damaged: it is not a notebook. Copy it again\n"
+    )
+
+
+EVERY = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))]
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("stem", EVERY)
+@pytest.mark.skipif(
+    "THOUSANDFOLD_ALL" not in os.environ, reason="make test-long checks each module"
+)
+def test_every_module_passes_alone(stem: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert module.main([stem]) == 0, capsys.readouterr().out
