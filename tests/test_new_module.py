@@ -183,7 +183,7 @@ def test_an_interruption_leaves_nothing_behind(
     )
     tried = started(untouched, "slow", start_new_session=True)
     until = time.monotonic() + patience(60)
-    while not list(temporary.glob(f"*/notebooks/{STEM}.ipynb")):
+    while not list(temporary.glob(f"*/*/notebooks/{STEM}.ipynb")):
         assert tried.poll() is None, tried.communicate()[0]
         assert time.monotonic() < until
         time.sleep(0.02)

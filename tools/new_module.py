@@ -156,10 +156,13 @@ def _filled(text: str, words: dict[str, str]) -> str:
 
 def _run(project: Path, *command: str) -> None:
     paths = os.pathsep.join([str(project / "src"), os.environ.get("PYTHONPATH", "")])
+    own = {"PYTHONPATH": paths.rstrip(os.pathsep), "TMPDIR": str(project.parent)}
+    # What outlives an interruption for a moment, a kernel, must not write where all is removed.
+    own["PYTHONDONTWRITEBYTECODE"] = "1"
     done = subprocess.run(
         [sys.executable, *command],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": paths.rstrip(os.pathsep)},
+        env={**os.environ, **own},
         capture_output=True,
         text=True,
     )
@@ -216,9 +219,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         question = check(options.stem, options.title)
         with interruptible(), tempfile.TemporaryDirectory(prefix="thousandfold-") as temporary:
-            copy(Path(temporary))
-            lay(Path(temporary), options.stem, question)
-            laid = put_in_place(Path(temporary))
+            project = Path(temporary) / "project"
+            copy(project)
+            lay(project, options.stem, question)
+            laid = put_in_place(project)
     except (ExplainedError, OSError) as error:
         print(f"new module: nothing was laid: {error}", file=sys.stderr)
         return 1
