@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, long_numbers
+from conftest import LONGEST, ROOT, long_numbers
 
 PACKAGE = ROOT / "src" / "thousandfold"
 HEAVY = ("pandas", "matplotlib", "ipywidgets", "IPython", "networkx", "scipy", "nbgrader", "tqdm")
@@ -154,6 +154,10 @@ def test_uv_is_pinned_once_with_a_wheel_for_every_system() -> None:
     [installer] = pin.findall((ROOT / "requirements-uv.lock").read_text("utf-8"))
     assert pin.findall((ROOT / "requirements-dev.lock").read_text("utf-8")) == [installer]
     assert installer.count("--hash=sha256:") > 10
+
+
+def test_the_tests_that_begin_first_are_there() -> None:
+    assert set(LONGEST) <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
 
 
 def test_a_learner_installs_nothing_that_only_tests_need() -> None:
