@@ -122,6 +122,13 @@ def test_the_map_in_contributing_names_each_folder_and_each_file_of_the_package(
     assert named - there == set(), "CONTRIBUTING.md draws what is not there"
 
 
+def test_the_readme_draws_the_same_rooms() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    drawn = set(re.findall(r"`(?:thousandfold/)?(\w+)/`", readme.split("| in `src/` | lives |")[1]))
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} | {"boxgrader"}
+    assert drawn == rooms
+
+
 def test_the_page_on_architecture_names_files_that_are_there() -> None:
     named = re.findall(r"`([\w/]+\.py)`", (ROOT / "docs/architecture.md").read_text("utf-8"))
     roots = (ROOT, PACKAGE, ROOT / "src" / "boxgrader")
