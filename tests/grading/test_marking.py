@@ -20,7 +20,7 @@ from boxgrader.engine.execution import Cell, Job, Run
 from boxgrader.engine.planning import imported
 from boxgrader.engine.points import check_credit, score
 
-SETTINGS = Settings(timeout=patience(5))
+SETTINGS = Settings(timeout=patience(30))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -74,7 +74,7 @@ def test_a_cell_without_a_name_stays_the_learners(planned: Plan) -> None:
 
 
 def test_a_test_that_takes_too_long_gets_nothing(planned: Plan) -> None:
-    settings = Settings(timeout=1.0)
+    settings = Settings(timeout=patience(1))
     slow = small.submission("def double(x):\n    while True:\n        pass\nshare = 1")
     made = mark(slow, planned, settings=settings)
     assert made.points == {"double": 0, "share": 4}
@@ -150,7 +150,7 @@ def test_only_modules_that_leave_nothing_behind_are_imported_beforehand(
     (tmp_path / "broken.py").write_text("raise SystemExit")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     names = ("quiet", "noisy", "busy", "broken", "missing")
-    settings = Settings(timeout=patience(5), modules=names)
+    settings = Settings(timeout=patience(30), modules=names)
     look = Cell(f"import sys\nprint(*[name for name in {names} if name in sys.modules])")
     done = execution.run(Job((look, Cell("import noisy, busy\nbusy.time.sleep")), settings))
     assert done.outputs[0][0]["text"] == "quiet\n"
@@ -163,4 +163,4 @@ def test_without_a_box_nothing_is_planned(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(bench, "receive", lambda line: {"error": "no box", "no_box": True})
     monkeypatch.setattr(bubblewrap, "available", lambda: False)
     with pytest.raises(BoxError, match="no box"):
-        plan(small.source(), settings=Settings(timeout=1.5))
+        plan(small.source(), settings=Settings(timeout=patience(1.5)))
