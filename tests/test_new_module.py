@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ import module
 import new_module
 import pytest
 from conftest import ROOT
-from patience import patience
+from patience import patience, wait_until
 
 from thousandfold.errors import ExplainedError
 
@@ -182,11 +181,9 @@ def test_an_interruption_leaves_nothing_behind(
         f"{script}import new_module, sys\nsys.exit(new_module.main(['{STEM}', 'Why?']))\n"
     )
     tried = started(untouched, "slow", start_new_session=True)
-    until = time.monotonic() + patience(60)
-    while not list(temporary.glob(f"*/*/notebooks/{STEM}.ipynb")):
-        assert tried.poll() is None, tried.communicate()[0]
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    lesson = f"*/*/notebooks/{STEM}.ipynb"
+    wait_until(lambda: list(temporary.glob(lesson)) or tried.poll() is not None, 60)
+    assert tried.poll() is None, tried.communicate()[0]
     tried.send_signal(number)
     said, _ = tried.communicate(timeout=patience(60))
     (untouched / "tools" / "slow.py").unlink()
