@@ -137,7 +137,7 @@ def test_a_named_wrong_answer_loses_exactly_what_it_should(
     stem: str, sample: Sample, kernel: Kernel
 ) -> None:
     notebook = kernel.run(answered(source(stem), stem, sample))
-    assert lost(notebook) == pytest.approx(sample.loses)
+    assert lost(notebook) == pytest.approx(sample.loses), f"what {sample.name}.toml loses"
     for name, sentence in sample.says.items():
         assert sentence in says(graded(notebook)[name])
 

@@ -70,23 +70,26 @@ def test_there_is_a_poll_with_options(module: Module) -> None:
 @of_each
 def test_answers_obstacles_and_questions_are_there(module: Module) -> None:
     said = rows(section(module, "What people answer, and what to say"))
-    assert len(said) >= 3
+    assert len(said) >= 3, "three answers or more"
     assert all(len(row) == 2 and all(row) for row in said)
-    assert section(module, "Where they get stuck").count("\n- **") >= 2
-    assert len(re.findall(r"^\d\. ", section(module, "Discuss"), re.MULTILINE)) >= 2
+    stuck = re.findall(r"^- \*\*", section(module, "Where they get stuck"), re.MULTILINE)
+    assert len(stuck) >= 3, "three obstacles or more"
+    assert len(re.findall(r"^\d\. ", section(module, "Discuss"), re.MULTILINE)) >= 2, (
+        "two questions"
+    )
 
 
 @of_each
 def test_each_number_has_a_source_a_mark_and_an_answer(module: Module) -> None:
     numbers = rows(section(module, "When somebody challenges a number"))
-    assert len(numbers) >= 3
+    assert len(numbers) >= 3, "three numbers or more"
     assert [row for row in numbers if len(row) != 4 or not all(row)] == []
 
 
 @of_each
 def test_minutes_are_those_of_the_notebooks(module: Module) -> None:
     (promised,) = re.findall(r"\*\*Time\.\*\* (\d+) minutes", page(module))
-    assert int(promised) == module.minutes
+    assert int(promised) == module.minutes, "the page's minutes, and those of the notebooks"
     if not module.exercise:
         return
     split = re.search(r"(\d+) for the lesson, (\d+) for the exercise", page(module))
