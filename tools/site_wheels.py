@@ -1,8 +1,8 @@
 """What the Python of a browser gets: wheels, and the lock in which Pyodide looks them up.
 
 Compiled packages come from a distribution of Pyodide; what is pure Python comes with the versions
-and hashes of `requirements-site.lock`. Each module of `thousandfold` is an entry of its own, with
-what that module needs: a lesson that cuts no network never loads networkx.
+and hashes of `requirements-site.lock`. Each room of `thousandfold` is an entry of its own, with
+what its names need: Pyodide sees which module a cell imports from, and not which name.
 
 `python tools/site_wheels.py FOLDER` pins another version of Pyodide: it reads FOLDER's
 `pyodide-lock.json` (npm package `pyodide`) and writes `site/pyodide-lock.json`.
@@ -27,6 +27,9 @@ from typing import Any
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+import thousandfold
+from thousandfold import models
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "thousandfold"
@@ -254,7 +257,7 @@ def _candidates(ours: dict[str, Wheel], theirs: dict[str, Entry]) -> list[str]:
 
 
 def _modules(own: Wheel, packages: dict[str, Entry], folder: Path) -> dict[str, Entry]:
-    """Let each module of ours bring what it needs, and the package itself numpy alone.
+    """Let each room of ours, and the package itself, bring what its names need.
 
     Pyodide loads by what a cell imports, and knows dotted names. An entry must have a wheel, so
     modules share one that is empty.
@@ -269,11 +272,12 @@ def _modules(own: Wheel, packages: dict[str, Entry], folder: Path) -> dict[str, 
         archive.writestr(zipfile.ZipInfo(f"{information}/RECORD"), "")
     by_import = {top: name for name, found in packages.items() for top in found["imports"]}
     needs = module_needs()
-    packages[own.name]["depends"] = ["numpy"]
     entries: dict[str, Entry] = {}
     for module, imported in needs.items():
-        depends = {by_import[top] for top in imported if top in by_import}
-        if module.count(".") == 1 and depends - {own.name, "numpy"}:
+        depends = {by_import[top] for top in imported if top in by_import} - {own.name}
+        if module == own.name:
+            packages[own.name]["depends"] = sorted({"numpy", *depends})
+        elif module.count(".") == 1 and depends - {"numpy"}:
             name = canonicalize_name(module)
             entries[name] = entry(name, empty, [module], sorted({own.name, *depends}), "0")
     return entries
@@ -290,6 +294,9 @@ def module_needs(package: Path = PACKAGE) -> dict[str, set[str]]:
         dotted = ".".join(parts).removesuffix(".__init__")
         trees[dotted] = ast.parse(path.read_text(encoding="utf-8"))
     direct = {module: _imports(tree, set(trees)) for module, tree in trees.items()}
+    # What these load by name when it is asked for, a cell that imports them may ask for.
+    for lazy in (thousandfold, models):
+        direct[lazy.__name__] |= {*lazy.FILE_OF.values()}
     return {module: _reached(module, direct, set()) for module in direct}
 
 

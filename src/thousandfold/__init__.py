@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 # What needs more than numpy is loaded when it is first asked for.
-_FILE_OF = {
+FILE_OF = {
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
     "explore": "thousandfold.teaching.widgets",
@@ -48,8 +48,8 @@ _FILE_OF = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _FILE_OF:
+    if name not in FILE_OF:
         raise AttributeError(f"thousandfold has no {name!r}; it has {', '.join(__all__)}")
-    module = import_module(_FILE_OF[name])
+    module = import_module(FILE_OF[name])
     value = globals()[name] = getattr(module, name, module)
     return value

@@ -8,20 +8,20 @@ import ast
 from importlib import import_module
 from pathlib import Path
 
-_FILE_OF = {
+FILE_OF = {
     alias.name: str(node.module)
     for node in ast.parse(Path(__file__).with_suffix(".pyi").read_text("utf-8")).body
     if isinstance(node, ast.ImportFrom)
     for alias in node.names
 }
 
-__all__ = sorted(_FILE_OF)
+__all__ = sorted(FILE_OF)
 
 
 def __getattr__(name: str) -> object:
-    if name not in _FILE_OF:
+    if name not in FILE_OF:
         raise AttributeError(f"there is no model or function {name!r} in thousandfold.models")
-    value = globals()[name] = getattr(import_module(_FILE_OF[name]), name)
+    value = globals()[name] = getattr(import_module(FILE_OF[name]), name)
     return value
 
 
