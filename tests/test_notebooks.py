@@ -138,6 +138,17 @@ def test_somebody_predicts_before_anything_runs(stem: str) -> None:
 
 
 @named
+def test_no_sum_of_money_becomes_mathematics(path: Path, notebook: NotebookNode) -> None:
+    bare = re.compile(r"(?<!\\)\$")
+    doubled = [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and len(bare.findall(cell.source)) > 1
+    ]
+    assert doubled == [], "write \\$ for a dollar: between two of them all is mathematics"
+
+
+@named
 def test_headings_are_in_order(path: Path, notebook: NotebookNode) -> None:
     levels = [len(marks) for marks in re.findall(r"^(#+) ", prose(notebook), re.MULTILINE)]
     levels = [n for n in levels if n != 3 or "SOLUTION" not in prose(notebook)]

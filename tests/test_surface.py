@@ -43,7 +43,7 @@ PUBLIC = {
         invented_network launched letting_go network opening_picture outcome parallel
         peak_sentence positions possible_paths powers promise_picture propagation_cost
         random_crossing rates_by_segment relative_wait serial structure_picture
-        structure_table time_to_answer undisturbed without_most_tied worth_removing
+        structure_table time_to_answer times_one undisturbed without_most_tied worth_removing
         """,
     boxgrader: """
         BoxError GraderError GradingError Limits Marks Plan Reason Refused Settings __version__

@@ -69,6 +69,7 @@ from thousandfold.models.retention_fit import fit_retention as fit_retention
 from thousandfold.models.retention_fit import forecasts as forecasts
 from thousandfold.models.scalability import ScalabilityLaw as ScalabilityLaw
 from thousandfold.models.scalability import amdahl as amdahl
+from thousandfold.models.scalability import times_one as times_one
 from thousandfold.models.scalability_fit import ScalabilityFit as ScalabilityFit
 from thousandfold.models.scalability_fit import checked_load_test as checked_load_test
 from thousandfold.models.scalability_fit import fit_quadratic as fit_quadratic

@@ -22,10 +22,6 @@ _SHARE = Quantity(0, "share", "a share or a probability", 0, 1)
 _SHORTEST = 0.001
 
 
-def _shares(name: str, value: ArrayLike) -> Array:
-    return _SHARE.check(name, value)
-
-
 @dataclass(frozen=True)
 class ErrorBudget(Model):
     """How much may fail before a promise is broken, and how soon an alert says so.
@@ -62,7 +58,7 @@ class ErrorBudget(Model):
 
     def burn_rate(self, error_rate: ArrayLike) -> Array:
         """Return how many times faster than allowed an error rate (a share) spends the budget."""
-        return np.asarray(_shares("error_rate", error_rate) / (1 - self.promise))
+        return np.asarray(_SHARE.check("error_rate", error_rate) / (1 - self.promise))
 
     def spent(self, burn: ArrayLike, hours: ArrayLike) -> Array:
         """Return the share of the budget that a burn rate spends in some hours."""

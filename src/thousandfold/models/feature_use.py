@@ -63,12 +63,12 @@ class FeatureUse(Model):
         ExplainedError
             If a share does not lie in 0..1.
         """
-        return np.asarray(np.interp(_shares("share", share), *self._curve()))
+        return np.asarray(np.interp(_SHARE.check("share", share), *self._curve()))
 
     def features_for(self, clicks: ArrayLike) -> Array:
         """Return the smallest share of the features that has that share of all clicks."""
         features, summed = self._curve()
-        return np.asarray(np.interp(_shares("clicks", clicks), summed, features))
+        return np.asarray(np.interp(_SHARE.check("clicks", clicks), summed, features))
 
     def fitted_to(self, top: float, clicks: float) -> FeatureUse:
         """Return the model in which the `top` share of features has that share of the clicks.
@@ -111,7 +111,3 @@ class FeatureUse(Model):
             f"the clicks, and the less used half has "
             f"{100 * (1 - float(self.clicks_of_top(0.5))):.0f} %.",
         )
-
-
-def _shares(name: str, value: ArrayLike) -> Array:
-    return _SHARE.check(name, value)

@@ -60,7 +60,7 @@ def amdahl(workers: ArrayLike, serial: ArrayLike = 0.05) -> Array:
     return np.asarray(1 / (share + (1 - share) / numbers("workers", workers, _LEAST)))
 
 
-def _times_one(load: ArrayLike, contention: ArrayLike, crosstalk: ArrayLike) -> Array:
+def times_one(load: ArrayLike, contention: ArrayLike, crosstalk: ArrayLike) -> Array:
     """Return throughput at a load over throughput at load 1."""
     n = np.asarray(load, dtype=float)
     waiting = np.asarray(contention) * (n - 1)
@@ -111,7 +111,7 @@ class ScalabilityLaw(Model):
 
     def throughput(self, load: ArrayLike) -> Array:
         """Return the work delivered at a load, in scripts per hour, shape as `load`."""
-        return self.rate * _times_one(numbers("load", load, 0), self.contention, self.crosstalk)
+        return self.rate * times_one(numbers("load", load, 0), self.contention, self.crosstalk)
 
     @property
     def peak_load(self) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Quantity, number, numbers
 from thousandfold.errors import ExplainedError
-from thousandfold.models.scalability import ScalabilityLaw
+from thousandfold.models.scalability import ScalabilityLaw, times_one
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ _LEVEL = Quantity(0.95, "share of such intervals that hold", "level", 0.5, 0.999
 _FEWEST_POINTS = 4
 _FEWEST_LOADS = 3
 _DIRECTIONS, _RINGS, _HALVINGS, _FARTHEST = 120, 16, 40, 100
-
-
-def _times_one(load: ArrayLike, contention: ArrayLike, crosstalk: ArrayLike) -> Array:
-    """Return throughput at a load over throughput at load 1."""
-    n = np.asarray(load, dtype=float)
-    waiting = np.asarray(contention) * (n - 1)
-    agreeing = np.asarray(crosstalk) * n * (n - 1)
-    return np.asarray(n / (1 + waiting + agreeing))
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +103,7 @@ class ScalabilityFit:
         """
         contention, crosstalk, allowed = self._plausible(level)
         n = numbers("load", load, 0)
-        at = _times_one(n[..., np.newaxis], contention, crosstalk)
+        at = times_one(n[..., np.newaxis], contention, crosstalk)
         along, length = self._projection(contention, crosstalk)
         along, length = along / at, length / at**2
         square = (length + 1) * (along**2 - length * (np.sum(self.measured**2) - allowed))
@@ -155,7 +147,7 @@ class ScalabilityFit:
 
     def _projection(self, contention: Array, crosstalk: Array) -> tuple[Array, Array]:
         """Return what the best rate of a law needs: measured along the law, and its length."""
-        shape = _times_one(self.load, contention[..., np.newaxis], crosstalk[..., np.newaxis])
+        shape = times_one(self.load, contention[..., np.newaxis], crosstalk[..., np.newaxis])
         return shape @ self.measured, np.sum(shape**2, axis=-1)
 
     def _misfit(self, contention: Array, crosstalk: Array) -> Array:
@@ -237,7 +229,7 @@ def fit_scalability(load: ArrayLike, throughput: ArrayLike) -> ScalabilityFit:
     most = [ScalabilityLaw.quantities()[name].high for name in ("contention", "crosstalk")]
     start = np.minimum(np.array([contention, crosstalk]) / per_rate, most)
     found = least_squares(
-        lambda p: p[0] * _times_one(n, p[1], p[2]) - measured,
+        lambda p: p[0] * times_one(n, p[1], p[2]) - measured,
         [1 / per_rate, *start],
         bounds=([0, 0, 0], [np.inf, *most]),
         method="dogbox",

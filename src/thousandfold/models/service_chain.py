@@ -18,10 +18,6 @@ _SHARE = Quantity(0, "share", "a share or a probability", 0, 1)
 _MINUTES_A_DAY = 24 * 60
 
 
-def _shares(name: str, value: ArrayLike) -> Array:
-    return _SHARE.check(name, value)
-
-
 def serial(availabilities: ArrayLike) -> float:
     """Return how often everything works when every part is needed: the product.
 
@@ -37,7 +33,7 @@ def serial(availabilities: ArrayLike) -> float:
     >>> round(serial([0.9999] * 30), 4)
     0.997
     """
-    return float(np.prod(_shares("availabilities", availabilities)))
+    return float(np.prod(_SHARE.check("availabilities", availabilities)))
 
 
 def parallel(availabilities: ArrayLike) -> float:
@@ -55,7 +51,7 @@ def parallel(availabilities: ArrayLike) -> float:
     >>> round(parallel([0.99, 0.99]), 6)
     0.9999
     """
-    return float(1 - np.prod(1 - _shares("availabilities", availabilities)))
+    return float(1 - np.prod(1 - _SHARE.check("availabilities", availabilities)))
 
 
 def downtime(availability: ArrayLike, days: float = 30) -> Array:
@@ -74,7 +70,7 @@ def downtime(availability: ArrayLike, days: float = 30) -> Array:
     [43.2, 4.32]
     """
     return np.asarray(
-        (1 - _shares("availability", availability)) * numbers("days", days, 0) * _MINUTES_A_DAY
+        (1 - _SHARE.check("availability", availability)) * numbers("days", days, 0) * _MINUTES_A_DAY
     )
 
 
