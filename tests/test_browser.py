@@ -25,6 +25,7 @@ from patience import patience, patient, wait_until
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     ViewportSize,
@@ -53,60 +54,108 @@ READY = """async () => {
     await context?.ready;
     return Boolean(await context?.session?.kernel?.info);
 }"""
+OPEN = """async path => {
+    await jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+}"""  # what the command gives back is all of JupyterLab, and seconds of writing it down
+# What was run or moved is not saved, and nobody is asked.
+CLOSE_ALL = """async () => {
+    for (const widget of [...jupyterapp.shell.widgets('main')]) {
+        if (widget.context) widget.context.model.dirty = false;
+        widget.close();
+    }
+    await jupyterapp.serviceManager.sessions.shutdownAll();
+}"""
 COMMAND = """([name, given, milliseconds]) => Promise.race([
     jupyterapp.commands.execute(name, given),
     new Promise((_, fail) => setTimeout(fail, milliseconds, `${name} does not end`)),
 ])"""
 
 
+@contextmanager
+def watched(page: Page, picture: str) -> Iterator[Page]:
+    """Keep a picture of how a page was left, and fail if a script failed in it meanwhile."""
+    problems: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error" and "/static/lab/" not in message.location["url"]:
+            problems.append(message.text)
+
+    def error(problem: Error) -> None:
+        problems.append(str(problem))
+
+    page.on("console", console)
+    page.on("pageerror", error)
+    try:
+        yield page
+    except BaseException as failure:
+        failure.add_note(f"{how_it_was_left(picture)}; its console said: {problems}")
+        raise
+    finally:
+        page.remove_listener("console", console)
+        page.remove_listener("pageerror", error)
+        page.screenshot(path=PICTURES / f"{picture}.png")
+    assert not problems
+
+
 @dataclass(frozen=True)
 class Room:
-    """A running JupyterLab with a copy of the course, and a browser in front of it."""
+    """A running JupyterLab with a copy of the course, and a browser in front of it.
 
-    browser: Browser
+    Notebooks are opened one after another in one page, as a learner does: JupyterLab is loaded
+    once, which takes longer than a lesson.
+    """
+
+    page: Page
     url: str
+
+    def go(self, page: Page, path: str) -> None:
+        page.goto(f"{self.url}{path}?reset&token={TOKEN}")
 
     @contextmanager
     def visit(self, path: str, picture: str) -> Iterator[Page]:
-        """Open a page, keep a picture of how it was left, and fail if a script failed in it."""
-        page = patient(self.browser.new_page(viewport=SCREEN))
-        problems: list[str] = []
-
-        def console(message: ConsoleMessage) -> None:
-            if message.type == "error" and "/static/lab/" not in message.location["url"]:
-                problems.append(message.text)
-
-        page.on("console", console)
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        """Open another page beside the notebooks."""
+        page = patient(self.page.context.new_page())
         try:
-            page.goto(f"{self.url}{path}?reset&token={TOKEN}")
-            yield page
-        except BaseException as error:
-            error.add_note(f"{how_it_was_left(picture)}; its console said: {problems}")
-            raise
+            with watched(page, picture):
+                self.go(page, path)
+                yield page
         finally:
-            page.screenshot(path=PICTURES / f"{picture}.png")
-            found = tuple(problems)  # JupyterLab complains of kernels that end while they start
-            page.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
             page.close()
-        assert not found
 
     @contextmanager
     def notebook(self, path: str, picture: str) -> Iterator[Page]:
-        """Open a notebook and wait for its kernel."""
-        with self.visit(f"lab/tree/{path}", picture) as page:
-            page.locator(f".jp-NotebookPanel {CELL}").first.wait_for(
-                state="attached"
-            )  # scrolled away, perhaps
-            page.wait_for_function(READY)
-            yield page
+        """Open a notebook and wait for its kernel; afterwards nothing is open or runs."""
+        page = patient(self.page)
+        try:
+            with watched(page, picture):
+                page.set_viewport_size(SCREEN)
+                page.evaluate(OPEN, path)
+                page.wait_for_function(READY)
+                yield page
+            page.evaluate(CLOSE_ALL)
+        except BaseException:
+            self.go(page, "lab")  # what a failure left open is in nobody's way
+            page.evaluate(CLOSE_ALL)
+            raise
 
 
 @pytest.fixture(scope="module")
 def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    """Start JupyterLab, and put a browser in front of it."""
-    with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as url:
-        yield Room(browser, url)
+    """Start JupyterLab, and open the first lesson in it as `make lab` does."""
+    with (
+        jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as url,
+        browser.new_context(viewport=SCREEN) as context,
+    ):
+        room = Room(patient(context.new_page()), url)
+        with watched(room.page, "first"):
+            room.go(room.page, f"lab/tree/notebooks/{lessons()[0]}.ipynb")
+            # Scrolled away, perhaps.
+            room.page.locator(f".jp-NotebookPanel {CELL}").first.wait_for(state="attached")
+            room.page.wait_for_function(READY)
+        command(room.page, "application:toggle-left-area")
+        command(room.page, "application:toggle-side-tabbar", side="right")
+        room.page.evaluate(CLOSE_ALL)
+        yield room
 
 
 @contextmanager
@@ -226,17 +275,19 @@ def portrait(page: Page, picture: str) -> None:
 
 
 @pytest.mark.parametrize("stem", lessons())
-def test_a_lesson_runs_its_sliders_move_and_its_exercise_answers_kindly(
-    room: Room, stem: str
-) -> None:
-    """As a learner goes through a module: JupyterLab is loaded once, what takes it seconds."""
-    with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-end") as page:
+def test_a_lesson_runs_and_its_sliders_move(room: Room, stem: str) -> None:
+    with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-slider") as page:
         assert_runs_and_its_sliders_move(page, stem)
-        if stem in stems():
-            page.locator(CELL).last.scroll_into_view_if_needed()
-            page.get_by_role("link", name=stem, exact=True).click()
-            expect(page.get_by_role("heading", name="Exercise:").first).to_be_visible()
-            assert_answers_kindly(page, f"exercises/{stem}/{stem}.ipynb")
+
+
+def test_a_lesson_leads_to_its_exercise_which_answers_kindly(room: Room) -> None:
+    """What the exercises of the others say is read in a kernel, where that takes less."""
+    stem = stems()[0]
+    with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-exercise") as page:
+        page.locator(CELL).last.scroll_into_view_if_needed()
+        page.get_by_role("link", name=stem, exact=True).click()
+        expect(page.get_by_role("heading", name="Exercise:").first).to_be_visible()
+        assert_answers_kindly(page, f"exercises/{stem}/{stem}.ipynb")
 
 
 def assert_runs_and_its_sliders_move(page: Page, stem: str) -> None:
@@ -248,8 +299,6 @@ def assert_runs_and_its_sliders_move(page: Page, stem: str) -> None:
     expect(explored).to_have_count(sum("explore(" in source for source in code(lesson)))
     expect(page.locator(CELL)).to_have_count(len(lesson))
     expect(page.locator(".jp-Dialog")).to_have_count(0)
-    command(page, "application:toggle-left-area")
-    command(page, "application:toggle-side-tabbar", side="right")
     whole(page, f"{stem}-whole")
 
     figures = page.locator(f"{OUTPUT} img").evaluate_all(
@@ -263,7 +312,6 @@ def assert_runs_and_its_sliders_move(page: Page, stem: str) -> None:
     for output in explored.all():
         assert_stands_where_the_text_left_it(output, [said for said, _ in figures])
         assert_follows_its_slider(page, output)
-    page.screenshot(path=PICTURES / f"{stem}-slider.png")
 
 
 def assert_stands_where_the_text_left_it(output: Locator, shown: list[str]) -> None:
@@ -344,7 +392,7 @@ def test_a_lesson_is_presented_and_its_slider_moves_on_its_slide(room: Room) -> 
 
 
 def test_a_round_of_the_flight_simulator_is_flown_by_keyboard(room: Room) -> None:
-    with room.notebook("notebooks/08_flight_simulator.ipynb", "08-cockpit") as page:
+    with room.notebook("notebooks/08_flight_simulator.ipynb", "08-flown") as page:
         assert command(page, RUN_ALL)
         seat = page.locator(OUTPUT, has=page.get_by_role("button", name="Fly round 1"))
         before = seat.locator("img").get_attribute("alt")
@@ -359,7 +407,5 @@ def test_a_round_of_the_flight_simulator_is_flown_by_keyboard(room: Room) -> Non
         expect(flown.locator("h3")).to_contain_text("Round 2 of 12")
         expect(flown.get_by_role("status")).to_contain_text("Round 1 is flown and saved")
         expect(flown.locator("img")).not_to_have_attribute("alt", before or "")
-        command(page, "application:toggle-left-area")
         flown.evaluate("output => output.scrollIntoView()")
         page.set_viewport_size({"width": 1400, "height": 1700})
-        page.screenshot(path=PICTURES / "08-flown.png")
