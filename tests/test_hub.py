@@ -33,10 +33,12 @@ from test_browser import SCREEN, end_of, how_it_was_left
 
 requests = pytest.importorskip("requests", reason="the hub's packages are not installed")
 
-pytestmark = pytest.mark.timeout(900)  # a class of forty, and a server that starts
+pytestmark = pytest.mark.timeout(900)  # a class of up to forty, and a server that starts
 
 STEM = "06_communication"
-LEARNERS = ["ann", "bob", *(f"learner-{number:02}" for number in range(1, 39))]
+# Twelve make every known mistake; that forty find room, `make test-long` tries.
+CLASS = 40 if "THOUSANDFOLD_ALL" in os.environ else 12
+LEARNERS = ["ann", "bob", *(f"learner-{number:02}" for number in range(1, CLASS - 1))]
 INSTRUCTOR = "ida"
 START_SECONDS = 120
 WORK_SECONDS = 300  # of nbgrader, for the whole class
@@ -421,11 +423,12 @@ after_the_browser = pytest.mark.usefixtures("browser")
 def handed_in_by() -> dict[str, Sample]:
     """Return what each learner answers: the known mistakes in turn, and Ann has all right."""
     kinds = [Sample("right"), *samples(STEM)]
+    assert len(kinds) <= len(LEARNERS)
     return {name: kinds[place % len(kinds)] for place, name in enumerate(LEARNERS)}
 
 
 @after_the_browser
-def test_the_other_39_submit(hub: Hub) -> None:
+def test_the_others_submit(hub: Hub) -> None:
     notebooks = {
         name: answered(release(STEM), STEM, sample)
         for name, sample in handed_in_by().items()
@@ -470,7 +473,7 @@ with Gradebook("sqlite:///gradebook.db") as book:
 
 
 @after_the_browser
-def test_the_class_of_forty_is_graded(hub: Hub) -> None:
+def test_the_class_is_graded(hub: Hub) -> None:
     line = f"{AT_THE_COURSE} thousandfold grade {STEM}"
     done = hub.run(GRADER, "bash", "-c", line, seconds=WORK_SECONDS)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
