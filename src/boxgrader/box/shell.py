@@ -163,8 +163,6 @@ class Shell:
         self._shell.enable_gui = lambda gui=None: None
         # IPython keeps everything that is printed for its history, without a limit.
         self._shell._tee = lambda channel: contextlib.nullcontext()
-        with contextlib.suppress(ImportError):  # without matplotlib there are no figures
-            self._shell.run_line_magic("matplotlib", "inline")
         self.streams = [Stream(name, self.outputs, n) for n, name in ((1, "stdout"), (2, "stderr"))]
 
     @property
