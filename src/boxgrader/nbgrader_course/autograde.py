@@ -156,14 +156,17 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             stack.enter_context(files.alone(Path(self.coursedir.root), assignment))
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
-            runner, slots = stack.enter_context(
-                executor(self._settings, self.workers, self.scheduler)
-            )
             self._known = self._find_notebooks(book)
             book.save()
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
-                self._grade_all(book, runner, slots)
+                todo = list(self._todo(book))
+                self.progress(len(todo), None)
+                if todo:  # else nothing has to be started
+                    runner, slots = stack.enter_context(
+                        executor(self._settings, self.workers, self.scheduler)
+                    )
+                    self._grade_all(book, todo, runner, slots)
             except OSError as error:
                 raise GraderError(
                     f"Grading stopped: {error}. What was graded before is kept: mend that, and run "
@@ -171,12 +174,16 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
                 ) from error
 
     def _grade_all(
-        self, book: Book, runner: concurrent.futures.Executor, slots: Callable[[], int]
+        self,
+        book: Book,
+        todo: list[Work],
+        runner: concurrent.futures.Executor,
+        slots: Callable[[], int],
     ) -> None:
         """Keep as many submissions running as there is room for, and save what is done."""
-        todo = [item for item in map(self._found, sorted(self.assignments)) if self._wanted(item)]
-        todo = list(self._changed(book, todo))
-        self.progress(len(todo), None)
+        for item in todo:
+            book.forget(item.assignment, item.student)  # until it is graded again
+        book.save()
         waiting: list[Work] = []
         for item in todo:
             prepared = self._guarded(book, item, lambda it: self._prepare(book, it, runner))
@@ -271,8 +278,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             return folder.exists()
         return all((folder / Path(notebook).name).exists() for notebook in item.notebooks)
 
-    def _changed(self, book: Book, items: list[Work]) -> Iterator[Work]:
-        """Leave out what is graded and has not changed since, if asked to."""
+    def _todo(self, book: Book) -> Iterator[Work]:
+        """Yield what is to be graded, without what has not changed since, if asked to."""
+        items = [item for item in map(self._found, sorted(self.assignments)) if self._wanted(item)]
         if not items:
             return
         assignment = items[0].assignment
@@ -288,11 +296,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             )
             if self.resume and not self.force and unchanged and there and known is not None:
                 self.skipped.append(known)
-                continue
-            if known is not None:
-                book.forget(assignment, item.student)  # until it is graded again
-            yield item
-        book.save()
+            else:
+                yield item
 
     # --- Before the run --------------------------------------------------------------------------
 
