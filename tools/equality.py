@@ -14,7 +14,6 @@ import argparse
 import difflib
 import json
 import logging
-import os
 import re
 import sys
 import tempfile
@@ -113,7 +112,6 @@ def by_nbgrader(folder: Path, stem: str) -> None:
     from nbgrader.apps import NbGraderAPI
     from nbgrader.converters.autograde import Autograde
 
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     course = course_directory(folder)
     course.assignment_id = stem
     made = NbGraderAPI(coursedir=course, config=course.config).generate_assignment(stem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import random
 import re
@@ -14,11 +15,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import alembic.command
+import alembic.config
 import nbformat
 import pytest
 import small_course as small
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
+from nbgrader.dbutil import _temp_alembic_ini
 from small_course import NAME
 
 from boxgrader.box.bench import Settings
@@ -479,9 +483,21 @@ def test_changed_points_are_released_and_everybody_is_graded_by_them(known: Path
         assert gradebook.find_assignment(NAME).max_score == 7 + 4 + 3
 
 
-def test_another_limit_grades_nobody_again(known: Path) -> None:
-    another = 59
+def test_where_nothing_has_changed_no_process_for_learners_code_starts(
+    known: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boxgrader.nbgrader_course.autograde.executor", None)
+    another = 59  # a limit is no change
     assert grade(known, timeout=another).records == []
+
+
+def test_a_gradebook_is_made_as_nbgraders_program_makes_it(released: Path) -> None:
+    said = io.StringIO()
+    with _temp_alembic_ini("sqlite://") as settings:
+        alembic.command.heads(alembic.config.Config(settings, stdout=said))
+    with sqlite3.connect(released / "gradebook.db") as gradebook:
+        (version,) = gradebook.execute("select * from alembic_version")
+    assert said.getvalue().split()[0] == version[0]
 
 
 @pytest.mark.parametrize(

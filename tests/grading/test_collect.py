@@ -5,16 +5,15 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from boxgrader.nbgrader_course.collect import CollectOwned
+from boxgrader.nbgrader_course.gradebook import one_gradebook
 
 STEM = "06_communication"
 ME = getpass.getuser()
@@ -52,12 +51,10 @@ class Class:
 
 @pytest.fixture(scope="module")
 def gradebook(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Make a gradebook, once: nbgrader starts the program `alembic` for it, by name."""
+    """Make a gradebook, once."""
     url = f"sqlite:///{tmp_path_factory.mktemp('gradebook')}/gradebook.db"
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-        Gradebook(url, "course").close()
-    return url
+    with one_gradebook(url, "course"):
+        return url
 
 
 @pytest.fixture

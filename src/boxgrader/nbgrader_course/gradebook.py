@@ -8,16 +8,15 @@ what there is to say about it is recorded in a table of its own, in the same tra
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 from nbgrader import api
+from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from boxgrader.engine.execution import Reason
@@ -150,6 +149,17 @@ def _record(row: Any) -> Record:
     return Record(row.student, row.status, reasons, row.digest)
 
 
+def _newest_schema() -> str:
+    from alembic.script import ScriptDirectory
+
+    return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
+
+
+# nbgrader asks a program for it whenever it makes a gradebook: that takes a second, and the program
+# has to stand on PATH.
+api.get_alembic_version = _newest_schema
+
+
 @contextmanager
 def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
     """Open a gradebook, and give it to all of nbgrader's code that opens the same one.
@@ -159,10 +169,6 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
     GraderError
         If it cannot be opened or written: locked, on a full disk, or not a gradebook.
     """
-    # nbgrader starts the program `alembic` by name when it makes a gradebook.
-    programs = str(Path(sys.executable).parent)
-    if programs not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
     original = api.Gradebook
     held = None
     users: list[Any] = []
