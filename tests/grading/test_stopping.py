@@ -40,7 +40,7 @@ def stop_and_go_on(
     course: Path, start: tuple[str, ...], number: signal.Signals, *options: str
 ) -> None:
     small.hand_in(course, "ann", small.submission())
-    small.hand_in(course, "zoe", small.submission("while True:\n    pass"))
+    small.hand_in(course, "zoe", small.submission("import time\ntime.sleep(1000)"))
     with (course / "nbgrader_config.py").open("a") as config:
         config.write("c.Execute.timeout = 100000\n")
     grade = [*COMMAND, "grade", NAME, "--workers", "2", *options]
