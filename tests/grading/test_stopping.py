@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from small_course import NAME
 from test_interrupts import COMMAND, ENDINGS, IGNORING, gone, program
 
 from boxgrader.box.worker import descendants
+from thousandfold.cli import main
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -27,9 +27,15 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @ENDINGS
 def test_grading_stops_at_once_keeps_what_is_graded_and_goes_on_when_run_again(
-    start: tuple[str, ...], number: signal.Signals, released: Path, tmp_path: Path
+    start: tuple[str, ...],
+    number: signal.Signals,
+    released: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     stop_and_go_on(small.copy_of(released, tmp_path), start, number)
+    assert "1 done now" in (said := capsys.readouterr().out)
+    assert "1 unchanged" in said
 
 
 def test_without_a_box_it_leaves_no_process_behind_either(released: Path, tmp_path: Path) -> None:
@@ -43,9 +49,9 @@ def stop_and_go_on(
     small.hand_in(course, "zoe", small.submission("import time\ntime.sleep(1000)"))
     with (course / "nbgrader_config.py").open("a") as config:
         config.write("c.Execute.timeout = 100000\n")
-    grade = [*COMMAND, "grade", NAME, "--workers", "2", *options]
+    grade = ["grade", NAME, "--course", str(course), "--workers", "2", *options]
     graded = course / "feedback" / "ann" / NAME / f"{NAME}.html"
-    with program([*start, *grade], course) as (running, said):
+    with program([*start, *COMMAND, *grade], course) as (running, said):
         wait_until(graded.exists, 60, seen=said.read_text)
         below = descendants(running.pid)[1:]
         assert below, "somebody's notebook runs"
@@ -56,10 +62,7 @@ def stop_and_go_on(
         wait_until(lambda: all(map(gone, below)), 60, seen=lambda: below)
     assert not list(course.rglob(".part-*"))
     small.hand_in(course, "zoe", small.submission())
-    again = subprocess.run(grade, cwd=course, capture_output=True, text=True)
-    assert again.returncode == 0, again.stderr
-    assert "1 done now" in again.stdout
-    assert "1 unchanged" in again.stdout
+    assert main(grade) == 0
 
 
 def test_a_sample_class_ends_when_it_is_told_to(tmp_path: Path) -> None:
