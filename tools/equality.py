@@ -29,6 +29,7 @@ from course import Sample, answered, release, samples, source, stems
 from boxgrader.engine.cells import code, test_of
 from boxgrader.nbgrader_course.assignment import grade_assignment
 from boxgrader.nbgrader_course.results import course_directory
+from thousandfold.datasets import folder as datasets
 
 HERE = Path(__file__).resolve().parent
 _RUN_TO_RUN = (
@@ -47,14 +48,10 @@ class Compared:
         How many notebooks, grades, comments and outputs were compared.
     differences : list of tuple of str
         What kind of thing differs, and where.
-    apart, beside : list of str
-        Tests by how they are judged.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     differences: list[tuple[str, str]] = field(default_factory=list)
-    apart: list[str] = field(default_factory=list)
-    beside: list[str] = field(default_factory=list)
 
 
 def make(folder: Path, stem: str, chosen: dict[str, nbformat.NotebookNode]) -> Path:
@@ -176,9 +173,6 @@ def _steady(value: Any) -> Any:
 
 def compare(stem: str, names: list[str] | None = None) -> Compared:
     """Grade the samples of a module twice, and compare."""
-    from boxgrader import Settings, plan
-    from boxgrader.box import bench
-
     compared = Compared()
     with tempfile.TemporaryDirectory() as scratch:
         chosen = submissions(stem, names)
@@ -186,13 +180,6 @@ def compare(stem: str, names: list[str] | None = None) -> Compared:
         ours = make(Path(scratch, "ours"), stem, chosen)
         by_nbgrader(theirs, stem)
         grade_assignment(ours, stem, options={"workers": 2})
-        instructors = exercise(stem)[0]
-        readable = tuple(map(str, course_directory(ours).config.BoxedAutograde.readable))
-        settings = Settings(timeout=60, readable=readable)
-        judged = plan(instructors, settings=settings).judged
-        bench.close_all()
-        for test in filter(None, map(test_of, code(instructors))):
-            (compared.apart if test in judged else compared.beside).append(test)
         for kind, left, right in zip(
             ("grade", "comment"), book(theirs, stem), book(ours, stem), strict=True
         ):
@@ -239,6 +226,18 @@ def _difference(left: Any, right: Any) -> str:
     return "\n        ".join(line[:300] for line in list(lines)[:20])
 
 
+def apart_and_beside(stem: str) -> tuple[list[str], list[str]]:
+    """Return the tests of a module that are judged apart from the learner's code, and the rest."""
+    from boxgrader import Settings, plan
+    from boxgrader.box import bench
+
+    instructors = exercise(stem)[0]
+    judged = plan(instructors, settings=Settings(timeout=60, readable=(str(datasets()),))).judged
+    bench.close_all()
+    tests = list(filter(None, map(test_of, code(instructors))))
+    return [it for it in tests if it in judged], [it for it in tests if it not in judged]
+
+
 def main() -> int:
     """Compare, and print what differs; the exit code says whether anything but tracebacks does."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -252,20 +251,21 @@ def main() -> int:
     unequal = 0
     for stem in options.assignments:
         found = compare(stem)
+        apart, beside = apart_and_beside(stem)
         kinds = Counter(kind for kind, _ in found.differences)
         count, told = found.counts, kinds["traceback"]
         unequal += kinds.total() - told
         print(
             f"| {stem} | {count['notebook']} | {count['grade']} | {count['comment']} | "
-            f"{count['output']} | {kinds.total()} | {told} | {len(found.apart)} of "
-            f"{len(found.apart) + len(found.beside)} |",
+            f"{count['output']} | {kinds.total()} | {told} | {len(apart)} of "
+            f"{len(apart) + len(beside)} |",
             flush=True,
         )
         for kind, text in found.differences:
             if kind != "traceback" or options.all:
                 print(f"    {kind} {text}", flush=True)
-        if found.beside:
-            print(f"    beside the learner's code: {', '.join(found.beside)}", flush=True)
+        if beside:
+            print(f"    beside the learner's code: {', '.join(beside)}", flush=True)
     return int(unequal > 0)
 
 
