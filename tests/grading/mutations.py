@@ -157,7 +157,7 @@ def outcome(data: bytes, path: Path) -> str:
 def check_passed_on(notebook: nbformat.NotebookNode) -> None:
     """Assert what the rest of the grading relies on."""
     nbformat.validate(notebook)
-    nbformat.writes(notebook).encode("utf-8")
+    nbformat.v4.writes(notebook, indent=None).encode("utf-8")
     graded = []
     for cell in notebook.cells:
         if cell.cell_type == "code":
