@@ -196,6 +196,11 @@ def test_modules_are_imported_as_in_a_kernel() -> None:
     assert shown(done) == ["20"], "on a terminal it would be 0"
 
 
+def test_what_nobody_has_asked_for_is_not_imported() -> None:
+    done = run(Cell("import sys\nsorted({'matplotlib', 'scipy', 'tqdm'} & set(sys.modules))"))
+    assert shown(done) == ["[]"], "each process for learners' code would wait for it"
+
+
 def test_the_contrary_of_a_test_is_a_test_that_fails() -> None:
     assert execution.negated("x = 1\nassert x == 1") == "x = 1\nassert not x == 1"
     assert execution.negated("if x:\n    assert x") == ""
