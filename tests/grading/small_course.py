@@ -22,6 +22,9 @@ c = get_config()
 c.CourseDirectory.course_id = "small"
 c.CourseDirectory.root = {root!r}
 c.Execute.timeout = {timeout}
+# Of nbgrader's own kernels.
+c.Execute.startup_timeout = {startup}
+c.Execute.iopub_timeout = {shown}
 """
 
 
@@ -129,9 +132,9 @@ def make(folder: Path, students: dict[str, NotebookNode | str]) -> Path:
 
 
 def _configure(folder: Path) -> None:
-    (folder / "nbgrader_config.py").write_text(
-        _CONFIG.format(root=str(folder), timeout=round(patience(5)))
-    )
+    bounds = {"timeout": 5, "startup": 60, "shown": 4}
+    waits = {name: round(patience(seconds)) for name, seconds in bounds.items()}
+    (folder / "nbgrader_config.py").write_text(_CONFIG.format(root=str(folder), **waits))
 
 
 def release(folder: Path) -> Path:
