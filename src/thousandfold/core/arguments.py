@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -81,6 +81,8 @@ def numbers(
     >>> numbers("risk", [0, 1], 0, 1, unit="share of changes").tolist()
     [0.0, 1.0]
     """
+    if _is_plain(value, low, high, whole):
+        return np.asarray(value, dtype=float)
     told = f" ({unit})" if unit else ""
     try:
         values = np.asarray(value)
@@ -111,11 +113,8 @@ def single(
     whole: bool = False,
 ) -> float:
     """Return one finite number as `float`, or say what it must be; limits as in `numbers`."""
-    # Nearly all that is asked, and many models are made: no array for it.
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        inside = low <= value <= high and abs(value) <= _LARGEST
-        if inside and not (whole and value != round(value)):
-            return float(value)
+    if _is_plain(value, low, high, whole):
+        return float(value)
     found = numbers(name, value, low, high, unit=unit, whole=whole)
     if found.ndim:
         told = f" ({unit})" if unit else ""
@@ -145,12 +144,24 @@ def one_of(name: str, value: object, known: Iterable[str]) -> str:
     return value
 
 
+def _is_plain(value: ArrayLike, low: float, high: float, whole: bool) -> TypeGuard[float]:
+    """Whether it is a number of Python that is right: nearly all that is asked, and no array."""
+    if not isinstance(value, float | int) or isinstance(value, bool):
+        return False
+    return _between(value, low, high) and not (whole and value != round(value))
+
+
 def _inside(values: NDArray[np.float64], low: float, high: float) -> bool:
     """Whether smallest and largest are right, which is quicker than a look at each."""
-    if not values.size:
-        return True
-    smallest, largest = values.min(), values.max()
-    return bool(max(low, -_LARGEST) <= smallest and largest <= min(high, _LARGEST))
+    if values.size == 1:
+        return _between(values.item(), low, high)
+    return not values.size or (
+        _between(values.min(), low, high) and _between(values.max(), low, high)
+    )
+
+
+def _between(value: float, low: float, high: float) -> bool:
+    return bool(low <= value <= high and abs(value) <= _LARGEST)
 
 
 def _extent(low: float, high: float) -> str:

@@ -7,6 +7,8 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -42,13 +44,16 @@ class Model(ABC):
                 object.__setattr__(self, name, number)
 
     @classmethod
-    def quantities(cls) -> dict[str, Quantity]:
+    @cache
+    def quantities(cls) -> Mapping[str, Quantity]:
         """Name and description of each parameter, in order."""
-        return {
-            field.name: field.metadata["quantity"]
-            for field in dataclasses.fields(cls)
-            if "quantity" in field.metadata
-        }
+        return MappingProxyType(
+            {
+                field.name: field.metadata["quantity"]
+                for field in dataclasses.fields(cls)
+                if "quantity" in field.metadata
+            }
+        )
 
     def parameters(self) -> pd.DataFrame:
         """Table of the parameters: value, unit, range, meaning and what stands behind the value."""
