@@ -71,7 +71,9 @@ OWN: dict[str, dict[str, Any]] = {
 
 NUMBERS = {"ArrayLike", "float", "int"}
 
-HELPERS = {"binomial", "chain_lengths", "checked_load_test", "peak_sentence", "times_one"}
+HELPERS = {
+    "binomial", "chain_lengths", "checked_load_test", "peak_sentence", "schweitzer", "times_one"
+}  # fmt: skip
 """What models share among themselves: nobody else calls it, and some of it is called often."""
 
 TABLES = {"pd.DataFrame", "Trajectory"}

@@ -42,7 +42,7 @@ PUBLIC = {
         fit_retention fit_scalability forecasts four_ways graicunas growth_picture
         invented_network launched letting_go network opening_picture outcome parallel
         peak_sentence positions possible_paths powers promise_picture propagation_cost
-        random_crossing rates_by_segment relative_wait serial structure_picture
+        random_crossing rates_by_segment relative_wait schweitzer serial structure_picture
         structure_table time_to_answer times_one undisturbed without_most_tied worth_removing
         """,
     boxgrader: """

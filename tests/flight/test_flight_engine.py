@@ -228,7 +228,7 @@ def test_a_step_leaves_its_state_alone() -> None:
     before = {name: value.copy() for name, value in state.items()}
     for value in state.values():
         value.flags.writeable = False
-    after = ferry.step(state, Decision(hire=5).coded(), luck_of(1, 3)[0])
+    after = ferry.step(state, Decision(hire=5).coded(), luck_of(1, 3)[0, :, np.newaxis])
     assert set(after) == set(ferry.units)
     for name, value in state.items():
         np.testing.assert_array_equal(value, before[name])
@@ -256,7 +256,7 @@ def changed(**state: float):  # type: ignore[no-untyped-def]
 
 def after(decision: Decision, event: str = "none", **state: float) -> dict[str, float]:
     ferry, start = changed(**state)
-    luck = np.zeros((14, 1))
+    luck = np.zeros((14, 1, 1))
     luck[-1] = list(EVENTS).index(event)
     return {name: float(v[0, 0]) for name, v in ferry.step(start, decision.coded(), luck).items()}
 

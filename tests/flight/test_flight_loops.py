@@ -26,7 +26,7 @@ def after(state: dict[str, float] | None = None, **decided: Any) -> dict[str, fl
         name: np.array([[value]]) for name, value in (state or {}).items()
     }
     decision = Decision.of({**USUAL.row(), **decided}).coded()
-    then = Flight().step(now, decision, np.zeros((14, 1)))
+    then = Flight().step(now, decision, np.zeros((14, 1, 1)))
     return {name: float(np.squeeze(value)) for name, value in then.items()}
 
 

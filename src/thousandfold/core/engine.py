@@ -84,7 +84,8 @@ class DynamicModel(TimedModel):
         Parameters
         ----------
         state : mapping of str to array, shape (scenarios, replications)
-        shock : array, shape (shocks, replications)
+        shock : array, shape (shocks, 1, replications)
+            So each row of it broadcasts with the stocks.
         """
 
     @classmethod
@@ -270,7 +271,7 @@ def run(
         for name, value in start.items()
     }
     with np.errstate(over="ignore", invalid="ignore"):  # A `Trajectory` refuses what comes of it.
-        for period, shock in enumerate(luck):
+        for period, shock in enumerate(luck[:, :, np.newaxis]):
             state = step(period, state, shock)
             for name, stock in record.items():
                 stock[period + 1] = state[name]

@@ -134,7 +134,7 @@ def output_by_team(flight: Flight, people: Array = _TEAMS) -> Array:
     state = {name: np.full(shape, float(value)) for name, value in flight.start().items()}
     state["experienced"] = state["people"] = np.asarray(people, dtype=float)[np.newaxis]
     decision = Decision(features=100, onboarding=0, debt=0, reliability=0).coded()
-    built = flight.step(state, decision, np.zeros((14, len(people))))["built"]
+    built = flight.step(state, decision, np.zeros((14, 1, len(people))))["built"]
     return np.asarray(built[0])
 
 

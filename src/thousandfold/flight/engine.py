@@ -20,10 +20,10 @@ from thousandfold.flight.decision import CLOSED, PARTNERS, PUBLIC
 from thousandfold.flight.deck import EVENT, ROUNDS, luck_of, with_events
 from thousandfold.flight.market import Market
 from thousandfold.flight.policies import STEADY, Policy, read_policy
-from thousandfold.models.approval import asking_time
+from thousandfold.models.approval import schweitzer
 from thousandfold.models.debt import Debt
 from thousandfold.models.releases import batch_risk
-from thousandfold.models.scalability import ScalabilityLaw
+from thousandfold.models.scalability import times_one
 from thousandfold.models.service_chain import ServiceChain
 
 GOAL = 1_000_000
@@ -119,7 +119,7 @@ class Flight(Market, TimedModel):
     def start(self) -> dict[str, float]:
         """Return Ferry before the first round: 1,000 customers, ten people, debt of the past."""
         asked = self.decisions * self.hours / self.available
-        team = float(self._team.throughput(10)) / (1 + asked)
+        team = float(times_one(10, self.contention, self.crosstalk)) / (1 + asked)
         return dict.fromkeys(self.units, 0.0) | {
             "customers": 1000,
             "casual": 1000 - self.first_power,
@@ -138,10 +138,6 @@ class Flight(Market, TimedModel):
             "availability": self.promise,
             "releases": 5,
         }
-
-    @cached_property
-    def _team(self) -> ScalabilityLaw:
-        return ScalabilityLaw(rate=1, contention=self.contention, crosstalk=self.crosstalk)
 
     @cached_property
     def _debt(self) -> Debt:
@@ -171,7 +167,7 @@ class Flight(Market, TimedModel):
         state : mapping of str to array, shape (policies, futures)
         decision : mapping of str to array
             As `Decision.coded` names it; each broadcasts with the state.
-        shock : array, shape (14, futures)
+        shock : array, shape (14, 1, futures)
             One round of `flight.deck.luck_of`.
         """
         d = {name: np.asarray(value, dtype=float) for name, value in decision.items()}
@@ -235,8 +231,9 @@ class Flight(Market, TimedModel):
         hands = hands - self.liaison * (squads - 1) - self.explaining * guided
         crossing = self.coupling * (1 - modular) * (1 - 1 / squads)
         rate = self.decisions * np.where(alone, 0, np.where(guided, self.asked_inside, 1))
-        wait = asking_time(squads, rate, self.hours / self.available) * (rate > 0)
-        quiet = self._team.throughput(size) / (size * (1 + crossing) * (1 + rate * wait))
+        wait = schweitzer(squads, rate, self.hours / self.available) * (rate > 0)
+        together = times_one(size, self.contention, self.crosstalk)
+        quiet = together / (size * (1 + crossing) * (1 + rate * wait))
         upkeep = self.upkeep_public * (d["api"] == PUBLIC)
         upkeep = upkeep + self.upkeep_partners * (d["api"] == PARTNERS)
         days = np.maximum(_QUARTER_DAYS * hands * quiet - upkeep, _LEAST_DAYS)
@@ -380,10 +377,13 @@ def _together(deciding: Sequence[Policy], at: int, state: State) -> dict[str, Ar
     futures = state["customers"].shape[1]
     together = {}
     for name in rows[0]:
-        values = [np.ravel(row[name]) for row in rows]
-        if any(value.size > 1 for value in values):
-            values = [np.broadcast_to(value, (futures,)) for value in values]
-        together[name] = np.array(values, dtype=float)
+        values = [row[name] for row in rows]
+        if all(isinstance(value, float) for value in values):
+            together[name] = np.array(values)[:, np.newaxis]
+        else:
+            together[name] = np.empty((len(rows), futures))
+            for place, value in enumerate(values):
+                together[name][place] = value
     return together
 
 

@@ -75,16 +75,16 @@ class Market(Coefficients):
         if users.any():
             # Whom no extension serves better takes the product as it is.
             power = np.maximum(power, product.uptake(place + (1 - place) * users)[1])
-        uptake = np.stack([casual, power])
+        uptake = np.array([casual, power])
 
         # From here on casual and power customers side by side, shape (2, policies, futures).
-        here = np.stack([state["casual"], state["power"]])
-        settled = np.stack([state["casual_settled"], state["power_settled"]])
+        here = np.array([state["casual"], state["power"]])
+        settled = np.array([state["casual_settled"], state["power_settled"]])
         within = (self.reach + (1 - self.reach) * users) * self._markets
         mouth = self.imitation * np.maximum(0, 1 + self.spread * shock[9])
         angry = 1 + self.anger * broken + self.distrust * (state["cash"] < 0)
         press = 1 + self.press * (event == EVENT["good press"])
-        luck = np.maximum(0, 1 + self.variation * shock[10:12, np.newaxis]) * press / angry
+        luck = np.maximum(0, 1 + self.variation * shock[10:12]) * press / angry
         chance = uptake * (self.innovation + mouth * here / within) * luck
         joined = np.rint(np.maximum(0, within - here) * np.minimum(1, chance))
         joined[1] += self.chain * (event == EVENT["chain wants a feature"])

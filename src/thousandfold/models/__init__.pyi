@@ -3,6 +3,7 @@ from thousandfold.models.adoption import Adoption as Adoption
 from thousandfold.models.adoption import binomial as binomial
 from thousandfold.models.approval import Approval as Approval
 from thousandfold.models.approval import asking_time as asking_time
+from thousandfold.models.approval import schweitzer as schweitzer
 from thousandfold.models.approval import time_to_answer as time_to_answer
 from thousandfold.models.architectures import Architectures as Architectures
 from thousandfold.models.average_user import AverageUser as AverageUser

@@ -189,7 +189,12 @@ def asking_time(squads: ArrayLike, asked: ArrayLike, answer: ArrayLike) -> Array
     """
     n = numbers("squads", squads, 0)
     rate, service = numbers("asked", asked, 0), numbers("answer", answer, 0)
-    spare = 1 - n * rate * service
-    if (spare < -_MOST_ASKED).any():
+    if (n * rate * service > _MOST_ASKED).any():
         raise ExplainedError("so many squads ask so much that nobody ever gets an answer; ask less")
-    return np.asarray(2 * service / (spare + np.sqrt(spare**2 + 4 * rate * service)))
+    return schweitzer(n, rate, service)
+
+
+def schweitzer(squads: Array | float, asked: Array | float, answer: Array | float) -> Array:
+    """Return `asking_time`, of numbers that are known to be in range."""
+    spare = 1 - squads * asked * answer
+    return np.asarray(2 * answer / (spare + np.sqrt(spare**2 + 4 * asked * answer)))

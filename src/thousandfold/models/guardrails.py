@@ -19,7 +19,7 @@ from thousandfold.core import (
     number,
     quantity,
 )
-from thousandfold.models.approval import asking_time
+from thousandfold.models.approval import schweitzer
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -116,15 +116,15 @@ class GoalsAndGuardrails(DynamicModel):
 
     def step(self, state: State, shock: Array) -> State:
         """One week: drift, remember the goal, perhaps ask and wait, work."""
-        before = np.stack([state["course"], state["other_course"]])
-        course = (1 - self.goals) * before + self.drift * shock[:, np.newaxis]
+        before = np.array([state["course"], state["other_course"]])
+        course = (1 - self.goals) * before + self.drift * shock
         course = (course + 180) % 360 - 180
         asked = _outside(course, self.scatter, self.guardrails)
         course = np.clip(course, -np.asarray(self.guardrails), self.guardrails)
 
         rate = self.decisions * asked
         answer = self.hours / np.asarray(self.available)
-        work = 1 / (1 + rate * asking_time(self.squads, rate.mean(axis=0), answer))
+        work = 1 / (1 + rate * schweitzer(self.squads, rate.mean(axis=0), answer))
         unseen = np.maximum(0, _outside(course, self.scatter, self.harmful) - asked)
         harm = work * self.decisions * unseen
         done = np.maximum(0, work - self.damage * harm)

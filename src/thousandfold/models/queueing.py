@@ -197,18 +197,16 @@ class Queue(DynamicModel):
 
     def step(self, state: State, shock: Array) -> State:
         """One customer: come, wait for whoever is free first, be served."""
-        came = state["arrival"] + shock[0] * (60 / self.arrivals)
-        begins = np.maximum(state["free 0"], came)
-        after = {"arrival": came, "wait": begins - came}
+        before, _, first, *others = state.values()
+        came = before + shock[0] * (60 / self.arrivals)
+        begins = np.maximum(first, came)
         # Servers stand in the order in which they are free again: the one who just got a customer
         # moves along the row, past whoever is free sooner.
-        done = begins + shock[1] * self.handling
-        last = len(state) - len(after) - 1
-        for place in range(last):
-            other = state[f"free {place + 1}"]
-            after[f"free {place}"] = np.minimum(done, other)
+        done, free = begins + shock[1] * self.handling, []
+        for other in others:
+            free.append(np.minimum(done, other))
             done = np.maximum(done, other)
-        return after | {f"free {last}": done}
+        return dict(zip(state, (came, begins - came, *free, done), strict=True))
 
     def _day_picture(self) -> Picture:
         run = self.example()

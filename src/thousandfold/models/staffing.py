@@ -27,8 +27,12 @@ _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
 def undisturbed(people: ArrayLike, overhead: ArrayLike) -> Array:
     """Return the share of the day that is left for work: ``1 - overhead * people**2``."""
-    n = numbers("people", people, 0)
-    return np.asarray(np.maximum(0, 1 - numbers("overhead", overhead, 0) * n**2))
+    return _undisturbed(numbers("people", people, 0), numbers("overhead", overhead, 0))
+
+
+def _undisturbed(people: Array, overhead: Array | float) -> Array:
+    """Return the same, of numbers that are known to be in range: a run asks in every period."""
+    return np.asarray(np.maximum(0, 1 - overhead * people**2))
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class TeamOutput(Model):
     def output(self, people: ArrayLike) -> Array:
         """Return what the team delivers, in function points a day, shape as `people`."""
         n = numbers("people", people, 0)
-        return self.productivity * n * undisturbed(n, self.overhead)
+        return self.productivity * n * _undisturbed(n, self.overhead)
 
     @property
     def best_size(self) -> float:
@@ -232,7 +236,7 @@ class BrooksLaw(DynamicModel):
         effort = self.new_factor * new + self.experienced_factor * (
             experienced - self.training * new
         )
-        quiet = undisturbed(people, self.overhead)
+        quiet = _undisturbed(people, self.overhead)
         luck = np.maximum(0, 1 + self.variation * shock[0])
         output = self.days * self.productivity * np.maximum(0, effort) * quiet * luck
         delivered = np.minimum(remaining, output)
