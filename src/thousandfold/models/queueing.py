@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -197,16 +198,18 @@ class Queue(DynamicModel):
 
     def step(self, state: State, shock: Array) -> State:
         """One customer: come, wait for whoever is free first, be served."""
-        before, _, first, *others = state.values()
-        came = before + shock[0] * (60 / self.arrivals)
-        begins = np.maximum(first, came)
+        came = state["arrival"] + shock[0] * (60 / self.arrivals)
+        begins = np.maximum(state["free 0"], came)
+        after = {"arrival": came, "wait": begins - came}
         # Servers stand in the order in which they are free again: the one who just got a customer
         # moves along the row, past whoever is free sooner.
-        done, free = begins + shock[1] * self.handling, []
-        for other in others:
-            free.append(np.minimum(done, other))
+        done = begins + shock[1] * self.handling
+        _, _, *places = state
+        for place, following in pairwise(places):
+            other = state[following]
+            after[place] = np.minimum(done, other)
             done = np.maximum(done, other)
-        return dict(zip(state, (came, begins - came, *free, done), strict=True))
+        return after | {places[-1]: done}
 
     def _day_picture(self) -> Picture:
         run = self.example()
