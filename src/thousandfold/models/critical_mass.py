@@ -50,7 +50,10 @@ class CriticalMass(Model):
 
     def willing(self, share: ArrayLike) -> Array:
         """Return the share that wants to be on board, if that share is on board now."""
-        worth = self.strength * numbers("share", share, 0, 1, unit="share")
+        return self._willing(numbers("share", share, 0, 1, unit="share"))
+
+    def _willing(self, share: Array) -> Array:
+        worth = self.strength * share
         kept = np.divide(self.price, worth, out=np.full_like(worth, np.inf), where=worth > 0)
         return np.asarray(np.maximum(0, 1 - kept))
 
@@ -91,7 +94,7 @@ class CriticalMass(Model):
         """
         shares = [np.asarray(single("start", start, 0, 1, unit="share on board"))]
         for _ in range(whole("periods", periods, 0, _MOST_PERIODS)):
-            shares.append(self.willing(shares[-1]))
+            shares.append(self._willing(shares[-1]))
         return np.array(shares)
 
     def pictures(self) -> Pictures:

@@ -39,19 +39,7 @@ def erlang_b(offered: ArrayLike, servers: ArrayLike) -> Array:
     >>> erlang_b(10, [10, 14]).round(3).tolist()
     [0.215, 0.057]
     """
-    work = numbers("offered", offered, 0)
-    people = numbers("servers", servers, 0, _MOST_SERVERS, whole=True)
-    try:
-        a, c = np.broadcast_arrays(work, people)
-    except ValueError:
-        raise ExplainedError(
-            f"offered has the shape {work.shape} and servers {people.shape}; "
-            "give one number of servers for each offered load, or one for all"
-        ) from None
-    lost = np.ones(a.shape)
-    for k in range(1, int(c.max(initial=0)) + 1):
-        lost = np.where(k <= c, a * lost / (k + a * lost), lost)
-    return np.asarray(lost)
+    return _lost(*_with_servers("offered", numbers("offered", offered, 0), servers, least=0))
 
 
 def erlang_c(offered: ArrayLike, servers: ArrayLike) -> Array:
@@ -79,10 +67,7 @@ def erlang_c(offered: ArrayLike, servers: ArrayLike) -> Array:
     >>> erlang_c(10, [11, 14, 20]).round(3).tolist()
     [0.682, 0.174, 0.004]
     """
-    c = numbers("servers", servers, 1, _MOST_SERVERS, whole=True)
-    lost = erlang_b(offered, c)
-    busy = np.minimum(1, numbers("offered", offered, 0) / c)
-    return np.asarray(lost / (1 - busy * (1 - lost)))
+    return _waiting(*_with_servers("offered", numbers("offered", offered, 0), servers))
 
 
 def relative_wait(busy: ArrayLike, servers: ArrayLike = 1) -> Array:
@@ -117,6 +102,32 @@ def relative_wait(busy: ArrayLike, servers: ArrayLike = 1) -> Array:
     >>> relative_wait([0.8, 0.9, 0.95]).round(1).tolist()
     [4.0, 9.0, 19.0]
     """
-    share = _BUSY.check("busy", busy)
-    c = numbers("servers", servers, 1, _MOST_SERVERS, whole=True)
-    return np.asarray(erlang_c(share * c, c) / (c * (1 - share)))
+    share, c = _with_servers("busy", _BUSY.check("busy", busy), servers)
+    return np.asarray(_waiting(share * c, c) / (c * (1 - share)))
+
+
+def _with_servers(
+    name: str, values: Array, servers: ArrayLike, least: int = 1
+) -> tuple[Array, Array]:
+    """Return values and the servers of each, in one shape."""
+    people = numbers("servers", servers, least, _MOST_SERVERS, whole=True)
+    try:
+        each, c = np.broadcast_arrays(values, people)
+    except ValueError:
+        raise ExplainedError(
+            f"{name} has the shape {values.shape} and servers {people.shape}; "
+            f"give one number of servers for each number of {name}, or one for all"
+        ) from None
+    return each, c
+
+
+def _lost(offered: Array, servers: Array) -> Array:
+    lost = np.ones(offered.shape)
+    for k in range(1, int(servers.max(initial=0)) + 1):
+        lost = np.where(k <= servers, offered * lost / (k + offered * lost), lost)
+    return np.asarray(lost)
+
+
+def _waiting(offered: Array, servers: Array) -> Array:
+    lost, busy = _lost(offered, servers), np.minimum(1, offered / servers)
+    return np.asarray(lost / (1 - busy * (1 - lost)))

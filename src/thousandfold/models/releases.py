@@ -38,7 +38,11 @@ def batch_risk(changes: ArrayLike, risk: ArrayLike) -> Array:
     >>> batch_risk([1, 10, 100], 0.02).round(2).tolist()
     [0.02, 0.18, 0.87]
     """
-    return np.asarray(1 - (1 - _SHARE.check("risk", risk)) ** numbers("changes", changes, 0))
+    return _any_fails(numbers("changes", changes, 0), _SHARE.check("risk", risk))
+
+
+def _any_fails(changes: Array, risk: Array | float) -> Array:
+    return np.asarray(1 - (1 - risk) ** changes)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class ReleaseTrain(Model):
 
     def failure(self, batch: ArrayLike) -> Array:
         """Return the share of releases that fail."""
-        return batch_risk(numbers("batch", batch, 0), self.risk)
+        return _any_fails(numbers("batch", batch, 0), self.risk)
 
     def load(self, batch: ArrayLike) -> Array:
         """Return the share of the time that a release is under way; from 1 on they pile up."""

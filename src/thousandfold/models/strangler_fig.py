@@ -225,7 +225,7 @@ class StranglerFig(TimedModel):
             levels = np.column_stack([np.zeros(futures), total]).ravel()
             run[name] = np.interp(asked, knots, levels).reshape(futures, -1).T
         run["ahead"] = run["delivered"] - (self.capacity / (1 + self.drag) * time)[:, np.newaxis]
-        run["taken out"] = (left[:, np.newaxis, :] <= time[:, np.newaxis]).sum(axis=2).T * 1.0
+        run["taken out"] = (left.T[:, np.newaxis] <= time[:, np.newaxis]).sum(axis=0) * 1.0
         return run
 
     def _stops(self) -> Picture:
