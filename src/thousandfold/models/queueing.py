@@ -209,7 +209,8 @@ class Queue(DynamicModel):
             other = state[following]
             after[place] = np.minimum(done, other)
             done = np.maximum(done, other)
-        return after | {places[-1]: done}
+        after[places[-1]] = done
+        return after
 
     def _day_picture(self) -> Picture:
         run = self.example()
