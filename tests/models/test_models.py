@@ -21,8 +21,6 @@ MODELS = sorted(
     key=lambda kind: kind.__name__,
 )
 every_model = pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.__name__)
-MOVING = [kind for kind in MODELS if issubclass(kind, DynamicModel)]
-every_moving_model = pytest.mark.parametrize("kind", MOVING, ids=lambda kind: kind.__name__)
 
 
 @every_model
@@ -56,28 +54,6 @@ def test_defaults_are_sensible_and_every_field_is_a_quantity(kind: type[Model]) 
     assert model == kind()
 
 
-@every_moving_model
-def test_a_longer_run_checks_no_more_arguments(
-    kind: type[DynamicModel], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a step calls is the formula alone; a check in each period costs a fifth of a run."""
-    looked_at: list[object] = []
-    look = arguments._is_plain
-
-    def counted(value: object, *limits: object) -> bool:
-        looked_at.append(value)
-        return look(value, *limits)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(arguments, "_is_plain", counted)
-
-    def looks(periods: int) -> int:
-        looked_at.clear()
-        simulate(kind(), periods=periods, replications=2)
-        return len(looked_at)
-
-    assert 0 < looks(2) == looks(5)
-
-
 PICTURES = [(kind, name) for kind in MODELS for name in kind().pictures()]
 
 
@@ -108,6 +84,28 @@ def test_the_first_picture_is_shown_and_an_unknown_one_refused_with_all_names(
 every_dynamic_model = pytest.mark.parametrize(
     "kind", [k for k in MODELS if issubclass(k, DynamicModel)], ids=lambda kind: kind.__name__
 )
+
+
+@every_dynamic_model
+def test_a_longer_run_checks_no_more_arguments(
+    kind: type[DynamicModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a step calls is the formula alone; a check in each period costs a fifth of a run."""
+    looked_at: list[object] = []
+    look = arguments._is_plain
+
+    def counted(value: object, *limits: object) -> bool:
+        looked_at.append(value)
+        return look(value, *limits)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(arguments, "_is_plain", counted)
+
+    def looks(periods: int) -> int:
+        looked_at.clear()
+        simulate(kind(), periods=periods, replications=2)
+        return len(looked_at)
+
+    assert 0 < looks(2) == looks(5)
 
 
 @every_dynamic_model
