@@ -24,9 +24,8 @@ help:  ## list the verbs
 # What is compiled when it is first imported is kept, whatever the system wishes.
 unexport PYTHONDONTWRITEBYTECODE
 
-# An environment whose Python an update of the system took away is made anew.
-FINDS_OURS := import importlib.util, sys; sys.exit(not importlib.util.find_spec("thousandfold"))
-WHOLE := $(shell $(BIN)/python -I -c '$(FINDS_OURS)' 2>/dev/null && echo yes)
+# An environment that was damaged, or whose Python an update of the system took away, is made anew.
+WHOLE := $(shell $(BIN)/python -I tools/whole.py 2>/dev/null && echo yes)
 SET_UP = @$(if $(WHOLE),$(BIN)/python,$(PYTHON)) tools/set_up.py
 .PHONY: anew
 

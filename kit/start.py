@@ -24,9 +24,14 @@ def main():
     """Install what is missing, then start JupyterLab with what stands on the command line."""
     if WINDOWS and len(str(HERE)) > LONGEST_PATH:
         stop(f"The folder {HERE} lies too deep for Windows. Move it to C:\\thousandfold.")
-    if not all((HERE / name).exists() for name in ("set_up.py", "requirements.lock", "package")):
+    needed = ("set_up.py", "whole.py", "requirements.lock", "package")
+    if not all((HERE / name).exists() for name in needed):
         stop("Something is missing beside start.py. Extract the whole zip, then start again.")
-    from set_up import Environment, SetUpError  # says what to do where this Python is too old
+    from set_up import (
+        Environment,
+        NotInstalledError,
+        SetUpError,
+    )  # says what to do where this Python is too old
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # not ignored, as after nohup
     asked = sys.argv[1:]
@@ -46,8 +51,10 @@ def main():
         try:
             environment.make()
             READY.write_text(fingerprint(), encoding="utf-8")
+        except NotInstalledError as error:
+            stop(f"{error} Or put your facilitator's folder wheels beside start.py.")
         except (OSError, SetUpError) as error:
-            stop(f"{error} No network? Put your facilitator's folder wheels beside start.py.")
+            stop(error)
         except KeyboardInterrupt:
             stop("Stopped. Start again when you like: it begins anew.")
     if only_set_up:

@@ -61,7 +61,7 @@ def test_everything_is_there(extracted: Path) -> None:
         "requirements.lock",
         "requirements-uv.lock",
         "start.py",
-        "set_up.py",
+        *kit.SET_UP,
     ):
         assert (extracted / name).is_file(), name
     packages = {path.name.split("-")[0] for path in (extracted / "package").glob("*.whl")}
@@ -187,7 +187,7 @@ def test_a_start_script_takes_a_python_that_is_new_enough(
 
 
 def test_a_kit_that_was_not_extracted_whole_says_so(extracted: Path, tmp_path: Path) -> None:
-    for name in ("start.py", "set_up.py"):
+    for name in ("start.py", *kit.SET_UP):
         shutil.copy(extracted / name, tmp_path)
     told = subprocess.run(
         [sys.executable, "start.py", "--only-set-up"], cwd=tmp_path, capture_output=True, text=True

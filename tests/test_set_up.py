@@ -6,6 +6,7 @@ fail; else it is the real one.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import runpy
@@ -13,12 +14,17 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import set_up
 from conftest import ROOT
-from set_up import OURS
+from set_up import OURS, Environment, SetUpError
+
+from kit import SET_UP
 
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 NO_NETWORK = {
@@ -30,10 +36,27 @@ NO_NETWORK = {
     "UV_HTTP_RETRIES": "0",
     "UV_NO_CONFIG": "1",
 }
+SCRIPT = ROOT / "tools" / "set_up.py"
 TAG = "Tag: py3-none-any\n"
+REAL_UV = shutil.which("uv", path=str(Path(sys.executable).parent))
 UV = f"""#!/bin/sh
 eval "$INSTEAD_OF_UV"
-exec {shutil.which("uv", path=str(Path(sys.executable).parent))} "$@"
+exec {REAL_UV} "$@"
+"""
+FAILS_HALF_WAY = f'{REAL_UV} "$@"; rm .venv/lib/*/site-packages/lesson.py; exit 2'
+
+# pip starts from its wheel, and compiles all of it, twenty times. Here it starts compiled.
+COMPILED = """
+import runpy, sys
+sys.path.insert(0, "")
+import set_up
+run, pip = set_up._run, sys.argv.pop(1)
+def run_compiled(command, **variables):
+    if "PYTHONPATH" in variables:
+        variables["PYTHONPATH"] = pip
+    return run(command, **variables)
+set_up._run = run_compiled
+runpy.run_path("start.py", run_name="__main__")
 """
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its programs are shell scripts")
@@ -47,7 +70,7 @@ def wheel(folder: Path, name: str, files: dict[str, str]) -> str:
         f"{name}-1.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n",
         f"{name}-1.dist-info/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\n{TAG}",
     }
-    listed = "".join(f"{file},,\n" for file in {**files, **described})
+    listed = "".join(f"{file},,{len(text)}\n" for file, text in {**files, **described}.items())
     with zipfile.ZipFile(path, "w") as written:
         for file, text in {**files, **described, f"{name}-1.dist-info/RECORD": listed}.items():
             entry = zipfile.ZipInfo(file)
@@ -61,10 +84,11 @@ def kit_in(folder: Path) -> Path:
     made = folder / "a kit"
     made.mkdir()
     shutil.copy(ROOT / "kit" / "start.py", made)
-    shutil.copy(ROOT / "tools" / "set_up.py", made)
+    for name in SET_UP:
+        shutil.copy(ROOT / "tools" / name, made)
     uv = wheel(made / "wheels", "uv", {"uv-1.data/scripts/uv": UV})
-    lesson = wheel(made / "wheels", "lesson", {"lesson.py": ""})
-    wheel(made / "package", "thousandfold", {"thousandfold.py": ""})
+    lesson = wheel(made / "wheels", "lesson", {"lesson.py": "taught = True"})
+    wheel(made / "package", "thousandfold", {"thousandfold.py": "scaled = True"})
     (made / "requirements-uv.lock").write_text(uv)
     (made / "requirements.lock").write_text(lesson)
     return made
@@ -79,19 +103,31 @@ def home(tmp_path: Path) -> Path:
 def set_up_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return one that was set up. Each test that takes it leaves it whole."""
     made = kit_in(tmp_path_factory.mktemp("set-up"))
-    start(made)
+    started(made)
     return made
 
 
 def start(home: Path, instead_of_uv: str = "") -> subprocess.CompletedProcess[str]:
+    """Set up as the start scripts do, with a pip that is compiled."""
+    pip = home.parent / "pip"
+    if not pip.exists():
+        pip.mkdir()
+        (pip / "pip").symlink_to(Path(str(find_spec("pip").origin)).parent)
+    return started(home, ["-c", COMPILED, str(pip)], instead_of_uv)
+
+
+def started(
+    home: Path, program: Sequence[str] = ("start.py",), instead_of_uv: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Set up as the start scripts do."""
     told = {**NO_NETWORK, "INSTEAD_OF_UV": instead_of_uv, "UV_CACHE_DIR": str(home.parent / "uv")}
     return subprocess.run(
-        [sys.executable, "start.py", "--only-set-up"],
+        [sys.executable, *program, "--only-set-up"],
         cwd=home,
         env={**os.environ, **told},
         capture_output=True,
         text=True,
+        start_new_session=True,  # so that `kill -INT 0` is Ctrl+C: it reaches all of them
     )
 
 
@@ -118,7 +154,7 @@ def test_uv_installs_and_the_second_start_calls_nobody(set_up_home: Path) -> Non
 
 
 def test_where_uv_fails_pip_installs_and_says_so(home: Path) -> None:
-    assert start(home, "exit 2").stdout.count("pip does") == 1
+    assert start(home, FAILS_HALF_WAY).stdout.count("pip does") == 1
     assert_whole(home, "pip")
 
 
@@ -134,18 +170,21 @@ def test_a_package_that_was_changed_on_the_way_is_not_installed(home: Path) -> N
     assert not (home / ".venv").exists()
 
 
-def test_without_a_network_nothing_half_made_is_left_and_the_next_call_mends_it(
+def test_wherever_the_network_goes_away_nothing_half_made_is_left_and_the_next_call_mends_it(
     home: Path, tmp_path: Path
 ) -> None:
     (home / "wheels").rename(tmp_path / "wheels")
-    assert_refused(start(home), "Is there a network")
-    assert list(home.glob(".venv*")) == []
-    (tmp_path / "wheels").rename(home / "wheels")
+    (home / "wheels").mkdir()
+    for next_to_come in ("uv", "lesson"):
+        assert_refused(start(home), "Is there a network")
+        assert list(home.glob(".venv*")) == []
+        [had] = (tmp_path / "wheels").glob(f"{next_to_come}-*")
+        had.rename(home / "wheels" / had.name)
     start(home)
     assert_whole(home, "uv")
 
 
-@pytest.mark.parametrize("ending", ["kill -INT $PPID; exec sleep 60", "kill -KILL $PPID; exit 1"])
+@pytest.mark.parametrize("ending", ["kill -INT 0; exec sleep 60", "kill -KILL $PPID; exit 1"])
 def test_what_was_interrupted_begins_anew(home: Path, ending: str) -> None:
     ended = start(home, ending)
     assert ended.returncode != 0
@@ -183,12 +222,16 @@ def other_version(folder: Path) -> None:
     lib.rename(lib.with_name("python3.1"))
 
 
-def half_installed(folder: Path) -> None:
+def unfinished(folder: Path) -> None:
     (folder / ".unfinished").touch()
-    next(folder.glob("lib/*/site-packages/lesson.py")).unlink()
 
 
-@pytest.mark.parametrize("damage", [broken_link, other_version, half_installed])
+def cut_off(folder: Path) -> None:
+    for name in ("lesson", "thousandfold"):
+        os.truncate(next(folder.glob(f"lib/*/site-packages/{name}.py")), 5)
+
+
+@pytest.mark.parametrize("damage", [broken_link, other_version, unfinished, cut_off])
 def test_a_damaged_environment_is_made_anew(
     set_up_home: Path, damage: Callable[[Path], None]
 ) -> None:
@@ -197,15 +240,51 @@ def test_a_damaged_environment_is_made_anew(
     assert_whole(set_up_home, "uv")
 
 
+@pytest.mark.parametrize("name", ["thousandfold.py", "lesson.py", "lesson-1.dist-info/RECORD"])
+def test_a_file_that_is_gone_or_short_is_seen(set_up_home: Path, name: str) -> None:
+    [file] = set_up_home.glob(f".venv/lib/*/site-packages/{name}")
+    content = file.read_bytes()
+    environment = Environment(set_up_home / ".venv", set_up_home / "requirements.lock", ())
+    for damage in (lambda: os.truncate(file, 0), lambda: os.truncate(file, 9), file.unlink):
+        assert environment.is_whole()
+        damage()
+        assert not environment.is_whole(), damage
+        file.write_bytes(content)
+
+
 def test_a_folder_that_nobody_can_write_to_says_so(home: Path) -> None:
     (home / ".venv").symlink_to("/proc/nowhere")  # as root, all other folders can be written to
     assert_refused(start(home), "in a place that is yours")
 
 
+def test_on_a_full_disk_pip_is_not_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=50_000_000))
+    monkeypatch.setattr(set_up, "_run", lambda command, **variables: False)
+    with pytest.raises(SetUpError, match=r"The disk is full.*make room, then start again\."):
+        Environment(tmp_path / "made", tmp_path / "requirements.lock", ()).make()
+    assert "pip does" not in capfd.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_python_without_pip_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "glob", lambda folder, pattern: iter(()))
+    with pytest.raises(SetUpError, match="apt-get install python3-venv"):
+        Environment(tmp_path / "made", tmp_path / "requirements.lock", ()).make()
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setitem(sys.modules, "venv", None)
+    with pytest.raises(SystemExit, match="apt-get install python3-venv"):
+        runpy.run_path(str(SCRIPT))
+
+
 def test_a_python_that_is_too_old_says_which_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 13))
     with pytest.raises(SystemExit, match=r"needs Python 3\.11 or newer, and this is 3\.10\."):
-        runpy.run_path(str(ROOT / "tools" / "set_up.py"))
+        runpy.run_path(str(SCRIPT))
+    ast.parse(SCRIPT.read_text("utf-8"), feature_version=(3, 7))  # else it says SyntaxError
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ OURS = (
     "requirements-uv.lock",
     "LICENSE",
 )
+SET_UP = ("set_up.py", "whole.py")
 PROGRAMS = (".sh", ".command")
 WINDOWS = (".bat", ".txt")  # lines end as Windows wants them; every editor reads them
 FORBIDDEN = re.compile(rb"BEGIN (?:SOLUTION|HIDDEN TESTS|MARK SCHEME)")
@@ -60,7 +61,8 @@ def contents(folder: Path, *, wheels: bool) -> Iterator[tuple[str, bytes]]:
         if path.suffix in WINDOWS:
             content = content.replace(b"\n", b"\r\n")
         yield path.name, content
-    yield "set_up.py", (ROOT / "tools" / "set_up.py").read_bytes()
+    for name in SET_UP:
+        yield name, (ROOT / "tools" / name).read_bytes()
     yield "lab/overrides.json", (ROOT / "tools" / "lab" / "overrides.json").read_bytes()
     for path in sorted(write_worksheets(find_course(ROOT), folder / "worksheets")):
         yield f"worksheets/{path.name}", path.read_bytes()

@@ -21,22 +21,35 @@ import os
 import shutil
 import subprocess
 import sysconfig
-import venv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+NO_PIP = (
+    "This Python came without pip. On Debian and Ubuntu: apt-get install python3-venv. "
+    "Then start again."
+)
+try:
+    import venv
+except ImportError:
+    sys.exit(NO_PIP)
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = (".", "src/boxgrader")
 UV_LOCK = "requirements-uv.lock"  # lies beside the other locks
 UNFINISHED = ".unfinished"  # lies in an environment that is being changed, or was left so
 WINDOWS = sys.platform == "win32"
-FINDS_OURS = "import importlib.util, sys; sys.exit(not importlib.util.find_spec('thousandfold'))"
+WHOLE = Path(__file__).resolve().with_name("whole.py")
+FULL = 100_000_000  # bytes; with fewer nothing of size can be written
 
 
 class SetUpError(Exception):
     """Why an environment could not be set up, and what to do."""
+
+
+class NotInstalledError(SetUpError):
+    """Some package cannot be had."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +71,19 @@ class Environment:
         """Its Python."""
         return self.folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
+    @property
+    def _uv(self) -> Path:
+        return self.python.with_name("uv.exe" if WINDOWS else "uv")
+
     def is_whole(self) -> bool:
-        """Say whether its Python starts and finds us: an update of the system may take it away."""
+        """Say whether its Python starts, which an update may take away, and finds all files."""
+        return not (self.folder / UNFINISHED).exists() and self._has_all_files()
+
+    def _has_all_files(self) -> bool:
         try:
-            found = subprocess.call(
-                [self.python, "-I", "-c", FINDS_OURS], stderr=subprocess.DEVNULL
-            )
+            return subprocess.call([self.python, "-I", str(WHOLE)], stderr=subprocess.DEVNULL) == 0
         except OSError:
             return False
-        return found == 0 and not (self.folder / UNFINISHED).exists()
 
     def make(self) -> None:
         """Make it anew. What stood there before comes back if that fails.
@@ -95,13 +112,17 @@ class Environment:
         for source in self._sources():
             if self._by_uv(source):
                 break
+            if shutil.disk_usage(self.folder).free < FULL:
+                raise SetUpError(
+                    f"The disk is full. {self.folder} needs 1 GB: make room, then start again."
+                )
             print("uv cannot do it here; pip does, in a few minutes more.", flush=True)
             if self._by_pip(source):
                 break
         else:
-            raise SetUpError(
-                "Not everything could be installed; the lines above say why. Is there a network, "
-                "and 1 GB of space? Start again when there is."
+            raise NotInstalledError(
+                "Not everything could be installed; the lines above say why. Is there a network? "
+                "Start again when there is."
             )
         if self.compiled:
             _run([str(self.python), "-m", "compileall", "-qq", "-j0", str(self.folder / "lib")])
@@ -114,19 +135,26 @@ class Environment:
         yield []
 
     def _by_uv(self, source: Sequence[str]) -> bool:
-        uv = self.python.with_name("uv.exe" if WINDOWS else "uv")
         lock = self.lock.with_name(UV_LOCK)
-        command = [str(uv), "pip", "install", "--quiet", "--system-certs"]
+        return (
+            (self._uv.exists() or self._pip([*source, "--require-hashes", "-r", str(lock)]))
+            and self._with_uv(source)
+            # A file here may be one with that in uv's cache, and what cut it off has cut off both.
+            and (self._has_all_files() or self._with_uv(["--reinstall", *source], UV_NO_CACHE="1"))
+        )
+
+    def _with_uv(self, source: Sequence[str], **variables: str) -> bool:
+        command = [str(self._uv), "pip", "install", "--quiet", "--system-certs"]
         command += ["--python", str(self.python)]
         return (
-            (uv.exists() or self._pip([*source, "--require-hashes", "-r", str(lock)]))
-            and _run([*command, *source, *self._locked()])
+            _run([*command, *source, *self._locked()], **variables)
             # Anew, since uv does not look whether the files of a folder have changed.
-            and _run([*command, "--reinstall", *self._own()])
+            and _run([*command, "--reinstall", *self._own()], **variables)
         )
 
     def _by_pip(self, source: Sequence[str]) -> bool:
-        return self._pip([*source, *self._locked()]) and self._pip(self._own())
+        # What uv left half done is done anew.
+        return self._pip(["--force-reinstall", *source, *self._locked()]) and self._pip(self._own())
 
     def _pip(self, arguments: Sequence[str]) -> bool:
         # Straight from its wheel: to install pip first would cost more than all that uv does.
@@ -173,14 +201,12 @@ def _in_place_of(folder: Path) -> Iterator[None]:
 def _bundled_pip() -> Path:
     """Return the wheel from which Python itself would install pip."""
     places = [Path(sysconfig.get_path("stdlib"), "ensurepip", "_bundled")]
-    if distribution := sysconfig.get_config_var("WHEEL_PKG_DIR"):
+    distribution = sysconfig.get_config_var("WHEEL_PKG_DIR")  # := is a riddle to Python 3.7
+    if distribution:
         places.append(Path(distribution))
     found = [wheel for place in places for wheel in sorted(place.glob("pip-*.whl"))]
     if not found:
-        raise SetUpError(
-            "This Python came without pip. On Debian and Ubuntu: apt-get install python3-venv. "
-            "Then start again."
-        )
+        raise SetUpError(NO_PIP)
     return found[-1]
 
 
