@@ -257,6 +257,20 @@ def test_a_folder_that_nobody_can_write_to_says_so(home: Path) -> None:
     assert_refused(start(home), "in a place that is yours")
 
 
+def test_all_but_tests_of_packages_is_compiled_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "tests"
+    packages = folder / "lib" / "python3" / "site-packages"
+    for name in ("lesson.py", "lesson/tests/test_lesson.py"):
+        (packages / name).parent.mkdir(parents=True, exist_ok=True)
+        (packages / name).touch()
+    monkeypatch.setattr(Environment, "python", Path(sys.executable))
+    monkeypatch.setattr(Environment, "_by_uv", lambda environment, source: True)
+    Environment(folder, tmp_path / "requirements.lock", (), compiled=True).install()
+    assert [path.name.split(".")[0] for path in folder.rglob("*.pyc")] == ["lesson"]
+
+
 def test_on_a_full_disk_pip_is_not_tried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
