@@ -176,7 +176,7 @@ def test_wherever_the_network_goes_away_nothing_half_made_is_left_and_the_next_c
     (home / "wheels").rename(tmp_path / "wheels")
     (home / "wheels").mkdir()
     for next_to_come in ("uv", "lesson"):
-        assert_refused(start(home), "Is there a network")
+        assert_refused(start(home), "Is there a network? Start again when there is. Or put your")
         assert list(home.glob(".venv*")) == []
         [had] = (tmp_path / "wheels").glob(f"{next_to_come}-*")
         had.rename(home / "wheels" / had.name)
