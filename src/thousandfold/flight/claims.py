@@ -60,13 +60,13 @@ def _tenfolds(runs: Trajectory) -> Array:
 
 
 def features_or_balance(
-    replications: int = 1000, seed: int = SEED, flight: Flight | None = None
+    flight: Flight | None = None, replications: int = 1000, seed: int = SEED
 ) -> Trajectory:
     """Fly two companies that differ in nothing but the split: all features, or balanced.
 
     Parameters
     ----------
-    replications, seed, flight
+    flight, replications, seed
         As in `flight.engine.fly`.
 
     Returns
@@ -76,12 +76,17 @@ def features_or_balance(
     split = shares(features=40, onboarding=20, debt=25, reliability=10, platform=5)
     balanced = with_rules(NEVER_OPEN, "when round above 0: " + split)
     features = with_rules(balanced, shares(features=100))
-    return fly({"features only": features, "balanced": balanced}, seed, replications, flight=flight)
+    return fly(
+        {"features only": features, "balanced": balanced},
+        replications=replications,
+        seed=seed,
+        flight=flight,
+    )
 
 
 def features_only(flight: Flight, replications: int, seed: int) -> Claim:
     """Compare all-features with a balanced split, all else the same."""
-    runs = features_or_balance(replications, seed, flight)
+    runs = features_or_balance(flight, replications, seed)
     ahead = _median(runs)[1:, 0] > _median(runs)[1:, 1]
     leads = int(ahead.argmin()) if not ahead.all() else ROUNDS
     ends = runs.final("customers")
@@ -116,7 +121,8 @@ def debt_share(flight: Flight, replications: int, seed: int) -> Claim:
                 platform=0.1 * rest, debt=share,
             )  # fmt: skip
             policies[f"{part}, {share} %"] = with_rules(REACTING, when + split)
-    ends = _tenfolds(fly(policies, seed, replications, flight=flight)).reshape(len(whens), -1)
+    runs = fly(policies, replications=replications, seed=seed, flight=flight)
+    ends = _tenfolds(runs).reshape(len(whens), -1)
     best = {part: _DEBT_SHARES[int(row.argmax())] for part, row in zip(whens, ends, strict=True)}
     return Claim(
         "Debt ignored and debt worshipped both lose; the best share is inside, and larger "
@@ -144,7 +150,7 @@ def squads_and_goals(flight: Flight, replications: int, seed: int) -> Claim:
     peak = int(_TEAMS[output.argmax()])
     after = output[output.argmax() :]
     ways = {way: with_rules(REACTING, f"decides {way}") for way in DECIDES}
-    runs = fly(ways, seed, replications, flight=flight)
+    runs = fly(ways, replications=replications, seed=seed, flight=flight)
     product = runs["deep"] + runs["easy"] + runs["safe"] + runs["platform"]
     useful = product[1:] - (1 - flight.fading) * product[:-1]
     each = np.median(useful / runs["people"][1:], axis=-1)
@@ -176,8 +182,8 @@ def opening(flight: Flight, replications: int, seed: int) -> Claim:
             "in time": REACTING,
             "never": with_rules(REACTING, "api closed"),
         },
-        seed,
-        replications,
+        replications=replications,
+        seed=seed,
         flight=flight,
     )
     middle = runs["customers"][ROUNDS // 2]
@@ -213,8 +219,8 @@ def subsidy(flight: Flight, replications: int, seed: int) -> Claim:
             "for two rounds": with_rules(opened, "keep 120", "when round above 6: keep 70"),
             "until many": with_rules(opened, "keep 120", "when partners above 250: keep 70"),
         },
-        seed,
-        replications,
+        replications=replications,
+        seed=seed,
         flight=flight,
     )
     partners, cash = _median(runs, "partners")[-1], _median(runs, "cash")[-1]
@@ -248,11 +254,11 @@ def subsidy(flight: Flight, replications: int, seed: int) -> Claim:
 
 def reacting(flight: Flight, replications: int, seed: int) -> Claim:
     """Fly a policy that looks at its report, and the same decisions with closed eyes."""
-    known = fly({"reacting": REACTING}, seed + 1, replications, flight=flight)
+    known = fly({"reacting": REACTING}, replications=replications, seed=seed + 1, flight=flight)
     runs = fly(
         {"reacting": REACTING, "the same, written down": frozen(REACTING, known)},
-        seed,
-        replications,
+        replications=replications,
+        seed=seed,
         flight=flight,
     )
     reached = (runs.final("customers") >= GOAL).mean(axis=-1)
@@ -273,8 +279,10 @@ def chance(flight: Flight, replications: int, seed: int) -> Claim:
     """Let policies drawn at random fly, and the reference."""
     generator = np.random.Generator(np.random.PCG64(seed))
     drawn = {f"random {i}": random_table(generator) for i in range(min(200, replications))}
-    random = fly(drawn, seed, max(1, replications // 20), flight=flight).final("customers")
-    reference = fly({"reacting": REACTING}, seed, replications, flight=flight).final("customers")
+    few = max(1, replications // 20)
+    runs = fly(drawn, replications=few, seed=seed, flight=flight)
+    known = fly({"reacting": REACTING}, replications=replications, seed=seed, flight=flight)
+    random, reference = runs.final("customers"), known.final("customers")
     by_chance, by_skill = float((random >= GOAL).mean()), float((reference >= GOAL).mean())
     return Claim(
         "A policy drawn at random hardly ever reaches the goal; the reference in at least three of "
@@ -318,7 +326,7 @@ def levers(
         for name, rules in table.items()
         for end, rule in enumerate(rules)
     }
-    runs = fly(policies, seed, replications, flight=flight)
+    runs = fly(policies, replications=replications, seed=seed, flight=flight)
     earned = points(runs)["points"].mean(axis=-1).reshape(-1, 3)
     columns = ["least", "between", "most"]
     return pd.DataFrame(earned, index=list(table), columns=columns).round(2)

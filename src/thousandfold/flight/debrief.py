@@ -109,7 +109,9 @@ class Room:
         """
         first = self.games[0]
         rows = {name: game.rows for name, game in zip(self.labels, self.games, strict=True)}
-        return fly({**rows, **COMPARED}, first.seed, replications, events=first.events)
+        return fly(
+            {**rows, **COMPARED}, replications=replications, seed=first.seed, events=first.events
+        )
 
     def scorecard(self) -> pd.DataFrame:
         """Return how each team ended in the future that it lived, beside the compared policies."""
@@ -188,7 +190,7 @@ def lead_picture(replications: int = 1000) -> Picture:
     -------
     thousandfold.plotting.Picture
     """
-    runs = features_or_balance(replications)
+    runs = features_or_balance(replications=replications)
     ratio = 100 * runs["customers"][:, 0] / runs["customers"][:, 1]
     low, middle, high = np.quantile(ratio, [0.1, 0.5, 0.9], axis=1)
     rounds = np.asarray(runs.time)

@@ -310,9 +310,9 @@ class Flight(Market, TimedModel):
 
 def fly(
     policies: Mapping[str, Any],
-    seed: int = SEED,
-    replications: int = 1000,
     rounds: int = ROUNDS,
+    replications: int = 1000,
+    seed: int = SEED,
     events: Mapping[int, str] = MappingProxyType({}),
     flight: Flight | None = None,
 ) -> Trajectory:
@@ -322,12 +322,12 @@ def fly(
     ----------
     policies : mapping of str to policy
         Label, and a `Table`, `Rules`, a list of rows, or ``{"start": ..., "rules": ...}``.
-    seed : int
-        The same seed gives the same futures. Future 0 is the one that a team plays.
-    replications : int
-        How many futures. More leave the first ones as they were.
     rounds : int
         How far, 0 to 12.
+    replications : int
+        How many futures. More leave the first ones as they were.
+    seed : int
+        The same seed gives the same futures. Future 0 is the one that a team plays.
     events : mapping of int to str
         What the facilitator injects: round and name of the event.
     flight : Flight, optional

@@ -62,7 +62,7 @@ def sensitivity(
             raise ExplainedError(f"there is no {name!r}; there are {', '.join(there)}")
 
     def reached(flight: Flight) -> float:
-        runs = fly({"reacting": REACTING}, seed, replications, flight=flight)
+        runs = fly({"reacting": REACTING}, replications=replications, seed=seed, flight=flight)
         return float((runs.final("customers") >= GOAL).mean())
 
     usual = Flight()
