@@ -62,7 +62,7 @@ runpy.run_path("start.py", run_name="__main__")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its programs are shell scripts")
 
 
-def wheel(folder: Path, name: str, files: dict[str, str]) -> str:
+def wheel(folder: Path, name: str, files: dict[str, str], size: int = 0) -> str:
     """Write a package, and return its line in a lock."""
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}-1-py3-none-any.whl"
@@ -70,7 +70,8 @@ def wheel(folder: Path, name: str, files: dict[str, str]) -> str:
         f"{name}-1.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n",
         f"{name}-1.dist-info/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\n{TAG}",
     }
-    listed = "".join(f"{file},,{len(text)}\n" for file, text in {**files, **described}.items())
+    sizes = {file: size or len(text) for file, text in {**files, **described}.items()}
+    listed = "".join(f"{file},,{length}\n" for file, length in sizes.items())
     with zipfile.ZipFile(path, "w") as written:
         for file, text in {**files, **described, f"{name}-1.dist-info/RECORD": listed}.items():
             entry = zipfile.ZipInfo(file)
@@ -250,6 +251,13 @@ def test_a_file_that_is_gone_or_short_is_seen(set_up_home: Path, name: str) -> N
         damage()
         assert not environment.is_whole(), damage
         file.write_bytes(content)
+
+
+def test_a_package_that_says_wrong_sizes_is_not_installed_at_each_start(home: Path) -> None:
+    lock = home / "requirements.lock"
+    lock.write_text(wheel(home / "wheels", "lesson", {"lesson.py": "taught = True"}, size=10_000))
+    start(home)
+    assert_whole(home, "uv")
 
 
 def test_a_folder_that_nobody_can_write_to_says_so(home: Path) -> None:

@@ -39,6 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = (".", "src/boxgrader")
 UV_LOCK = "requirements-uv.lock"  # lies beside the other locks
 UNFINISHED = ".unfinished"  # lies in an environment that is being changed, or was left so
+MISDESCRIBED = ".misdescribed"  # as in whole.py, which another Python runs
 WINDOWS = sys.platform == "win32"
 WHOLE = Path(__file__).resolve().with_name("whole.py")
 THEIR_TESTS = r"site-packages[/\\].*[/\\]tests[/\\]"  # a quarter of all, and nobody imports them
@@ -128,6 +129,8 @@ class Environment:
         if self.compiled:
             command = [str(self.python), "-m", "compileall", "-qq", "-j0", "-x", THEIR_TESTS]
             _run([*command, str(self.folder / "lib")])
+        if not self._has_all_files():  # fresh as it is: else it would be made anew at each start
+            (self.folder / MISDESCRIBED).touch()
         (self.folder / UNFINISHED).unlink(missing_ok=True)
 
     def _sources(self) -> Iterator[list[str]]:

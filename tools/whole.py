@@ -11,12 +11,16 @@ import sysconfig
 from importlib.util import find_spec
 from pathlib import Path
 
+MISDESCRIBED = ".misdescribed"  # lies in an environment whose packages said wrong sizes when new
+
 
 def is_whole() -> bool:
     """Say whether we are installed here, and no file of a package is missing or too short."""
+    if find_spec("thousandfold") is None:
+        return False
     packages = Path(sysconfig.get_path("purelib"))
     os.chdir(packages)  # a path relative to here is quick to look up; there are tens of thousands
-    return find_spec("thousandfold") is not None and all(
+    return Path(sys.prefix, MISDESCRIBED).exists() or all(
         map(_is_whole, packages.glob("*.dist-info"))
     )
 
