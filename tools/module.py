@@ -32,7 +32,7 @@ TO_REPLACE = "To replace"
 DERIVED = ("test_a_page_says_of_the_modules", "test_the_names_of_the_models")
 # These start a server each, or lay a module of their own: `make test`, `make test-site`.
 ELSEWHERE = {"test_browser.py", "test_hub.py", "test_site.py", "test_new_module.py"}
-ABOUT_MODULES = re.compile(r"\b(?:lessons|stems)\(\)|\.modules\b|\.ipynb\b|\bpages\(\)")
+ALL_MODULES = re.compile(r"\b(?:lessons|stems)\(\)|\.modules\b|\*\.ipynb\b|\bpages\(\)")
 
 
 def known(stem: str) -> str:
@@ -151,9 +151,24 @@ def files(stem: str) -> tuple[list[Path], list[Path]]:
         if path not in own
         and path.name not in ELSEWHERE
         and path.parent.name != "lessons"
-        and ABOUT_MODULES.search(path.read_text(encoding="utf-8"))
+        and _about_all_modules(path)
     ]
     return [p for p in own if p.exists()], [*about_all, ROOT / "tests/models/test_models.py"]
+
+
+def _about_all_modules(path: Path) -> bool:
+    """Say whether tests of a file are given each module, or look at what is derived from all."""
+    text = path.read_text(encoding="utf-8")
+    if not ALL_MODULES.search(text):
+        return False
+    body = ast.parse(text).body
+    tests = [node for node in body if isinstance(node, ast.FunctionDef)]
+    outside: list[ast.AST] = [node for node in body if node not in tests]
+    # What a test is given is known when its file is imported: nothing inside a function is.
+    given = [*outside, *(decorator for test in tests for decorator in test.decorator_list)]
+    return any(test.name.startswith(DERIVED) for test in tests) or any(
+        ALL_MODULES.search(ast.unparse(node)) for node in given
+    )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -170,13 +185,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left: list[pytest.Item] = []
     for item in items:
         name = item.nodeid.rpartition("::")[2]
-        given = re.split(r"[\[\]/.-]", name)
-        wanted = item.path in own or stem in given or name.startswith(DERIVED)
-        wanted |= item.path.name == "test_models.py" and bool(models & set(given))
+        wanted = item.path in own or bears(item, stem) or name.startswith(DERIVED)
+        wanted |= item.path.name == "test_models.py" and bears(item, *models)
         wanted &= not name.startswith("test_every_module_has_all_its_parts")  # said by `missing`
         (kept if wanted else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
+
+
+def bears(item: pytest.Item, *names: str) -> bool:
+    """Say whether a test is given one of the names as a parameter, or a file of that name."""
+    given = re.split(r"[\[\]/.-]", item.nodeid.rpartition("::")[2])
+    return not set(names).isdisjoint(given)
 
 
 def run_tests(stem: str) -> tuple[int, list[str]]:
@@ -185,7 +205,7 @@ def run_tests(stem: str) -> tuple[int, list[str]]:
     with tempfile.TemporaryDirectory(prefix="thousandfold-") as temporary:
         report = Path(temporary) / "report.xml"
         options = ["-p", "module", f"--module={stem}", "-vv", f"--junit-xml={report}"]
-        options += ["-o", "junit_family=xunit1", "-m", "not site", "-n2", "--tb=short"]
+        options += ["-o", "junit_family=xunit1", "-m", "not site", "-n0", "--tb=short"]
         options += ["-o", "verbosity_assertions=2"]  # lists are whole, for `sentences`
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *options, *map(str, own + about_all)],
