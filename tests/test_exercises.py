@@ -107,7 +107,10 @@ def errors(notebook: NotebookNode) -> dict[str, NotebookNode]:
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_reference_solution_scores_full_marks(stem: str, kernel: Kernel) -> None:
     notebook = kernel.run(answered(source(stem), stem, Sample("right")))
-    assert errors(notebook) == {}
+    assert [
+        f"{name} stops with {error.ename}: {error.evalue}"
+        for name, error in errors(notebook).items()
+    ] == []
     assert lost(notebook) == {}
 
 
@@ -137,9 +140,16 @@ def test_a_named_wrong_answer_loses_exactly_what_it_should(
     stem: str, sample: Sample, kernel: Kernel
 ) -> None:
     notebook = kernel.run(answered(source(stem), stem, sample))
-    assert lost(notebook) == pytest.approx(sample.loses), f"what {sample.name}.toml loses"
-    for name, sentence in sample.says.items():
-        assert sentence in says(graded(notebook)[name])
+    loses = {name: round(points, 2) for name, points in lost(notebook).items()}
+    assert lost(notebook) == pytest.approx(sample.loses), (
+        f"{sample.name}.toml says it loses {sample.loses}, and it loses {loses}"
+    )
+    shown = {name: says(cell) for name, cell in graded(notebook).items()}
+    assert [
+        f"{sample.name}.toml says that {name} tells {sentence!r}, and it tells {told!r}"
+        for name, sentence in sample.says.items()
+        if sentence not in (told := shown.get(name, "nothing: there is no such test"))
+    ] == []
 
 
 @pytest.mark.parametrize("stem", STEMS)

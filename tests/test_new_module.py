@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import course
 import module
 import new_module
 import pytest
@@ -257,6 +258,20 @@ DAMAGE: dict[Callable[[Path], None], list[str]] = {
         "docstring is: At 1,000 users",
     ],
     replaced(f"tests/lessons/test_{STEM}.py", "== 40_000", "== 50_000"): ["Crossing. But: "],
+    replaced(
+        f"tests/lessons/test_{STEM}.py",
+        "less_fixed.per_user(1_000) < less_each.per_user(1_000)\n"
+        "    assert less_each.per_user(1_000_000) < less_fixed.per_user(1_000_000)",
+        "less_fixed",
+    ): ["nothing that the models say with the keypoint: Halving the fixed part"],
+    replaced(f"tests/answers/{STEM}/forgets_to_divide.toml", "small = 1", "small = 0.5"): [
+        "forgets_to_divide.toml says it loses {'per_user': 2, 'small': 0.5, 'remains': 1}, and it",
+    ],
+    replaced(
+        f"tests/answers/{STEM}/raises_an_exception.toml", "stops with Zero", "stops at Zero"
+    ): [
+        "raises_an_exception.toml says that per_user tells 'per_user(100, 1000, 2) stops at Zero",
+    ],
     no_outcomes: [
         "my_guess_small has no outcome",
         "my_guess_large has no outcome",
@@ -264,6 +279,9 @@ DAMAGE: dict[Callable[[Path], None], list[str]] = {
     ],
     replaced(LESSON, '"minutes": 2', '"minutes": 4'): ["and the title says (26, 34)"],
     replaced(LESSON, "[10.5, 0.51]", "[10.5, 0.53]"): [f"make lessons LESSONS={LESSON}"],
+    replaced(LESSON, "per_user(1_000), per_user", "per_use(1_000), per_user"): [
+        "the cell [3], `def per_user(users):`: it stops with NameError: name 'per_use' is not",
+    ],
     replaced("README.md", f"notebooks/{STEM}.ipynb) | P", f"notebooks/{STEM}.ipynb) | p"): [
         "make tables"
     ],
@@ -276,6 +294,9 @@ DAMAGE: dict[Callable[[Path], None], list[str]] = {
     replaced(
         "src/thousandfold/models/trial.py", "import numpy as np", "import os\nimport numpy as np"
     ): ["F401"],
+    replaced("src/thousandfold/models/trial.py", "    40000.0", "    30000.0"): [
+        "models/trial.py, the example of Trial: it gives 40000.0, and the text says 30000.0"
+    ],
 }
 
 
@@ -295,6 +316,7 @@ def test_all_that_is_missing_is_named_in_one_run(
     assert re.search(rf"^{STEM}: \d+ things are missing or wrong", said, re.MULTILINE)
     assert "Traceback" not in said
     assert "No such file" not in said
+    assert not re.search(r"\x1b|x1b\[", said, re.IGNORECASE)
 
 
 @pytest.mark.parametrize(
@@ -323,6 +345,26 @@ def test_a_damaged_lesson_is_said_in_one_sentence(
     assert capsys.readouterr().err == (
         f"module: {tmp_path / LESSON} is damaged: it is not a notebook. Copy it again\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[answers", "is not TOML: Expected"),
+        ("[answers]\n[says]", "has no [loses]: each has [answers], [loses] and [says]"),
+    ],
+)
+def test_a_damaged_answer_is_said_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, said: str
+) -> None:
+    monkeypatch.setattr(course, "ROOT", tmp_path)
+    monkeypatch.setattr(course, "ANSWERS", tmp_path)
+    (tmp_path / STEM).mkdir()
+    (tmp_path / STEM / "half_right.toml").write_text(content)
+    with pytest.raises(ExplainedError) as refused:
+        module.read_parts(STEM)
+    assert str(refused.value).startswith(f"{STEM}/half_right.toml {said}")
+    assert "\n" not in str(refused.value)
 
 
 def test_the_files_whose_tests_are_given_a_module_are_found(request: pytest.FixtureRequest) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from thousandfold.errors import ExplainedError
+
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "tests" / "answers"
 
@@ -63,12 +65,27 @@ def _read(path: Path) -> NotebookNode:
 
 
 def samples(stem: str) -> list[Sample]:
-    """Return the named answers that stand beside the tests, one TOML file each."""
-    found = []
-    for path in sorted((ANSWERS / stem).glob("*.toml")):
+    """Return the named answers that stand beside the tests, one TOML file each.
+
+    Raises
+    ------
+    ExplainedError
+        If a file is not TOML or lacks a part; the message names it.
+    """
+    return [_sample(path) for path in sorted((ANSWERS / stem).glob("*.toml"))]
+
+
+def _sample(path: Path) -> Sample:
+    where = path.relative_to(ROOT)
+    try:
         content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        found.append(Sample(path.stem, content["answers"], content["loses"], content["says"]))
-    return found
+        return Sample(path.stem, content["answers"], content["loses"], content["says"])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ExplainedError(f"{where} is not TOML: {error}") from error
+    except KeyError as error:
+        raise ExplainedError(
+            f"{where} has no [{error.args[0]}]: each has [answers], [loses] and [says]"
+        ) from error
 
 
 def answered(notebook: NotebookNode, stem: str, sample: Sample) -> NotebookNode:
@@ -76,7 +93,7 @@ def answered(notebook: NotebookNode, stem: str, sample: Sample) -> NotebookNode:
 
     Raises
     ------
-    KeyError
+    ExplainedError
         If the sample answers a cell that the exercise does not have.
     """
     reference = {
@@ -86,7 +103,10 @@ def answered(notebook: NotebookNode, stem: str, sample: Sample) -> NotebookNode:
     }
     unknown = set(sample.answers) - set(reference)
     if unknown:
-        raise KeyError(f"{sample.name} answers {unknown}, which {stem} does not ask")
+        raise ExplainedError(
+            f"{sample.name}.toml answers {', '.join(sorted(unknown))}, which {stem} does not ask; "
+            f"it asks {', '.join(sorted(reference))}"
+        )
     for cell in notebook.cells:
         if is_solution(cell):
             cell.source = sample.answers.get(grade_id(cell), reference[grade_id(cell)])

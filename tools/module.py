@@ -21,6 +21,8 @@ from xml.etree import ElementTree
 import names
 import nbformat
 import pytest
+from course import samples
+from failures import sentences
 from new_module import parts
 
 from thousandfold.errors import ExplainedError
@@ -53,8 +55,8 @@ def known(stem: str) -> str:
     raise ExplainedError(f"{said}; there are {there}")
 
 
-def read_notebooks(stem: str) -> None:
-    """Read the notebooks of a module, so that a damaged one is said before all tests fail of it.
+def read_parts(stem: str) -> None:
+    """Read notebooks and answers of a module: a damaged one is said before all tests fail of it.
 
     Raises
     ------
@@ -65,6 +67,7 @@ def read_notebooks(stem: str) -> None:
     for path in (place["lesson.ipynb"], place["exercise.ipynb"], f"exercises/{stem}/{stem}.ipynb"):
         if (ROOT / path).exists():
             read_cells(ROOT / path)
+    samples(stem)
 
 
 def missing(stem: str) -> Iterator[str]:
@@ -217,7 +220,7 @@ def run_tests(stem: str) -> tuple[int, list[str]]:
         if not report.exists():
             raise ExplainedError(f"pytest did not start:\n{done.stdout}{done.stderr}".rstrip())
         cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314, our own file
-    said = [sentence for case in cases for sentence in sentences(case)]
+    said = [sentence for case in cases for sentence in sentences(case, ROOT)]
     if done.returncode and not said:
         raise ExplainedError(f"pytest did not end well:\n{done.stdout}{done.stderr}".rstrip())
     return len(cases), said
@@ -231,40 +234,6 @@ def _told(said: str, gone: list[str]) -> bool:
 def _path(*folders: str) -> str:
     own = [str(ROOT / folder) for folder in folders]
     return os.pathsep.join([*own, *filter(None, [os.environ.get("PYTHONPATH")])])
-
-
-def sentences(case: ElementTree.Element) -> Iterator[str]:
-    """Yield what a test says that failed: the rule, what is wrong, and where to look."""
-    for kind in ("failure", "error"):
-        for failed in case.findall(kind):
-            message = failed.get("message", "")
-            where = case.get("file") or case.get("classname", "").replace(".", "/")
-            name = case.get("name", "")
-            if where.endswith(".ipynb"):
-                yield (
-                    f"{where}, {name.lower()}: it fails, or shows something else than is stored: "
-                    f"make lessons LESSONS={where}"
-                )
-                continue
-            rule = re.sub(r"\[.*", "", name).removeprefix("test_").replace("_", " ")
-            for what in _said(message, failed.text or ""):
-                yield f"{rule.capitalize()}. But: {what} ({where})"
-
-
-def _said(message: str, text: str) -> list[str]:
-    found = re.match(r"(?:AssertionError: )?(?:(.*)\n)?assert (\[.*\]) == \[\]", message)
-    if found:
-        try:
-            return [
-                f"{found[1]}: {one}" if found[1] else str(one) for one in ast.literal_eval(found[2])
-            ]
-        except (ValueError, SyntaxError):
-            pass
-    first = message.removeprefix("AssertionError: ").partition("\n")[0].strip()
-    if not first or first.startswith("collection failure"):
-        lines = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
-        first = lines[-1] if lines else "it cannot be read"
-    return [first[:300]]
 
 
 def read_code(stem: str) -> Iterator[str]:
@@ -317,7 +286,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("stem", nargs="?", default="", help="for example 06_communication")
     stem = parser.parse_args(arguments).stem
     try:
-        read_notebooks(known(stem))
+        read_parts(known(stem))
         wrong = list(missing(stem))
         tests, failed = run_tests(stem)
         gone = [sentence.partition(" ")[0] for sentence in wrong]

@@ -83,4 +83,6 @@ def test_a_named_answer_earns_what_it_is_worth(
     points, reasons = grades(stem, sample, plan(stem, plans))
     assert set(reasons) <= {"unclear"}, "an answer of the wrong kind may need a person"
     lost = {test: most - got for test, (got, most) in points.items() if got != most}
-    assert lost == pytest.approx(sample.loses)
+    assert lost == pytest.approx(sample.loses), (
+        f"{sample.name}.toml says it loses {sample.loses}, and the grader takes {lost}"
+    )
