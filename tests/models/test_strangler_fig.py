@@ -5,14 +5,10 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Published
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thousandfold import ExplainedError
-from thousandfold.datasets import load
-from thousandfold.models.architectures import Architectures
-from thousandfold.models.releases import ReleaseTrain, batch_risk
 from thousandfold.models.strangler_fig import FERRY, StranglerFig
 from thousandfold.repository.co_change import CoChange, network
 
@@ -30,165 +26,6 @@ def code_of(project: str) -> CoChange:
 def delivered(code: CoChange, orders: dict[str, list[str]], weeks: int = 104) -> pd.Series:
     runs = CERTAIN.migrate(code, orders, periods=weeks, replications=1)
     return pd.Series(runs.final("delivered")[:, 0], index=runs.scenarios)
-
-
-# The data.
-
-
-def test_the_two_tables_of_areas_fit_each_other() -> None:
-    areas, pairs = load("code_areas"), load("area_coupling")
-    assert not areas.duplicated(["project", "area"]).any()
-    assert not pairs.duplicated(["project", "area_a", "area_b"]).any()
-    assert (pairs["area_a"] < pairs["area_b"]).all()
-    assert (areas["commits"] >= 5).all()
-    assert (areas["authors"] <= areas["commits"]).all()
-    assert (areas["since"] < areas["until"]).all()
-    known = areas.set_index(["project", "area"])
-    for counted, both in (("commits", "commits_both"), ("authors", "authors_both")):
-        for side in ("area_a", "area_b"):
-            of_area = known[counted].loc[list(zip(pairs["project"], pairs[side], strict=True))]
-            assert (pairs[both].to_numpy() <= of_area.to_numpy()).all()
-    assert (pairs["authors_both"] >= 1).all(), "a commit in both areas has an author in both"
-
-
-def test_three_areas_cannot_overlap_more_than_their_commits_allow() -> None:
-    for project in PROJECTS:
-        code = code_of(project)
-        both = code.together
-        # |A and B| + |A and C| - |A| <= |B and C|
-        least = both[:, :, np.newaxis] + both[:, np.newaxis, :] - code.changes[:, None, None]
-        different = ~np.eye(len(both), dtype=bool)[np.newaxis]
-        assert (np.where(different, least, 0) <= both[np.newaxis] + 1e-9).all()
-
-
-def test_the_multiples_of_the_survey_are_those_of_middles_except_one(published: Published) -> None:
-    table = load("dora_2019").set_index("measure")
-    elite = table[["elite_from", "elite_to"]].mean(axis=1)
-    low = table[["low_from", "low_to"]].mean(axis=1)
-    published.agrees("dora_deployments", elite["deployments"] / low["deployments"])
-    published.agrees("dora_lead_time", low["lead time"] / table.loc["lead time", "elite_to"])
-    published.agrees("dora_failures", low["change failure rate"] / elite["change failure rate"])
-    published.agrees("dora_restore", 3.5 * 31 * 24)
-    assert low["time to restore"] < 2604 / 5
-    for measure, name in (
-        ("deployments", "dora_deployments"),
-        ("lead time", "dora_lead_time"),
-        ("change failure rate", "dora_failures"),
-        ("time to restore", "dora_restore"),
-    ):
-        published.agrees(name, table.loc[measure, "published_times"])
-
-
-# Batches and the release queue.
-
-
-@given(st.integers(1, 300), st.integers(1, 300), st.floats(0, 1))
-def test_two_batches_are_safe_when_both_are(one: int, other: int, risk: float) -> None:
-    safe = 1 - batch_risk([one, other, one + other], risk)
-    assert safe[0] * safe[1] == pytest.approx(safe[2], abs=1e-12)
-    assert batch_risk(1, risk) == pytest.approx(risk)
-
-
-def simulated(train: ReleaseTrain, batch: int, releases: int = 60_000) -> float:
-    """Lead time of the same queue, release by release."""
-    generator = np.random.default_rng(1)
-    gaps = generator.gamma(batch, 40 / train.changes, releases)
-    failed = generator.random(releases) < train.failure(batch)
-    work = train.release_hours + failed * (train.repair + train.search * batch)
-    waited, wait = 0.0, 0.0
-    for gap, before in zip(gaps[1:], work[:-1], strict=True):
-        wait = max(0.0, wait + before - gap)
-        waited += wait
-    return float((batch - 1) / 2 * 40 / train.changes + waited / releases + work.mean())
-
-
-@pytest.mark.parametrize("batch", [4, 5, 8, 20, 50])
-def test_the_queue_is_close_to_a_simulation(batch: int) -> None:
-    train = ReleaseTrain()
-    assert train.lead_time(batch) == pytest.approx(simulated(train, batch), rel=0.1)
-
-
-def test_a_queue_of_single_changes_without_failures_is_the_textbooks() -> None:
-    # M/D/1: half of load / (1 - load) services of waiting.
-    train = ReleaseTrain(changes=20, risk=0, release_hours=1)
-    assert train.load(1) == 0.5
-    assert train.lead_time(1) == pytest.approx(1 + 0.5 * 0.5 / 0.5)
-
-
-def test_bigger_batches_are_rarer_riskier_and_slower() -> None:
-    train, batch = ReleaseTrain(), [8, 40, 200]
-    assert train.releases(batch).tolist() == [5, 1, 0.2]
-    assert train.failure(batch).round(2).tolist() == [0.15, 0.55, 0.98]
-    assert (np.diff(train.lead_time(batch)) > 0).all()
-    assert train.lead_time(200) > 20 * train.lead_time(8)
-
-
-def test_a_cheaper_release_makes_small_batches_possible_and_everything_sooner() -> None:
-    dear, cheap = ReleaseTrain(), ReleaseTrain(release_hours=0.3)
-    assert np.isinf(dear.lead_time(1))
-    assert dear.best_batch == 5
-    assert cheap.best_batch == 1
-    assert cheap.lead_time(1) < dear.lead_time(5) / 10
-
-
-def test_releases_that_pile_up_at_any_size_are_explained() -> None:
-    with pytest.raises(ExplainedError, match="pile up at any size"):
-        _ = ReleaseTrain(changes=1000).best_batch
-    assert "pile up" in ReleaseTrain(changes=1000).picture().sentence
-
-
-def test_a_risk_in_percent_is_explained() -> None:
-    with pytest.raises(ExplainedError, match=r"write 2 % as 0\.02"):
-        batch_risk(10, 2)
-
-
-# Architectures.
-
-
-@given(
-    st.floats(0.1, 10), st.floats(1, 10), st.floats(1, 10), st.floats(0.5, 1), st.floats(0.05, 1)
-)
-def test_two_architectures_cross_once(
-    price: float, dearer: float, dearest: float, power: float, steeper: float
-) -> None:
-    three = Architectures(
-        monolith_price=price,
-        modular_price=price * dearer,
-        services_price=min(100, price * dearer * dearest),
-        monolith_power=power + 2 * steeper,
-        modular_power=power + steeper,
-        services_power=power,
-    )
-    for one, other in (
-        ("monolith", "modular monolith"),
-        ("modular monolith", "services"),
-        ("monolith", "services"),
-    ):
-        there = three.crossing(one, other)
-        assert three.crossing(other, one) == pytest.approx(there)
-        sizes = there * np.array([0.01, 0.5, 2, 100])
-        ahead = three.cost(one, sizes) < three.cost(other, sizes)
-        assert ahead.tolist() == [True, True, False, False]
-
-
-def test_each_architecture_has_its_size() -> None:
-    three = Architectures()
-    first = three.crossing("monolith", "modular monolith")
-    second = three.crossing("modular monolith", "services")
-    assert first < three.crossing("monolith", "services") < second
-    assert three.cheapest([first / 2, (first + second) / 2, second * 2]).tolist() == [
-        *three.options
-    ]
-
-
-def test_what_cannot_cross_is_explained() -> None:
-    with pytest.raises(ExplainedError, match="same power"):
-        Architectures(monolith_power=1.3).crossing("monolith", "modular monolith")
-    with pytest.raises(ExplainedError, match="no option 'microservices'"):
-        Architectures().cost("microservices", 10)
-
-
-# Taking a monolith apart.
 
 
 @settings(deadline=None)
@@ -275,32 +112,6 @@ def test_an_order_that_makes_no_sense_is_explained(order: list[str], says: str) 
         StranglerFig().migrate(FERRY, {"mine": order})
 
 
-def test_tables_that_make_no_sense_are_explained() -> None:
-    with pytest.raises(ExplainedError, match="no project 'linux'; there are terraform"):
-        network("linux")
-    with pytest.raises(ExplainedError, match="rails has no area 'nowhere'"):
-        CoChange.of("rails", load("code_areas"), load("area_coupling"), leave_out=["nowhere"])
-    with pytest.raises(ExplainedError, match="stands twice in the table of areas"):
-        CoChange.of("rails", load("code_areas"), load("area_coupling"))
-    with pytest.raises(ExplainedError, match="lopsided"):
-        CoChange("small", ("a", "b"), np.ones(2), np.array([[0, 1.0], [0, 0]]))
-    with pytest.raises(ExplainedError, match="scenarios must be labels"):
-        StranglerFig().migrate(FERRY, {})
-
-
-def test_a_code_base_is_what_its_tables_say() -> None:
-    rails = code_of("rails")
-    table = rails.table()
-    assert len(table) == 12
-    assert table.index[0] == "activerecord"
-    assert table.loc["activerecord", "changes"] == 844
-    both = load("area_coupling").query("project == 'rails'").set_index(["area_a", "area_b"])
-    record, model = (rails.areas.index(name) for name in ("activerecord", "activemodel"))
-    expected = both.loc[("activemodel", "activerecord"), "commits_both"]
-    assert rails.together[record, model] == rails.together[model, record] == expected
-    assert rails.coupling.sum() == rails.together.sum()
-
-
 def test_an_area_is_as_much_harder_than_estimated_wherever_it_stands_in_the_order() -> None:
     orders = {"one": ["login"], "other": ["reports"], "both": ["login", "reports"]}
     plain = StranglerFig(untangle=0)
@@ -338,9 +149,6 @@ def test_payback_is_near_the_best_of_all_orders_of_ferry() -> None:
     ours = everything[",".join(CERTAIN.by_payback(FERRY))]
     assert ours >= everything.quantile(0.95)
     assert everything.max() - ours < 0.1 * (everything.max() - everything.min())
-
-
-# What the lesson says.
 
 
 @pytest.mark.parametrize("project", PROJECTS)
