@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def _exp(logarithm: ArrayLike) -> Array:
-    """Exponential; infinite where a number cannot hold it."""
-    x = np.asarray(logarithm, dtype=float)
-    return np.where(x > 700, np.inf, np.exp(np.minimum(x, 700)))
-
-
 @dataclass(frozen=True)
 class PartnerProgramme(DynamicModel):
     """Customers come for partners, partners come for customers, and money starts it.
@@ -223,4 +217,4 @@ def launched(
 
 def _share(appeal: Array) -> Array:
     """Share of a crowd that follows an appeal, against none: a logit choice."""
-    return np.asarray(1 / (1 + _exp(-appeal)))
+    return np.asarray(1 / (1 + np.exp(np.minimum(-appeal, 700))))  # no number holds exp(710)
