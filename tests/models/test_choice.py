@@ -127,3 +127,9 @@ def test_travel_choices_are_complete() -> None:
     assert (by_person["chosen"].sum() == 1).all()
     assert (by_person["income"].nunique() == 1).all()
     assert (trips.loc[trips["option"] == "car", "wait"] == 0).all()
+
+
+def test_a_measure_that_is_text_is_explained() -> None:
+    trips = load("travel_choice").assign(comfort="high")
+    with pytest.raises(ExplainedError, match="comfort must be a number"):
+        fit_choices(trips, "comfort")

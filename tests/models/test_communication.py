@@ -121,3 +121,10 @@ def test_our_count_of_the_nine_projects() -> None:
     assert len(table) == 9
     assert table.loc["rails", "power"] == 1.14
     assert table.loc["terraform", "power"] == 1.55
+
+
+def test_a_picture_of_no_project_or_of_one_that_is_not_there_is_explained() -> None:
+    with pytest.raises(ExplainedError, match=r"name a project at least; there are .*terraform"):
+        growth_picture(load("project_growth"))
+    with pytest.raises(ExplainedError, match=r"no project 'terrafrom'; there are .*terraform"):
+        growth_picture(load("project_growth"), "terrafrom")

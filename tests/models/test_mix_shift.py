@@ -77,3 +77,8 @@ def test_admissions_add_up_to_the_published_totals() -> None:
     sums = load("admissions").groupby("gender")[["admitted", "applicants"]].sum()
     assert sums.loc["men"].tolist() == [1198, 2691]
     assert sums.loc["women"].tolist() == [557, 1835]
+
+
+def test_a_count_that_is_text_is_explained() -> None:
+    with pytest.raises(ExplainedError, match="gender must be a number"):
+        rates_by_segment(load("admissions"), "department", "department", "gender", "applicants")

@@ -14,6 +14,7 @@ from thousandfold.core.arguments import (
     one_of,
     quantity,
     single,
+    tabular,
     whole,
 )
 from thousandfold.core.engine import (
@@ -56,6 +57,7 @@ __all__ = [
     "simulate",
     "single",
     "sweep",
+    "tabular",
     "whole",
     "with_arrays",
 ]

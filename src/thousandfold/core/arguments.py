@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.errors import ExplainedError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _T = TypeVar("_T")
 
@@ -126,6 +129,21 @@ def instance(name: str, value: object, kind: type[_T]) -> _T:
     """Return what is of a kind, or say that it must be."""
     if not isinstance(value, kind):
         raise ExplainedError(f"{name} must be a {kind.__name__}, not {_shown(value)}")
+    return value
+
+
+def tabular(name: str, value: object, *columns: str) -> pd.DataFrame:
+    """Return a table that has these columns, or say what it must be or which one is missing."""
+    import pandas as pd
+
+    if not isinstance(value, pd.DataFrame):
+        raise ExplainedError(
+            f"{name} must be a table, such as thousandfold.datasets gives, not {_shown(value)}"
+        )
+    for column in columns:
+        if not isinstance(column, str) or column not in value:
+            there = ", ".join(map(str, value.columns)) or "none"
+            raise ExplainedError(f"{name} has no column {_shown(column)}; it has {there}")
     return value
 
 

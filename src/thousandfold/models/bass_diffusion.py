@@ -153,6 +153,8 @@ class BassFit:
             Sales of the periods after those that were fitted.
         """
         known, after = len(self.sales), numbers("later", later, 0)
+        if after.ndim != 1:
+            raise ExplainedError("later must be a list of sales, one number for each period")
         time = np.linspace(0, max(known + len(after), 2 * self.curve.peak_time), 61)
         series = [
             Series(f"curve fitted to {known} periods", time, self.curve.sales(time)),

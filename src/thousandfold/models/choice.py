@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core import Array, numbers
+from thousandfold.core import Array, numbers, one_of, tabular
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class ChoiceFit:
             If a name is not one of the fit's.
         """
         for wanted in (name, price):
-            if wanted not in self.names:
+            if not isinstance(wanted, str) or wanted not in self.names:
                 raise ExplainedError(f"the fit has no {wanted!r}; it has {', '.join(self.names)}")
         return self.weights[self.names.index(name)] / self.weights[self.names.index(price)]
 
@@ -167,12 +167,8 @@ def _arranged(
     table: pd.DataFrame, measured: Sequence[str], base: str | None
 ) -> tuple[Array, NDArray[np.int_], tuple[str, ...]]:
     """Measures, shape (people, options, names), the number of the option taken, and the names."""
-    for column in ("person", "option", "chosen", *measured):
-        if column not in table:
-            raise ExplainedError(
-                f"the table of choices has no column {column!r}; it has {', '.join(table.columns)}"
-            )
-    rows = table.sort_values(["person", "option"], kind="stable")
+    choices = tabular("the table of choices", table, "person", "option", "chosen", *measured)
+    rows = choices.sort_values(["person", "option"], kind="stable")
     options = rows["option"].unique()
     people = rows["person"].nunique()
     offered = rows["option"].to_numpy()
@@ -180,15 +176,11 @@ def _arranged(
         raise ExplainedError(
             f"every person needs one row for each of the options {', '.join(map(str, options))}"
         )
-    taken = rows["chosen"].to_numpy(dtype=float).reshape(people, len(options))
+    taken = numbers("chosen", rows["chosen"]).reshape(people, len(options))
     if not np.isin(taken, (0, 1)).all() or (taken.sum(axis=1) != 1).any():
         raise ExplainedError("every person takes one option: chosen is 1 once per person, else 0")
-    own = [] if base is None else [option for option in options if option != base]
-    if len(own) == len(options):
-        raise ExplainedError(
-            f"there is no option {base!r} to compare with; there are {', '.join(options)}"
-        )
-    columns = [rows[column].to_numpy(dtype=float) for column in measured]
+    own = [] if base is None else list(options[options != one_of("option", base, options)])
+    columns = [numbers(column, rows[column]) for column in measured]
     columns += [(offered == option).astype(float) for option in own]
     if not columns:
         raise ExplainedError("name what was measured, or the option to compare the others with")

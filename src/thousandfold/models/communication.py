@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, number, numbers, whole
+from thousandfold.core import SEED, Array, number, numbers, one_of, tabular, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -182,7 +182,7 @@ def powers(growth: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     rows = {}
-    for name, project in growth.groupby("project"):
+    for name, project in _grown(growth).groupby("project"):
         fit = fit_power(project["active_authors"], project["coedit_paths"])
         rows[name] = {
             "months": fit.months,
@@ -192,6 +192,10 @@ def powers(growth: pd.DataFrame) -> pd.DataFrame:
             "high": fit.high,
         }
     return pd.DataFrame.from_dict(rows, orient="index").sort_values("power", kind="stable").round(2)
+
+
+def _grown(growth: pd.DataFrame) -> pd.DataFrame:
+    return tabular("growth", growth, "project", "active_authors", "coedit_paths")
 
 
 def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
@@ -207,8 +211,13 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
     Raises
     ------
     ExplainedError
-        If a project is not in the table.
+        If no project is named, or one is not in the table.
     """
+    known = _grown(growth)["project"].unique()
+    if not projects:
+        raise ExplainedError(f"name a project at least; there are {', '.join(known)}")
+    for project in projects:
+        one_of("project", project, known)
     most = int(growth.loc[growth["project"].isin(projects), "active_authors"].max())
     people = np.geomspace(_FEWEST_DRAWN, most, 30)
     series = [Series("possible: everybody with everybody", people, possible_paths(people))]
@@ -218,8 +227,7 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         months = months[months["active_authors"] >= _FEWEST_PEOPLE]
         if months.empty:
             raise ExplainedError(
-                f"there is no project {project!r} in the table; "
-                f"there are {', '.join(growth['project'].unique())}"
+                f"{project} has no month with {_FEWEST_PEOPLE} people or more and a path in use"
             )
         fit = fit_power(months["active_authors"], months["coedit_paths"])
         name = project.capitalize()

@@ -17,6 +17,7 @@ from thousandfold.core import (
     State,
     Trajectory,
     compare,
+    instance,
     labelled,
     number,
     quantity,
@@ -199,7 +200,8 @@ class ErrorBudgetPolicy(DynamicModel):
         -------
         array, shape (scenarios, replications)
         """
-        return np.asarray(runs.final("shipped") * runs.final("kept"))
+        year = instance("runs", runs, Trajectory)
+        return np.asarray(year.final("shipped") * year.final("kept"))
 
     @staticmethod
     def outcomes(runs: Trajectory) -> pd.DataFrame:
@@ -212,12 +214,13 @@ class ErrorBudgetPolicy(DynamicModel):
         """
         import pandas as pd
 
+        worth = ErrorBudgetPolicy.worth(runs).mean(axis=1)
         columns = {
             "features shipped": runs.final("shipped").mean(axis=1),
             "minutes of downtime": runs.final("downtime").mean(axis=1),
             "weeks frozen": runs.final("frozen").mean(axis=1),
             "promise kept (%)": 100 * runs.final("kept").mean(axis=1),
-            "features under a kept promise": ErrorBudgetPolicy.worth(runs).mean(axis=1),
+            "features under a kept promise": worth,
         }
         return pd.DataFrame(columns, index=list(runs.scenarios)).round(1)
 

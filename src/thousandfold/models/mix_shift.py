@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, numbers, quantity
+from thousandfold.core import Array, Model, Pictures, numbers, quantity, tabular
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -161,11 +161,9 @@ def rates_by_segment(
     >>> rates.loc[["all", "all, same mix"]].round(2).values.tolist()
     [[0.45, 0.3], [0.39, 0.43]]
     """
-    for column in (group, segment, count, among):
-        if column not in table:
-            raise ExplainedError(
-                f"the table has no column {column!r}; it has {', '.join(table.columns)}"
-            )
+    tabular("the table", table, group, segment, count, among)
+    for column in (count, among):
+        numbers(column, table[column])
     hits, total = (
         table.pivot_table(column, index=segment, columns=group, aggfunc="sum")
         for column in (count, among)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, number, numbers, whole
+from thousandfold.core import Array, number, numbers, tabular, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.models.retention import ShiftedBetaGeometric
 from thousandfold.picture import Picture, Series
@@ -67,7 +67,8 @@ class RetentionFit:
         alive : array_like
             The whole table from year 0 on, in the unit that was fitted, to compare with.
         """
-        known = self.alive if np.size(alive) <= len(self.alive) else _alive(alive)
+        given = numbers("alive", alive, 0)
+        known = self.alive if given.size <= len(self.alive) else _alive(given)
         years = np.arange(max(_YEARS + 1, len(known)))
         last = len(known) - 1
         forecast = 100 * self.cohort.alive(years)
@@ -191,12 +192,14 @@ def forecasts(table: pd.DataFrame, fitted: ArrayLike = (4, 7), year: int = 12) -
     """
     import pandas as pd
 
+    tabular("the table", table, "segment", "year", "alive")
+    year, terms = whole("year", year), numbers("fitted", fitted, 1, whole=True).astype(int)
     rows = {}
     for segment, cohort in table.sort_values("year", kind="stable").groupby("segment"):
         seen = _alive(cohort["alive"])
         if len(seen) <= year:
             raise ExplainedError(f"the table ends with year {len(seen) - 1}, before year {year}")
-        for years in np.asarray(fitted, dtype=int):
+        for years in terms.flat:
             fit = fit_retention(seen[: years + 1])
             left = (fit.constant_rate**year, float(fit.cohort.alive(year)), float(seen[year]))
             rows[f"{segment}, from {years} years"] = [round(100 * share, 1) for share in left]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Quantity, number, numbers
+from thousandfold.core import Array, Quantity, number, numbers, single
 from thousandfold.errors import ExplainedError
 from thousandfold.models.scalability import ScalabilityLaw, times_one
 from thousandfold.picture import Picture, Series
@@ -103,6 +103,8 @@ class ScalabilityFit:
         """
         contention, crosstalk, allowed = self._plausible(level)
         n = numbers("load", load, 0)
+        if (n == 0).any():
+            raise ExplainedError("load must be above 0: at load 0 nothing is asked for")
         at = times_one(n[..., np.newaxis], contention, crosstalk)
         along, length = self._projection(contention, crosstalk)
         along, length = along / at, length / at**2
@@ -126,7 +128,8 @@ class ScalabilityFit:
         up_to : float, optional
             Highest load shown; the last measured one by default.
         """
-        line = self.series("fitted law, range of a new measurement", up_to or self.load[-1], 0)
+        most = self.load[-1] if up_to is None else up_to
+        line = self.series("fitted law, range of a new measurement", most, 0)
         low, high = self.peak_range()
         ends = f"between load {number(low)} and {number(high)}"
         plausible = f"at load {number(low)} or above" if np.isinf(high) else ends
@@ -141,7 +144,7 @@ class ScalabilityFit:
 
     def series(self, label: str, up_to: float, mark: int) -> Series:
         """Return the fitted law as a line, with the range of a new measurement around it."""
-        load = np.linspace(self.load[0], up_to, 61)
+        load = np.linspace(self.load[0], single("up_to", up_to, float(self.load[0])), 61)
         low, high = self.prediction(load)
         return Series(label, load, self.law.throughput(load), low, high, mark=mark)
 
@@ -163,7 +166,7 @@ class ScalabilityFit:
         """
         from scipy.special import stdtrit
 
-        _LEVEL.check("level", level)
+        level = _LEVEL.check_one("level", level)
         t = float(stdtrit(self.freedom, (1 + level) / 2))
         allowed = float(np.sum(self.residuals**2) * (1 + t**2 / self.freedom))
         turn = np.linspace(0, 2 * np.pi, _DIRECTIONS, endpoint=False)
