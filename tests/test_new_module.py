@@ -369,13 +369,13 @@ def test_a_damaged_answer_is_said_in_one_sentence(
 
 def test_the_files_whose_tests_are_given_a_module_are_found(request: pytest.FixtureRequest) -> None:
     """Bounded by what is collected: the whole suite, where all of it runs."""
-    own, about_all = module.files("02_monolith_to_services")
+    found = {*module.own_files("02_monolith_to_services"), *module.files_about_all()}
     given = {
         item.path
         for item in request.session.items
         if module.bears(item, "02_monolith_to_services") and item.path.name not in module.ELSEWHERE
     }
-    assert given - {*own, *about_all} == set()
+    assert given - found == set()
 
 
 EVERY = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))]

@@ -141,22 +141,24 @@ def _tests_of_models() -> list[Path]:
     return [p for p in sorted((ROOT / "tests/models").glob("test_*.py")) if p.name not in general]
 
 
-def files(stem: str) -> tuple[list[Path], list[Path]]:
-    """Return the files of tests that are a module's own, and those about all modules."""
-    place = parts(stem)
-    own = [ROOT / place["lesson.ipynb"], ROOT / place["test_lesson.py"], *models_of(stem)]
-    models = {f"thousandfold.models.{path.stem}" for path in models_of(stem)}
-    models |= {name for found in models_of(stem).values() for name in found}
-    own += [test for test in _tests_of_models() if models & set(_imported(test))]
+def own_files(stem: str) -> list[Path]:
+    """Return the files of tests and models that are a module's own."""
+    place, models = parts(stem), models_of(stem)
+    used = {f"thousandfold.models.{path.stem}" for path in models}
+    used |= {name for found in models.values() for name in found}
+    own = [ROOT / place["lesson.ipynb"], ROOT / place["test_lesson.py"], *models]
+    own += [test for test in _tests_of_models() if used & set(_imported(test))]
+    return [path for path in own if path.exists()]
+
+
+def files_about_all() -> list[Path]:
+    """Return the files whose tests are about all modules."""
     about_all = [
         path
         for path in sorted((ROOT / "tests").rglob("test_*.py"))
-        if path not in own
-        and path.name not in ELSEWHERE
-        and path.parent.name != "lessons"
-        and _about_all_modules(path)
+        if path.name not in ELSEWHERE and path.parent.name != "lessons" and _about_all_modules(path)
     ]
-    return [p for p in own if p.exists()], [*about_all, ROOT / "tests/models/test_models.py"]
+    return [*about_all, ROOT / "tests/models/test_models.py"]
 
 
 def _about_all_modules(path: Path) -> bool:
@@ -182,7 +184,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of one module: its own files, and what bears its name or its models'."""
     stem = config.getoption("--module")
-    own, _ = files(stem)
+    own = own_files(stem)
     models = {name for found in models_of(stem).values() for name in found}
     kept: list[pytest.Item] = []
     left: list[pytest.Item] = []
@@ -204,14 +206,14 @@ def bears(item: pytest.Item, *names: str) -> bool:
 
 def run_tests(stem: str) -> tuple[int, list[str]]:
     """Run the tests of a module; return how many there were, and a sentence for each failure."""
-    own, about_all = files(stem)
+    paths = [*own_files(stem), *files_about_all()]
     with tempfile.TemporaryDirectory(prefix="thousandfold-") as temporary:
         report = Path(temporary) / "report.xml"
         options = ["-p", "module", f"--module={stem}", "-vv", f"--junit-xml={report}"]
         options += ["-o", "junit_family=xunit1", "-m", "not site", "-n0", "--tb=short"]
         options += ["-o", "verbosity_assertions=2"]  # lists are whole, for `sentences`
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *map(str, own + about_all)],
+            [sys.executable, "-m", "pytest", *options, *map(str, paths)],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": _path("tools", "src"), "NO_COLOR": "1"},
             capture_output=True,
@@ -238,7 +240,7 @@ def _path(*folders: str) -> str:
 
 def read_code(stem: str) -> Iterator[str]:
     """Yield what ruff and mypy say about the Python files of a module."""
-    own = [str(p.relative_to(ROOT)) for p in files(stem)[0] if p.suffix == ".py"]
+    own = [str(p.relative_to(ROOT)) for p in own_files(stem) if p.suffix == ".py"]
     models = [str(p.relative_to(ROOT)) for p in models_of(stem) if p.exists()]
     for command, paths in (
         (["ruff", "check", "--output-format=concise"], own),
@@ -257,7 +259,7 @@ def read_code(stem: str) -> Iterator[str]:
 
 def as_laid(stem: str) -> list[str]:
     """Return the files that still say what is to be replaced."""
-    paths = [*files(stem)[0], ROOT / parts(stem)["exercise.ipynb"], ROOT / parts(stem)["guide.md"]]
+    paths = [*own_files(stem), ROOT / parts(stem)["exercise.ipynb"], ROOT / parts(stem)["guide.md"]]
     return [
         str(path.relative_to(ROOT))
         for path in paths
