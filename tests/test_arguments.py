@@ -107,13 +107,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 NUMBERS = {"ArrayLike", "float", "int"}
 
-<<<<<<< HEAD
-HELPERS = {
-    "binomial", "chain_lengths", "checked_load_test", "peak_sentence", "schweitzer", "times_one"
-}  # fmt: skip
-=======
-HELPERS = {"binomial", "chain_lengths", "peak_sentence", "times_one"}
->>>>>>> 7cdc183 (Odd values are tried on fits and on tables, too: a table without a column, or none, is explained)
+HELPERS = {"binomial", "chain_lengths", "peak_sentence", "schweitzer", "times_one"}
 """What models share among themselves: nobody else calls it, and some of it is called often."""
 
 

@@ -53,7 +53,7 @@ def test_the_share_of_questions_is_the_share_of_decisions_outside() -> None:
     # Without drift the course stays 0 and decisions lie evenly between -30 and 30 degrees.
     limits = np.array([[15.0], [30.0], [0.0]])
     model = with_arrays(GoalsAndGuardrails(drift=0, squads=1), guardrails=limits)
-    after = model.step({k: np.zeros((3, 1)) for k in model.units}, np.zeros((2, 1)))
+    after = model.step({k: np.zeros((3, 1)) for k in model.units}, np.zeros((2, 1, 1)))
     asked = np.array([0.5, 0, 1])
     work = 1 / (1 + 2 * asked * 0.1)
     np.testing.assert_allclose(after["progress"].ravel(), work)
@@ -63,7 +63,7 @@ def test_the_share_of_questions_is_the_share_of_decisions_outside() -> None:
 def test_harm_is_what_lies_beyond_and_nobody_was_asked_about() -> None:
     model = GoalsAndGuardrails(drift=0, goals=0, guardrails=NO_GUARDRAILS, scatter=30, harmful=60)
     state = {k: np.zeros((1, 1)) for k in model.units} | {"course": np.full((1, 1), 45.0)}
-    after = model.step(state, np.zeros((2, 1)))
+    after = model.step(state, np.zeros((2, 1, 1)))
     # Decisions between 15 and 75 degrees: a quarter is harmful; the other squad goes straight.
     assert after["harm"].item() == pytest.approx(2 * 0.25 / 2)
     assert after["progress"].item() == pytest.approx((0.75 * np.cos(np.pi / 4) + 1) / 2)
@@ -72,15 +72,15 @@ def test_harm_is_what_lies_beyond_and_nobody_was_asked_about() -> None:
     )
     # Decisions between 40 and 100 degrees: of 60, 25 are asked and 15 are harmful and not asked.
     state["course"] = np.full((1, 1), 70.0)
-    wide = model.replace(guardrails=75, squads=1).step(state, np.zeros((2, 1)))
+    wide = model.replace(guardrails=75, squads=1).step(state, np.zeros((2, 1, 1)))
     work = 1 / (1 + 2 * 25 / 60 * 0.1)
     assert wide["harm"].item() == pytest.approx(work * 2 * 15 / 60 / 2)
     # No squad does less than nothing, however many harmful decisions it takes.
     state["course"] = np.full((1, 1), 95.0)
-    busy = model.replace(decisions=10).step(state, np.zeros((2, 1)))
+    busy = model.replace(decisions=10).step(state, np.zeros((2, 1, 1)))
     assert busy["progress"].item() == pytest.approx(0.5)
     assert busy["spread"].item() == pytest.approx(1)
-    guarded = model.replace(guardrails=60).step(state, np.zeros((2, 1)))
+    guarded = model.replace(guardrails=60).step(state, np.zeros((2, 1, 1)))
     assert guarded["harm"].item() == 0
     assert guarded["waiting"].item() > 0
 

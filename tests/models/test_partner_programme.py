@@ -77,7 +77,7 @@ def settled(model: PartnerProgramme, partners: float) -> float:
         "gain": zero, "spent": zero, "paying": zero,
     }  # fmt: skip
     for _ in range(600):
-        state = dict(model.step(state, np.zeros((3, 1))))
+        state = dict(model.step(state, np.zeros((3, 1, 1))))
     return float(state["partners"][0, 0])
 
 
