@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from conftest import Published
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from thousandfold import ExplainedError, simulate, sweep
@@ -110,6 +110,8 @@ def test_counts_are_binomial(trials: int, chance: float) -> None:
 
 
 @given(st.integers(0, 3000), st.floats(0, 1), st.floats(-7, 7), st.floats(0, 1))
+@example(196, 0.984375, 6, 1)
+@example(196, 0.015625, -7, 1)
 def test_more_luck_never_gives_less(trials: int, chance: float, luck: float, more: float) -> None:
     n, p = np.array(float(trials)), np.array(chance)
     few, many = binomial(n, p, np.array([luck, luck + more]))

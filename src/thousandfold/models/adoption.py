@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     pass
 
 _EXACT_BELOW = 3.0
+_TURNS = 2.3  # so many spreads out, or later, the expansion turns round: more luck would give less
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,11 @@ def binomial(trials: Array, chance: Array, luck: Array) -> Array:
     variance = trials * square
     few = variance < _EXACT_BELOW
     spread = np.sqrt(np.maximum(variance, _EXACT_BELOW))
-    further = luck * luck
+    near = np.clip(luck, -_TURNS * spread, _TURNS * spread)
+    further = near * near
     count = (square * (14 - 2 * further) - (2 + further)) / (72 * spread)
     count += spread
-    count *= luck
+    count *= near
     count += (1 - 2 * chance) * (further - 1) / 6
     count += trials * chance
     count -= 0.5
