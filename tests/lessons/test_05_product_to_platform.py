@@ -85,7 +85,7 @@ def test_tipping_point() -> None:
     gains = [middle(stop_at=stop) for stop in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)]
     assert np.round(gains).tolist() == pytest.approx([-135, -270, -404, -574, 1280, 1522], abs=2)
     assert PartnerProgramme().levels() == pytest.approx([0.03, 0.41, 0.92], abs=0.005)
-    assert abs(middle(seed=0)) < 20
+    assert abs(middle(budget=0)) < 20
 
 
 def test_who_pays() -> None:
@@ -134,13 +134,13 @@ def test_a_third_of_the_futures_lose_even_beyond_the_tipping_point() -> None:
 
 
 def test_a_small_pilot_says_little_about_the_programme() -> None:
-    assert middle(seed=500, stop_at=0.6) < -450
-    assert middle(seed=1000, stop_at=0.6) > 1500
+    assert middle(budget=500, stop_at=0.6) < -450
+    assert middle(budget=1000, stop_at=0.6) > 1500
 
 
 def test_with_a_million_the_side_decides() -> None:
     sides = [0, 0.5, 1]
-    few = PartnerProgramme(seed=1000, stop_at=0.6)
+    few = PartnerProgramme(budget=1000, stop_at=0.6)
     gain = sweep(few, to_partners=sides).summary("gain")["median"].tolist()
     assert gain == pytest.approx([-733, -782, 1547], abs=1)
     cheap = sweep(few.replace(customers_price=15), to_partners=sides).summary("gain")["median"]

@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 import pytest
 
-from thousandfold import DynamicModel, ExplainedError, Model, flight, models, simulate
+from thousandfold import DynamicModel, ExplainedError, Model, flight, models, simulate, sweep
 from thousandfold.core import arguments
 from thousandfold.teaching.demonstration import demonstrate, models_of
 
@@ -79,6 +79,12 @@ def test_the_first_picture_is_shown_and_an_unknown_one_refused_with_all_names(
         with pytest.raises(ExplainedError, match=r"there is no picture ") as told:
             kind().picture(wrong)  # type: ignore[arg-type]
         assert str(told.value).endswith(f"; there are {', '.join(names)}")
+
+
+@every_model
+def test_each_parameter_can_be_swept(kind: type[Model]) -> None:
+    """One that bears the name of an argument of the verb would be taken for it."""
+    assert kind.quantities().keys() & inspect.signature(sweep).parameters.keys() == set()
 
 
 every_dynamic_model = pytest.mark.parametrize(

@@ -23,16 +23,16 @@ def gain(luck: int = 1000, **plan: float) -> float:
     st.integers(0, 2**32),
 )
 def test_money_and_people_are_accounted_for(
-    seed: float, to_partners: float, stop_at: float, monthly: float, luck: int
+    budget: float, to_partners: float, stop_at: float, monthly: float, luck: int
 ) -> None:
-    model = PartnerProgramme(seed=seed, to_partners=to_partners, stop_at=stop_at, monthly=monthly)
+    model = PartnerProgramme(budget, to_partners, stop_at, monthly)
     run = simulate(model, replications=20, seed=luck)
     for side in ("partners", "customers"):
         assert ((run[side] >= 0) & (run[side] <= 1)).all()
     paid = np.diff(run["spent"], axis=0)
     assert (paid >= 0).all()
     assert (paid <= monthly + 1e-9).all()
-    assert (run["spent"] <= seed + 1e-9).all()
+    assert (run["spent"] <= budget + 1e-9).all()
     earned = np.diff(run["gain"] + run["spent"], axis=0)
     together = run["partners"] * run["customers"]
     np.testing.assert_allclose(earned, model.worth * together[1:], atol=1e-6)
@@ -53,7 +53,7 @@ def test_a_market_is_of_one_kind_all_the_time_and_more_futures_change_none() -> 
 
 
 def test_each_side_has_luck_of_its_own_each_month() -> None:
-    run = simulate(PartnerProgramme(spread=0, seed=0), replications=400)
+    run = simulate(PartnerProgramme(spread=0, budget=0), replications=400)
     sides = [np.log(run[side][1, 0]) for side in ("partners", "customers")]
     assert abs(np.corrcoef(sides)[0, 1]) < 0.2
     np.testing.assert_allclose(np.std(sides, axis=1), 0.4, rtol=0.2)
@@ -61,7 +61,7 @@ def test_each_side_has_luck_of_its_own_each_month() -> None:
 
 
 def test_plans_are_compared_under_the_same_luck() -> None:
-    plans = {"one": PartnerProgramme(stop_at=0.6), "two": PartnerProgramme(seed=500)}
+    plans = {"one": PartnerProgramme(stop_at=0.6), "two": PartnerProgramme(budget=500)}
     together = compare(plans, replications=30)["gain"]
     for i, plan in enumerate(plans.values()):
         alone = simulate(plan, replications=30)["gain"]
@@ -100,7 +100,7 @@ def test_sides_that_do_not_care_for_each_other_have_one_level() -> None:
 
 
 def test_without_money_nothing_starts() -> None:
-    run = simulate(PartnerProgramme(seed=0))
+    run = simulate(PartnerProgramme(budget=0))
     assert (run.final("partners") < 0.1).mean() > 0.95
     assert run.final("spent").max() == 0
 
@@ -109,7 +109,7 @@ def test_below_the_tipping_point_the_money_is_gone_and_above_it_grows() -> None:
     sure = PartnerProgramme(spread=0, noise=0)
     low, tipping, high = sure.levels()
     small, large = (
-        simulate(sure.replace(seed=seed, stop_at=1), replications=1) for seed in (500, 1200)
+        simulate(sure.replace(budget=budget, stop_at=1), replications=1) for budget in (500, 1200)
     )
     assert small["partners"].max() < tipping < large["partners"].max()
     assert small.final("partners").item() < low + 0.05
@@ -123,7 +123,7 @@ def test_stopping_too_early_wastes_the_money_and_too_late_costs_some() -> None:
     assert early < 0
     assert better > 1.5 * tipping
     assert better > never > 0
-    flood = gain(seed=5000, stop_at=1)
+    flood = gain(budget=5000, stop_at=1)
     assert flood < -1000
 
 
@@ -145,9 +145,9 @@ def test_money_for_the_side_that_the_other_wants_does_most() -> None:
 
 @pytest.mark.parametrize("unseen", [1, 2, 3])
 def test_a_plan_is_worth_about_the_same_in_unseen_markets(unseen: int) -> None:
-    common = gain(unseen, seed=500, to_partners=0.5, stop_at=0.2)
-    reference = gain(unseen, seed=1500, to_partners=1, stop_at=0.65)
-    halfway = gain(unseen, seed=1500, to_partners=0.5, stop_at=0.4)
+    common = gain(unseen, budget=500, to_partners=0.5, stop_at=0.2)
+    reference = gain(unseen, budget=1500, to_partners=1, stop_at=0.65)
+    halfway = gain(unseen, budget=1500, to_partners=0.5, stop_at=0.4)
     assert common < -250
     assert reference > 700
     assert 0.3 < (halfway - common) / (reference - common) < 0.75

@@ -36,7 +36,7 @@ class PartnerProgramme(DynamicModel):
 
     and the same for customers, with partners on board. `market` says how much the sides
     care for each other in this market; nobody knows it beforehand. The money, `monthly` until
-    `seed` is used up, ends for good at the start of the month in which `stop_at` of the possible
+    `budget` is used up, ends for good at the start of the month in which `stop_at` of the possible
     partners are on board. Each month earns ``worth * partners * customers`` on board.
 
     It leaves out: rivals, quality, what the API costs to build and to run, and partners who
@@ -50,7 +50,7 @@ class PartnerProgramme(DynamicModel):
     True
     """
 
-    seed: float = quantity(
+    budget: float = quantity(
         1500, "thousand dollars", "most that is spent to start it", low=0, high=5000
     )
     to_partners: float = quantity(
@@ -131,7 +131,7 @@ class PartnerProgramme(DynamicModel):
         """One month: look at the stop rule, pay, let people reconsider, earn."""
         partners, customers = state["partners"], state["customers"]
         paying = state["paying"] * (partners < self.stop_at)
-        money = paying * np.minimum(self.monthly, self.seed - state["spent"])
+        money = paying * np.minimum(self.monthly, self.budget - state["spent"])
         market = np.exp(self.spread * shock[0])
         to_partners, to_customers = self._wanted(partners, customers, market, money)
         would = _share(to_partners + self.noise * shock[1])
@@ -173,7 +173,7 @@ def launched(
     markets : mapping of str to PartnerProgramme
         What is known about each market.
     scenarios : mapping of str to tuple
-        For each market `seed`, `to_partners` and `stop_at`; one for a market named in `markets`.
+        For each market `budget`, `to_partners` and `stop_at`; one for a market named in `markets`.
     replications, seed : int
         As in `simulate`.
 
@@ -204,7 +204,7 @@ def launched(
         if name not in markets:
             raise ExplainedError(f"there is no market {name!r}; there are {', '.join(markets)}")
         market = instance(f"each of the markets, {name!r} too,", markets[name], PartnerProgramme)
-        plan = market.replace(seed=money, to_partners=to_partners, stop_at=stop_at)
+        plan = market.replace(budget=money, to_partners=to_partners, stop_at=stop_at)
         run = simulate(plan, replications=replications, seed=seed)
         gain = run.final("gain")
         rows[name] = {
