@@ -7,6 +7,7 @@ import pkgutil
 import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -180,3 +181,19 @@ def test_a_wrong_argument_works_or_ends_in_a_sentence(name: str, data: st.DataOb
         except ExplainedError as error:
             said = str(error)
     assert said is None or len(said.split()) >= 5
+
+
+PAIRS = [
+    (name, one, other)
+    for name, (called, usual) in CALLS.items()
+    for one, other in combinations(
+        [p for p, its in inspect.signature(called).parameters.items() if p in usual
+         and "ArrayLike" in str(its.annotation)], 2)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "one", "other"), PAIRS)
+def test_lengths_that_do_not_fit_end_in_a_sentence(name: str, one: str, other: str) -> None:
+    called, usual = CALLS[name]
+    with pytest.raises(ExplainedError, match=r"\w+ \w+ \w+"):
+        called(**usual | {one: 2 * [usual[one]], other: 3 * [usual[other]]})

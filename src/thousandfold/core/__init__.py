@@ -8,6 +8,7 @@ over many possible futures at once and return a `Trajectory`.
 
 from thousandfold.core.arguments import (
     Quantity,
+    fitting,
     instance,
     labelled,
     numbers,
@@ -45,6 +46,7 @@ __all__ = [
     "Trajectory",
     "compare",
     "extent",
+    "fitting",
     "instance",
     "labelled",
     "luck_of",

@@ -132,6 +132,28 @@ def instance(name: str, value: object, kind: type[_T]) -> _T:
     return value
 
 
+def fitting(**values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Return numbers in the one shape in which they go together, or say that they do not.
+
+    Raises
+    ------
+    ExplainedError
+        If two of them have different lengths, and neither is one number for all.
+
+    Examples
+    --------
+    >>> fitting(changes=np.array([1.0, 10.0]), risk=np.array(0.02))[1].tolist()
+    [0.02, 0.02]
+    """
+    try:
+        return np.broadcast_arrays(*values.values())
+    except ValueError:
+        shapes = " and ".join(f"{name} of shape {value.shape}" for name, value in values.items())
+        raise ExplainedError(
+            f"{shapes} do not go together; give as many of each, or one number for all"
+        ) from None
+
+
 def tabular(name: str, value: object, *columns: str) -> pd.DataFrame:
     """Return a table that has these columns, or say what it must be or which one is missing."""
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
+from thousandfold.core import Array, Model, Pictures, fitting, number, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import relative_wait
 from thousandfold.picture import Picture, Series
@@ -187,8 +187,11 @@ def asking_time(squads: ArrayLike, asked: ArrayLike, answer: ArrayLike) -> Array
     >>> asking_time([1, 20], 2, 0.1).round(2).tolist()
     [0.1, 1.53]
     """
-    n = numbers("squads", squads, 0)
-    rate, service = numbers("asked", asked, 0), numbers("answer", answer, 0)
+    n, rate, service = fitting(
+        squads=numbers("squads", squads, 0),
+        asked=numbers("asked", asked, 0),
+        answer=numbers("answer", answer, 0),
+    )
     if (n * rate * service > _MOST_ASKED).any():
         raise ExplainedError("so many squads ask so much that nobody ever gets an answer; ask less")
     return schweitzer(n, rate, service)

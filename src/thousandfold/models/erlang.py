@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Quantity, numbers
-from thousandfold.errors import ExplainedError
+from thousandfold.core import Array, Quantity, fitting, numbers
 
 _BUSY = Quantity(0.8, "share of the time", "how busy each server is", 0, 0.9999)
 
@@ -111,13 +110,7 @@ def _with_servers(
 ) -> tuple[Array, Array]:
     """Return values and the servers of each, in one shape."""
     people = numbers("servers", servers, least, _MOST_SERVERS, whole=True)
-    try:
-        each, c = np.broadcast_arrays(values, people)
-    except ValueError:
-        raise ExplainedError(
-            f"{name} has the shape {values.shape} and servers {people.shape}; "
-            f"give one number of servers for each number of {name}, or one for all"
-        ) from None
+    each, c = fitting(**{name: values}, servers=people)
     return each, c
 
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity, single
+from thousandfold.core import (
+    Array,
+    Model,
+    Pictures,
+    Quantity,
+    fitting,
+    number,
+    numbers,
+    quantity,
+    single,
+)
 from thousandfold.models.service_chain import downtime
 from thousandfold.picture import Picture, Series
 
@@ -62,9 +72,8 @@ class ErrorBudget(Model):
 
     def spent(self, burn: ArrayLike, hours: ArrayLike) -> Array:
         """Return the share of the budget that a burn rate spends in some hours."""
-        return np.asarray(
-            numbers("burn", burn, 0) * numbers("hours", hours, 0) / (self.window * 24)
-        )
+        rate, time = fitting(burn=numbers("burn", burn, 0), hours=numbers("hours", hours, 0))
+        return np.asarray(rate * time / (self.window * 24))
 
     def burn_that_spends(self, share: float, hours: float) -> float:
         """Return the burn rate that spends a share of the budget in some hours."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
+from thousandfold.core import Array, Model, Pictures, fitting, number, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -56,7 +56,7 @@ class MonopolyPlatform(Model):
 
     def profit(self, users: ArrayLike, partners: ArrayLike) -> Array:
         """Return the profit per possible interaction at a price for users and one for partners."""
-        p, q = numbers("users", users), numbers("partners", partners)
+        p, q = fitting(users=numbers("users", users), partners=numbers("partners", partners))
         joining = np.clip(1 - p / self.worth_users, 0, 1)
         offering = np.clip(1 - q / self.worth_partners, 0, 1)
         return np.asarray((p + q - self.cost) * joining * offering)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, fitting, number, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
 
@@ -38,7 +38,9 @@ def batch_risk(changes: ArrayLike, risk: ArrayLike) -> Array:
     >>> batch_risk([1, 10, 100], 0.02).round(2).tolist()
     [0.02, 0.18, 0.87]
     """
-    return _any_fails(numbers("changes", changes, 0), _SHARE.check("risk", risk))
+    return _any_fails(
+        *fitting(changes=numbers("changes", changes, 0), risk=_SHARE.check("risk", risk))
+    )
 
 
 def _any_fails(changes: Array, risk: Array | float) -> Array:

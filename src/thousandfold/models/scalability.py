@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
+from thousandfold.core import Array, Model, Pictures, Quantity, fitting, number, numbers, quantity
 from thousandfold.picture import Picture, Series
 
 if TYPE_CHECKING:
@@ -56,8 +56,10 @@ def amdahl(workers: ArrayLike, serial: ArrayLike = 0.05) -> Array:
     >>> amdahl([8, 64, 1024], serial=0.05).round(2).tolist()
     [5.93, 15.42, 19.64]
     """
-    share = _SERIAL.check("serial", serial)
-    return np.asarray(1 / (share + (1 - share) / numbers("workers", workers, _LEAST)))
+    share, n = fitting(
+        serial=_SERIAL.check("serial", serial), workers=numbers("workers", workers, _LEAST)
+    )
+    return np.asarray(1 / (share + (1 - share) / n))
 
 
 def times_one(load: ArrayLike, contention: ArrayLike, crosstalk: ArrayLike) -> Array:

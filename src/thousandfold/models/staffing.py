@@ -15,6 +15,7 @@ from thousandfold.core import (
     Model,
     Pictures,
     State,
+    fitting,
     number,
     numbers,
     quantity,
@@ -27,7 +28,9 @@ _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
 def undisturbed(people: ArrayLike, overhead: ArrayLike) -> Array:
     """Return the share of the day that is left for work: ``1 - overhead * people**2``."""
-    return _undisturbed(numbers("people", people, 0), numbers("overhead", overhead, 0))
+    return _undisturbed(
+        *fitting(people=numbers("people", people, 0), overhead=numbers("overhead", overhead, 0))
+    )
 
 
 def _undisturbed(people: Array, overhead: Array | float) -> Array:
