@@ -238,7 +238,7 @@ def test_bad_input_is_explained() -> None:
         relative_wait(1.0)
     with pytest.raises(ExplainedError, match="as many of each, or one number for all"):
         erlang_c([1, 2, 3], [4, 5])
-    with pytest.raises(ExplainedError, match=r"busy has the shape \(3,\) and servers \(2,\)"):
+    with pytest.raises(ExplainedError, match=r"busy of shape \(3,\) and servers of shape \(2,\)"):
         relative_wait([0.1, 0.2, 0.3], [4, 5])
     with pytest.raises(ExplainedError, match="0 or above"):
         erlang_b(-1, 3)
