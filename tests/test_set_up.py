@@ -13,9 +13,9 @@ import runpy
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -113,7 +113,7 @@ def start(home: Path, instead_of_uv: str = "") -> subprocess.CompletedProcess[st
     pip = home.parent / "pip"
     if not pip.exists():
         pip.mkdir()
-        (pip / "pip").symlink_to(Path(str(find_spec("pip").origin)).parent)
+        (pip / "pip").symlink_to(Path(sysconfig.get_path("purelib"), "pip"))
     return started(home, ["-c", COMPILED, str(pip)], instead_of_uv)
 
 
