@@ -106,7 +106,9 @@ def binomial(trials: Array, chance: Array, luck: Array) -> Array:
     variance = trials * square
     few = variance < _EXACT_BELOW
     spread = np.sqrt(np.maximum(variance, _EXACT_BELOW))
-    near = np.clip(luck, -_TURNS * spread, _TURNS * spread)
+    near = luck
+    if np.abs(luck).max(initial=0) > _TURNS * _EXACT_BELOW**0.5:
+        near = np.clip(luck, -_TURNS * spread, _TURNS * spread)
     further = near * near
     count = (square * (14 - 2 * further) - (2 + further)) / (72 * spread)
     count += spread
