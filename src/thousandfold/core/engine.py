@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache, partial
 from typing import ClassVar, TypeVar
 
@@ -26,7 +24,6 @@ _MOST_NUMBERS = 250_000_000  # Two gigabytes.
 _M = TypeVar("_M", bound=Model)
 
 
-@dataclass(frozen=True)
 class TimedModel(Model):
     """A model of what happens over time: its answer is a `Trajectory`.
 
@@ -61,7 +58,6 @@ class TimedModel(Model):
         return self.example().picture(stock)
 
 
-@dataclass(frozen=True)
 class DynamicModel(TimedModel):
     """A model that moves through time, one pure `step` after another.
 
@@ -289,6 +285,8 @@ def _luck(kind: type[DynamicModel], seed: int, replications: int, periods: int) 
 
 def _labels(name: str, unit: str, values: Sequence[float]) -> list[str]:
     """Return a label for each value of a sweep, with all digits that tell the values apart."""
+    from decimal import Decimal
+
     times, sign = (100, " %") if unit.startswith("share") else (1, "")
     for written in ([f"{value:.12g}" for value in values], [repr(float(v)) for v in values]):
         amounts = [(Decimal(value) * times + 0).normalize() for value in written]

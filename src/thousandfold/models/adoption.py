@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, DynamicModel, State, quantity
-
-if TYPE_CHECKING:
-    pass
 
 _EXACT_BELOW = 3.0
 _TURNS = 2.3  # so many spreads out, or later, the expansion turns round: more luck would give less

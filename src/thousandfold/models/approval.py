@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,9 +11,6 @@ from thousandfold.core import Array, Model, Pictures, fitting, number, numbers, 
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import relative_wait
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
 
 _BUSY = np.linspace(0.5, 0.96, 47)
 

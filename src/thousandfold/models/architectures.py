@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,9 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from thousandfold.core import Array, Model, Pictures, numbers, one_of, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

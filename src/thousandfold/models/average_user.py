@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import SEED, Array, Model, Pictures, number, numbers, quantity, whole
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
-
 
 _DANIELS = "Daniels 1952, The 'Average Man'?, as told in Rose 2016, The End of Average"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,9 +15,6 @@ from thousandfold.core import (
     State,
     quantity,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.core import Array, numbers
 from thousandfold.errors import ExplainedError
-
-if TYPE_CHECKING:
-    pass
 
 
 def coordination_requirements(assignment: ArrayLike, dependencies: ArrayLike) -> Array:

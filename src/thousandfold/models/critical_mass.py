@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single, whole
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
 
 _MOST_PERIODS = 100_000
 

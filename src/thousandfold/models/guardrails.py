@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,9 +21,6 @@ from thousandfold.core import (
 )
 from thousandfold.models.approval import schweitzer
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
 
 NO_GUARDRAILS = 180
 """Degrees: a squad that goes straight back has left nothing that a limit could forbid."""

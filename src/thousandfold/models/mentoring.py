@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, DynamicModel, Pictures, State, Trajectory, quantity, simulate
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from numpy.typing import ArrayLike
 
 from thousandfold.core import number, whole
 from thousandfold.models.scalability_fit import checked_load_test, fit_scalability, peak_sentence
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
 
 
 def promise_picture(load: ArrayLike, throughput: ArrayLike, tested: int) -> Picture:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,10 +10,6 @@ from numpy.typing import ArrayLike
 from thousandfold.core import Array, Model, Pictures, Quantity, fitting, number, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
-
 
 _SHARE = Quantity(0, "share of changes", "a share or a probability", 0, 1)
 _LARGEST_BATCH = 1000

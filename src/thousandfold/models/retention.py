@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
-
 
 _FADER_HARDIE = (
     "Fader & Hardie 2007, Journal of Interactive Marketing 21(1):76-90, segment High End, "

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, fitting, number, numbers, quantity
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
-
 
 _GUNTHER = (
     "Gunther 2007, Guerrilla Capacity Planning, fitted to the load test specsdm91 "

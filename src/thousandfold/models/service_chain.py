@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
 from thousandfold.picture import Picture, Series
-
-if TYPE_CHECKING:
-    pass
 
 _SHARE = Quantity(0, "share", "a share or a probability", 0, 1)
 _MINUTES_A_DAY = 24 * 60

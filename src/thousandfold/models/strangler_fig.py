@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,9 +22,6 @@ from thousandfold.core import (
 )
 from thousandfold.picture import Picture, Series
 from thousandfold.repository.co_change import CoChange, network
-
-if TYPE_CHECKING:
-    pass
 
 _MOST_TAKEN_OUT = 12
 
