@@ -26,7 +26,7 @@ from nbgrader import utils
 from nbgrader.api import MissingEntry
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import CheckCellMetadata, Execute
+from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, List, Unicode
 
 from boxgrader.box.bench import Settings
@@ -40,7 +40,7 @@ from boxgrader.engine.points import check_credit
 from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused
 from boxgrader.nbgrader_course import files, memory, submissions
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
-from boxgrader.nbgrader_course.preprocessors import CheckMarks, Paste, score_deleted
+from boxgrader.nbgrader_course.preprocessors import INSTEAD, Paste, score_deleted
 from boxgrader.nbgrader_course.source import Source, hidden
 from boxgrader.nbgrader_course.work import Work
 
@@ -97,10 +97,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
                 "nbgrader.preprocessors.Execute",
                 "nbgrader.preprocessors.execute.Execute",
             )
-            checks = preprocessor is CheckCellMetadata
-            if executes and self._executes:
-                preprocessor = Paste
-            self.exporter.register_preprocessor(CheckMarks if checks else preprocessor)
+            ours = Paste if executes and self._executes else INSTEAD.get(preprocessor)
+            self.exporter.register_preprocessor(ours or preprocessor)
 
     def init_notebooks(self) -> None:
         """Find the submissions, those without a notebook too: they are refused with a reason."""

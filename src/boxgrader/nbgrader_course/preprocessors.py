@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import sys
 from typing import Any, ClassVar
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.preprocessors import CheckCellMetadata, NbGraderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor
+from sqlalchemy.exc import SQLAlchemyError
 
 from boxgrader.engine.cells import code
 from boxgrader.engine.execution import Reason, Run
+from boxgrader.errors import GraderError, GradingError, shown
 
 _LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
@@ -23,6 +26,10 @@ _LANGUAGE = {
     "pygments_lexer": "ipython3",
     "version": sys.version.split()[0],
 }
+_MEND = (
+    "Mend it, or c.AssignLatePenalties.plugin_class in nbgrader_config.py, and grade again: what "
+    "was graded before is kept."
+)
 
 
 class Paste(NbGraderPreprocessor):  # type: ignore[misc]
@@ -62,6 +69,43 @@ class CheckMarks(CheckCellMetadata):  # type: ignore[misc]
             super().preprocess(nb, resources)
             self._passed.add(known)
         return nb, resources
+
+
+class Penalize(AssignLatePenalties):  # type: ignore[misc]
+    """Take points off what came late. Where the course's plugin fails, no learner is to blame."""
+
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except Exception as error:
+            said = str(error).rpartition("instance must be a type, but ")[2]
+            raise GradingError(f"The plugin for late submissions: {said}. {_MEND}") from error
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Ask the plugin, and write down what it says."""
+        try:
+            return super().preprocess(nb, resources)  # type: ignore[no-any-return]
+        except (GraderError, SQLAlchemyError):
+            raise
+        except Exception as error:
+            raise self._failed(f"{type(error).__name__}: {shown(str(error), 300)}") from error
+
+    def _check_late_penalty(self, notebook: Any, penalty: Any) -> float:
+        if not isinstance(penalty, int | float) or not math.isfinite(penalty):
+            raise self._failed(f"it says {shown(repr(penalty))}, which is no number of points")
+        return float(super()._check_late_penalty(notebook, penalty))
+
+    def _failed(self, why: str) -> GradingError:
+        name = f"{self.plugin_class.__module__}.{self.plugin_class.__qualname__}"
+        return GradingError(
+            f"The plugin for late submissions, {name}, failed for {self.student_id}: {why}. {_MEND}"
+        )
+
+
+# What stands in the place of steps of nbgrader's.
+INSTEAD = {CheckCellMetadata: CheckMarks, AssignLatePenalties: Penalize}
 
 
 def score_deleted(notebook: NotebookNode, grades: list[Any]) -> list[Reason]:

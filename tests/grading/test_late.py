@@ -1,0 +1,99 @@
+"""Late submissions: the course's own plugin takes points off; when it fails, nobody is blamed."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from pathlib import Path
+
+import pytest
+import small_course as small
+from nbgrader.api import Gradebook
+from nbgrader.plugins import BasePlugin
+from small_course import NAME
+
+from boxgrader.errors import GradingError
+from boxgrader.nbgrader_course.assignment import grade_assignment
+
+pytestmark = pytest.mark.usefixtures("boxes")
+
+
+class OnePointAnHour(BasePlugin):  # type: ignore[misc]
+    def late_submission_penalty(self, student: str, score: float, seconds: float) -> float:
+        return seconds / 3600
+
+
+class Raises(BasePlugin):  # type: ignore[misc]
+    def late_submission_penalty(self, student: str, score: float, seconds: float) -> float:
+        raise ZeroDivisionError("division by zero")
+
+
+class SaysALot(BasePlugin):  # type: ignore[misc]
+    def late_submission_penalty(self, student: str, score: float, seconds: float) -> object:
+        return "a lot"
+
+
+class SaysNaN(BasePlugin):  # type: ignore[misc]
+    def late_submission_penalty(self, student: str, score: float, seconds: float) -> float:
+        return math.nan
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a course whose assignment was due an hour before Ann handed in, and after Bob."""
+    course = small.release(small.make(tmp_path_factory.mktemp("late"), {}))
+    for student, hour in {"ann": 13, "bob": 11}.items():
+        handed_in = small.hand_in(course, student, small.submission())
+        handed_in.with_name("timestamp.txt").write_text(f"2026-02-01 {hour}:00:00 UTC")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate=datetime.datetime(2026, 2, 1, 12))
+    return course
+
+
+@pytest.fixture
+def course(released: Path, tmp_path: Path) -> Path:
+    return small.copy_of(released, tmp_path)
+
+
+def choose(course: Path, plugin: str) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.AssignLatePenalties.plugin_class = {plugin!r}\n")
+
+
+def penalties(course: Path) -> dict[str, float | None]:
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        return {
+            submission.student.id: submission.notebooks[0].late_submission_penalty
+            for submission in gradebook.assignment_submissions(NAME)
+        }
+
+
+def test_what_came_late_loses_what_the_plugin_says(course: Path) -> None:
+    choose(course, f"{__name__}.OnePointAnHour")
+    outcome = grade_assignment(course, NAME, options={"workers": 1})
+    assert {record.status for record in outcome.records} == {"graded"}
+    assert penalties(course) == {"ann": 1, "bob": None}
+
+
+@pytest.mark.parametrize(
+    ("plugin", "says"),
+    [
+        ("Raises", "Raises, failed for ann: ZeroDivisionError: division by zero. Mend it"),
+        ("SaysALot", "SaysALot, failed for ann: it says 'a lot', which is no number of points"),
+        ("SaysNaN", "failed for ann: it says nan, which is no number of points"),
+        ("Missing", "The plugin for late submissions: .* could not be imported. Mend it"),
+    ],
+)
+def test_a_plugin_that_fails_is_named_and_nobody_is_told_to_hand_in_again(
+    course: Path, plugin: str, says: str
+) -> None:
+    choose(course, f"{__name__}.{plugin}")
+    with pytest.raises(GradingError, match=says) as told:
+        grade_assignment(course, NAME, options={"workers": 1})
+    assert "fresh copy" not in str(told.value)
+    assert "\n" not in str(told.value)
+    assert not list(course.glob("feedback/ann/**/*.html"))
+    choose(course, f"{__name__}.OnePointAnHour")
+    outcome = grade_assignment(course, NAME, options={"workers": 1})
+    assert {record.status for record in outcome.records} == {"graded"}
+    assert penalties(course) == {"ann": 1, "bob": None}
