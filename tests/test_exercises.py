@@ -97,7 +97,7 @@ def says(cell: NotebookNode) -> str:
 
 def errors(notebook: NotebookNode) -> dict[str, NotebookNode]:
     return {
-        grade_id(cell): output
+        grade_id(cell) or f"the cell `{cell.source.partition(chr(10))[0]}`": output
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if output.output_type == "error"
@@ -155,7 +155,11 @@ def test_a_named_wrong_answer_loses_exactly_what_it_should(
 @pytest.mark.parametrize("stem", STEMS)
 def test_each_task_that_is_graded_is_missed_by_some_named_answer(stem: str) -> None:
     missed = {name for sample in samples(stem) for name in sample.loses}
-    assert missed == set(graded(source(stem)))
+    tasks = set(graded(source(stem)))
+    assert [
+        *(f"no answer in tests/answers/{stem} loses points for {task}" for task in tasks - missed),
+        *(f"tests/answers/{stem} speaks of {name}, which is no task" for name in missed - tasks),
+    ] == []
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +187,11 @@ def test_nothing_in_the_release_gives_an_answer_away(stem: str) -> None:
     assert [marker for marker in MARKERS if marker in text] == []
     public = {*SECRET.sub("", everything(source(stem))).splitlines(), *STUBS}
     shown = {line.strip() for line in everything(release(stem)).splitlines()}
-    assert shown - {line.strip() for line in public} == set()
+    assert [
+        f"learners see {line!r}, and solutions/{stem} has it only in an answer, or no longer: "
+        "make release"
+        for line in sorted(shown - {line.strip() for line in public})
+    ] == []
     assert "outputs" not in {key for cell in release(stem).cells for key in cell if cell.get(key)}
 
 
