@@ -135,6 +135,7 @@ class Room:
             page.evaluate(CLOSE_ALL)
         except BaseException:
             self.go(page, "lab")  # what a failure left open is in nobody's way
+            page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)")
             page.evaluate(CLOSE_ALL)
             raise
 
