@@ -26,6 +26,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from whole import MISDESCRIBED
+
 NO_PIP = (
     "This Python came without pip. On Debian and Ubuntu: apt-get install python3-venv. "
     "Then start again."
@@ -39,7 +41,6 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = (".", "src/boxgrader")
 UV_LOCK = "requirements-uv.lock"  # lies beside the other locks
 UNFINISHED = ".unfinished"  # lies in an environment that is being changed, or was left so
-MISDESCRIBED = ".misdescribed"  # as in whole.py, which another Python runs
 WINDOWS = sys.platform == "win32"
 WHOLE = Path(__file__).resolve().with_name("whole.py")
 THEIR_TESTS = r"site-packages[/\\].*[/\\]tests[/\\]"  # a quarter of all, and nobody imports them

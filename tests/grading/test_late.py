@@ -60,6 +60,16 @@ def choose(course: Path, plugin: str) -> None:
         config.write(f"c.AssignLatePenalties.plugin_class = {plugin!r}\n")
 
 
+def test_a_step_that_is_named_in_words_is_the_same_step(course: Path) -> None:
+    choose(course, f"{__name__}.Raises")
+    steps = ["CheckCellMetadata", "Execute", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties"]
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"steps = {[f'nbgrader.preprocessors.{step}' for step in steps]}\n")
+        config.write("c.BoxedAutograde.autograde_preprocessors = steps\n")
+    with pytest.raises(GradingError, match="Raises, failed for ann"):
+        grade_assignment(course, NAME, options={"workers": 1})
+
+
 def penalties(course: Path) -> dict[str, float | None]:
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         return {

@@ -28,6 +28,7 @@ from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, List, Unicode
+from traitlets.utils.importstring import import_item
 
 from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
@@ -92,13 +93,10 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
     def _init_preprocessors(self) -> None:
         self.exporter._preprocessors = []
         chosen = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
-        for preprocessor in chosen:
-            executes = preprocessor is Execute or preprocessor in (
-                "nbgrader.preprocessors.Execute",
-                "nbgrader.preprocessors.execute.Execute",
-            )
-            ours = Paste if executes and self._executes else INSTEAD.get(preprocessor)
-            self.exporter.register_preprocessor(ours or preprocessor)
+        for step in chosen:
+            step = import_item(step) if isinstance(step, str) else step
+            ours = Paste if step is Execute and self._executes else INSTEAD.get(step)
+            self.exporter.register_preprocessor(ours or step)
 
     def init_notebooks(self) -> None:
         """Find the submissions, those without a notebook too: they are refused with a reason."""
