@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from boxgrader.box.calls import allowed_calls
-from boxgrader.box.namespaces import HOME, NOBODY, SYSTEM, Limits, sources
+from boxgrader.box.namespaces import HOME, NOBODY, SYSTEM, TMP, Limits, sources
 from boxgrader.errors import GraderError
 
 
@@ -66,16 +66,21 @@ def command(
         "--new-session", "--cap-drop", "ALL", "--uid", str(NOBODY), "--gid", str(NOBODY),
         "--hostname", "box", "--proc", "/proc", "--dev", "/dev",
     ]  # fmt: skip
+    arguments += ["--size", str(limits.scratch), "--tmpfs", "/box"]
+    arguments += ["--dir", HOME, "--dir", "/box/tmp"]
     shown = [Path(path) for path in sources(readable, hidden, _search())]
+    if any(path.is_relative_to(TMP) for path in shown):  # beside which it may be written
+        arguments += ["--size", str(limits.scratch), "--tmpfs", TMP]
+    else:
+        arguments += ["--symlink", "/box/tmp", TMP]
     for path in shown:
         if str(path) in SYSTEM and path.is_symlink():
             arguments += ["--symlink", str(path.readlink()), str(path)]
         else:
             arguments += ["--ro-bind", str(path), str(path)]
-    arguments += ["--size", str(limits.scratch), "--tmpfs", "/box"]
-    arguments += ["--dir", HOME, "--dir", "/box/tmp"]
-    if not any(path.is_relative_to("/tmp") for path in shown):  # noqa: S108
-        arguments += ["--symlink", "/box/tmp", "/tmp"]  # noqa: S108 - of the box
+    # A folder of its own, because the one for devices has no size.
+    arguments += ["--size", str(limits.scratch), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
+    arguments += ["--dir", "/var", "--symlink", TMP, f"/var{TMP}"]
     arguments += ["--remount-ro", "/", "--chdir", HOME]
     calls = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever starts the command
     allowed_calls().export_bpf(calls)

@@ -17,21 +17,25 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from boxgrader.box.namespaces import HOME, Box, Limits, limit
+from boxgrader.box.namespaces import HOME, TMP, Box, Limits, limit
 from boxgrader.errors import BoxError, ShownError
 
 MOST_MESSAGE = 64 << 20
 _LAST_SECONDS = 3  # for a process that has closed its line to end by itself, and say how
 
 ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    # A cell that starts `python` means the one it runs in.
+    "PATH": f"{os.path.dirname(sys.executable)}:/usr/local/bin:/usr/bin:/bin",
     "HOME": HOME,
-    "TMPDIR": "/box/tmp",
+    "USER": "learner",
+    "LOGNAME": "learner",
+    "TMPDIR": TMP,
     "LANG": "C.UTF-8",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "NBGRADER_EXECUTION": "autograde",
@@ -304,8 +308,11 @@ def _write_files(files: dict[str, str]) -> dict[str, Any]:
         folder = os.path.dirname(name)
         if folder:
             os.makedirs(folder, exist_ok=True)
+        data = base64.b64decode(content)
         with open(name, "wb") as file:
-            file.write(base64.b64decode(content))
+            file.write(data)
+        if data.startswith(b"#!"):  # a program, as where it comes from
+            os.chmod(name, 0o755)  # noqa: S103
     return {"written": len(files)}
 
 
