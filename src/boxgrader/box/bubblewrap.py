@@ -20,6 +20,7 @@ from typing import IO
 
 from boxgrader.box.calls import allowed_calls
 from boxgrader.box.namespaces import HOME, NOBODY, SYSTEM, TMP, Limits, sources
+from boxgrader.box.released import SHOWN
 from boxgrader.errors import GraderError
 
 
@@ -48,7 +49,7 @@ def _search() -> list[str]:
 
 
 def command(
-    readable: Iterable[str], hidden: Iterable[str], limits: Limits
+    readable: Iterable[str], hidden: Iterable[str], released: str, limits: Limits
 ) -> tuple[list[str], IO[bytes]]:
     """Return what to put before a command to run it in a box, and the open file that it reads.
 
@@ -58,6 +59,8 @@ def command(
         Files and folders that may be read besides the system's programs and Python's.
     hidden : iterable of str
         As for `Box.enter`.
+    released : str
+        The folder that is shown as `released.SHOWN`.
     limits : Limits
         Of which only `scratch` is bubblewrap's to keep.
     """
@@ -66,6 +69,7 @@ def command(
         "--new-session", "--cap-drop", "ALL", "--uid", str(NOBODY), "--gid", str(NOBODY),
         "--hostname", "box", "--proc", "/proc", "--dev", "/dev",
     ]  # fmt: skip
+    arguments += ["--ro-bind", released, SHOWN]
     arguments += ["--size", str(limits.scratch), "--tmpfs", "/box"]
     arguments += ["--dir", HOME, "--dir", "/box/tmp"]
     shown = [Path(path) for path in sources(readable, hidden, _search())]

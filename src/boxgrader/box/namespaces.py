@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from boxgrader.box.calls import allowed_calls
+from boxgrader.box.released import SHOWN
 from boxgrader.errors import BoxError, GraderError, ShownError
 
 HOME = "/box/home"
@@ -61,6 +62,8 @@ class Limits:
         Bytes of all files together; they lie in memory.
     cpu : int
         Seconds of computing, for each process.
+    entries : int
+        Files and folders.
     """
 
     memory: int = 1 << 30
@@ -68,6 +71,7 @@ class Limits:
     file: int = 32 << 20
     scratch: int = 64 << 20
     cpu: int = 600
+    entries: int = 4096
 
 
 _REMEDY = (
@@ -117,7 +121,7 @@ class Box:
         self._filter = allowed_calls()
 
     @classmethod
-    def enter(cls, readable: Iterable[str], hidden: Iterable[str] = ()) -> Box:
+    def enter(cls, readable: Iterable[str], hidden: Iterable[str] = (), released: str = "") -> Box:
         """Move this process into a box, and return what spawns children in it.
 
         The process continues as a child of itself: the caller's process waits for it and ends with
@@ -130,6 +134,8 @@ class Box:
             Python environment.
         hidden : iterable of str
             Files and folders that nobody may see there, such as the solutions.
+        released : str
+            The folder that is shown as `released.SHOWN`, or nothing.
 
         Raises
         ------
@@ -140,14 +146,14 @@ class Box:
         """
         shown = sources(readable, hidden)
         try:
-            return cls._enter(shown)
+            return cls._enter(shown, released)
         except (OSError, GraderError, RuntimeError, AttributeError) as error:
             raise BoxError(
                 f"This machine gives no box for learners' code ({error}). {_REMEDY}"
             ) from error
 
     @classmethod
-    def _enter(cls, shown: list[str]) -> Box:
+    def _enter(cls, shown: list[str], released: str) -> Box:
         user, group, as_root = os.getuid(), os.getgid(), os.geteuid() == 0
         _unshare(_NEWNS | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS | (0 if as_root else _NEWUSER))
         if not as_root:
@@ -157,7 +163,7 @@ class Box:
         _continue_as_child()
         os.umask(0o022)  # whatever the grader's is, the learner reads what is built here
         box = cls(as_root, shown)
-        _build_root(shown)
+        _build_root(shown, released)
         _own_tmp(box._below_tmp)
         return box
 
@@ -214,7 +220,7 @@ class Box:
             _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV | _NOEXEC, "size=4k,mode=555")
         _mount(
             "tmpfs", "/box", "tmpfs", _NOSUID | _NODEV,
-            f"size={limits.scratch},mode=755,nr_inodes=4096",
+            f"size={limits.scratch},mode=755,nr_inodes={limits.entries}",
         )  # fmt: skip
         for folder in (HOME, "/box/tmp"):
             os.mkdir(folder)
@@ -249,13 +255,15 @@ def _continue_as_child() -> None:
     _prctl(1, signal.SIGKILL)
 
 
-def _build_root(shown: list[str]) -> None:
+def _build_root(shown: list[str], released: str) -> None:
     """Build the file system of the box beside the old one, and step over."""
     _mount(None, "/", None, _REC | _PRIVATE)
     root = TMP  # covered by the mount; nobody else sees it
     # Opened and read before the new root covers anything.
     links = {path: os.readlink(path) for path in shown if path in SYSTEM and os.path.islink(path)}
     held = {path: os.open(path, os.O_PATH) for path in shown if path not in links}
+    if released:
+        held[SHOWN] = os.open(released, os.O_PATH)
     devices = {name: os.open(f"/dev/{name}", os.O_PATH) for name in _DEVICES}
     _mount("tmpfs", root, "tmpfs", _NOSUID | _NODEV, "size=1m,mode=755,nr_inodes=4096")
     Path(root, "etc").mkdir()

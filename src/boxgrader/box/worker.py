@@ -21,8 +21,11 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from boxgrader.box import released
 from boxgrader.box.namespaces import HOME, TMP, Box, Limits, limit
 from boxgrader.errors import BoxError, ShownError
 
@@ -142,8 +145,13 @@ class Server:
             self._kill(pid)
 
     def _open(self, handed: int, request: dict[str, Any]) -> None:
+        limits = replace(
+            self._limits,
+            scratch=self._limits.scratch + request["room"],
+            entries=self._limits.entries + request["entries"],
+        )
         if self._box:
-            pid = self._box.spawn(self._limits, handed)
+            pid = self._box.spawn(limits, handed)
         else:
             pid = os.fork()
             if pid == 0:
@@ -152,10 +160,10 @@ class Server:
                     os.dup2(handed, 3, inheritable=False)
                 os.closerange(4, 1 << 20)
                 if self._limited:
-                    limit(self._limits)
+                    limit(limits)
         if pid == 0:
             try:
-                _child(socket.socket(fileno=3), self._shell, request, self._limits)
+                _child(socket.socket(fileno=3), self._shell, request, limits)
             finally:
                 os._exit(1)
         os.close(handed)
@@ -212,13 +220,12 @@ def _receive_with_file(line: socket.socket) -> tuple[dict[str, Any], int]:
 
 def _child(line: socket.socket, shell: Any, request: dict[str, Any], limits: Limits) -> None:
     """Be what was asked for: one notebook, or the server of the judges of one notebook."""
-    for name, value in request["environment"].items():
-        os.environ[name] = value
     if request["folder"]:
         os.chdir(request["folder"])
+    if request["released"]:
+        released.copy(Path(request["released"]), request["largest"])
     shell.adopt()
     if "setup" in request:
-        _write_files(request["files"])
         for source in request["setup"]:
             shell.run(source, request["timeout"])
         Server(line, None, limits, shell).serve()
@@ -301,18 +308,15 @@ def _twin(shell: Any, message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write_files(files: dict[str, str]) -> dict[str, Any]:
-    """Put the files that lie beside the notebook into the working folder."""
+    """Put what was handed in beside the notebook into the working folder."""
     import base64
 
     for name, content in files.items():
-        folder = os.path.dirname(name)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        data = base64.b64decode(content)
-        with open(name, "wb") as file:
-            file.write(data)
-        if data.startswith(b"#!"):  # a program, as where it comes from
-            os.chmod(name, 0o755)  # noqa: S103
+        if os.path.islink(name):
+            os.unlink(name)
+        # A folder where the instructor has a file, or a file where she has a folder, is not hers.
+        with suppress(FileExistsError, NotADirectoryError, IsADirectoryError):
+            released.write(Path(name), base64.b64decode(content))
     return {"written": len(files)}
 
 
@@ -322,7 +326,7 @@ def _read_files(known: list[str], most: int) -> dict[str, Any]:
 
     found: dict[str, str] = {}
     for folder, folders, names in os.walk("."):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [it for it in folders if not it.startswith(".") and it != "__pycache__"]
         for name in names:
             path = os.path.relpath(os.path.join(folder, name))
             if name.startswith(".") or path in known or os.path.islink(path):
@@ -346,7 +350,7 @@ def main() -> None:
     box = None
     try:
         if settings["box"]:
-            box = Box.enter(settings["readable"], settings["hidden"])
+            box = Box.enter(settings["readable"], settings["hidden"], settings["released"])
         _fonts(settings["fonts"])
         from boxgrader.box.shell import Shell
 

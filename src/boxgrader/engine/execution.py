@@ -21,7 +21,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from boxgrader.box import bench
-from boxgrader.box.bench import Bench, EndedError, Session, Settings
+from boxgrader.box.bench import Bench, Settings
+from boxgrader.box.session import EndedError, Session
 from boxgrader.engine.outputs import Outputs, error_output, failed, sent
 from boxgrader.errors import BoxError
 
@@ -92,7 +93,8 @@ class Job:
     cells : tuple of Cell
         Its code cells, in order, tests as the instructor wrote them.
     files : dict of str to bytes
-        What lies beside the notebook, by relative path.
+        What was handed in beside the notebook, by relative path; it goes before what the
+        instructor's plan has of the same name.
     settings : Settings
     plan : Plan
     keep : int
@@ -166,6 +168,7 @@ def run(job: Job) -> Run:
     """
     place = bench.take(job.settings)
     try:
+        place.release(job.plan.files)
         place.load(job.plan.modules)
         done = _Notebook(job, place).run()
     except BaseException:
@@ -189,7 +192,7 @@ class _Notebook:
 
     def run(self) -> Run:
         job = self._job
-        self._learner = self._bench.open(folder=self._bench.folder())
+        self._learner = self._bench.open()
         self._judge: Session | None = None
         try:
             if job.plan.kernel:
@@ -306,18 +309,19 @@ class _Notebook:
         """Fork a judge of a process in which the instructor's cells have run."""
         place = self._bench.for_judges()
         servers = place.judges
-        key = self._job.plan.setup
+        place.release(self._job.plan.files)
+        setup = self._job.plan.setup
+        key = (place.released, setup)
         if key not in servers:
             timeout = self._job.settings.timeout
-            files = _encoded(self._job.plan.files)
-            folder = place.folder()
-            server = place.open(setup=key, timeout=timeout, folder=folder, files=files)
-            server.wait(timeout * (1 + len(key)))
+            server = place.open(setup=setup, timeout=timeout)
+            server.wait(timeout * (1 + len(setup)))
             servers[key] = server
         return servers[key].open()
 
     def _gather(self) -> None:
-        message = {"do": "gather", "known": list(self._job.files), "most": self._job.keep}
+        known = [*self._job.files, *self._job.plan.files]
+        message = {"do": "gather", "known": known, "most": self._job.keep}
         reply = self._ask(self._learner, message, 30)
         files = reply.get("files")
         files = files if type(files) is dict else {}

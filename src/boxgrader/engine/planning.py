@@ -89,7 +89,7 @@ def _judged(notebook: Iterable[NotebookNode], planned: Plan, settings: Settings)
             setup.append(cell.source)
     tests = frozenset(helpers)
     own = set().union(*helpers.values()) - answers
-    job = Job((*cells, Cell(_MODULES)), settings, planned.files)
+    job = Job((*cells, Cell(_MODULES)), settings, plan=planned)
     beside = run(job)
     whole = replace(
         planned,

@@ -304,7 +304,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         # A submission's own folder may be a link as well, to somebody else's.
         top = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
         beside = files.handed_in(Path(item.folder), inside=top, ignore=self.coursedir.ignore)
-        beside |= self._source.contents(self.exclude_overwriting.get(item.assignment, []))
+        hers = self._source.files().keys() - self.exclude_overwriting.get(item.assignment, [])
+        beside = {name: content for name, content in beside.items() if name not in hers}
         self._sanitizing = True
         for name, path in item.by_name(self._known).items():
             if name not in self._known:

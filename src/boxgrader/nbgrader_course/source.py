@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +41,9 @@ class Source:
             for path in utils.find_all_files(str(self.folder), ignore)
         }
 
-    def contents(self, excluded: Collection[str] = ()) -> dict[str, bytes]:
-        """Return what the files beside the notebooks hold, by relative path, but of some."""
-        there = self.files()
-        return {name: there[name].read_bytes() for name in there if name not in excluded}
+    def contents(self) -> dict[str, bytes]:
+        """Return what the files beside the notebooks hold, by relative path."""
+        return {name: path.read_bytes() for name, path in self.files().items()}
 
     def modules(self) -> tuple[str, ...]:
         """Return the modules that the notebooks name in imports, and what may be one."""
@@ -68,9 +66,10 @@ class Source:
         path = self.folder / f"{name}.ipynb"
         if (name, settings) not in self._plans:
             try:
-                made = Plan()
+                beside = self.contents()
+                made = Plan(files=beside)
                 if path.is_file():
-                    notebook, beside = nbformat.read(path, as_version=4), self.contents()
+                    notebook = nbformat.read(path, as_version=4)
                     made = plan(notebook, settings=settings, files=beside, kernel=self.kernel)
             except (GraderError, OSError):
                 raise
