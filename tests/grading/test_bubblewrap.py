@@ -49,7 +49,7 @@ for name, code in json.loads(input()).items():
     done = execution.run(Job((Cell(code), Cell(test, "double")), settings, plan=plan))
     found[name] = [done.outputs, [reason.text for reason in done.reasons]]
 command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-kernel = {"argv": command, "language": "octave", "display_name": "Octave"}
+kernel = {"argv": command, "language": "octave", "display_name": "Octave", "readable": []}
 plain = Settings(timeout=seconds, modules=())
 job = Job((Cell("print('ready')"),), plain, plan=Plan(kernel=kernel))
 done = execution.run(job)

@@ -19,7 +19,7 @@ import resource
 import signal
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,6 +188,21 @@ class Box:
                 os._exit(70)
         return pid
 
+    def ask(self, what: Callable[[], str]) -> str:
+        """Return what a function says in a child; nothing if that does not end as it should."""
+        read, write = os.pipe()
+        pid = self.spawn(Limits(), write)
+        if pid == 0:
+            try:
+                os.write(3, what().encode())
+                os._exit(0)
+            finally:
+                os._exit(1)
+        os.close(write)
+        with os.fdopen(read, "rb") as pipe:
+            said = pipe.read()
+        return "" if os.waitpid(pid, 0)[1] else said.decode()
+
     def try_one(self) -> None:
         """Spawn a child that does nothing.
 
@@ -196,15 +211,7 @@ class Box:
         BoxError
             If it does not end as it should.
         """
-        read, write = os.pipe()
-        pid = self.spawn(Limits(), write)
-        if pid == 0:
-            os.write(3, b"ok")
-            os._exit(0)
-        os.close(write)
-        with os.fdopen(read, "rb") as pipe:
-            said = pipe.read()
-        if os.waitpid(pid, 0)[1] or said != b"ok":
+        if self.ask(lambda: "ok") != "ok":
             raise BoxError(f"This machine gives no box: its inner part cannot be sealed. {_REMEDY}")
 
     def _seal(self, limits: Limits, keep: int) -> None:

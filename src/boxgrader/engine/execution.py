@@ -16,7 +16,7 @@ import ast
 import base64
 import random
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -27,7 +27,7 @@ from boxgrader.engine.outputs import Outputs, error_output, failed, sent
 from boxgrader.errors import BoxError
 
 _NOT_RUN = "This cell was not run: the notebook stopped at an earlier one, which says why."
-_START_SECONDS = 150  # for the kernel of another language
+_START_SECONDS = 150  # for a kernel
 _GRACE = 5.0  # seconds beyond a cell's own time until its process is given up
 
 
@@ -66,11 +66,14 @@ class Plan:
     files : dict of str to bytes
         What lies beside the instructor's notebook, by relative path.
     kernel : dict
-        What starts the kernel of another language (see `kernels.kernel_of`); nothing for Python.
+        What starts the kernel of another language, or of another environment's Python (see
+        `kernels.kernel_of`); nothing for the Python that this program runs in.
     locked : dict of str to str
         The instructor's cells that stand for whatever a learner has in their place, by grade id.
     points : dict of str to float
         The most that each test gives, by grade id.
+    notes : tuple of str
+        Sentences for the instructor, before anybody is graded.
     """
 
     setup: tuple[str, ...] = ()
@@ -82,6 +85,7 @@ class Plan:
     kernel: dict[str, Any] = field(default_factory=dict)
     locked: dict[str, str] = field(default_factory=dict)
     points: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,10 @@ def run(job: Job) -> Run:
     BoxError
         If this machine gives no box, or the notebook's kernel does not start in it.
     """
-    place = bench.take(job.settings)
+    settings, kernel = job.settings, job.plan.kernel
+    if kernel:
+        settings = replace(settings, readable=(*settings.readable, *kernel["readable"]), modules=())
+    place = bench.take(settings)
     try:
         place.release(job.plan.files)
         place.load(job.plan.modules)
@@ -223,8 +230,9 @@ class _Notebook:
             reply = {"error": error}
         if "error" in reply:
             raise BoxError(
-                f"The kernel {name} does not start in the box ({reply['error']}). Name the folders "
-                "that it needs in c.BoxedAutograde.readable, or raise --memory."
+                f"The kernel {name} does not start in the box ({reply['error']}). Install what it "
+                "lacks, name the folders that it needs in c.BoxedAutograde.readable, or raise "
+                "--memory."
             )
         self._done.language = reply["language"]
 

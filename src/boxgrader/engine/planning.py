@@ -60,8 +60,10 @@ def plan(
         If this machine gives no box.
     """
     cells = code(notebook)
+    started, note = kernel_of(notebook, kernel)
     planned = Plan(
-        kernel=kernel_of(notebook, kernel),
+        kernel=started,
+        notes=(note,) if note else (),
         locked={name_of(cell): cell.source for cell in cells if name_of(cell) and is_locked(cell)},
         points={test: points_of(cell) for cell in cells if (test := test_of(cell))},
         files=dict(files or {}),
