@@ -27,6 +27,9 @@ _SLOW_AT_FIRST = {
     ),
 }
 
+_LAST_ERROR = ("last_type", "last_value", "last_traceback", "last_exc")
+_OF_THE_LAST_CELL = ("_last_traceback", "last_execution_succeeded", "last_execution_result")
+
 
 class Outputs:
     """The outputs of the cell that runs, in the form of nbformat."""
@@ -197,7 +200,7 @@ class Shell:
         self._shell.reset(new_session=True)
         self._shell.execution_count = 1
         self._shell._last_traceback = None
-        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        for name in _LAST_ERROR:
             if hasattr(sys, name):
                 delattr(sys, name)
 
@@ -215,7 +218,24 @@ class Shell:
             os.dup2(descriptor, number)
             os.close(descriptor)
 
-    def run(self, source: str, timeout: float, count: int | None = None) -> dict[str, Any]:
+    def run_apart(self, source: str, timeout: float) -> dict[str, Any]:
+        """Run a cell that the notebook does not have: no later one can tell that it was there."""
+        shell = self._shell
+        kept = {name: getattr(shell, name, None) for name in _OF_THE_LAST_CELL}
+        said = {name: getattr(sys, name) for name in _LAST_ERROR if hasattr(sys, name)}
+        try:
+            return self.run(source, timeout, stored=False)
+        finally:
+            for name in _LAST_ERROR:
+                if hasattr(sys, name):
+                    delattr(sys, name)
+            for place, values in ((shell, kept), (sys, said)):
+                for name, value in values.items():
+                    setattr(place, name, value)
+
+    def run(
+        self, source: str, timeout: float, count: int | None = None, *, stored: bool = True
+    ) -> dict[str, Any]:
         """Run one cell.
 
         Parameters
@@ -225,6 +245,8 @@ class Shell:
             Seconds, after which the cell is interrupted as by Ctrl-C.
         count : int, optional
             The number of the cell, where it is not the next one.
+        stored : bool
+            Whether it goes into the history, as `In` shows it.
 
         Returns
         -------
@@ -240,7 +262,7 @@ class Shell:
         start = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
-            result = shell.run_cell(source, store_history=True)
+            result = shell.run_cell(source, store_history=stored)
             error = result.error_before_exec or result.error_in_exec
         except BaseException as stopped:
             error = stopped

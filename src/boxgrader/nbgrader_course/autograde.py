@@ -34,14 +34,19 @@ from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
 from boxgrader.engine import execution
 from boxgrader.engine.cells import code, points_of, test_of
-from boxgrader.engine.execution import Cell, Job, Reason
+from boxgrader.engine.execution import Job, Reason, cells_of
 from boxgrader.engine.executors import executor
 from boxgrader.engine.kernels import check_python
-from boxgrader.engine.points import check_credit
+from boxgrader.engine.marking import check_credit
 from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused
 from boxgrader.nbgrader_course import files, memory, submissions
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
-from boxgrader.nbgrader_course.preprocessors import INSTEAD, Paste, score_deleted
+from boxgrader.nbgrader_course.preprocessors import (
+    INSTEAD,
+    Paste,
+    leave_to_a_person,
+    score_deleted,
+)
 from boxgrader.nbgrader_course.source import Source, hidden
 from boxgrader.nbgrader_course.work import Work
 
@@ -71,6 +76,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
     readable = List(
         Unicode(), help="Files and folders that learners' code may read; from the course's folder."
     ).tag(config=True)
+    anyway = Bool(False, help="Grade although the instructor's own solution loses points.").tag(
+        config=True
+    )
     resume = Bool(False, help="Grade what is new or changed, and nothing else.").tag(config=True)
 
     def __init__(self, coursedir: Any = None, **keywords: Any) -> None:
@@ -143,7 +151,6 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
     def _convert(self, execute: Execute) -> None:
         memory.return_what_is_large()
         assignment = self.coursedir.assignment_id
-        self._source = Source(self.coursedir, assignment, execute.kernel_name)
         self._settings = self.settings()
         self.exporter.optimistic_validation = True  # once a notebook, not once a preprocessor
         self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
@@ -152,7 +159,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             stack.enter_context(files.alone(Path(self.coursedir.root), assignment))
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
-            self._known = self._find_notebooks(book)
+            tests = self._find_tests(book)
+            self._known = set(tests)
+            self._source = Source(self.coursedir, assignment, execute.kernel_name, tests)
             book.save()
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
@@ -162,12 +171,22 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
                     runner, slots = stack.enter_context(
                         executor(self._settings, self.workers, self.scheduler)
                     )
+                    self._check_solution()
                     self._grade_all(book, todo, runner, slots)
             except OSError as error:
                 raise GraderError(
                     f"Grading stopped: {error}. What was graded before is kept: mend that, and run "
                     "the same command again."
                 ) from error
+
+    def _check_solution(self) -> None:
+        """Grade the instructor's own solution first: where it loses points, so does everybody."""
+        lost = self._source.lost(self._known, self._settings)
+        if lost and not self.anyway:
+            raise GraderError(
+                f"Nobody was graded: {lost}. Mend the test or the solution, or, if it is meant to "
+                "be so, grade with --anyway."
+            )
 
     def _grade_all(
         self,
@@ -304,7 +323,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         # A submission's own folder may be a link as well, to somebody else's.
         top = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
         beside = files.handed_in(Path(item.folder), inside=top, ignore=self.coursedir.ignore)
-        beside |= self._source.contents(self.exclude_overwriting.get(item.assignment, []))
+        theirs = self.exclude_overwriting.get(item.assignment, [])
         self._sanitizing = True
         for name, path in item.by_name(self._known).items():
             if name not in self._known:
@@ -322,8 +341,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             if not plan.kernel:
                 check_python(notebook, self._source.kernel)
             item.sanitised[name] = notebook, resources
-            cells = tuple(Cell(cell.source, test_of(cell)) for cell in code(notebook))
-            job = Job(cells, self._settings, beside, plan, self.keep)
+            given = {name: it for name, it in plan.files.items() if name not in theirs}
+            job = Job(cells_of(notebook), self._settings, beside | given, plan, self.keep)
             item.running[name] = runner.submit(execution.run, job)
         missing = sorted(self._known - set(item.sanitised))
         if not item.sanitised:
@@ -387,6 +406,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         files.add(Path(self._format_dest(item.assignment, item.student)), done.files)
         submitted = book.nbgrader.find_submission_notebook(name, item.assignment, item.student)
         item.reasons += score_deleted(notebook, submitted.grades)
+        leave_to_a_person(done.reasons, submitted.grades)
 
     def _graded(self) -> Path:
         """Return the folder of all graded notebooks."""
@@ -422,7 +442,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             hidden=hidden(self.coursedir),
         )
 
-    def _find_notebooks(self, book: Book) -> set[str]:
+    def _find_tests(self, book: Book) -> dict[str, dict[str, str]]:
+        """Return the tests of each notebook of the assignment, by grade id."""
         assignment = self.coursedir.assignment_id
         try:
             found = book.nbgrader.find_assignment(assignment)
@@ -430,7 +451,10 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             message = f"No assignment with ID '{assignment}' exists in the database"
             self.log.error(message)
             raise NbGraderException(message) from None
-        return {notebook.name for notebook in found.notebooks}
+        return {
+            notebook.name: {cell.name: cell.source for cell in notebook.source_cells}
+            for notebook in found.notebooks
+        }
 
 
 def install() -> None:
