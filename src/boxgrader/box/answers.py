@@ -23,8 +23,8 @@ class Answers:
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return values by name, the result of a call, or the names that a cell looks up."""
-        names = self._shell.names
         if message["do"] == "get":
+            names = self._shell.names
             known = [name for name in message["names"] if name in names]
             return {"values": {name: self._named(name, names[name]) for name in known}}
         if message["do"] == "loads":

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 
 MOST_TRACED = 64 << 20  # bytes
 _MOST_FILES = 2_000
+_TICK = 1_000_000_000  # nanoseconds that surely show in the time of a file
 
 
 class TooMuchError(Exception):
@@ -45,16 +47,25 @@ class Traces:
     def __init__(self, *folders: str, most_bytes: int = MOST_TRACED) -> None:
         self._folders = folders
         left = most_bytes
+        self._time = time.time_ns() - _TICK
         self._held: dict[str, _Held] = {}
         for path, status in _entries(folders):
             left -= status.st_size if stat.S_ISREG(status.st_mode) else 0
             if left < 0 or len(self._held) >= _MOST_FILES:
                 raise TooMuchError
             self._held[path] = _Held(_identity(status), _content(path, status))
-        self._places = {number: os.lseek(number, 0, os.SEEK_CUR) for number in _open_files()}
+        self._places = _open_files()
+
+    def watch(self) -> None:
+        """Notice from now on also who writes to a file what it held: its time is set back."""
+        for path, held in self._held.items():
+            if stat.S_ISREG(held.status[0]):
+                times = held.status[3] - _TICK
+                os.utime(path, ns=(times, times))
+                self._held[path] = _Held(_identity(os.lstat(path)), held.content)
 
     def changed(self) -> list[str]:
-        """Return the files that were here and have been written to since."""
+        """Return the files that were here and have been written to since `watch`."""
         now = {path: _identity(status) for path, status in _entries(self._folders)}
         return [
             path for path, held in self._held.items() if now.get(path, ()) not in ((), held.status)
@@ -66,7 +77,7 @@ class Traces:
             if path not in self._held:
                 _take_away(path, status)
         for path, held in self._held.items():
-            _put_back(path, held)
+            _put_back(path, held, self._time)
         for number, place in self._places.items():
             with suppress(OSError):
                 os.lseek(number, place, os.SEEK_SET)
@@ -108,12 +119,16 @@ def _take_away(path: str, status: os.stat_result) -> None:
             os.unlink(path)
 
 
-def _put_back(path: str, held: _Held) -> None:
+def _put_back(path: str, held: _Held, known: int) -> None:
     """Make something what it was; a file stays the same one, for whoever has it open."""
     with suppress(OSError):
         try:
             status = os.lstat(path)
-            if _identity(status) == held.status:
+            if _identity(status) == held.status and (
+                not stat.S_ISREG(status.st_mode)
+                or status.st_mtime_ns < known  # the same tick of the clock is no proof
+                or _content(path, status) == held.content
+            ):
                 return
             if stat.S_IFMT(status.st_mode) != stat.S_IFMT(held.status[0]):
                 _take_away(path, status)
@@ -135,12 +150,11 @@ def _put_back(path: str, held: _Held) -> None:
         os.chmod(path, stat.S_IMODE(held.status[0]))
 
 
-def _open_files() -> list[int]:
-    """Return the descriptors of this process that stand for files."""
-    found = []
-    with suppress(OSError):
-        for name in os.listdir("/proc/self/fd"):
-            with suppress(OSError):
-                if stat.S_ISREG(os.fstat(int(name)).st_mode):
-                    found.append(int(name))
+def _open_files() -> dict[int, int]:
+    """Return how far each file that is open has been read, by descriptor."""
+    found = {}
+    for name in os.listdir("/proc/self/fd"):
+        with suppress(OSError):  # closed meanwhile, or something that only looks like a file
+            if stat.S_ISREG(os.fstat(int(name)).st_mode):
+                found[int(name)] = os.lseek(int(name), 0, os.SEEK_CUR)
     return found

@@ -255,6 +255,8 @@ def _notebook(line: socket.socket, shell: Any) -> None:
             reply = _write_files(message["files"])
         elif what == "trace":
             traces = _traces()
+            if traces:
+                traces.watch()
             reply = {}
         elif what == "changed":
             changed = traces.changed() if traces else []
@@ -291,12 +293,16 @@ def _bounded(reply: dict[str, Any]) -> dict[str, Any]:
 
 
 def _traces(most_bytes: int = MOST_TRACED) -> Traces | None:
-    """Remember the folders of this process as they are, unless they hold too much."""
-    here, scratch = os.getcwd(), os.environ["TMPDIR"]
-    folders = (here,) if here.startswith(f"{scratch}/") else (here, scratch)
+    """Remember the folders of this process as they are, if that can be."""
     try:
+        here, scratch = os.getcwd(), os.environ["TMPDIR"]
+        folders = (here,) if here.startswith(f"{scratch}/") else (here, scratch)
         return Traces(*folders, most_bytes=most_bytes)
-    except TooMuchError:
+    except (
+        TooMuchError,
+        OSError,
+        LookupError,
+    ):  # a folder that was removed, a machine that hides /proc
         return None
 
 

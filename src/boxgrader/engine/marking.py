@@ -10,7 +10,8 @@ from nbformat import NotebookNode
 
 from boxgrader.box.bench import Settings
 from boxgrader.engine.cells import code, name_of
-from boxgrader.engine.execution import Cell, Job, Plan, Reason, Run, cells_of, run
+from boxgrader.engine.execution import run
+from boxgrader.engine.job import Cell, Job, Plan, Reason, Run, cells_of
 from boxgrader.engine.outputs import error_output
 from boxgrader.engine.points import credit, number, score
 

@@ -17,7 +17,8 @@ from nbformat import NotebookNode
 from boxgrader.box.bench import Settings
 from boxgrader.box.judge import bound, defined, imports, parsed, used
 from boxgrader.engine.cells import code, is_locked, is_solution, name_of, points_of, test_of
-from boxgrader.engine.execution import Cell, Job, Plan, Run, cells_of, run
+from boxgrader.engine.execution import run
+from boxgrader.engine.job import Cell, Job, Plan, Run, cells_of
 from boxgrader.engine.kernels import kernel_of
 from boxgrader.engine.outputs import failed
 from boxgrader.engine.points import score
@@ -154,7 +155,7 @@ class _Rehearsal:
         for rounds in itertools.count():
             judged = self._closed(judged)
             planned = replace(planned, judged=frozenset(judged), unwatched=frozenset(unwatched))
-            done = run(Job(self._cells, self._settings, plan=planned))
+            done = run(Job(self._cells, self._settings, self._files, planned))
             pairs = zip(self._verdicts(done), wanted, strict=True)
             differ = [place for place, (one, other) in enumerate(pairs) if one != other]
             if not differ:
@@ -182,7 +183,7 @@ class _Rehearsal:
             cells = (*cells, Cell(_MODULES))
         bare = Plan(files=self._files, kernel=self._planned.kernel)
         traced = bool(self._files) and not self._planned.kernel
-        return run(Job(cells, self._settings, plan=bare, traced=traced))
+        return run(Job(cells, self._settings, self._files, bare, traced=traced))
 
     def _verdicts(self, done: Run) -> list[object]:
         """Return what each cell gives: the points of a test, the errors of another."""

@@ -34,8 +34,8 @@ from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
 from boxgrader.engine import execution
 from boxgrader.engine.cells import code, points_of, test_of
-from boxgrader.engine.execution import Job, Reason, cells_of
 from boxgrader.engine.executors import executor
+from boxgrader.engine.job import Job, Reason, cells_of
 from boxgrader.engine.kernels import check_python
 from boxgrader.engine.marking import check_credit
 from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused

@@ -19,7 +19,7 @@ from nbgrader import api
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-from boxgrader.engine.execution import Reason
+from boxgrader.engine.job import Reason
 from boxgrader.errors import GraderError
 
 _WAIT_MILLISECONDS = 30_000

@@ -14,7 +14,7 @@ from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGra
 from sqlalchemy.exc import SQLAlchemyError
 
 from boxgrader.engine.cells import code
-from boxgrader.engine.execution import Reason, Run
+from boxgrader.engine.job import Reason, Run
 from boxgrader.errors import GraderError, GradingError, shown
 
 _LANGUAGE = {

@@ -13,7 +13,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import ClearHiddenTests
 
 from boxgrader.box.bench import Settings
-from boxgrader.engine.execution import Plan
+from boxgrader.engine.job import Plan
 from boxgrader.engine.planning import imported, plan
 from boxgrader.errors import GraderError
 
