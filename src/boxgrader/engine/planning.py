@@ -25,6 +25,9 @@ from boxgrader.engine.points import score
 
 HIDDEN = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own
 _MOST_ROUNDS = 8
+# What shows a test the names or cells around it, which are not the learner's where it is judged.
+_LOOKS_AROUND = {"In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh", "globals",
+                 "locals", "vars", "dir", "eval", "exec"}  # fmt: skip
 
 # Run last. Not what lies beside the notebook: another submission may bring another. Nothing where
 # a thread runs: with one, the process that imports could no longer be forked.
@@ -147,30 +150,55 @@ class _Rehearsal:
         judged = {
             cell.test
             for cell, outputs in zip(self._cells, plain.outputs, strict=False)
-            if cell.test and not failed(outputs)
+            if cell.test and not failed(outputs) and not used(cell.source) & _LOOKS_AROUND
         }
-        unwatched: set[str] = set()
-        planned = replace(self._planned, modules=_modules(plain))
-        notes: tuple[str, ...] = ()
-        for rounds in itertools.count():
-            judged = self._closed(judged)
-            planned = replace(planned, judged=frozenset(judged), unwatched=frozenset(unwatched))
-            done = run(Job(self._cells, self._settings, self._files, planned))
-            pairs = zip(self._verdicts(done), wanted, strict=True)
-            differ = [place for place, (one, other) in enumerate(pairs) if one != other]
-            if not differ:
-                break
-            if rounds >= _MOST_ROUNDS:
-                judged, unwatched = set(), {cell.test for cell in self._cells if cell.test}
-            if rounds > _MOST_ROUNDS or not self._retreat(differ[0], judged, unwatched):
-                notes = ("Your own solution does not give the same each time it is run.",)
-                break
+        planned, done, notes = self._agreed(plain, wanted, judged)
         return replace(
             planned,
             empty=frozenset(done.empty),
             lost=self._lost(done),
             notes=(*notes, *self._no_numbers(done)),
         )
+
+    def _agreed(
+        self, plain: Run, wanted: list[object], judged: set[str]
+    ) -> tuple[Plan, Run, tuple[str, ...]]:
+        """Find a plan by which each cell gives what is wanted.
+
+        Returns
+        -------
+        tuple
+            The plan, what running the solution by it gave, and what there is to say of it.
+        """
+        possible = set(judged)
+        unwatched: set[str] = set()
+        planned = replace(self._planned, modules=_modules(plain))
+
+        def tried() -> tuple[Plan, Run, list[int]]:
+            chosen = replace(planned, judged=frozenset(judged), unwatched=frozenset(unwatched))
+            done = run(Job(self._cells, self._settings, self._files, chosen))
+            pairs = zip(self._verdicts(done), wanted, strict=True)
+            return chosen, done, [n for n, (one, other) in enumerate(pairs) if one != other]
+
+        for rounds in itertools.count():
+            judged = self._closed(judged)
+            found, done, differ = tried()
+            if not differ:
+                break
+            if rounds >= _MOST_ROUNDS:
+                judged, unwatched = set(), set(self._helpers)
+            if rounds > _MOST_ROUNDS or not self._retreat(differ[0], judged, unwatched):
+                said = "Your own solution does not give the same each time it is run."
+                return found, done, (said,)
+        for test in [cell.test for cell in self._cells if cell.test in possible - judged]:
+            before, judged = judged, judged | {test}  # another one may have been the reason
+            if self._closed(judged) == judged:
+                again = tried()
+                if not again[2]:
+                    found, done, _ = again
+                    continue
+            judged = before
+        return found, done, ()
 
     @property
     def _files(self) -> dict[str, bytes]:
