@@ -10,9 +10,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import errno
-import glob
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import MissingEntry
@@ -28,20 +25,21 @@ from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, List, Unicode
-from traitlets.utils.importstring import import_item
 
 from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
 from boxgrader.engine import execution
 from boxgrader.engine.cells import code, points_of, test_of
-from boxgrader.engine.execution import Cell, Job, Reason
+from boxgrader.engine.execution import Reason
 from boxgrader.engine.executors import executor
-from boxgrader.engine.kernels import check_python
 from boxgrader.engine.points import check_credit
 from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused
-from boxgrader.nbgrader_course import files, memory, submissions
+from boxgrader.nbgrader_course import files, memory
+from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
-from boxgrader.nbgrader_course.preprocessors import INSTEAD, Paste, score_deleted
+from boxgrader.nbgrader_course.names import check_assignment
+from boxgrader.nbgrader_course.preparing import Preparation
+from boxgrader.nbgrader_course.preprocessors import score_deleted, steps
 from boxgrader.nbgrader_course.source import Source, hidden
 from boxgrader.nbgrader_course.work import Work
 
@@ -91,25 +89,23 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         return str(super()._format_dest(assignment_id, student_id, escape=escape))
 
     def _init_preprocessors(self) -> None:
-        self.exporter._preprocessors = []
         chosen = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
-        for step in chosen:
-            step = import_item(step) if isinstance(step, str) else step
-            ours = Paste if step is Execute and self._executes else INSTEAD.get(step)
-            self.exporter.register_preprocessor(ours or step)
+        self.exporter._preprocessors = []
+        for step in steps(chosen, executes=self._executes):
+            self.exporter.register_preprocessor(step)
 
     def init_notebooks(self) -> None:
         """Find the submissions, those without a notebook too: they are refused with a reason."""
-        pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
-        folders = [it for it in glob.glob(pattern) if Path(it).is_dir()]  # noqa: PTH207 - absolute
         try:
-            super().init_notebooks()
-        except NbGraderException:
-            if not folders:
-                raise
-        if self.coursedir.notebook_id == "*":
-            for folder in folders:
-                self.assignments.setdefault(folder, [])
+            check_assignment(self.coursedir.assignment_id)
+        except GraderError as error:
+            raise self._stopped(error) from error
+        self._found = found(self.coursedir)
+        self.assignments = {item.folder: item.notebooks for item in self._found}
+        if not self._found:
+            place = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+            self.log.error("No notebooks were matched by '%s'", place)
+            raise NbGraderException(f"No notebooks were matched by '{place}'")
 
     # --- The loop --------------------------------------------------------------------------------
 
@@ -131,14 +127,17 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         try:
             self._convert(execute)
         except GraderError as error:
-            self.log.error("%s", error)
-            raise _Stopped(str(error)) from error
+            raise self._stopped(error) from error
         refused = [record for record in self.records if record.status == "refused"]
         for record in refused:
             texts = " ".join(reason.text for reason in record.reasons)
             self.log.error("The submission of '%s' was refused: %s", record.student, texts)
         if self._broken:
             raise NbGraderException(f"{len(refused)} submissions were refused; see above.")
+
+    def _stopped(self, error: GraderError) -> _Stopped:
+        self.log.error("%s", error)
+        return _Stopped(str(error))
 
     def _convert(self, execute: Execute) -> None:
         memory.return_what_is_large()
@@ -152,8 +151,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             stack.enter_context(files.alone(Path(self.coursedir.root), assignment))
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
-            self._known = self._find_notebooks(book)
-            book.save()
+            known = book.notebooks(assignment)
+            self._preparation = Preparation(self, self._source, self._settings, known)
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
                 todo = list(self._todo(book))
@@ -245,14 +244,6 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
 
     # --- Which submissions -----------------------------------------------------------------------
 
-    def _found(self, folder: str) -> Work:
-        pattern = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
-        match = re.match(pattern, folder)
-        if match is None:
-            raise NbGraderException(f"Could not match '{folder}' with '{pattern}'")
-        notebooks = sorted(self.assignments[folder])
-        return Work(match["student_id"], match["assignment_id"], folder, notebooks)
-
     def _wanted(self, item: Work) -> bool:
         """Say whether nbgrader would grade a submission now."""
         if item.student in (self.coursedir.student_id_exclude or "").split(","):
@@ -276,7 +267,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
 
     def _todo(self, book: Book) -> Iterator[Work]:
         """Yield what is to be graded, without what has not changed since, if asked to."""
-        items = [item for item in map(self._found, sorted(self.assignments)) if self._wanted(item)]
+        items = [item for item in self._found if self._wanted(item)]
         if not items:
             return
         assignment = items[0].assignment
@@ -299,42 +290,13 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
 
     def _prepare(self, book: Book, item: Work, runner: concurrent.futures.Executor) -> None:
         """Read, sanitise, and hand over to the executor."""
+        if item.refusal:
+            raise Refused(item.refusal)
         self.notebooks = item.notebooks
         self.run_pre_convert_hook()
-        # A submission's own folder may be a link as well, to somebody else's.
-        top = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
-        beside = files.handed_in(Path(item.folder), inside=top, ignore=self.coursedir.ignore)
-        beside |= self._source.contents(self.exclude_overwriting.get(item.assignment, []))
         self._sanitizing = True
-        for name, path in item.by_name(self._known).items():
-            if name not in self._known:
-                self.log.warning("Skipping unknown notebook: %s", path)
-                continue
-            notebook = submissions.read(
-                Path(path),
-                inside=top,
-                note=lambda text: item.reasons.append(Reason("copied", f"Mended: {text}.")),
-            )
-            self._init_preprocessors()
-            resources = item.resources(name, self.coursedir.db_url)
-            notebook, resources = Exporter.from_notebook_node(self.exporter, notebook, resources)
-            plan = self._source.plan(name, self._settings)
-            if not plan.kernel:
-                check_python(notebook, self._source.kernel)
-            item.sanitised[name] = notebook, resources
-            cells = tuple(Cell(cell.source, test_of(cell)) for cell in code(notebook))
-            job = Job(cells, self._settings, beside, plan, self.keep)
+        for name, job in self._preparation.jobs(item).items():
             item.running[name] = runner.submit(execution.run, job)
-        missing = sorted(self._known - set(item.sanitised))
-        if not item.sanitised:
-            raise Refused(
-                f"there is no {missing[0]}.ipynb in what was handed in. "
-                "Please hand the notebook in again under this name."
-            )
-        if self.coursedir.notebook_id == "*":
-            for name in missing:
-                text = f"{name}.ipynb was not handed in; its cells score 0."
-                item.reasons.append(Reason("missing", text))
         book.undo()
 
     # --- After the run ---------------------------------------------------------------------------
@@ -421,16 +383,6 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
             hidden=hidden(self.coursedir),
         )
-
-    def _find_notebooks(self, book: Book) -> set[str]:
-        assignment = self.coursedir.assignment_id
-        try:
-            found = book.nbgrader.find_assignment(assignment)
-        except MissingEntry:
-            message = f"No assignment with ID '{assignment}' exists in the database"
-            self.log.error(message)
-            raise NbGraderException(message) from None
-        return {notebook.name for notebook in found.notebooks}
 
 
 def install() -> None:

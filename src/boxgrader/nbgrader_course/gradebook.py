@@ -106,6 +106,19 @@ class Book:
         self.nbgrader.db.rollback()
         self.nbgrader.db().expunge_all()
 
+    def notebooks(self, assignment: str) -> set[str]:
+        """Return the names of an assignment's notebooks."""
+        try:
+            found = self.nbgrader.find_assignment(assignment)
+        except api.MissingEntry:
+            raise GraderError(
+                f"No assignment with ID '{assignment}' exists in the database: put its notebooks "
+                f"into the course, and run `nbgrader generate_assignment {assignment}`."
+            ) from None
+        names = {notebook.name for notebook in found.notebooks}
+        self.save()
+        return names
+
     def record(self, assignment: str, record: Record) -> None:
         """Write what became of a submission, to be saved with its grades."""
         self.forget(assignment, record.student)

@@ -10,8 +10,14 @@ from typing import Any, ClassVar
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    Execute,
+    NbGraderPreprocessor,
+)
 from sqlalchemy.exc import SQLAlchemyError
+from traitlets.utils.importstring import import_item
 
 from boxgrader.engine.cells import code
 from boxgrader.engine.execution import Reason, Run
@@ -106,6 +112,12 @@ class Penalize(AssignLatePenalties):  # type: ignore[misc]
 
 # What stands in the place of steps of nbgrader's.
 INSTEAD = {CheckCellMetadata: CheckMarks, AssignLatePenalties: Penalize}
+
+
+def steps(chosen: list[Any], *, executes: bool) -> list[Any]:
+    """Return the steps of a course, those of nbgrader's replaced that a box takes the place of."""
+    named = [import_item(step) if isinstance(step, str) else step for step in chosen]
+    return [Paste if step is Execute and executes else INSTEAD.get(step, step) for step in named]
 
 
 def score_deleted(notebook: NotebookNode, grades: list[Any]) -> list[Reason]:

@@ -23,6 +23,8 @@ class Work:
     student, assignment, folder : str
     notebooks : list of str
         Paths, under the names that the assignment gives them once `by_name` has been asked.
+    refusal : str
+        Why it cannot be graded, where its name says so.
     digest : str
         Of everything that the grades depend on.
     reasons : list of Reason
@@ -37,6 +39,7 @@ class Work:
     assignment: str
     folder: str
     notebooks: list[str]
+    refusal: str = ""
     digest: str = ""
     reasons: list[Reason] = field(default_factory=list)
     sanitised: dict[str, tuple[NotebookNode, dict[str, Any]]] = field(default_factory=dict)
