@@ -18,7 +18,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from boxgrader.errors import FRESH, SAVED, Refused, shown
-from boxgrader.nbgrader_course.reading import MOST_BYTES, no_notebook, read_json
+from boxgrader.nbgrader_course.reading import USUAL, Bounds, no_notebook, read_notebook
 
 _MOST_CELLS = 2_000
 _MOST_SOURCE = 2_000_000
@@ -33,7 +33,7 @@ def read(
     path: Path,
     *,
     inside: Path | None = None,
-    most_bytes: int = MOST_BYTES,
+    bounds: Bounds = USUAL,
     note: Callable[[str], object] = lambda sentence: None,
 ) -> NotebookNode:
     """Read a submitted notebook, or say why it cannot be graded. Nothing in it is run.
@@ -45,8 +45,8 @@ def read(
     inside : Path, optional
         A folder above it that the instructor made. Every folder below it must be a real one; by
         default only the notebook itself is looked at.
-    most_bytes : int
-        Largest file that is read.
+    bounds : Bounds
+        The most that is read.
     note : callable
         Is given a sentence on each thing that was mended, such as a graded cell that is there
         twice.
@@ -62,7 +62,7 @@ def read(
         With a sentence for the learner.
     """
     name = shown(path.name)
-    content = read_json(path, inside=inside or path.parent, most_bytes=most_bytes)
+    content = read_notebook(path, inside=inside or path.parent, bounds=bounds)
     return _notebook(content, name, note)
 
 
