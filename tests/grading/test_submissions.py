@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from mutations import GOOD, check_passed_on, mutated, outcome
 
 from boxgrader.errors import Refused, shown
-from boxgrader.nbgrader_course.reading import Bounds, open_regular, read_json
+from boxgrader.nbgrader_course.bounds import Bounds
+from boxgrader.nbgrader_course.reading import open_regular, read_json
 from boxgrader.nbgrader_course.submissions import read
 
 MUTANTS = (

@@ -11,7 +11,6 @@ import concurrent.futures
 import contextlib
 import errno
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,12 +34,15 @@ from boxgrader.engine.executors import executor
 from boxgrader.engine.points import check_credit
 from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused
 from boxgrader.nbgrader_course import files, memory
+from boxgrader.nbgrader_course.bounds import Bounded
+from boxgrader.nbgrader_course.entering import enter
 from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.names import check_assignment
-from boxgrader.nbgrader_course.preparing import Preparation
+from boxgrader.nbgrader_course.preparing import Preparation, sentence
 from boxgrader.nbgrader_course.preprocessors import score_deleted, steps
 from boxgrader.nbgrader_course.source import Source, hidden
+from boxgrader.nbgrader_course.timestamps import timestamp
 from boxgrader.nbgrader_course.work import Work
 
 # What goes wrong because of how a learner named files and folders, and never for want of room.
@@ -53,7 +55,7 @@ class _Stopped(GradingError, NbGraderException):  # type: ignore[misc]
     """So that nbgrader's own programs end with the sentence, too."""
 
 
-class BoxedAutograde(Autograde):  # type: ignore[misc]
+class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
     """Grade submissions in parallel, learners' code boxed.
 
     All of nbgrader's settings for `Autograde` and `Execute` hold. A submission that cannot be
@@ -228,11 +230,10 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
 
     def _refuse(self, book: Book, item: Work, text: str) -> None:
         book.undo()
-        if "." not in text.split(" ", 1)[0]:  # a file's name stays as it is
-            text = text[0].upper() + text[1:]
-        self._remove_destination(book, item)
+        if not item.refusal:
+            self._remove_destination(book, item)
         renamed = [reason for reason in item.reasons if reason.kind == "renamed"]
-        self._record(book, item, "refused", [*renamed, Reason("refused", text)])
+        self._record(book, item, "refused", [*renamed, Reason("refused", sentence(text))])
         self._broken |= bool(item.notebooks)
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:
@@ -250,10 +251,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             return False
         if self.force or self.resume or not self._destinations_exist(item):
             return True
-        new = self.coursedir.get_existing_timestamp(item.folder)
-        old = self.coursedir.get_existing_timestamp(
-            self._format_dest(item.assignment, item.student)
-        )
+        graded = Path(self._format_dest(item.assignment, item.student))
+        new, _ = timestamp(Path(item.folder), inside=item.top)
+        old, _ = timestamp(graded, inside=graded)
         if new is not None and old is not None and new > old:
             return True
         self.log.info("Skipping existing assignment: %s", item.folder)
@@ -275,7 +275,12 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         notebooks = book.nbgrader.find_assignment(assignment).notebooks
         source = files.digest_source(self._settings, notebooks, self._source.files())
         for item in items:
-            item.digest = files.digest_submission(Path(item.folder), source)
+            item.digest = files.digest_submission(
+                Path(item.folder),
+                source,
+                released=self._preparation.released(item),
+                bounds=self.bounds(),
+            )
             known = records.get(item.student)
             unchanged = known is not None and known.digest == item.digest != ""
             there = known is not None and (
@@ -290,8 +295,6 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
 
     def _prepare(self, book: Book, item: Work, runner: concurrent.futures.Executor) -> None:
         """Read, sanitise, and hand over to the executor."""
-        if item.refusal:
-            raise Refused(item.refusal)
         self.notebooks = item.notebooks
         self.run_pre_convert_hook()
         self._sanitizing = True
@@ -309,14 +312,16 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         with tempfile.TemporaryDirectory(dir=self._parts) as staging:
             self._staging = staging
             try:
-                self._sanitizing = True
-                self.init_assignment(item.assignment, item.student)
+                made = Path(self._format_dest(item.assignment, item.student))
+                files.lay(made, item.files, self._preparation.released(item))
+                enter(book.nbgrader, item, create=self.create_student)
                 self._sanitizing = False
                 for name in item.sanitised:
                     self._save_notebook(book, item, name)
             finally:
                 self._staging, self._sanitizing = "", True
-            made = Path(staging, item.student, item.assignment)
+            for name in item.broken:
+                files.keep(final / f"{name}.ipynb", made)
             if whole and final.exists():
                 utils.rmtree(final)
             files.move(made, final)
@@ -360,12 +365,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             book.nbgrader.find_submission(item.assignment, item.student)
             return
         folder = Path(self._format_dest(item.assignment, item.student))
-        if self.coursedir.notebook_id == "*":
-            shutil.rmtree(folder, ignore_errors=True)
-            return
-        folder.mkdir(parents=True, exist_ok=True)  # it may hold other notebooks: nbgrader keeps it
-        for notebook in item.notebooks:
-            (folder / Path(notebook).name).unlink(missing_ok=True)
+        names = [Path(notebook).name for notebook in item.notebooks]
+        files.remove(folder, names, whole=self.coursedir.notebook_id == "*")
 
     # --- What grading needs ----------------------------------------------------------------------
 

@@ -28,17 +28,17 @@ def found(course: Any) -> list[Work]:
     """
     assignment = course.assignment_id
     path = Path(course.format_path(course.submitted_directory, _LEARNER, assignment))
-    places = dict(_places(Path(path.anchor), path.parts[1:], ""))
-    return [
-        Work(
-            storable(learner),
-            assignment,
-            str(places[learner]),
-            _notebooks(places[learner], course.notebook_id),
-            refusal=_refusal(learner),
-        )
-        for learner in sorted(chosen(places, course.student_id))
-    ]
+    places = {
+        learner: (top, folder)
+        for learner, top, folder in _places(Path(path.anchor), path.parts[1:])
+    }
+    works = []
+    for learner in sorted(chosen(places, course.student_id)):
+        top, folder = places[learner]
+        there = _notebooks(folder, course.notebook_id)
+        refusal = _refusal(learner)
+        works.append(Work(storable(learner), assignment, str(folder), top, there, refusal))
+    return works
 
 
 def chosen(names: Collection[str], pattern: str) -> list[str]:
@@ -48,26 +48,35 @@ def chosen(names: Collection[str], pattern: str) -> list[str]:
     return [name for name in names if fnmatchcase(name, pattern)]
 
 
-def _places(here: Path, parts: tuple[str, ...], learner: str) -> Iterator[tuple[str, Path]]:
-    """Follow a path through the folders that there are, and yield the learner of each end."""
+def _places(
+    here: Path, parts: tuple[str, ...], learner: str = "", top: Path | None = None
+) -> Iterator[tuple[str, Path, Path]]:
+    """Follow a path through the folders that there are.
+
+    Yields
+    ------
+    tuple
+        A learner, the folder of all learners, and the learner's own at the end of the path.
+    """
     if not parts:
-        yield learner, here
+        if top:
+            yield learner, top, here
         return
-    part, *rest = parts
-    if not learner and _LEARNER in part:
+    part, rest = parts[0], parts[1:]
+    if not top and _LEARNER in part:
         before, _, after = part.partition(_LEARNER)
         for name in _folders(here):
             who = name.removeprefix(before).removesuffix(after)
             if who and name == f"{before}{who}{after}":
-                yield from _places(here / name, tuple(rest), who)
+                yield from _places(here / name, rest, who, here)
         return
     part = part.replace(_LEARNER, learner)
     if (here / part).is_dir():
-        yield from _places(here / part, tuple(rest), learner)
-    elif learner:
+        yield from _places(here / part, rest, learner, top)
+    elif top:
         same = [name for name in _folders(here) if alike(name, part)]
         if len(same) == 1:  # as another system writes the same letters
-            yield from _places(here / same[0], tuple(rest), learner)
+            yield from _places(here / same[0], rest, learner, top)
 
 
 def _refusal(learner: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from boxgrader.box.bench import Settings
 from boxgrader.engine.cells import code, test_of
 from boxgrader.engine.execution import Cell, Job, Reason
 from boxgrader.engine.kernels import check_python
-from boxgrader.errors import Refused
-from boxgrader.nbgrader_course import files, submissions
+from boxgrader.errors import GraderError, Refused
+from boxgrader.nbgrader_course import files, submissions, timestamps
+from boxgrader.nbgrader_course.finding import chosen
+from boxgrader.nbgrader_course.matching import Match, listed, match
+from boxgrader.nbgrader_course.reading import check_folder
 from boxgrader.nbgrader_course.source import Source
 from boxgrader.nbgrader_course.work import Work
 
@@ -36,6 +40,13 @@ class Preparation:
         self._source = source
         self._settings = settings
         self._known = known
+        self._wanted = sorted(chosen(known, self._course.notebook_id))
+        self._bounds = grader.bounds()
+        if not self._wanted:
+            raise GraderError(
+                f"There is no notebook {self._course.notebook_id} in {self._course.assignment_id}; "
+                f"there are {', '.join(sorted(known)) or 'none'}."
+            )
 
     def jobs(self, item: Work) -> dict[str, Job]:
         """Read and sanitise a submission, and return what is to be run, by notebook.
@@ -45,32 +56,61 @@ class Preparation:
         Refused
             If nothing of it can be graded.
         """
-        # A submission's own folder may be a link as well, to somebody else's.
-        top = Path(self._course.format_path(self._course.submitted_directory, ".", "."))
-        beside = files.handed_in(Path(item.folder), inside=top, ignore=self._course.ignore)
-        beside |= self._source.contents(self._grader.exclude_overwriting.get(item.assignment, []))
+        if item.refusal:
+            raise Refused(item.refusal)
+        folder = Path(item.folder)
+        check_folder(folder, inside=item.top)
+        found = match(folder, self._known, self._course.ignore)
+        item.notebooks = [str(found.root / f"{name}.ipynb") for name in found.notebooks]
+        item.reasons += [Reason("renamed", text) for text in found.renamed]
+        self._read_timestamp(item, found.root)
+        item.missing = sorted(self._known - set(found.notebooks))
+        wanted = {name: found.notebooks[name] for name in self._wanted if name in found.notebooks}
+        if not wanted:
+            raise _nothing(self._wanted[0], found)
+        item.files = files.handed_in(
+            found.root,
+            inside=item.top,
+            ignore=self._course.ignore,
+            released=self.released(item),
+            bounds=self._bounds,
+        )
         jobs = {}
-        for name, path in item.by_name(self._known).items():
-            if name not in self._known:
-                self._grader.log.warning("Skipping unknown notebook: %s", path)
-                continue
-            jobs[name] = self._job(item, name, Path(path), top, beside)
-        missing = sorted(self._known - set(item.sanitised))
-        if not item.sanitised:
-            raise Refused(
-                f"there is no {missing[0]}.ipynb in what was handed in. "
-                "Please hand the notebook in again under this name."
-            )
+        for name, path in wanted.items():
+            try:
+                jobs[name] = self._job(item, name, path)
+            except Refused as refused:
+                item.broken[name] = sentence(str(refused))
+        if not jobs:
+            raise Refused(" ".join(item.broken.values()))
+        if found.left:
+            text = f"Also handed in, and not graded: {listed(found.left)}."
+            item.reasons.append(Reason("left", text))
         if self._course.notebook_id == "*":
-            for name in missing:
+            for name in item.missing:
                 text = f"{name}.ipynb was not handed in; its cells score 0."
                 item.reasons.append(Reason("missing", text))
         return jobs
 
-    def _job(self, item: Work, name: str, path: Path, top: Path, beside: dict[str, bytes]) -> Job:
+    def released(self, item: Work) -> dict[str, Path]:
+        """Return the instructor's files that go before a learner's."""
+        excluded = self._grader.exclude_overwriting.get(item.assignment, [])
+        return {name: it for name, it in self._source.files().items() if name not in excluded}
+
+    def _read_timestamp(self, item: Work, root: Path) -> None:
+        folder = next(
+            (it for it in (Path(item.folder), root) if os.path.lexists(it / timestamps.NAME)), root
+        )
+        item.stamped = os.path.lexists(folder / timestamps.NAME)
+        item.timestamp, unknown = timestamps.timestamp(folder, inside=item.top)
+        if unknown:
+            item.reasons.append(Reason("timestamp", unknown))
+
+    def _job(self, item: Work, name: str, path: Path) -> Job:
         notebook = submissions.read(
             path,
-            inside=top,
+            inside=item.top,
+            bounds=self._bounds,
             note=lambda text: item.reasons.append(Reason("copied", f"Mended: {text}.")),
         )
         self._grader._init_preprocessors()
@@ -82,4 +122,20 @@ class Preparation:
             check_python(notebook, self._source.kernel)
         item.sanitised[name] = notebook, resources
         cells = tuple(Cell(cell.source, test_of(cell)) for cell in code(notebook))
+        # Until the box itself lays what the plan holds.
+        beside = item.files | {it: path.read_bytes() for it, path in self.released(item).items()}
         return Job(cells, self._settings, beside, plan, self._grader.keep)
+
+
+def sentence(text: str) -> str:
+    """Return a sentence with its first letter; a file's name at its beginning stays as it is."""
+    return text if "." in text.split(" ", 1)[0] else text[0].upper() + text[1:]
+
+
+def _nothing(name: str, found: Match) -> Refused:
+    there = found.left or found.others
+    but = f"; there is {listed(there)}" if there else ", nor any other file"
+    return Refused(
+        f"there is no {name}.ipynb in what was handed in{but}. Please hand the notebook in again "
+        "under this name."
+    )

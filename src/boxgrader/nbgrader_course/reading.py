@@ -7,12 +7,12 @@ import json
 import os
 import re
 import stat
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from boxgrader.errors import SAVED, Refused, shown
+from boxgrader.nbgrader_course.bounds import Bounds
 from boxgrader.nbgrader_course.skimming import Skimmed
 
 _MOST_BYTES = 20 * 2**20
@@ -34,31 +34,6 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _EMOJI = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")  # letters beyond the first 65,536 in UTF-8
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1, ord(","): 0}
 _NOT_STRUCTURE = bytes(set(range(256)) - set(_STEPS))
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """The most that is read of a submission.
-
-    Attributes
-    ----------
-    notebook : int
-        Bytes of a notebook's file.
-    text : int
-        Bytes of a notebook without its outputs.
-    beside : int
-        Bytes of all files beside the notebooks.
-    files : int
-        How many they are.
-    """
-
-    notebook: int = 100 << 20
-    text: int = 20 << 20
-    beside: int = 32 << 20
-    files: int = 200
-
-
-USUAL = Bounds()
 
 
 def read_json(path: Path, *, inside: Path) -> Any:
@@ -130,6 +105,24 @@ def open_regular(path: Path, *, inside: Path) -> int:
     return found
 
 
+def check_folder(folder: Path, *, inside: Path) -> None:
+    """Refuse a folder that a link leads to.
+
+    Raises
+    ------
+    Refused
+        With a sentence for the learner.
+    """
+    here = inside
+    for part in folder.relative_to(inside).parts:
+        here /= part
+        if here.is_symlink():
+            raise Refused(
+                f"the folder {shown(part)} is a link. "
+                "Please hand in real folders with the notebook itself."
+            )
+
+
 def _check_plain(status: os.stat_result, name: str) -> None:
     if stat.S_ISLNK(status.st_mode):
         raise Refused(f"{name} is a link to another file. Please hand in the notebook itself.")
@@ -185,7 +178,8 @@ def _skimmed(path: Path, inside: Path, bounds: Bounds) -> bytearray:
                     raise Refused(
                         f"{name} holds more than {bounds.text / 2**20:.0f} MB besides what its "
                         "cells have shown; usually that is pictures in its texts. Please make "
-                        "them smaller, save the notebook and hand it in again."
+                        "them smaller, save the notebook and hand it in again. (An instructor can "
+                        "raise c.BoxedAutograde.most_text.)"
                     )
                 if skimmed.brackets > _MOST_MARKS or skimmed.passed > _MOST_PASSED:
                     raise _crowded(name)

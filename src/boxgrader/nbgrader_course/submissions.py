@@ -18,7 +18,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from boxgrader.errors import FRESH, SAVED, Refused, shown
-from boxgrader.nbgrader_course.reading import USUAL, Bounds, no_notebook, read_notebook
+from boxgrader.nbgrader_course.bounds import USUAL, Bounds
+from boxgrader.nbgrader_course.reading import no_notebook, read_notebook
 
 _MOST_CELLS = 2_000
 _MOST_SOURCE = 2_000_000
