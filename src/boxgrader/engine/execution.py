@@ -114,7 +114,7 @@ class Reason:
     ----------
     kind : str
         ``"ended"``, ``"tampered"``, ``"late"``, ``"unclear"``, ``"deleted"``, ``"copied"``,
-        ``"missing"``, ``"renamed"`` or ``"refused"``.
+        ``"missing"``, ``"renamed"``, ``"left"``, ``"broken"``, ``"timestamp"`` or ``"refused"``.
     text : str
         A sentence.
     test : str

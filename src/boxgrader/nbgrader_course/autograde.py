@@ -32,15 +32,15 @@ from boxgrader.engine.cells import code, points_of, test_of
 from boxgrader.engine.execution import Reason
 from boxgrader.engine.executors import executor
 from boxgrader.engine.points import check_credit
-from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused
+from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError
 from boxgrader.nbgrader_course import files, memory
 from boxgrader.nbgrader_course.bounds import Bounded
 from boxgrader.nbgrader_course.entering import enter
 from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.names import check_assignment
-from boxgrader.nbgrader_course.preparing import Preparation, sentence
-from boxgrader.nbgrader_course.preprocessors import score_deleted, steps
+from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
+from boxgrader.nbgrader_course.preprocessors import register, score_deleted
 from boxgrader.nbgrader_course.source import Source, hidden
 from boxgrader.nbgrader_course.timestamps import timestamp
 from boxgrader.nbgrader_course.work import Work
@@ -92,9 +92,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _init_preprocessors(self) -> None:
         chosen = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
-        self.exporter._preprocessors = []
-        for step in steps(chosen, executes=self._executes):
-            self.exporter.register_preprocessor(step)
+        register(self.exporter, chosen, executes=self._executes)
 
     def init_notebooks(self) -> None:
         """Find the submissions, those without a notebook too: they are refused with a reason."""
@@ -205,6 +203,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         try:
             step(item)
         except Refused as refused:
+            if isinstance(refused, StepError):
+                item.digest = ""  # nothing of it has to change until it can be graded
             self._refuse(book, item, str(refused))
         except (OSError, BoxError, MemoryError, concurrent.futures.BrokenExecutor) as error:
             if isinstance(error, OSError) and error.errno in _ODD_PATHS:
@@ -221,9 +221,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             raise error
         except Exception as error:
             self.log.debug("%s: %s", item.student, error, exc_info=True)
-            said = " ".join(str(error).split())[:500] or type(error).__name__
-            text = f"nbgrader cannot grade it: {said.rstrip('.')}. {FRESH}"
-            self._refuse(book, item, text)
+            self._refuse(book, item, str(cannot(error, "it")))
         else:
             return True
         return False
@@ -313,6 +311,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             self._staging = staging
             try:
                 made = Path(self._format_dest(item.assignment, item.student))
+                item.kept = files.keep(final, made, item.broken)
                 files.lay(made, item.files, self._preparation.released(item))
                 enter(book.nbgrader, item, create=self.create_student)
                 self._sanitizing = False
@@ -320,8 +319,6 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     self._save_notebook(book, item, name)
             finally:
                 self._staging, self._sanitizing = "", True
-            for name in item.broken:
-                files.keep(final / f"{name}.ipynb", made)
             if whole and final.exists():
                 utils.rmtree(final)
             files.move(made, final)

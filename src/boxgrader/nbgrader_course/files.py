@@ -209,10 +209,13 @@ def remove(folder: Path, names: Collection[str], *, whole: bool) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def keep(graded: Path, made: Path) -> None:
-    """Keep a notebook that was graded before, if there is one, beside what is graded now."""
-    if graded.is_file():
-        shutil.copy2(graded, made)
+def keep(final: Path, made: Path, names: Collection[str]) -> list[str]:
+    """Keep those notebooks that were graded before beside what is graded now; say which."""
+    there = [name for name in names if (final / f"{name}.ipynb").is_file()]
+    made.mkdir(parents=True, exist_ok=True)
+    for name in there:
+        shutil.copy2(final / f"{name}.ipynb", made)
+    return there
 
 
 def move(made: Path, final: Path) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters.exporter import Exporter
+from sqlalchemy.exc import SQLAlchemyError
 
 from boxgrader.box.bench import Settings
 from boxgrader.engine.cells import code, test_of
 from boxgrader.engine.execution import Cell, Job, Reason
 from boxgrader.engine.kernels import check_python
-from boxgrader.errors import GraderError, Refused
+from boxgrader.errors import FRESH, GraderError, Refused, StepError, shown
 from boxgrader.nbgrader_course import files, submissions, timestamps
 from boxgrader.nbgrader_course.finding import chosen
 from boxgrader.nbgrader_course.matching import Match, listed, match
@@ -79,6 +80,8 @@ class Preparation:
         for name, path in wanted.items():
             try:
                 jobs[name] = self._job(item, name, path)
+            except StepError as error:
+                item.digest, item.broken[name] = "", str(error)
             except Refused as refused:
                 item.broken[name] = sentence(str(refused))
         if not jobs:
@@ -116,7 +119,12 @@ class Preparation:
         self._grader._init_preprocessors()
         resources = item.resources(name, self._course.db_url)
         exporter = self._grader.exporter
-        notebook, resources = Exporter.from_notebook_node(exporter, notebook, resources)
+        try:
+            notebook, resources = Exporter.from_notebook_node(exporter, notebook, resources)
+        except (GraderError, OSError, MemoryError, SQLAlchemyError):
+            raise
+        except Exception as error:
+            raise cannot(error, f"{name}.ipynb") from error
         plan = self._source.plan(name, self._settings)
         if not plan.kernel:
             check_python(notebook, self._source.kernel)
@@ -130,6 +138,12 @@ class Preparation:
 def sentence(text: str) -> str:
     """Return a sentence with its first letter; a file's name at its beginning stays as it is."""
     return text if "." in text.split(" ", 1)[0] else text[0].upper() + text[1:]
+
+
+def cannot(error: Exception, what: str) -> Refused:
+    """Return the refusal of what one of nbgrader's own steps stops at."""
+    said = " ".join(str(error).split())[:500] or type(error).__name__
+    return Refused(f"nbgrader cannot grade {what}: {shown(said.rstrip('.'), 500)}. {FRESH}")
 
 
 def _nothing(name: str, found: Match) -> Refused:

@@ -36,6 +36,8 @@ class Work:
         The notebooks of the assignment that are not there.
     broken : dict of str to str
         A sentence on each notebook that cannot be graded, by name.
+    kept : list of str
+        Those of them that were graded before.
     reasons : list of Reason
         What there is to say about it.
     sanitised : dict of str to tuple
@@ -56,6 +58,7 @@ class Work:
     timestamp: datetime.datetime | None = None
     missing: list[str] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     sanitised: dict[str, tuple[NotebookNode, dict[str, Any]]] = field(default_factory=dict)
     running: dict[str, concurrent.futures.Future[Run]] = field(default_factory=dict)
