@@ -121,8 +121,8 @@ class Reason:
     ----------
     kind : str
         ``"ended"``, ``"tampered"``, ``"late"``, ``"unclear"``, ``"waits"`` (a person has to give
-        the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``, ``"renamed"`` or
-        ``"refused"``.
+        the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``, ``"renamed"``, ``"left"``,
+        ``"broken"``, ``"timestamp"`` or ``"refused"``.
     text : str
         A sentence.
     test : str

@@ -106,6 +106,22 @@ class Book:
         self.nbgrader.db.rollback()
         self.nbgrader.db().expunge_all()
 
+    def tests(self, assignment: str) -> dict[str, dict[str, str]]:
+        """Return the notebooks of an assignment by name, the sources of each by grade id."""
+        try:
+            found = self.nbgrader.find_assignment(assignment)
+        except api.MissingEntry:
+            raise GraderError(
+                f"No assignment with ID '{assignment}' exists in the database: put its notebooks "
+                f"into the course, and run `nbgrader generate_assignment {assignment}`."
+            ) from None
+        tests = {
+            notebook.name: {cell.name: cell.source for cell in notebook.source_cells}
+            for notebook in found.notebooks
+        }
+        self.save()
+        return tests
+
     def record(self, assignment: str, record: Record) -> None:
         """Write what became of a submission, to be saved with its grades."""
         self.forget(assignment, record.student)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +98,20 @@ class Source:
             self._plans[name, settings] = made
         return self._plans[name, settings]
 
-    def lost(self, names: Collection[str], settings: Settings) -> str:
+    def plans(self, settings: Settings) -> dict[str, Plan]:
+        """Return how each notebook of the gradebook is marked."""
+        return {name: self.plan(name, settings) for name in sorted(self._tests)}
+
+    def released(self, settings: Settings) -> dict[str, Path]:
+        """Return the files that learners are given, by relative path; not what a solution makes."""
+        given = {name for made in self.plans(settings).values() for name in made.files}
+        return {name: path for name, path in self.files().items() if name in given}
+
+    def lost(self, settings: Settings) -> str:
         """Say what the instructor's own solution loses, or nothing."""
-        plans = {name: self.plan(name, settings) for name in sorted(names)}
         lost = [
             f"the test {test} of {name}.ipynb ({why})"
-            for name, made in plans.items()
+            for name, made in self.plans(settings).items()
             for test, why in made.lost.items()
         ]
         if not lost:
