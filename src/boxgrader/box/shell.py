@@ -6,13 +6,18 @@ it would send to a front end is collected here as the outputs of a cell.
 
 from __future__ import annotations
 
+import asyncio
+import builtins
 import contextlib
-import importlib
+import getpass
+import importlib.util
 import io
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from importlib.machinery import FileFinder
 from typing import Any
 
 OUTPUT_LIMIT = 1 << 20  # characters of text per cell; nbgrader keeps 1,000 lines
@@ -156,6 +161,7 @@ class Shell:
         config.HistoryManager.hist_file = ":memory:"
         self.outputs = Outputs()
         self._cold = dict(_SLOW_AT_FIRST)
+        self._loop: asyncio.AbstractEventLoop | None = None  # of one notebook: never forked
         main = sys.modules["__main__"]
         shell: Any = ZMQInteractiveShell
         self._shell: Any = shell.instance(config=config, compiler_class=XCachingCompiler)
@@ -208,6 +214,11 @@ class Shell:
         """Make this process the notebook's own: its streams, its main module, its files."""
         sys.modules["__main__"] = self._shell.user_module
         sys.stdout, sys.stderr = self.streams
+        _find_beside()
+        launcher = importlib.util.find_spec("ipykernel_launcher")
+        sys.argv = [str(launcher and launcher.origin), "-f", f"{os.environ['TMPDIR']}/kernel.json"]
+        builtins.input, getpass.getpass = _no_input("raw_input"), _no_input("getpass")
+        self._loop = asyncio.new_event_loop()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGALRM, _interrupt)
         # What programs write to the terminal is read back at the end of a cell.
@@ -259,10 +270,11 @@ class Shell:
         self.outputs.start()
         for stream in self.streams:
             stream.start()
+        _look_again()
         start = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
-            result = shell.run_cell(source, store_history=stored)
+            result = self._run(source, stored)
             error = result.error_before_exec or result.error_in_exec
         except BaseException as stopped:
             error = stopped
@@ -285,6 +297,33 @@ class Shell:
             "late": late,
             "seconds": seconds,
         }
+
+    def _run(self, source: str, stored: bool) -> Any:
+        """Run a cell where a kernel does: in a loop that runs already, with `await` at the top."""
+        if self._loop is None:
+            return self._shell.run_cell(source, store_history=stored)
+        cell = self._loop.create_task(self._in_loop(source, stored))
+        try:
+            return self._loop.run_until_complete(cell)
+        except BaseException:  # it was interrupted while it waited
+            shown = len(self.outputs.cells)
+            cell.cancel()
+            with contextlib.suppress(BaseException):
+                self._loop.run_until_complete(cell)
+            del self.outputs.cells[shown:]
+            raise
+
+    async def _in_loop(self, source: str, stored: bool) -> Any:
+        shell = self._shell
+        failed = None
+        try:
+            plain = shell.transform_cell(source)
+        except Exception:  # the shell shows it
+            plain, failed = source, sys.exc_info()
+        once = {"transformed_cell": plain, "preprocessing_exc_tuple": failed}
+        if shell.should_run_async(source, **once):
+            return await shell.run_cell_async(source, store_history=stored, **once)
+        return shell.run_cell(source, store_history=stored)
 
     def _raw_text(self, stream: Stream) -> None:
         """Add what other programs wrote to this process's standard output or error."""
@@ -319,6 +358,37 @@ def _alone() -> bool:
         return len(os.listdir("/proc/self/task")) == 1
     except OSError:
         return True
+
+
+def _find_beside() -> None:
+    """Let modules beside the notebook be imported, but never in place of Python's own."""
+    if "" not in sys.path:
+        folders = [
+            os.path.basename(path) in ("site-packages", "dist-packages") for path in sys.path
+        ]
+        sys.path.insert([*folders, True].index(True), "")  # where IPython puts it
+
+
+def _look_again() -> None:
+    """Let modules be found that an earlier cell wrote in the moment in which Python looked."""
+    with contextlib.suppress(OSError):  # of whoever has removed the folder they are in
+        here = os.getcwd()
+        for place, finder in list(sys.path_importer_cache.items()):
+            if isinstance(finder, FileFinder) and place.startswith(here):
+                finder.invalidate_caches()
+
+
+def _no_input(what: str) -> Callable[..., str]:
+    """Return what says, as ipykernel does, that nobody sits there to answer."""
+
+    def asked(*_: object, **__: object) -> str:
+        from IPython.core.error import StdinNotImplementedError
+
+        raise StdinNotImplementedError(
+            f"{what} was called, but this frontend does not support input requests."
+        )
+
+    return asked
 
 
 def _interrupt(*_: object) -> None:

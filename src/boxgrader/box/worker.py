@@ -17,12 +17,16 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from boxgrader.box.namespaces import HOME, Box, Limits, limit
+from boxgrader.box import released
+from boxgrader.box.namespaces import HOME, TMP, Box, Limits, limit
 from boxgrader.box.traces import MOST_TRACED, TooMuchError, Traces
 from boxgrader.errors import BoxError, ShownError
 
@@ -30,9 +34,12 @@ MOST_MESSAGE = 64 << 20
 _LAST_SECONDS = 3  # for a process that has closed its line to end by itself, and say how
 
 ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    # A cell that starts `python` means the one it runs in.
+    "PATH": f"{os.path.dirname(sys.executable)}:/usr/local/bin:/usr/bin:/bin",
     "HOME": HOME,
-    "TMPDIR": "/box/tmp",
+    "USER": "learner",
+    "LOGNAME": "learner",
+    "TMPDIR": TMP,
     "LANG": "C.UTF-8",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "NBGRADER_EXECUTION": "autograde",
@@ -143,8 +150,13 @@ class Server:
     def _open(self, handed: int, request: dict[str, Any]) -> None:
         if self._traces:
             self._traces.remove()
+        limits = replace(
+            self._limits,
+            scratch=self._limits.scratch + request["room"],
+            entries=self._limits.entries + request["entries"],
+        )
         if self._box:
-            pid = self._box.spawn(self._limits, handed)
+            pid = self._box.spawn(limits, handed)
         else:
             pid = os.fork()
             if pid == 0:
@@ -153,10 +165,10 @@ class Server:
                     os.dup2(handed, 3, inheritable=False)
                 os.closerange(4, 1 << 20)
                 if self._limited:
-                    limit(self._limits)
+                    limit(limits)
         if pid == 0:
             try:
-                _child(socket.socket(fileno=3), self._shell, request, self._limits)
+                _child(socket.socket(fileno=3), self._shell, request, limits)
             finally:
                 os._exit(1)
         os.close(handed)
@@ -213,13 +225,12 @@ def _receive_with_file(line: socket.socket) -> tuple[dict[str, Any], int]:
 
 def _child(line: socket.socket, shell: Any, request: dict[str, Any], limits: Limits) -> None:
     """Be what was asked for: one notebook, or the server of the judges of one notebook."""
-    for name, value in request["environment"].items():
-        os.environ[name] = value
     if request["folder"]:
         os.chdir(request["folder"])
+    if request["released"]:
+        released.copy(Path(request["released"]), request["largest"])
     shell.adopt()
     if "setup" in request:
-        _write_files(request["files"])
         for source in request["setup"]:
             shell.run(source, request["timeout"])
         Server(line, None, limits, shell, traces=_traces(4 * MOST_TRACED)).serve()
@@ -293,16 +304,12 @@ def _bounded(reply: dict[str, Any]) -> dict[str, Any]:
 
 
 def _traces(most_bytes: int = MOST_TRACED) -> Traces | None:
-    """Remember the folders of this process as they are, if that can be."""
+    """Remember the folders of this process as they are, if they are there and not too large."""
     try:
         here, scratch = os.getcwd(), os.environ["TMPDIR"]
         folders = (here,) if here.startswith(f"{scratch}/") else (here, scratch)
         return Traces(*folders, most_bytes=most_bytes)
-    except (
-        TooMuchError,
-        OSError,
-        LookupError,
-    ):  # a folder that was removed, a machine that hides /proc
+    except (TooMuchError, OSError, LookupError):
         return None
 
 
@@ -339,15 +346,15 @@ def _twin(shell: Any, message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write_files(files: dict[str, str]) -> dict[str, Any]:
-    """Put the files that lie beside the notebook into the working folder."""
+    """Put what was handed in beside the notebook into the working folder."""
     import base64
 
     for name, content in files.items():
-        folder = os.path.dirname(name)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        with open(name, "wb") as file:
-            file.write(base64.b64decode(content))
+        if os.path.islink(name):
+            os.unlink(name)
+        # A folder where the instructor has a file, or a file where she has a folder, is not hers.
+        with suppress(FileExistsError, NotADirectoryError, IsADirectoryError):
+            released.write(Path(name), base64.b64decode(content))
     return {"written": len(files)}
 
 
@@ -357,7 +364,7 @@ def _read_files(known: list[str], most: int) -> dict[str, Any]:
 
     found: dict[str, str] = {}
     for folder, folders, names in os.walk("."):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [it for it in folders if not it.startswith(".") and it != "__pycache__"]
         for name in names:
             path = os.path.relpath(os.path.join(folder, name))
             if name.startswith(".") or path in known or os.path.islink(path):
@@ -381,7 +388,7 @@ def main() -> None:
     box = None
     try:
         if settings["box"]:
-            box = Box.enter(settings["readable"], settings["hidden"])
+            box = Box.enter(settings["readable"], settings["hidden"], settings["released"])
         _fonts(settings["fonts"])
         from boxgrader.box.shell import Shell
 

@@ -25,8 +25,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from boxgrader.box import bench
-from boxgrader.box.bench import Bench, EndedError, Session
+from boxgrader.box.bench import Bench
 from boxgrader.box.judge import used
+from boxgrader.box.session import EndedError, Session
 from boxgrader.engine.job import Cell, Job, Reason, Run
 from boxgrader.engine.outputs import Outputs, error_output, sent
 from boxgrader.engine.points import score
@@ -48,6 +49,7 @@ def run(job: Job) -> Run:
     """
     place = bench.take(job.settings)
     try:
+        place.release(job.plan.files)
         place.load(job.plan.modules)
         done = _Notebook(job, place).run()
     except BaseException:
@@ -72,7 +74,7 @@ class _Notebook:
 
     def run(self) -> Run:
         job = self._job
-        self._learner = self._bench.open(folder=self._bench.folder())
+        self._learner = self._bench.open()
         self._judge: Session | None = None
         try:
             if job.plan.kernel:
@@ -244,18 +246,19 @@ class _Notebook:
         """Fork a judge of a process in which the instructor's cells have run."""
         place = self._bench.for_judges()
         servers = place.judges
-        key = self._job.plan.setup
+        place.release(self._job.plan.files)
+        setup = self._job.plan.setup
+        key = (place.released, setup)
         if key not in servers:
             timeout = self._job.settings.timeout
-            files = _encoded(self._job.plan.files)
-            folder = place.folder()
-            server = place.open(setup=key, timeout=timeout, folder=folder, files=files)
-            server.wait(timeout * (1 + len(key)))
+            server = place.open(setup=setup, timeout=timeout)
+            server.wait(timeout * (1 + len(setup)))
             servers[key] = server
         return servers[key].open()
 
     def _gather(self) -> None:
-        message = {"do": "gather", "known": list(self._job.files), "most": self._job.keep}
+        known = [*self._job.files, *self._job.plan.files]
+        message = {"do": "gather", "known": known, "most": self._job.keep}
         reply = self._ask(self._learner, message, 30)
         files = reply.get("files")
         files = files if type(files) is dict else {}

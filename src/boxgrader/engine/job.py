@@ -96,7 +96,8 @@ class Job:
     cells : tuple of Cell
         Its code cells, in order, tests as the instructor wrote them.
     files : dict of str to bytes
-        What lies beside the notebook, by relative path.
+        What was handed in beside the notebook, by relative path; it goes before what the
+        instructor's plan has of the same name.
     settings : Settings
     plan : Plan
     keep : int
@@ -121,8 +122,8 @@ class Reason:
     ----------
     kind : str
         ``"ended"``, ``"tampered"``, ``"late"``, ``"unclear"``, ``"waits"`` (a person has to give
-        the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``, ``"renamed"``, ``"left"``,
-        ``"broken"``, ``"timestamp"`` or ``"refused"``.
+        the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``, ``"renamed"``,
+        ``"left"``, ``"broken"``, ``"timestamp"`` or ``"refused"``.
     text : str
         A sentence.
     test : str

@@ -73,7 +73,7 @@ def mark(
         name = name_of(written)
         source = plan.locked.get(name, cell.source)
         cells.append(Cell(source, name if name in plan.points else ""))
-    beside = {**(files or {}), **plan.files}
+    beside = {name: it for name, it in (files or {}).items() if name not in plan.files}
     done = run(Job(tuple(cells), settings or Settings(), beside, plan))
     unclear = check_credit(done, [(cell.test, plan.points.get(cell.test, 0.0)) for cell in cells])
     points = dict.fromkeys(plan.points, 0.0)

@@ -176,7 +176,7 @@ class _Rehearsal:
 
         def tried() -> tuple[Plan, Run, list[int]]:
             chosen = replace(planned, judged=frozenset(judged), unwatched=frozenset(unwatched))
-            done = run(Job(self._cells, self._settings, self._files, chosen))
+            done = run(Job(self._cells, self._settings, plan=chosen))
             pairs = zip(self._verdicts(done), wanted, strict=True)
             return chosen, done, [n for n, (one, other) in enumerate(pairs) if one != other]
 
@@ -211,7 +211,7 @@ class _Rehearsal:
             cells = (*cells, Cell(_MODULES))
         bare = Plan(files=self._files, kernel=self._planned.kernel)
         traced = bool(self._files) and not self._planned.kernel
-        return run(Job(cells, self._settings, self._files, bare, traced=traced))
+        return run(Job(cells, self._settings, plan=bare, traced=traced))
 
     def _verdicts(self, done: Run) -> list[object]:
         """Return what each cell gives: the points of a test, the errors of another."""

@@ -129,9 +129,7 @@ class Preparation:
         if not plan.kernel:
             check_python(notebook, self._source.kernel)
         item.sanitised[name] = notebook, resources
-        # Until the box itself lays what the plan holds.
-        beside = item.files | {it: path.read_bytes() for it, path in self.released(item).items()}
-        return Job(cells_of(notebook), self._settings, beside, plan, self._grader.keep)
+        return Job(cells_of(notebook), self._settings, item.files, plan, self._grader.keep)
 
 
 def sentence(text: str) -> str:

@@ -77,13 +77,14 @@ class Source:
         path = self.folder / f"{name}.ipynb"
         if (name, settings) not in self._plans:
             try:
-                made = Plan()
+                beside = self.contents()
+                made = Plan(files=beside)
                 if path.is_file():
                     marks = ClearHiddenTests(parent=self._course)
                     made = plan(
                         nbformat.read(path, as_version=4),
                         settings=settings,
-                        files=self.contents(),
+                        files=beside,
                         kernel=self.kernel,
                         tests=self._tests.get(name),
                         hidden=(marks.begin_test_delimeter, marks.end_test_delimeter),
