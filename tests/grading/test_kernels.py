@@ -21,7 +21,7 @@ from test_autograde import book
 from boxgrader.box import bench
 from boxgrader.box.bench import Settings
 from boxgrader.engine import execution
-from boxgrader.engine.execution import Cell, Job, Plan, Run
+from boxgrader.engine.job import Cell, Job, Plan, Run
 from boxgrader.engine.kernels import check_python, kernel_of
 from boxgrader.errors import BoxError, GraderError
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment

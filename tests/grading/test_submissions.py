@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from mutations import GOOD, check_passed_on, mutated, outcome
 
 from boxgrader.errors import Refused, shown
-from boxgrader.nbgrader_course.reading import MOST_BYTES, open_regular, read_json
+from boxgrader.nbgrader_course.bounds import Bounds
+from boxgrader.nbgrader_course.reading import open_regular, read_json
 from boxgrader.nbgrader_course.submissions import read
 
 MUTANTS = (
@@ -131,6 +132,12 @@ def large() -> Iterator[tuple[str, bytes]]:
         "long numbers": b"[" + b",".join([b"9" * 4000] * 5000) + b"]",
         "a bomb in the metadata": notebook(metadata={str(n): n for n in range(190_000)}),
         "large, and a notebook": notebook(x="a" * 20_000_000),
+        "outputs of strings": notebook({**code(), "outputs": [[""] * 20_000_000]}),
+        "outputs of lists": notebook({**code(), "outputs": [[[]] * 900_000]}),
+        "a picture in outputs, and an emoji": notebook(
+            {**code("'😀'"), "outputs": [{"image/png": "a" * 90_000_000}]}
+        ),
+        "emoji": notebook(x="😀").replace(rb"\ud83d\ude00", "󰀀".encode() * 4_000_000),
         "many cells": notebook(*[code("1", **marks(f"t{n}")) for n in range(2_000)]),
         "many cells, all bad": notebook(*[code("1", tags=5) for n in range(2_000)]),
     }.items()
@@ -236,12 +243,12 @@ def test_each_reason_is_said(data: bytes, says: str, path: Path) -> None:
 def test_a_file_over_the_limit_is_refused_without_being_read(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(150 * 2**20)
-    with pytest.raises(Refused, match=r"larger than the 20 MB .* Clear Outputs of All Cells"):
+    with pytest.raises(Refused, match=r"larger than the 100 MB .* Clear Outputs of All Cells"):
         read(path)
     path.write_bytes(GOOD)
+    assert read(path, bounds=Bounds(notebook=len(GOOD)))
     with pytest.raises(Refused, match="larger than"):
-        read(path, most_bytes=len(GOOD) - 1)
-    assert MOST_BYTES == 20 * 2**20
+        read(path, bounds=Bounds(notebook=len(GOOD) - 1))
 
 
 def test_what_only_looks_strange_is_read(path: Path) -> None:

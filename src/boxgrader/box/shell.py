@@ -32,6 +32,9 @@ _SLOW_AT_FIRST = {
     ),
 }
 
+_LAST_ERROR = ("last_type", "last_value", "last_traceback", "last_exc")
+_OF_THE_LAST_CELL = ("_last_traceback", "last_execution_succeeded", "last_execution_result")
+
 
 class Outputs:
     """The outputs of the cell that runs, in the form of nbformat."""
@@ -203,7 +206,7 @@ class Shell:
         self._shell.reset(new_session=True)
         self._shell.execution_count = 1
         self._shell._last_traceback = None
-        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        for name in _LAST_ERROR:
             if hasattr(sys, name):
                 delattr(sys, name)
 
@@ -226,7 +229,24 @@ class Shell:
             os.dup2(descriptor, number)
             os.close(descriptor)
 
-    def run(self, source: str, timeout: float, count: int | None = None) -> dict[str, Any]:
+    def run_apart(self, source: str, timeout: float) -> dict[str, Any]:
+        """Run a cell that the notebook does not have: no later one can tell that it was there."""
+        shell = self._shell
+        kept = {name: getattr(shell, name, None) for name in _OF_THE_LAST_CELL}
+        said = {name: getattr(sys, name) for name in _LAST_ERROR if hasattr(sys, name)}
+        try:
+            return self.run(source, timeout, stored=False)
+        finally:
+            for name in _LAST_ERROR:
+                if hasattr(sys, name):
+                    delattr(sys, name)
+            for place, values in ((shell, kept), (sys, said)):
+                for name, value in values.items():
+                    setattr(place, name, value)
+
+    def run(
+        self, source: str, timeout: float, count: int | None = None, *, stored: bool = True
+    ) -> dict[str, Any]:
         """Run one cell.
 
         Parameters
@@ -236,6 +256,8 @@ class Shell:
             Seconds, after which the cell is interrupted as by Ctrl-C.
         count : int, optional
             The number of the cell, where it is not the next one.
+        stored : bool
+            Whether it goes into the history, as `In` shows it.
 
         Returns
         -------
@@ -252,7 +274,7 @@ class Shell:
         start = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
-            result = self._run(source)
+            result = self._run(source, stored)
             error = result.error_before_exec or result.error_in_exec
         except BaseException as stopped:
             error = stopped
@@ -276,11 +298,11 @@ class Shell:
             "seconds": seconds,
         }
 
-    def _run(self, source: str) -> Any:
+    def _run(self, source: str, stored: bool) -> Any:
         """Run a cell where a kernel does: in a loop that runs already, with `await` at the top."""
         if self._loop is None:
-            return self._shell.run_cell(source, store_history=True)
-        cell = self._loop.create_task(self._in_loop(source))
+            return self._shell.run_cell(source, store_history=stored)
+        cell = self._loop.create_task(self._in_loop(source, stored))
         try:
             return self._loop.run_until_complete(cell)
         except BaseException:  # it was interrupted while it waited
@@ -291,7 +313,7 @@ class Shell:
             del self.outputs.cells[shown:]
             raise
 
-    async def _in_loop(self, source: str) -> Any:
+    async def _in_loop(self, source: str, stored: bool) -> Any:
         shell = self._shell
         failed = None
         try:
@@ -300,8 +322,8 @@ class Shell:
             plain, failed = source, sys.exc_info()
         once = {"transformed_cell": plain, "preprocessing_exc_tuple": failed}
         if shell.should_run_async(source, **once):
-            return await shell.run_cell_async(source, store_history=True, **once)
-        return shell.run_cell(source, store_history=True)
+            return await shell.run_cell_async(source, store_history=stored, **once)
+        return shell.run_cell(source, store_history=stored)
 
     def _raw_text(self, stream: Stream) -> None:
         """Add what other programs wrote to this process's standard output or error."""

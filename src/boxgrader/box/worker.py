@@ -27,6 +27,7 @@ from typing import Any
 
 from boxgrader.box import readable, released
 from boxgrader.box.namespaces import HOME, TMP, Box, Limits, limit
+from boxgrader.box.traces import MOST_TRACED, TooMuchError, Traces
 from boxgrader.errors import BoxError, ShownError
 
 MOST_MESSAGE = 64 << 20
@@ -114,11 +115,13 @@ class Server:
         limits: Limits,
         shell: Any,
         limited: bool = False,
+        traces: Traces | None = None,
     ) -> None:
         self._line = line
         self._box = box
         self._limits = limits
         self._limited = limited  # by itself, in a box that another program has made
+        self._traces = traces  # of whoever was served before, in the folder that all share
         self._shell = shell
         self._children: set[int] = set()
 
@@ -145,6 +148,8 @@ class Server:
             self._kill(pid)
 
     def _open(self, handed: int, request: dict[str, Any]) -> None:
+        if self._traces:
+            self._traces.remove()
         limits = replace(
             self._limits,
             scratch=self._limits.scratch + request["room"],
@@ -228,7 +233,7 @@ def _child(line: socket.socket, shell: Any, request: dict[str, Any], limits: Lim
     if "setup" in request:
         for source in request["setup"]:
             shell.run(source, request["timeout"])
-        Server(line, None, limits, shell).serve()
+        Server(line, None, limits, shell, traces=_traces(4 * MOST_TRACED)).serve()
     else:
         _notebook(line, shell)
 
@@ -240,20 +245,33 @@ def _notebook(line: socket.socket, shell: Any) -> None:
 
     answers = Answers(shell)
     judge = Judge(shell, line)
+    traces = None
     while True:
         try:
             message = receive(line)
         except EOFError:
             os._exit(0)
         what = message["do"]
+        if what == "answer":  # to a question that was given up
+            continue
         if what == "run":
             reply = _bounded(shell.run(message["source"], message["timeout"], message.get("count")))
+        elif what == "canary":
+            reply = _bounded(shell.run_apart(message["source"], message["timeout"]))
         elif what == "twin":
             reply = _twin(shell, message)
         elif what == "kernel":
             shell, reply = _other_kernel(message["kernel"])
         elif what == "files":
             reply = _write_files(message["files"])
+        elif what == "trace":
+            traces = _traces()
+            if traces:
+                traces.watch()
+            reply = {}
+        elif what == "changed":
+            changed = traces.changed() if traces else []
+            reply = {"changed": [os.path.relpath(path) for path in changed]}
         elif what == "gather":
             reply = _read_files(message["known"], message["most"])
         elif what == "judge":
@@ -287,8 +305,27 @@ def _bounded(reply: dict[str, Any]) -> dict[str, Any]:
     return reply
 
 
+def _traces(most_bytes: int = MOST_TRACED) -> Traces | None:
+    """Remember the folders of this process as they are, if they are there and not too large."""
+    try:
+        here, scratch = os.getcwd(), os.environ["TMPDIR"]
+        folders = (here,) if here.startswith(f"{scratch}/") else (here, scratch)
+        return Traces(*folders, most_bytes=most_bytes)
+    except (TooMuchError, OSError, LookupError):
+        return None
+
+
 def _twin(shell: Any, message: dict[str, Any]) -> dict[str, Any]:
-    """Run a cell in a fork, so that nothing of it remains; return what it shows."""
+    """Run a cell in a fork, and remove what it wrote, so that nothing of it remains.
+
+    Returns
+    -------
+    dict
+        Whether it passed; nothing where the folder holds too much to be put back.
+    """
+    traces = _traces()
+    if traces is None:
+        return {"twin": ""}
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -306,6 +343,7 @@ def _twin(shell: Any, message: dict[str, Any]) -> dict[str, Any]:
     os.close(read)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+    traces.remove()
     return {"twin": said.decode()}
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+import stat
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nbgrader import utils
-
 from boxgrader.box.bench import Settings
-from boxgrader.errors import GraderError, Refused, shown
+from boxgrader.errors import GraderError, Refused
+from boxgrader.nbgrader_course import timestamps
+from boxgrader.nbgrader_course.bounds import USUAL, Bounds
 from boxgrader.nbgrader_course.reading import open_regular
+from boxgrader.nbgrader_course.walking import entries
 
-_VERSION = b"3"  # raised when grades of unchanged submissions may change
-_MOST_FILES, _MOST_BYTES = 200, 32 << 20
+_VERSION = b"4"  # raised when grades of unchanged submissions may change
+_MOST_NOTEBOOKS = 5  # that are digested, of full size
 
 
 @contextmanager
@@ -62,8 +64,17 @@ def parts(graded: Path, assignment: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, bytes]:
-    """Read what was handed in beside the notebook.
+def handed_in(
+    folder: Path,
+    *,
+    inside: Path,
+    ignore: Collection[str] = (),
+    released: Collection[str] = (),
+    bounds: Bounds = USUAL,
+) -> dict[str, bytes]:
+    """Read what a learner handed in beside the notebooks.
+
+    Number and sizes are looked at before anything is read.
 
     Parameters
     ----------
@@ -71,8 +82,12 @@ def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, byt
         The submission.
     inside : Path
         The instructor's folder of all submissions: below it, no link is followed.
-    ignore : list of str
+    ignore : collection of str
         Patterns of names, as nbgrader has them.
+    released : collection of str
+        Relative paths of what the instructor's own files go before: they are left alone.
+    bounds : Bounds
+        The most that is read.
 
     Returns
     -------
@@ -84,30 +99,28 @@ def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, byt
     Refused
         If it is too much, or a link.
     """
-    found: dict[str, bytes] = {}
-    left = _MOST_BYTES
-    for here, folders, names in os.walk(folder):
-        for name in sorted(folders):
-            if (Path(here) / name).is_symlink():
-                raise Refused(
-                    f"{shown(name)} is a link to another folder. "
-                    "Please hand in the files themselves."
-                )
-        for name in sorted(names):
-            path = Path(here, name)
-            if name.endswith(".ipynb") or utils.is_ignored(str(path), ignore):
-                continue
-            with os.fdopen(open_regular(path, inside=inside), "rb") as file:
-                content = file.read(left + 1)
-            left -= len(content)
-            if left < 0 or len(found) >= _MOST_FILES:
-                raise Refused(
-                    f"the files beside the notebook are more than {_MOST_FILES}, or larger "
-                    f"than {_MOST_BYTES >> 20} MB together. Please hand in the notebook "
-                    "and what it reads."
-                )
-            found[str(path.relative_to(folder))] = content
-    return found
+    paths: list[Path] = []
+    size = 0
+    for path, status in entries(folder, ignore):
+        name = str(path.relative_to(folder))
+        if stat.S_ISDIR(status.st_mode) or path.name.endswith(".ipynb") or name in released:
+            continue
+        if name == timestamps.NAME and not stat.S_ISREG(status.st_mode):
+            continue  # which is told where it is read
+        paths.append(path)
+        size += status.st_size
+        if len(paths) > bounds.files or size > bounds.beside:
+            raise Refused(
+                f"the files beside the notebook are more than {bounds.files:,}, or larger than "
+                f"{bounds.beside >> 20:,} MB together. Please hand in the notebook and what it "
+                "reads. (An instructor can raise c.BoxedAutograde.most_files and most_beside.)"
+            )
+    return {str(path.relative_to(folder)): _content(path, inside, bounds) for path in paths}
+
+
+def _content(path: Path, inside: Path, bounds: Bounds) -> bytes:
+    with os.fdopen(open_regular(path, inside=inside), "rb") as file:
+        return file.read(bounds.beside)
 
 
 def digest_source(settings: Settings, notebooks: list[Any], files: dict[str, Path]) -> bytes:
@@ -133,20 +146,45 @@ def digest_source(settings: Settings, notebooks: list[Any], files: dict[str, Pat
     return digest.digest()
 
 
-def digest_submission(folder: Path, source: bytes) -> str:
-    """Digest a submission and what its grades depend on besides, or nothing if it is unreadable."""
+def digest_submission(
+    folder: Path, source: bytes, *, released: Collection[str] = (), bounds: Bounds = USUAL
+) -> str:
+    """Digest a submission and what its grades depend on besides.
+
+    Returns
+    -------
+    str
+        Nothing if it is unreadable, or more than will be read: it is refused each time.
+    """
     digest = hashlib.sha256(source)
+    left = bounds.beside + _MOST_NOTEBOOKS * bounds.notebook
     try:
-        for path in sorted(folder.rglob("*")):
-            status = path.lstat()
-            digest.update(os.fsencode(f"\0{path.relative_to(folder)}\0{status.st_mode}"))
-            if path.is_file() and not path.is_symlink():
-                digest.update(f"{status.st_size}\0".encode())
-                if status.st_size <= _MOST_BYTES:
-                    digest.update(hashlib.sha256(path.read_bytes()).digest())
-    except OSError:  # a path that is too long, a file that may not be read: refused later
+        for path, status in entries(folder):
+            name = str(path.relative_to(folder))
+            left -= status.st_size
+            if left < 0:
+                return ""
+            digest.update(os.fsencode(f"\0{name}\0{status.st_mode}\0{status.st_size}\0"))
+            if stat.S_ISREG(status.st_mode) and name not in released:
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+    except (OSError, Refused):  # a path that is too long, a file that may not be read
         return ""
     return digest.hexdigest()
+
+
+def lay(folder: Path, own: dict[str, bytes], released: dict[str, Path]) -> None:
+    """Write what a learner handed in beside the notebooks, and over it what was released."""
+    for name, content in own.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    for name, path in released.items():
+        target = folder / name
+        if target.is_dir():
+            shutil.rmtree(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
 
 
 def add(folder: Path, files: dict[str, bytes]) -> None:
@@ -159,6 +197,25 @@ def add(folder: Path, files: dict[str, bytes]) -> None:
                 file.write(content)
         except (FileExistsError, NotADirectoryError):
             continue
+
+
+def remove(folder: Path, names: Collection[str], *, whole: bool) -> None:
+    """Remove graded notebooks, or all of their folder; which may hold others where that is kept."""
+    if whole:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    folder.mkdir(parents=True, exist_ok=True)  # as nbgrader does
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+
+
+def keep(final: Path, made: Path, names: Collection[str]) -> list[str]:
+    """Keep those notebooks that were graded before beside what is graded now; say which."""
+    there = [name for name in names if (final / f"{name}.ipynb").is_file()]
+    made.mkdir(parents=True, exist_ok=True)
+    for name in there:
+        shutil.copy2(final / f"{name}.ipynb", made)
+    return there
 
 
 def move(made: Path, final: Path) -> None:

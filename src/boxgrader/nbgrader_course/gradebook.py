@@ -19,7 +19,7 @@ from nbgrader import api
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-from boxgrader.engine.execution import Reason
+from boxgrader.engine.job import Reason
 from boxgrader.errors import GraderError
 
 _WAIT_MILLISECONDS = 30_000
@@ -105,6 +105,22 @@ class Book:
         """Forget everything since the last time."""
         self.nbgrader.db.rollback()
         self.nbgrader.db().expunge_all()
+
+    def tests(self, assignment: str) -> dict[str, dict[str, str]]:
+        """Return the notebooks of an assignment by name, the sources of each by grade id."""
+        try:
+            found = self.nbgrader.find_assignment(assignment)
+        except api.MissingEntry:
+            raise GraderError(
+                f"No assignment with ID '{assignment}' exists in the database: put its notebooks "
+                f"into the course, and run `nbgrader generate_assignment {assignment}`."
+            ) from None
+        tests = {
+            notebook.name: {cell.name: cell.source for cell in notebook.source_cells}
+            for notebook in found.notebooks
+        }
+        self.save()
+        return tests
 
     def record(self, assignment: str, record: Record) -> None:
         """Write what became of a submission, to be saved with its grades."""
