@@ -51,6 +51,16 @@ SHOWS = {
         "one = multiprocessing.Process(target=count)\none.start()\none.join()\nvalue.value",
         1,
     ),
+    "memory without a name": (
+        "import mmap\nmemory = mmap.mmap(-1, 4096)\nif os.fork() == 0:\n"
+        "    memory[:2] = b'hi'\n    os._exit(0)\nos.wait()\nmemory[:2]",
+        b"hi",
+    ),
+    "in each of its kinds": (
+        "[mmap.mmap(-1, 10, flags=mmap.MAP_PRIVATE)[0], mmap.mmap(-1, 10, mmap.MAP_SHARED |"
+        " mmap.MAP_ANONYMOUS, mmap.PROT_READ)[0], mmap.mmap(-1, 10, access=mmap.ACCESS_COPY)[0]]",
+        [0, 0, 0],
+    ),
     "waiting at the top": ("import asyncio\nawait asyncio.sleep(0, 'done')", "done"),
     "a loop that runs": (
         "later = asyncio.ensure_future(asyncio.sleep(0, 4))\nasyncio.get_event_loop().is_running()",

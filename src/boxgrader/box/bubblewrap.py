@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from boxgrader.box.calls import allowed_calls
-from boxgrader.box.namespaces import HOME, NOBODY, SYSTEM, TMP, Limits, sources
+from boxgrader.box.namespaces import HOME, NOBODY, SYSTEM, TMP, ZEROS, Limits, sources
 from boxgrader.box.released import SHOWN
 from boxgrader.errors import GraderError
 
@@ -46,6 +46,14 @@ def _search() -> list[str]:
     started = [sys.executable, "-P", "-c", program]
     found: list[str] = json.loads(subprocess.run(started, capture_output=True, check=True).stdout)
     return found
+
+
+@functools.cache
+def _zeros() -> IO[bytes]:
+    """Return a file that stands for /dev/zero."""
+    file = tempfile.NamedTemporaryFile(prefix="zeros-")  # noqa: SIM115 - as long as this process
+    file.truncate(ZEROS)
+    return file
 
 
 def command(
@@ -82,6 +90,7 @@ def command(
             arguments += ["--symlink", str(path.readlink()), str(path)]
         else:
             arguments += ["--ro-bind", str(path), str(path)]
+    arguments += ["--ro-bind", _zeros().name, "/dev/zero"]
     # A folder of its own, because the one for devices has no size.
     arguments += ["--size", str(limits.scratch), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
     arguments += ["--dir", "/var", "--symlink", TMP, f"/var{TMP}"]

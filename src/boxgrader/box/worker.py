@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from boxgrader.box import readable, released
+from boxgrader.box import readable, released, shared_memory
 from boxgrader.box.namespaces import HOME, TMP, Box, Limits, limit
 from boxgrader.box.traces import MOST_TRACED, TooMuchError, Traces
 from boxgrader.errors import BoxError, ShownError
@@ -404,6 +404,7 @@ def main() -> None:
             send(line, {"unfit": module})
             return
     if settings["box"] or settings["limited"]:
+        shared_memory.count()
 
         def unreadable() -> str:
             return readable.why_not(settings["readable"])
