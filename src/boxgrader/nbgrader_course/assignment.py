@@ -37,12 +37,15 @@ class Outcome:
     seconds : float
     folder : Path
         The course.
+    notes : tuple of str
+        Sentences about the course, and about no learner.
     """
 
     records: list[Record]
     unchanged: list[Record]
     seconds: float
     folder: Path
+    notes: tuple[str, ...] = ()
 
 
 def grade_assignment(
@@ -111,7 +114,8 @@ def grade_assignment(
     graded = [record.student for record in records if record.status != "refused"]
     _complete_feedback(feedback, graded)
     seconds = time.monotonic() - start
-    return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root))
+    notes = tuple(dict.fromkeys(converter.notes))
+    return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root), notes)
 
 
 def _release(coursedir: Any, config: Any, assignment: str) -> None:

@@ -77,6 +77,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         super().__init__(coursedir=coursedir, **keywords)
         self.records: list[Record] = []
         self.skipped: list[Record] = []
+        self.notes: list[str] = []  # about the course, and about no learner
         self.progress: Callable[[int, Record | None], object] = lambda total, record: None
         self.before: Callable[[], object] = lambda: None  # it grades, and nobody else does
         self.after: Callable[[str], object] = lambda student: None  # somebody's grades are saved
