@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert.writers.files import FilesWriter
-from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 
@@ -21,6 +20,7 @@ from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.feedback import FeedbackPage
 from boxgrader.nbgrader_course.gradebook import Record, one_gradebook
+from boxgrader.nbgrader_course.release import release
 from boxgrader.nbgrader_course.results import course_directory
 
 
@@ -95,7 +95,7 @@ def grade_assignment(
     converter = BoxedAutograde(coursedir=coursedir, config=config)
     converter.resume, converter.force = not again, again
     converter.progress = progress
-    converter.before = lambda: _release(coursedir, config, assignment)
+    converter.before = lambda: converter.notes.extend(release(coursedir, config, assignment))
     feedback = Feedback(coursedir=coursedir, config=config)
 
     converter.after = feedback.write  # what fails is tried again at the end, and told
@@ -116,58 +116,6 @@ def grade_assignment(
     seconds = time.monotonic() - start
     notes = tuple(dict.fromkeys(converter.notes))
     return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root), notes)
-
-
-def _release(coursedir: Any, config: Any, assignment: str) -> None:
-    """Put the assignment into the gradebook, where it is not, or has changed since."""
-    source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
-    notebooks = list(source.glob("*.ipynb"))
-    if not notebooks:
-        return
-    api = NbGraderAPI(coursedir=coursedir, config=config)
-    with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
-        known: dict[str, str] = {}
-        worth: dict[str, float] = {}
-        for notebook in _notebooks(book, assignment):
-            known |= {cell.name: cell.source for cell in notebook.source_cells}
-            marked = [*notebook.grade_cells, *notebook.task_cells]
-            worth |= {cell.name: cell.max_score for cell in marked}
-        book.undo()
-    if known and all(_unchanged(path, known, worth) for path in notebooks):
-        return
-    made = api.generate_assignment(assignment, force=True, create=True)
-    if not made["success"]:
-        last = (made.get("log") or made.get("error") or "").strip().splitlines()
-        raise GraderError(
-            f"nbgrader cannot release {assignment}: {last[-1] if last else 'it gives no reason'}"
-        )
-
-
-def _notebooks(book: Any, assignment: str) -> list[Any]:
-    from nbgrader.api import MissingEntry
-
-    try:
-        return list(book.nbgrader.find_assignment(assignment).notebooks)
-    except MissingEntry:
-        return []
-
-
-def _unchanged(path: Path, known: dict[str, str], worth: dict[str, float]) -> bool:
-    """Say whether tests and points of an instructor's notebook are those in the gradebook."""
-    import nbformat
-    from nbgrader.utils import is_grade, is_solution, is_task
-
-    cells = nbformat.read(path, as_version=4).cells
-    marked = [cell for cell in cells if is_grade(cell) or is_task(cell)]
-    tests = [cell for cell in marked if is_grade(cell) and not is_solution(cell)]
-    return all(
-        worth.get(cell.metadata.nbgrader["grade_id"]) == float(cell.metadata.nbgrader["points"])
-        for cell in marked
-    ) and all(
-        known.get(cell.metadata.nbgrader["grade_id"]) == cell.source
-        for cell in tests
-        if "AUTOTEST" not in cell.source
-    )
 
 
 def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
