@@ -40,6 +40,7 @@ from boxgrader.engine.kernels import check_python
 from boxgrader.engine.points import check_credit
 from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused
 from boxgrader.nbgrader_course import files, memory, submissions
+from boxgrader.nbgrader_course.dependencies import Dependencies
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.preprocessors import INSTEAD, Paste, score_deleted
 from boxgrader.nbgrader_course.source import Source, hidden
@@ -179,7 +180,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
     ) -> None:
         """Keep as many submissions running as there is room for, and save what is done."""
         for item in todo:
-            book.forget(item.assignment, item.student)  # until it is graded again
+            book.doubt(item.assignment, item.student)  # until it is graded again
         book.save()
         waiting: list[Work] = []
         for item in todo:
@@ -282,10 +283,10 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             return
         assignment = items[0].assignment
         records = book.records(assignment)
-        notebooks = book.nbgrader.find_assignment(assignment).notebooks
-        source = files.digest_source(self._settings, notebooks, self._source.files())
+        found = book.nbgrader.find_assignment(assignment)
+        depends = Dependencies(self, self._settings, self._source, found)
         for item in items:
-            item.digest = files.digest_submission(Path(item.folder), source)
+            item.digest = depends.digest(item.student, Path(item.folder))
             known = records.get(item.student)
             unchanged = known is not None and known.digest == item.digest != ""
             there = known is not None and (
@@ -342,6 +343,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
 
     def _save(self, book: Book, item: Work) -> None:
         """Write the graded notebook, then its grades in one transaction."""
+        book.watch(item.assignment, item.student)
         final = Path(self._format_dest(item.assignment, item.student))
         whole = self.coursedir.notebook_id == "*"
         self.notebooks = item.notebooks

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from nbgrader import utils
 
-from boxgrader.box.bench import Settings
 from boxgrader.errors import GraderError, Refused, shown
 from boxgrader.nbgrader_course.reading import open_regular
 
-_VERSION = b"3"  # raised when grades of unchanged submissions may change
 _MOST_FILES, _MOST_BYTES = 200, 32 << 20
 
 
@@ -108,45 +104,6 @@ def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, byt
                 )
             found[str(path.relative_to(folder))] = content
     return found
-
-
-def digest_source(settings: Settings, notebooks: list[Any], files: dict[str, Path]) -> bytes:
-    """Digest what grades depend on besides the submission.
-
-    Parameters
-    ----------
-    settings : Settings
-    notebooks : list of nbgrader.api.Notebook
-        As they stand in the gradebook.
-    files : dict of str to Path
-        The instructor's files beside them.
-    """
-    # Not the limits: who raises one for a slow learner does not want to grade two thousand again.
-    used = (settings.boxed, settings.readable)
-    digest = hashlib.sha256(_VERSION + repr(used).encode())
-    for notebook in notebooks:
-        cells = sorted((cell.name, cell.checksum or "") for cell in notebook.source_cells)
-        points = sorted((cell.name, cell.max_score) for cell in notebook.grade_cells)
-        digest.update(repr((notebook.name, cells, points)).encode())
-    for name, path in sorted(files.items()):
-        digest.update(name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.digest()
-
-
-def digest_submission(folder: Path, source: bytes) -> str:
-    """Digest a submission and what its grades depend on besides, or nothing if it is unreadable."""
-    digest = hashlib.sha256(source)
-    try:
-        for path in sorted(folder.rglob("*")):
-            status = path.lstat()
-            digest.update(os.fsencode(f"\0{path.relative_to(folder)}\0{status.st_mode}"))
-            if path.is_file() and not path.is_symlink():
-                digest.update(f"{status.st_size}\0".encode())
-                if status.st_size <= _MOST_BYTES:
-                    digest.update(hashlib.sha256(path.read_bytes()).digest())
-    except OSError:  # a path that is too long, a file that may not be read: refused later
-        return ""
-    return digest.hexdigest()
 
 
 def add(folder: Path, files: dict[str, bytes]) -> None:

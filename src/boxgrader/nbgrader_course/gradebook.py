@@ -21,6 +21,9 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from boxgrader.engine.execution import Reason
 from boxgrader.errors import GraderError
+from boxgrader.nbgrader_course.dependencies import doubted, same_submission
+from boxgrader.nbgrader_course.history import TABLE as HISTORY
+from boxgrader.nbgrader_course.history import Given, append, confirm, given
 
 _WAIT_MILLISECONDS = 30_000
 
@@ -69,7 +72,8 @@ class _Held(api.Gradebook):  # type: ignore[misc]
         self.db = scoped_session(
             sessionmaker(class_=_Waiting, autoflush=True, bind=self.engine, future=True)
         )
-        _TABLE.create(self.engine, checkfirst=True)
+        for table in (_TABLE, HISTORY):
+            table.create(self.engine, checkfirst=True)
 
     def close(self) -> None:
         """Stay open."""
@@ -94,6 +98,7 @@ class Book:
 
     def __init__(self, held: _Held) -> None:
         self.nbgrader = held
+        self._before: dict[tuple[str, str], dict[str, Given]] = {}
 
     def save(self) -> None:
         """Commit everything since the last time."""
@@ -106,29 +111,48 @@ class Book:
         self.nbgrader.db.rollback()
         self.nbgrader.db().expunge_all()
 
+    def watch(self, assignment: str, student: str) -> None:
+        """Remember what a learner has, before it is written anew."""
+        self._before[assignment, student] = given(self.nbgrader.db, assignment, student)
+
     def record(self, assignment: str, record: Record) -> None:
-        """Write what became of a submission, to be saved with its grades."""
-        self.forget(assignment, record.student)
-        self.nbgrader.db.execute(
+        """Write what became of a submission, and what that changed, to be saved with its grades."""
+        student, session = record.student, self.nbgrader.db
+        after = given(session, assignment, student)
+        before = self._before.pop((assignment, student), after)
+        if same_submission(self._digest(assignment, student), record.digest):
+            confirm(session, before, after)
+            after = given(session, assignment, student)
+        append(session, (assignment, student, record.status), before, after, record.reasons)
+        session.execute(_TABLE.delete().where(_of(assignment, student)))
+        session.execute(
             _TABLE.insert().values(
                 assignment=assignment,
-                student=record.student,
+                student=student,
                 digest=record.digest,
                 status=record.status,
                 reasons=json.dumps([asdict(reason) for reason in record.reasons]),
             )
         )
 
-    def forget(self, assignment: str, student: str) -> None:
-        """Remove the record of a submission."""
-        self.nbgrader.db.execute(
-            _TABLE.delete().where(_TABLE.c.assignment == assignment, _TABLE.c.student == student)
-        )
+    def doubt(self, assignment: str, student: str) -> None:
+        """Let a submission be graded again, whatever becomes of this grader."""
+        digest = doubted(self._digest(assignment, student))
+        same = _of(assignment, student)
+        self.nbgrader.db.execute(_TABLE.update().where(same).values(digest=digest))
+
+    def _digest(self, assignment: str, student: str) -> str:
+        query = sqlalchemy.select(_TABLE.c.digest).where(_of(assignment, student))
+        return self.nbgrader.db.execute(query).scalar() or ""
 
     def records(self, assignment: str) -> dict[str, Record]:
         """Return what became of each submission of an assignment, by student."""
         rows = self.nbgrader.db.execute(_TABLE.select().where(_TABLE.c.assignment == assignment))
         return {row.student: _record(row) for row in rows}
+
+
+def _of(assignment: str, student: str) -> Any:
+    return (_TABLE.c.assignment == assignment) & (_TABLE.c.student == student)
 
 
 def records(db_url: str, assignment: str) -> dict[str, Record]:
