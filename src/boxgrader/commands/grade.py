@@ -37,8 +37,18 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--again",
         action="store_true",
-        help="grade everything, also what has not changed; memos graded by hand keep their points, "
-        "and wait for you to confirm them",
+        help="grade everything, also what has not changed; points and comments by hand stay, and "
+        "are to be confirmed only where the work or its test says something new",
+    )
+    parser.add_argument(
+        "--student",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="grade nobody else; can be given several times, and with --again for who appeals",
+    )
+    parser.add_argument(
+        "--notebook", metavar="NAME", default="", help="grade no other notebook of the assignment"
     )
     parser.add_argument(
         "--unsafe",
@@ -72,6 +82,8 @@ def _run(arguments: argparse.Namespace) -> int:
             arguments.assignment,
             db_url=arguments.db,
             again=arguments.again,
+            students=arguments.student,
+            notebook=arguments.notebook.removesuffix(".ipynb"),
             options=options,
             timeout=arguments.timeout,
             progress=_Progress(arguments.assignment),
@@ -155,8 +167,9 @@ gradebook, notebooks to autograded/ and feedback/, so that formgrader and `nbgra
 from there. One bad submission stops no other. Interrupted, the same command goes on where it
 stopped.
 
-The assignment is put into the gradebook if it is not there, or if its tests or points have
-changed.
+The assignment is put into the gradebook if it is not there, or if its cells have changed. Who is
+concerned by a change is graded again: by a test, points, a locked cell, a file, a due date, an
+extension or a penalty. `report ASSIGNMENT --student NAME` says what each grading changed.
 
 Exit codes: 0 everybody was graded; 3 somebody was refused or has tampered, and all others were
 graded; 1 grading could not start, or had to stop; 2 wrong arguments.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import logging
 import shutil
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.feedback import FeedbackPage
 from boxgrader.nbgrader_course.gradebook import Record, one_gradebook
-from boxgrader.nbgrader_course.release import release
+from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
+from boxgrader.nbgrader_course.selection import check_notebook, one_spelling
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ def grade_assignment(
     *,
     db_url: str = "",
     again: bool = False,
+    students: Collection[str] = (),
+    notebook: str = "",
     options: dict[str, Any] | None = None,
     timeout: int | None = None,
     progress: Callable[[int, Record | None], object] = lambda total, record: None,
@@ -69,6 +73,10 @@ def grade_assignment(
         A gradebook other than the configured one.
     again : bool
         Whether to grade also what was graded and has not changed.
+    students : collection of str, optional
+        Whose work to grade; everybody's by default.
+    notebook : str, optional
+        The one notebook to grade; all of the assignment by default.
     options : dict, optional
         Settings of `BoxedAutograde` that go before the configured ones.
     timeout : int, optional
@@ -94,8 +102,17 @@ def grade_assignment(
     _check_names(folder, coursedir, assignment)
     converter = BoxedAutograde(coursedir=coursedir, config=config)
     converter.resume, converter.force = not again, again
+    converter.students = frozenset(map(one_spelling, students))
+    if notebook:
+        coursedir.notebook_id = glob.escape(notebook)
     converter.progress = progress
-    converter.before = lambda: converter.notes.extend(release(coursedir, config, assignment))
+
+    def prepare() -> None:
+        converter.notes.extend(release(coursedir, config, assignment))
+        if notebook:
+            check_notebook(notebook, notebooks(coursedir, assignment), assignment)
+
+    converter.before = prepare
     feedback = Feedback(coursedir=coursedir, config=config)
 
     converter.after = feedback.write  # what fails is tried again at the end, and told

@@ -39,7 +39,7 @@ from boxgrader.engine.executors import executor
 from boxgrader.engine.kernels import check_python
 from boxgrader.engine.points import check_credit
 from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused
-from boxgrader.nbgrader_course import files, memory, submissions
+from boxgrader.nbgrader_course import files, memory, selection, submissions
 from boxgrader.nbgrader_course.dependencies import Dependencies
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.preprocessors import INSTEAD, Paste, score_deleted
@@ -78,6 +78,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         super().__init__(coursedir=coursedir, **keywords)
         self.records: list[Record] = []
         self.skipped: list[Record] = []
+        self.students: frozenset[str] = frozenset()  # in one spelling; everybody, where it is empty
         self.notes: list[str] = []  # about the course, and about no learner
         self.progress: Callable[[int, Record | None], object] = lambda total, record: None
         self.before: Callable[[], object] = lambda: None  # it grades, and nobody else does
@@ -239,7 +240,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         self._broken |= bool(item.notebooks)
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:
-        record = Record(item.student, status, tuple(reasons), item.digest)
+        record = Record(item.student, status, tuple(dict.fromkeys(reasons)), item.digest)
         book.record(item.assignment, record)
         book.save()
         self.records.append(record)
@@ -258,6 +259,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
     def _wanted(self, item: Work) -> bool:
         """Say whether nbgrader would grade a submission now."""
         if item.student in (self.coursedir.student_id_exclude or "").split(","):
+            return False
+        if self.students and selection.one_spelling(item.student) not in self.students:
             return False
         if self.force or self.resume or not self._destinations_exist(item):
             return True
@@ -278,7 +281,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
 
     def _todo(self, book: Book) -> Iterator[Work]:
         """Yield what is to be graded, without what has not changed since, if asked to."""
-        items = [item for item in map(self._found, sorted(self.assignments)) if self._wanted(item)]
+        everybody = list(map(self._found, sorted(self.assignments)))
+        selection.check_found(self.students, everybody, self.coursedir.assignment_id)
+        items = list(filter(self._wanted, everybody))
         if not items:
             return
         assignment = items[0].assignment
@@ -288,14 +293,19 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         for item in items:
             item.digest = depends.digest(item.student, Path(item.folder))
             known = records.get(item.student)
-            unchanged = known is not None and known.digest == item.digest != ""
-            there = known is not None and (
-                known.status == "refused" or self._destinations_exist(item)
-            )
-            if self.resume and not self.force and unchanged and there and known is not None:
+            done = known and (known.status == "refused" or self._destinations_exist(item))
+            if (
+                self.resume
+                and not self.force
+                and known
+                and done
+                and known.digest == item.digest != ""
+            ):
                 self.skipped.append(known)
-            else:
-                yield item
+                continue
+            if self.coursedir.notebook_id != "*":
+                selection.keep_the_rest(item, known)
+            yield item
 
     # --- Before the run --------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from nbgrader import api
 from sqlalchemy import select
 
 from boxgrader.engine.execution import Reason
+from boxgrader.errors import shown
 
 TABLE = sqlalchemy.Table(
     "boxgrader_history",
@@ -169,6 +170,43 @@ def gradings(db_url: str, assignment: str, student: str) -> list[Grading]:
             return [_grading(row) for row in rows]
     finally:
         engine.dispose()
+
+
+def told(grading: Grading) -> list[str]:
+    """Return what a grading gave and changed, in lines.
+
+    Examples
+    --------
+    >>> told(Grading("ann", "2026-03-01 12:00:00", "graded", {"t": 0.0}, {"t": 2.0}, ()))
+    ['2026-03-01 12:00:00 UTC  graded: 0 points before, 2 after', '    t: 0 before, 2 after']
+    """
+    before, after = grading.before, grading.after
+    changed = sorted(
+        cell for cell in before.keys() | after if before.get(cell, 0.0) != after.get(cell, 0.0)
+    )
+    points = f"{_sum(after)} points"
+    if grading.status == "refused":
+        points = f"what was there stays, {points}"
+    elif before:
+        points = f"{_sum(before)} points before, {_sum(after)} after"
+    first = f"{grading.time} UTC  {grading.status}: {points}"
+    waiting = sum(points is None for points in after.values())
+    lines = [first + (f"; cells that wait for a person: {waiting}" if waiting else "")]
+    if before:
+        lines += [
+            f"    {shown(cell)}: {_said(before.get(cell, 0.0))} before, "
+            f"{_said(after.get(cell, 0.0))} after"
+            for cell in changed
+        ]
+    return lines + [f"    {shown(reason.text, 500)}" for reason in grading.reasons]
+
+
+def _sum(points: dict[str, float | None]) -> str:
+    return f"{sum(it for it in points.values() if it is not None):g}"
+
+
+def _said(points: float | None) -> str:
+    return "waiting" if points is None else f"{points:g}"
 
 
 def _grading(row: Any) -> Grading:

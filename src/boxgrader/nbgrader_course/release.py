@@ -78,6 +78,12 @@ def release(coursedir: Any, config: Any, assignment: str) -> list[str]:
     return notes
 
 
+def notebooks(coursedir: Any, assignment: str) -> list[str]:
+    """Return the notebooks of an assignment that is in the gradebook."""
+    with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
+        return [it.name for it in book.nbgrader.find_assignment(assignment).notebooks]
+
+
 def _known(gradebook: Any, assignment: str) -> tuple[dict[str, _Cells], bool]:
     """Return what the gradebook has of each notebook, and whether somebody handed in."""
     try:
