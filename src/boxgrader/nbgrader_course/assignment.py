@@ -23,7 +23,7 @@ from boxgrader.nbgrader_course.feedback import FeedbackPage
 from boxgrader.nbgrader_course.gradebook import Record, one_gradebook
 from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
-from boxgrader.nbgrader_course.selection import check_notebook, one_spelling
+from boxgrader.nbgrader_course.selection import check_notebook
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def grade_assignment(
     _check_names(folder, coursedir, assignment)
     converter = BoxedAutograde(coursedir=coursedir, config=config)
     converter.resume, converter.force = not again, again
-    converter.students = frozenset(map(one_spelling, students))
+    converter.students = students
     if notebook:
         coursedir.notebook_id = glob.escape(notebook)
     converter.progress = progress

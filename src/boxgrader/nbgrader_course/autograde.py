@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         super().__init__(coursedir=coursedir, **keywords)
         self.records: list[Record] = []
         self.skipped: list[Record] = []
-        self.students: frozenset[str] = frozenset()  # in one spelling; everybody, where it is empty
+        self.students: Collection[str] = ()  # whom alone to grade
         self.notes: list[str] = []  # about the course, and about no learner
         self.progress: Callable[[int, Record | None], object] = lambda total, record: None
         self.before: Callable[[], object] = lambda: None  # it grades, and nobody else does
@@ -260,8 +260,6 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         """Say whether nbgrader would grade a submission now."""
         if item.student in (self.coursedir.student_id_exclude or "").split(","):
             return False
-        if self.students and selection.one_spelling(item.student) not in self.students:
-            return False
         if self.force or self.resume or not self._destinations_exist(item):
             return True
         new = self.coursedir.get_existing_timestamp(item.folder)
@@ -281,31 +279,27 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
 
     def _todo(self, book: Book) -> Iterator[Work]:
         """Yield what is to be graded, without what has not changed since, if asked to."""
-        everybody = list(map(self._found, sorted(self.assignments)))
-        selection.check_found(self.students, everybody, self.coursedir.assignment_id)
-        items = list(filter(self._wanted, everybody))
-        if not items:
-            return
-        assignment = items[0].assignment
+        assignment = self.coursedir.assignment_id
+        found = map(self._found, sorted(self.assignments))
+        chosen = filter(self._wanted, selection.chosen(self.students, found, assignment))
         records = book.records(assignment)
-        found = book.nbgrader.find_assignment(assignment)
-        depends = Dependencies(self, self._settings, self._source, found)
-        for item in items:
+        known_as = book.nbgrader.find_assignment(assignment)
+        depends = Dependencies(self, self._settings, self._source, known_as)
+        for item in chosen:
             item.digest = depends.digest(item.student, Path(item.folder))
             known = records.get(item.student)
-            done = known and (known.status == "refused" or self._destinations_exist(item))
-            if (
-                self.resume
-                and not self.force
-                and known
-                and done
-                and known.digest == item.digest != ""
-            ):
+            if known and self._stands(item, known):
                 self.skipped.append(known)
                 continue
             if self.coursedir.notebook_id != "*":
                 selection.keep_the_rest(item, known)
             yield item
+
+    def _stands(self, item: Work, known: Record) -> bool:
+        """Say whether an earlier grading of a submission holds."""
+        if self.force or not self.resume or known.digest != item.digest or not item.digest:
+            return False
+        return known.status == "refused" or self._destinations_exist(item)
 
     # --- Before the run --------------------------------------------------------------------------
 

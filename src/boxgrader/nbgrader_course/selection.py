@@ -14,27 +14,31 @@ from boxgrader.nbgrader_course.work import Work
 _MOST_LISTED = 12
 
 
-def one_spelling(name: str) -> str:
-    """Return a name in one of the ways in which Unicode writes it."""
-    return unicodedata.normalize("NFC", name)
-
-
-def check_found(wanted: Collection[str], found: Iterable[Work], assignment: str) -> None:
-    """Refuse to grade somebody who handed in nothing.
+def chosen(wanted: Collection[str], found: Iterable[Work], assignment: str) -> list[Work]:
+    """Return the work of some, or of everybody where nobody is named.
 
     Raises
     ------
     GraderError
         If the work of one of them was not found.
     """
-    there = {one_spelling(item.student) for item in found}
-    missing = sorted(set(wanted) - there)
+    everybody = list(found)
+    if not wanted:
+        return everybody
+    names = set(map(_one_spelling, wanted))
+    there = {_one_spelling(item.student) for item in everybody}
+    missing = sorted(names - there)
     if missing:
         alike = {name for one in missing for name in difflib.get_close_matches(one, there)}
         raise GraderError(
             f"{_listed(missing)} handed in nothing for {assignment}; name the folder in submitted/"
             + (f", such as {_listed(sorted(alike))}" if alike else "")
         )
+    return [item for item in everybody if _one_spelling(item.student) in names]
+
+
+def _one_spelling(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def keep_the_rest(item: Work, known: Record | None) -> None:
