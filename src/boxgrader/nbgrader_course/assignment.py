@@ -11,19 +11,22 @@ import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nbconvert.writers.files import FilesWriter
 from nbgrader.converters import GenerateFeedback
-from nbgrader.converters.base import NbGraderException
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from traitlets import TraitError
 
-from boxgrader.errors import GraderError, GradingError
+from boxgrader.errors import GraderError, GradingError, shown
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.feedback import FeedbackPage
-from boxgrader.nbgrader_course.gradebook import Record, one_gradebook
+from boxgrader.nbgrader_course.gradebook import Record, one_gradebook, place
 from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
 from boxgrader.nbgrader_course.selection import check_notebook
+
+_Converter = TypeVar("_Converter", bound=BaseConverter)
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def grade_assignment(
     warnings.filterwarnings("ignore", module="nbgrader")
     start = time.monotonic()
     coursedir = course_directory(folder, db_url)
+    place(coursedir.db_url)
     coursedir.assignment_id = assignment
     config = coursedir.config
     if timeout is not None:
@@ -100,7 +104,7 @@ def grade_assignment(
     for name, value in (options or {}).items():
         config.BoxedAutograde[name] = value
     _check_names(folder, coursedir, assignment)
-    converter = BoxedAutograde(coursedir=coursedir, config=config)
+    converter = _configured(BoxedAutograde, coursedir)
     converter.resume, converter.force = not again, again
     converter.students = students
     if notebook:
@@ -113,8 +117,7 @@ def grade_assignment(
             check_notebook(notebook, notebooks(coursedir, assignment), assignment)
 
     converter.before = prepare
-    feedback = Feedback(coursedir=coursedir, config=config)
-
+    feedback = _configured(Feedback, coursedir)
     converter.after = feedback.write  # what fails is tried again at the end, and told
     converter.log.setLevel(logging.CRITICAL)  # every reason is in a record
     try:
@@ -135,15 +138,33 @@ def grade_assignment(
     return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root), notes)
 
 
+def _configured(kind: type[_Converter], coursedir: Any) -> _Converter:
+    """Return a converter of nbgrader's with the settings of the course."""
+    try:
+        converter: _Converter = kind(coursedir=coursedir, config=coursedir.config)
+        return converter
+    except (TraitError, ImportError) as error:
+        said = shown(" ".join(str(error).split()), 300)
+        raise GraderError(
+            f"nbgrader_config.py in {coursedir.root} has a setting that cannot be used: {said}. "
+            "Mend it, and run this again."
+        ) from error
+
+
 def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
     """Tell a typing error from an assignment that nobody handed in."""
     if not Path(folder).is_dir():
         raise GraderError(f"{folder} is not a folder; name that of the course with --course")
     sources = Path(coursedir.format_path(coursedir.source_directory, ".", "."))
-    there = sorted(path.name for path in sources.glob("*") if path.is_dir())
+    there = sorted(path.name for path in _below(sources) if path.is_dir())
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, ".", "."))
-    if there and assignment not in there and not any(submitted.glob(f"*/{assignment}")):
+    handed_in = any((path / assignment).exists() for path in _below(submitted))
+    if there and assignment not in there and not handed_in:
         raise GraderError(f"there is no exercise {assignment}; there are {', '.join(there)}")
+
+
+def _below(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
 
 
 class Feedback(GenerateFeedback):  # type: ignore[misc]

@@ -152,7 +152,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
         url, course = self.coursedir.db_url, self.coursedir.course_id
         with contextlib.ExitStack() as stack:
-            stack.enter_context(files.alone(Path(self.coursedir.root), assignment))
+            stack.enter_context(files.alone(Path(self.coursedir.root), assignment, self.notes))
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
             self._known = self._find_notebooks(book)

@@ -17,17 +17,32 @@ _MOST_FILES, _MOST_BYTES = 200, 32 << 20
 
 
 @contextmanager
-def alone(course: Path, assignment: str) -> Iterator[None]:
+def alone(course: Path, assignment: str, notes: list[str]) -> Iterator[None]:
     """Hold the lock of an assignment, which the system opens when a grader dies.
+
+    Parameters
+    ----------
+    course : Path
+    assignment : str
+    notes : list of str
+        Is told where there are no locks.
 
     Raises
     ------
     GraderError
-        If somebody else grades it now.
+        If somebody else grades it now, or the folder of the course cannot be written.
     """
     import fcntl
 
-    with (course / f".grading-{assignment}.lock").open("a") as file:
+    try:
+        file = (course / f".grading-{assignment}.lock").open("a")
+    except OSError as error:
+        raise GraderError(
+            f"The folder of the course, {course}, cannot be written ({error.strerror}), and the "
+            "gradebook and the graded notebooks belong there. Change its permissions, make room, "
+            "or copy the course elsewhere, and run this again."
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -35,6 +50,11 @@ def alone(course: Path, assignment: str) -> Iterator[None]:
                 f"{assignment} is being graded by another program. Wait until that has ended, and "
                 "run this again."
             ) from None
+        except OSError as error:  # a share of another computer
+            notes.append(
+                f"The disk of {course} gives no locks ({error.strerror}): see to it that nobody "
+                f"else grades {assignment} at the same time."
+            )
         yield
 
 
