@@ -13,7 +13,7 @@ from patience import patience
 from boxgrader.box import bench
 from boxgrader.box.bench import Settings
 from boxgrader.engine import execution
-from boxgrader.engine.execution import Cell, Job
+from boxgrader.engine.job import Cell, Job
 
 pytestmark = pytest.mark.usefixtures("boxes")
 

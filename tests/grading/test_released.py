@@ -13,7 +13,7 @@ from boxgrader.box import bench, released
 from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
 from boxgrader.engine import execution, planning
-from boxgrader.engine.execution import Cell, Job, Plan, Run
+from boxgrader.engine.job import Cell, Job, Plan, Run
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
