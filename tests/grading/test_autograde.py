@@ -378,7 +378,7 @@ def test_formgraders_button_uses_the_same_engine(
 ) -> None:
     from nbgrader.apps import NbGraderAPI, api, autogradeapp
 
-    from boxgrader.nbgrader_course.autograde import install
+    from boxgrader import install
 
     for module in (api, autogradeapp):
         monkeypatch.setattr(module, "Autograde", Autograde)
@@ -441,7 +441,7 @@ def test_nbgraders_own_command_in_the_folder_of_the_course_grades_with_this_engi
     known: Path,
 ) -> None:
     with (known / "nbgrader_config.py").open("a") as config:
-        config.write("from boxgrader.nbgrader_course.autograde import install\ninstall()\n")
+        config.write("from boxgrader import install\ninstall()\n")
     small.hand_in(known, "one", STRANGE["leaves"])
     program = Path(sys.executable).parent / "nbgrader"
     done = subprocess.run(

@@ -14,12 +14,11 @@ from typing import Any
 
 from nbconvert.writers.files import FilesWriter
 from nbgrader.apps import NbGraderAPI
-from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 
 from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
-from boxgrader.nbgrader_course.feedback import FeedbackPage
+from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.gradebook import Record, one_gradebook
 from boxgrader.nbgrader_course.results import course_directory
 
@@ -177,7 +176,7 @@ def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
         raise GraderError(f"there is no exercise {assignment}; there are {', '.join(there)}")
 
 
-class Feedback(GenerateFeedback):  # type: ignore[misc]
+class Feedback(PrivateFeedback):
     """Feedback for one student after the other, and not for those who have it already."""
 
     def __init__(self, **keywords: Any) -> None:
@@ -185,8 +184,8 @@ class Feedback(GenerateFeedback):  # type: ignore[misc]
         self.force = True
         self.log.setLevel(logging.CRITICAL)
         writer: Any = FilesWriter
-        page: Any = FeedbackPage
         self.writer = writer(parent=self, config=self.config)
+        page: Any = self.exporter_class
         self.exporter = page(parent=self, config=self.config)
         for preprocessor in self.preprocessors:
             self.exporter.register_preprocessor(preprocessor)

@@ -431,13 +431,3 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             self.log.error(message)
             raise NbGraderException(message) from None
         return {notebook.name for notebook in found.notebooks}
-
-
-def install() -> None:
-    """Let everything of nbgrader that grades, formgrader's button included, use `BoxedAutograde`.
-
-    For a course's `nbgrader_config.py`.
-    """
-    from nbgrader.apps import api, autogradeapp
-
-    api.Autograde = autogradeapp.Autograde = BoxedAutograde
