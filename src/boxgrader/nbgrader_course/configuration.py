@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from nbgrader.apps import api, autogradeapp, generatefeedbackapp
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.exchange.default.exchange import Exchange
+from nbgrader.server_extensions.formgrader import formgrader
 from traitlets.utils.importstring import import_item
 
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
@@ -16,7 +16,6 @@ from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.pages import FormgraderPage
 
 COLLECT = "boxgrader.nbgrader_course.collect.CollectOwned"
-_FORMGRADER = "nbgrader.server_extensions.formgrader.formgrader"
 
 
 def install() -> None:
@@ -27,9 +26,7 @@ def install() -> None:
     """
     api.Autograde = autogradeapp.Autograde = BoxedAutograde
     api.GenerateFeedback = generatefeedbackapp.GenerateFeedback = PrivateFeedback
-    # Whoever shows formgrader's pages has loaded it; nobody else needs a server.
-    if formgrader := sys.modules.get(_FORMGRADER):
-        formgrader.HTMLExporter = FormgraderPage  # type: ignore[attr-defined]
+    formgrader.HTMLExporter = FormgraderPage
 
 
 def lacking(course: Any) -> list[str]:

@@ -27,11 +27,14 @@ HIDDEN = "# What is checked here stays here: learners of the next course get the
 UNREAD = "Nobody has read this text yet. Its points are not in the score, which will change."
 PRINTED = "What was printed while this was checked is not shown here.\n"
 _NUMBER = re.compile(r"(?:np\.\w+\()?[-+]?[0-9.]{1,20}(?:e[-+]?[0-9]{1,3})?\)?")  # points
-# What is long is wrapped, and what has no end scrolls.
-_LONG = (
+# What is long is wrapped, and what has no end scrolls; columns are kept apart.
+_LOOKS = (
     "pre { white-space: pre-wrap; overflow-wrap: anywhere }"
     ".output pre, .output_area pre { max-height: 20rem; overflow: auto }"
+    ".rendered_html :is(td, th) { padding: 0 0.6em }"
 )
+# Bootstrap's signs, which lie nowhere near the page.
+_FONTS = re.compile(r"@font-face\s*{[^}]*}")
 _UNTOLD = re.compile(r"<img\b(?![^>]*\balt=)")
 _ALTERNATIVE = '<img alt="No description has been provided for this image"'
 
@@ -69,8 +72,9 @@ class FeedbackPage(SafePage):
         data_type = made(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
         exporter.register_filter("filter_data_type", data_type)
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-        html = _UNTOLD.sub(_ALTERNATIVE, html)
-        return html.replace("</head>", f"<style>{_LONG}</style></head>", 1), resources
+        head, end, body = _UNTOLD.sub(_ALTERNATIVE, html).partition("</head>")
+        head = _FONTS.sub("", head)
+        return f"{head}<style>{_LOOKS}</style>{end}{body}", resources
 
     def _highlight_in(self, lexer: str | None) -> Callable[..., str]:
         """Return what colours code of a language, and remembers what it has coloured."""

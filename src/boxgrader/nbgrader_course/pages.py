@@ -68,8 +68,8 @@ class SafePage(HTMLExporter):
         made, resources = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
         made.metadata.pop("widgets", None)
         for cell in made.cells:
-            for output in cell.get("outputs", []):
-                _plain(output)
+            if "outputs" in cell:
+                cell.outputs = [it for it in map(_plain, cell.outputs) if it.get("data", True)]
         return made, resources
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
@@ -109,8 +109,8 @@ class FormgraderPage(SafePage):
         return made
 
 
-def _plain(output: NotebookNode) -> None:
-    """Keep what text and pictures an output has, and how large they are."""
+def _plain(output: NotebookNode) -> NotebookNode:
+    """Return what text and pictures an output has, and how large they are."""
     if "data" in output:
         output.data = {kind: said for kind, said in output.data.items() if kind in _SHOWN}
     for kind, said in output.get("metadata", {}).items():
@@ -120,6 +120,7 @@ def _plain(output: NotebookNode) -> None:
             for name, value in sizes.items()
             if name == "alt" or (name in ("width", "height") and type(value) is int)
         }
+    return output
 
 
 class _Renderer(IPythonRenderer):
