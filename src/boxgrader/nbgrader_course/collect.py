@@ -20,7 +20,7 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
-_SECRET = "submission_secret.txt"  # what the name of its feedback is made of
+_SECRET = "submission_secret.txt"  # noqa: S105 - what the name of its feedback is made of
 _LONGEST_LINE = 1000  # bytes
 MOST_FILES = 1000  # in one submission; an exercise has one notebook
 
