@@ -265,7 +265,7 @@ def test_a_notebook_is_known_by_its_name_within_another(
 
 
 def test_feedback_that_cannot_be_written_stops_nobody(
-    little: Path, monkeypatch: pytest.MonkeyPatch
+    little: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     written = Feedback.write
 
@@ -275,12 +275,17 @@ def test_feedback_that_cannot_be_written_stops_nobody(
         written(self, student)
 
     monkeypatch.setattr(Feedback, "write", write)
-    with pytest.raises(GraderError, match="for one no feedback could be written"):
-        grade(little)
+    small.hand_in(little, "three", "no notebook")
+    where = ["--course", str(little), "--workers", "2"]
+    assert main(["grade", NAME, *where]) == 1
+    printed = capsys.readouterr().out
+    assert "no feedback could be written: one." in printed
+    assert "refused      1" in printed
+    assert "three  " in printed
     kept = records(f"sqlite:///{little}/gradebook.db", NAME)
     assert {student: record.status for student, record in kept.items()} == dict.fromkeys(
         ["one", "two"], "graded"
-    )
+    ) | {"three": "refused"}
     assert list((little / "feedback" / "two").rglob("*.html"))
 
 

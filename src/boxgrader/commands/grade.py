@@ -128,15 +128,21 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
             for number, reason in enumerate(record.reasons):
                 name = shown(record.student) if number == 0 else ""
                 print(f"  {name:{width}}  {shown(reason.text, 500)}")
+    without = ", ".join(shown(name) for name in outcome.without_feedback)
+    if without:
+        print(
+            f"\nGraded, but no feedback could be written: {without}. "
+            f"`nbgrader generate_feedback {arguments.assignment} --force` says why."
+        )
     print(f"\nGraded notebooks: {outcome.folder / 'autograded'}")
     print(f"Feedback: {outcome.folder / 'feedback'}")
     elsewhere = f" --course {arguments.course}" if arguments.course != Path() else ""
     print(f"Points: {arguments.program} report {arguments.assignment} --csv FILE.csv{elsewhere}")
     if arguments.unsafe:
         print("This was graded without a box: learners' code ran with your rights.")
-    stopped = bool(by_status["refused"] or by_status["tampered"])
+    stopped = bool(by_status["refused"] or by_status["tampered"] or without)
     if stopped:
-        print("Exit code 1: somebody was refused or has tampered; all others are graded.")
+        print("Exit code 1: somebody was refused, has tampered or has no feedback; see above.")
     return int(stopped)
 
 
@@ -153,8 +159,8 @@ stopped.
 The assignment is put into the gradebook if it is not there, or if its tests or points have
 changed.
 
-Exit codes: 0 everybody was graded, 1 somebody was refused or has tampered, or grading could not
-go on; 2 wrong arguments.
+Exit codes: 0 everybody was graded, 1 somebody was refused, has tampered or has no feedback, or
+grading could not go on; 2 wrong arguments.
 """,
     example="grade ps1",
     declare=_declare,

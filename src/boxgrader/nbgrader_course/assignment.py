@@ -36,12 +36,15 @@ class Outcome:
     seconds : float
     folder : Path
         The course.
+    without_feedback : tuple of str
+        Who is graded, and has no page that says so.
     """
 
     records: list[Record]
     unchanged: list[Record]
     seconds: float
     folder: Path
+    without_feedback: tuple[str, ...] = ()
 
 
 def grade_assignment(
@@ -108,9 +111,9 @@ def grade_assignment(
             ) from error
     records = [*converter.skipped, *converter.records]
     graded = [record.student for record in records if record.status != "refused"]
-    _complete_feedback(feedback, graded)
+    without = _complete_feedback(feedback, graded)
     seconds = time.monotonic() - start
-    return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root))
+    return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root), without)
 
 
 def _release(coursedir: Any, config: Any, assignment: str) -> None:
@@ -232,8 +235,11 @@ def _newer(page: Path, notebook: Path) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
 
 
-def _complete_feedback(feedback: Feedback, students: list[str]) -> None:
-    """Write the feedback of those who have none of what is graded now."""
+def _complete_feedback(feedback: Feedback, students: list[str]) -> tuple[str, ...]:
+    """Write the feedback of those who have none of what is graded now; return who has none still.
+
+    One page that cannot be made hides nobody else's, nor who was refused.
+    """
     coursedir = feedback.coursedir
     without = []
     with one_gradebook(coursedir.db_url, coursedir.course_id):
@@ -242,8 +248,4 @@ def _complete_feedback(feedback: Feedback, students: list[str]) -> None:
                 feedback.write(student)
             except (NbGraderException, OSError):
                 without.append(student)
-    if without:
-        raise GraderError(
-            f"Everybody is graded, but for {', '.join(without)} no feedback could be written. "
-            f"`nbgrader generate_feedback {coursedir.assignment_id} --force` says why."
-        )
+    return tuple(without)
