@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from small_course import NAME
 from traitlets.config import Config
 
+import boxgrader
 from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import install, lacking
 from boxgrader.nbgrader_course.feedback import PRINTED, FeedbackPage, HideTests, PrivateFeedback
+from boxgrader.nbgrader_course.gradebook import records
 from boxgrader.nbgrader_course.pages import FormgraderPage
 from boxgrader.nbgrader_course.results import course_directory
 
@@ -141,7 +145,7 @@ def _shown(*outputs: NotebookNode, source: str = "assert f(1)") -> NotebookNode:
 )
 def test_nothing_that_is_printed_meanwhile_gives_a_test_away(leak: NotebookNode) -> None:
     cell = _shown(leak, source="assert f(21) == 42")
-    assert "21" not in str(cell)
+    assert "21" not in cell.source + str(cell.outputs)
 
 
 @pytest.mark.parametrize("points", ["1", "0.5", "1e-3", "np.float64(0.5)", "-1.5"])
@@ -244,3 +248,28 @@ def test_what_a_configuration_lacks_is_said_with_the_line_to_add(tmp_path: Path)
             (tmp_path / "nbgrader_config.py").write_text(config := f"{config}{line}\n")
     assert lacking(course_directory(tmp_path)) == []
     assert config.count("boxgrader") == 3
+
+
+README = Path(boxgrader.__file__).parent / "README.md"
+
+
+@pytest.mark.usefixtures("not_installed", "boxes")
+def test_the_lines_for_your_own_course_do_what_they_say(course: Path, tmp_path: Path) -> None:
+    from nbgrader.apps import NbGraderAPI
+
+    section = README.read_text("utf-8").partition("## Your own course")[2].partition("\n## ")[0]
+    lines = "".join(re.findall(r"```python\n(.*?)```", section, re.DOTALL))
+    assert lines.count("\n") < 12
+    folder = small.copy_of(course, tmp_path)
+    (folder / "nbgrader_config.py").write_text(lines)
+    directory = course_directory(folder)
+    assert lacking(directory) == []
+    for place, names in (("BoxedAutograde", BoxedAutograde), ("HideTests", HideTests)):
+        for name, value in directory.config[place].items():
+            assert getattr(names(), name) == value, "what holds if a course says nothing"
+    (folder / "feedback" / "wrong" / NAME / f"{NAME}.html").unlink()
+    buttons = NbGraderAPI(coursedir=directory, config=directory.config)
+    assert buttons.autograde(NAME, "wrong")["success"]
+    assert buttons.generate_feedback(NAME, "wrong")["success"]
+    assert "What is checked here stays here" in page(folder, "wrong")
+    assert set(records(f"sqlite:///{folder}/gradebook.db", NAME)) == set(learners())
