@@ -174,7 +174,7 @@ def _held(folder: Path, name: str) -> str:
         if not beside or path.stat().st_size > _LARGEST_PICTURE:
             return ""
         data = path.read_bytes()
-    except (OSError, ValueError):
+    except (OSError, RuntimeError, ValueError):
         return ""
     kind = next((kind for start, kind in _KINDS.items() if data.startswith(start)), "")
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}" if kind else ""
