@@ -177,6 +177,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _check_solution(self) -> None:
         """Grade the instructor's own solution first: where it loses points, so does everybody."""
+        for made in self._source.plans(self._settings).values():
+            self.notes += made.notes
         lost = self._source.lost(self._settings)
         if lost and not self.anyway:
             raise GraderError(
@@ -396,13 +398,3 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
             hidden=hidden(self.coursedir),
         )
-
-
-def install() -> None:
-    """Let everything of nbgrader that grades, formgrader's button included, use `BoxedAutograde`.
-
-    For a course's `nbgrader_config.py`.
-    """
-    from nbgrader.apps import api, autogradeapp
-
-    api.Autograde = autogradeapp.Autograde = BoxedAutograde
