@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from boxgrader.engine.marking import Marks, mark
     from boxgrader.engine.planning import plan
     from boxgrader.errors import BoxError, GraderError, GradingError, Refused
-    from boxgrader.nbgrader_course.autograde import install
+    from boxgrader.nbgrader_course.configuration import install
 
 __version__ = "0.1.0"
 
@@ -30,7 +30,7 @@ _HOMES = {
     "Reason": "engine.job",
     "Refused": "errors",
     "Settings": "box.bench",
-    "install": "nbgrader_course.autograde",
+    "install": "nbgrader_course.configuration",
     "mark": "engine.marking",
     "plan": "engine.planning",
 }

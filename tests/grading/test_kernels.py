@@ -121,11 +121,6 @@ def released(jupyter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def graded(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     """Grade them, with feedback that shows what a hidden test says to nobody."""
     folder = small.copy_of(released, tmp_path_factory.mktemp("graded"))
-    with (folder / "nbgrader_config.py").open("a") as config:
-        config.write(
-            "from boxgrader.nbgrader_course.feedback import GetGradesSoFar, HideTests\n"
-            "c.GenerateFeedback.preprocessors = [GetGradesSoFar, HideTests]\n"
-        )
     return folder, grade_assignment(folder, NAME, options={"workers": 2})
 
 
