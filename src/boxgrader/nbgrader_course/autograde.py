@@ -276,7 +276,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             item.digest = files.digest_submission(
                 Path(item.folder),
                 source,
-                released=self._preparation.released(item),
+                released=self._preparation.overwritten(),
                 bounds=self.bounds(),
             )
             known = records.get(item.student)
@@ -312,7 +312,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             try:
                 made = Path(self._format_dest(item.assignment, item.student))
                 item.kept = files.keep(final, made, item.broken)
-                files.lay(made, item.files, self._preparation.released(item))
+                files.lay(made, self._source.files(), item.files)
                 enter(book.nbgrader, item, create=self.create_student)
                 self._sanitizing = False
                 for name in item.sanitised:

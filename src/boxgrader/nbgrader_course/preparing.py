@@ -73,7 +73,7 @@ class Preparation:
             found.root,
             inside=item.top,
             ignore=self._course.ignore,
-            released=self.released(item),
+            released=self.overwritten(),
             bounds=self._bounds,
         )
         jobs = {}
@@ -95,10 +95,10 @@ class Preparation:
                 item.reasons.append(Reason("missing", text))
         return jobs
 
-    def released(self, item: Work) -> dict[str, Path]:
-        """Return the instructor's files that go before a learner's."""
-        excluded = self._grader.exclude_overwriting.get(item.assignment, [])
-        return {name: it for name, it in self._source.files().items() if name not in excluded}
+    def overwritten(self) -> set[str]:
+        """Return the paths at which the instructor's file goes before a learner's."""
+        excluded = self._grader.exclude_overwriting.get(self._course.assignment_id, [])
+        return set(self._source.files()) - set(excluded)
 
     def _read_timestamp(self, item: Work, root: Path) -> None:
         folder = next(
@@ -130,8 +130,7 @@ class Preparation:
             check_python(notebook, self._source.kernel)
         item.sanitised[name] = notebook, resources
         cells = tuple(Cell(cell.source, test_of(cell)) for cell in code(notebook))
-        # Until the box itself lays what the plan holds.
-        beside = item.files | {it: path.read_bytes() for it, path in self.released(item).items()}
+        beside = self._source.contents() | item.files  # until the box lays what the plan holds
         return Job(cells, self._settings, beside, plan, self._grader.keep)
 
 
