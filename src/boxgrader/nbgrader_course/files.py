@@ -117,7 +117,7 @@ def handed_in(
             raise Refused(
                 f"the files beside the notebook are more than {bounds.files:,}, or larger than "
                 f"{bounds.beside >> 20:,} MB together. Please hand in the notebook and what it "
-                "reads. (An instructor can raise c.BoxedAutograde.most_files and most_beside.)"
+                "reads. An instructor can raise c.BoxedAutograde.most_files and most_beside."
             )
     return {str(path.relative_to(folder)): _content(path, inside, bounds) for path in paths}
 

@@ -62,7 +62,8 @@ class Preparation:
         folder = Path(item.folder)
         check_folder(folder, inside=item.top)
         found = match(folder, self._known, self._course.ignore)
-        item.notebooks = [str(found.root / f"{name}.ipynb") for name in found.notebooks]
+        if found.notebooks:
+            item.notebooks = [str(found.root / f"{name}.ipynb") for name in found.notebooks]
         item.reasons += [Reason("renamed", text) for text in found.renamed]
         self._read_timestamp(item, found.root)
         item.missing = sorted(self._known - set(found.notebooks))
