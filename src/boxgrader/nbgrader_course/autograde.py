@@ -328,7 +328,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             try:
                 made = Path(self._format_dest(item.assignment, item.student))
                 item.kept = files.keep(final, made, item.broken)
-                files.lay(made, item.files, self._preparation.released(item))
+                files.lay(made, self._source.released(self._settings), item.files)
                 enter(book.nbgrader, item, create=self.create_student)
                 self._sanitizing = False
                 for name in item.sanitised:
