@@ -177,6 +177,7 @@ def _spoil(path: Path, kind: str) -> None:
 def test_what_one_submission_lacks_stops_nobodys_feedback(
     room: Class, name: str, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", logger="traitlets")
     place = room.submit(ME)
     (place / SECRET).write_text("of-this-one")
     _spoil(place / name, kind)
@@ -190,6 +191,7 @@ def test_what_one_submission_lacks_stops_nobodys_feedback(
 
 
 def test_what_can_be_read_stays_as_it_was_handed_in(room: Class) -> None:
+    caplog.set_level("INFO", logger="traitlets")
     place = room.submit(ME)
     (place / SECRET).write_text("of-this-one")
     (place / TIME).write_text("2026-01-05 09:00:00 Europe/Berlin\n")

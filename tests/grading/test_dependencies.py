@@ -66,9 +66,8 @@ def digests(course: Path, *, memory: int = 1024, boxed: bool = True) -> dict[str
     directory.assignment_id = NAME
     converter = BoxedAutograde(coursedir=directory, config=directory.config)
     source = Source(directory, NAME)
-    settings = replace(
-        converter.settings(), limits=Limits(memory=memory << 20), boxed=boxed, timeout=7
-    )
+    settings = replace(converter.settings(), limits=Limits(memory=memory << 20), boxed=boxed)
+    settings = replace(settings, timeout=settings.timeout + 1)
     with Gradebook(directory.db_url) as gradebook:
         depends = Dependencies(converter, settings, source, gradebook.find_assignment(NAME))
     submitted = course / "submitted"
@@ -205,6 +204,7 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
     small.hand_in(course, "ann", small.submission("share = 1"))
     path = course / "source" / NAME / f"{NAME}.ipynb"
     rewrite(path, "double(21) == 42", "double(21) == 43")
+    configure(course, "c.BoxedAutograde.anyway = True")  # the solution fails this one
     assert len(grade(course).records) == 3
     small.hand_in(course, "bob", "Dear instructor")
     assert [record.status for record in grade(course).records] == ["refused"]
