@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from jinja2 import DictLoader, pass_context
-from mistune import HTMLRenderer
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
@@ -141,7 +140,7 @@ class _Renderer(IPythonRenderer):
         if not found:
             name = url.removeprefix("attachment:")
             return f"<em>(the picture {html.escape(name)} is missing)</em>"
-        return str(HTMLRenderer.image(self, text, found, title))
+        return str(super(IPythonRenderer, self).image(text, found, title))
 
     def block_html(self, html: str) -> str:
         return _IN_MARKUP.sub(self._embedded, html)
