@@ -111,7 +111,7 @@ class FormgraderPage(SafePage):
     ) -> tuple[str, dict[str, Any]]:
         """Escape names, a learner's among them: the template writes them as they are."""
         told = dict(resources or {})
-        told.update({name: html.escape(told[name]) for name in _NAMES if name in told})
+        told.update({name: html.escape(told[name]) for name in _NAMES if told.get(name)})
         return super()._page(nb, told, **kw)
 
 
