@@ -20,7 +20,11 @@ from nbformat import NotebookNode
 from boxgrader.nbgrader_course.sanitize import FLOOD, MOST_LETTERS, MOST_MARKS, clean, marks
 
 # Formulas stay as they were written: what would set them is loaded from elsewhere.
-_TEMPLATES = {"mathjax.html.j2": "{% macro mathjax(url='') %}{% endmacro %}"}
+_MATHJAX = "{{% macro mathjax(url='') %}}{}{{% endmacro %}}"
+# Formgrader waits until they are set before it lets anybody grade.
+_ALL_SET = """<script>
+window.MathJax = { Hub: { Startup: { signal: { Interest: tell => setTimeout(tell, 0, "End") } } } };
+</script>"""
 _SHOWN = {"text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml", "image/png",
           "image/jpeg"}  # fmt: skip
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
@@ -37,10 +41,12 @@ class SafePage(HTMLExporter):
     """A page of a submission; `policy` says what a browser may load for it."""
 
     policy: ClassVar[str]
+    instead_of_mathjax: ClassVar[str] = ""
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)  # type: ignore[no-untyped-call]
-        self.extra_loaders = [DictLoader(_TEMPLATES)]
+        mathjax = _MATHJAX.format(self.instead_of_mathjax)
+        self.extra_loaders = [DictLoader({"mathjax.html.j2": mathjax})]
         self._room = MOST_MARKS
 
     def default_filters(self) -> Any:
@@ -105,6 +111,7 @@ class FormgraderPage(SafePage):
         "default-src 'self' 'unsafe-inline' 'unsafe-eval'; img-src 'self' data:; "
         "font-src 'self' data:; object-src 'none'; base-uri 'none'"
     )
+    instead_of_mathjax = _ALL_SET
 
     def _page(
         self, nb: NotebookNode, resources: dict[str, Any] | None, **kw: Any
