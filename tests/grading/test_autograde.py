@@ -50,8 +50,9 @@ STRANGE = {
 }
 
 
-def grade(folder: Path, *, workers: int = 1, **more: Any) -> Outcome:
-    return grade_assignment(folder, NAME, options={"workers": workers}, **more)
+def grade(folder: Path, *, workers: int = 1, anyway: bool = False, **more: Any) -> Outcome:
+    options = {"workers": workers, "anyway": anyway}
+    return grade_assignment(folder, NAME, options=options, **more)
 
 
 def book(folder: Path) -> dict[tuple[str, str], tuple[float | None, float | None, bool]]:
@@ -162,7 +163,7 @@ def test_what_is_no_notebook_is_refused(recorded: dict[str, Record], graded: Any
 
 
 def test_a_forgery_gains_nothing(graded: Any) -> None:
-    assert book(graded[0])["forges", "double"] == (0, None, False)
+    assert book(graded[0])["forges", "double"] == (0, None, True)  # a person looks at it
 
 
 def test_everybody_who_was_graded_has_feedback(graded: tuple[Path, Outcome]) -> None:
@@ -226,9 +227,15 @@ def test_only_what_changed_is_graded_again(little: Path) -> None:
             )
         ),
     )
-    assert len(grade(little).records) == 2  # the instructor has changed a test
+    with pytest.raises(
+        GraderError, match=r"your own solution .* fails the test double of ps\.ipynb"
+    ):
+        grade(little)
+    assert book(little)["one", "double"] == (2, None, False)  # what was graded stays
+    changed = grade(little, anyway=True)
+    assert len(changed.records) == 2  # the instructor has changed a test
     assert book(little)["one", "double"] == (0, None, False)
-    assert len(grade(little, again=True).records) == 2
+    assert len(grade(little, again=True, anyway=True).records) == 2
 
 
 def test_what_is_refused_leaves_the_work_that_stands_in_the_gradebook(known: Path) -> None:
@@ -277,7 +284,7 @@ def test_feedback_that_cannot_be_written_stops_nobody(
     monkeypatch.setattr(Feedback, "write", write)
     small.hand_in(little, "three", "no notebook")
     where = ["--course", str(little), "--workers", "2"]
-    assert main(["grade", NAME, *where]) == 1
+    assert main(["grade", NAME, *where]) == 3
     printed = capsys.readouterr().out
     assert "no feedback could be written: one." in printed
     assert "refused      1" in printed
@@ -302,7 +309,7 @@ def test_an_instructors_notebook_that_cannot_be_read_is_nobodys_submission(known
     broken = small.source()
     broken.metadata["kernelspec"]["name"] = 7
     small.write(path, broken)
-    with pytest.raises(GraderError, match="does not say how it is to be graded"):
+    with pytest.raises(GraderError, match=r"cannot release ps: .*7 is not of type 'string'"):
         grade(known, again=True)
 
 

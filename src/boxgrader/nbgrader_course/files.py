@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+import stat
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from nbgrader import utils
-
-from boxgrader.box.bench import Settings
-from boxgrader.errors import GraderError, Refused, shown
+from boxgrader.errors import GraderError, Refused
+from boxgrader.nbgrader_course import timestamps
+from boxgrader.nbgrader_course.bounds import USUAL, Bounds
 from boxgrader.nbgrader_course.reading import open_regular
-
-_VERSION = b"3"  # raised when grades of unchanged submissions may change
-_MOST_FILES, _MOST_BYTES = 200, 32 << 20
+from boxgrader.nbgrader_course.walking import entries
 
 
 @contextmanager
-def alone(course: Path, assignment: str) -> Iterator[None]:
+def alone(course: Path, assignment: str, notes: list[str]) -> Iterator[None]:
     """Hold the lock of an assignment, which the system opens when a grader dies.
+
+    Parameters
+    ----------
+    course : Path
+    assignment : str
+    notes : list of str
+        Is told where there are no locks.
 
     Raises
     ------
     GraderError
-        If somebody else grades it now.
+        If somebody else grades it now, or the folder of the course cannot be written.
     """
     import fcntl
 
-    with (course / f".grading-{assignment}.lock").open("a") as file:
+    try:
+        file = (course / f".grading-{assignment}.lock").open("a")
+    except OSError as error:
+        raise GraderError(
+            f"The folder of the course, {course}, cannot be written ({error.strerror}), and the "
+            "gradebook and the graded notebooks belong there. Change its permissions, make room, "
+            "or copy the course elsewhere, and run this again."
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -39,6 +50,11 @@ def alone(course: Path, assignment: str) -> Iterator[None]:
                 f"{assignment} is being graded by another program. Wait until that has ended, and "
                 "run this again."
             ) from None
+        except OSError as error:  # a share of another computer
+            notes.append(
+                f"The disk of {course} gives no locks ({error.strerror}): see to it that nobody "
+                f"else grades {assignment} at the same time."
+            )
         yield
 
 
@@ -62,8 +78,17 @@ def parts(graded: Path, assignment: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, bytes]:
-    """Read what was handed in beside the notebook.
+def handed_in(
+    folder: Path,
+    *,
+    inside: Path,
+    ignore: Collection[str] = (),
+    released: Collection[str] = (),
+    bounds: Bounds = USUAL,
+) -> dict[str, bytes]:
+    """Read what a learner handed in beside the notebooks.
+
+    Number and sizes are looked at before anything is read.
 
     Parameters
     ----------
@@ -71,8 +96,12 @@ def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, byt
         The submission.
     inside : Path
         The instructor's folder of all submissions: below it, no link is followed.
-    ignore : list of str
+    ignore : collection of str
         Patterns of names, as nbgrader has them.
+    released : collection of str
+        Relative paths of what the instructor's own files go before: they are left alone.
+    bounds : Bounds
+        The most that is read.
 
     Returns
     -------
@@ -84,69 +113,43 @@ def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, byt
     Refused
         If it is too much, or a link.
     """
-    found: dict[str, bytes] = {}
-    left = _MOST_BYTES
-    for here, folders, names in os.walk(folder):
-        for name in sorted(folders):
-            if (Path(here) / name).is_symlink():
-                raise Refused(
-                    f"{shown(name)} is a link to another folder. "
-                    "Please hand in the files themselves."
-                )
-        for name in sorted(names):
-            path = Path(here, name)
-            if name.endswith(".ipynb") or utils.is_ignored(str(path), ignore):
-                continue
-            with os.fdopen(open_regular(path, inside=inside), "rb") as file:
-                content = file.read(left + 1)
-            left -= len(content)
-            if left < 0 or len(found) >= _MOST_FILES:
-                raise Refused(
-                    f"the files beside the notebook are more than {_MOST_FILES}, or larger "
-                    f"than {_MOST_BYTES >> 20} MB together. Please hand in the notebook "
-                    "and what it reads."
-                )
-            found[str(path.relative_to(folder))] = content
-    return found
+    paths: list[Path] = []
+    size = 0
+    folders = {str(above) for name in released for above in Path(name).parents}
+    for path, status in entries(folder, ignore):
+        below = path.relative_to(folder)
+        name = str(below)
+        if stat.S_ISDIR(status.st_mode) or path.name.endswith(".ipynb"):
+            continue
+        if name in folders or any(str(it) in released for it in (below, *below.parents)):
+            continue
+        if name == timestamps.NAME and not stat.S_ISREG(status.st_mode):
+            continue  # which is told where it is read
+        paths.append(path)
+        size += status.st_size
+        if len(paths) > bounds.files or size > bounds.beside:
+            raise Refused(
+                f"the files beside the notebook are more than {bounds.files:,}, or larger than "
+                f"{bounds.beside >> 20:,} MB together. Please hand in the notebook and what it "
+                "reads. An instructor can raise c.BoxedAutograde.most_files and most_beside."
+            )
+    return {str(path.relative_to(folder)): _content(path, inside, bounds) for path in paths}
 
 
-def digest_source(settings: Settings, notebooks: list[Any], files: dict[str, Path]) -> bytes:
-    """Digest what grades depend on besides the submission.
-
-    Parameters
-    ----------
-    settings : Settings
-    notebooks : list of nbgrader.api.Notebook
-        As they stand in the gradebook.
-    files : dict of str to Path
-        The instructor's files beside them.
-    """
-    # Not the limits: who raises one for a slow learner does not want to grade two thousand again.
-    used = (settings.boxed, settings.readable)
-    digest = hashlib.sha256(_VERSION + repr(used).encode())
-    for notebook in notebooks:
-        cells = sorted((cell.name, cell.checksum or "") for cell in notebook.source_cells)
-        points = sorted((cell.name, cell.max_score) for cell in notebook.grade_cells)
-        digest.update(repr((notebook.name, cells, points)).encode())
-    for name, path in sorted(files.items()):
-        digest.update(name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.digest()
+def _content(path: Path, inside: Path, bounds: Bounds) -> bytes:
+    with os.fdopen(open_regular(path, inside=inside), "rb") as file:
+        return file.read(bounds.beside)
 
 
-def digest_submission(folder: Path, source: bytes) -> str:
-    """Digest a submission and what its grades depend on besides, or nothing if it is unreadable."""
-    digest = hashlib.sha256(source)
-    try:
-        for path in sorted(folder.rglob("*")):
-            status = path.lstat()
-            digest.update(os.fsencode(f"\0{path.relative_to(folder)}\0{status.st_mode}"))
-            if path.is_file() and not path.is_symlink():
-                digest.update(f"{status.st_size}\0".encode())
-                if status.st_size <= _MOST_BYTES:
-                    digest.update(hashlib.sha256(path.read_bytes()).digest())
-    except OSError:  # a path that is too long, a file that may not be read: refused later
-        return ""
-    return digest.hexdigest()
+def lay(folder: Path, released: dict[str, Path], own: dict[str, bytes]) -> None:
+    """Write what was released, and what a learner handed in beside the notebooks."""
+    for name, path in released.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder / name)
+    for name, content in own.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).unlink(missing_ok=True)  # one that was released may not be written
+        (folder / name).write_bytes(content)
 
 
 def add(folder: Path, files: dict[str, bytes]) -> None:
@@ -159,6 +162,25 @@ def add(folder: Path, files: dict[str, bytes]) -> None:
                 file.write(content)
         except (FileExistsError, NotADirectoryError):
             continue
+
+
+def remove(folder: Path, names: Collection[str], *, whole: bool) -> None:
+    """Remove graded notebooks, or all of their folder; which may hold others where that is kept."""
+    if whole:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    folder.mkdir(parents=True, exist_ok=True)  # as nbgrader does
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+
+
+def keep(final: Path, made: Path, names: Collection[str]) -> list[str]:
+    """Keep those notebooks that were graded before beside what is graded now; say which."""
+    there = [name for name in names if (final / f"{name}.ipynb").is_file()]
+    made.mkdir(parents=True, exist_ok=True)
+    for name in there:
+        shutil.copy2(final / f"{name}.ipynb", made)
+    return there
 
 
 def move(made: Path, final: Path) -> None:
