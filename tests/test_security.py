@@ -15,7 +15,7 @@ from hostile_class import attacks
 
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 ATTACKS = attacks()
-TRIED = {(attack["who"], attack["what"]) for attack in ATTACKS.values()}
+TRIED = {(attack.get("who"), attack.get("what")) for attack in ATTACKS.values()}
 
 
 def names_of_tests() -> Iterator[str]:

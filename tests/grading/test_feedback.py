@@ -221,7 +221,7 @@ def test_the_button_of_formgrader_makes_the_same_page(course: Path) -> None:
 
 
 @pytest.mark.usefixtures("not_installed")
-def test_what_formgrader_shows_runs_nothing_and_asks_for_nothing() -> None:
+def test_what_formgrader_shows_runs_nothing_and_asks_for_nothing(tmp_path: Path) -> None:
     from nbgrader.server_extensions.formgrader import formgrader, handlers
 
     install()
@@ -232,8 +232,10 @@ def test_what_formgrader_shows_runs_nothing_and_asks_for_nothing() -> None:
     notebook = small.submission()
     notebook.cells[-1].source = "<script>steal()</script> ![x](http://example.org/x.png)"
     name = "O'Brien <img src=x onerror=steal()>"
-    names = {"student": name, "base_url": "/base", "index": 0, "total": 1}
-    shown, _ = formgrader.HTMLExporter(config=config).from_notebook_node(notebook, names)
+    names = {"student": name, "first_name": None, "last_name": None, "base_url": "/base"}
+    names |= {"assignment_id": NAME, "notebook_id": NAME, "index": 0, "total": 1}
+    path = small.write(tmp_path / f"{NAME}.ipynb", notebook)
+    shown, _ = formgrader.HTMLExporter(config=config).from_filename(str(path), names)
     assert "<script>steal" not in shown
     assert not re.search(r"<[^>]*onerror", shown)
     assert "O'Brien &lt;img" in shown
