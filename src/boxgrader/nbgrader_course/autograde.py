@@ -67,6 +67,9 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
     memory = Integer(1024, help="Megabytes that a submission may use.").tag(config=True)
     whole_timeout = Integer(900, help="Seconds for a whole notebook.").tag(config=True)
     boxed = Bool(True, help="Whether learners' code is boxed.").tag(config=True)
+    loopback = Bool(
+        False, help="Whether learners' code may open a network, in which it reaches itself only."
+    ).tag(config=True)
     scheduler = Unicode("", help="Address of a Dask scheduler.").tag(config=True)
     keep = Integer(1 << 20, help="Bytes of files kept that learners' code wrote.").tag(config=True)
     readable = List(
@@ -391,6 +394,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             timeout = self.whole_timeout
         return Settings(
             boxed=self.boxed,
+            loopback=self.loopback,
             timeout=float(timeout),
             whole=float(max(self.whole_timeout, timeout)),
             limits=Limits(memory=self.memory << 20, cpu=2 * max(self.whole_timeout, timeout)),
