@@ -19,7 +19,7 @@ from boxgrader.errors import GraderError
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.dependencies import Dependencies, doubted, same_submission
-from boxgrader.nbgrader_course.history import gradings
+from boxgrader.nbgrader_course.history import gradings, told
 from boxgrader.nbgrader_course.results import course_directory
 from boxgrader.nbgrader_course.source import Source
 
@@ -229,10 +229,21 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
         ("graded", {"ps/double": (2, 0)}),
         ("refused", {}),
     ]
-    last = gradings(url, NAME, "bob")[-1]
+    with Gradebook(url) as gradebook:
+        gradebook.find_grade("memo", NAME, NAME, "bob").manual_score = 2
+        gradebook.db.commit()
+    *_, last, by_hand = gradings(url, NAME, "bob")
+    assert (by_hand.before["ps/memo"], by_hand.after["ps/memo"]) == (3, 2)
+    assert told(by_hand)[1:] == ["    ps/memo: 3 before, 2 after"]
     assert last.before == last.after
     assert "is not a notebook" in last.reasons[0].text
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", last.time)
+
+    small.hand_in(course, "bob", small.submission())
+    assert len(grade(course).unchanged) == 2
+    with Gradebook(url) as gradebook:  # as formgrader does when a student is removed
+        gradebook.remove_submission(NAME, "cleo")
+    assert [record.student for record in grade(course).records] == ["cleo"]
 
 
 def test_a_gradebook_of_before_has_no_trace(course: Path) -> None:

@@ -368,3 +368,31 @@ def test_other_json_is_read_within_the_same_bounds(path: Path) -> None:
     path.write_bytes(b"[" * 200)
     with pytest.raises(Refused):
         read_json(path, inside=path.parent)
+
+
+def test_pictures_in_texts_count_and_one_emoji_changes_nothing(path: Path) -> None:
+    picture = {"a.png": {"image/png": "A" * 12_000_000}}
+    memo = {"cell_type": "markdown", "source": "👍", "metadata": {}, "attachments": picture}
+    path.write_bytes(json.dumps(json.loads(notebook(memo)), ensure_ascii=False).encode())
+    assert read(path).cells[0].source == "👍"
+    with pytest.raises(Refused, match=r"more than 10 MB besides .* raise c\.BoxedAutograde\.most_"):
+        read(path, bounds=Bounds(text=10 << 20))
+
+
+def test_a_notebook_of_an_old_format_is_converted(path: Path) -> None:
+    old = {
+        "cell_type": "code", "collapsed": False, "input": "a", "language": "python",
+        "metadata": marks("t"), "outputs": [{"output_type": "pyout", "text": "x"}],
+    }  # fmt: skip
+    cells = [old, {"cell_type": "heading", "level": 2, "source": "b", "metadata": {}}]
+    sheets = [{"cells": cells, "metadata": {}}]
+    for version in (2, 3):
+        content = {"nbformat": version, "metadata": {"name": ""}, "worksheets": sheets}
+        path.write_bytes(json.dumps(content).encode())
+        got = read(path)
+        assert [(cell.source, cell.id) for cell in got.cells] == [
+            ("a", "cell-1"),
+            ("## b", "cell-2"),
+        ]
+        assert got.cells[0].metadata.nbgrader.grade_id == "t"
+        check_passed_on(got)

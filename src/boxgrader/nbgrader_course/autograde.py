@@ -294,18 +294,18 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         for item in wanted:
             item.digest = depends.digest(item.student, Path(item.folder))
             known = records.get(item.student)
-            if known and self._stands(item, known):
+            if known and self._stands(item, known, saved=depends.has(item.student)):
                 self.skipped.append(known)
                 continue
             if self.coursedir.notebook_id != "*":
                 selection.keep_the_rest(item, known)
             yield item
 
-    def _stands(self, item: Work, known: Record) -> bool:
+    def _stands(self, item: Work, known: Record, *, saved: bool) -> bool:
         """Say whether an earlier grading of a submission holds."""
         if self.force or not self.resume or known.digest != item.digest or not item.digest:
             return False
-        return known.status == "refused" or self._destinations_exist(item)
+        return known.status == "refused" or (saved and self._destinations_exist(item))
 
     # --- Before the run --------------------------------------------------------------------------
 
@@ -331,7 +331,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             try:
                 made = Path(self._format_dest(item.assignment, item.student))
                 item.kept = files.keep(final, made, item.broken)
-                files.lay(made, item.files, self._preparation.released(item))
+                files.lay(made, self._source.released(self._settings), item.files)
                 enter(book.nbgrader, item, create=self.create_student)
                 self._sanitizing = False
                 for name in item.sanitised:

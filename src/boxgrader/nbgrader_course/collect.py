@@ -20,8 +20,11 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
+from boxgrader.errors import shown
+
 _SECRET = "submission_secret.txt"  # noqa: S105 - what the name of its feedback is made of
 _LONGEST_LINE = 1000  # bytes
+_MOST_LETTERS = 1000  # of a path
 MOST_FILES = 1000  # in one submission; an exercise has one notebook
 
 
@@ -48,7 +51,7 @@ class CollectOwned(ExchangeCollect):  # type: ignore[misc]
                 refused = "its name does not hold learner, exercise and time"
             else:
                 return record
-        self.log.error("Refused: %s: %s", path, refused)
+        self.log.error("Refused: %s: %s", shown(path, _MOST_LETTERS), refused)
         never = datetime.datetime.min
         return {"username": "", "filename": Path(path).name, "timestamp": never}
 
@@ -61,7 +64,7 @@ class CollectOwned(ExchangeCollect):  # type: ignore[misc]
         except (OSError, KeyError):
             return "nobody owns it"
         if owner != claimed:
-            return f"it says it is by {claimed}, and {owner} wrote it"
+            return f"it says it is by {shown(claimed)}, and {owner} wrote it"
         if not stat.S_ISDIR(entry.st_mode):
             return "it is not a folder"
         size = number = 0
@@ -72,9 +75,9 @@ class CollectOwned(ExchangeCollect):  # type: ignore[misc]
                 if number > MOST_FILES or size > 1000 * self.coursedir.max_dir_size:
                     return f"it holds more than {MOST_FILES} files or is too large"
                 if not (stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)):
-                    return f"{name} is a link or a device: ask for the file itself"
+                    return f"{shown(name)} is a link or a device: ask for the file itself"
                 if found.st_uid != entry.st_uid:
-                    return f"{name} belongs to somebody else"
+                    return f"{shown(name)} belongs to somebody else"
         return ""
 
     def do_copy(self, src: str, dest: str, log: object = None) -> None:
@@ -114,13 +117,14 @@ class CollectOwned(ExchangeCollect):  # type: ignore[misc]
         try:
             handle = os.open(name, flags, dir_fd=place)
         except OSError as error:
-            self.log.error("Left out: %s: %s", target, error.strerror)
+            self.log.error("Left out: %s: %s", shown(str(target), _MOST_LETTERS), error.strerror)
             return
         with os.fdopen(handle, "rb") as source:
             found = os.fstat(handle)
             plain = stat.S_ISREG(found.st_mode) and found.st_uid == owner
             if not plain or found.st_size > 1000 * self.coursedir.max_file_size:
-                self.log.error("Left out: %s: too large, or not a file of this learner", target)
+                path = shown(str(target), _MOST_LETTERS)
+                self.log.error("Left out: %s: too large, or not a file of this learner", path)
                 return
             target.write_bytes(source.read(found.st_size))
 

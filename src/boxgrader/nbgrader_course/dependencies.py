@@ -79,6 +79,10 @@ class Dependencies:
         depends = self._whole + self._late(student, folder)
         return own and hashlib.sha256(depends.encode()).hexdigest()[:_HALF] + own[:_HALF]
 
+    def has(self, student: str) -> bool:
+        """Say whether the gradebook has a submission; an instructor may have removed it."""
+        return student in self._submitted
+
     def _late(self, student: str, folder: Path) -> str:
         """Return how late somebody is and what that costs; nothing for who is in time."""
         submitted, extension = self._submitted.get(student, (None, None))

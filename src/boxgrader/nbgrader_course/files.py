@@ -115,9 +115,13 @@ def handed_in(
     """
     paths: list[Path] = []
     size = 0
+    folders = {str(above) for name in released for above in Path(name).parents}
     for path, status in entries(folder, ignore):
-        name = str(path.relative_to(folder))
-        if stat.S_ISDIR(status.st_mode) or path.name.endswith(".ipynb") or name in released:
+        below = path.relative_to(folder)
+        name = str(below)
+        if stat.S_ISDIR(status.st_mode) or path.name.endswith(".ipynb"):
+            continue
+        if name in folders or any(str(it) in released for it in (below, *below.parents)):
             continue
         if name == timestamps.NAME and not stat.S_ISREG(status.st_mode):
             continue  # which is told where it is read
@@ -127,7 +131,7 @@ def handed_in(
             raise Refused(
                 f"the files beside the notebook are more than {bounds.files:,}, or larger than "
                 f"{bounds.beside >> 20:,} MB together. Please hand in the notebook and what it "
-                "reads. (An instructor can raise c.BoxedAutograde.most_files and most_beside.)"
+                "reads. An instructor can raise c.BoxedAutograde.most_files and most_beside."
             )
     return {str(path.relative_to(folder)): _content(path, inside, bounds) for path in paths}
 
@@ -137,18 +141,15 @@ def _content(path: Path, inside: Path, bounds: Bounds) -> bytes:
         return file.read(bounds.beside)
 
 
-def lay(folder: Path, own: dict[str, bytes], released: dict[str, Path]) -> None:
-    """Write what a learner handed in beside the notebooks, and over it what was released."""
-    for name, content in own.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+def lay(folder: Path, released: dict[str, Path], own: dict[str, bytes]) -> None:
+    """Write what was released, and what a learner handed in beside the notebooks."""
     for name, path in released.items():
-        target = folder / name
-        if target.is_dir():
-            shutil.rmtree(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder / name)
+    for name, content in own.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).unlink(missing_ok=True)  # one that was released may not be written
+        (folder / name).write_bytes(content)
 
 
 def add(folder: Path, files: dict[str, bytes]) -> None:

@@ -74,6 +74,7 @@ class _Held(api.Gradebook):  # type: ignore[misc]
         )
         for table in (_TABLE, HISTORY):
             table.create(self.engine, checkfirst=True)
+        schema.add_indexes(self.engine)
 
     def close(self) -> None:
         """Stay open."""

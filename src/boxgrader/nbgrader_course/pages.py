@@ -107,11 +107,13 @@ class FormgraderPage(SafePage):
         "font-src 'self' data:; object-src 'none'; base-uri 'none'"
     )
 
-    def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
+    def _page(
+        self, nb: NotebookNode, resources: dict[str, Any] | None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
         """Escape names, a learner's among them: the template writes them as they are."""
-        made = super()._init_resources(resources)
-        made.update({name: html.escape(made[name]) for name in _NAMES if name in made})
-        return made
+        told = dict(resources or {})
+        told.update({name: html.escape(told[name]) for name in _NAMES if name in told})
+        return super()._page(nb, told, **kw)
 
 
 def _plain(output: NotebookNode) -> NotebookNode:

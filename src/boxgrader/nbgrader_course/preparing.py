@@ -61,7 +61,8 @@ class Preparation:
         folder = Path(item.folder)
         check_folder(folder, inside=item.top)
         found = match(folder, self._known, self._course.ignore)
-        item.notebooks = [str(found.root / f"{name}.ipynb") for name in found.notebooks]
+        if found.notebooks:
+            item.notebooks = [str(found.root / f"{name}.ipynb") for name in found.notebooks]
         item.reasons += [Reason("renamed", text) for text in found.renamed]
         self._read_timestamp(item, found.root)
         item.missing = sorted(self._known - set(found.notebooks))
@@ -72,7 +73,7 @@ class Preparation:
             found.root,
             inside=item.top,
             ignore=self._course.ignore,
-            released=self.released(item),
+            released=self.overwritten(),
             bounds=self._bounds,
         )
         jobs = {}
@@ -94,11 +95,10 @@ class Preparation:
                 item.reasons.append(Reason("missing", text))
         return jobs
 
-    def released(self, item: Work) -> dict[str, Path]:
-        """Return the instructor's files that go before a learner's."""
-        excluded = self._grader.exclude_overwriting.get(item.assignment, [])
-        released = self._source.released(self._settings)
-        return {name: it for name, it in released.items() if name not in excluded}
+    def overwritten(self) -> set[str]:
+        """Return the paths at which the instructor's file goes before a learner's."""
+        excluded = self._grader.exclude_overwriting.get(self._course.assignment_id, [])
+        return set(self._source.released(self._settings)) - set(excluded)
 
     def _read_timestamp(self, item: Work, root: Path) -> None:
         folder = next(

@@ -137,7 +137,7 @@ class Overwrite(OverwriteCells):  # type: ignore[misc]
         source = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
         worth = {cell.name: cell.max_score for cell in source.grade_cells}
         answers = {cell.name for cell in source.solution_cells}
-        place = 0
+        place: int | None = None
         for cell in source.source_cells:
             named = [it.metadata.get("nbgrader", {}).get("grade_id") for it in nb.cells]
             if cell.name in named:
@@ -145,6 +145,8 @@ class Overwrite(OverwriteCells):  # type: ignore[misc]
             elif cell.name in worth:
                 is_answer = cell.name in answers
                 made = self.missing_cell_transform(cell, worth[cell.name], is_solution=is_answer)
+                if place is None:  # a test comes after whatever it may test
+                    place = len(nb.cells) if cell.locked else 0
                 nb.cells.insert(place, made)
                 place += 1
         return nb, resources

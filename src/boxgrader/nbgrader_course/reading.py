@@ -178,8 +178,8 @@ def _skimmed(path: Path, inside: Path, bounds: Bounds) -> bytearray:
                     raise Refused(
                         f"{name} holds more than {bounds.text / 2**20:.0f} MB besides what its "
                         "cells have shown; usually that is pictures in its texts. Please make "
-                        "them smaller, save the notebook and hand it in again. (An instructor can "
-                        "raise c.BoxedAutograde.most_text.)"
+                        "them smaller, save the notebook and hand it in again. An instructor can "
+                        "raise c.BoxedAutograde.most_text."
                     )
                 if skimmed.brackets > _MOST_MARKS or skimmed.passed > _MOST_PASSED:
                     raise _crowded(name)
