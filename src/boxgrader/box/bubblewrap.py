@@ -44,7 +44,7 @@ def available() -> bool:
 @functools.cache
 def _search() -> list[str]:
     """Return where Python looks for modules when it starts; nbgrader adds the course to its own."""
-    program = "import json, sys; print(json.dumps(sys.path))"
+    program = "import boxgrader.box.readable as r, json; print(json.dumps(r.searched()))"
     started = [sys.executable, "-P", "-c", program]
     found: list[str] = json.loads(subprocess.run(started, capture_output=True, check=True).stdout)
     return found
@@ -107,7 +107,8 @@ def command(
     arguments += ["--ro-bind", f"{_etc()}/zero", "/dev/zero"]
     # A folder of its own, because the one for devices has no size.
     arguments += ["--size", str(limits.scratch), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
-    arguments += ["--dir", "/var", "--symlink", TMP, f"/var{TMP}"]
+    if not any(path.is_relative_to(f"/var{TMP}") for path in shown):
+        arguments += ["--dir", "/var", "--symlink", TMP, f"/var{TMP}"]
     arguments += ["--remount-ro", "/", "--chdir", HOME]
     calls = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever starts the command
     allowed_calls(loopback).export_bpf(calls)

@@ -33,7 +33,7 @@ def sources(
         If something that is to be hidden would be seen.
     """
     python = [sys.prefix, os.path.realpath(sys.base_prefix), sys.base_prefix]
-    python += [path for path in (sys.path if search is None else search) if path]
+    python += searched() if search is None else search
     wanted = [*SYSTEM, *python, *readable]
     found: list[str] = []
     for path in wanted:
@@ -52,6 +52,15 @@ def sources(
                 )
     # A folder before what lies in it, so that no later mount covers an earlier one.
     return sorted(found)
+
+
+def searched() -> list[str]:
+    """Return where this Python looks for modules, also for those that are edited elsewhere."""
+    places = [path for path in sys.path if path]
+    for finder in sys.meta_path:  # setuptools leaves one for each package of `pip install -e`
+        module = sys.modules.get(getattr(finder, "__module__", ""))
+        places += getattr(module, "MAPPING", {}).values()
+    return places
 
 
 def why_not(readable: Iterable[str]) -> str:
