@@ -391,7 +391,8 @@ def main() -> None:
     box = None
     try:
         if settings["box"]:
-            box = Box.enter(settings["readable"], settings["hidden"], settings["released"])
+            world = [settings[name] for name in ("readable", "hidden", "released", "loopback")]
+            box = Box.enter(*world)
         _fonts(settings["fonts"])
         from boxgrader.box.shell import Shell
 

@@ -57,7 +57,7 @@ class Dependencies:
         digest = hashlib.sha256(_VERSION.encode())
         for part in (
             # Not the limits: who raises one for a slow learner does not want to grade two thousand.
-            repr((settings.boxed, settings.readable, source.kernel)),
+            repr((settings.boxed, settings.loopback, settings.readable, source.kernel)),
             repr(converter.exclude_overwriting.get(assignment.name, [])),
             *(_gradebook(notebook) for notebook in assignment.notebooks),
             *_instructors(source),
