@@ -30,7 +30,7 @@ import nbformat
 from boxgrader.box import bench
 from boxgrader.engine import execution, planning
 from boxgrader.box.bench import Limits, Settings
-from boxgrader.engine.execution import Cell, Job, Plan
+from boxgrader.engine.job import Cell, Job, Plan
 
 received = bench.receive
 def refused(*arguments):

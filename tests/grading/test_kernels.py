@@ -18,7 +18,7 @@ from test_autograde import book
 from boxgrader.box import bench
 from boxgrader.box.bench import Settings
 from boxgrader.engine import execution
-from boxgrader.engine.execution import Cell, Job, Plan, Run
+from boxgrader.engine.job import Cell, Job, Plan, Run
 from boxgrader.errors import BoxError, GraderError
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 
@@ -117,11 +117,6 @@ def released(jupyter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def graded(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     """Grade them, with feedback that shows what a hidden test says to nobody."""
     folder = small.copy_of(released, tmp_path_factory.mktemp("graded"))
-    with (folder / "nbgrader_config.py").open("a") as config:
-        config.write(
-            "from boxgrader.nbgrader_course.feedback import GetGradesSoFar, HideTests\n"
-            "c.GenerateFeedback.preprocessors = [GetGradesSoFar, HideTests]\n"
-        )
     return folder, grade_assignment(folder, NAME, options={"workers": 2})
 
 

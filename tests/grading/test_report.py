@@ -332,8 +332,8 @@ def test_the_command_writes_both_files_and_reads_only(
     [
         (["nowhere"], "it knows another, one"),
         ([STEM, "--course", "empty"], "there is no gradebook"),
-        ([STEM, "--db", "sqlite:///notes.txt"], "the gradebook cannot be read"),
-        ([STEM, "--db", "nonsense"], "the gradebook cannot be read"),
+        ([STEM, "--db", "sqlite:///notes.txt"], "another kind of file"),
+        ([STEM, "--db", "nonsense"], "is no address of a gradebook"),
     ],
 )
 def test_what_goes_wrong_is_said_in_a_sentence(

@@ -10,6 +10,8 @@ from typing import Any
 from boxgrader.commands import Command, add_course
 from boxgrader.errors import GradingError
 
+_SOME = 3  # exit code: some have to be looked at; 1 is for a class that could not be graded
+
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example ps1")
@@ -35,8 +37,23 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--again",
         action="store_true",
-        help="grade everything, also what has not changed; memos graded by hand keep their points, "
-        "and wait for you to confirm them",
+        help="grade everything, also what has not changed; points and comments by hand stay, and "
+        "are to be confirmed only where the work or its test says something new",
+    )
+    parser.add_argument(
+        "--student",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="grade nobody else; can be given several times, and with --again for who appeals",
+    )
+    parser.add_argument(
+        "--notebook", metavar="NAME", default="", help="grade no other notebook of the assignment"
+    )
+    parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help="grade although your own solution does not get all the points",
     )
     parser.add_argument(
         "--unsafe",
@@ -60,6 +77,8 @@ def _run(arguments: argparse.Namespace) -> int:
         for name in ("workers", "memory", "scheduler")
         if getattr(arguments, name) is not None
     }
+    if arguments.anyway:
+        options["anyway"] = True
     if arguments.unsafe:
         options["boxed"] = False
         warning = "learners' code runs with all your rights."
@@ -70,6 +89,8 @@ def _run(arguments: argparse.Namespace) -> int:
             arguments.assignment,
             db_url=arguments.db,
             again=arguments.again,
+            students=arguments.student,
+            notebook=arguments.notebook.removesuffix(".ipynb"),
             options=options,
             timeout=arguments.timeout,
             progress=_Progress(arguments.assignment),
@@ -112,6 +133,9 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
         f"{len(outcome.unchanged)} unchanged since they were done."
     )
     print("".join(f"{status:>10} {len(found):>6}\n" for status, found in by_status.items()), end="")
+    if outcome.notes:
+        print("\nAbout this course:")
+        print("".join(f"  {note}\n" for note in outcome.notes), end="")
     width = max((len(shown(record.student)) for record in everybody), default=0)
     for status, says in (
         (
@@ -128,16 +152,22 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
             for number, reason in enumerate(record.reasons):
                 name = shown(record.student) if number == 0 else ""
                 print(f"  {name:{width}}  {shown(reason.text, 500)}")
+    without = ", ".join(shown(name) for name in outcome.without_feedback)
+    if without:
+        print(
+            f"\nGraded, but no feedback could be written: {without}. "
+            f"`nbgrader generate_feedback {arguments.assignment} --force` says why."
+        )
     print(f"\nGraded notebooks: {outcome.folder / 'autograded'}")
     print(f"Feedback: {outcome.folder / 'feedback'}")
     elsewhere = f" --course {arguments.course}" if arguments.course != Path() else ""
     print(f"Points: {arguments.program} report {arguments.assignment} --csv FILE.csv{elsewhere}")
     if arguments.unsafe:
         print("This was graded without a box: learners' code ran with your rights.")
-    stopped = bool(by_status["refused"] or by_status["tampered"])
-    if stopped:
-        print("Exit code 1: somebody was refused or has tampered; all others are graded.")
-    return int(stopped)
+    if not (by_status["refused"] or by_status["tampered"] or without):
+        return 0
+    print(f"Exit code {_SOME}: somebody was refused, has tampered or has no feedback; see above.")
+    return _SOME
 
 
 COMMAND = Command(
@@ -150,11 +180,12 @@ gradebook, notebooks to autograded/ and feedback/, so that formgrader and `nbgra
 from there. One bad submission stops no other. Interrupted, the same command goes on where it
 stopped.
 
-The assignment is put into the gradebook if it is not there, or if its tests or points have
-changed.
+The assignment is put into the gradebook if it is not there, or if its cells have changed. Who is
+concerned by a change is graded again: by a test, points, a locked cell, a file, a due date, an
+extension or a penalty. `report ASSIGNMENT --student NAME` says what each grading changed.
 
-Exit codes: 0 everybody was graded, 1 somebody was refused or has tampered, or grading could not
-go on; 2 wrong arguments.
+Exit codes: 0 everybody was graded; 3 somebody was refused, has tampered or has no feedback, and all
+others were graded; 1 grading could not start, or had to stop; 2 wrong arguments.
 """,
     example="grade ps1",
     declare=_declare,

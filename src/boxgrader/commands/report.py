@@ -13,6 +13,13 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example ps1")
     add_course(parser)
     parser.add_argument(
+        "--student",
+        metavar="NAME",
+        default="",
+        help="instead of the page, say every time that this learner's work was graded: points "
+        "before and after, and what there was to say",
+    )
+    parser.add_argument(
         "--output",
         metavar="FILE.html",
         type=Path,
@@ -36,6 +43,30 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    return _tell_gradings(arguments) if arguments.student else _report(arguments)
+
+
+def _tell_gradings(arguments: argparse.Namespace) -> int:
+    """Print every time that a learner's work was graded, and what it changed."""
+    from boxgrader.errors import GraderError, shown
+    from boxgrader.nbgrader_course.history import gradings, told
+    from boxgrader.nbgrader_course.results import course_directory
+
+    course = course_directory(arguments.course, arguments.db)
+    found = gradings(course.db_url, arguments.assignment, arguments.student)
+    if not found:
+        who, what = shown(arguments.student), shown(arguments.assignment)
+        raise GraderError(
+            f"{arguments.program} has not graded {what} of {who}: look whether both names are as "
+            "in submitted/, or grade first"
+        )
+    print(f"{shown(arguments.assignment)} of {shown(arguments.student)}")
+    for grading in found:
+        print("".join(f"{line}\n" for line in told(grading)), end="")
+    return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
     import warnings
 
     from boxgrader.errors import shown

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import logging
 import shutil
 import time
 import warnings
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nbconvert.writers.files import FilesWriter
-from nbgrader.apps import NbGraderAPI
-from nbgrader.converters import GenerateFeedback
-from nbgrader.converters.base import NbGraderException
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from traitlets import TraitError
 
-from boxgrader.errors import GraderError, GradingError
+from boxgrader.errors import GraderError, GradingError, shown
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
-from boxgrader.nbgrader_course.feedback import FeedbackPage
-from boxgrader.nbgrader_course.gradebook import Record, one_gradebook
+from boxgrader.nbgrader_course.configuration import lacking
+from boxgrader.nbgrader_course.feedback import PrivateFeedback
+from boxgrader.nbgrader_course.gradebook import Record, one_gradebook, place
+from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
+from boxgrader.nbgrader_course.selection import check_notebook
+
+_Converter = TypeVar("_Converter", bound=BaseConverter)
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,18 @@ class Outcome:
     seconds : float
     folder : Path
         The course.
+    notes : tuple of str
+        Sentences about the course, and about no learner.
+    without_feedback : tuple of str
+        Who is graded, and has no page that says so.
     """
 
     records: list[Record]
     unchanged: list[Record]
     seconds: float
     folder: Path
+    notes: tuple[str, ...] = ()
+    without_feedback: tuple[str, ...] = ()
 
 
 def grade_assignment(
@@ -51,6 +63,8 @@ def grade_assignment(
     *,
     db_url: str = "",
     again: bool = False,
+    students: Collection[str] = (),
+    notebook: str = "",
     options: dict[str, Any] | None = None,
     timeout: int | None = None,
     progress: Callable[[int, Record | None], object] = lambda total, record: None,
@@ -66,6 +80,10 @@ def grade_assignment(
         A gradebook other than the configured one.
     again : bool
         Whether to grade also what was graded and has not changed.
+    students : collection of str, optional
+        Whose work to grade; everybody's by default.
+    notebook : str, optional
+        The one notebook to grade; all of the assignment by default.
     options : dict, optional
         Settings of `BoxedAutograde` that go before the configured ones.
     timeout : int, optional
@@ -82,6 +100,7 @@ def grade_assignment(
     warnings.filterwarnings("ignore", module="nbgrader")
     start = time.monotonic()
     coursedir = course_directory(folder, db_url)
+    place(coursedir.db_url)
     coursedir.assignment_id = assignment
     config = coursedir.config
     if timeout is not None:
@@ -89,12 +108,20 @@ def grade_assignment(
     for name, value in (options or {}).items():
         config.BoxedAutograde[name] = value
     _check_names(folder, coursedir, assignment)
-    converter = BoxedAutograde(coursedir=coursedir, config=config)
+    converter = _configured(BoxedAutograde, coursedir)
     converter.resume, converter.force = not again, again
+    converter.students = students
+    if notebook:
+        coursedir.notebook_id = glob.escape(notebook)
     converter.progress = progress
-    converter.before = lambda: _release(coursedir, config, assignment)
-    feedback = Feedback(coursedir=coursedir, config=config)
 
+    def prepare() -> None:
+        converter.notes.extend(release(coursedir, config, assignment))
+        if notebook:
+            check_notebook(notebook, notebooks(coursedir, assignment), assignment)
+
+    converter.before = prepare
+    feedback = _configured(Feedback, coursedir)
     converter.after = feedback.write  # what fails is tried again at the end, and told
     converter.log.setLevel(logging.CRITICAL)  # every reason is in a record
     try:
@@ -109,61 +136,35 @@ def grade_assignment(
             ) from error
     records = [*converter.skipped, *converter.records]
     graded = [record.student for record in records if record.status != "refused"]
-    _complete_feedback(feedback, graded)
+    without = _complete_feedback(feedback, graded)
     seconds = time.monotonic() - start
-    return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root))
+    notes = dict.fromkeys([*converter.notes, *_warned(records), *lacking(coursedir)])
+    return Outcome(
+        converter.records, converter.skipped, seconds, Path(coursedir.root), tuple(notes), without
+    )
 
 
-def _release(coursedir: Any, config: Any, assignment: str) -> None:
-    """Put the assignment into the gradebook, where it is not, or has changed since."""
-    source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
-    notebooks = list(source.glob("*.ipynb"))
-    if not notebooks:
-        return
-    api = NbGraderAPI(coursedir=coursedir, config=config)
-    with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
-        known: dict[str, str] = {}
-        worth: dict[str, float] = {}
-        for notebook in _notebooks(book, assignment):
-            known |= {cell.name: cell.source for cell in notebook.source_cells}
-            marked = [*notebook.grade_cells, *notebook.task_cells]
-            worth |= {cell.name: cell.max_score for cell in marked}
-        book.undo()
-    if known and all(_unchanged(path, known, worth) for path in notebooks):
-        return
-    made = api.generate_assignment(assignment, force=True, create=True)
-    if not made["success"]:
-        last = (made.get("log") or made.get("error") or "").strip().splitlines()
-        raise GraderError(
-            f"nbgrader cannot release {assignment}: {last[-1] if last else 'it gives no reason'}"
+def _warned(records: list[Record]) -> Iterator[str]:
+    """Say of each test how many lost it for what was written to stderr, which may be a warning."""
+    tests = Counter(it.test for record in records for it in record.reasons if it.kind == "stderr")
+    for test, times in tests.items():
+        yield (
+            f"{times:,} of {len(records):,} lost the points of {test} only because something, such "
+            "as a warning, was written to stderr. nbgrader gives 0 for that, too."
         )
 
 
-def _notebooks(book: Any, assignment: str) -> list[Any]:
-    from nbgrader.api import MissingEntry
-
+def _configured(kind: type[_Converter], coursedir: Any) -> _Converter:
+    """Return a converter of nbgrader's with the settings of the course."""
     try:
-        return list(book.nbgrader.find_assignment(assignment).notebooks)
-    except MissingEntry:
-        return []
-
-
-def _unchanged(path: Path, known: dict[str, str], worth: dict[str, float]) -> bool:
-    """Say whether tests and points of an instructor's notebook are those in the gradebook."""
-    import nbformat
-    from nbgrader.utils import is_grade, is_solution, is_task
-
-    cells = nbformat.read(path, as_version=4).cells
-    marked = [cell for cell in cells if is_grade(cell) or is_task(cell)]
-    tests = [cell for cell in marked if is_grade(cell) and not is_solution(cell)]
-    return all(
-        worth.get(cell.metadata.nbgrader["grade_id"]) == float(cell.metadata.nbgrader["points"])
-        for cell in marked
-    ) and all(
-        known.get(cell.metadata.nbgrader["grade_id"]) == cell.source
-        for cell in tests
-        if "AUTOTEST" not in cell.source
-    )
+        converter: _Converter = kind(coursedir=coursedir, config=coursedir.config)
+        return converter
+    except (TraitError, ImportError) as error:
+        said = shown(" ".join(str(error).split()), 300)
+        raise GraderError(
+            f"nbgrader_config.py in {coursedir.root} has a setting that cannot be used: {said}. "
+            "Mend it, and run this again."
+        ) from error
 
 
 def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
@@ -171,13 +172,18 @@ def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
     if not Path(folder).is_dir():
         raise GraderError(f"{folder} is not a folder; name that of the course with --course")
     sources = Path(coursedir.format_path(coursedir.source_directory, ".", "."))
-    there = sorted(path.name for path in sources.glob("*") if path.is_dir())
+    there = sorted(path.name for path in _below(sources) if path.is_dir())
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, ".", "."))
-    if there and assignment not in there and not any(submitted.glob(f"*/{assignment}")):
+    handed_in = any((path / assignment).exists() for path in _below(submitted))
+    if there and assignment not in there and not handed_in:
         raise GraderError(f"there is no exercise {assignment}; there are {', '.join(there)}")
 
 
-class Feedback(GenerateFeedback):  # type: ignore[misc]
+def _below(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+class Feedback(PrivateFeedback):
     """Feedback for one student after the other, and not for those who have it already."""
 
     def __init__(self, **keywords: Any) -> None:
@@ -185,8 +191,8 @@ class Feedback(GenerateFeedback):  # type: ignore[misc]
         self.force = True
         self.log.setLevel(logging.CRITICAL)
         writer: Any = FilesWriter
-        page: Any = FeedbackPage
         self.writer = writer(parent=self, config=self.config)
+        page: Any = self.exporter_class
         self.exporter = page(parent=self, config=self.config)
         for preprocessor in self.preprocessors:
             self.exporter.register_preprocessor(preprocessor)
@@ -233,8 +239,11 @@ def _newer(page: Path, notebook: Path) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
 
 
-def _complete_feedback(feedback: Feedback, students: list[str]) -> None:
-    """Write the feedback of those who have none of what is graded now."""
+def _complete_feedback(feedback: Feedback, students: list[str]) -> tuple[str, ...]:
+    """Write the feedback of those who have none of what is graded now; return who has none still.
+
+    One page that cannot be made hides nobody else's, nor who was refused.
+    """
     coursedir = feedback.coursedir
     without = []
     with one_gradebook(coursedir.db_url, coursedir.course_id):
@@ -243,8 +252,4 @@ def _complete_feedback(feedback: Feedback, students: list[str]) -> None:
                 feedback.write(student)
             except (NbGraderException, OSError):
                 without.append(student)
-    if without:
-        raise GraderError(
-            f"Everybody is graded, but for {', '.join(without)} no feedback could be written. "
-            f"`nbgrader generate_feedback {coursedir.assignment_id} --force` says why."
-        )
+    return tuple(without)

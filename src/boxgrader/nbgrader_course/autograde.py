@@ -12,7 +12,7 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +29,19 @@ from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
 from boxgrader.engine import execution
 from boxgrader.engine.cells import code, points_of, test_of
-from boxgrader.engine.execution import Reason
 from boxgrader.engine.executors import executor
-from boxgrader.engine.points import check_credit
+from boxgrader.engine.job import Reason
+from boxgrader.engine.marking import check_credit
 from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError
-from boxgrader.nbgrader_course import files, memory
+from boxgrader.nbgrader_course import files, memory, selection
 from boxgrader.nbgrader_course.bounds import Bounded
+from boxgrader.nbgrader_course.dependencies import Dependencies
 from boxgrader.nbgrader_course.entering import enter
 from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.names import check_assignment
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
-from boxgrader.nbgrader_course.preprocessors import register, score_deleted
+from boxgrader.nbgrader_course.preprocessors import leave_to_a_person, register, score_deleted
 from boxgrader.nbgrader_course.source import Source, hidden
 from boxgrader.nbgrader_course.timestamps import timestamp
 from boxgrader.nbgrader_course.work import Work
@@ -71,12 +72,17 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
     readable = List(
         Unicode(), help="Files and folders that learners' code may read; from the course's folder."
     ).tag(config=True)
+    anyway = Bool(False, help="Grade although the instructor's own solution loses points.").tag(
+        config=True
+    )
     resume = Bool(False, help="Grade what is new or changed, and nothing else.").tag(config=True)
 
     def __init__(self, coursedir: Any = None, **keywords: Any) -> None:
         super().__init__(coursedir=coursedir, **keywords)
         self.records: list[Record] = []
         self.skipped: list[Record] = []
+        self.students: Collection[str] = ()  # whom alone to grade
+        self.notes: list[str] = []  # about the course, and about no learner
         self.progress: Callable[[int, Record | None], object] = lambda total, record: None
         self.before: Callable[[], object] = lambda: None  # it grades, and nobody else does
         self.after: Callable[[str], object] = lambda student: None  # somebody's grades are saved
@@ -142,17 +148,17 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
     def _convert(self, execute: Execute) -> None:
         memory.return_what_is_large()
         assignment = self.coursedir.assignment_id
-        self._source = Source(self.coursedir, assignment, execute.kernel_name)
         self._settings = self.settings()
         self.exporter.optimistic_validation = True  # once a notebook, not once a preprocessor
         self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
         url, course = self.coursedir.db_url, self.coursedir.course_id
         with contextlib.ExitStack() as stack:
-            stack.enter_context(files.alone(Path(self.coursedir.root), assignment))
+            stack.enter_context(files.alone(Path(self.coursedir.root), assignment, self.notes))
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
-            known = book.notebooks(assignment)
-            self._preparation = Preparation(self, self._source, self._settings, known)
+            tests = book.tests(assignment)
+            self._source = Source(self.coursedir, assignment, execute.kernel_name, tests)
+            self._preparation = Preparation(self, self._source, self._settings, set(tests))
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
                 todo = list(self._todo(book))
@@ -161,12 +167,24 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     runner, slots = stack.enter_context(
                         executor(self._settings, self.workers, self.scheduler)
                     )
+                    self._check_solution()
                     self._grade_all(book, todo, runner, slots)
             except OSError as error:
                 raise GraderError(
                     f"Grading stopped: {error}. What was graded before is kept: mend that, and run "
                     "the same command again."
                 ) from error
+
+    def _check_solution(self) -> None:
+        """Grade the instructor's own solution first: where it loses points, so does everybody."""
+        for made in self._source.plans(self._settings).values():
+            self.notes += made.notes
+        lost = self._source.lost(self._settings)
+        if lost and not self.anyway:
+            raise GraderError(
+                f"Nobody was graded: {lost}. Mend the test or the solution, or, if it is meant to "
+                "be so, grade with --anyway."
+            )
 
     def _grade_all(
         self,
@@ -177,7 +195,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
     ) -> None:
         """Keep as many submissions running as there is room for, and save what is done."""
         for item in todo:
-            book.forget(item.assignment, item.student)  # until it is graded again
+            book.doubt(item.assignment, item.student)  # until it is graded again
         book.save()
         waiting: list[Work] = []
         for item in todo:
@@ -235,7 +253,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         self._broken |= bool(item.notebooks)
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:
-        record = Record(item.student, status, tuple(reasons), item.digest)
+        record = Record(item.student, status, tuple(dict.fromkeys(reasons)), item.digest)
         book.record(item.assignment, record)
         book.save()
         self.records.append(record)
@@ -265,29 +283,26 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _todo(self, book: Book) -> Iterator[Work]:
         """Yield what is to be graded, without what has not changed since, if asked to."""
-        items = [item for item in self._found if self._wanted(item)]
-        if not items:
-            return
-        assignment = items[0].assignment
+        assignment = self.coursedir.assignment_id
+        wanted = filter(self._wanted, selection.chosen(self.students, self._found, assignment))
         records = book.records(assignment)
-        notebooks = book.nbgrader.find_assignment(assignment).notebooks
-        source = files.digest_source(self._settings, notebooks, self._source.files())
-        for item in items:
-            item.digest = files.digest_submission(
-                Path(item.folder),
-                source,
-                released=self._preparation.overwritten(),
-                bounds=self.bounds(),
-            )
+        known_as = book.nbgrader.find_assignment(assignment)
+        depends = Dependencies(self, self._settings, self._source, known_as)
+        for item in wanted:
+            item.digest = depends.digest(item.student, Path(item.folder))
             known = records.get(item.student)
-            unchanged = known is not None and known.digest == item.digest != ""
-            there = known is not None and (
-                known.status == "refused" or self._destinations_exist(item)
-            )
-            if self.resume and not self.force and unchanged and there and known is not None:
+            if known and self._stands(item, known):
                 self.skipped.append(known)
-            else:
-                yield item
+                continue
+            if self.coursedir.notebook_id != "*":
+                selection.keep_the_rest(item, known)
+            yield item
+
+    def _stands(self, item: Work, known: Record) -> bool:
+        """Say whether an earlier grading of a submission holds."""
+        if self.force or not self.resume or known.digest != item.digest or not item.digest:
+            return False
+        return known.status == "refused" or self._destinations_exist(item)
 
     # --- Before the run --------------------------------------------------------------------------
 
@@ -304,6 +319,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _save(self, book: Book, item: Work) -> None:
         """Write the graded notebook, then its grades in one transaction."""
+        book.watch(item.assignment, item.student)
         final = Path(self._format_dest(item.assignment, item.student))
         whole = self.coursedir.notebook_id == "*"
         self.notebooks = item.notebooks
@@ -312,7 +328,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             try:
                 made = Path(self._format_dest(item.assignment, item.student))
                 item.kept = files.keep(final, made, item.broken)
-                files.lay(made, self._source.files(), item.files)
+                files.lay(made, self._source.released(self._settings), item.files)
                 enter(book.nbgrader, item, create=self.create_student)
                 self._sanitizing = False
                 for name in item.sanitised:
@@ -351,6 +367,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         files.add(Path(self._format_dest(item.assignment, item.student)), done.files)
         submitted = book.nbgrader.find_submission_notebook(name, item.assignment, item.student)
         item.reasons += score_deleted(notebook, submitted.grades)
+        leave_to_a_person(done.reasons, submitted.grades)
 
     def _graded(self) -> Path:
         """Return the folder of all graded notebooks."""
@@ -381,13 +398,3 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
             hidden=hidden(self.coursedir),
         )
-
-
-def install() -> None:
-    """Let everything of nbgrader that grades, formgrader's button included, use `BoxedAutograde`.
-
-    For a course's `nbgrader_config.py`.
-    """
-    from nbgrader.apps import api, autogradeapp
-
-    api.Autograde = autogradeapp.Autograde = BoxedAutograde

@@ -6,7 +6,7 @@ from typing import Any
 
 from nbgrader.api import MissingEntry
 
-from boxgrader.engine.execution import Reason
+from boxgrader.engine.job import Reason
 from boxgrader.errors import Refused, shown
 from boxgrader.nbgrader_course.work import Work
 

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from boxgrader.box.bench import Settings
 from boxgrader.errors import GraderError, Refused
 from boxgrader.nbgrader_course import timestamps
 from boxgrader.nbgrader_course.bounds import USUAL, Bounds
 from boxgrader.nbgrader_course.reading import open_regular
 from boxgrader.nbgrader_course.walking import entries
 
-_VERSION = b"4"  # raised when grades of unchanged submissions may change
-_MOST_NOTEBOOKS = 5  # that are digested, of full size
-
 
 @contextmanager
-def alone(course: Path, assignment: str) -> Iterator[None]:
+def alone(course: Path, assignment: str, notes: list[str]) -> Iterator[None]:
     """Hold the lock of an assignment, which the system opens when a grader dies.
+
+    Parameters
+    ----------
+    course : Path
+    assignment : str
+    notes : list of str
+        Is told where there are no locks.
 
     Raises
     ------
     GraderError
-        If somebody else grades it now.
+        If somebody else grades it now, or the folder of the course cannot be written.
     """
     import fcntl
 
-    with (course / f".grading-{assignment}.lock").open("a") as file:
+    try:
+        file = (course / f".grading-{assignment}.lock").open("a")
+    except OSError as error:
+        raise GraderError(
+            f"The folder of the course, {course}, cannot be written ({error.strerror}), and the "
+            "gradebook and the graded notebooks belong there. Change its permissions, make room, "
+            "or copy the course elsewhere, and run this again."
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -41,6 +50,11 @@ def alone(course: Path, assignment: str) -> Iterator[None]:
                 f"{assignment} is being graded by another program. Wait until that has ended, and "
                 "run this again."
             ) from None
+        except OSError as error:  # a share of another computer
+            notes.append(
+                f"The disk of {course} gives no locks ({error.strerror}): see to it that nobody "
+                f"else grades {assignment} at the same time."
+            )
         yield
 
 
@@ -125,56 +139,6 @@ def handed_in(
 def _content(path: Path, inside: Path, bounds: Bounds) -> bytes:
     with os.fdopen(open_regular(path, inside=inside), "rb") as file:
         return file.read(bounds.beside)
-
-
-def digest_source(settings: Settings, notebooks: list[Any], files: dict[str, Path]) -> bytes:
-    """Digest what grades depend on besides the submission.
-
-    Parameters
-    ----------
-    settings : Settings
-    notebooks : list of nbgrader.api.Notebook
-        As they stand in the gradebook.
-    files : dict of str to Path
-        The instructor's files beside them.
-    """
-    # Not the limits: who raises one for a slow learner does not want to grade two thousand again.
-    used = (settings.boxed, settings.readable)
-    digest = hashlib.sha256(_VERSION + repr(used).encode())
-    for notebook in notebooks:
-        cells = sorted((cell.name, cell.checksum or "") for cell in notebook.source_cells)
-        points = sorted((cell.name, cell.max_score) for cell in notebook.grade_cells)
-        digest.update(repr((notebook.name, cells, points)).encode())
-    for name, path in sorted(files.items()):
-        digest.update(name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.digest()
-
-
-def digest_submission(
-    folder: Path, source: bytes, *, released: Collection[str] = (), bounds: Bounds = USUAL
-) -> str:
-    """Digest a submission and what its grades depend on besides.
-
-    Returns
-    -------
-    str
-        Nothing if it is unreadable, or more than will be read: it is refused each time.
-    """
-    digest = hashlib.sha256(source)
-    left = bounds.beside + _MOST_NOTEBOOKS * bounds.notebook
-    try:
-        for path, status in entries(folder):
-            name = str(path.relative_to(folder))
-            left -= status.st_size
-            if left < 0:
-                return ""
-            digest.update(os.fsencode(f"\0{name}\0{status.st_mode}\0{status.st_size}\0"))
-            if stat.S_ISREG(status.st_mode) and name not in released:
-                with path.open("rb") as file:
-                    digest.update(hashlib.file_digest(file, "sha256").digest())
-    except (OSError, Refused):  # a path that is too long, a file that may not be read
-        return ""
-    return digest.hexdigest()
 
 
 def lay(folder: Path, released: dict[str, Path], own: dict[str, bytes]) -> None:

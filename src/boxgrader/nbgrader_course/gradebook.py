@@ -16,11 +16,14 @@ from typing import Any
 
 import sqlalchemy
 from nbgrader import api
-from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-from boxgrader.engine.execution import Reason
+from boxgrader.engine.job import Reason
 from boxgrader.errors import GraderError
+from boxgrader.nbgrader_course import schema
+from boxgrader.nbgrader_course.dependencies import doubted, same_submission
+from boxgrader.nbgrader_course.history import TABLE as HISTORY
+from boxgrader.nbgrader_course.history import Given, append, confirm, given
 
 _WAIT_MILLISECONDS = 30_000
 
@@ -69,7 +72,8 @@ class _Held(api.Gradebook):  # type: ignore[misc]
         self.db = scoped_session(
             sessionmaker(class_=_Waiting, autoflush=True, bind=self.engine, future=True)
         )
-        _TABLE.create(self.engine, checkfirst=True)
+        for table in (_TABLE, HISTORY):
+            table.create(self.engine, checkfirst=True)
 
     def close(self) -> None:
         """Stay open."""
@@ -94,6 +98,7 @@ class Book:
 
     def __init__(self, held: _Held) -> None:
         self.nbgrader = held
+        self._before: dict[tuple[str, str], dict[str, Given]] = {}
 
     def save(self) -> None:
         """Commit everything since the last time."""
@@ -106,8 +111,8 @@ class Book:
         self.nbgrader.db.rollback()
         self.nbgrader.db().expunge_all()
 
-    def notebooks(self, assignment: str) -> set[str]:
-        """Return the names of an assignment's notebooks."""
+    def tests(self, assignment: str) -> dict[str, dict[str, str]]:
+        """Return the notebooks of an assignment by name, the sources of each by grade id."""
         try:
             found = self.nbgrader.find_assignment(assignment)
         except api.MissingEntry:
@@ -115,33 +120,55 @@ class Book:
                 f"No assignment with ID '{assignment}' exists in the database: put its notebooks "
                 f"into the course, and run `nbgrader generate_assignment {assignment}`."
             ) from None
-        names = {notebook.name for notebook in found.notebooks}
+        tests = {
+            notebook.name: {cell.name: cell.source for cell in notebook.source_cells}
+            for notebook in found.notebooks
+        }
         self.save()
-        return names
+        return tests
+
+    def watch(self, assignment: str, student: str) -> None:
+        """Remember what a learner has, before it is written anew."""
+        self._before[assignment, student] = given(self.nbgrader.db, assignment, student)
 
     def record(self, assignment: str, record: Record) -> None:
-        """Write what became of a submission, to be saved with its grades."""
-        self.forget(assignment, record.student)
-        self.nbgrader.db.execute(
+        """Write what became of a submission, and what that changed, to be saved with its grades."""
+        student, session = record.student, self.nbgrader.db
+        after = given(session, assignment, student)
+        before = self._before.pop((assignment, student), after)
+        if same_submission(self._digest(assignment, student), record.digest):
+            confirm(session, before, after)
+            after = given(session, assignment, student)
+        append(session, (assignment, student, record.status), before, after, record.reasons)
+        session.execute(_TABLE.delete().where(_of(assignment, student)))
+        session.execute(
             _TABLE.insert().values(
                 assignment=assignment,
-                student=record.student,
+                student=student,
                 digest=record.digest,
                 status=record.status,
                 reasons=json.dumps([asdict(reason) for reason in record.reasons]),
             )
         )
 
-    def forget(self, assignment: str, student: str) -> None:
-        """Remove the record of a submission."""
-        self.nbgrader.db.execute(
-            _TABLE.delete().where(_TABLE.c.assignment == assignment, _TABLE.c.student == student)
-        )
+    def doubt(self, assignment: str, student: str) -> None:
+        """Let a submission be graded again, whatever becomes of this grader."""
+        digest = doubted(self._digest(assignment, student))
+        same = _of(assignment, student)
+        self.nbgrader.db.execute(_TABLE.update().where(same).values(digest=digest))
+
+    def _digest(self, assignment: str, student: str) -> str:
+        query = sqlalchemy.select(_TABLE.c.digest).where(_of(assignment, student))
+        return self.nbgrader.db.execute(query).scalar() or ""
 
     def records(self, assignment: str) -> dict[str, Record]:
         """Return what became of each submission of an assignment, by student."""
         rows = self.nbgrader.db.execute(_TABLE.select().where(_TABLE.c.assignment == assignment))
         return {row.student: _record(row) for row in rows}
+
+
+def _of(assignment: str, student: str) -> Any:
+    return (_TABLE.c.assignment == assignment) & (_TABLE.c.student == student)
 
 
 def records(db_url: str, assignment: str) -> dict[str, Record]:
@@ -162,17 +189,6 @@ def _record(row: Any) -> Record:
     return Record(row.student, row.status, reasons, row.digest)
 
 
-def _newest_schema() -> str:
-    from alembic.script import ScriptDirectory
-
-    return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
-
-
-# nbgrader asks a program for it whenever it makes a gradebook: that takes a second, and the program
-# has to stand on PATH.
-api.get_alembic_version = _newest_schema
-
-
 @contextmanager
 def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
     """Open a gradebook, and give it to all of nbgrader's code that opens the same one.
@@ -186,6 +202,7 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
     held = None
     users: list[Any] = []
     try:
+        schema.check(db_url, place(db_url))
         held = _Held(db_url, course_id)
 
         def gradebook(url: str, *args: Any, **keywords: Any) -> Any:
@@ -199,17 +216,15 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
         for module in users:
             module.Gradebook = gradebook
         yield Book(held)
-    except sqlalchemy.exc.ArgumentError as error:
-        raise GraderError(
-            f"{db_url} is no address of a gradebook; write sqlite:////FOLDER/gradebook.db or "
-            "postgresql://USER@HOST/NAME"
-        ) from error
     except ModuleNotFoundError as error:
         raise GraderError(
             f"a gradebook there needs {error.name}; pip install 'boxgrader[cluster]' brings it"
         ) from error
-    except sqlalchemy.exc.OperationalError as error:
-        raise GraderError(explain(error, db_url)) from error
+    except sqlalchemy.exc.DatabaseError as error:
+        raise GraderError(
+            f"{explain(error, db_url)}. What was graded before is kept: run the same command again "
+            "afterwards."
+        ) from error
     finally:
         for module in users:
             module.Gradebook = original
@@ -220,16 +235,39 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
 
 def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
     """Say in a sentence why a gradebook cannot be used."""
-    place = sqlalchemy.make_url(db_url).render_as_string(hide_password=True)
     said = str(getattr(error, "orig", error)).strip().splitlines()[0]
-    again = "What was graded before is kept: run the same command again afterwards."
-    if "locked" in said:
-        return f"The gradebook {place} is locked by another program; close it. {again}"
-    if "full" in said or "disk I/O" in said:
-        return f"The disk of the gradebook {place} is full; make room. {again}"
-    if "readonly" in said or "read-only" in said:
-        return f"The gradebook {place} may not be written; change its permissions. {again}"
-    return (
-        f"The gradebook {place} cannot be used ({said}). If nbgrader was upgraded, back it up and "
-        f"run `nbgrader db upgrade`. {again}"
-    )
+    told = next((told for words, told in _TOLD.items() if words in said), f"cannot be used: {said}")
+    return f"The gradebook {place(db_url)} {told}"
+
+
+# By what a database says.
+_TOLD = {
+    "locked": "is locked by another program; close it",
+    "locking protocol": "is on a disk that gives no locks; move the course to another",
+    "not a database": "is another kind of file; move it away, or name the right one with --db",
+    "malformed": "is damaged; put a copy of it in its place",
+    "disk I/O": "is on a disk that is full or fails; make room",
+    "full": "is on a disk that is full; make room",
+    "readonly": "may not be written; change its permissions",
+    "read-only": "may not be written; change its permissions",
+    "unable to open": "cannot be opened; look whether its folder is there and may be written",
+    "no such table": "is none of nbgrader's; name the right one with --db",
+    "no such column": "is of another nbgrader; copy it as a backup, and run `nbgrader db upgrade`",
+}
+
+
+def place(db_url: str) -> str:
+    """Return the address of a gradebook as it may be shown.
+
+    Raises
+    ------
+    GraderError
+        If it is none.
+    """
+    try:
+        return sqlalchemy.make_url(db_url).render_as_string(hide_password=True)
+    except sqlalchemy.exc.ArgumentError as error:
+        raise GraderError(
+            f"{db_url} is no address of a gradebook; write sqlite:////FOLDER/gradebook.db or "
+            "postgresql://USER@HOST/NAME"
+        ) from error

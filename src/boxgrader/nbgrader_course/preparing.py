@@ -10,8 +10,7 @@ from nbconvert.exporters.exporter import Exporter
 from sqlalchemy.exc import SQLAlchemyError
 
 from boxgrader.box.bench import Settings
-from boxgrader.engine.cells import code, test_of
-from boxgrader.engine.execution import Cell, Job, Reason
+from boxgrader.engine.job import Job, Reason, cells_of
 from boxgrader.engine.kernels import check_python
 from boxgrader.errors import FRESH, GraderError, Refused, StepError, shown
 from boxgrader.nbgrader_course import files, submissions, timestamps
@@ -99,7 +98,7 @@ class Preparation:
     def overwritten(self) -> set[str]:
         """Return the paths at which the instructor's file goes before a learner's."""
         excluded = self._grader.exclude_overwriting.get(self._course.assignment_id, [])
-        return set(self._source.files()) - set(excluded)
+        return set(self._source.released(self._settings)) - set(excluded)
 
     def _read_timestamp(self, item: Work, root: Path) -> None:
         folder = next(
@@ -130,9 +129,7 @@ class Preparation:
         if not plan.kernel:
             check_python(notebook, self._source.kernel)
         item.sanitised[name] = notebook, resources
-        cells = tuple(Cell(cell.source, test_of(cell)) for cell in code(notebook))
-        beside = self._source.contents() | item.files  # until the box lays what the plan holds
-        return Job(cells, self._settings, beside, plan, self._grader.keep)
+        return Job(cells_of(notebook), self._settings, item.files, plan, self._grader.keep)
 
 
 def sentence(text: str) -> str:

@@ -203,6 +203,11 @@ def course_directory(folder: Path, db_url: str = "") -> Any:
         Holds `nbgrader_config.py`, or nothing of the kind for a course with nbgrader's defaults.
     db_url : str, optional
         A gradebook other than the configured one.
+
+    Raises
+    ------
+    GraderError
+        If the configuration stops.
     """
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
@@ -210,12 +215,17 @@ def course_directory(folder: Path, db_url: str = "") -> Any:
 
     folder = folder.resolve()
     config = Config()
-    if (folder / "nbgrader_config.py").is_file():
-        config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
-    config.CourseDirectory.setdefault("root", str(folder))
-    if db_url:
-        config.CourseDirectory.db_url = db_url
-    return CourseDirectory(config=config)
+    path = folder / "nbgrader_config.py"
+    try:
+        if path.is_file():
+            config = PyFileConfigLoader(path.name, path=str(folder)).load_config()
+        config.CourseDirectory.setdefault("root", str(folder))
+        if db_url:
+            config.CourseDirectory.db_url = db_url
+        return CourseDirectory(config=config)
+    except Exception as error:  # it is a program
+        said = shown(f"{type(error).__name__}: {error}", 300)
+        raise GraderError(f"{path} stops: {said}. Mend it, and run this again.") from error
 
 
 def read_results(course: Any, assignment: str) -> Results:
@@ -275,7 +285,7 @@ def _gradebook(
     from nbgrader import api
     from sqlalchemy import select
 
-    from boxgrader.nbgrader_course.gradebook import records
+    from boxgrader.nbgrader_course.gradebook import explain, records
 
     _check_sqlite_file(url)
     try:
@@ -296,7 +306,7 @@ def _gradebook(
         engine.dispose()
         status = Counter(record.status for record in records(url, assignment).values())
     except sqlalchemy.exc.SQLAlchemyError as error:
-        raise GraderError(_closed(error)) from error
+        raise GraderError(f"{explain(error, url)}; then run this again") from error
     return learners, list(tasks.values()), scores, status
 
 
@@ -312,14 +322,6 @@ def _check_sqlite_file(url: str) -> None:
 def _no_assignment(assignment: str, known: Iterable[str]) -> str:
     listed = ", ".join(sorted(shown(name) for name in known)) or "none yet"
     return f"the gradebook knows no assignment {shown(assignment)}; it knows {listed}"
-
-
-def _closed(error: Exception) -> str:
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-    return (
-        f"the gradebook cannot be read ({shown(reason, 200)}); if somebody is grading at this "
-        "moment, wait and run the command again"
-    )
 
 
 def _tasks(connection: Any, assignment_id: str) -> dict[str, Task]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from boxgrader.engine.execution import Reason, Run
+from boxgrader.engine.job import Reason, Run
 
 
 @dataclass

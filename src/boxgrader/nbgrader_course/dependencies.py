@@ -1,0 +1,189 @@
+"""What the grades of a submission depend on: where it is all as it was, nothing is graded again."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import itertools
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import sqlalchemy
+from nbgrader import api
+from nbgrader.converters.autograde import Autograde
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.orm import object_session
+from traitlets.utils.importstring import import_item
+
+from boxgrader.box.bench import Settings
+from boxgrader.engine.cells import code
+from boxgrader.nbgrader_course.source import Source
+from boxgrader.nbgrader_course.timestamps import timestamp
+
+_VERSION = "4"  # raised when grades of unchanged submissions may change
+_MOST_BYTES = 64 << 20  # of one submission; of what is more, size and time stand for the content
+_MOST_FILES, _MOST_NAMES = 2_000, 50_000
+_HALF = 32  # hexadecimal digits of a digest: what a submission depends on, then its own
+_PLUGIN = "plugin_class"
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_NOT_THE_COURSES = ("nbgrader.", "nbclient.", "nbconvert.", "traitlets.", "boxgrader.")
+
+
+class Dependencies:
+    """What all submissions of an assignment depend on, looked up once.
+
+    Parameters
+    ----------
+    converter : nbgrader.converters.Autograde
+    settings : Settings
+    source : Source
+    assignment : nbgrader.api.Assignment
+        As it stands in the open gradebook.
+    """
+
+    def __init__(
+        self, converter: Autograde, settings: Settings, source: Source, assignment: Any
+    ) -> None:
+        self._config = converter.config
+        self._due: datetime | None = assignment.duedate
+        steps = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
+        digest = hashlib.sha256(_VERSION.encode())
+        for part in (
+            # Not the limits: who raises one for a slow learner does not want to grade two thousand.
+            repr((settings.boxed, settings.readable, source.kernel)),
+            repr(converter.exclude_overwriting.get(assignment.name, [])),
+            *(_gradebook(notebook) for notebook in assignment.notebooks),
+            *_instructors(source),
+            *(self._step(step) for step in steps),
+        ):
+            digest.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
+        for name, path in sorted(source.files().items()):
+            digest.update(name.encode("utf-8", "surrogateescape") + _sum(path))
+        self._whole = digest.hexdigest()
+        table = api.SubmittedAssignment.__table__
+        query = sqlalchemy.select(table.c.student_id, table.c.timestamp, table.c.extension)
+        session: Any = object_session(assignment)
+        rows = session.execute(query.where(table.c.assignment_id == assignment.id))
+        self._submitted = {row.student_id: (row.timestamp, row.extension) for row in rows}
+
+    def digest(self, student: str, folder: Path) -> str:
+        """Digest a submission and what it depends on, or nothing if it cannot be read."""
+        own = _submission(folder)
+        depends = self._whole + self._late(student, folder)
+        return own and hashlib.sha256(depends.encode()).hexdigest()[:_HALF] + own[:_HALF]
+
+    def _late(self, student: str, folder: Path) -> str:
+        """Return how late somebody is and what that costs; nothing for who is in time."""
+        submitted, extension = self._submitted.get(student, (None, None))
+        said, _ = timestamp(folder, inside=folder)  # where it says none, that is told when graded
+        submitted = said or submitted
+        if self._due is None or submitted is None:
+            return ""
+        late = submitted - self._due - (extension or timedelta())
+        if late <= timedelta():
+            return ""
+        chosen = self._config.AssignLatePenalties.get(_PLUGIN)
+        chosen = AssignLatePenalties.plugin_class.default_value if chosen is None else chosen
+        return f"{late.total_seconds()} {self._step(chosen)}"
+
+    def _step(self, step: Any) -> str:
+        """Return a step of nbgrader's, or a plugin, with its settings and what the course wrote."""
+        try:
+            step = import_item(step) if isinstance(step, str) else step
+        except ImportError:
+            return str(step)  # it is told when it is used
+        kinds = inspect.getmro(step if isinstance(step, type) else type(step))
+        said = [step.__qualname__ if isinstance(step, type) else kinds[0].__qualname__]
+        for kind in kinds:
+            settings = self._config.get(kind.__name__, {})
+            said += [
+                f"{name}={_ADDRESS.sub('', repr(value))}"
+                for name, value in sorted(settings.items())
+                if "timeout" not in name and name != _PLUGIN  # a limit; what only the late lose
+            ]
+            if not kind.__module__.startswith(_NOT_THE_COURSES):
+                said += [_sum(path).hex() for path in _files(kind)]
+        return " ".join(said)
+
+
+def same_submission(one: str, other: str) -> bool:
+    """Say whether two digests are of the same files, whatever they depend on."""
+    return one[_HALF:] == other[_HALF:] != ""
+
+
+def doubted(digest: str) -> str:
+    """Return a digest of the same files that equals no other."""
+    return "?" * _HALF + digest[_HALF:]
+
+
+def _gradebook(notebook: Any) -> str:
+    """Return what the gradebook says of an instructor's notebook."""
+    kernel = json.loads(notebook.kernelspec or "{}")
+    cells = sorted((it.name, it.cell_type, it.locked, it.source) for it in notebook.source_cells)
+    graded = [*notebook.grade_cells, *notebook.task_cells]
+    points = sorted((cell.name, cell.max_score) for cell in graded)
+    return repr((notebook.name, kernel.get("name"), kernel.get("language"), cells, points))
+
+
+def _instructors(source: Source) -> Iterator[str]:
+    """Yield what runs of the instructor's notebooks: tests are judged by it."""
+    for path in sorted(source.folder.glob("*.ipynb")):
+        try:
+            notebook = nbformat.read(path, as_version=4)
+        except Exception:  # noqa: S112 - whoever plans with it says what is wrong
+            continue
+        yield repr((path.name, [cell.source for cell in code(notebook)]))
+
+
+def _files(kind: type) -> Iterable[Path]:
+    """Return the files that methods of a class are written in."""
+    methods = [inspect.unwrap(it) for it in vars(kind).values() if inspect.isfunction(it)]
+    return sorted({Path(method.__code__.co_filename) for method in methods})
+
+
+def _sum(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return b""
+
+
+def _submission(folder: Path) -> str:
+    """Digest what was handed in, or nothing if it cannot be read."""
+    digest = hashlib.sha256()
+    left = _MOST_BYTES
+    try:
+        found = list(itertools.islice(_below(folder), _MOST_NAMES + 1))
+        if len(found) > _MOST_NAMES:  # refused, and each time again
+            return ""
+        for number, path in enumerate(sorted(found)):
+            status = path.lstat()
+            name = path.relative_to(folder)
+            digest.update(os.fsencode(f"\0{name}\0{status.st_mode}\0{status.st_size}\0"))
+            if not path.is_file() or path.is_symlink():
+                continue
+            left -= status.st_size
+            if left < 0 or number >= _MOST_FILES:
+                digest.update(str(status.st_mtime_ns).encode())
+            else:
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    except OSError:  # a path that is too long, a file that may not be read: refused later
+        return ""
+    return digest.hexdigest()
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield what a folder holds, and follow no link."""
+    for here, folders, names in os.walk(folder, onerror=_raise):
+        yield from (Path(here, name) for name in [*folders, *names])
+
+
+def _raise(error: OSError) -> None:
+    raise error

@@ -1,0 +1,215 @@
+"""What each grading changed: a trace for whoever appeals, and for whoever has to answer.
+
+It is a table of its own in nbgrader's gradebook, written in the transaction that writes the grades.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy
+from nbgrader import api
+from sqlalchemy import select
+
+from boxgrader.engine.job import Reason
+from boxgrader.errors import shown
+
+TABLE = sqlalchemy.Table(
+    "boxgrader_history",
+    sqlalchemy.MetaData(),
+    sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True),
+    sqlalchemy.Column("assignment", sqlalchemy.String(255), nullable=False, index=True),
+    sqlalchemy.Column("student", sqlalchemy.String(255), nullable=False),
+    sqlalchemy.Column("time", sqlalchemy.String(32), nullable=False),
+    sqlalchemy.Column("status", sqlalchemy.String(16), nullable=False),
+    sqlalchemy.Column("before", sqlalchemy.Text, nullable=False),
+    sqlalchemy.Column("after", sqlalchemy.Text, nullable=False),
+    sqlalchemy.Column("reasons", sqlalchemy.Text, nullable=False),
+)
+LATE = "late penalty"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a learner has for a graded cell.
+
+    Attributes
+    ----------
+    cell : str
+    auto, manual : float or None
+        Points of the test, and by a person.
+    extra : float
+    waits : bool
+        Whether a person has to give points, or to confirm them.
+    """
+
+    cell: str
+    auto: float | None
+    manual: float | None
+    extra: float
+    waits: bool
+
+    @property
+    def points(self) -> float | None:
+        """As nbgrader adds them up; None while a person is needed."""
+        given = self.auto if self.manual is None else self.manual
+        return None if self.waits or given is None else given + self.extra
+
+
+@dataclass(frozen=True)
+class Grading:
+    """One time that a submission was graded, or refused.
+
+    Attributes
+    ----------
+    student, time, status : str
+    before, after : dict of str to float or None
+        Points by cell; None while a person is needed.
+    reasons : tuple of Reason
+    """
+
+    student: str
+    time: str
+    status: str
+    before: dict[str, float | None]
+    after: dict[str, float | None]
+    reasons: tuple[Reason, ...]
+
+
+def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
+    """Return what a learner has now, by the id of the grade."""
+    grades, cells, notebooks = api.Grade.__table__, api.BaseCell.__table__, api.Notebook.__table__
+    works, mine = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+    assignments = api.Assignment.__table__
+    of_this = (assignments.c.name == assignment) & (works.c.student_id == student)
+    query = (
+        select(grades.c.id, notebooks.c.name, cells.c.name.label("cell"))
+        .add_columns(grades.c.auto_score, grades.c.manual_score)
+        .add_columns(grades.c.extra_credit, grades.c.needs_manual_grade)
+        .join_from(grades, cells, cells.c.id == grades.c.cell_id)
+        .join(mine, mine.c.id == grades.c.notebook_id)
+        .join(notebooks, notebooks.c.id == mine.c.notebook_id)
+        .join(works, works.c.id == mine.c.assignment_id)
+        .join(assignments, assignments.c.id == works.c.assignment_id)
+        .where(of_this)
+        .order_by(notebooks.c.name, cells.c.name)
+    )
+    found = {}
+    for row in session.execute(query):
+        cell = f"{row.name}/{row.cell}"
+        points = row.auto_score, row.manual_score, row.extra_credit or 0.0
+        found[row.id] = Given(cell, *points, bool(row.needs_manual_grade))
+    late = (
+        select(mine.c.id, notebooks.c.name, mine.c.late_submission_penalty)
+        .join_from(mine, works, works.c.id == mine.c.assignment_id)
+        .join(notebooks, notebooks.c.id == mine.c.notebook_id)
+        .join(assignments, assignments.c.id == works.c.assignment_id)
+        .where(of_this, mine.c.late_submission_penalty > 0)
+    )
+    for key, name, penalty in session.execute(late):
+        found[key] = Given(f"{name}/{LATE}", -penalty, None, 0.0, waits=False)
+    return found
+
+
+def confirm(session: Any, before: dict[str, Given], after: dict[str, Given]) -> None:
+    """Ask nobody to confirm points by hand where neither the work nor its test says anything new.
+
+    nbgrader asks whenever it grades again.
+    """
+    table = api.Grade.__table__
+    same = [
+        key
+        for key, now in after.items()
+        if now.manual is not None
+        and (was := before.get(key)) is not None
+        and (was.auto, was.manual, was.waits) == (now.auto, now.manual, False)
+    ]
+    if same:
+        session.execute(table.update().where(table.c.id.in_(same)).values(needs_manual_grade=False))
+
+
+def append(
+    session: Any,
+    about: tuple[str, str, str],
+    before: dict[str, Given],
+    after: dict[str, Given],
+    reasons: Iterable[Reason],
+) -> None:
+    """Write down a grading, to be saved with its grades; `about` is assignment, student, status."""
+    assignment, student, status = about
+    session.execute(
+        TABLE.insert().values(
+            assignment=assignment,
+            student=student,
+            time=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",
+            status=status,
+            before=_points(before),
+            after=_points(after),
+            reasons=json.dumps([asdict(reason) for reason in reasons]),
+        )
+    )
+
+
+def _points(given: dict[str, Given]) -> str:
+    return json.dumps({one.cell: one.points for one in given.values()})
+
+
+def gradings(db_url: str, assignment: str, student: str) -> list[Grading]:
+    """Return every time that a submission was graded, from a gradebook at rest."""
+    engine = sqlalchemy.create_engine(db_url)
+    of_this = (TABLE.c.assignment == assignment) & (TABLE.c.student == student)
+    try:
+        if not sqlalchemy.inspect(engine).has_table(TABLE.name):
+            return []
+        with engine.connect() as connection:
+            rows = connection.execute(TABLE.select().where(of_this).order_by(TABLE.c.id))
+            return [_grading(row) for row in rows]
+    finally:
+        engine.dispose()
+
+
+def told(grading: Grading) -> list[str]:
+    """Return what a grading gave and changed, in lines.
+
+    Examples
+    --------
+    >>> told(Grading("ann", "2026-03-01 12:00:00", "graded", {"t": 0.0}, {"t": 2.0}, ()))
+    ['2026-03-01 12:00:00 UTC  graded: 0 points before, 2 after', '    t: 0 before, 2 after']
+    """
+    before, after = grading.before, grading.after
+    changed = sorted(
+        cell for cell in before.keys() | after if before.get(cell, 0.0) != after.get(cell, 0.0)
+    )
+    points = f"{_sum(after)} points"
+    if grading.status == "refused":
+        points = f"what was there stays, {points}"
+    elif before:
+        points = f"{_sum(before)} points before, {_sum(after)} after"
+    first = f"{grading.time} UTC  {grading.status}: {points}"
+    waiting = sum(points is None for points in after.values())
+    lines = [first + (f"; cells that wait for a person: {waiting}" if waiting else "")]
+    if before:
+        lines += [
+            f"    {shown(cell)}: {_said(before.get(cell, 0.0))} before, "
+            f"{_said(after.get(cell, 0.0))} after"
+            for cell in changed
+        ]
+    return lines + [f"    {shown(reason.text, 500)}" for reason in grading.reasons]
+
+
+def _sum(points: dict[str, float | None]) -> str:
+    return f"{sum(it for it in points.values() if it is not None):g}"
+
+
+def _said(points: float | None) -> str:
+    return "waiting" if points is None else f"{points:g}"
+
+
+def _grading(row: Any) -> Grading:
+    reasons = tuple(Reason(**reason) for reason in json.loads(row.reasons))
+    points = json.loads(row.before), json.loads(row.after)
+    return Grading(row.student, row.time, row.status, *points, reasons)

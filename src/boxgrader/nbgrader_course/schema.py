@@ -1,0 +1,82 @@
+"""Which version of nbgrader a gradebook was made for."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from nbgrader import api
+from nbgrader.dbutil import ALEMBIC_DIR
+
+from boxgrader.errors import GraderError
+
+_REVISION = re.compile(r"^(down_)?revision = ['\"](\w+)['\"]", re.MULTILINE)
+
+
+@functools.cache
+def _revisions() -> dict[str, str]:
+    """Return each version that the installed nbgrader knows, and the one before it."""
+    found = {}
+    for path in Path(ALEMBIC_DIR, "versions").glob("*.py"):
+        named = {bool(down): name for down, name in _REVISION.findall(path.read_text("utf-8"))}
+        found[named[False]] = named.get(True, "")
+    return found
+
+
+def newest() -> str:
+    """Return the version of a gradebook that the installed nbgrader makes."""
+    known = _revisions()
+    (head,) = known.keys() - set(known.values())
+    return head
+
+
+# nbgrader asks a program for it whenever it makes a gradebook: that takes a second, and the program
+# has to stand on PATH.
+api.get_alembic_version = newest
+
+
+def check(db_url: str, place: str) -> None:
+    """Look at the version of a gradebook, if it is there, before nbgrader adds tables to it.
+
+    Parameters
+    ----------
+    db_url : str
+    place : str
+        What to call it.
+
+    Raises
+    ------
+    GraderError
+        If it is for another version of nbgrader.
+    """
+    version = _version(db_url)
+    if version in ("", newest()):
+        return
+    if version in _revisions():
+        raise GraderError(
+            f"The gradebook {place} was made by an older nbgrader. Copy it as a backup, run "
+            "`nbgrader db upgrade` in the folder of the course, and run this again."
+        )
+    raise GraderError(
+        f"The gradebook {place} was made by a newer nbgrader than the one that is installed here. "
+        "`pip install --upgrade nbgrader`, and run this again."
+    )
+
+
+def _version(db_url: str) -> str:
+    """Return the version of a gradebook; nothing where there is none, or it does not say."""
+    url = sqlalchemy.make_url(db_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return ""  # to look would make one
+    engine: Any = sqlalchemy.create_engine(url)
+    try:
+        if not sqlalchemy.inspect(engine).has_table("alembic_version"):
+            return ""
+        with engine.connect() as connection:
+            found = connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version"))
+            return str(found.scalar() or "")
+    finally:
+        engine.dispose()

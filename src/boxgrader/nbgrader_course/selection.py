@@ -1,0 +1,77 @@
+"""Whose work is graded, and which notebook of it, where not everything is."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Collection, Iterable
+
+from boxgrader.errors import GraderError, shown
+from boxgrader.nbgrader_course.dependencies import doubted
+from boxgrader.nbgrader_course.gradebook import Record
+from boxgrader.nbgrader_course.work import Work
+
+_MOST_LISTED = 12
+
+
+def chosen(wanted: Collection[str], found: Iterable[Work], assignment: str) -> list[Work]:
+    """Return the work of some, or of everybody where nobody is named.
+
+    Raises
+    ------
+    GraderError
+        If the work of one of them was not found.
+    """
+    everybody = list(found)
+    if not wanted:
+        return everybody
+    names = set(map(_one_spelling, wanted))
+    there = {_one_spelling(item.student) for item in everybody}
+    missing = sorted(names - there)
+    if missing:
+        alike = {name for one in missing for name in difflib.get_close_matches(one, there)}
+        raise GraderError(
+            f"{_listed(missing)} handed in nothing for {assignment}; name the folder in submitted/"
+            + (f", such as {_listed(sorted(alike))}" if alike else "")
+        )
+    return [item for item in everybody if _one_spelling(item.student) in names]
+
+
+def _one_spelling(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def keep_the_rest(item: Work, known: Record | None) -> None:
+    """Keep what there is to say of the notebooks that are not graded now.
+
+    Parameters
+    ----------
+    item : Work
+        One of its notebooks is to be graded.
+    known : Record or None
+        Of an earlier grading.
+    """
+    if known:
+        item.reasons += known.reasons
+    if known is None or known.digest != item.digest:
+        item.digest = doubted(item.digest)  # so that the others get their turn
+
+
+def check_notebook(wanted: str, known: Collection[str], assignment: str) -> None:
+    """Refuse to grade a notebook that the assignment does not have.
+
+    Raises
+    ------
+    GraderError
+        If there is none of that name.
+    """
+    if wanted not in known:
+        raise GraderError(
+            f"{assignment} has no notebook {shown(wanted)}; it has {_listed(sorted(known))}"
+        )
+
+
+def _listed(names: Collection[str]) -> str:
+    more = len(names) - _MOST_LISTED
+    said = ", ".join(shown(name) for name in list(names)[:_MOST_LISTED])
+    return f"{said} and {more:,} more" if more > 0 else said
