@@ -115,6 +115,13 @@ class Book:
         self.nbgrader.db.rollback()
         self.nbgrader.db().expunge_all()
 
+    def names(self) -> int:
+        """Return how many students have a name."""
+        table = api.Student.__table__
+        named = (table.c.first_name != "") | (table.c.last_name != "")
+        query = sqlalchemy.select(sqlalchemy.func.count()).select_from(table).where(named)
+        return int(self.nbgrader.db.execute(query).scalar_one())
+
     def watch(self, assignment: str, student: str) -> None:
         """Remember what a learner has, before it is written anew."""
         self._before[assignment, student] = given(self.nbgrader.db, assignment, student)
