@@ -188,9 +188,11 @@ def grade(course: Path, **more: object) -> Outcome:
 @pytest.mark.usefixtures("boxes")
 def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) -> None:
     configure(course, PLUGIN)
-    grade(course)
+    (note,) = grade(course).notes
+    assert "nbgrader db student import" in note
     url = f"sqlite:///{course}/gradebook.db"
     with Gradebook(url) as gradebook:
+        gradebook.update_or_create_student("ann", first_name="Ann", last_name="Lee")
         for student in ("ann", "bob"):
             memo = gradebook.find_grade("memo", NAME, NAME, student)
             memo.manual_score, memo.needs_manual_grade = 3, False
@@ -200,7 +202,9 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
         gradebook.db.commit()
 
     due(course, 10)  # Bob is late now, and Ann later
-    assert [record.student for record in grade(course).records] == ["ann", "bob"]
+    again = grade(course)
+    assert [record.student for record in again.records] == ["ann", "bob"]
+    assert again.notes == (), "somebody has a name"
     small.hand_in(course, "ann", small.submission("share = 1"))
     path = course / "source" / NAME / f"{NAME}.ipynb"
     rewrite(path, "double(21) == 42", "double(21) == 43")
@@ -216,6 +220,7 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
         assert (override.score, override.needs_manual_grade) == (1.5, False)
         memo = gradebook.find_grade("memo", NAME, NAME, "ann")
         assert (memo.manual_score, memo.needs_manual_grade) == (3, True), "she wrote it anew"
+        assert gradebook.find_student("ann").last_name == "Lee"
         for student in ("ann", "bob"):
             assert gradebook.find_comment("memo", NAME, NAME, student).comment == "Well argued."
     steps = [
