@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
@@ -193,6 +194,33 @@ def records(db_url: str, assignment: str) -> dict[str, Record]:
             return {row.student: _record(row) for row in rows}
     finally:
         engine.dispose()
+
+
+def sources(db_url: str, assignment: str) -> dict[str, dict[str, str]]:
+    """Return the cells of each notebook of an assignment, by grade id, from a gradebook at rest."""
+    url = sqlalchemy.make_url(db_url)
+    if url.drivername.startswith("sqlite") and not Path(url.database or "").is_file():
+        return {}
+    assignments, notebooks = api.Assignment.__table__, api.Notebook.__table__
+    cells, held = api.BaseCell.__table__, api.SourceCell.__table__
+    query = (
+        sqlalchemy.select(notebooks.c.name, cells.c.name, held.c.source)
+        .join_from(held, cells, cells.c.id == held.c.id)
+        .join(notebooks, notebooks.c.id == cells.c.notebook_id)
+        .join(assignments, assignments.c.id == notebooks.c.assignment_id)
+        .where(assignments.c.name == assignment)
+    )
+    engine = sqlalchemy.create_engine(db_url)
+    found: dict[str, dict[str, str]] = {}
+    try:
+        with engine.connect() as connection:
+            for notebook, cell, source in connection.execute(query):
+                found.setdefault(notebook, {})[cell] = source
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise GraderError(explain(error, db_url)) from error
+    finally:
+        engine.dispose()
+    return found
 
 
 def _record(row: Any) -> Record:
