@@ -199,7 +199,7 @@ def test_the_grader_stays_small(found: dict[str, Any]) -> None:
 
 
 def test_the_command_says_that_somebody_was_refused_or_has_tampered(found: dict[str, Any]) -> None:
-    assert found["code"] == 1
+    assert found["code"] == 3
     told = {
         name
         for name, attack in CORPUS.items()

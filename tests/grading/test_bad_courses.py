@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 import small_course as small
-from nbgrader.dbutil import ALEMBIC_DIR
 from small_course import NAME
 
-from boxgrader.nbgrader_course import schema
 from boxgrader.nbgrader_course.files import alone
 from thousandfold.cli import main
 
@@ -127,9 +125,3 @@ def test_where_a_disk_gives_no_locks_the_class_is_graded_and_it_is_told(
 def test_a_report_of_such_a_gradebook(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (course / "gradebook.db").write_text("student,points\nann,3\n" * 99)
     assert "another kind of file" in grade(course, capsys, "report")
-
-
-def test_the_newest_version_is_read_as_nbgraders_program_reads_it() -> None:
-    from alembic.script import ScriptDirectory
-
-    assert schema.newest() == ScriptDirectory(str(ALEMBIC_DIR)).get_current_head()

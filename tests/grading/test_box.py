@@ -9,18 +9,19 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from patience import patience
 
-from boxgrader.box import namespaces
+from boxgrader.box import namespaces, readable
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
 # Runs in the box; says what it found as JSON.
 PROBE = """
-import json, os, socket, ctypes, resource, subprocess
+import json, mmap, os, socket, ctypes, resource, subprocess
 def tried(what):
     try:
         return str(what())
@@ -49,6 +50,11 @@ found = {
     "no_new_privileges": [l.split()[1] for l in open("/proc/self/status") if "NoNewPrivs" in l],
     "descriptors": sorted(int(name) for name in os.listdir("/proc/self/fd"))[:-1],
     "big_file": tried(lambda: open("big", "wb").write(b"x" * (40 << 20))),
+    "private": tried(lambda: mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)[0]),
+    "shared": tried(lambda: mmap.mmap(-1, 4096)),
+    "validated": tried(lambda: mmap.mmap(-1, 4096, 3 | mmap.MAP_ANONYMOUS)),  # another such flag
+    "zeros": tried(lambda: open("/dev/zero", "rb").read(3)),
+    "written_zeros": tried(lambda: open("/dev/zero", "r+b")),
     "program": tried(lambda: subprocess.run(["/bin/echo", "yes"], capture_output=True).stdout),
 }
 os.write(3, json.dumps(found).encode())
@@ -60,7 +66,7 @@ def in_box(code: str, limits: namespaces.Limits | None = None, umask: int = -1) 
     """Run code in a box in a process of its own; return what it writes to descriptor 3."""
     program = f"""
 import os, sys
-from boxgrader.box import namespaces
+from boxgrader.box import namespaces, readable
 inside = namespaces.Box.enter(())
 read, write = os.pipe()
 pid = inside.spawn({limits or namespaces.Limits()!r}, write)
@@ -134,6 +140,13 @@ def test_it_holds_one_line_to_the_outside(found: dict[str, Any]) -> None:
 
 def test_a_file_has_a_largest_size(found: dict[str, Any]) -> None:
     assert found["big_file"] == "OSError"
+
+
+def test_nothing_gives_memory_that_belongs_to_no_process(found: dict[str, Any]) -> None:
+    assert found["private"] == "0"
+    assert found["shared"] == found["validated"] == "PermissionError"
+    assert found["zeros"] == r"b'\x00\x00\x00'"
+    assert found["written_zeros"] == "PermissionError"
 
 
 def test_programs_can_be_started(found: dict[str, Any]) -> None:
@@ -240,3 +253,17 @@ def test_without_namespaces_it_refuses_and_says_what_to_do(
 def test_other_systems_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namespaces.sys, "platform", "darwin")
     assert "darwin" in namespaces.why_not()
+
+
+def test_a_package_that_is_edited_elsewhere_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `pip install -e` leaves it: a finder that knows where, and no folder to search."""
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    left = ModuleType("__editable___package_1_finder")
+    exec(f"MAPPING = {{'package': {str(package)!r}}}\nclass Finder: pass", vars(left))  # noqa: S102
+    monkeypatch.setitem(sys.modules, left.__name__, left)
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, left.Finder])
+    assert str(package) in readable.sources(())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import logging
 import os
 import shutil
 from pathlib import Path
@@ -13,13 +12,13 @@ from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from traitlets.config import Config
-from traitlets.log import get_logger
 
 from boxgrader.nbgrader_course.collect import CollectOwned
 from boxgrader.nbgrader_course.gradebook import one_gradebook
 
 STEM = "06_communication"
 ME = getpass.getuser()
+SECRET, TIME = "submission_secret.txt", "timestamp.txt"
 
 
 class Class:
@@ -34,7 +33,8 @@ class Class:
         place = self.inbound / f"{name}+{STEM}+{when}+x"
         place.mkdir()
         (place / f"{STEM}.ipynb").write_text(f"by {name} at {when}")
-        (place / "timestamp.txt").write_text(when)
+        (place / TIME).write_text(when)
+        (place / SECRET).write_text("of-this-one")
         return place
 
     def release(self, names: list[str]) -> int:
@@ -161,7 +161,6 @@ def test_a_file_that_becomes_a_link_after_the_first_look_is_left_out(
     assert "the answer" not in found.values()
 
 
-SECRET, TIME = "submission_secret.txt", "timestamp.txt"
 UNREADABLE = ["missing", "empty", "blank", "binary", "folder", "long", "other letters"]
 
 
@@ -179,22 +178,29 @@ def _spoil(path: Path, kind: str) -> None:
 def test_what_one_submission_lacks_stops_nobodys_feedback(
     room: Class, name: str, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.WARNING, logger=get_logger().name)  # which grading has silenced
-    place = room.submit(ME)
-    (place / SECRET).write_text("of-this-one")
+    caplog.set_level("INFO", logger="traitlets")
+    room.submit(ME)
+    place = room.submit(ME, "2026-01-06 10:00:00.000000 UTC")
     _spoil(place / name, kind)
     found = room.collect()
-    assert MINE in found
-    assert "was missing" in caplog.text
-    assert found[f"{ME}/{STEM}/{TIME}"] == "2026-01-05 10:00:00.000000 UTC"
+    hand_made = name == SECRET and kind in ("missing", "folder")
+    assert ("2026-01-05" if hand_made else "2026-01-06") in found[MINE]
+    assert ("submit it again" if hand_made else "Mended: ") in caplog.text
     assert room.release([ME, "another"]) == 2
-    room.submit(ME, "2026-01-06 10:00:00.000000 UTC")
-    assert "2026-01-06" in room.collect()[MINE]
+    room.submit(ME, "2026-01-07 10:00:00.000000 UTC")
+    assert "2026-01-07" in room.collect()[MINE]
+
+
+def test_what_goes_after_the_first_look_is_given(
+    room: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (room.submit(ME) / SECRET).unlink()
+    monkeypatch.setattr(CollectOwned, "_refusal", lambda self, folder: "")
+    assert len(room.collect()[f"{ME}/{STEM}/{SECRET}"]) == 128
 
 
 def test_what_can_be_read_stays_as_it_was_handed_in(room: Class) -> None:
     place = room.submit(ME)
-    (place / SECRET).write_text("of-this-one")
     (place / TIME).write_text("2026-01-05 09:00:00 Europe/Berlin\n")
     found = room.collect()
     assert found[f"{ME}/{STEM}/{SECRET}"] == "of-this-one"
@@ -204,7 +210,6 @@ def test_what_can_be_read_stays_as_it_was_handed_in(room: Class) -> None:
 def test_two_made_secrets_differ(room: Class) -> None:
     made = set()
     for day in (5, 6):
-        room.submit(ME, f"2026-01-0{day} 10:00:00.000000 UTC")
+        (room.submit(ME, f"2026-01-0{day} 10:00:00.000000 UTC") / SECRET).write_text("")
         made.add(room.collect()[f"{ME}/{STEM}/{SECRET}"])
     assert len(made) == 2
-    assert min(map(len, made)) > 60

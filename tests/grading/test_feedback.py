@@ -18,7 +18,13 @@ import boxgrader
 from boxgrader.nbgrader_course.assignment import grade_assignment
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import install, lacking
-from boxgrader.nbgrader_course.feedback import PRINTED, FeedbackPage, HideTests, PrivateFeedback
+from boxgrader.nbgrader_course.feedback import (
+    PRINTED,
+    FeedbackPage,
+    GetGradesSoFar,
+    HideTests,
+    PrivateFeedback,
+)
 from boxgrader.nbgrader_course.gradebook import records
 from boxgrader.nbgrader_course.pages import FormgraderPage
 from boxgrader.nbgrader_course.results import course_directory
@@ -176,6 +182,7 @@ def test_a_course_that_chooses_its_own_steps_hides_its_tests_all_the_same(
     config = Config({"GenerateFeedback": {"preprocessors": chosen}})
     steps = PrivateFeedback(config=config).preprocessors
     assert steps.count(HideTests) == 1
+    assert (GetGradesSoFar in steps) == ("nbgrader.preprocessors.GetGrades" in chosen)
     assert len(steps) == len({*chosen, "boxgrader.nbgrader_course.feedback.HideTests"})
 
 
@@ -214,7 +221,7 @@ def test_the_button_of_formgrader_makes_the_same_page(course: Path) -> None:
 
 
 @pytest.mark.usefixtures("not_installed")
-def test_what_formgrader_shows_runs_nothing_and_asks_for_nothing() -> None:
+def test_what_formgrader_shows_runs_nothing_and_asks_for_nothing(tmp_path: Path) -> None:
     from nbgrader.server_extensions.formgrader import formgrader, handlers
 
     install()
@@ -224,10 +231,14 @@ def test_what_formgrader_shows_runs_nothing_and_asks_for_nothing() -> None:
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     notebook = small.submission()
     notebook.cells[-1].source = "<script>steal()</script> ![x](http://example.org/x.png)"
-    names = {"student": "<img src=x onerror=steal()>", "base_url": "/base", "index": 0, "total": 1}
-    shown, _ = formgrader.HTMLExporter(config=config).from_notebook_node(notebook, names)
+    name = "O'Brien <img src=x onerror=steal()>"
+    names = {"student": name, "first_name": None, "last_name": None, "base_url": "/base"}
+    names |= {"assignment_id": NAME, "notebook_id": NAME, "index": 0, "total": 1}
+    path = small.write(tmp_path / f"{NAME}.ipynb", notebook)
+    shown, _ = formgrader.HTMLExporter(config=config).from_filename(str(path), names)
     assert "<script>steal" not in shown
-    assert "<img src=x" not in shown
+    assert not re.search(r"<[^>]*onerror", shown)
+    assert "O'Brien &lt;img" in shown
     assert 'src="http' not in shown
     assert "/base/formgrader/static/js/formgrade.js" in shown
 

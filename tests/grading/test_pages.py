@@ -1,22 +1,27 @@
-"""A page of feedback made of hostile text, in a real browser: nothing runs, nothing is asked."""
+"""Pages made of hostile text, in a real browser: nothing of it runs, nothing is asked."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from conftest import PICTURES
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.server_extensions.formgrader import handlers
+from patience import patient
 from small_course import marked
 from traitlets.config import Config
 
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
+from boxgrader.nbgrader_course.pages import FormgraderPage
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 pytestmark = pytest.mark.browser
 
@@ -57,9 +62,8 @@ DATA = [
 ISOLATED = {"text/html": {"isolated": True}}
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Path:
-    """Write a page of feedback that holds all of them, as a course with no configuration does."""
+def hostile() -> NotebookNode:
+    """Return a graded notebook that holds all of them."""
     answer = new_code_cell(f"# <script>{RUNS}</script>\nprint('paths')")
     marked(answer, "answer", solution=True).metadata.nbgrader["comment"] = TEXTS[2]
     answer.outputs = [new_output("display_data", data) for data in DATA]
@@ -75,12 +79,18 @@ def page(tmp_path: Path) -> Path:
         cell.metadata.nbgrader["score"] = 1.0
     notebook = new_notebook(cells=[memos[0], answer, test, *memos[1:]])
     notebook.metadata.widgets = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+    return notebook
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """Write a page of feedback, as a course with no configuration does."""
     course = CourseDirectory(config=Config({"CourseDirectory": {"root": str(tmp_path)}}))
     feedback = PrivateFeedback(coursedir=course, parent=NbGraderAPI(coursedir=course))
     exporter = feedback.exporter_class(parent=feedback, config=feedback.config)
     exporter.register_preprocessor("nbconvert.preprocessors.CSSHTMLHeaderPreprocessor")
     told = {"notebook": "ps", "score": 1.0, "max_score": 5.0, "late_penalty": 0}
-    made, _ = exporter.from_notebook_node(notebook, {"nbgrader": told})
+    made, _ = exporter.from_notebook_node(hostile(), {"nbgrader": told})
     path = tmp_path / "page.html"
     path.write_text(made, "utf-8")
     return path
@@ -102,3 +112,43 @@ def test_nothing_runs_and_nothing_is_asked(page: Path, browser: Browser) -> None
     elsewhere = [url for url in asked if not url.startswith("data:") and url != page.as_uri()]
     assert elsewhere == []
     assert [text for text in said if "ERR_INVALID_URL" not in text] == []  # a picture that is none
+
+
+SERVER = "http://127.0.0.1:9"  # everything of it is answered here
+STATIC = Path(handlers.static_path)
+
+
+def test_formgrader_begins_to_grade_what_is_hostile(browser: Browser) -> None:
+    config = Config()
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+    told = {"submission_id": "1", "notebook_id": "ps", "assignment_id": "ps", "base_url": SERVER}
+    told |= {"student": f"<script>{RUNS}</script>", "index": 0, "total": 1}
+    made, _ = FormgraderPage(config=config).from_notebook_node(hostile(), told)
+
+    def answer(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        file = STATIC / path.removeprefix("/formgrader/static/")
+        if path == "/formgrader/submissions/1/":
+            route.fulfill(body=made, content_type="text/html")
+        elif path.startswith("/formgrader/static/") and file.is_file():
+            route.fulfill(path=file)
+        elif path.startswith("/formgrader/api/"):
+            route.fulfill(json=[])
+        else:
+            route.fulfill(status=404)
+            asked.append(path)
+
+    asked: list[str] = []
+    said: list[str] = []
+    with browser.new_context() as context:
+        context.route("**/*", answer)
+        tab = patient(context.new_page())
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.goto(f"{SERVER}/formgrader/submissions/1/")
+        tab.wait_for_function("window.MathJax.loaded === true")
+        assert tab.title() == "ps"
+        assert tab.locator("#memo").count() == 1
+        tab.screenshot(path=PICTURES / "formgrader.png", full_page=True)
+    assert said == []
+    assert [path for path in asked if "favicon" not in path] == []

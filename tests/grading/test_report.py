@@ -57,7 +57,7 @@ class Page(HTMLParser):
 
 
 def table(results: Results, columns: str, **options: Any) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(lms.table(results, columns, **options)[0])))
+    return list(csv.reader(io.StringIO(lms.table([results], columns, **options)[0])))
 
 
 def test_points_are_those_of_the_gradebook(tmp_path: Path) -> None:
@@ -236,9 +236,9 @@ def test_manual_grading_that_is_missing_is_said_and_left_out(tmp_path: Path) -> 
     assert "3 waiting" in page.text
     assert "memo was" not in page.text  # what one learner got says nothing about the task
     assert [row[3] for row in table(got, "canvas")[2:]] == ["ann"]
-    text, notes = lms.table(got, "canvas", so_far=True)
+    text, notes = lms.table([got], "canvas", so_far=True)
     assert len(text.splitlines()) == 2 + 4
-    assert "who got 0" in notes[0]
+    assert "that got 0" in notes[0]
     assert notes[0].endswith(": 3")
 
 
@@ -257,7 +257,7 @@ def test_points_that_nbgrader_wants_looked_at_again_are_not_complete(tmp_path: P
 def test_a_table_of_nobody_is_refused(tmp_path: Path) -> None:
     gradebook(tmp_path, ROOM, memo=[None] * 4)
     with pytest.raises(GraderError, match=r"all 4 learners still wait .* --so-far"):
-        lms.table(results(tmp_path), "moodle")
+        lms.table([results(tmp_path)], "moodle")
 
 
 def test_what_was_refused_or_marked_is_said(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_what_was_refused_or_marked_is_said(tmp_path: Path) -> None:
     assert "Not graded: 2;" in page.text
     assert "tampered with the checks: 1;" in page.text
     assert "eve" not in page.text
-    assert "marked as tampered with" in lms.table(got, "canvas")[1][0]
+    assert "marked as tampered with" in " ".join(lms.table([got], "canvas")[1])
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -304,7 +304,7 @@ def test_canvas_and_moodle_get_their_columns(tmp_path: Path) -> None:
 def test_no_cell_is_a_formula(start: str, columns: str) -> None:
     evil = f"{start}HYPERLINK(0);=1"
     one = Results(evil, [Learner(evil, evil, evil, evil, evil)], [Task("n", "t", 1)], [[1.0]], {})
-    text, notes = lms.table(one, columns)
+    text, notes = lms.table([one], columns)
     for row in csv.reader(io.StringIO(text)):
         for cell in row:
             assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝")), cell

@@ -136,7 +136,7 @@ def test_a_link_in_markdown_does_not_act(scheme: str) -> None:
     ],
 )
 def test_a_picture_from_elsewhere_is_not_asked_for(text: str) -> None:
-    for shown in (page(text), page("", {"text/markdown": text})):
+    for shown in (page(text), *(page("", {kind: text}) for kind in ("text/markdown", "text/html"))):
         assert "<img" not in shown or "src=" not in shown
         assert "x" in shown
 

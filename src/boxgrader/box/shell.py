@@ -123,9 +123,9 @@ class Stream(io.TextIOBase):
 
     def flush(self) -> None:
         """Show what was written so far."""
-        if self._text:
-            text = "".join(self._text)
-            self._text = []
+        text = "".join(self._text)
+        self._text = []
+        if text:
             self._outputs.add("stream", {"name": self.name, "text": text})
 
 

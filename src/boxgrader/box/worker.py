@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from boxgrader.box import released
+from boxgrader.box import readable, released, shared_memory
 from boxgrader.box.namespaces import HOME, TMP, Box, Limits, limit
 from boxgrader.box.traces import MOST_TRACED, TooMuchError, Traces
 from boxgrader.errors import BoxError, ShownError
@@ -288,7 +288,9 @@ def _other_kernel(kernel: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     try:
         shell = KernelShell(kernel)
     except (RuntimeError, OSError) as error:
-        return None, {"error": str(error)}
+        os.lseek(2, -min(2000, os.fstat(2).st_size), os.SEEK_END)  # what it said itself
+        last = os.read(2, 2000).decode(errors="replace").strip().splitlines()[-1:]
+        return None, {"error": "; ".join([str(error), *last])}
     return shell, {"language": shell.language}
 
 
@@ -385,10 +387,12 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.environ.clear()
     os.environ.update(ENVIRONMENT, **settings["environment"])
+    os.environ["IPYTHONDIR"] = os.environ["TMPDIR"] + "/ipython"  # not beside a notebook
     box = None
     try:
         if settings["box"]:
-            box = Box.enter(settings["readable"], settings["hidden"], settings["released"])
+            world = [settings[name] for name in ("readable", "hidden", "released", "loopback")]
+            box = Box.enter(*world)
         _fonts(settings["fonts"])
         from boxgrader.box.shell import Shell
 
@@ -399,6 +403,15 @@ def main() -> None:
     for module in settings["modules"]:
         if not shell.load(module):
             send(line, {"unfit": module})
+            return
+    if settings["box"] or settings["limited"]:
+        shared_memory.count()
+
+        def unreadable() -> str:
+            return readable.why_not(settings["readable"])
+
+        if said := box.ask(unreadable) if box else unreadable():
+            send(line, {"error": said, "no_box": False})
             return
     shell.warm()
     limits = Limits(**settings["limits"])

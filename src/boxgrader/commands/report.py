@@ -5,12 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from boxgrader.commands import Command, add_course
+from boxgrader.writing import write_whole
+
+if TYPE_CHECKING:
+    from boxgrader.nbgrader_course.results import Results
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example ps1")
+    parser.add_argument(
+        "assignment",
+        metavar="ASSIGNMENT",
+        nargs="?",
+        default="",
+        help="for example ps1; without it, a table of all assignments",
+    )
     add_course(parser)
     parser.add_argument(
         "--student",
@@ -23,26 +34,36 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE.html",
         type=Path,
-        help="the page to write (default: report-ASSIGNMENT.html in this folder)",
+        help="the page to write (default: report-ASSIGNMENT.html, or grades.html, in this folder)",
     )
     parser.add_argument(
         "--csv", metavar="FILE.csv", type=Path, help="also write a table for --columns"
     )
     parser.add_argument(
         "--columns",
-        choices=("canvas", "moodle"),
+        choices=("canvas", "moodle", "questions"),
         default="canvas",
-        help="the system that will import the table (default: canvas)",
+        help="the system that will import the table (default: canvas), or each question by itself, "
+        "with sums, for a spreadsheet",
     )
     parser.add_argument(
         "--so-far",
         action="store_true",
         help="in the table, count what still waits for a person as 0 points; without this, "
-        "learners whose points are not complete are left out",
+        "points that are not complete are left out",
+    )
+    parser.add_argument(
+        "--absent-as-zero",
+        action="store_true",
+        help="in the table, give 0 to whoever is in the gradebook and handed in nothing",
     )
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from boxgrader.errors import GraderError
+
+    if arguments.student and not arguments.assignment:
+        raise GraderError("name the assignment, too: report ASSIGNMENT --student NAME")
     return _tell_gradings(arguments) if arguments.student else _report(arguments)
 
 
@@ -69,38 +90,68 @@ def _tell_gradings(arguments: argparse.Namespace) -> int:
 def _report(arguments: argparse.Namespace) -> int:
     import warnings
 
-    from boxgrader.errors import shown
-    from boxgrader.nbgrader_course.lms import table
-    from boxgrader.nbgrader_course.report import report, summary
-    from boxgrader.nbgrader_course.results import course_directory, read_results
-    from boxgrader.writing import write_whole
+    from boxgrader.nbgrader_course.absent import with_absent
+    from boxgrader.nbgrader_course.results import assignments, course_directory, read_results
 
     # nbgrader is not yet at ease with SQLAlchemy 2.1; what it reads is right, the warnings many.
     warnings.filterwarnings("ignore", module="nbgrader")
-    results = read_results(course_directory(arguments.course, arguments.db), arguments.assignment)
+    course = course_directory(arguments.course, arguments.db)
+    if arguments.assignment:
+        found = [read_results(course, arguments.assignment)]
+        _write_page_of_one(arguments, found[0])
+    else:
+        found = [read_results(course, name, messages=False) for name in assignments(course)]
+    if arguments.absent_as_zero:
+        found = [with_absent(course, results) for results in found]
+    if not arguments.assignment:
+        _write_page_of_all(arguments, course.course_id, found)
+    if arguments.csv:
+        _write_table(arguments, found)
+    return 0
+
+
+def _write_page_of_one(arguments: argparse.Namespace, results: Results) -> None:
+    from boxgrader.errors import shown
+    from boxgrader.nbgrader_course.report import report, summary
+
     output = arguments.output or Path(f"report-{Path(arguments.assignment).name}.html")
     write_whole(output, report(results))
     print(f"{summary(results)}\nThe page for the debrief: {output}")
     if results.waiting:
         waiting = ", ".join(shown(task.name) for task in results.waiting)
         print(f"Not finished: a person still has to give points for {waiting}.")
-    if arguments.csv:
-        text, notes = table(results, arguments.columns, so_far=arguments.so_far)
-        write_whole(arguments.csv, text)
-        print(f"The table for {arguments.columns.title()}: {arguments.csv}")
-        for note in notes:
-            print(f"{arguments.program}: {note}", file=sys.stderr)
-    return 0
+
+
+def _write_page_of_all(arguments: argparse.Namespace, course: str, found: list[Results]) -> None:
+    from boxgrader.nbgrader_course.gradetable import grade_table
+
+    output = arguments.output or Path("grades.html")
+    title = f"{course}: all points" if course else "All points"
+    write_whole(output, grade_table(title, found, so_far=arguments.so_far))
+    print(f"Assignments: {len(found):,}\nThe table of everybody's points, with names: {output}")
+
+
+def _write_table(arguments: argparse.Namespace, found: list[Results]) -> None:
+    from boxgrader.nbgrader_course.lms import table
+
+    text, notes = table(found, arguments.columns, so_far=arguments.so_far)
+    write_whole(arguments.csv, text)
+    print(f"The table ({arguments.columns}): {arguments.csv}")
+    for note in notes:
+        print(f"{arguments.program}: {note}", file=sys.stderr)
 
 
 COMMAND = Command(
     name="report",
-    summary="make the page for the debrief of an assignment, and a table for Canvas or Moodle",
+    summary="make the page for the debrief, and tables of points, as for Canvas or Moodle",
     details="""
 Read nbgrader's gradebook and autograded/, and write one HTML page that needs no network: how the
 points are spread, how hard each task was and how well it tells learners apart, and which wrong
 answer the room gave most. No learner is named on the page. Nothing is graded or changed; grade
 first.
+
+Without ASSIGNMENT, the page is a table of everybody's points for all assignments, with names and
+totals. With --student it says every time that a learner's work was graded, and what that changed.
 
 The table has the names of learners in it. Canvas: Gradebook, Import. Moodle: Grades, Import, CSV
 file; map Username to username, or Email address to useremail.

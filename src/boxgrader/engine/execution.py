@@ -21,6 +21,7 @@ import random
 import re
 import secrets
 import time
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -34,7 +35,7 @@ from boxgrader.engine.points import score
 from boxgrader.errors import BoxError
 
 _NOT_RUN = "This cell was not run: the notebook stopped at an earlier one, which says why."
-_START_SECONDS = 150  # for the kernel of another language
+_START_SECONDS = 150  # for a kernel
 _GRACE = 5.0  # seconds beyond a cell's own time until its process is given up
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -47,7 +48,10 @@ def run(job: Job) -> Run:
     BoxError
         If this machine gives no box, or the notebook's kernel does not start in it.
     """
-    place = bench.take(job.settings)
+    settings, kernel = job.settings, job.plan.kernel
+    if kernel:
+        settings = replace(settings, readable=(*settings.readable, *kernel["readable"]), modules=())
+    place = bench.take(settings)
     try:
         place.release(job.plan.files)
         place.load(job.plan.modules)
@@ -111,8 +115,9 @@ class _Notebook:
             reply = {"error": error}
         if "error" in reply:
             raise BoxError(
-                f"The kernel {name} does not start in the box ({reply['error']}). Name the folders "
-                "that it needs in c.BoxedAutograde.readable, or raise --memory."
+                f"The kernel {name} does not start in the box ({reply['error']}). Install what it "
+                "lacks, name the folders that it needs in c.BoxedAutograde.readable, or raise "
+                "--memory."
             )
         self._done.language = reply["language"]
 

@@ -62,7 +62,8 @@ class Plan:
     files : dict of str to bytes
         What lies beside the instructor's notebook, by relative path.
     kernel : dict
-        What starts the kernel of another language (see `kernels.kernel_of`); nothing for Python.
+        What starts the kernel of another language, or of another environment's Python (see
+        `kernels.kernel_of`); nothing for the Python that this program runs in.
     locked : dict of str to str
         The instructor's cells that stand for whatever a learner has in their place, by grade id.
     points : dict of str to float

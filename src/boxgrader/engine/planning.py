@@ -83,8 +83,10 @@ def plan(
     cells = code(notebook)
     for cell in cells:
         cell.source = (tests or {}).get(test_of(cell), cell.source)
+    started, note = kernel_of(notebook, kernel)
     planned = Plan(
-        kernel=kernel_of(notebook, kernel),
+        kernel=started,
+        notes=(note,) if note else (),
         locked={name_of(cell): cell.source for cell in cells if name_of(cell) and is_locked(cell)},
         points={test: points_of(cell) for cell in cells if (test := test_of(cell))},
         files=dict(files or {}),
@@ -157,7 +159,7 @@ class _Rehearsal:
             planned,
             empty=frozenset(done.empty),
             lost=self._lost(done),
-            notes=(*notes, *self._no_numbers(done)),
+            notes=(*planned.notes, *notes, *self._no_numbers(done)),
         )
 
     def _agreed(

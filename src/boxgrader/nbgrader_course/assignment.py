@@ -27,6 +27,10 @@ from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
 from boxgrader.nbgrader_course.selection import check_notebook
 
+_NAMELESS = (
+    'The gradebook has no names: formgrader shows everybody as "None, None", beside the id. '
+    "`nbgrader db student import FILE.csv` brings them: columns id, first_name, last_name, email."
+)
 _Converter = TypeVar("_Converter", bound=BaseConverter)
 
 
@@ -138,6 +142,9 @@ def grade_assignment(
     graded = [record.student for record in records if record.status != "refused"]
     without = _complete_feedback(feedback, graded)
     seconds = time.monotonic() - start
+    with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
+        if converter.records and not book.names():
+            converter.notes.append(_NAMELESS)
     notes = dict.fromkeys([*converter.notes, *_warned(records), *lacking(coursedir)])
     return Outcome(
         converter.records, converter.skipped, seconds, Path(coursedir.root), tuple(notes), without

@@ -65,8 +65,14 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     workers = Integer(os.cpu_count() or 1, help="Submissions at a time.").tag(config=True)
     memory = Integer(1024, help="Megabytes that a submission may use.").tag(config=True)
+    scratch = Integer(
+        64, help="Megabytes of files that a submission may write; half of that into one."
+    ).tag(config=True)
     whole_timeout = Integer(900, help="Seconds for a whole notebook.").tag(config=True)
     boxed = Bool(True, help="Whether learners' code is boxed.").tag(config=True)
+    loopback = Bool(
+        False, help="Whether learners' code may open a network, in which it reaches itself only."
+    ).tag(config=True)
     scheduler = Unicode("", help="Address of a Dask scheduler.").tag(config=True)
     keep = Integer(1 << 20, help="Bytes of files kept that learners' code wrote.").tag(config=True)
     readable = List(
@@ -291,18 +297,18 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         for item in wanted:
             item.digest = depends.digest(item.student, Path(item.folder))
             known = records.get(item.student)
-            if known and self._stands(item, known):
+            if known and self._stands(item, known, saved=depends.has(item.student)):
                 self.skipped.append(known)
                 continue
             if self.coursedir.notebook_id != "*":
                 selection.keep_the_rest(item, known)
             yield item
 
-    def _stands(self, item: Work, known: Record) -> bool:
+    def _stands(self, item: Work, known: Record, *, saved: bool) -> bool:
         """Say whether an earlier grading of a submission holds."""
         if self.force or not self.resume or known.digest != item.digest or not item.digest:
             return False
-        return known.status == "refused" or self._destinations_exist(item)
+        return known.status == "refused" or (saved and self._destinations_exist(item))
 
     # --- Before the run --------------------------------------------------------------------------
 
@@ -391,9 +397,15 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             timeout = self.whole_timeout
         return Settings(
             boxed=self.boxed,
+            loopback=self.loopback,
             timeout=float(timeout),
             whole=float(max(self.whole_timeout, timeout)),
-            limits=Limits(memory=self.memory << 20, cpu=2 * max(self.whole_timeout, timeout)),
+            limits=Limits(
+                memory=self.memory << 20,
+                file=self.scratch << 19,
+                scratch=self.scratch << 20,
+                cpu=2 * max(self.whole_timeout, timeout),
+            ),
             modules=Source(self.coursedir, self.coursedir.assignment_id).modules(),
             readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
             hidden=hidden(self.coursedir),

@@ -22,9 +22,9 @@ from nbgrader.utils import parse_utc
 
 from boxgrader.errors import shown
 
-_MOST_LETTERS = 1000  # of a path
-_SECRET = "submission_secret.txt"  # noqa: S105 - what the name of its feedback is made of
+_SECRET = "submission_secret.txt"  # noqa: S105 - the name of its feedback is made of it
 _LONGEST_LINE = 1000  # bytes
+_MOST_LETTERS = 1000  # of a path
 MOST_FILES = 1000  # in one submission; an exercise has one notebook
 
 
@@ -78,6 +78,8 @@ class CollectOwned(ExchangeCollect):  # type: ignore[misc]
                     return f"{shown(name)} is a link or a device: ask for the file itself"
                 if found.st_uid != entry.st_uid:
                     return f"{shown(name)} belongs to somebody else"
+        if not (folder / _SECRET).is_file():
+            return f"nbgrader did not make it, since it has no {_SECRET}: ask to submit it again"
         return ""
 
     def do_copy(self, src: str, dest: str, log: object = None) -> None:
@@ -91,11 +93,10 @@ class CollectOwned(ExchangeCollect):  # type: ignore[misc]
             for name in files:
                 if not self._ignored(name):
                     self._copy_file(name, place, target / name, owner)
-
         self._complete(Path(dest), Path(src).name)
 
     def _complete(self, submission: Path, name: str) -> None:
-        """Give a submission what nbgrader's exchange reads of it later, where it is missing.
+        """Give a submission what nbgrader's exchange reads of it later, where nobody can read it.
 
         Else *Release feedback* stops at this one, for everybody behind it.
         """

@@ -56,7 +56,7 @@ class Dependencies:
         digest = hashlib.sha256(_VERSION.encode())
         for part in (
             # Not the limits: who raises one for a slow learner does not want to grade two thousand.
-            repr((settings.boxed, settings.readable, source.kernel)),
+            repr((settings.boxed, settings.loopback, settings.readable, source.kernel)),
             repr(converter.exclude_overwriting.get(assignment.name, [])),
             *(_gradebook(notebook) for notebook in assignment.notebooks),
             *_instructors(source),
@@ -77,6 +77,10 @@ class Dependencies:
         own = _submission(folder)
         depends = self._whole + self._late(student, folder)
         return own and hashlib.sha256(depends.encode()).hexdigest()[:_HALF] + own[:_HALF]
+
+    def has(self, student: str) -> bool:
+        """Say whether the gradebook has a submission; an instructor may have removed it."""
+        return student in self._submitted
 
     def _late(self, student: str, folder: Path) -> str:
         """Return how late somebody is and what that costs; nothing for who is in time."""

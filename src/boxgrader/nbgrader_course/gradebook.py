@@ -19,7 +19,7 @@ from nbgrader import api
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from boxgrader.engine.job import Reason
-from boxgrader.errors import GraderError
+from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course import schema
 from boxgrader.nbgrader_course.dependencies import doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
@@ -74,6 +74,7 @@ class _Held(api.Gradebook):  # type: ignore[misc]
         )
         for table in (_TABLE, HISTORY):
             table.create(self.engine, checkfirst=True)
+        schema.add_indexes(self.engine)
 
     def close(self) -> None:
         """Stay open."""
@@ -84,7 +85,10 @@ class _Waiting(Session):
 
     def commit(self) -> None:
         """Send what was changed, and keep the transaction open."""
-        self.flush()
+        try:
+            self.flush()
+        except sqlalchemy.exc.OperationalError as error:  # nbgrader would blame the learner
+            raise _stopped(error, str(self.get_bind().engine.url)) from error
 
 
 def _patient(connection: Any, _: Any) -> None:
@@ -126,6 +130,13 @@ class Book:
         }
         self.save()
         return tests
+
+    def names(self) -> int:
+        """Return how many students have a name."""
+        table = api.Student.__table__
+        named = (table.c.first_name != "") | (table.c.last_name != "")
+        query = sqlalchemy.select(sqlalchemy.func.count()).select_from(table).where(named)
+        return int(self.nbgrader.db.execute(query).scalar_one())
 
     def watch(self, assignment: str, student: str) -> None:
         """Remember what a learner has, before it is written anew."""
@@ -221,16 +232,20 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
             f"a gradebook there needs {error.name}; pip install 'boxgrader[cluster]' brings it"
         ) from error
     except sqlalchemy.exc.DatabaseError as error:
-        raise GraderError(
-            f"{explain(error, db_url)}. What was graded before is kept: run the same command again "
-            "afterwards."
-        ) from error
+        raise _stopped(error, db_url) from error
     finally:
         for module in users:
             module.Gradebook = original
         if held is not None:
             held.db.remove()
             held.engine.dispose()
+
+
+def _stopped(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> GradingError:
+    return GradingError(
+        f"{explain(error, db_url)}. What was graded before is kept: run the same command again "
+        "afterwards."
+    )
 
 
 def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
@@ -242,6 +257,7 @@ def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
 
 # By what a database says.
 _TOLD = {
+    "deadlock": "was written by several graders at once",
     "locked": "is locked by another program; close it",
     "locking protocol": "is on a disk that gives no locks; move the course to another",
     "not a database": "is another kind of file; move it away, or name the right one with --db",

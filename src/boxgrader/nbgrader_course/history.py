@@ -66,7 +66,10 @@ class Grading:
 
     Attributes
     ----------
-    student, time, status : str
+    student : str
+    time : str
+        In UTC; nothing for what was changed since.
+    status : str
     before, after : dict of str to float or None
         Points by cell; None while a person is needed.
     reasons : tuple of Reason
@@ -147,19 +150,22 @@ def append(
             student=student,
             time=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",
             status=status,
-            before=_points(before),
-            after=_points(after),
+            before=json.dumps(_points(before)),
+            after=json.dumps(_points(after)),
             reasons=json.dumps([asdict(reason) for reason in reasons]),
         )
     )
 
 
-def _points(given: dict[str, Given]) -> str:
-    return json.dumps({one.cell: one.points for one in given.values()})
+def _points(given: dict[str, Given]) -> dict[str, float | None]:
+    return {one.cell: one.points for one in given.values()}
 
 
 def gradings(db_url: str, assignment: str, student: str) -> list[Grading]:
-    """Return every time that a submission was graded, from a gradebook at rest."""
+    """Return every time that a submission was graded, from a gradebook at rest.
+
+    What a person has changed since comes last, with the status ``"by hand"``.
+    """
     engine = sqlalchemy.create_engine(db_url)
     of_this = (TABLE.c.assignment == assignment) & (TABLE.c.student == student)
     try:
@@ -167,7 +173,11 @@ def gradings(db_url: str, assignment: str, student: str) -> list[Grading]:
             return []
         with engine.connect() as connection:
             rows = connection.execute(TABLE.select().where(of_this).order_by(TABLE.c.id))
-            return [_grading(row) for row in rows]
+            found = [_grading(row) for row in rows]
+            now = _points(given(connection, assignment, student))
+            if found and found[-1].after != now:
+                found.append(Grading(student, "", "by hand", found[-1].after, now, ()))
+            return found
     finally:
         engine.dispose()
 
@@ -189,7 +199,8 @@ def told(grading: Grading) -> list[str]:
         points = f"what was there stays, {points}"
     elif before:
         points = f"{_sum(before)} points before, {_sum(after)} after"
-    first = f"{grading.time} UTC  {grading.status}: {points}"
+    when = f"{grading.time} UTC" if grading.time else "since then"
+    first = f"{when}  {grading.status}: {points}"
     waiting = sum(points is None for points in after.values())
     lines = [first + (f"; cells that wait for a person: {waiting}" if waiting else "")]
     if before:

@@ -1,12 +1,12 @@
-"""Points as a table that a learning management system imports."""
+"""Points as a table: for Canvas, for Moodle, or question by question."""
 
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from boxgrader.errors import GraderError
 from boxgrader.nbgrader_course.results import Learner, Results
@@ -27,105 +27,196 @@ def neutral(text: str) -> str:
     return f"'{kept}" if text.startswith(_FORMULA) or kept.lstrip().startswith(_FORMULA) else kept
 
 
-def canvas(results: Results, points: Sequence[float], most: float) -> list[list[str | float]]:
+@dataclass(frozen=True)
+class Column:
+    """Points for one thing.
+
+    Attributes
+    ----------
+    name : str
+    most : float
+        The most that can be got.
+    points : dict of str to float
+        Of each learner, by id; NaN while a person is needed.
+    """
+
+    name: str
+    most: float
+    points: dict[str, float]
+
+
+Rows = list[list[str | float]]
+
+
+def canvas(learners: Sequence[Learner], columns: Sequence[Column]) -> Rows:
     """Return the rows of a table for Canvas, *Gradebook, Import*.
 
     Canvas finds a learner by ID, then by SIS ID, by login and by name; the row *Points Possible*
     is recognised by its first cell (instructure/canvas-lms, ``lib/gradebook_importer.rb``).
     """
-    about = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
-    rows: list[list[str | float]] = [
-        [*about, neutral(results.assignment)],
-        ["    Points Possible", "", "", "", "", most],
+    head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+    rows: Rows = [
+        [*head, *(neutral(column.name) for column in columns)],
+        ["    Points Possible", "", "", "", "", *(column.most for column in columns)],
     ]
-    for learner, got in zip(results.learners, points, strict=True):
-        name = ", ".join(part for part in (learner.last_name, learner.first_name) if part)
-        about = [name or learner.id, learner.lms_id, "", learner.id, ""]
-        rows.append([*map(neutral, about), got])
+    for learner in learners:
+        about = [full_name(learner), learner.lms_id, "", learner.id, ""]
+        rows.append([*map(neutral, about), *_cells(learner, columns)])
     return rows
 
 
-def moodle(results: Results, points: Sequence[float], most: float) -> list[list[str | float]]:
+def moodle(learners: Sequence[Learner], columns: Sequence[Column]) -> Rows:
     """Return the rows of a table for Moodle, *Grades, Import, CSV file*.
 
     Moodle asks which column to map from and to: *Username* to *username*, *Email address* to
     *useremail* or *ID number* to *useridnumber* (docs.moodle.org, "Grade import").
     """
-    rows: list[list[str | float]] = [
-        ["Username", "ID number", "First name", "Last name", "Email address"]
-    ]
-    rows[0].append(neutral(results.assignment))
-    for learner, got in zip(results.learners, points, strict=True):
+    head = ["Username", "ID number", "First name", "Last name", "Email address"]
+    rows: Rows = [[*head, *(neutral(column.name) for column in columns)]]
+    for learner in learners:
         number = learner.lms_id or learner.id
         about = [learner.id, number, learner.first_name, learner.last_name, learner.email]
-        rows.append([*map(neutral, about), got])
+        rows.append([*map(neutral, about), *_cells(learner, columns)])
     return rows
 
 
-Columns = Callable[[Results, Sequence[float], float], list[list[str | float]]]
-COLUMNS: dict[str, Columns] = {"canvas": canvas, "moodle": moodle}
+def questions(learners: Sequence[Learner], columns: Sequence[Column]) -> Rows:
+    """Return the rows of a table for a spreadsheet: all questions, and the sums."""
+    head = ["Learner", "Last name", "First name"]
+    rows: Rows = [
+        [*head, *(neutral(column.name) for column in columns)],
+        ["Points possible", "", "", *(column.most for column in columns)],
+    ]
+    for learner in learners:
+        about = [learner.id, learner.last_name, learner.first_name]
+        rows.append([*map(neutral, about), *_cells(learner, columns)])
+    return rows
 
 
-def table(results: Results, columns: str, *, so_far: bool = False) -> tuple[str, list[str]]:
-    """Return the table as CSV, and a sentence for each thing to know before it is imported.
+def full_name(learner: Learner) -> str:
+    """Return the names of a learner as a list has them, or the id where there are none."""
+    names = (learner.last_name, learner.first_name)
+    return ", ".join(name for name in names if name) or learner.id
+
+
+def _cells(learner: Learner, columns: Sequence[Column]) -> list[str | float]:
+    """Return what a learner has: nothing where that is not known, so that nothing is imported."""
+    got = [column.points.get(learner.id, math.nan) for column in columns]
+    return ["" if math.isnan(points) else round(points, 4) for points in got]
+
+
+COLUMNS: dict[str, Callable[[Sequence[Learner], Sequence[Column]], Rows]] = {
+    "canvas": canvas,
+    "moodle": moodle,
+    "questions": questions,
+}
+
+
+def sums(results: Results, *, so_far: bool = False) -> Column:
+    """Return what everybody got for an assignment, late penalties taken off, as nbgrader exports.
 
     Parameters
     ----------
     results : Results
-    columns : str
-        ``"canvas"`` or ``"moodle"``.
     so_far : bool
-        Count what waits for a person as 0. By default learners whose points are not complete are
-        left out: a system that imports half the points shows them as a grade.
+        Count what waits for a person as 0.
+    """
+    points = {}
+    for learner, row in zip(results.learners, results.scores, strict=True):
+        known = [0.0 if so_far and math.isnan(got) else got for got in row]
+        points[learner.id] = _at_least_0(sum(known) - learner.penalty)
+    return Column(results.assignment, sum(task.points for task in results.tasks), points)
+
+
+def _at_least_0(points: float) -> float:
+    return points if math.isnan(points) else max(0.0, points)
+
+
+def total(columns: Sequence[Column]) -> Column:
+    """Return the sum of assignments; who did not hand in one has nothing for it."""
+    everybody = dict.fromkeys(name for column in columns for name in column.points)
+    points = {name: sum(column.points.get(name, 0.0) for column in columns) for name in everybody}
+    return Column("Total", sum(column.most for column in columns), points)
+
+
+def _all_questions(assignments: Sequence[Results], *, so_far: bool) -> list[Column]:
+    """Return a column for each question and assignment, and one for all."""
+    columns = []
+    for results in assignments:
+        several = len({task.notebook for task in results.tasks}) > 1
+        for n, task in enumerate(results.tasks):
+            name = f"{task.notebook}/{task.name}" if several else task.name
+            name = f"{results.assignment}/{name}" if len(assignments) > 1 else name
+            got = {
+                learner.id: 0.0 if so_far and math.isnan(row[n]) else row[n]
+                for learner, row in zip(results.learners, results.scores, strict=True)
+            }
+            columns.append(Column(name, task.points, got))
+        late = {learner.id: 0.0 - learner.penalty for learner in results.learners}
+        if any(late.values()):
+            columns.append(Column(f"{results.assignment}, handed in late", 0.0, late))
+        columns.append(sums(results, so_far=so_far))
+    if len(assignments) > 1:
+        columns.append(total([sums(results, so_far=so_far) for results in assignments]))
+    return columns
+
+
+def table(
+    assignments: Sequence[Results], columns: str, *, so_far: bool = False
+) -> tuple[str, list[str]]:
+    """Return the table as CSV, and a sentence for each thing to know before it is imported.
+
+    Parameters
+    ----------
+    assignments : sequence of Results
+    columns : str
+        ``"canvas"`` or ``"moodle"``: a column for each assignment; ``"questions"``.
+    so_far : bool
+        Count what waits for a person as 0. By default that cell stays empty, and learners with
+        nothing else are left out: a system that imports half the points shows them as a grade.
 
     Raises
     ------
     GraderError
         If nobody's points are complete.
     """
-    whole = [not any(map(math.isnan, row)) for row in results.scores]
-    notes = []
-    if not all(whole):
-        waits = whole.count(False)
-        if so_far:
-            notes.append(f"learners who got 0 for what still waits for a person: {waits:,}")
-            whole = [True] * len(whole)
-        elif not any(whole):
-            raise GraderError(
-                f"no table was written: all {waits:,} learners still wait for points by a person; "
-                "grade by hand in formgrader, or count that as 0 with --so-far"
-            )
-        else:
-            notes.append(f"learners left out, because a person still has to grade: {waits:,}")
-    kept = [learner for learner, is_whole in zip(results.learners, whole, strict=True) if is_whole]
-    scores = [row for row, is_whole in zip(results.scores, whole, strict=True) if is_whole]
-    chosen = dataclasses.replace(results, learners=kept, scores=scores)
-    points = [
-        round(max(0.0, sum(got for got in row if not math.isnan(got)) - learner.penalty), 4)
-        for learner, row in zip(kept, scores, strict=True)
-    ]
-    changed = sum(_is_changed(learner) for learner in kept)
-    if changed:
-        notes.append(
-            "learners with a name or number that a spreadsheet would run as a formula, now with an "
-            f"apostrophe in front: {changed:,}"
+    waits = sum(any(map(math.isnan, row)) for results in assignments for row in results.scores)
+    people = {it.id: it for results in assignments for it in results.learners}
+    learners = sorted(people.values(), key=lambda learner: learner.id)
+    if columns == "questions":
+        found = _all_questions(assignments, so_far=so_far)
+    else:
+        found = [sums(results, so_far=so_far) for results in assignments]
+    kept = [it for it in learners if any(_cells(it, [column]) != [""] for column in found)]
+    if waits and learners and not kept:
+        raise GraderError(
+            f"no table was written: all {len(learners):,} learners still wait for points by a "
+            "person; grade by hand in formgrader, or count that as 0 with --so-far"
         )
-    if results.marked:
-        notes.append(
-            "submissions marked as tampered with, to look at before points are published: "
-            f"{results.marked:,}"
-        )
-    if results.refused:
-        notes.append(
-            "submissions refused, whose learners are missing here or stand with the points of an "
-            f"earlier one: {results.refused:,}; `boxgrader grade` names them"
-        )
-    most = sum(task.points for task in results.tasks)
     with io.StringIO(newline="") as text:
         # Text is quoted, so that a program that splits at semicolons finds no new cell in it.
         writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-        writer.writerows(COLUMNS[columns](chosen, points, most))
-        return text.getvalue(), notes
+        writer.writerows(COLUMNS[columns](kept, found))
+        return text.getvalue(), _notes(assignments, kept, waits, so_far=so_far)
+
+
+def _notes(
+    assignments: Sequence[Results], kept: Sequence[Learner], waits: int, *, so_far: bool
+) -> list[str]:
+    changed = sum(map(_is_changed, kept))
+    told = {
+        "submissions that got 0 for what still waits for a person": waits * so_far,
+        "submissions left out, because a person still has to grade": waits * (not so_far),
+        "submissions that are missing, and count 0": sum(it.absent for it in assignments),
+        "learners with a name or number that a spreadsheet would run as a formula, now with an "
+        "apostrophe in front": changed,
+        "submissions marked as tampered with, to look at before points are published": sum(
+            results.marked for results in assignments
+        ),
+        "submissions refused, which are missing here or stand with the points of an earlier one "
+        "(`boxgrader grade` names them)": sum(results.refused for results in assignments),
+    }
+    return [f"{says}: {count:,}" for says, count in told.items() if count]
 
 
 def _is_changed(learner: Learner) -> bool:

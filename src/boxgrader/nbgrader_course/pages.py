@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from jinja2 import DictLoader, pass_context
-from mistune import HTMLRenderer
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
@@ -21,7 +20,11 @@ from nbformat import NotebookNode
 from boxgrader.nbgrader_course.sanitize import FLOOD, MOST_LETTERS, MOST_MARKS, clean, marks
 
 # Formulas stay as they were written: what would set them is loaded from elsewhere.
-_TEMPLATES = {"mathjax.html.j2": "{% macro mathjax(url='') %}{% endmacro %}"}
+_MATHJAX = "{{% macro mathjax(url='') %}}{}{{% endmacro %}}"
+# Formgrader waits until they are set before it lets anybody grade.
+_ALL_SET = """<script>
+window.MathJax = { Hub: { Startup: { signal: { Interest: tell => setTimeout(tell, 0, "End") } } } };
+</script>"""
 _SHOWN = {"text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml", "image/png",
           "image/jpeg"}  # fmt: skip
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
@@ -38,10 +41,12 @@ class SafePage(HTMLExporter):
     """A page of a submission; `policy` says what a browser may load for it."""
 
     policy: ClassVar[str]
+    instead_of_mathjax: ClassVar[str] = ""
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)  # type: ignore[no-untyped-call]
-        self.extra_loaders = [DictLoader(_TEMPLATES)]
+        mathjax = _MATHJAX.format(self.instead_of_mathjax)
+        self.extra_loaders = [DictLoader({"mathjax.html.j2": mathjax})]
         self._room = MOST_MARKS
 
     def default_filters(self) -> Any:
@@ -106,12 +111,15 @@ class FormgraderPage(SafePage):
         "default-src 'self' 'unsafe-inline' 'unsafe-eval'; img-src 'self' data:; "
         "font-src 'self' data:; object-src 'none'; base-uri 'none'"
     )
+    instead_of_mathjax = _ALL_SET
 
-    def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
+    def _page(
+        self, nb: NotebookNode, resources: dict[str, Any] | None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
         """Escape names, a learner's among them: the template writes them as they are."""
-        made = super()._init_resources(resources)
-        made.update({name: html.escape(made[name]) for name in _NAMES if name in made})
-        return made
+        told = dict(resources or {})
+        told.update({name: html.escape(told[name]) for name in _NAMES if told.get(name)})
+        return super()._page(nb, told, **kw)
 
 
 def _plain(output: NotebookNode) -> NotebookNode:
@@ -139,7 +147,7 @@ class _Renderer(IPythonRenderer):
         if not found:
             name = url.removeprefix("attachment:")
             return f"<em>(the picture {html.escape(name)} is missing)</em>"
-        return str(HTMLRenderer.image(self, text, found, title))
+        return str(super(IPythonRenderer, self).image(text, found, title))
 
     def block_html(self, html: str) -> str:
         return _IN_MARKUP.sub(self._embedded, html)

@@ -16,12 +16,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from boxgrader.engine.outputs import explains_itself
-from boxgrader.errors import GraderError, Refused, shown
-from boxgrader.nbgrader_course.reading import read_json
+from boxgrader.errors import GraderError, shown
+from boxgrader.nbgrader_course.messages import outcomes
 
-_MOST_MESSAGE = 300
-_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
@@ -97,6 +94,8 @@ class Results:
     refused, marked : int
         How many submissions could not be graded, and how many of the graded ones were marked
         because somebody seems to have tampered with the checks.
+    absent : int
+        How many of the learners handed in nothing, and have 0 for it (see `absent`).
     """
 
     assignment: str
@@ -106,6 +105,7 @@ class Results:
     messages: dict[Task, list[str]]
     refused: int = 0
     marked: int = 0
+    absent: int = 0
 
     @cached_property
     def waiting(self) -> dict[Task, int]:
@@ -228,7 +228,7 @@ def course_directory(folder: Path, db_url: str = "") -> Any:
         raise GraderError(f"{path} stops: {said}. Mend it, and run this again.") from error
 
 
-def read_results(course: Any, assignment: str) -> Results:
+def read_results(course: Any, assignment: str, *, messages: bool = True) -> Results:
     """Read what a class got.
 
     Parameters
@@ -236,6 +236,9 @@ def read_results(course: Any, assignment: str) -> Results:
     course : nbgrader.coursedir.CourseDirectory
     assignment : str
         For example ``"06_communication"``.
+    messages : bool
+        Whether to read everybody's graded notebook, for what the checks said. Without, the order
+        of the tasks is that of the first learner's.
 
     Raises
     ------
@@ -244,17 +247,19 @@ def read_results(course: Any, assignment: str) -> Results:
     """
     learners, tasks, scores, status = _gradebook(course.db_url, assignment)
     order: dict[tuple[str, str], int] = {}
-    messages: dict[Task, list[str]] = {task: [] for task in tasks}
+    said: dict[Task, list[str]] = {task: [] for task in tasks}
     by_name = {(task.notebook, task.name): n for n, task in enumerate(tasks)}
     for learner, row in zip(learners, scores, strict=True):
+        if order and not messages:
+            break
         for notebook in sorted({task.notebook for task in tasks}):
             for place, (name, says) in enumerate(
-                _outcomes(course, assignment, learner.id, notebook)
+                outcomes(course, assignment, learner.id, notebook)
             ):
                 order.setdefault((notebook, name), place)
                 column = by_name.get((notebook, name))
                 if says and column is not None and row[column] < tasks[column].points:
-                    messages[tasks[column]].append(says)
+                    said[tasks[column]].append(says)
     columns = sorted(
         range(len(tasks)),
         key=lambda n: (
@@ -268,10 +273,35 @@ def read_results(course: Any, assignment: str) -> Results:
         learners,
         [tasks[n] for n in columns],
         [[row[n] for n in columns] for row in scores],
-        messages,
+        said,
         refused=status["refused"],
         marked=status["tampered"],
     )
+
+
+def assignments(course: Any) -> list[str]:
+    """Return the assignments that the gradebook knows, in the order in which they are due.
+
+    Raises
+    ------
+    GraderError
+        If there is no gradebook.
+    """
+    import sqlalchemy
+    from nbgrader import api
+
+    from boxgrader.nbgrader_course.gradebook import explain
+
+    _check_sqlite_file(course.db_url)
+    table = api.Assignment.__table__
+    try:
+        engine = sqlalchemy.create_engine(course.db_url)
+        with engine.connect() as connection:
+            found = connection.execute(sqlalchemy.select(table.c.name, table.c.duedate)).all()
+        engine.dispose()
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise GraderError(f"{explain(error, course.db_url)}; then run this again") from error
+    return [name for name, due in sorted(found, key=lambda it: (str(it[1] or "~"), it[0]))]
 
 
 def _gradebook(
@@ -373,9 +403,14 @@ def _learners(connection: Any, assignment_id: str) -> tuple[list[Learner], dict[
     rows = {}
     for key, name, first, last, email, lms, points in connection.execute(query):
         rows[key] = len(learners)
-        about = (first or "", last or "", email or "", lms or "")
-        learners.append(Learner(name, *about, penalty=float(points)))
+        learners.append(learner(name, first, last, email, lms, penalty=float(points)))
     return learners, rows
+
+
+def learner(name: str, *about: str | None, penalty: float = 0.0) -> Learner:
+    """Return a learner by what the gradebook says, which may be nothing."""
+    first, last, email, lms = (text or "" for text in about)
+    return Learner(name, first, last, email, lms, penalty)
 
 
 def _scores(connection: Any, assignment_id: str) -> Iterable[tuple[str, str, float]]:
@@ -395,46 +430,3 @@ def _scores(connection: Any, assignment_id: str) -> Iterable[tuple[str, str, flo
     for work, cell, auto, manual, extra, waits in connection.execute(query):
         given = auto if manual is None else manual
         yield work, cell, math.nan if waits or given is None else given + (extra or 0.0)
-
-
-def _outcomes(course: Any, assignment: str, learner: str, notebook: str) -> list[tuple[str, str]]:
-    """Return each graded cell of an autograded notebook and what its check said, if anything."""
-    root = Path(course.format_path(course.autograded_directory, ".", ".")).resolve()
-    folder = Path(course.format_path(course.autograded_directory, learner, assignment))
-    path = folder / f"{notebook}.ipynb"
-    try:
-        content = read_json(path, inside=root if path.is_relative_to(root) else folder)
-    except Refused:
-        return []  # Points are in the gradebook; a message is a bonus.
-    cells = content.get("cells") if isinstance(content, dict) else None
-    return [
-        (marks["grade_id"], message_of(cell.get("outputs")))
-        for cell in (cells if isinstance(cells, list) else [])
-        if isinstance(cell, dict) and (marks := _marks(cell)) and isinstance(marks["grade_id"], str)
-    ]
-
-
-def _marks(cell: dict[str, Any]) -> dict[str, Any]:
-    metadata = cell.get("metadata")
-    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return marks if isinstance(marks, dict) and marks.get("grade") and "grade_id" in marks else {}
-
-
-def message_of(outputs: Any) -> str:
-    """Return what a check said: the last line of an error, or what went to stderr."""
-    for output in outputs if isinstance(outputs, list) else []:
-        if not isinstance(output, dict):
-            continue
-        if output.get("output_type") == "error":
-            name, says = str(output.get("ename", "")), str(output.get("evalue", ""))
-            return _line(says if explains_itself(output) else f"{name}: {says}")
-        if output.get("output_type") == "stream" and output.get("name") == "stderr":
-            text = output.get("text", "")
-            return _line("".join(map(str, text)) if isinstance(text, list) else str(text))
-    return ""
-
-
-def _line(text: str) -> str:
-    """Return the first line that says something, in letters that a page can show."""
-    lines = (line.strip() for line in _COLOURS.sub("", text[:10_000]).splitlines())
-    return shown(next((line for line in lines if line), ""), _MOST_MESSAGE)

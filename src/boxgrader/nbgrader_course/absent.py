@@ -1,0 +1,58 @@
+"""Who is in the gradebook and handed in nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from nbgrader import api
+
+from boxgrader.nbgrader_course.gradebook import records
+from boxgrader.nbgrader_course.results import Learner, Results, learner
+
+
+def with_absent(course: Any, results: Results) -> Results:
+    """Return the same results, with 0 for who handed in nothing.
+
+    Whose work was refused, or is not graded yet, has handed in something.
+
+    Parameters
+    ----------
+    course : nbgrader.coursedir.CourseDirectory
+    results : Results
+    """
+    handed_in = {learner.id for learner in results.learners}
+    handed_in |= records(course.db_url, results.assignment).keys()
+    absent = [
+        one
+        for one in _everybody(course.db_url)
+        if one.id not in handed_in and not _folder(course, one.id, results).exists()
+    ]
+    learners = [*results.learners, *absent]
+    scores = [*results.scores, *([0.0] * len(results.tasks) for _ in absent)]
+    order = sorted(range(len(learners)), key=lambda n: learners[n].id)
+    return replace(
+        results,
+        learners=[learners[n] for n in order],
+        scores=[scores[n] for n in order],
+        absent=len(absent),
+    )
+
+
+def _folder(course: Any, student: str, results: Results) -> Path:
+    return Path(course.format_path(course.submitted_directory, student, results.assignment))
+
+
+def _everybody(db_url: str) -> list[Learner]:
+    people = api.Student.__table__
+    engine = sqlalchemy.create_engine(db_url)
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(sqlalchemy.select(people)).all()
+    finally:
+        engine.dispose()
+    return [
+        learner(row.id, row.first_name, row.last_name, row.email, row.lms_user_id) for row in rows
+    ]

@@ -1,0 +1,129 @@
+"""Tables of points: question by question, of all assignments, and with who handed in nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import sqlite3
+from pathlib import Path
+
+import pytest
+from synthetic import STEM, autograded, gradebook
+
+from boxgrader.nbgrader_course import lms
+from boxgrader.nbgrader_course.gradetable import grade_table
+from boxgrader.nbgrader_course.results import Learner, Results, Task
+from thousandfold.cli import main
+
+NAN = math.nan
+FIRST = Results(
+    "hw1",
+    [Learner("ann", "Ann", "Lee", penalty=1.0), Learner("bob"), Learner("<b>", penalty=9.0)],
+    [Task("a", "t1", 2.0), Task("b", "memo", 3.0, by_hand=True)],
+    [[2.0, 3.0], [1.0, NAN], [0.0, 2.0]],
+    {},
+)
+SECOND = Results(
+    "hw2", [Learner("bob"), Learner("cleo")], [Task("hw2", "t1", 4.0)], [[4.0], [0.5]], {}
+)
+
+
+def rows(found: list[Results], columns: str, **options: bool) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(lms.table(found, columns, **options)[0])))
+
+
+def test_each_question_has_a_column_and_so_have_the_sums() -> None:
+    assert rows([FIRST], "questions") == [
+        ["Learner", "Last name", "First name", "a/t1", "b/memo", "hw1, handed in late", "hw1"],
+        ["Points possible", "", "", "2.0", "3.0", "0.0", "5.0"],
+        ["<b>", "", "", "0.0", "2.0", "-9.0", "0.0"],
+        ["ann", "Lee", "Ann", "2.0", "3.0", "-1.0", "4.0"],
+        ["bob", "", "", "1.0", "", "0.0", ""],
+    ]
+    assert rows([FIRST], "questions", so_far=True)[-1][3:] == ["1.0", "0.0", "0.0", "1.0"]
+
+
+def test_all_assignments_stand_side_by_side() -> None:
+    assert [row[3:] for row in rows([FIRST, SECOND], "canvas")] == [
+        ["SIS Login ID", "Section", "hw1", "hw2"],
+        ["", "", "5.0", "4.0"],
+        ["<b>", "", "0.0", ""],
+        ["ann", "", "4.0", ""],
+        ["bob", "", "", "4.0"],
+        ["cleo", "", "", "0.5"],
+    ]
+    head, most, *_, bob, cleo = rows([FIRST, SECOND], "questions", so_far=True)
+    assert head[3:] == [
+        "hw1/a/t1", "hw1/b/memo", "hw1, handed in late", "hw1", "hw2/t1", "hw2", "Total",
+    ]  # fmt: skip
+    assert most[-1] == "9.0"
+    assert bob[-1] == "5.0"
+    assert cleo[3:] == ["", "", "", "", "0.5", "0.5", "0.5"]
+    text, notes = lms.table([FIRST, SECOND], "moodle")
+    assert notes == ["submissions left out, because a person still has to grade: 1"]
+    assert len(text.splitlines()) == 1 + 4
+
+
+def test_the_page_shows_what_is_not_known_as_that() -> None:
+    page = grade_table("Autumn", [FIRST, SECOND])
+    assert "<td>&lt;b&gt;</td>" in page
+    assert "<b>" not in page
+    cells = page[page.index('scope="row">bob') :].split("</tr>")[0]
+    assert [one.split("</td>")[0] for one in cells.split('class="number">')[1:]] == [
+        "waiting", "4", "waiting",
+    ]  # fmt: skip
+    cells = page[page.index('scope="row">cleo') :].split("</tr>")[0]
+    assert 'class="number">–</td>' in cells
+    assert page.index("cleo") < page.index("Lee, Ann"), "by the name that is shown"
+    assert "http" not in page.replace("http-equiv", "")
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two handed in; one was refused, one is not graded yet, and one handed in nothing."""
+    gradebook(tmp_path, {"ann": [1, 2, 3], "bob": [0, 2, None]}, status={"rex": "refused"})
+    with sqlite3.connect(tmp_path / "gradebook.db") as book:
+        for name in ("rex", "new", "zoe"):
+            book.execute("INSERT INTO student (id) VALUES (?)", [name])
+    (tmp_path / "submitted" / "new" / STEM).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def written(path: Path) -> dict[str, str]:
+    """Return the last column by learner."""
+    return {row[0]: row[-1] for row in list(csv.reader(path.open(encoding="utf-8")))[2:]}
+
+
+def test_only_who_handed_in_nothing_gets_0(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = ["report", STEM, "--csv", "a.csv", "--columns", "questions"]
+    assert main(table) == 0
+    assert written(course / "a.csv") == {"ann": "6.0", "bob": ""}
+    assert main([*table, "--absent-as-zero"]) == 0
+    assert written(course / "a.csv") == {"ann": "6.0", "bob": "", "zoe": "0.0"}
+    assert "submissions that are missing, and count 0: 1" in capsys.readouterr().err
+
+
+def test_a_report_of_no_assignment_is_of_all(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    autograded(course, "ann", {"gamma": [], "alpha": [], "beta": []})
+    before = (course / "gradebook.db").read_bytes()
+    assert main(["report", "--csv", "a.csv", "--columns", "questions"]) == 0
+    assert "Assignments: 2\nThe table of everybody's points, with names: grades.html" in (
+        capsys.readouterr().out
+    )
+    head = next(csv.reader((course / "a.csv").open(encoding="utf-8")))
+    assert head[3:] == [
+        "another", "one/gamma", "one/alpha", "one/beta", "one", "Total",
+    ]  # fmt: skip
+    assert "ann" in (course / "grades.html").read_text(encoding="utf-8")
+    assert (course / "gradebook.db").read_bytes() == before
+
+
+def test_a_history_is_of_one_assignment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--student", "ann"]) == 1
+    assert "name the assignment, too" in capsys.readouterr().err
