@@ -85,6 +85,8 @@ def test_the_folder_of_the_assignment_is_known_as_another_system_writes_it(tmp_p
     lay(tmp_path, "bob", structure="submitted/{}/ps")
     lay(tmp_path, "bob", structure="submitted/{}/Ps")
     lay(tmp_path, "cem", structure="submitted/{}/ps2")
+    lay(tmp_path, "dan", structure="submitted/{}/PS")  # which of them is meant?
+    lay(tmp_path, "dan", structure="submitted/{}/Ps")
     got = {item.student: Path(item.folder).name for item in found(course(tmp_path))}
     assert got == {"ann": "PS", "bob": "ps"}
 
