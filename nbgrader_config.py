@@ -20,21 +20,11 @@ c.CourseDirectory.release_directory = "exercises"
 c.ClearSolutions.code_stub = {"python": "# Write your answer here."}
 c.ClearSolutions.text_stub = "*Write here.*"
 
-# Feedback shows what a check said and not how it checks, and which text nobody has read: nbgrader's
-# own prints the hidden tests, and nothing earned.
-c.GenerateFeedback.preprocessors = [
-    "boxgrader.nbgrader_course.feedback.GetGradesSoFar",
-    "boxgrader.nbgrader_course.feedback.HideTests",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-]
-
-# Formgrader and feedback show what learners wrote and printed, and run nothing of it.
-c.HTMLExporter.preprocessors = ["boxgrader.nbgrader_course.sanitize.SanitizeSubmission"]
-
 # Others on the same machine must not read what a kernel says.
 c.KernelManager.transport_encryption = "auto"
 
-# Learners' code is boxed, and several submissions are graded at a time, also by formgrader.
+# Learners' code is boxed, several submissions are graded at a time, and pages run nothing of them:
+# also in formgrader.
 install()
 c.BoxedAutograde.readable = [str(folder())]
 

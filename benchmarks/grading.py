@@ -210,7 +210,7 @@ def floor(assignment: str) -> tuple[float, float]:
     from boxgrader.box import bench
     from boxgrader.engine import execution
     from boxgrader.engine.cells import code, test_of
-    from boxgrader.engine.execution import Cell, Job
+    from boxgrader.engine.job import Cell, Job
     from boxgrader.engine.planning import imported
     from thousandfold.datasets import folder as data
 

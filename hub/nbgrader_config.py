@@ -17,9 +17,6 @@ c.Exchange.assignment_dir = str(Path.home() / "exercises")
 # nbgrader's own follows links with the grader's rights and believes the name on a submission.
 c.ExchangeFactory.collect = "boxgrader.nbgrader_course.collect.CollectOwned"
 
-# What a submission shows is not run in the browser of whoever grades it.
-c.HTMLExporter.preprocessors = ["boxgrader.nbgrader_course.sanitize.SanitizeSubmission"]
-
 # In kilobytes. An answered exercise has about 50.
 c.CourseDirectory.max_file_size = 10_000
 c.CourseDirectory.max_dir_size = 10_000

@@ -60,7 +60,7 @@ def test_infinite_loop_with_output(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def main() -> int:
     """Put the engine in nbgrader's place, and run the tests; return pytest's exit code."""
-    from boxgrader.nbgrader_course.autograde import install
+    from boxgrader import install
 
     # nbgrader starts its own programs by name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

@@ -15,7 +15,8 @@ from functools import lru_cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from threading import BoundedSemaphore
+from typing import Any, BinaryIO, ClassVar
 
 from thousandfold.interrupts import interruptible
 
@@ -23,6 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "dist" / "site"
 PORT = 8000
 LOOPBACK = "127.0.0.1"
+IDLE_SECONDS = 20  # then a connection that says nothing is closed
+MOST_CONNECTIONS = 600  # forty browsers keep six each
 # Wheels and pictures are small already; the rest travels at a third of its size.
 _COMPRESSED = {".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".svg", ".wasm", ".csv"}
 
@@ -31,6 +34,7 @@ class Handler(SimpleHTTPRequestHandler):
     """Static files with the types that browsers insist on."""
 
     protocol_version = "HTTP/1.1"  # a lesson asks for a hundred files: keep the connection
+    timeout = IDLE_SECONDS
     extensions_map: ClassVar[dict[str, str]] = {  # type: ignore[misc]
         **SimpleHTTPRequestHandler.extensions_map,
         ".mjs": "text/javascript",
@@ -41,6 +45,16 @@ class Handler(SimpleHTTPRequestHandler):
         ".whl": "application/zip",
         ".webmanifest": "application/manifest+json",
     }
+
+    def translate_path(self, path: str) -> str:
+        """Return the file that is asked for, and one that is not there for what lies outside."""
+        asked = super().translate_path(path)
+        root = Path(self.directory).resolve()
+        try:
+            inside = Path(asked).resolve().is_relative_to(root)
+        except (OSError, RuntimeError, ValueError):  # links in a circle; a name that no file has
+            inside = False
+        return asked if inside else str(root / "outside" / "of" / "the site")
 
     def end_headers(self) -> None:
         """Let browsers ask whether a file is new: a site that was built again is seen at once."""
@@ -89,6 +103,24 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 128  # forty browsers open at once when somebody says "now"
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self._room = BoundedSemaphore(MOST_CONNECTIONS)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begin to answer, if not too many are answered already."""
+        if self._room.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer one connection, until it is closed or says nothing more."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
 
 
 def server(folder: Path, host: str, port: int) -> Server:

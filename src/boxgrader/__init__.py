@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from boxgrader.box.bench import Settings
     from boxgrader.box.namespaces import Limits
-    from boxgrader.engine.execution import Plan, Reason
+    from boxgrader.engine.job import Plan, Reason
     from boxgrader.engine.marking import Marks, mark
     from boxgrader.engine.planning import plan
     from boxgrader.errors import BoxError, GraderError, GradingError, Refused
-    from boxgrader.nbgrader_course.autograde import install
+    from boxgrader.nbgrader_course.configuration import install
 
 __version__ = "0.1.0"
 
@@ -26,11 +26,11 @@ _HOMES = {
     "GradingError": "errors",
     "Limits": "box.namespaces",
     "Marks": "engine.marking",
-    "Plan": "engine.execution",
-    "Reason": "engine.execution",
+    "Plan": "engine.job",
+    "Reason": "engine.job",
     "Refused": "errors",
     "Settings": "box.bench",
-    "install": "nbgrader_course.autograde",
+    "install": "nbgrader_course.configuration",
     "mark": "engine.marking",
     "plan": "engine.planning",
 }

@@ -33,6 +33,10 @@ class Refused(GraderError):
     """A submission cannot be graded; the message can be forwarded to the learner."""
 
 
+class StepError(Refused):
+    """A step of the course's own failed on a submission, which the instructor has to mend."""
+
+
 def shown(text: str, most: int = 80) -> str:
     """Return a name that a learner chose so that a terminal and a page can show it."""
     printable = "".join(letter if letter.isprintable() else "?" for letter in text[: most + 1])

@@ -7,10 +7,11 @@ makes a course in FOLDER with one small exercise, hands in one submission for ea
 what it found to FOLDER/found.json. Whoever runs it is the grader: `test_attacks.py` runs it as
 root and as an ordinary user.
 
-An attack is a TOML file: what it ``tries``, the ``answers`` it puts into the exercise (all others
-are right), ``files`` beside the notebook, code of ours that changes the notebook or the folder by
-hand (``make``), and what must hold: ``status``, kinds of ``reasons``, and the ``grades`` that
-differ from full marks. Where one is known to succeed, ``succeeds`` says why.
+An attack is a TOML file: what it ``tries``, ``who`` attacks ``what`` (a cell of the table in
+SECURITY.md), the ``answers`` it puts into the exercise (all others are right), ``files`` beside the
+notebook, code of ours that changes the notebook or the folder by hand (``make``), and what must
+hold: ``status``, kinds of ``reasons``, the ``grades`` that differ from full marks, what the page of
+feedback ``hides`` and ``shows``. Where one is known to succeed, ``succeeds`` says why.
 """
 
 from __future__ import annotations

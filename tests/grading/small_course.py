@@ -56,7 +56,7 @@ def source() -> NotebookNode:
         new_code_cell("import math\nprint('ready')"),
         marked(
             new_code_cell(
-                "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\nshare = 0.5\n"
+                "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\nshare = 1\n"
                 "### END SOLUTION"
             ),
             "answer", solution=True,

@@ -200,7 +200,6 @@ def _course(folder: Path, assignment: str) -> Path:
         "from boxgrader import install\nc = get_config()\ninstall()\n"
         f"c.CourseDirectory.course_id = {assignment!r}\n"
         f"c.BoxedAutograde.readable = [{str(packages)!r}]\n"
-        "c.HTMLExporter.preprocessors = ['boxgrader.nbgrader_course.sanitize.SanitizeSubmission']\n"
         f"c.Execute.timeout = {round(patience(10))}\n"
     )
     return folder

@@ -160,6 +160,8 @@ def test_attack(name: str, found: dict[str, Any], request: pytest.FixtureRequest
     assert {test: came["grades"][test] for test in FULL if test in came["grades"]} == expected
     assert came["leaks"] == []
     assert came["succeeded"] == []
+    assert [text for text in attack.get("hides", ()) if text in came["page"]] == []
+    assert [text for text in attack.get("shows", ()) if text not in came["page"]] == []
     assert all(0 < len(text) < 1000 and text.endswith(".") for _, text, _ in came["reasons"])
 
 
@@ -223,7 +225,14 @@ def test_a_spreadsheet_runs_nothing_of_a_learner(found: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["shows_scripts", "raises_hostile_errors", "brings_widgets_and_attachments"]
+    "name",
+    [
+        "shows_scripts",
+        "raises_hostile_errors",
+        "brings_widgets_and_attachments",
+        "brings_yesterdays_feedback",
+        "shows_a_beacon",
+    ],
 )
 def test_feedback_runs_nothing_of_a_learner(name: str, found: dict[str, Any]) -> None:
     if name not in found["submissions"]:

@@ -50,8 +50,9 @@ STRANGE = {
 }
 
 
-def grade(folder: Path, *, workers: int = 1, **more: Any) -> Outcome:
-    return grade_assignment(folder, NAME, options={"workers": workers}, **more)
+def grade(folder: Path, *, workers: int = 1, anyway: bool = False, **more: Any) -> Outcome:
+    options = {"workers": workers, "anyway": anyway}
+    return grade_assignment(folder, NAME, options=options, **more)
 
 
 def book(folder: Path) -> dict[tuple[str, str], tuple[float | None, float | None, bool]]:
@@ -162,7 +163,7 @@ def test_what_is_no_notebook_is_refused(recorded: dict[str, Record], graded: Any
 
 
 def test_a_forgery_gains_nothing(graded: Any) -> None:
-    assert book(graded[0])["forges", "double"] == (0, None, False)
+    assert book(graded[0])["forges", "double"] == (0, None, True)  # a person looks at it
 
 
 def test_everybody_who_was_graded_has_feedback(graded: tuple[Path, Outcome]) -> None:
@@ -226,9 +227,15 @@ def test_only_what_changed_is_graded_again(little: Path) -> None:
             )
         ),
     )
-    assert len(grade(little).records) == 2  # the instructor has changed a test
+    with pytest.raises(
+        GraderError, match=r"your own solution .* fails the test double of ps\.ipynb"
+    ):
+        grade(little)
+    assert book(little)["one", "double"] == (2, None, False)  # what was graded stays
+    changed = grade(little, anyway=True)
+    assert len(changed.records) == 2  # the instructor has changed a test
     assert book(little)["one", "double"] == (0, None, False)
-    assert len(grade(little, again=True).records) == 2
+    assert len(grade(little, again=True, anyway=True).records) == 2
 
 
 def test_what_is_refused_leaves_the_work_that_stands_in_the_gradebook(known: Path) -> None:
@@ -265,7 +272,7 @@ def test_a_notebook_is_known_by_its_name_within_another(
 
 
 def test_feedback_that_cannot_be_written_stops_nobody(
-    little: Path, monkeypatch: pytest.MonkeyPatch
+    little: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     written = Feedback.write
 
@@ -275,12 +282,17 @@ def test_feedback_that_cannot_be_written_stops_nobody(
         written(self, student)
 
     monkeypatch.setattr(Feedback, "write", write)
-    with pytest.raises(GraderError, match="for one no feedback could be written"):
-        grade(little)
+    small.hand_in(little, "three", "no notebook")
+    where = ["--course", str(little), "--workers", "2"]
+    assert main(["grade", NAME, *where]) == 3
+    printed = capsys.readouterr().out
+    assert "no feedback could be written: one." in printed
+    assert "refused      1" in printed
+    assert "three  " in printed
     kept = records(f"sqlite:///{little}/gradebook.db", NAME)
     assert {student: record.status for student, record in kept.items()} == dict.fromkeys(
         ["one", "two"], "graded"
-    )
+    ) | {"three": "refused"}
     assert list((little / "feedback" / "two").rglob("*.html"))
 
 
@@ -378,7 +390,7 @@ def test_formgraders_button_uses_the_same_engine(
 ) -> None:
     from nbgrader.apps import NbGraderAPI, api, autogradeapp
 
-    from boxgrader.nbgrader_course.autograde import install
+    from boxgrader import install
 
     for module in (api, autogradeapp):
         monkeypatch.setattr(module, "Autograde", Autograde)
@@ -441,7 +453,7 @@ def test_nbgraders_own_command_in_the_folder_of_the_course_grades_with_this_engi
     known: Path,
 ) -> None:
     with (known / "nbgrader_config.py").open("a") as config:
-        config.write("from boxgrader.nbgrader_course.autograde import install\ninstall()\n")
+        config.write("from boxgrader import install\ninstall()\n")
     small.hand_in(known, "one", STRANGE["leaves"])
     program = Path(sys.executable).parent / "nbgrader"
     done = subprocess.run(

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("boxes")
 
 # Runs in the box; says what it found as JSON.
 PROBE = """
-import json, os, socket, ctypes, resource, subprocess
+import json, mmap, os, socket, ctypes, resource, subprocess
 def tried(what):
     try:
         return str(what())
@@ -49,6 +49,11 @@ found = {
     "no_new_privileges": [l.split()[1] for l in open("/proc/self/status") if "NoNewPrivs" in l],
     "descriptors": sorted(int(name) for name in os.listdir("/proc/self/fd"))[:-1],
     "big_file": tried(lambda: open("big", "wb").write(b"x" * (40 << 20))),
+    "private": tried(lambda: mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)[0]),
+    "shared": tried(lambda: mmap.mmap(-1, 4096)),
+    "validated": tried(lambda: mmap.mmap(-1, 4096, 3 | mmap.MAP_ANONYMOUS)),  # another such flag
+    "zeros": tried(lambda: open("/dev/zero", "rb").read(3)),
+    "written_zeros": tried(lambda: open("/dev/zero", "r+b")),
     "program": tried(lambda: subprocess.run(["/bin/echo", "yes"], capture_output=True).stdout),
 }
 os.write(3, json.dumps(found).encode())
@@ -134,6 +139,13 @@ def test_it_holds_one_line_to_the_outside(found: dict[str, Any]) -> None:
 
 def test_a_file_has_a_largest_size(found: dict[str, Any]) -> None:
     assert found["big_file"] == "OSError"
+
+
+def test_nothing_gives_memory_that_belongs_to_no_process(found: dict[str, Any]) -> None:
+    assert found["private"] == "0"
+    assert found["shared"] == found["validated"] == "PermissionError"
+    assert found["zeros"] == r"b'\x00\x00\x00'"
+    assert found["written_zeros"] == "PermissionError"
 
 
 def test_programs_can_be_started(found: dict[str, Any]) -> None:

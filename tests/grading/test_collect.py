@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange.default import ExchangeReleaseFeedback
 from traitlets.config import Config
 
 from boxgrader.nbgrader_course.collect import CollectOwned
@@ -34,6 +35,27 @@ class Class:
         (place / "timestamp.txt").write_text(when)
         return place
 
+    def release(self, names: list[str]) -> int:
+        """Release feedback as nbgrader does; return how many pages were."""
+        course = self.folder / "course"
+        for name in names:
+            page = course / "feedback" / name / STEM
+            page.mkdir(parents=True)
+            (page / f"{STEM}.html").write_text("feedback")
+            for file in (SECRET, TIME):
+                collected = course / "submitted" / name / STEM / file
+                said = collected.read_text() if collected.exists() else "of another one"
+                (page / file).write_text(said)
+        directory = CourseDirectory(
+            config=Config({"CourseDirectory": {"root": str(course), "db_url": self.gradebook}}),
+            course_id="course", assignment_id=STEM,
+        )  # fmt: skip
+        released = ExchangeReleaseFeedback(coursedir=directory, authenticator=Authenticator())
+        released.root = str(self.folder / "exchange")
+        released.ensure_root = lambda: None
+        released.start()
+        return len(list((self.inbound.parent / "feedback").glob("*.html")))
+
     def collect(self, **limits: int) -> dict[str, str]:
         """Collect, and return the text of each file by its place."""
         course = {"root": str(self.folder / "course"), "db_url": self.gradebook}
@@ -43,6 +65,7 @@ class Class:
         collect.root = str(self.folder / "exchange")
         (self.folder / "course").mkdir(exist_ok=True)
         collect.ensure_root = lambda: None
+        collect.update = True
         collect.start()
         submitted = self.folder / "course" / "submitted"
         found = [path for path in submitted.rglob("*") if path.is_file()]
@@ -134,3 +157,51 @@ def test_a_file_that_becomes_a_link_after_the_first_look_is_left_out(
     found = room.collect()
     assert MINE in found
     assert "the answer" not in found.values()
+
+
+SECRET, TIME = "submission_secret.txt", "timestamp.txt"
+UNREADABLE = ["missing", "empty", "blank", "binary", "folder", "long", "other letters"]
+
+
+def _spoil(path: Path, kind: str) -> None:
+    path.unlink(missing_ok=True)
+    if kind == "folder":
+        (path / "inside").mkdir(parents=True)
+    elif kind != "missing":
+        said = {"empty": "", "blank": " \n", "long": "x" * 5000, "other letters": "zwölf"}
+        path.write_bytes(said[kind].encode() if kind in said else b"\xff\x00\xfe")
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+@pytest.mark.parametrize("name", [SECRET, TIME])
+def test_what_one_submission_lacks_stops_nobodys_feedback(
+    room: Class, name: str, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    place = room.submit(ME)
+    (place / SECRET).write_text("of-this-one")
+    _spoil(place / name, kind)
+    found = room.collect()
+    assert MINE in found
+    assert "was missing" in caplog.text
+    assert found[f"{ME}/{STEM}/{TIME}"] == "2026-01-05 10:00:00.000000 UTC"
+    assert room.release([ME, "another"]) == 2
+    room.submit(ME, "2026-01-06 10:00:00.000000 UTC")
+    assert "2026-01-06" in room.collect()[MINE]
+
+
+def test_what_can_be_read_stays_as_it_was_handed_in(room: Class) -> None:
+    place = room.submit(ME)
+    (place / SECRET).write_text("of-this-one")
+    (place / TIME).write_text("2026-01-05 09:00:00 Europe/Berlin\n")
+    found = room.collect()
+    assert found[f"{ME}/{STEM}/{SECRET}"] == "of-this-one"
+    assert found[f"{ME}/{STEM}/{TIME}"] == "2026-01-05 09:00:00 Europe/Berlin\n"
+
+
+def test_two_made_secrets_differ(room: Class) -> None:
+    made = set()
+    for day in (5, 6):
+        room.submit(ME, f"2026-01-0{day} 10:00:00.000000 UTC")
+        made.add(room.collect()[f"{ME}/{STEM}/{SECRET}"])
+    assert len(made) == 2
+    assert min(map(len, made)) > 60

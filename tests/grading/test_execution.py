@@ -14,7 +14,7 @@ from boxgrader.box import bench
 from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
 from boxgrader.engine import execution, planning
-from boxgrader.engine.execution import Cell, Job, Plan, Run
+from boxgrader.engine.job import Cell, Job, Plan, Run
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -254,11 +254,11 @@ def test_large_outputs_are_left_out() -> None:
 def test_one_submission_leaves_nothing_for_the_next() -> None:
     run(
         Cell("import builtins, sys, os\nbuiltins.planted = 1\nsys.modules['planted'] = os\n"
-             "open('/box/tmp/planted', 'w').write('x')\nplanted = 1")
+             "open('/tmp/planted', 'w').write('x')\nplanted = 1")
     )  # fmt: skip
     done = run(
         Cell("import os, sys\n'planted' in dir(__builtins__), 'planted' in sys.modules, "
-             "os.path.exists('/box/tmp/planted'), 'planted' in globals()")
+             "os.path.exists('/tmp/planted'), 'planted' in globals()")
     )  # fmt: skip
     assert shown(done) == ["(False, False, False, False)"]
 

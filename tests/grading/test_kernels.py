@@ -1,10 +1,13 @@
-"""Notebooks of another language: it is Python here too, under the name of one nbgrader knows."""
+"""Notebooks of another kernel: another language, which is Python here too, or another Python."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+import sysconfig
+import venv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,8 @@ from test_autograde import book
 from boxgrader.box import bench
 from boxgrader.box.bench import Settings
 from boxgrader.engine import execution
-from boxgrader.engine.execution import Cell, Job, Plan, Run
+from boxgrader.engine.job import Cell, Job, Plan, Run
+from boxgrader.engine.kernels import check_python, kernel_of
 from boxgrader.errors import BoxError, GraderError
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 
@@ -41,7 +45,7 @@ def benches() -> Iterator[None]:
 
 
 def run(*sources: str, kernel: dict[str, Any] | None = None) -> Run:
-    plan = Plan(kernel=OTHER if kernel is None else kernel)
+    plan = Plan(kernel={**OTHER, "readable": []} if kernel is None else kernel)
     return execution.run(Job(tuple(map(Cell, sources)), SETTINGS, plan=plan))
 
 
@@ -89,7 +93,7 @@ def test_what_it_prints_without_end_is_cut() -> None:
 
 def test_a_kernel_that_does_not_start_stops_before_anybody_loses_points() -> None:
     with pytest.raises(BoxError, match="Other does not start"):
-        run("1", kernel={**OTHER, "argv": ["/bin/false"]})
+        run("1", kernel={**OTHER, "argv": ["/bin/false"], "readable": []})
 
 
 @pytest.fixture(scope="module")
@@ -117,11 +121,6 @@ def released(jupyter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def graded(released: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     """Grade them, with feedback that shows what a hidden test says to nobody."""
     folder = small.copy_of(released, tmp_path_factory.mktemp("graded"))
-    with (folder / "nbgrader_config.py").open("a") as config:
-        config.write(
-            "from boxgrader.nbgrader_course.feedback import GetGradesSoFar, HideTests\n"
-            "c.GenerateFeedback.preprocessors = [GetGradesSoFar, HideTests]\n"
-        )
     return folder, grade_assignment(folder, NAME, options={"workers": 2})
 
 
@@ -185,6 +184,98 @@ def test_a_kernel_that_is_not_installed_is_told(
     monkeypatch.delenv("JUPYTER_PATH")
     with pytest.raises(GraderError, match="kernel other of the assignment is not installed"):
         grade_assignment(course, NAME, options={"workers": 1})
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an environment with a package that ours does not have, and our ipykernel."""
+    made = tmp_path_factory.mktemp("environment")
+    made.chmod(0o755)  # else the box refuses it
+    venv.create(made, symlinks=True)
+    (site,) = made.glob("lib/python*/site-packages")
+    (site / "ours.pth").write_text(sysconfig.get_path("purelib"))
+    (site / "onlythere.py").write_text("answer = 42")
+    return made
+
+
+def _named(folder: Path, name: str, *command: str, **more: Any) -> Any:
+    """Install a kernel, and return a notebook that names it."""
+    argv = [*command, "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": name.title(), "language": "python", **more}
+    small.write(folder / "kernels" / name / "kernel.json", json.dumps(spec))
+    return _naming(name)
+
+
+def _naming(name: str) -> Any:
+    notebook = small.source()
+    notebook.metadata["kernelspec"] = {"name": name, "language": "python", "display_name": name}
+    return notebook
+
+
+@pytest.mark.parametrize(
+    ("command", "more", "ours"),
+    [
+        ([sys.executable, "-m", "ipykernel_launcher"], {}, True),
+        ([sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher"], {}, True),
+        (["python", "-m", "ipykernel"], {}, True),
+        ([sys.executable, "-m", "ipykernel_launcher"], {"env": {"COURSE": "1"}}, False),
+        ([sys.executable, "-m", "xeus"], {}, False),
+        ([sys.executable, "-m", "ipykernel_launcher"], {"language": "octave"}, False),
+    ],
+)
+def test_this_python_under_another_name_is_this_python(
+    command: list[str], more: dict[str, Any], ours: bool, jupyter: str
+) -> None:
+    kernel, note = kernel_of(_named(Path(jupyter), "named", *command, **more))
+    assert (not kernel, not note) == (ours, ours)
+
+
+def test_python_of_another_environment_runs_there(jupyter: str, environment: Path) -> None:
+    python = str(environment / "bin" / "python")
+    kernel, note = kernel_of(_named(Path(jupyter), "course", python, "-m", "ipykernel_launcher"))
+    assert "kernel Course" in note
+    done = run("import sys, onlythere\nprint(sys.prefix, onlythere.answer)", kernel=kernel)
+    assert done.outputs[0][0]["text"] == f"{environment} 42\n"
+
+
+def test_a_kernel_that_cannot_start_is_told_before_anybody_loses_points(
+    jupyter: str, environment: Path
+) -> None:
+    gone = _named(Path(jupyter), "gone", "/nowhere/bin/python", "-m", "ipykernel_launcher")
+    with pytest.raises(GraderError, match=r"Gone .* is not on this machine any more"):
+        kernel_of(gone)
+    python = environment / "bin" / "python-broken"
+    python.symlink_to("/bin/false")
+    broken = _named(Path(jupyter), "broken", str(python), "-m", "ipykernel_launcher")
+    with pytest.raises(BoxError, match="Broken does not start"):
+        run("1", kernel=kernel_of(broken)[0])
+    empty = _named(Path(jupyter), "empty", str(environment / "bin" / "python"), "-m", "nothing")
+    with pytest.raises(BoxError, match="No module named nothing"):
+        run("1", kernel=kernel_of(empty)[0])
+
+
+def test_python_that_is_installed_elsewhere_only_is_this_one_and_says_so() -> None:
+    kernel, note = kernel_of(_naming("of-her-laptop"))
+    assert kernel == {}
+    assert "of-her-laptop of the assignment is not installed" in note
+
+
+def test_an_environment_that_others_may_not_read_is_told(jupyter: str, environment: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("needs root: anybody else reads in the box what they read outside")
+    python = str(environment / "bin" / "python")
+    kernel, _ = kernel_of(_named(Path(jupyter), "closed", python, "-m", "ipykernel_launcher"))
+    (environment / "lib").chmod(0o700)
+    try:
+        with pytest.raises(BoxError, match=f"could not read {environment}/lib: "):
+            run("1", kernel=kernel)
+    finally:
+        (environment / "lib").chmod(0o755)
+
+
+def test_a_learners_own_python_is_no_other_language(jupyter: str, environment: Path) -> None:
+    python = str(environment / "bin" / "python")
+    check_python(_named(Path(jupyter), "learners", python, "-m", "ipykernel_launcher"))
 
 
 def _other(notebook: Any) -> Any:

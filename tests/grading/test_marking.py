@@ -16,9 +16,10 @@ from patience import patience
 from boxgrader import BoxError, Marks, Plan, Settings, mark, plan
 from boxgrader.box import bench
 from boxgrader.engine import execution
-from boxgrader.engine.execution import Cell, Job, Run
+from boxgrader.engine.job import Cell, Job, Run
+from boxgrader.engine.marking import check_credit
 from boxgrader.engine.planning import imported
-from boxgrader.engine.points import check_credit, score
+from boxgrader.engine.points import score
 
 SETTINGS = Settings(timeout=patience(30))
 

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from mutations import GOOD, check_passed_on, mutated, outcome
 
 from boxgrader.errors import Refused, shown
-from boxgrader.nbgrader_course.reading import MOST_BYTES, open_regular, read_json
+from boxgrader.nbgrader_course.bounds import Bounds
+from boxgrader.nbgrader_course.reading import open_regular, read_json
 from boxgrader.nbgrader_course.submissions import read
 
 MUTANTS = (
@@ -131,6 +132,12 @@ def large() -> Iterator[tuple[str, bytes]]:
         "long numbers": b"[" + b",".join([b"9" * 4000] * 5000) + b"]",
         "a bomb in the metadata": notebook(metadata={str(n): n for n in range(190_000)}),
         "large, and a notebook": notebook(x="a" * 20_000_000),
+        "outputs of strings": notebook({**code(), "outputs": [[""] * 20_000_000]}),
+        "outputs of lists": notebook({**code(), "outputs": [[[]] * 900_000]}),
+        "a picture in outputs, and an emoji": notebook(
+            {**code("'😀'"), "outputs": [{"image/png": "a" * 90_000_000}]}
+        ),
+        "emoji": notebook(x="😀").replace(rb"\ud83d\ude00", "󰀀".encode() * 4_000_000),
         "many cells": notebook(*[code("1", **marks(f"t{n}")) for n in range(2_000)]),
         "many cells, all bad": notebook(*[code("1", tags=5) for n in range(2_000)]),
     }.items()
@@ -236,12 +243,12 @@ def test_each_reason_is_said(data: bytes, says: str, path: Path) -> None:
 def test_a_file_over_the_limit_is_refused_without_being_read(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(150 * 2**20)
-    with pytest.raises(Refused, match=r"larger than the 20 MB .* Clear Outputs of All Cells"):
+    with pytest.raises(Refused, match=r"larger than the 100 MB .* Clear Outputs of All Cells"):
         read(path)
     path.write_bytes(GOOD)
+    assert read(path, bounds=Bounds(notebook=len(GOOD)))
     with pytest.raises(Refused, match="larger than"):
-        read(path, most_bytes=len(GOOD) - 1)
-    assert MOST_BYTES == 20 * 2**20
+        read(path, bounds=Bounds(notebook=len(GOOD) - 1))
 
 
 def test_what_only_looks_strange_is_read(path: Path) -> None:
@@ -361,3 +368,31 @@ def test_other_json_is_read_within_the_same_bounds(path: Path) -> None:
     path.write_bytes(b"[" * 200)
     with pytest.raises(Refused):
         read_json(path, inside=path.parent)
+
+
+def test_pictures_in_texts_count_and_one_emoji_changes_nothing(path: Path) -> None:
+    picture = {"a.png": {"image/png": "A" * 12_000_000}}
+    memo = {"cell_type": "markdown", "source": "👍", "metadata": {}, "attachments": picture}
+    path.write_bytes(json.dumps(json.loads(notebook(memo)), ensure_ascii=False).encode())
+    assert read(path).cells[0].source == "👍"
+    with pytest.raises(Refused, match=r"more than 10 MB besides .* raise c\.BoxedAutograde\.most_"):
+        read(path, bounds=Bounds(text=10 << 20))
+
+
+def test_a_notebook_of_an_old_format_is_converted(path: Path) -> None:
+    old = {
+        "cell_type": "code", "collapsed": False, "input": "a", "language": "python",
+        "metadata": marks("t"), "outputs": [{"output_type": "pyout", "text": "x"}],
+    }  # fmt: skip
+    cells = [old, {"cell_type": "heading", "level": 2, "source": "b", "metadata": {}}]
+    sheets = [{"cells": cells, "metadata": {}}]
+    for version in (2, 3):
+        content = {"nbformat": version, "metadata": {"name": ""}, "worksheets": sheets}
+        path.write_bytes(json.dumps(content).encode())
+        got = read(path)
+        assert [(cell.source, cell.id) for cell in got.cells] == [
+            ("a", "cell-1"),
+            ("## b", "cell-2"),
+        ]
+        assert got.cells[0].metadata.nbgrader.grade_id == "t"
+        check_passed_on(got)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from boxgrader.engine.execution import Reason
+from boxgrader.engine.job import Reason
 from boxgrader.errors import GradingError
 from boxgrader.nbgrader_course import assignment
 from boxgrader.nbgrader_course.assignment import Outcome

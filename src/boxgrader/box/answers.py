@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
+import symtable
 import types
+from collections.abc import Iterator
 from typing import Any
 
 from boxgrader.box.plain import NotPlainError, pack, unpack
@@ -17,14 +19,25 @@ class Answers:
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
+        self._emptied: list[Any] = []
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Return values by name, or the result of a call, as plain data."""
+        """Return values by name, the result of a call, or the names that a cell looks up."""
         if message["do"] == "get":
             names = self._shell.names
             known = [name for name in message["names"] if name in names]
-            return {"values": {name: _value(name, names[name]) for name in known}}
+            return {"values": {name: self._named(name, names[name]) for name in known}}
+        if message["do"] == "loads":
+            return {"names": loads(message["source"], message["names"])}
         return self._call(message)
+
+    def _named(self, name: str, value: Any) -> Any:
+        """Pack what a name stands for; what can be read once is read for one test alone."""
+        if isinstance(value, Iterator):
+            if any(value is earlier for earlier in self._emptied):
+                return {"stranger": "iterator"}
+            self._emptied.append(value)
+        return _value(name, value)
 
     def _call(self, message: dict[str, Any]) -> dict[str, Any]:
         sent = message["args"]
@@ -52,13 +65,40 @@ class Answers:
         return reply
 
 
+def loads(source: str, names: list[str]) -> list[str]:
+    """Return those names that a cell looks up outside itself, and does not give itself."""
+    from IPython.core import inputtransformer2
+
+    magics: Any = inputtransformer2.TransformerManager
+    try:
+        top = symtable.symtable(magics().transform_cell(source), "cell", "exec")
+    except SyntaxError:
+        return []
+    found, tables = set(), [top]
+    for table in tables:
+        tables += table.get_children()
+        found |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (table is top or symbol.is_global())
+        }
+    given = {
+        symbol.get_name()
+        for symbol in top.get_symbols()
+        if symbol.is_assigned() or symbol.is_imported()
+    }
+    return [name for name in names if name in found - given]
+
+
 def _value(name: str, value: Any) -> Any:
-    """Pack a value; a function by its name, anything else that is not plain by its kind."""
+    """Pack a value; what can be called by its name, what is not plain by its kind."""
     if name and isinstance(value, _FUNCTIONS):
         return {"function": name}
     try:
         return pack(value)
     except NotPlainError:
+        if name and callable(value) and not isinstance(value, type):
+            return {"callable": name}
         return {"stranger": "".join(filter(str.isalnum, type(value).__name__)) or "object"}
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import array
-import json
 import os
 import re
-import secrets
-import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import time
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from boxgrader.box import bubblewrap
+from boxgrader.box import bubblewrap, released
 from boxgrader.box.namespaces import Limits
-from boxgrader.box.worker import MOST_MESSAGE, descendants, receive, receive_bytes, send
+from boxgrader.box.released import Released
+from boxgrader.box.session import START_SECONDS, Session, fork
+from boxgrader.box.worker import descendants, receive, send
 from boxgrader.errors import BoxError, GraderError
 
 _START_ENVIRONMENT = {
@@ -33,11 +31,8 @@ _START_ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(16 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
 }
-_START_SECONDS = 120
-_WATCH_SECONDS = 0.2
-_MOST_CONTROL = 10_000  # bytes of what a server says of its children
-_MOST_VALUES = 500_000  # single values in one message
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+# Of whoever grades: it tells nothing, and a kernel of theirs has it too.
+_ALIKE = re.compile("PYTHONPATH|TZ|LANG|LANGUAGE|LC_[A-Z]+")
 
 
 @dataclass(frozen=True)
@@ -72,10 +67,6 @@ class Settings:
     hidden: tuple[str, ...] = ()
 
 
-class EndedError(Exception):
-    """A learner's process has ended, or was ended; the message says why."""
-
-
 class Bench:
     """A fork server; one submission at a time.
 
@@ -84,14 +75,17 @@ class Bench:
     settings : Settings
     spent : bool
         Whether it serves no other submission: where a submission shares a box with the server.
+    released : Released
+        What lies beside the instructor's notebook.
     judges : dict of tuple to Session
-        Servers of judges, by the instructor's cells that have run in them.
+        Servers of judges, by what lies beside them and the instructor's cells that they have run.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.judges: dict[tuple[str, ...], Session] = {}
+        self.judges: dict[tuple[Released, tuple[str, ...]], Session] = {}
         self._judges_bench: Bench | None = None
+        self.released = Released()
         self._start()
 
     def _start(self) -> None:
@@ -100,11 +94,13 @@ class Bench:
         self._folder = None if settings.boxed else tempfile.TemporaryDirectory(prefix="grading-")
         self._wrapped = settings.boxed and not own_box
         ours, theirs = socket.socketpair()
-        search = os.environ.get("PYTHONPATH")
+        alike = {name: value for name, value in os.environ.items() if _ALIKE.fullmatch(name)}
+        shown = str(released.folder())
         wrap: list[str] = []
         calls = None
         if self._wrapped:
-            wrap, calls = bubblewrap.command(settings.readable, settings.hidden, settings.limits)
+            limits = replace(settings.limits, scratch=settings.limits.scratch + self._room())
+            wrap, calls = bubblewrap.command(settings.readable, settings.hidden, shown, limits)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the bench
         self._process = subprocess.Popen(
             [*wrap, sys.executable, "-P", "-m", "boxgrader.box.worker"],
@@ -113,7 +109,7 @@ class Bench:
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
             cwd="/",
-            env=_START_ENVIRONMENT | ({"PYTHONPATH": search} if search else {}),
+            env=_START_ENVIRONMENT | alike,
             start_new_session=True,
         )
         with _lock:
@@ -122,16 +118,17 @@ class Bench:
         if calls:
             calls.close()
         self._line = ours
-        self._line.settimeout(_START_SECONDS)
-        environment = {}
+        self._line.settimeout(START_SECONDS)
+        environment = alike
         if self._folder:
-            environment = {"HOME": self._folder.name, "TMPDIR": self._folder.name,
-                           "PATH": os.environ.get("PATH", os.defpath)}  # fmt: skip
+            environment |= {"HOME": self._folder.name, "TMPDIR": self._folder.name,
+                            "PATH": os.environ.get("PATH", os.defpath)}  # fmt: skip
         send(self._line, {
             "box": settings.boxed and not self._wrapped,
             "limited": self._wrapped,
             "readable": settings.readable,
             "hidden": settings.hidden,
+            "released": shown,
             "modules": [module for module in settings.modules if module not in _unfit],
             "limits": asdict(settings.limits),
             "environment": environment,
@@ -182,16 +179,40 @@ class Bench:
         if set(modules) <= self._imported:
             return
         self.wait()
-        self._line.settimeout(_START_SECONDS)
+        self._line.settimeout(START_SECONDS)
         send(self._line, {"do": "import", "modules": modules})
         receive(self._line)
         self._imported.update(modules)
+
+    def release(self, files: Mapping[str, bytes]) -> None:
+        """Give whoever is opened from now on what lies beside the instructor's notebook."""
+        before, self.released = self._room(), released.lay(files)
+        if self._wrapped and self._room() > before:  # what it has was measured when it started
+            self.close()
+            self.judges.clear()
+            self._start()
 
     def open(self, **request: Any) -> Session:
         """Fork a process for one notebook."""
         self.wait()
         self.spent = self._wrapped
-        return _open(self._line, self, {"environment": {}, "folder": None, **request})
+        name = self.released.name
+        above = released.SHOWN if self.settings.boxed else released.folder()
+        return fork(self._line, self, {
+            "released": f"{above}/{name}" if name else "",
+            "largest": self._largest(),
+            "room": self._room(),
+            "entries": self.released.entries,
+            "folder": tempfile.mkdtemp(dir=self._folder.name) if self._folder else None,
+            **request,
+        })  # fmt: skip
+
+    def _largest(self) -> int:
+        """Return the bytes of the largest file that it may write, and so is given to change."""
+        return self.settings.limits.file if self.settings.boxed else sys.maxsize
+
+    def _room(self) -> int:
+        return self.released.room(self._largest())
 
     def for_judges(self) -> Bench:
         """Return the bench for judges: another one, where this one shares a box with a learner."""
@@ -200,10 +221,6 @@ class Bench:
         if self._judges_bench is None:
             self._judges_bench = _take(_judging, self.settings)
         return self._judges_bench
-
-    def folder(self) -> str | None:
-        """Return a fresh folder to run in, where there is no box that has its own."""
-        return tempfile.mkdtemp(dir=self._folder.name) if self._folder else None
 
     def uses_more_than(self, most: int) -> bool:
         """Say whether all processes below this one use more bytes, shared ones by their share."""
@@ -241,124 +258,6 @@ class Bench:
         self._errors.close()
         if self._folder:
             self._folder.cleanup()
-
-
-class Session:
-    """One process that runs the cells of one notebook."""
-
-    def __init__(self, bench: Bench, control: socket.socket, line: socket.socket, pid: int) -> None:
-        self._bench = bench
-        self._control = control
-        self._line = line
-        self._pid = pid
-        self.cpu = 0.0
-        self._closed = False
-
-    def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Send a message and return the answer.
-
-        Raises
-        ------
-        EndedError
-            If there is none in that many seconds, or it is not one; the process is ended.
-        """
-        most = self._bench.settings.limits.memory
-        end = time.monotonic() + seconds
-        try:
-            self._line.settimeout(max(0.1, seconds))
-            mark = secrets.token_hex(8)
-            send(self._line, {**message, "mark": mark})
-
-            def wait() -> None:
-                while not select.select([self._line], [], [], _WATCH_SECONDS)[0]:
-                    if self._bench.uses_more_than(most):
-                        raise EndedError(f"it used more than {most >> 20} MB of memory")
-                    if time.monotonic() > end:
-                        break
-                if time.monotonic() > end:  # also for one who sends byte after byte
-                    raise EndedError(f"it did not answer within {seconds:.0f} seconds")
-
-            said = receive_bytes(self._line, MOST_MESSAGE // 4, wait)
-            if not _unfolds_moderately(said):
-                raise ValueError
-            reply = json.loads(said)
-            if type(reply) is not dict or reply.pop("mark", None) != mark:
-                raise ValueError
-        except TimeoutError:
-            self.close()
-            raise EndedError(f"it did not answer within {seconds:.0f} seconds") from None
-        except (EOFError, OSError):
-            raise EndedError(_ending(self.close(ending=True))) from None
-        except (ValueError, RecursionError):
-            self.close()
-            raise EndedError("its process sent what no notebook sends") from None
-        except EndedError:
-            self.close()
-            raise
-        return reply
-
-    def open(self, **request: Any) -> Session:
-        """Fork a process of this one; only where this one serves judges."""
-        return _open(self._line, self._bench, {"environment": {}, "folder": None, **request})
-
-    def wait(self, seconds: float) -> None:
-        """Wait until a server of judges is ready."""
-        self._line.settimeout(seconds)
-        try:
-            receive(self._line)
-        except (EOFError, OSError, ValueError):
-            self.close()
-            raise EndedError("the judge did not start") from None
-
-    def close(self, ending: bool = False) -> int:
-        """End the process and everything it started; return its exit code, or minus the signal.
-
-        Parameters
-        ----------
-        ending : bool
-            Whether it seems to end by itself, and is given a moment for that.
-        """
-        if self._closed:
-            return 0
-        self._closed = True
-        try:
-            send(self._control, {"do": "close", "pid": self._pid, "ending": ending})
-            said = receive(self._control, _MOST_CONTROL)
-            self.cpu, status = float(said["cpu"]), int(said["status"])
-        except (EOFError, OSError, ValueError, LookupError, TypeError):
-            status = -9  # only where a submission can end the server too, which is its own then
-        self._line.close()
-        return status
-
-
-def _open(control: socket.socket, bench: Bench, request: dict[str, Any]) -> Session:
-    ours, theirs = socket.socketpair()
-    body = json.dumps({"do": "open", **request}).encode()
-    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))]
-    control.settimeout(_START_SECONDS)
-    control.sendmsg([len(body).to_bytes(4, "big")], rights)
-    control.sendall(body)
-    theirs.close()
-    return Session(bench, control, ours, int(receive(control, _MOST_CONTROL)["pid"]))
-
-
-def _unfolds_moderately(message: bytes) -> bool:
-    """Say whether a message is not far larger in memory than it is as JSON."""
-    if sum(map(message.count, (b",", b"[", b"{"))) < _MOST_VALUES:
-        return True
-    structure = _STRING.sub(b"", message)
-    return sum(map(structure.count, (b",", b"[", b"{"))) < _MOST_VALUES
-
-
-def _ending(status: int) -> str:
-    """Say how a process ended."""
-    if status == -24:
-        return "it computed longer than is allowed"
-    if status == -9:
-        return "its process was killed, by itself or for want of memory"
-    if status < 0:
-        return f"its process crashed (signal {-status})"
-    return f"its process ended before the last cell (exit code {status})"
 
 
 def _resident(pid: int) -> int:

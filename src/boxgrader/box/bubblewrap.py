@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import IO
 
 from boxgrader.box.calls import allowed_calls
-from boxgrader.box.namespaces import HOME, NOBODY, SYSTEM, Limits, sources
+from boxgrader.box.namespaces import HOME, NOBODY, SYSTEM, TMP, ZEROS, Limits, sources
+from boxgrader.box.released import SHOWN
 from boxgrader.errors import GraderError
 
 
@@ -47,8 +48,16 @@ def _search() -> list[str]:
     return found
 
 
+@functools.cache
+def _zeros() -> IO[bytes]:
+    """Return a file that stands for /dev/zero."""
+    file = tempfile.NamedTemporaryFile(prefix="zeros-")  # noqa: SIM115 - as long as this process
+    file.truncate(ZEROS)
+    return file
+
+
 def command(
-    readable: Iterable[str], hidden: Iterable[str], limits: Limits
+    readable: Iterable[str], hidden: Iterable[str], released: str, limits: Limits
 ) -> tuple[list[str], IO[bytes]]:
     """Return what to put before a command to run it in a box, and the open file that it reads.
 
@@ -58,6 +67,8 @@ def command(
         Files and folders that may be read besides the system's programs and Python's.
     hidden : iterable of str
         As for `Box.enter`.
+    released : str
+        The folder that is shown as `released.SHOWN`.
     limits : Limits
         Of which only `scratch` is bubblewrap's to keep.
     """
@@ -66,16 +77,23 @@ def command(
         "--new-session", "--cap-drop", "ALL", "--uid", str(NOBODY), "--gid", str(NOBODY),
         "--hostname", "box", "--proc", "/proc", "--dev", "/dev",
     ]  # fmt: skip
+    arguments += ["--ro-bind", released, SHOWN]
+    arguments += ["--size", str(limits.scratch), "--tmpfs", "/box"]
+    arguments += ["--dir", HOME, "--dir", "/box/tmp"]
     shown = [Path(path) for path in sources(readable, hidden, _search())]
+    if any(path.is_relative_to(TMP) for path in shown):  # beside which it may be written
+        arguments += ["--size", str(limits.scratch), "--tmpfs", TMP]
+    else:
+        arguments += ["--symlink", "/box/tmp", TMP]
     for path in shown:
         if str(path) in SYSTEM and path.is_symlink():
             arguments += ["--symlink", str(path.readlink()), str(path)]
         else:
             arguments += ["--ro-bind", str(path), str(path)]
-    arguments += ["--size", str(limits.scratch), "--tmpfs", "/box"]
-    arguments += ["--dir", HOME, "--dir", "/box/tmp"]
-    if not any(path.is_relative_to("/tmp") for path in shown):  # noqa: S108
-        arguments += ["--symlink", "/box/tmp", "/tmp"]  # noqa: S108 - of the box
+    arguments += ["--ro-bind", _zeros().name, "/dev/zero"]
+    # A folder of its own, because the one for devices has no size.
+    arguments += ["--size", str(limits.scratch), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
+    arguments += ["--dir", "/var", "--symlink", TMP, f"/var{TMP}"]
     arguments += ["--remount-ro", "/", "--chdir", HOME]
     calls = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever starts the command
     allowed_calls().export_bpf(calls)

@@ -17,7 +17,7 @@ fstatfs getdents getdents64 readlink readlinkat mkdir mkdirat rmdir unlink unlin
 renameat renameat2 link linkat symlink symlinkat chmod fchmod fchmodat fchmodat2 umask utime
 utimes utimensat futimesat truncate ftruncate fallocate fadvise64 flock fsync fdatasync
 sync_file_range dup dup2 dup3 fcntl pipe pipe2 sendfile copy_file_range splice tee chdir fchdir
-getcwd getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr mknod mknodat mmap mprotect
+getcwd getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr mknod mknodat mprotect
 munmap mremap madvise brk msync mincore mlock munlock membarrier pkey_alloc pkey_free poll ppoll
 select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd
 eventfd2 timerfd_create timerfd_settime timerfd_gettime signalfd signalfd4 inotify_init
@@ -66,6 +66,8 @@ def allowed_calls() -> Any:
     # glibc falls back to clone, whose flags a filter can look at.
     refuse.add_rule(seccomp.ERRNO(38), "clone3")
     refuse.add_rule(seccomp.ALLOW, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _NAMESPACES, 0))
+    for bit in (0x01, 0x20):  # MAP_SHARED and MAP_ANONYMOUS, not both: see `shared_memory`
+        refuse.add_rule(seccomp.ALLOW, "mmap", seccomp.Arg(3, seccomp.MASKED_EQ, bit, 0))
     for name in ("socket", "socketpair"):
         refuse.add_rule(seccomp.ALLOW, name, seccomp.Arg(0, seccomp.EQ, 1))  # AF_UNIX
     # ZeroMQ, which kernels speak, ends a process that may not look for networks, unless it is told

@@ -30,6 +30,8 @@ class Judge:
         self._fetched: set[str] = set()
         self._end = 0.0
         self._strangers: list[str] = []
+        self._odd: list[str] = []
+        self._empty = False
         self.mark = ""  # of the last message, to be sent back with the answer
 
     def run(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +47,9 @@ class Judge:
         Returns
         -------
         dict
-            As from `Shell.run`, with ``strangers``: the names whose values were not plain data.
+            As from `Shell.run`, with ``strangers``: the names whose values were not plain data;
+            ``odd``: those that can be called and are no functions; ``empty``: whether something
+            that was fetched or returned holds nothing, as a comparison of arrays may overlook.
         """
         timeout, self.mark = message["timeout"], message["mark"]
         self._end = time.monotonic() + timeout
@@ -57,7 +61,7 @@ class Judge:
             if name in given
             or (name not in names and name not in own and not hasattr(builtins, name))
         )
-        self._strangers = []
+        self._strangers, self._odd, self._empty = [], [], False
         if wanted:
             values = self._ask({"do": "get", "names": wanted})["values"]
             for name in wanted:
@@ -72,7 +76,8 @@ class Judge:
         )
         interrupted = any(item.get("ename") == "KeyboardInterrupt" for item in result["outputs"])
         late = result["late"] or (interrupted and time.monotonic() >= self._end)
-        return {**result, "late": late, "strangers": self._strangers}
+        found = {"strangers": self._strangers, "odd": self._odd, "empty": self._empty}
+        return {**result, "late": late, **found}
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         from boxgrader.box.worker import receive, send
@@ -80,9 +85,10 @@ class Judge:
         self._asked += 1
         send(self._line, {"ask": question, "id": self._asked, "mark": self.mark})
         while True:
-            reply: dict[str, Any] = receive(self._line)
-            self.mark = reply["mark"]
-            if reply["id"] == self._asked:  # an older one: the question was given up
+            message = receive(self._line)
+            self.mark = message["mark"]
+            if message["id"] == self._asked:  # an older one: the question was given up
+                reply: dict[str, Any] = message["answer"]
                 return reply
 
     def _unpack(self, data: Any, what: str) -> Any:
@@ -92,6 +98,10 @@ class Judge:
             value = Stranger("object")
         if type(value) is Stranger and what not in self._strangers:
             self._strangers.append(what)
+        if type(data) is dict and "callable" in data and what not in self._odd:
+            self._odd.append(what)
+        listed = type(value) in (list, tuple)
+        self._empty |= not value if listed else getattr(value, "size", None) == 0
         return value
 
     def _function(self, name: str) -> Callable[..., Any]:
@@ -156,6 +166,17 @@ def bound(source: str) -> set[str]:
     return names
 
 
+def defined(source: str) -> set[str]:
+    """Return the names that a cell defines, those that it imports too."""
+    aliases = (
+        alias
+        for node in ast.walk(parsed(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    )
+    return bound(source) | {(alias.asname or alias.name).split(".")[0] for alias in aliases}
+
+
 def imports(source: str) -> list[str]:
     """Return the import statements of a cell."""
     try:
@@ -183,6 +204,9 @@ def _error(name: str, text: str) -> BaseException:
     known = getattr(builtins, str(name), None)
     if known is KeyboardInterrupt:
         return KeyboardInterrupt(text)
+    if known in (StopIteration, StopAsyncIteration):
+        # It would end map() in a test before anything was compared, as Python knows of generators.
+        return RuntimeError(f"the function raised {name}")
     if isinstance(known, type) and issubclass(known, Exception):
         try:
             made: BaseException = known(text)

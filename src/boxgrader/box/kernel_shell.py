@@ -1,4 +1,4 @@
-"""Notebooks of other languages than Python: their own kernel, started inside the box.
+"""Notebooks of other languages and other Pythons: their own kernel, started inside the box.
 
 The kernel and whoever talks to it, over ipc, are in the box together. What the cells show comes out
 of it as it does for Python: as bounded data. Tests run beside the learner's code, in the learner's
@@ -19,7 +19,7 @@ _START_SECONDS = 60
 
 
 class KernelShell:
-    """The interpreter of one notebook in another language, as `Shell` is for Python.
+    """The interpreter of one notebook in another kernel, as `Shell` is for this Python.
 
     Parameters
     ----------
@@ -41,7 +41,8 @@ class KernelShell:
         self._manager = manager(
             transport="ipc", ip=f"{folder}/ipc", connection_file=f"{folder}/connection.json"
         )
-        self._manager._kernel_spec = KernelSpec(**kernel)
+        spec = {name: value for name, value in kernel.items() if name != "readable"}
+        self._manager._kernel_spec = KernelSpec(**spec)
         self._manager.start_kernel()
         self._client = self._manager.blocking_client()
         self._client.start_channels()

@@ -19,16 +19,18 @@ import resource
 import signal
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from boxgrader.box.calls import allowed_calls
+from boxgrader.box.released import SHOWN
 from boxgrader.errors import BoxError, GraderError, ShownError
 
 HOME = "/box/home"
+TMP = "/tmp"  # noqa: S108 - of the box
 NOBODY = 65534
 
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER = 0x20000, 0x4000000, 0x8000000, 0x10000000
@@ -40,7 +42,8 @@ SYSTEM = (
     "/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/etc/fonts", "/etc/ld.so.cache",
     "/etc/localtime", "/etc/mime.types", "/etc/alternatives",
 )  # fmt: skip
-_DEVICES = ("null", "zero", "full", "random", "urandom")
+_DEVICES = ("null", "full", "random", "urandom")
+ZEROS = 64 << 20  # bytes of a file in place of /dev/zero, which gives memory that nobody counts
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class Limits:
         Bytes of all files together; they lie in memory.
     cpu : int
         Seconds of computing, for each process.
+    entries : int
+        Files and folders.
     """
 
     memory: int = 1 << 30
@@ -67,6 +72,7 @@ class Limits:
     file: int = 32 << 20
     scratch: int = 64 << 20
     cpu: int = 600
+    entries: int = 4096
 
 
 _REMEDY = (
@@ -109,13 +115,14 @@ def why_not() -> str:
 class Box:
     """The world that a process has entered, ready to spawn children in worlds of their own."""
 
-    def __init__(self, as_root: bool) -> None:
+    def __init__(self, as_root: bool, shown: list[str]) -> None:
         self._as_root = as_root
+        self._below_tmp = [path for path in shown if path.startswith(TMP + "/")]
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._filter = allowed_calls()
 
     @classmethod
-    def enter(cls, readable: Iterable[str], hidden: Iterable[str] = ()) -> Box:
+    def enter(cls, readable: Iterable[str], hidden: Iterable[str] = (), released: str = "") -> Box:
         """Move this process into a box, and return what spawns children in it.
 
         The process continues as a child of itself: the caller's process waits for it and ends with
@@ -128,6 +135,8 @@ class Box:
             Python environment.
         hidden : iterable of str
             Files and folders that nobody may see there, such as the solutions.
+        released : str
+            The folder that is shown as `released.SHOWN`, or nothing.
 
         Raises
         ------
@@ -138,14 +147,14 @@ class Box:
         """
         shown = sources(readable, hidden)
         try:
-            return cls._enter(shown)
+            return cls._enter(shown, released)
         except (OSError, GraderError, RuntimeError, AttributeError) as error:
             raise BoxError(
                 f"This machine gives no box for learners' code ({error}). {_REMEDY}"
             ) from error
 
     @classmethod
-    def _enter(cls, shown: list[str]) -> Box:
+    def _enter(cls, shown: list[str], released: str) -> Box:
         user, group, as_root = os.getuid(), os.getgid(), os.geteuid() == 0
         _unshare(_NEWNS | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS | (0 if as_root else _NEWUSER))
         if not as_root:
@@ -154,8 +163,9 @@ class Box:
             Path("/proc/self/gid_map").write_text(f"{NOBODY} {group} 1")
         _continue_as_child()
         os.umask(0o022)  # whatever the grader's is, the learner reads what is built here
-        box = cls(as_root)
-        _build_root(shown)
+        box = cls(as_root, shown)
+        _build_root(shown, released)
+        _own_tmp(box._below_tmp)
         return box
 
     def spawn(self, limits: Limits, keep: int) -> int:
@@ -179,6 +189,21 @@ class Box:
                 os._exit(70)
         return pid
 
+    def ask(self, what: Callable[[], str]) -> str:
+        """Return what a function says in a child; nothing if that does not end as it should."""
+        read, write = os.pipe()
+        pid = self.spawn(Limits(), write)
+        if pid == 0:
+            try:
+                os.write(3, what().encode())
+                os._exit(0)
+            finally:
+                os._exit(1)
+        os.close(write)
+        with os.fdopen(read, "rb") as pipe:
+            said = pipe.read()
+        return "" if os.waitpid(pid, 0)[1] else said.decode()
+
     def try_one(self) -> None:
         """Spawn a child that does nothing.
 
@@ -187,15 +212,7 @@ class Box:
         BoxError
             If it does not end as it should.
         """
-        read, write = os.pipe()
-        pid = self.spawn(Limits(), write)
-        if pid == 0:
-            os.write(3, b"ok")
-            os._exit(0)
-        os.close(write)
-        with os.fdopen(read, "rb") as pipe:
-            said = pipe.read()
-        if os.waitpid(pid, 0)[1] or said != b"ok":
+        if self.ask(lambda: "ok") != "ok":
             raise BoxError(f"This machine gives no box: its inner part cannot be sealed. {_REMEDY}")
 
     def _seal(self, limits: Limits, keep: int) -> None:
@@ -211,11 +228,16 @@ class Box:
             _mount("tmpfs", "/proc", "tmpfs", _NOSUID | _NODEV | _NOEXEC, "size=4k,mode=555")
         _mount(
             "tmpfs", "/box", "tmpfs", _NOSUID | _NODEV,
-            f"size={limits.scratch},mode=755,nr_inodes=4096",
+            f"size={limits.scratch},mode=755,nr_inodes={limits.entries}",
         )  # fmt: skip
         for folder in (HOME, "/box/tmp"):
             os.mkdir(folder)
             os.chmod(folder, 0o1777)  # noqa: S103 - as /tmp, of one submission only
+        _own_tmp(self._below_tmp)
+        user = random.SystemRandom().randrange(1_900_000_000, 2_100_000_000)
+        user = user if self._as_root else NOBODY
+        Path("/box/passwd").write_text(f"learner:x:{user}:{user}::{HOME}:/bin/sh\n")
+        Path("/box/group").write_text(f"learner:x:{user}:\n")
         _mount("devpts", "/dev/pts", "devpts", _NOSUID | _NOEXEC, "newinstance,ptmxmode=0666")
         os.chdir(HOME)
         limit(limits)
@@ -223,7 +245,6 @@ class Box:
             if _libc.prctl(24, capability, 0, 0, 0):  # PR_CAPBSET_DROP, until the last there is
                 break
         if self._as_root:
-            user = random.SystemRandom().randrange(1_900_000_000, 2_100_000_000)
             os.setgroups([])
             os.setresgid(user, user, user)
             os.setresuid(user, user, user)
@@ -242,13 +263,15 @@ def _continue_as_child() -> None:
     _prctl(1, signal.SIGKILL)
 
 
-def _build_root(shown: list[str]) -> None:
+def _build_root(shown: list[str], released: str) -> None:
     """Build the file system of the box beside the old one, and step over."""
     _mount(None, "/", None, _REC | _PRIVATE)
-    root = "/tmp"  # noqa: S108 - covered by the mount; nobody else sees it
+    root = TMP  # covered by the mount; nobody else sees it
     # Opened and read before the new root covers anything.
     links = {path: os.readlink(path) for path in shown if path in SYSTEM and os.path.islink(path)}
     held = {path: os.open(path, os.O_PATH) for path in shown if path not in links}
+    if released:
+        held[SHOWN] = os.open(released, os.O_PATH)
     devices = {name: os.open(f"/dev/{name}", os.O_PATH) for name in _DEVICES}
     _mount("tmpfs", root, "tmpfs", _NOSUID | _NODEV, "size=1m,mode=755,nr_inodes=4096")
     Path(root, "etc").mkdir()
@@ -256,19 +279,20 @@ def _build_root(shown: list[str]) -> None:
         Path(root + path).symlink_to(target)
     for path, descriptor in held.items():
         _bind(descriptor, root + path)
-    for folder in ("proc", "box", "dev", "dev/pts"):
+    for folder in ("proc", "box", "dev", "dev/pts", "tmp"):
         Path(root, folder).mkdir(exist_ok=True)
     for name, descriptor in devices.items():
         _bind(descriptor, f"{root}/dev/{name}")
+    with open(f"{root}/dev/zero", "wb") as zeros:
+        zeros.truncate(ZEROS)
     for link, target in {
-        "tmp": "/box/tmp", "home": HOME, "dev/shm": "/box/tmp", "dev/ptmx": "pts/ptmx",
-        "dev/fd": "/proc/self/fd", "dev/stdin": "/proc/self/fd/0",
-        "dev/stdout": "/proc/self/fd/1", "dev/stderr": "/proc/self/fd/2",
+        "home": HOME, "dev/shm": TMP, "var/tmp": TMP, "dev/ptmx": "pts/ptmx",
+        "dev/fd": "/proc/self/fd", "dev/stdin": "/proc/self/fd/0", "dev/stdout": "/proc/self/fd/1",
+        "dev/stderr": "/proc/self/fd/2", "etc/passwd": "/box/passwd", "etc/group": "/box/group",
     }.items():  # fmt: skip
         if not os.path.lexists(f"{root}/{link}"):
+            Path(root, link).parent.mkdir(parents=True, exist_ok=True)
             Path(root, link).symlink_to(target)
-    Path(root, "etc/passwd").write_text(f"learner:x:{NOBODY}:{NOBODY}::{HOME}:/bin/sh\n")
-    Path(root, "etc/group").write_text(f"learner:x:{NOBODY}:\n")
     with suppress(OSError):  # each child covers the place, with its own or with nothing
         _mount("proc", root + "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
     os.chdir(root)
@@ -281,6 +305,14 @@ def _build_root(shown: list[str]) -> None:
     # For what imports leave behind; each child has its own over it.
     _mount("tmpfs", "/box", "tmpfs", _NOSUID | _NODEV, "size=16m,mode=755,nr_inodes=4096")
     Path("/box/tmp").mkdir()
+
+
+def _own_tmp(shown: list[str]) -> None:
+    """Put a folder that may be written over `/tmp`, but for what is shown below it."""
+    held = {path: os.open(path, os.O_PATH) for path in shown}
+    _mount("/box/tmp", TMP, None, _BIND)
+    for path, descriptor in held.items():
+        _bind(descriptor, path)
 
 
 def sources(

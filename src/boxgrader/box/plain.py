@@ -214,7 +214,7 @@ def _unpack(data: Any, function: Callable[[str], Any] | None, depth: int) -> Any
     if kind in ("scalar", "array"):
         array = _unpack_array(content)
         return array[()] if kind == "scalar" else array
-    if kind == "function" and function:
+    if kind in ("function", "callable") and function:
         return function(_name(content))
     if kind == "stranger":
         return Stranger(_name(content))

@@ -6,13 +6,18 @@ it would send to a front end is collected here as the outputs of a cell.
 
 from __future__ import annotations
 
+import asyncio
+import builtins
 import contextlib
-import importlib
+import getpass
+import importlib.util
 import io
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from importlib.machinery import FileFinder
 from typing import Any
 
 OUTPUT_LIMIT = 1 << 20  # characters of text per cell; nbgrader keeps 1,000 lines
@@ -26,6 +31,9 @@ _SLOW_AT_FIRST = {
         "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.title('a')\nplt.show()"
     ),
 }
+
+_LAST_ERROR = ("last_type", "last_value", "last_traceback", "last_exc")
+_OF_THE_LAST_CELL = ("_last_traceback", "last_execution_succeeded", "last_execution_result")
 
 
 class Outputs:
@@ -115,9 +123,9 @@ class Stream(io.TextIOBase):
 
     def flush(self) -> None:
         """Show what was written so far."""
-        if self._text:
-            text = "".join(self._text)
-            self._text = []
+        text = "".join(self._text)
+        self._text = []
+        if text:
             self._outputs.add("stream", {"name": self.name, "text": text})
 
 
@@ -153,6 +161,7 @@ class Shell:
         config.HistoryManager.hist_file = ":memory:"
         self.outputs = Outputs()
         self._cold = dict(_SLOW_AT_FIRST)
+        self._loop: asyncio.AbstractEventLoop | None = None  # of one notebook: never forked
         main = sys.modules["__main__"]
         shell: Any = ZMQInteractiveShell
         self._shell: Any = shell.instance(config=config, compiler_class=XCachingCompiler)
@@ -197,7 +206,7 @@ class Shell:
         self._shell.reset(new_session=True)
         self._shell.execution_count = 1
         self._shell._last_traceback = None
-        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        for name in _LAST_ERROR:
             if hasattr(sys, name):
                 delattr(sys, name)
 
@@ -205,6 +214,11 @@ class Shell:
         """Make this process the notebook's own: its streams, its main module, its files."""
         sys.modules["__main__"] = self._shell.user_module
         sys.stdout, sys.stderr = self.streams
+        _find_beside()
+        launcher = importlib.util.find_spec("ipykernel_launcher")
+        sys.argv = [str(launcher and launcher.origin), "-f", f"{os.environ['TMPDIR']}/kernel.json"]
+        builtins.input, getpass.getpass = _no_input("raw_input"), _no_input("getpass")
+        self._loop = asyncio.new_event_loop()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGALRM, _interrupt)
         # What programs write to the terminal is read back at the end of a cell.
@@ -215,7 +229,24 @@ class Shell:
             os.dup2(descriptor, number)
             os.close(descriptor)
 
-    def run(self, source: str, timeout: float, count: int | None = None) -> dict[str, Any]:
+    def run_apart(self, source: str, timeout: float) -> dict[str, Any]:
+        """Run a cell that the notebook does not have: no later one can tell that it was there."""
+        shell = self._shell
+        kept = {name: getattr(shell, name, None) for name in _OF_THE_LAST_CELL}
+        said = {name: getattr(sys, name) for name in _LAST_ERROR if hasattr(sys, name)}
+        try:
+            return self.run(source, timeout, stored=False)
+        finally:
+            for name in _LAST_ERROR:
+                if hasattr(sys, name):
+                    delattr(sys, name)
+            for place, values in ((shell, kept), (sys, said)):
+                for name, value in values.items():
+                    setattr(place, name, value)
+
+    def run(
+        self, source: str, timeout: float, count: int | None = None, *, stored: bool = True
+    ) -> dict[str, Any]:
         """Run one cell.
 
         Parameters
@@ -225,6 +256,8 @@ class Shell:
             Seconds, after which the cell is interrupted as by Ctrl-C.
         count : int, optional
             The number of the cell, where it is not the next one.
+        stored : bool
+            Whether it goes into the history, as `In` shows it.
 
         Returns
         -------
@@ -237,10 +270,11 @@ class Shell:
         self.outputs.start()
         for stream in self.streams:
             stream.start()
+        _look_again()
         start = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
-            result = shell.run_cell(source, store_history=True)
+            result = self._run(source, stored)
             error = result.error_before_exec or result.error_in_exec
         except BaseException as stopped:
             error = stopped
@@ -263,6 +297,33 @@ class Shell:
             "late": late,
             "seconds": seconds,
         }
+
+    def _run(self, source: str, stored: bool) -> Any:
+        """Run a cell where a kernel does: in a loop that runs already, with `await` at the top."""
+        if self._loop is None:
+            return self._shell.run_cell(source, store_history=stored)
+        cell = self._loop.create_task(self._in_loop(source, stored))
+        try:
+            return self._loop.run_until_complete(cell)
+        except BaseException:  # it was interrupted while it waited
+            shown = len(self.outputs.cells)
+            cell.cancel()
+            with contextlib.suppress(BaseException):
+                self._loop.run_until_complete(cell)
+            del self.outputs.cells[shown:]
+            raise
+
+    async def _in_loop(self, source: str, stored: bool) -> Any:
+        shell = self._shell
+        failed = None
+        try:
+            plain = shell.transform_cell(source)
+        except Exception:  # the shell shows it
+            plain, failed = source, sys.exc_info()
+        once = {"transformed_cell": plain, "preprocessing_exc_tuple": failed}
+        if shell.should_run_async(source, **once):
+            return await shell.run_cell_async(source, store_history=stored, **once)
+        return shell.run_cell(source, store_history=stored)
 
     def _raw_text(self, stream: Stream) -> None:
         """Add what other programs wrote to this process's standard output or error."""
@@ -297,6 +358,37 @@ def _alone() -> bool:
         return len(os.listdir("/proc/self/task")) == 1
     except OSError:
         return True
+
+
+def _find_beside() -> None:
+    """Let modules beside the notebook be imported, but never in place of Python's own."""
+    if "" not in sys.path:
+        folders = [
+            os.path.basename(path) in ("site-packages", "dist-packages") for path in sys.path
+        ]
+        sys.path.insert([*folders, True].index(True), "")  # where IPython puts it
+
+
+def _look_again() -> None:
+    """Let modules be found that an earlier cell wrote in the moment in which Python looked."""
+    with contextlib.suppress(OSError):  # of whoever has removed the folder they are in
+        here = os.getcwd()
+        for place, finder in list(sys.path_importer_cache.items()):
+            if isinstance(finder, FileFinder) and place.startswith(here):
+                finder.invalidate_caches()
+
+
+def _no_input(what: str) -> Callable[..., str]:
+    """Return what says, as ipykernel does, that nobody sits there to answer."""
+
+    def asked(*_: object, **__: object) -> str:
+        from IPython.core.error import StdinNotImplementedError
+
+        raise StdinNotImplementedError(
+            f"{what} was called, but this frontend does not support input requests."
+        )
+
+    return asked
 
 
 def _interrupt(*_: object) -> None:

@@ -17,21 +17,29 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from boxgrader.box.namespaces import HOME, Box, Limits, limit
+from boxgrader.box import readable, released, shared_memory
+from boxgrader.box.namespaces import HOME, TMP, Box, Limits, limit
+from boxgrader.box.traces import MOST_TRACED, TooMuchError, Traces
 from boxgrader.errors import BoxError, ShownError
 
 MOST_MESSAGE = 64 << 20
 _LAST_SECONDS = 3  # for a process that has closed its line to end by itself, and say how
 
 ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    # A cell that starts `python` means the one it runs in.
+    "PATH": f"{os.path.dirname(sys.executable)}:/usr/local/bin:/usr/bin:/bin",
     "HOME": HOME,
-    "TMPDIR": "/box/tmp",
+    "USER": "learner",
+    "LOGNAME": "learner",
+    "TMPDIR": TMP,
     "LANG": "C.UTF-8",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "NBGRADER_EXECUTION": "autograde",
@@ -107,11 +115,13 @@ class Server:
         limits: Limits,
         shell: Any,
         limited: bool = False,
+        traces: Traces | None = None,
     ) -> None:
         self._line = line
         self._box = box
         self._limits = limits
         self._limited = limited  # by itself, in a box that another program has made
+        self._traces = traces  # of whoever was served before, in the folder that all share
         self._shell = shell
         self._children: set[int] = set()
 
@@ -138,8 +148,15 @@ class Server:
             self._kill(pid)
 
     def _open(self, handed: int, request: dict[str, Any]) -> None:
+        if self._traces:
+            self._traces.remove()
+        limits = replace(
+            self._limits,
+            scratch=self._limits.scratch + request["room"],
+            entries=self._limits.entries + request["entries"],
+        )
         if self._box:
-            pid = self._box.spawn(self._limits, handed)
+            pid = self._box.spawn(limits, handed)
         else:
             pid = os.fork()
             if pid == 0:
@@ -148,10 +165,10 @@ class Server:
                     os.dup2(handed, 3, inheritable=False)
                 os.closerange(4, 1 << 20)
                 if self._limited:
-                    limit(self._limits)
+                    limit(limits)
         if pid == 0:
             try:
-                _child(socket.socket(fileno=3), self._shell, request, self._limits)
+                _child(socket.socket(fileno=3), self._shell, request, limits)
             finally:
                 os._exit(1)
         os.close(handed)
@@ -208,16 +225,15 @@ def _receive_with_file(line: socket.socket) -> tuple[dict[str, Any], int]:
 
 def _child(line: socket.socket, shell: Any, request: dict[str, Any], limits: Limits) -> None:
     """Be what was asked for: one notebook, or the server of the judges of one notebook."""
-    for name, value in request["environment"].items():
-        os.environ[name] = value
     if request["folder"]:
         os.chdir(request["folder"])
+    if request["released"]:
+        released.copy(Path(request["released"]), request["largest"])
     shell.adopt()
     if "setup" in request:
-        _write_files(request["files"])
         for source in request["setup"]:
             shell.run(source, request["timeout"])
-        Server(line, None, limits, shell).serve()
+        Server(line, None, limits, shell, traces=_traces(4 * MOST_TRACED)).serve()
     else:
         _notebook(line, shell)
 
@@ -229,20 +245,33 @@ def _notebook(line: socket.socket, shell: Any) -> None:
 
     answers = Answers(shell)
     judge = Judge(shell, line)
+    traces = None
     while True:
         try:
             message = receive(line)
         except EOFError:
             os._exit(0)
         what = message["do"]
+        if what == "answer":  # to a question that was given up
+            continue
         if what == "run":
             reply = _bounded(shell.run(message["source"], message["timeout"], message.get("count")))
+        elif what == "canary":
+            reply = _bounded(shell.run_apart(message["source"], message["timeout"]))
         elif what == "twin":
             reply = _twin(shell, message)
         elif what == "kernel":
             shell, reply = _other_kernel(message["kernel"])
         elif what == "files":
             reply = _write_files(message["files"])
+        elif what == "trace":
+            traces = _traces()
+            if traces:
+                traces.watch()
+            reply = {}
+        elif what == "changed":
+            changed = traces.changed() if traces else []
+            reply = {"changed": [os.path.relpath(path) for path in changed]}
         elif what == "gather":
             reply = _read_files(message["known"], message["most"])
         elif what == "judge":
@@ -259,7 +288,9 @@ def _other_kernel(kernel: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     try:
         shell = KernelShell(kernel)
     except (RuntimeError, OSError) as error:
-        return None, {"error": str(error)}
+        os.lseek(2, -min(2000, os.fstat(2).st_size), os.SEEK_END)  # what it said itself
+        last = os.read(2, 2000).decode(errors="replace").strip().splitlines()[-1:]
+        return None, {"error": "; ".join([str(error), *last])}
     return shell, {"language": shell.language}
 
 
@@ -274,8 +305,27 @@ def _bounded(reply: dict[str, Any]) -> dict[str, Any]:
     return reply
 
 
+def _traces(most_bytes: int = MOST_TRACED) -> Traces | None:
+    """Remember the folders of this process as they are, if they are there and not too large."""
+    try:
+        here, scratch = os.getcwd(), os.environ["TMPDIR"]
+        folders = (here,) if here.startswith(f"{scratch}/") else (here, scratch)
+        return Traces(*folders, most_bytes=most_bytes)
+    except (TooMuchError, OSError, LookupError):
+        return None
+
+
 def _twin(shell: Any, message: dict[str, Any]) -> dict[str, Any]:
-    """Run a cell in a fork, so that nothing of it remains; return what it shows."""
+    """Run a cell in a fork, and remove what it wrote, so that nothing of it remains.
+
+    Returns
+    -------
+    dict
+        Whether it passed; nothing where the folder holds too much to be put back.
+    """
+    traces = _traces()
+    if traces is None:
+        return {"twin": ""}
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -293,19 +343,20 @@ def _twin(shell: Any, message: dict[str, Any]) -> dict[str, Any]:
     os.close(read)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+    traces.remove()
     return {"twin": said.decode()}
 
 
 def _write_files(files: dict[str, str]) -> dict[str, Any]:
-    """Put the files that lie beside the notebook into the working folder."""
+    """Put what was handed in beside the notebook into the working folder."""
     import base64
 
     for name, content in files.items():
-        folder = os.path.dirname(name)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        with open(name, "wb") as file:
-            file.write(base64.b64decode(content))
+        if os.path.islink(name):
+            os.unlink(name)
+        # A folder where the instructor has a file, or a file where she has a folder, is not hers.
+        with suppress(FileExistsError, NotADirectoryError, IsADirectoryError):
+            released.write(Path(name), base64.b64decode(content))
     return {"written": len(files)}
 
 
@@ -315,7 +366,7 @@ def _read_files(known: list[str], most: int) -> dict[str, Any]:
 
     found: dict[str, str] = {}
     for folder, folders, names in os.walk("."):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [it for it in folders if not it.startswith(".") and it != "__pycache__"]
         for name in names:
             path = os.path.relpath(os.path.join(folder, name))
             if name.startswith(".") or path in known or os.path.islink(path):
@@ -336,10 +387,11 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.environ.clear()
     os.environ.update(ENVIRONMENT, **settings["environment"])
+    os.environ["IPYTHONDIR"] = os.environ["TMPDIR"] + "/ipython"  # not beside a notebook
     box = None
     try:
         if settings["box"]:
-            box = Box.enter(settings["readable"], settings["hidden"])
+            box = Box.enter(settings["readable"], settings["hidden"], settings["released"])
         _fonts(settings["fonts"])
         from boxgrader.box.shell import Shell
 
@@ -350,6 +402,15 @@ def main() -> None:
     for module in settings["modules"]:
         if not shell.load(module):
             send(line, {"unfit": module})
+            return
+    if settings["box"] or settings["limited"]:
+        shared_memory.count()
+
+        def unreadable() -> str:
+            return readable.why_not(settings["readable"])
+
+        if said := box.ask(unreadable) if box else unreadable():
+            send(line, {"error": said, "no_box": False})
             return
     shell.warm()
     limits = Limits(**settings["limits"])

@@ -51,6 +51,11 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--notebook", metavar="NAME", default="", help="grade no other notebook of the assignment"
     )
     parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help="grade although your own solution does not get all the points",
+    )
+    parser.add_argument(
         "--unsafe",
         action="store_true",
         help="run learners' code without a box, with all your rights; for a machine that gives no "
@@ -72,6 +77,8 @@ def _run(arguments: argparse.Namespace) -> int:
         for name in ("workers", "memory", "scheduler")
         if getattr(arguments, name) is not None
     }
+    if arguments.anyway:
+        options["anyway"] = True
     if arguments.unsafe:
         options["boxed"] = False
         warning = "learners' code runs with all your rights."
@@ -145,15 +152,21 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
             for number, reason in enumerate(record.reasons):
                 name = shown(record.student) if number == 0 else ""
                 print(f"  {name:{width}}  {shown(reason.text, 500)}")
+    without = ", ".join(shown(name) for name in outcome.without_feedback)
+    if without:
+        print(
+            f"\nGraded, but no feedback could be written: {without}. "
+            f"`nbgrader generate_feedback {arguments.assignment} --force` says why."
+        )
     print(f"\nGraded notebooks: {outcome.folder / 'autograded'}")
     print(f"Feedback: {outcome.folder / 'feedback'}")
     elsewhere = f" --course {arguments.course}" if arguments.course != Path() else ""
     print(f"Points: {arguments.program} report {arguments.assignment} --csv FILE.csv{elsewhere}")
     if arguments.unsafe:
         print("This was graded without a box: learners' code ran with your rights.")
-    if not (by_status["refused"] or by_status["tampered"]):
+    if not (by_status["refused"] or by_status["tampered"] or without):
         return 0
-    print(f"Exit code {_SOME}: somebody was refused or has tampered; all others are graded.")
+    print(f"Exit code {_SOME}: somebody was refused, has tampered or has no feedback; see above.")
     return _SOME
 
 
@@ -171,8 +184,8 @@ The assignment is put into the gradebook if it is not there, or if its cells hav
 concerned by a change is graded again: by a test, points, a locked cell, a file, a due date, an
 extension or a penalty. `report ASSIGNMENT --student NAME` says what each grading changed.
 
-Exit codes: 0 everybody was graded; 3 somebody was refused or has tampered, and all others were
-graded; 1 grading could not start, or had to stop; 2 wrong arguments.
+Exit codes: 0 everybody was graded; 3 somebody was refused, has tampered or has no feedback, and all
+others were graded; 1 grading could not start, or had to stop; 2 wrong arguments.
 """,
     example="grade ps1",
     declare=_declare,

@@ -37,6 +37,11 @@ def test_of(cell: NotebookNode) -> str:
     return name_of(cell) if scored else ""
 
 
+def is_skipped(cell: NotebookNode) -> bool:
+    """Say whether a cell is not to be run, by nbclient's tag; a test always is."""
+    return "skip-execution" in cell.metadata.get("tags", ()) and not test_of(cell)
+
+
 def points_of(cell: NotebookNode) -> float:
     """Return the most points that a cell gives."""
     return float(_marks(cell).get("points") or 0)

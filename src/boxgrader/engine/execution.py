@@ -8,6 +8,9 @@ these are is found out once, on the instructor's own solution (see `planning`). 
 beside the learner's code, after a canary: an assertion that has to fail, with a number that nobody
 can know. Who makes it pass, has tampered. A test with an assertion has also a negated twin, run in
 a fork: when both pass, whoever ran them does not run what they are told.
+
+A notebook finds in its names what the tests before it have left there, as in a kernel: of a test
+that was judged apart, what learners can see of it is run once more where a later cell asks for it.
 """
 
 from __future__ import annotations
@@ -15,145 +18,26 @@ from __future__ import annotations
 import ast
 import base64
 import random
+import re
 import secrets
-from dataclasses import dataclass, field
+import time
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from boxgrader.box import bench
-from boxgrader.box.bench import Bench, EndedError, Session, Settings
-from boxgrader.engine.outputs import Outputs, error_output, failed, sent
+from boxgrader.box.bench import Bench
+from boxgrader.box.judge import used
+from boxgrader.box.session import EndedError, Session
+from boxgrader.engine.job import Cell, Job, Reason, Run
+from boxgrader.engine.outputs import Outputs, error_output, sent
+from boxgrader.engine.points import score
 from boxgrader.errors import BoxError
 
 _NOT_RUN = "This cell was not run: the notebook stopped at an earlier one, which says why."
-_START_SECONDS = 150  # for the kernel of another language
+_START_SECONDS = 150  # for a kernel
 _GRACE = 5.0  # seconds beyond a cell's own time until its process is given up
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A code cell to run.
-
-    Attributes
-    ----------
-    source : str
-    test : str
-        Grade id, if the cell is a test that gives points; else nothing.
-    """
-
-    source: str
-    test: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How learners' notebooks of one assignment are marked; made of the instructor's.
-
-    Attributes
-    ----------
-    setup : tuple of str
-        The instructor's cells that are neither solution nor test, and the imports of solutions.
-    answers : tuple of str
-        Names that solutions define: always the learner's.
-    own : tuple of str
-        Names that tests define, such as a helper that the next test uses: never the learner's.
-    modules : tuple of str
-        What the instructor's solution imports, also by way of others: imported once, and not by
-        each submission.
-    judged : frozenset of str
-        Grade ids of the tests that are judged apart from the learner's code.
-    files : dict of str to bytes
-        What lies beside the instructor's notebook, by relative path.
-    kernel : dict
-        What starts the kernel of another language (see `kernels.kernel_of`); nothing for Python.
-    locked : dict of str to str
-        The instructor's cells that stand for whatever a learner has in their place, by grade id.
-    points : dict of str to float
-        The most that each test gives, by grade id.
-    """
-
-    setup: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
-    judged: frozenset[str] = frozenset()
-    files: dict[str, bytes] = field(default_factory=dict)
-    kernel: dict[str, Any] = field(default_factory=dict)
-    locked: dict[str, str] = field(default_factory=dict)
-    points: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One notebook to run.
-
-    Attributes
-    ----------
-    cells : tuple of Cell
-        Its code cells, in order, tests as the instructor wrote them.
-    files : dict of str to bytes
-        What lies beside the notebook, by relative path.
-    settings : Settings
-    plan : Plan
-    keep : int
-        Bytes of files that the notebook's cells make and that are kept.
-    """
-
-    cells: tuple[Cell, ...]
-    settings: Settings
-    files: dict[str, bytes] = field(default_factory=dict)
-    plan: Plan = Plan()
-    keep: int = 0
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Something about a submission that its instructor should know.
-
-    Attributes
-    ----------
-    kind : str
-        ``"ended"``, ``"tampered"``, ``"late"``, ``"unclear"``, ``"deleted"``, ``"copied"``,
-        ``"missing"``, ``"renamed"`` or ``"refused"``.
-    text : str
-        A sentence.
-    test : str
-        Grade id of the cell, or nothing.
-    """
-
-    kind: str
-    text: str
-    test: str = ""
-
-
-@dataclass
-class Run:
-    """What running a notebook gave.
-
-    Attributes
-    ----------
-    outputs : list of list of dict
-        The outputs of each cell, as nbformat has them.
-    counts : list of int or None
-        The number that each cell had when it ran.
-    late : list of int
-        Places of the cells that were stopped because they took too long.
-    reasons : list of Reason
-    files : dict of str to bytes
-        What the notebook's cells have written.
-    cpu : float
-        Seconds that the learner's processes computed.
-    language : dict
-        What another kernel says of its language, in the form of nbformat; nothing for Python.
-    """
-
-    outputs: list[list[dict[str, Any]]] = field(default_factory=list)
-    counts: list[int | None] = field(default_factory=list)
-    late: list[int] = field(default_factory=list)
-    reasons: list[Reason] = field(default_factory=list)
-    files: dict[str, bytes] = field(default_factory=dict)
-    cpu: float = 0.0
-    language: dict[str, Any] = field(default_factory=dict)
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def run(job: Job) -> Run:
@@ -164,8 +48,12 @@ def run(job: Job) -> Run:
     BoxError
         If this machine gives no box, or the notebook's kernel does not start in it.
     """
-    place = bench.take(job.settings)
+    settings, kernel = job.settings, job.plan.kernel
+    if kernel:
+        settings = replace(settings, readable=(*settings.readable, *kernel["readable"]), modules=())
+    place = bench.take(settings)
     try:
+        place.release(job.plan.files)
         place.load(job.plan.modules)
         done = _Notebook(job, place).run()
     except BaseException:
@@ -186,20 +74,27 @@ class _Notebook:
         self._count = 1
         self._dead = ""
         self._outputs = Outputs()
+        self._unseen: dict[str, list[str]] = {}  # tests that define a name and ran elsewhere
 
     def run(self) -> Run:
         job = self._job
-        self._learner = self._bench.open(folder=self._bench.folder())
+        self._learner = self._bench.open()
         self._judge: Session | None = None
         try:
             if job.plan.kernel:
                 self._start_kernel()
             if job.files:
                 self._ask(self._learner, {"do": "files", "files": _encoded(job.files)}, 30)
+            if job.traced:
+                self._ask(self._learner, {"do": "trace"}, 30)
             for cell in job.cells:
+                start = time.monotonic()
                 self._cell(cell)
+                self._done.seconds.append(time.monotonic() - start)
             if job.keep and not self._dead:
                 self._gather()
+            if job.traced and not self._dead:
+                self._done.changed = self._ask(self._learner, {"do": "changed"}, 30)["changed"]
         except EndedError as error:
             self._end(str(error))
             for _ in job.cells[len(self._done.outputs) :]:
@@ -220,8 +115,9 @@ class _Notebook:
             reply = {"error": error}
         if "error" in reply:
             raise BoxError(
-                f"The kernel {name} does not start in the box ({reply['error']}). Name the folders "
-                "that it needs in c.BoxedAutograde.readable, or raise --memory."
+                f"The kernel {name} does not start in the box ({reply['error']}). Install what it "
+                "lacks, name the folders that it needs in c.BoxedAutograde.readable, or raise "
+                "--memory."
             )
         self._done.language = reply["language"]
 
@@ -251,7 +147,25 @@ class _Notebook:
         self._count += 1
 
     def _plainly(self, cell: Cell) -> dict[str, Any]:
+        self._leave_what_tests_define(cell)
         return self._run_in(self._learner, cell.source)
+
+    def _leave_what_tests_define(self, cell: Cell) -> None:
+        """Run what learners see of earlier tests, where a cell looks up a name that they define."""
+        mentioned = self._unseen.keys() & set(_WORD.findall(cell.source))
+        if not mentioned:
+            return
+        question = {"do": "loads", "source": cell.source, "names": sorted(mentioned)}
+        found = self._ask(self._learner, question, self._job.settings.timeout).get("names")
+        wanted = mentioned & {name for name in _listed(found) if type(name) is str}
+        tests = dict.fromkeys(test for name in sorted(wanted) for test in self._unseen[name])
+        for test in tests:
+            self._run_in(self._learner, self._job.plan.visible[test])
+        self._unseen = {
+            name: left
+            for name, among in self._unseen.items()
+            if (left := [test for test in among if test not in tests])
+        }
 
     def _run_in(self, session: Session, source: str) -> dict[str, Any]:
         timeout = self._job.settings.timeout
@@ -260,17 +174,20 @@ class _Notebook:
 
     def _tested(self, cell: Cell) -> dict[str, Any]:
         """Run a test beside the learner's code, and look whether that runs what it is told."""
-        if self._job.plan.kernel:  # assertions are Python's
+        plan, timeout = self._job.plan, self._job.settings.timeout
+        if plan.kernel or cell.test in plan.unwatched:  # assertions are Python's
             return self._plainly(cell)
+        self._leave_what_tests_define(cell)
         nonce = secrets.token_hex(16)
-        canary = self._run_in(self._learner, f"assert len('{nonce}') == 31, '{nonce}'")
+        message: dict[str, Any] = {"do": "canary", "timeout": timeout}
+        message["source"] = f"assert len('{nonce}') == 31, '{nonce}'"
+        canary = self._ask(self._learner, message, timeout + _GRACE)
         shown = [(output.get("ename"), output.get("evalue")) for output in sent(canary)]
         if shown != [("AssertionError", nonce)]:
             return self._tampered(cell, "an assertion that has to fail did not fail before it")
         twin = negated(cell.source)
         passed = False
         if twin:
-            timeout = self._job.settings.timeout
             message = {"do": "twin", "source": twin, "timeout": timeout}
             passed = self._ask(self._learner, message, timeout + _GRACE).get("twin") == "passed"
         reply = self._plainly(cell)
@@ -295,29 +212,58 @@ class _Notebook:
         while "ask" in (reply := self._ask(self._judge, message, timeout + 2 * _GRACE)):
             question = reply["ask"]
             answer = self._ask(self._learner, question, question.get("timeout", timeout) + _GRACE)
-            message = {**answer, "id": reply["id"]}
-        if reply.get("strangers") and failed(self._outputs.of(reply)):
-            what = ", ".join(map(str, reply["strangers"]))
-            text = f"{what} is no plain data, and the test {cell.test} failed: judge it yourself."
-            self._reason("unclear", text, cell.test)
+            message = {"do": "answer", "answer": answer, "id": reply["id"]}
+        for name in self._job.plan.defines.get(cell.test, ()):
+            self._unseen.setdefault(name, []).append(cell.test)
+        self._doubt(cell, reply)
         return reply
+
+    def _doubt(self, cell: Cell, reply: dict[str, Any]) -> None:
+        """Say where a verdict of the judge may not be that of a person."""
+        errors = [output.get("ename") for output in sent(reply)]
+        strangers = reply["strangers"]
+        if "AssertionError" not in errors:  # a function with attributes, such as one with a cache
+            strangers = [*strangers, *reply["odd"]]
+        if reply["empty"]:
+            self._done.empty.add(cell.test)
+        most = self._job.plan.points.get(cell.test, 0.0)
+        if score(sent(reply), most) < most:
+            changed = sorted(self._changed_names() & used(cell.source))
+            if strangers:
+                what = f"was given what is no plain data ({', '.join(map(str, strangers))})"
+            elif changed:
+                what = f"uses {', '.join(changed)}, whose cell the learner has changed"
+            else:
+                return
+            text = f"The test {cell.test} {what}, and lost points: it waits for you to give them."
+            self._reason("waits", text, cell.test)
+        elif reply["empty"] and cell.test not in self._job.plan.empty:
+            text = f"The test {cell.test} passed with an answer that holds nothing: such a one"
+            self._reason("unclear", f"{text} equals anything in a comparison of arrays.", cell.test)
+
+    def _changed_names(self) -> set[str]:
+        """Return the names that cells of the instructor's define which a learner has changed."""
+        there = {cell.source.strip() for cell in self._job.cells}
+        cells = self._job.plan.unlocked
+        return {name for source, names in cells if source.strip() not in there for name in names}
 
     def _open_judge(self) -> Session:
         """Fork a judge of a process in which the instructor's cells have run."""
         place = self._bench.for_judges()
         servers = place.judges
-        key = self._job.plan.setup
+        place.release(self._job.plan.files)
+        setup = self._job.plan.setup
+        key = (place.released, setup)
         if key not in servers:
             timeout = self._job.settings.timeout
-            files = _encoded(self._job.plan.files)
-            folder = place.folder()
-            server = place.open(setup=key, timeout=timeout, folder=folder, files=files)
-            server.wait(timeout * (1 + len(key)))
+            server = place.open(setup=setup, timeout=timeout)
+            server.wait(timeout * (1 + len(setup)))
             servers[key] = server
         return servers[key].open()
 
     def _gather(self) -> None:
-        message = {"do": "gather", "known": list(self._job.files), "most": self._job.keep}
+        known = [*self._job.files, *self._job.plan.files]
+        message = {"do": "gather", "known": known, "most": self._job.keep}
         reply = self._ask(self._learner, message, 30)
         files = reply.get("files")
         files = files if type(files) is dict else {}
@@ -334,8 +280,6 @@ class _Notebook:
                 self._done.files[name] = data
 
     def _ask(self, session: Session, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        import time
-
         if self._left <= 0:
             raise EndedError(f"it ran longer than {self._job.settings.whole:g} seconds in all")
         start = time.monotonic()
@@ -359,6 +303,10 @@ class _Notebook:
     def _show(self, outputs: list[dict[str, Any]], count: int | None) -> None:
         self._done.outputs.append(outputs)
         self._done.counts.append(count)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if type(value) is list else []
 
 
 def _encoded(files: dict[str, bytes]) -> dict[str, str]:

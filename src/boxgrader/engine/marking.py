@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,10 @@ from nbformat import NotebookNode
 
 from boxgrader.box.bench import Settings
 from boxgrader.engine.cells import code, name_of
-from boxgrader.engine.execution import Cell, Job, Plan, Reason, run
-from boxgrader.engine.points import check_credit, score
+from boxgrader.engine.execution import run
+from boxgrader.engine.job import Cell, Job, Plan, Reason, Run, cells_of
+from boxgrader.engine.outputs import error_output
+from boxgrader.engine.points import credit, number, score
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,11 @@ def mark(
     {'sum_of_squares': 2.0}
     """
     cells = []
-    for written in code(notebook):
+    for written, cell in zip(code(notebook), cells_of(notebook), strict=True):
         name = name_of(written)
-        source = plan.locked.get(name, written.source)
+        source = plan.locked.get(name, cell.source)
         cells.append(Cell(source, name if name in plan.points else ""))
-    beside = {**(files or {}), **plan.files}
+    beside = {name: it for name, it in (files or {}).items() if name not in plan.files}
     done = run(Job(tuple(cells), settings or Settings(), beside, plan))
     unclear = check_credit(done, [(cell.test, plan.points.get(cell.test, 0.0)) for cell in cells])
     points = dict.fromkeys(plan.points, 0.0)
@@ -87,3 +89,50 @@ def mark(
         if test not in shown
     ]
     return Marks(points, shown, (*done.reasons, *unclear, *deleted))
+
+
+def check_credit(done: Run, tests: Sequence[tuple[str, float]]) -> list[Reason]:
+    """Put right what nbgrader would misread in what tests show, and say what there is to say.
+
+    nbgrader stops at a test that gives more points than there are, or fewer than none, and gives
+    full marks for what numpy calls a number.
+
+    Parameters
+    ----------
+    done : Run
+        The outputs of a test that gives no possible number of points end with an error afterwards.
+    tests : sequence of tuple of str and float
+        Grade id and most points of each cell that was run; an empty name is no test.
+    """
+    reasons = []
+    for (test, most), outputs in zip(tests, done.outputs, strict=True):
+        kinds = {output["output_type"] for output in outputs}
+        if not test or "error" in kinds:
+            continue
+        if any(output.get("name") == "stderr" for output in outputs):
+            text = f"The test {test} gives 0 only because something was written to stderr, such as"
+            reasons.append(Reason("stderr", f"{text} a warning; so does nbgrader.", test))
+        results = [it for it in outputs if it["output_type"] == "execute_result"]
+        if results:
+            reasons += _check_result(results[0], outputs, test, most)
+    return reasons
+
+
+def _check_result(
+    result: dict[str, Any], outputs: list[dict[str, Any]], test: str, most: float
+) -> list[Reason]:
+    shown = str(result["data"].get("text/plain"))
+    try:
+        given = number(result)
+        credit(result, most)
+    except ValueError:
+        text = f"The test {test} gave no number of points that it can give: 0."
+        outputs.append(error_output("CreditError", text))
+        outputs.remove(result)
+        return [Reason("unclear", text, test)]
+    if given is not None and shown.startswith("np."):
+        result["data"]["text/plain"] = repr(given)
+    elif shown in ("False", "np.False_"):
+        text = f"The test {test} shows {shown}, which is no number: it gives all its points, as"
+        return [Reason("unclear", f"{text} with nbgrader. It should assert.", test)]
+    return []

@@ -130,5 +130,5 @@ def explains_itself(output: dict[str, Any]) -> bool:
 def failed(outputs: list[dict[str, Any]]) -> bool:
     """Say whether nbgrader takes a test with these outputs for a failed one."""
     return any(
-        output["output_type"] == "error" or output.get("name") == "stderr" for output in outputs
+        output.get("output_type") == "error" or output.get("name") == "stderr" for output in outputs
     )

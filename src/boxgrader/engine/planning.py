@@ -1,20 +1,33 @@
-"""Plan how notebooks are marked: which tests can be judged apart from the learner's code."""
+"""Plan how notebooks are marked, and rehearse it on the instructor's own solution.
+
+Nobody is graded by a plan that the solution has not passed. Where a test that is judged apart, or a
+canary, or a negated twin changes what any cell of it gives, that is given up for the test.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+import builtins
+import itertools
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from nbformat import NotebookNode
 
 from boxgrader.box.bench import Settings
-from boxgrader.box.judge import bound, imports, parsed, used
+from boxgrader.box.judge import bound, defined, imports, parsed, used
 from boxgrader.engine.cells import code, is_locked, is_solution, name_of, points_of, test_of
-from boxgrader.engine.execution import Cell, Job, Plan, Run, run
+from boxgrader.engine.execution import run
+from boxgrader.engine.job import Cell, Job, Plan, Run, cells_of
 from boxgrader.engine.kernels import kernel_of
 from boxgrader.engine.outputs import failed
+from boxgrader.engine.points import score
+
+HIDDEN = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own
+_MOST_ROUNDS = 8
+# What shows a test the names or cells around it, which are not the learner's where it is judged.
+_LOOKS_AROUND = {"In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh", "globals",
+                 "locals", "vars", "dir", "eval", "exec"}  # fmt: skip
 
 # Run last. Not what lies beside the notebook: another submission may bring another. Nothing where
 # a thread runs: with one, the process that imports could no longer be forked.
@@ -34,6 +47,8 @@ def plan(
     settings: Settings | None = None,
     files: Mapping[str, bytes] | None = None,
     kernel: str = "",
+    tests: Mapping[str, str] | None = None,
+    hidden: tuple[str, str] = HIDDEN,
 ) -> Plan:
     """Find out on the instructor's own solution how learners' notebooks are marked.
 
@@ -46,11 +61,17 @@ def plan(
         What lies beside the notebook, by relative path.
     kernel : str, optional
         The name of a kernel that goes before the notebook's own.
+    tests : mapping of str to str, optional
+        Tests as learners' notebooks get them, by grade id, where something has made them of the
+        notebook's.
+    hidden : tuple of str
+        What marks the first and the last line of what learners do not see of a test.
 
     Returns
     -------
     Plan
-        A test is judged apart if the reference solution passes it there as it passes it beside.
+        By it the solution gets what it gets when it is simply run, or `Plan.lost` and `Plan.notes`
+        say where it does not. A test is judged apart if that does not change what any cell gives.
 
     Raises
     ------
@@ -60,61 +81,232 @@ def plan(
         If this machine gives no box.
     """
     cells = code(notebook)
+    for cell in cells:
+        cell.source = (tests or {}).get(test_of(cell), cell.source)
+    started, note = kernel_of(notebook, kernel)
     planned = Plan(
-        kernel=kernel_of(notebook, kernel),
+        kernel=started,
+        notes=(note,) if note else (),
         locked={name_of(cell): cell.source for cell in cells if name_of(cell) and is_locked(cell)},
         points={test: points_of(cell) for cell in cells if (test := test_of(cell))},
         files=dict(files or {}),
     )
-    if planned.kernel or not planned.points:
+    if not planned.points:
         return planned
-    return _judged(cells, planned, settings or Settings())
+    return _Rehearsal(notebook, planned, settings or Settings(), hidden).plan()
 
 
-def _judged(notebook: Iterable[NotebookNode], planned: Plan, settings: Settings) -> Plan:
-    """Say which tests are judged apart."""
-    setup: list[str] = []
-    answers: set[str] = set()
-    helpers: dict[str, set[str]] = {}
-    cells = []
-    for cell in notebook:
-        test = test_of(cell)
-        cells.append(Cell(cell.source, test))
-        if is_solution(cell):
-            setup += imports(cell.source)
-            answers |= bound(cell.source)
-        elif test:
-            helpers[test] = bound(cell.source)
-        else:
-            setup.append(cell.source)
-    tests = frozenset(helpers)
-    own = set().union(*helpers.values()) - answers
-    job = Job((*cells, Cell(_MODULES)), settings, planned.files)
-    beside = run(job)
-    whole = replace(
-        planned,
-        setup=tuple(setup),
-        answers=tuple(sorted(answers)),
-        own=tuple(sorted(own)),
-        modules=_modules(beside),
-        judged=tests,
-    )
-    judged = run(replace(job, plan=whole))
-    same = {
-        cell.test
-        for cell, one, other in zip(job.cells, judged.outputs, beside.outputs, strict=True)
-        if cell.test and _verdict(one) == _verdict(other) and not failed(other)
-    }
-    # What a test beside the learner's code defines, the learner can change: the judge never asks
-    # for it, so that whatever uses it has to run there too.
-    known = set().union(*map(bound, setup))
-    while True:
-        lost = set().union(*(helpers[test] for test in tests - same)) - known - answers
-        lost -= set().union(*(helpers[test] for test in same))
-        apart = {cell.test for cell in cells if cell.test in same and used(cell.source) & lost}
-        if not apart:
-            return replace(whole, judged=frozenset(same))
-        same -= apart
+class _Rehearsal:
+    """The instructor's solution, run as a learner's will be, until it loses nothing by that."""
+
+    def __init__(
+        self, notebook: NotebookNode, planned: Plan, settings: Settings, hidden: tuple[str, str]
+    ) -> None:
+        self._cells = cells_of(notebook)
+        self._settings = settings
+        self._planned = planned
+        self._helpers = {cell.test: defined(cell.source) for cell in self._cells if cell.test}
+        if not planned.kernel:
+            self._planned = self._described(notebook, hidden)
+
+    def _described(self, notebook: NotebookNode, hidden: tuple[str, str]) -> Plan:
+        """Return the plan with what can be read from the notebook."""
+        setup: list[str] = []
+        answers: set[str] = set()
+        unlocked = []
+        for cell, runs in zip(code(notebook), self._cells, strict=True):
+            if is_solution(cell):
+                setup += imports(cell.source)
+                answers |= bound(cell.source)
+            elif not runs.test:
+                setup.append(runs.source)
+                if not is_locked(cell):
+                    unlocked.append((runs.source, tuple(sorted(defined(runs.source)))))
+        visible = {cell.test: _shown(cell.source, hidden) for cell in self._cells if cell.test}
+        own = set().union(*(bound(cell.source) for cell in self._cells if cell.test)) - answers
+        return replace(
+            self._planned,
+            setup=tuple(setup),
+            answers=tuple(sorted(answers)),
+            own=tuple(sorted(own)),
+            unlocked=tuple(unlocked),
+            visible=visible,
+            defines={test: tuple(sorted(defined(shown))) for test, shown in visible.items()},
+        )
+
+    def plan(self) -> Plan:
+        """Return the plan by which the solution gets what it gets when it is simply run."""
+        plain = self._plainly()
+        made = {name: self._planned.files[name] for name in plain.changed if name in self._files}
+        if made:
+            kept = {name: it for name, it in self._files.items() if name not in made}
+            self._planned = replace(self._planned, files=kept)
+            without = self._plainly()
+            if self._verdicts(without) == self._verdicts(plain):
+                plain = without
+            else:  # it reads them, before it writes them
+                self._planned = replace(self._planned, files={**kept, **made})
+        wanted = self._verdicts(plain)
+        if self._planned.kernel:
+            return replace(self._planned, lost=self._lost(plain))
+        judged = {
+            cell.test
+            for cell, outputs in zip(self._cells, plain.outputs, strict=False)
+            if cell.test and not failed(outputs) and not used(cell.source) & _LOOKS_AROUND
+        }
+        planned, done, notes = self._agreed(plain, wanted, judged)
+        return replace(
+            planned,
+            empty=frozenset(done.empty),
+            lost=self._lost(done),
+            notes=(*planned.notes, *notes, *self._no_numbers(done)),
+        )
+
+    def _agreed(
+        self, plain: Run, wanted: list[object], judged: set[str]
+    ) -> tuple[Plan, Run, tuple[str, ...]]:
+        """Find a plan by which each cell gives what is wanted.
+
+        Returns
+        -------
+        tuple
+            The plan, what running the solution by it gave, and what there is to say of it.
+        """
+        possible = set(judged)
+        unwatched: set[str] = set()
+        planned = replace(self._planned, modules=_modules(plain))
+
+        def tried() -> tuple[Plan, Run, list[int]]:
+            chosen = replace(planned, judged=frozenset(judged), unwatched=frozenset(unwatched))
+            done = run(Job(self._cells, self._settings, plan=chosen))
+            pairs = zip(self._verdicts(done), wanted, strict=True)
+            return chosen, done, [n for n, (one, other) in enumerate(pairs) if one != other]
+
+        for rounds in itertools.count():
+            judged = self._closed(judged)
+            found, done, differ = tried()
+            if not differ:
+                break
+            if rounds >= _MOST_ROUNDS:
+                judged, unwatched = set(), set(self._helpers)
+            if rounds > _MOST_ROUNDS or not self._retreat(differ[0], judged, unwatched):
+                said = "Your own solution does not give the same each time it is run."
+                return found, done, (said,)
+        for test in [cell.test for cell in self._cells if cell.test in possible - judged]:
+            before, judged = judged, judged | {test}  # another one may have been the reason
+            if self._closed(judged) == judged:
+                again = tried()
+                if not again[2]:
+                    found, done, _ = again
+                    continue
+            judged = before
+        return found, done, ()
+
+    @property
+    def _files(self) -> dict[str, bytes]:
+        return self._planned.files
+
+    def _plainly(self) -> Run:
+        """Run the notebook as a kernel does."""
+        cells = tuple(Cell(cell.source) for cell in self._cells)
+        if not self._planned.kernel:
+            cells = (*cells, Cell(_MODULES))
+        bare = Plan(files=self._files, kernel=self._planned.kernel)
+        traced = bool(self._files) and not self._planned.kernel
+        return run(Job(cells, self._settings, plan=bare, traced=traced))
+
+    def _verdicts(self, done: Run) -> list[object]:
+        """Return what each cell gives: the points of a test, the errors of another."""
+        return [
+            score(outputs, self._planned.points[cell.test])
+            if cell.test
+            else [output["ename"] for output in outputs if output["output_type"] == "error"]
+            for cell, outputs in zip(self._cells, done.outputs, strict=False)
+        ]
+
+    def _closed(self, judged: set[str]) -> set[str]:
+        """Return the tests that can be judged apart if no others than these are.
+
+        What a test beside the learner's code defines, the learner can change: the judge never asks
+        for it, so that whatever uses it has to run there too.
+        """
+        known = set().union(*map(defined, self._planned.setup))
+        while True:
+            lost = set().union(*(self._helpers[test] for test in self._helpers.keys() - judged))
+            lost -= known.union(self._planned.answers, *(self._helpers[test] for test in judged))
+            apart = {
+                cell.test
+                for cell in self._cells
+                if cell.test in judged and used(cell.source) & lost
+            }
+            if not apart:
+                return judged
+            judged = judged - apart
+
+    def _retreat(self, place: int, judged: set[str], unwatched: set[str]) -> bool:
+        """Let tests be nearer to the learner's code, because a cell gives something else by it.
+
+        Returns
+        -------
+        bool
+            Whether there is another way.
+        """
+        cell = self._cells[place]
+        if cell.test in judged:
+            judged.remove(cell.test)
+            return True
+        names = (used(cell.source) | self._helpers.get(cell.test, set())) - set(dir(builtins))
+        before = [it for it in self._cells[:place] if it.test in judged]
+        shares = {it.test for it in before if names & (used(it.source) | self._helpers[it.test])}
+        if before:
+            judged -= shares or {it.test for it in before}
+            return True
+        watched = {it.test for it in self._cells[: place + 1] if it.test} - unwatched
+        first = {cell.test} & watched
+        unwatched |= first or watched
+        return bool(watched)
+
+    def _lost(self, done: Run) -> dict[str, str]:
+        """Return what the solution loses, and why."""
+        found = {}
+        for cell, outputs in zip(self._cells, done.outputs, strict=False):
+            most = self._planned.points.get(cell.test, 0.0)
+            got = score(outputs, most)
+            if cell.test and got < most:
+                errors = [it for it in outputs if it["output_type"] == "error"]
+                if errors:
+                    said = errors[0]["evalue"].strip().partition("\n")[0]
+                    found[cell.test] = ": ".join(filter(None, (errors[0]["ename"], said)))
+                elif failed(outputs):
+                    found[cell.test] = "something was written to stderr, such as a warning"
+                else:
+                    found[cell.test] = f"it gives {got:g} of {most:g} points"
+        return found
+
+    def _no_numbers(self, done: Run) -> list[str]:
+        """Say which tests end with a value that is no number of points."""
+        notes = []
+        for cell, outputs in zip(self._cells, done.outputs, strict=False):
+            results = [it for it in outputs if it["output_type"] == "execute_result"]
+            shown = str(results[0]["data"].get("text/plain", "")) if results else ""
+            if cell.test and shown in ("True", "False", "np.True_", "np.False_"):
+                text = f"The test {cell.test} ends with {shown}, which gives everybody full marks,"
+                notes.append(f"{text} whatever it is: let it assert.")
+        return notes
+
+
+def _shown(source: str, hidden: tuple[str, str]) -> str:
+    """Return what learners see of a test."""
+    first, last = hidden
+    kept, inside = [], False
+    for line in source.split("\n"):
+        if first in line:
+            inside = True
+        elif last in line:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def imported(notebook: NotebookNode) -> list[str]:
@@ -136,13 +328,3 @@ def _modules(done: Run) -> tuple[str, ...]:
     if any(output.get("name") == "stderr" for outputs in before for output in outputs):
         return ()
     return tuple("".join(output.get("text", "") for output in last).split())
-
-
-def _verdict(outputs: list[dict[str, Any]]) -> tuple[bool, str]:
-    """Return what nbgrader makes a grade of: whether it failed, and the result of the cell."""
-    results = [
-        str(output["data"].get("text/plain"))
-        for output in outputs
-        if output["output_type"] == "execute_result"
-    ]
-    return failed(outputs), "".join(results)

@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from boxgrader.engine.execution import Reason, Run
-from boxgrader.engine.outputs import error_output
+# How numpy 2 shows one number: np.float64(1.5).
+_SCALAR = re.compile(r"np\.(?:float|int|uint)\d+\((.*)\)")
 
 
 def score(outputs: Sequence[dict[str, Any]], most: float) -> float:
     """Return the points of a test: none after an error, what its last line gives, or all."""
     for output in outputs:
-        if output["output_type"] == "error" or output.get("name") == "stderr":
+        if output.get("output_type") == "error" or output.get("name") == "stderr":
             return 0.0
-        if output["output_type"] == "execute_result":
-            return _credit(output, most)
+        if output.get("output_type") == "execute_result":
+            try:
+                return credit(output, most)
+            except ValueError:
+                return 0.0
     return most
 
 
-def check_credit(done: Run, tests: Sequence[tuple[str, float]]) -> list[Reason]:
-    """Let a test fail that gives more points than there are, fewer than none, or no number.
-
-    nbgrader stops at the first, and gives full marks for the others.
-
-    Parameters
-    ----------
-    done : Run
-        The outputs of such a test end with an error afterwards.
-    tests : sequence of tuple of str and float
-        Grade id and most points of each cell that was run; an empty name is no test.
-    """
-    reasons = []
-    for (test, most), outputs in zip(tests, done.outputs, strict=True):
-        results = [it for it in outputs if it["output_type"] == "execute_result"]
-        if not (test and results):
-            continue
-        try:
-            _credit(results[0], most)
-        except ValueError:
-            text = f"The test {test} gave no number of points that it can give: 0."
-            outputs.append(error_output("CreditError", text))
-            outputs.remove(results[0])
-            reasons.append(Reason("unclear", text, test))
-    return reasons
-
-
-def _credit(result: dict[str, Any], most: float) -> float:
+def credit(result: dict[str, Any], most: float) -> float:
     """Return the points that a result says.
 
     Raises
@@ -54,13 +31,27 @@ def _credit(result: dict[str, Any], most: float) -> float:
     ValueError
         If it cannot give so many.
     """
-    shown = result["data"].get("text/plain")
-    if not shown:
-        raise ValueError("it shows nothing")
-    try:
-        given = float(shown)
-    except ValueError:
+    given = number(result)
+    if given is None:
         return most  # a text, which nbgrader takes for success
     if not 0 <= given <= most:
         raise ValueError(f"{given} is not in 0..{most}")
     return given
+
+
+def number(result: dict[str, Any]) -> float | None:
+    """Return the number that a result shows, or nothing if it shows another thing.
+
+    Raises
+    ------
+    ValueError
+        If it shows nothing.
+    """
+    shown = result["data"].get("text/plain")
+    if not shown:
+        raise ValueError("it shows nothing")
+    scalar = _SCALAR.fullmatch(shown)
+    try:
+        return float(scalar[1] if scalar else shown)
+    except ValueError:
+        return None

@@ -8,19 +8,20 @@ import logging
 import shutil
 import time
 import warnings
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from nbconvert.writers.files import FilesWriter
-from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from traitlets import TraitError
 
 from boxgrader.errors import GraderError, GradingError, shown
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
-from boxgrader.nbgrader_course.feedback import FeedbackPage
+from boxgrader.nbgrader_course.configuration import lacking
+from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.gradebook import Record, one_gradebook, place
 from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
@@ -48,6 +49,8 @@ class Outcome:
         The course.
     notes : tuple of str
         Sentences about the course, and about no learner.
+    without_feedback : tuple of str
+        Who is graded, and has no page that says so.
     """
 
     records: list[Record]
@@ -55,6 +58,7 @@ class Outcome:
     seconds: float
     folder: Path
     notes: tuple[str, ...] = ()
+    without_feedback: tuple[str, ...] = ()
 
 
 def grade_assignment(
@@ -136,13 +140,24 @@ def grade_assignment(
             ) from error
     records = [*converter.skipped, *converter.records]
     graded = [record.student for record in records if record.status != "refused"]
-    _complete_feedback(feedback, graded)
+    without = _complete_feedback(feedback, graded)
     seconds = time.monotonic() - start
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
-        if converter.records and not book.names():
-            converter.notes.append(_NAMELESS)
-    notes = tuple(dict.fromkeys(converter.notes))
-    return Outcome(converter.records, converter.skipped, seconds, Path(coursedir.root), notes)
+        nameless = [_NAMELESS] if converter.records and not book.names() else []
+    notes = dict.fromkeys([*converter.notes, *_warned(records), *lacking(coursedir), *nameless])
+    return Outcome(
+        converter.records, converter.skipped, seconds, Path(coursedir.root), tuple(notes), without
+    )
+
+
+def _warned(records: list[Record]) -> Iterator[str]:
+    """Say of each test how many lost it for what was written to stderr, which may be a warning."""
+    tests = Counter(it.test for record in records for it in record.reasons if it.kind == "stderr")
+    for test, times in tests.items():
+        yield (
+            f"{times:,} of {len(records):,} lost the points of {test} only because something, such "
+            "as a warning, was written to stderr. nbgrader gives 0 for that, too."
+        )
 
 
 def _configured(kind: type[_Converter], coursedir: Any) -> _Converter:
@@ -174,7 +189,7 @@ def _below(folder: Path) -> list[Path]:
     return list(folder.iterdir()) if folder.is_dir() else []
 
 
-class Feedback(GenerateFeedback):  # type: ignore[misc]
+class Feedback(PrivateFeedback):
     """Feedback for one student after the other, and not for those who have it already."""
 
     def __init__(self, **keywords: Any) -> None:
@@ -182,8 +197,8 @@ class Feedback(GenerateFeedback):  # type: ignore[misc]
         self.force = True
         self.log.setLevel(logging.CRITICAL)
         writer: Any = FilesWriter
-        page: Any = FeedbackPage
         self.writer = writer(parent=self, config=self.config)
+        page: Any = self.exporter_class
         self.exporter = page(parent=self, config=self.config)
         for preprocessor in self.preprocessors:
             self.exporter.register_preprocessor(preprocessor)
@@ -230,8 +245,11 @@ def _newer(page: Path, notebook: Path) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
 
 
-def _complete_feedback(feedback: Feedback, students: list[str]) -> None:
-    """Write the feedback of those who have none of what is graded now."""
+def _complete_feedback(feedback: Feedback, students: list[str]) -> tuple[str, ...]:
+    """Write the feedback of those who have none of what is graded now; return who has none still.
+
+    One page that cannot be made hides nobody else's, nor who was refused.
+    """
     coursedir = feedback.coursedir
     without = []
     with one_gradebook(coursedir.db_url, coursedir.course_id):
@@ -240,8 +258,4 @@ def _complete_feedback(feedback: Feedback, students: list[str]) -> None:
                 feedback.write(student)
             except (NbGraderException, OSError):
                 without.append(student)
-    if without:
-        raise GraderError(
-            f"Everybody is graded, but for {', '.join(without)} no feedback could be written. "
-            f"`nbgrader generate_feedback {coursedir.assignment_id} --force` says why."
-        )
+    return tuple(without)

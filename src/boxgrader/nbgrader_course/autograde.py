@@ -10,17 +10,13 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import errno
-import glob
 import os
-import re
-import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import MissingEntry
@@ -28,22 +24,26 @@ from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, List, Unicode
-from traitlets.utils.importstring import import_item
 
 from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
 from boxgrader.engine import execution
 from boxgrader.engine.cells import code, points_of, test_of
-from boxgrader.engine.execution import Cell, Job, Reason
 from boxgrader.engine.executors import executor
-from boxgrader.engine.kernels import check_python
-from boxgrader.engine.points import check_credit
-from boxgrader.errors import FRESH, BoxError, GraderError, GradingError, Refused
-from boxgrader.nbgrader_course import files, memory, selection, submissions
+from boxgrader.engine.job import Reason
+from boxgrader.engine.marking import check_credit
+from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError
+from boxgrader.nbgrader_course import files, memory, selection
+from boxgrader.nbgrader_course.bounds import Bounded
 from boxgrader.nbgrader_course.dependencies import Dependencies
+from boxgrader.nbgrader_course.entering import enter
+from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
-from boxgrader.nbgrader_course.preprocessors import INSTEAD, Paste, score_deleted
+from boxgrader.nbgrader_course.names import check_assignment
+from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
+from boxgrader.nbgrader_course.preprocessors import leave_to_a_person, register, score_deleted
 from boxgrader.nbgrader_course.source import Source, hidden
+from boxgrader.nbgrader_course.timestamps import timestamp
 from boxgrader.nbgrader_course.work import Work
 
 # What goes wrong because of how a learner named files and folders, and never for want of room.
@@ -56,7 +56,7 @@ class _Stopped(GradingError, NbGraderException):  # type: ignore[misc]
     """So that nbgrader's own programs end with the sentence, too."""
 
 
-class BoxedAutograde(Autograde):  # type: ignore[misc]
+class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
     """Grade submissions in parallel, learners' code boxed.
 
     All of nbgrader's settings for `Autograde` and `Execute` hold. A submission that cannot be
@@ -72,6 +72,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
     readable = List(
         Unicode(), help="Files and folders that learners' code may read; from the course's folder."
     ).tag(config=True)
+    anyway = Bool(False, help="Grade although the instructor's own solution loses points.").tag(
+        config=True
+    )
     resume = Bool(False, help="Grade what is new or changed, and nothing else.").tag(config=True)
 
     def __init__(self, coursedir: Any = None, **keywords: Any) -> None:
@@ -94,25 +97,21 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         return str(super()._format_dest(assignment_id, student_id, escape=escape))
 
     def _init_preprocessors(self) -> None:
-        self.exporter._preprocessors = []
         chosen = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
-        for step in chosen:
-            step = import_item(step) if isinstance(step, str) else step
-            ours = Paste if step is Execute and self._executes else INSTEAD.get(step)
-            self.exporter.register_preprocessor(ours or step)
+        register(self.exporter, chosen, executes=self._executes)
 
     def init_notebooks(self) -> None:
         """Find the submissions, those without a notebook too: they are refused with a reason."""
-        pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
-        folders = [it for it in glob.glob(pattern) if Path(it).is_dir()]  # noqa: PTH207 - absolute
         try:
-            super().init_notebooks()
-        except NbGraderException:
-            if not folders:
-                raise
-        if self.coursedir.notebook_id == "*":
-            for folder in folders:
-                self.assignments.setdefault(folder, [])
+            check_assignment(self.coursedir.assignment_id)
+        except GraderError as error:
+            raise self._stopped(error) from error
+        self._found = found(self.coursedir)
+        self.assignments = {item.folder: item.notebooks for item in self._found}
+        if not self._found:
+            place = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+            self.log.error("No notebooks were matched by '%s'", place)
+            raise NbGraderException(f"No notebooks were matched by '{place}'")
 
     # --- The loop --------------------------------------------------------------------------------
 
@@ -134,8 +133,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         try:
             self._convert(execute)
         except GraderError as error:
-            self.log.error("%s", error)
-            raise _Stopped(str(error)) from error
+            raise self._stopped(error) from error
         refused = [record for record in self.records if record.status == "refused"]
         for record in refused:
             texts = " ".join(reason.text for reason in record.reasons)
@@ -143,10 +141,13 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         if self._broken:
             raise NbGraderException(f"{len(refused)} submissions were refused; see above.")
 
+    def _stopped(self, error: GraderError) -> _Stopped:
+        self.log.error("%s", error)
+        return _Stopped(str(error))
+
     def _convert(self, execute: Execute) -> None:
         memory.return_what_is_large()
         assignment = self.coursedir.assignment_id
-        self._source = Source(self.coursedir, assignment, execute.kernel_name)
         self._settings = self.settings()
         self.exporter.optimistic_validation = True  # once a notebook, not once a preprocessor
         self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
@@ -155,8 +156,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             stack.enter_context(files.alone(Path(self.coursedir.root), assignment, self.notes))
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
-            self._known = self._find_notebooks(book)
-            book.save()
+            tests = book.tests(assignment)
+            self._source = Source(self.coursedir, assignment, execute.kernel_name, tests)
+            self._preparation = Preparation(self, self._source, self._settings, set(tests))
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
                 todo = list(self._todo(book))
@@ -165,12 +167,24 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
                     runner, slots = stack.enter_context(
                         executor(self._settings, self.workers, self.scheduler)
                     )
+                    self._check_solution()
                     self._grade_all(book, todo, runner, slots)
             except OSError as error:
                 raise GraderError(
                     f"Grading stopped: {error}. What was graded before is kept: mend that, and run "
                     "the same command again."
                 ) from error
+
+    def _check_solution(self) -> None:
+        """Grade the instructor's own solution first: where it loses points, so does everybody."""
+        for made in self._source.plans(self._settings).values():
+            self.notes += made.notes
+        lost = self._source.lost(self._settings)
+        if lost and not self.anyway:
+            raise GraderError(
+                f"Nobody was graded: {lost}. Mend the test or the solution, or, if it is meant to "
+                "be so, grade with --anyway."
+            )
 
     def _grade_all(
         self,
@@ -207,6 +221,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         try:
             step(item)
         except Refused as refused:
+            if isinstance(refused, StepError):
+                item.digest = ""  # nothing of it has to change until it can be graded
             self._refuse(book, item, str(refused))
         except (OSError, BoxError, MemoryError, concurrent.futures.BrokenExecutor) as error:
             if isinstance(error, OSError) and error.errno in _ODD_PATHS:
@@ -223,20 +239,17 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             raise error
         except Exception as error:
             self.log.debug("%s: %s", item.student, error, exc_info=True)
-            said = " ".join(str(error).split())[:500] or type(error).__name__
-            text = f"nbgrader cannot grade it: {said.rstrip('.')}. {FRESH}"
-            self._refuse(book, item, text)
+            self._refuse(book, item, str(cannot(error, "it")))
         else:
             return True
         return False
 
     def _refuse(self, book: Book, item: Work, text: str) -> None:
         book.undo()
-        if "." not in text.split(" ", 1)[0]:  # a file's name stays as it is
-            text = text[0].upper() + text[1:]
-        self._remove_destination(book, item)
+        if not item.refusal:
+            self._remove_destination(book, item)
         renamed = [reason for reason in item.reasons if reason.kind == "renamed"]
-        self._record(book, item, "refused", [*renamed, Reason("refused", text)])
+        self._record(book, item, "refused", [*renamed, Reason("refused", sentence(text))])
         self._broken |= bool(item.notebooks)
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:
@@ -248,24 +261,15 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
 
     # --- Which submissions -----------------------------------------------------------------------
 
-    def _found(self, folder: str) -> Work:
-        pattern = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
-        match = re.match(pattern, folder)
-        if match is None:
-            raise NbGraderException(f"Could not match '{folder}' with '{pattern}'")
-        notebooks = sorted(self.assignments[folder])
-        return Work(match["student_id"], match["assignment_id"], folder, notebooks)
-
     def _wanted(self, item: Work) -> bool:
         """Say whether nbgrader would grade a submission now."""
         if item.student in (self.coursedir.student_id_exclude or "").split(","):
             return False
         if self.force or self.resume or not self._destinations_exist(item):
             return True
-        new = self.coursedir.get_existing_timestamp(item.folder)
-        old = self.coursedir.get_existing_timestamp(
-            self._format_dest(item.assignment, item.student)
-        )
+        graded = Path(self._format_dest(item.assignment, item.student))
+        new, _ = timestamp(Path(item.folder), inside=item.top)
+        old, _ = timestamp(graded, inside=graded)
         if new is not None and old is not None and new > old:
             return True
         self.log.info("Skipping existing assignment: %s", item.folder)
@@ -280,12 +284,11 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
     def _todo(self, book: Book) -> Iterator[Work]:
         """Yield what is to be graded, without what has not changed since, if asked to."""
         assignment = self.coursedir.assignment_id
-        found = map(self._found, sorted(self.assignments))
-        chosen = filter(self._wanted, selection.chosen(self.students, found, assignment))
+        wanted = filter(self._wanted, selection.chosen(self.students, self._found, assignment))
         records = book.records(assignment)
         known_as = book.nbgrader.find_assignment(assignment)
         depends = Dependencies(self, self._settings, self._source, known_as)
-        for item in chosen:
+        for item in wanted:
             item.digest = depends.digest(item.student, Path(item.folder))
             known = records.get(item.student)
             if known and self._stands(item, known, saved=depends.has(item.student)):
@@ -307,40 +310,9 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         """Read, sanitise, and hand over to the executor."""
         self.notebooks = item.notebooks
         self.run_pre_convert_hook()
-        # A submission's own folder may be a link as well, to somebody else's.
-        top = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", "."))
-        beside = files.handed_in(Path(item.folder), inside=top, ignore=self.coursedir.ignore)
-        beside |= self._source.contents(self.exclude_overwriting.get(item.assignment, []))
         self._sanitizing = True
-        for name, path in item.by_name(self._known).items():
-            if name not in self._known:
-                self.log.warning("Skipping unknown notebook: %s", path)
-                continue
-            notebook = submissions.read(
-                Path(path),
-                inside=top,
-                note=lambda text: item.reasons.append(Reason("copied", f"Mended: {text}.")),
-            )
-            self._init_preprocessors()
-            resources = item.resources(name, self.coursedir.db_url)
-            notebook, resources = Exporter.from_notebook_node(self.exporter, notebook, resources)
-            plan = self._source.plan(name, self._settings)
-            if not plan.kernel:
-                check_python(notebook, self._source.kernel)
-            item.sanitised[name] = notebook, resources
-            cells = tuple(Cell(cell.source, test_of(cell)) for cell in code(notebook))
-            job = Job(cells, self._settings, beside, plan, self.keep)
+        for name, job in self._preparation.jobs(item).items():
             item.running[name] = runner.submit(execution.run, job)
-        missing = sorted(self._known - set(item.sanitised))
-        if not item.sanitised:
-            raise Refused(
-                f"there is no {missing[0]}.ipynb in what was handed in. "
-                "Please hand the notebook in again under this name."
-            )
-        if self.coursedir.notebook_id == "*":
-            for name in missing:
-                text = f"{name}.ipynb was not handed in; its cells score 0."
-                item.reasons.append(Reason("missing", text))
         book.undo()
 
     # --- After the run ---------------------------------------------------------------------------
@@ -354,14 +326,15 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         with tempfile.TemporaryDirectory(dir=self._parts) as staging:
             self._staging = staging
             try:
-                self._sanitizing = True
-                self.init_assignment(item.assignment, item.student)
+                made = Path(self._format_dest(item.assignment, item.student))
+                item.kept = files.keep(final, made, item.broken)
+                files.lay(made, self._source.released(self._settings), item.files)
+                enter(book.nbgrader, item, create=self.create_student)
                 self._sanitizing = False
                 for name in item.sanitised:
                     self._save_notebook(book, item, name)
             finally:
                 self._staging, self._sanitizing = "", True
-            made = Path(staging, item.student, item.assignment)
             if whole and final.exists():
                 utils.rmtree(final)
             files.move(made, final)
@@ -394,6 +367,7 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
         files.add(Path(self._format_dest(item.assignment, item.student)), done.files)
         submitted = book.nbgrader.find_submission_notebook(name, item.assignment, item.student)
         item.reasons += score_deleted(notebook, submitted.grades)
+        leave_to_a_person(done.reasons, submitted.grades)
 
     def _graded(self) -> Path:
         """Return the folder of all graded notebooks."""
@@ -405,12 +379,8 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             book.nbgrader.find_submission(item.assignment, item.student)
             return
         folder = Path(self._format_dest(item.assignment, item.student))
-        if self.coursedir.notebook_id == "*":
-            shutil.rmtree(folder, ignore_errors=True)
-            return
-        folder.mkdir(parents=True, exist_ok=True)  # it may hold other notebooks: nbgrader keeps it
-        for notebook in item.notebooks:
-            (folder / Path(notebook).name).unlink(missing_ok=True)
+        names = [Path(notebook).name for notebook in item.notebooks]
+        files.remove(folder, names, whole=self.coursedir.notebook_id == "*")
 
     # --- What grading needs ----------------------------------------------------------------------
 
@@ -428,23 +398,3 @@ class BoxedAutograde(Autograde):  # type: ignore[misc]
             readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
             hidden=hidden(self.coursedir),
         )
-
-    def _find_notebooks(self, book: Book) -> set[str]:
-        assignment = self.coursedir.assignment_id
-        try:
-            found = book.nbgrader.find_assignment(assignment)
-        except MissingEntry:
-            message = f"No assignment with ID '{assignment}' exists in the database"
-            self.log.error(message)
-            raise NbGraderException(message) from None
-        return {notebook.name for notebook in found.notebooks}
-
-
-def install() -> None:
-    """Let everything of nbgrader that grades, formgrader's button included, use `BoxedAutograde`.
-
-    For a course's `nbgrader_config.py`.
-    """
-    from nbgrader.apps import api, autogradeapp
-
-    api.Autograde = autogradeapp.Autograde = BoxedAutograde

@@ -7,25 +7,34 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from jinja2 import pass_context
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import Exporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_solution
+from traitlets import List, Type, validate
+from traitlets.utils.importstring import import_item
 
+from boxgrader.engine.cells import test_of
 from boxgrader.engine.outputs import explains_itself, failed
+from boxgrader.nbgrader_course.pages import SafePage
 
 HIDDEN = "# What is checked here stays here: learners of the next course get the same questions."
 UNREAD = "Nobody has read this text yet. Its points are not in the score, which will change."
-# What is long is wrapped, and what has no end scrolls.
-_LONG = (
+PRINTED = "What was printed while this was checked is not shown here.\n"
+_NUMBER = re.compile(r"(?:np\.\w+\()?[-+]?[0-9.]{1,20}(?:e[-+]?[0-9]{1,3})?\)?")  # points
+# What is long is wrapped, and what has no end scrolls; columns are kept apart.
+_LOOKS = (
     "pre { white-space: pre-wrap; overflow-wrap: anywhere }"
     ".output pre, .output_area pre { max-height: 20rem; overflow: auto }"
+    ".rendered_html :is(td, th) { padding: 0 0.6em }"
 )
+# Bootstrap's signs, which lie nowhere near the page.
+_FONTS = re.compile(r"@font-face\s*{[^}]*}")
 _UNTOLD = re.compile(r"<img\b(?![^>]*\balt=)")
 _ALTERNATIVE = '<img alt="No description has been provided for this image"'
 
@@ -34,7 +43,7 @@ _ALTERNATIVE = '<img alt="No description has been provided for this image"'
 _MOST_CELLS, _MOST_LETTERS = 256, 4000
 
 
-class FeedbackPage(HTMLExporter):
+class FeedbackPage(SafePage):
     """Makes the page in a third of nbconvert's time.
 
     nbconvert parses each page again, to add alternative texts, which are added here too, and marks
@@ -42,17 +51,18 @@ class FeedbackPage(HTMLExporter):
     they are set once.
     """
 
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'"
+
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)  # type: ignore[no-untyped-call]
+        super().__init__(*arguments, **keywords)
         self.optimistic_validation = True  # once a notebook, not once a preprocessor
         self._highlighting = functools.lru_cache(4)(self._highlight_in)
-        without_context: Any = functools.partial(super().markdown2html, {})
-        self._text = functools.lru_cache(_MOST_CELLS)(without_context)
+        without_pictures: Any = functools.partial(super()._set, attachments={}, path="")
+        self._text = functools.lru_cache(_MOST_CELLS)(without_pictures)
 
-    def from_notebook_node(  # type: ignore[override] # nbconvert's own HTMLExporter has it too
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    def _page(
+        self, nb: NotebookNode, resources: dict[str, Any] | None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Return the page of a graded notebook, and its resources."""
         exporter: Any = self
         made: Any = WidgetsDataTypeFilter
         resources = exporter._init_resources(resources)
@@ -62,8 +72,9 @@ class FeedbackPage(HTMLExporter):
         data_type = made(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
         exporter.register_filter("filter_data_type", data_type)
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-        html = _UNTOLD.sub(_ALTERNATIVE, html)
-        return html.replace("</head>", f"<style>{_LONG}</style></head>", 1), resources
+        head, end, body = _UNTOLD.sub(_ALTERNATIVE, html).partition("</head>")
+        head = _FONTS.sub("", head)
+        return f"{head}<style>{_LOOKS}</style>{end}{body}", resources
 
     def _highlight_in(self, lexer: str | None) -> Callable[..., str]:
         """Return what colours code of a language, and remembers what it has coloured."""
@@ -79,13 +90,11 @@ class FeedbackPage(HTMLExporter):
 
         return highlight
 
-    @pass_context
-    def markdown2html(self, context: Any, source: str) -> str:
-        """Return a text as HTML."""
-        alone = not (context.get("cell", {}).get("attachments") or self.embed_images)
+    def _set(self, source: str, attachments: dict[str, Any], path: str) -> str:
+        alone = not (attachments or "![" in source or "<img" in source.lower())
         if alone and len(source) <= _MOST_LETTERS:
             return str(self._text(source))
-        return str(super().markdown2html(context, source))
+        return super()._set(source, attachments, path)
 
 
 class GetGradesSoFar(GetGrades):  # type: ignore[misc]
@@ -105,10 +114,11 @@ class GetGradesSoFar(GetGrades):  # type: ignore[misc]
 
 
 class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
-    """Show what a check said, and not how it checks.
+    """Show what a test said, and neither how it tests nor what was printed meanwhile.
 
-    nbgrader's own feedback prints hidden tests, with the values that they expect. In other
-    languages than Python a failed assertion repeats itself: only that it failed is told.
+    nbgrader's own feedback prints hidden tests, with the values that they expect, and a function
+    can print what it was asked. In other languages than Python a failed assertion repeats itself:
+    only that it failed is told. ``c.HideTests.enabled = False`` shows everything.
     """
 
     def preprocess(
@@ -124,14 +134,41 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, object], index: int
     ) -> tuple[NotebookNode, dict[str, object]]:
-        """Take the source of a test away, and all of a traceback but the last line."""
-        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+        """Take the source of a test away, and all that it shows but what it says itself."""
+        if test_of(cell):
             cell.source = HIDDEN
             if not self._in_python and failed(cell.outputs):
                 cell.outputs = [new_output("stream", name="stderr", text="A check failed.\n")]
-            for output in cell.outputs:
-                if output.output_type == "error":
-                    said = output.evalue.strip() or output.ename
-                    alone = explains_itself(output)
-                    output.traceback = [said if alone else f"{output.ename}: {said}"]
+            else:
+                said = [_said(output) for output in cell.outputs]
+                cell.outputs = [output for output in said if output]
+                if None in said:
+                    cell.outputs.append(new_output("stream", name="stdout", text=PRINTED))
         return cell, resources
+
+
+def _said(output: NotebookNode) -> NotebookNode | None:
+    """Return what an output of a test says for the test: an error's last line, or points."""
+    if output.output_type == "error":
+        said = output.evalue.strip() or output.ename
+        output.traceback = [said if explains_itself(output) else f"{output.ename}: {said}"]
+        return output
+    credit = str(output.get("data", {}).get("text/plain", ""))
+    if output.output_type == "execute_result" and _NUMBER.fullmatch(credit):
+        output.data, output.metadata = {"text/plain": credit}, {}
+        return output
+    return None
+
+
+class PrivateFeedback(GenerateFeedback):  # type: ignore[misc]
+    """nbgrader's feedback, which keeps hidden tests hidden and runs nothing of a submission."""
+
+    exporter_class = Type(FeedbackPage, klass=Exporter).tag(config=True)
+    preprocessors = List([GetGradesSoFar, HideTests, CSSHTMLHeaderPreprocessor]).tag(config=True)
+
+    @validate("preprocessors")
+    def _hide(self, proposal: Any) -> list[Any]:
+        """Hide the tests in any course, whatever else its configuration does to a page."""
+        chosen = [import_item(it) if isinstance(it, str) else it for it in proposal["value"]]
+        chosen = [GetGradesSoFar if it is GetGrades else it for it in chosen]
+        return chosen if HideTests in chosen else [HideTests, *chosen]

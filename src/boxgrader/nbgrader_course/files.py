@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import stat
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from nbgrader import utils
-
-from boxgrader.errors import GraderError, Refused, shown
+from boxgrader.errors import GraderError, Refused
+from boxgrader.nbgrader_course import timestamps
+from boxgrader.nbgrader_course.bounds import USUAL, Bounds
 from boxgrader.nbgrader_course.reading import open_regular
-
-_MOST_FILES, _MOST_BYTES = 200, 32 << 20
+from boxgrader.nbgrader_course.walking import entries
 
 
 @contextmanager
@@ -78,8 +78,17 @@ def parts(graded: Path, assignment: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, bytes]:
-    """Read what was handed in beside the notebook.
+def handed_in(
+    folder: Path,
+    *,
+    inside: Path,
+    ignore: Collection[str] = (),
+    released: Collection[str] = (),
+    bounds: Bounds = USUAL,
+) -> dict[str, bytes]:
+    """Read what a learner handed in beside the notebooks.
+
+    Number and sizes are looked at before anything is read.
 
     Parameters
     ----------
@@ -87,8 +96,12 @@ def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, byt
         The submission.
     inside : Path
         The instructor's folder of all submissions: below it, no link is followed.
-    ignore : list of str
+    ignore : collection of str
         Patterns of names, as nbgrader has them.
+    released : collection of str
+        Relative paths of what the instructor's own files go before: they are left alone.
+    bounds : Bounds
+        The most that is read.
 
     Returns
     -------
@@ -100,30 +113,43 @@ def handed_in(folder: Path, *, inside: Path, ignore: list[str]) -> dict[str, byt
     Refused
         If it is too much, or a link.
     """
-    found: dict[str, bytes] = {}
-    left = _MOST_BYTES
-    for here, folders, names in os.walk(folder):
-        for name in sorted(folders):
-            if (Path(here) / name).is_symlink():
-                raise Refused(
-                    f"{shown(name)} is a link to another folder. "
-                    "Please hand in the files themselves."
-                )
-        for name in sorted(names):
-            path = Path(here, name)
-            if name.endswith(".ipynb") or utils.is_ignored(str(path), ignore):
-                continue
-            with os.fdopen(open_regular(path, inside=inside), "rb") as file:
-                content = file.read(left + 1)
-            left -= len(content)
-            if left < 0 or len(found) >= _MOST_FILES:
-                raise Refused(
-                    f"the files beside the notebook are more than {_MOST_FILES}, or larger "
-                    f"than {_MOST_BYTES >> 20} MB together. Please hand in the notebook "
-                    "and what it reads."
-                )
-            found[str(path.relative_to(folder))] = content
-    return found
+    paths: list[Path] = []
+    size = 0
+    folders = {str(above) for name in released for above in Path(name).parents}
+    for path, status in entries(folder, ignore):
+        below = path.relative_to(folder)
+        name = str(below)
+        if stat.S_ISDIR(status.st_mode) or path.name.endswith(".ipynb"):
+            continue
+        if name in folders or any(str(it) in released for it in (below, *below.parents)):
+            continue
+        if name == timestamps.NAME and not stat.S_ISREG(status.st_mode):
+            continue  # which is told where it is read
+        paths.append(path)
+        size += status.st_size
+        if len(paths) > bounds.files or size > bounds.beside:
+            raise Refused(
+                f"the files beside the notebook are more than {bounds.files:,}, or larger than "
+                f"{bounds.beside >> 20:,} MB together. Please hand in the notebook and what it "
+                "reads. An instructor can raise c.BoxedAutograde.most_files and most_beside."
+            )
+    return {str(path.relative_to(folder)): _content(path, inside, bounds) for path in paths}
+
+
+def _content(path: Path, inside: Path, bounds: Bounds) -> bytes:
+    with os.fdopen(open_regular(path, inside=inside), "rb") as file:
+        return file.read(bounds.beside)
+
+
+def lay(folder: Path, released: dict[str, Path], own: dict[str, bytes]) -> None:
+    """Write what was released, and what a learner handed in beside the notebooks."""
+    for name, path in released.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder / name)
+    for name, content in own.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).unlink(missing_ok=True)  # one that was released may not be written
+        (folder / name).write_bytes(content)
 
 
 def add(folder: Path, files: dict[str, bytes]) -> None:
@@ -136,6 +162,25 @@ def add(folder: Path, files: dict[str, bytes]) -> None:
                 file.write(content)
         except (FileExistsError, NotADirectoryError):
             continue
+
+
+def remove(folder: Path, names: Collection[str], *, whole: bool) -> None:
+    """Remove graded notebooks, or all of their folder; which may hold others where that is kept."""
+    if whole:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    folder.mkdir(parents=True, exist_ok=True)  # as nbgrader does
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+
+
+def keep(final: Path, made: Path, names: Collection[str]) -> list[str]:
+    """Keep those notebooks that were graded before beside what is graded now; say which."""
+    there = [name for name in names if (final / f"{name}.ipynb").is_file()]
+    made.mkdir(parents=True, exist_ok=True)
+    for name in there:
+        shutil.copy2(final / f"{name}.ipynb", made)
+    return there
 
 
 def move(made: Path, final: Path) -> None:

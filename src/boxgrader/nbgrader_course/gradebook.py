@@ -18,7 +18,7 @@ import sqlalchemy
 from nbgrader import api
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-from boxgrader.engine.execution import Reason
+from boxgrader.engine.job import Reason
 from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course import schema
 from boxgrader.nbgrader_course.dependencies import doubted, same_submission
@@ -121,6 +121,22 @@ class Book:
         named = (table.c.first_name != "") | (table.c.last_name != "")
         query = sqlalchemy.select(sqlalchemy.func.count()).select_from(table).where(named)
         return int(self.nbgrader.db.execute(query).scalar_one())
+
+    def tests(self, assignment: str) -> dict[str, dict[str, str]]:
+        """Return the notebooks of an assignment by name, the sources of each by grade id."""
+        try:
+            found = self.nbgrader.find_assignment(assignment)
+        except api.MissingEntry:
+            raise GraderError(
+                f"No assignment with ID '{assignment}' exists in the database: put its notebooks "
+                f"into the course, and run `nbgrader generate_assignment {assignment}`."
+            ) from None
+        tests = {
+            notebook.name: {cell.name: cell.source for cell in notebook.source_cells}
+            for notebook in found.notebooks
+        }
+        self.save()
+        return tests
 
     def watch(self, assignment: str, student: str) -> None:
         """Remember what a learner has, before it is written anew."""

@@ -15,7 +15,7 @@ import sqlalchemy
 from nbgrader import api
 from sqlalchemy import select
 
-from boxgrader.engine.execution import Reason
+from boxgrader.engine.job import Reason
 from boxgrader.errors import shown
 
 TABLE = sqlalchemy.Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 import sys
@@ -10,12 +11,20 @@ from typing import Any, ClassVar
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    Execute,
+    NbGraderPreprocessor,
+    OverwriteCells,
+)
 from sqlalchemy.exc import SQLAlchemyError
+from traitlets.utils.importstring import import_item
 
 from boxgrader.engine.cells import code
-from boxgrader.engine.execution import Reason, Run
-from boxgrader.errors import GraderError, GradingError, shown
+from boxgrader.engine.job import Reason, Run
+from boxgrader.errors import GraderError, GradingError, StepError, shown
+from boxgrader.nbgrader_course.submissions import name_cells
 
 _LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
@@ -29,6 +38,10 @@ _LANGUAGE = {
 _MEND = (
     "Mend it, or c.AssignLatePenalties.plugin_class in nbgrader_config.py, and grade again: what "
     "was graded before is kept."
+)
+_MEND_STEP = (
+    "That is the instructor's to mend: the step, or c.Autograde.sanitize_preprocessors and "
+    "autograde_preprocessors in nbgrader_config.py. Then grade again."
 )
 
 
@@ -104,8 +117,109 @@ class Penalize(AssignLatePenalties):  # type: ignore[misc]
         )
 
 
+class Overwrite(OverwriteCells):  # type: ignore[misc]
+    """Take from the gradebook what learners must not change, and put back what they deleted."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Overwrite the cells; what nbgrader puts back has no names, which the format wants."""
+        nb, resources = super().preprocess(nb, resources)
+        nb.cells = [nbformat.from_dict(cell) for cell in nb.cells]
+        if nb.nbformat_minor >= 5:
+            name_cells(nb.cells)
+        return nb, resources
+
+    def add_missing_grade_cells(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Put back what was deleted; nbgrader's own stops where the cell before is gone, too."""
+        source = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+        worth = {cell.name: cell.max_score for cell in source.grade_cells}
+        answers = {cell.name for cell in source.solution_cells}
+        place: int | None = None
+        for cell in source.source_cells:
+            named = [it.metadata.get("nbgrader", {}).get("grade_id") for it in nb.cells]
+            if cell.name in named:
+                place = named.index(cell.name) + 1
+            elif cell.name in worth:
+                is_answer = cell.name in answers
+                made = self.missing_cell_transform(cell, worth[cell.name], is_solution=is_answer)
+                if place is None:  # a test comes after whatever it may test
+                    place = len(nb.cells) if cell.locked else 0
+                nb.cells.insert(place, made)
+                place += 1
+        return nb, resources
+
+
 # What stands in the place of steps of nbgrader's.
-INSTEAD = {CheckCellMetadata: CheckMarks, AssignLatePenalties: Penalize}
+_INSTEAD = {
+    AssignLatePenalties: Penalize,
+    CheckCellMetadata: CheckMarks,
+    OverwriteCells: Overwrite,
+}
+_NOT_THE_COURSES = ("boxgrader", "nbconvert", "nbgrader")
+
+
+def register(exporter: Any, chosen: list[Any], *, executes: bool) -> None:
+    """Give an exporter the steps of a course, some of nbgrader's replaced.
+
+    Parameters
+    ----------
+    exporter : nbconvert.exporters.Exporter
+    chosen : list
+        Classes or their names, as the course is configured.
+    executes : bool
+        Whether what ran in a box takes the place of nbgrader's run.
+
+    Raises
+    ------
+    GradingError
+        If there is no such step.
+    """
+    exporter._preprocessors = []
+    for step in chosen:
+        try:
+            step = import_item(step) if isinstance(step, str) else step
+            step = Paste if step is Execute and executes else _INSTEAD.get(step, step)
+            exporter.register_preprocessor(step)
+        except GraderError:
+            raise
+        except Exception as error:
+            raise GradingError(
+                f"The step {_named(step)} of grading cannot be used: {_said(error)}. {_MEND_STEP}"
+            ) from error
+    exporter._preprocessors = [
+        step
+        if type(step).__module__.partition(".")[0] in _NOT_THE_COURSES
+        else functools.partial(_told, step)
+        for step in exporter._preprocessors
+    ]
+
+
+def _told(
+    step: Any, nb: NotebookNode, resources: dict[str, Any]
+) -> tuple[NotebookNode, dict[str, Any]]:
+    """Take a step of the course's own; where it fails, no learner is to blame."""
+    try:
+        return step(nb, resources)  # type: ignore[no-any-return]
+    except (GraderError, MemoryError, SQLAlchemyError):
+        raise
+    except Exception as error:
+        raise StepError(
+            f"The course's own step {_named(step)} failed on it: {_said(error)}. {_MEND_STEP}"
+        ) from error
+
+
+def _named(step: Any) -> str:
+    if isinstance(step, str):
+        return step
+    made = step if hasattr(step, "__qualname__") else type(step)
+    return f"{made.__module__}.{made.__qualname__}"
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {shown(str(error), 300)}".rstrip(".")
 
 
 def score_deleted(notebook: NotebookNode, grades: list[Any]) -> list[Reason]:
@@ -130,3 +244,11 @@ def score_deleted(notebook: NotebookNode, grades: list[Any]) -> list[Reason]:
             text = f"The graded cell {grade.cell.name} is not in the notebook and scores 0."
             reasons.append(Reason("deleted", text, grade.cell.name))
     return reasons
+
+
+def leave_to_a_person(reasons: list[Reason], grades: list[Any]) -> None:
+    """Let a test wait for a person where no program can say what it gives."""
+    waits = {reason.test for reason in reasons if reason.kind == "waits"}
+    for grade in grades:
+        if grade.cell.name in waits and grade.manual_score is None:
+            grade.needs_manual_grade = True

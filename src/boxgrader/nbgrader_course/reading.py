@@ -12,12 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from boxgrader.errors import SAVED, Refused, shown
+from boxgrader.nbgrader_course.bounds import Bounds
+from boxgrader.nbgrader_course.skimming import Skimmed
 
-MOST_BYTES = 20 * 2**20
+_MOST_BYTES = 20 * 2**20
+_PIECE = 1 << 20
 # What a small file can unfold to in memory is bounded before it is parsed.
 _MOST_QUOTES = 1_000_000
 _MOST_MARKS = 600_000  # brackets and commas: a list needs three, a number one
 _MOST_DEPTH = 100
+_MOST_PASSED = 2_000_000  # brackets in outputs, which are only counted
+_MOST_EMOJI = 100_000
 
 _CLEAR = (
     "In JupyterLab choose Edit, Clear Outputs of All Cells, save the notebook and hand it in again."
@@ -26,20 +31,31 @@ _CLEAR = (
 # One JSON string. Nothing is ever tried twice, so that no text can make it slow; a string that the
 # end of the file cuts off counts too, else each escaped quotation mark in it would start a search.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-_EMOJI = re.compile(rb"[\xf0-\xf4]")  # how letters beyond the first 65,536 begin in UTF-8
+_EMOJI = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")  # letters beyond the first 65,536 in UTF-8
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1, ord(","): 0}
 _NOT_STRUCTURE = bytes(set(range(256)) - set(_STEPS))
 
 
-def read_json(path: Path, *, inside: Path, most_bytes: int = MOST_BYTES) -> Any:
-    """Read any JSON file that a learner had a hand in, within the same bounds.
+def read_json(path: Path, *, inside: Path) -> Any:
+    """Read any JSON file that a learner had a hand in, within bounds.
 
     Raises
     ------
     Refused
         If it is no plain file, too large, or no JSON.
     """
-    return _parse(_bytes(path, inside, most_bytes), shown(path.name), most_bytes)
+    return _parse(_bytes(path, inside), shown(path.name))
+
+
+def read_notebook(path: Path, *, inside: Path, bounds: Bounds) -> Any:
+    """Read the JSON of a notebook, without its outputs, which are not looked at.
+
+    Raises
+    ------
+    Refused
+        If it is no plain file, too large, or no JSON.
+    """
+    return _parse(_skimmed(path, inside, bounds), shown(path.name))
 
 
 def open_regular(path: Path, *, inside: Path) -> int:
@@ -89,6 +105,24 @@ def open_regular(path: Path, *, inside: Path) -> int:
     return found
 
 
+def check_folder(folder: Path, *, inside: Path) -> None:
+    """Refuse a folder that a link leads to.
+
+    Raises
+    ------
+    Refused
+        With a sentence for the learner.
+    """
+    here = inside
+    for part in folder.relative_to(inside).parts:
+        here /= part
+        if here.is_symlink():
+            raise Refused(
+                f"the folder {shown(part)} is a link. "
+                "Please hand in real folders with the notebook itself."
+            )
+
+
 def _check_plain(status: os.stat_result, name: str) -> None:
     if stat.S_ISLNK(status.st_mode):
         raise Refused(f"{name} is a link to another file. Please hand in the notebook itself.")
@@ -120,17 +154,44 @@ def _why_not_opened(error: OSError, name: str) -> str:
     )
 
 
-def _bytes(path: Path, inside: Path, most_bytes: int) -> bytes:
+def _bytes(path: Path, inside: Path) -> bytes:
     try:
         with os.fdopen(open_regular(path, inside=inside), "rb") as file:
-            data = file.read(most_bytes + 1)
+            data = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise Refused(
-            f"{shown(path.name)} cannot be read ({error.strerror}). Please hand it in again."
-        ) from None
-    if len(data) > most_bytes:
-        raise _too_large(path.name, most_bytes)
+        raise _unreadable(path.name, error) from None
+    if len(data) > _MOST_BYTES:
+        raise _too_large(path.name, _MOST_BYTES)
     return data
+
+
+def _skimmed(path: Path, inside: Path, bounds: Bounds) -> bytearray:
+    name, read, skimmed = shown(path.name), 0, Skimmed()
+    try:
+        with os.fdopen(open_regular(path, inside=inside), "rb") as file:
+            if os.fstat(file.fileno()).st_size > bounds.notebook:
+                raise _too_large(name, bounds.notebook)
+            while (piece := file.read(_PIECE)) and read <= bounds.notebook:
+                read += len(piece)
+                skimmed.read(piece)
+                if len(skimmed.text) > bounds.text:
+                    raise Refused(
+                        f"{name} holds more than {bounds.text / 2**20:.0f} MB besides what its "
+                        "cells have shown; usually that is pictures in its texts. Please make "
+                        "them smaller, save the notebook and hand it in again. An instructor can "
+                        "raise c.BoxedAutograde.most_text."
+                    )
+                if skimmed.brackets > _MOST_MARKS or skimmed.passed > _MOST_PASSED:
+                    raise _crowded(name)
+                if skimmed.depth > _MOST_DEPTH:
+                    raise _nested(name)
+    except OSError as error:
+        raise _unreadable(name, error) from None
+    return skimmed.text
+
+
+def _unreadable(name: str, error: OSError) -> Refused:
+    return Refused(f"{shown(name)} cannot be read ({error.strerror}). Please hand it in again.")
 
 
 def _too_large(name: str, most_bytes: int) -> Refused:
@@ -140,15 +201,23 @@ def _too_large(name: str, most_bytes: int) -> Refused:
     )
 
 
-def _parse(data: bytes, name: str, most_bytes: int) -> Any:
+def _crowded(name: str) -> Refused:
+    return Refused(
+        f"{name} holds too many single values; usually that is something a cell printed. {_CLEAR}"
+    )
+
+
+def _nested(name: str) -> Refused:
+    return no_notebook(name, "lists in it are nested too deeply")
+
+
+def _parse(data: bytes | bytearray, name: str) -> Any:
     """Return the content of a JSON file whose size in memory is bounded beforehand."""
     _check_census(data, name)
-    # One emoji in a file makes Python keep four bytes for every letter of it, one dash two.
-    width = 4 if _EMOJI.search(data) else 2
-    if width * len(data) > 2 * most_bytes:
-        raise _too_large(name, most_bytes // 2)
     try:
-        text = data.decode("utf-8-sig")  # Some editors put a mark in front.
+        # One emoji makes Python keep four bytes for every letter of a text, but not as JSON can
+        # write it. Some editors put a mark in front.
+        text = _EMOJI.sub(_escaped, data).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise no_notebook(name, _looks_like(data) or "its text is not UTF-8") from None
     try:
@@ -166,22 +235,22 @@ def _parse(data: bytes, name: str, most_bytes: int) -> Any:
         raise no_notebook(name, "it holds a number that no program reads") from None
 
 
-def _check_census(data: bytes, name: str) -> None:
+def _escaped(emoji: re.Match[bytes]) -> bytes:
+    return json.dumps(emoji[0].decode())[1:-1].encode()
+
+
+def _check_census(data: bytes | bytearray, name: str) -> None:
     """Refuse a file that would be far larger in memory than on the disk, before it is parsed."""
     if not data.strip():
         raise no_notebook(name, "it is empty")
-    structure = b""
-    crowded = data.count(b'"') > _MOST_QUOTES
-    if not crowded:
-        structure = _STRING.sub(b"", data).translate(None, _NOT_STRUCTURE)
-        crowded = len(structure) > _MOST_MARKS
-    if crowded:
-        raise Refused(
-            f"{name} holds too many single values; usually that is something a cell printed. "
-            f"{_CLEAR}"
-        )
+    emoji = sum(data.count(first) for first in range(0xF0, 0xF5))
+    if data.count(b'"') > _MOST_QUOTES or emoji > _MOST_EMOJI:
+        raise _crowded(name)
+    structure = _STRING.sub(b"", data).translate(None, _NOT_STRUCTURE)
+    if len(structure) > _MOST_MARKS:
+        raise _crowded(name)
     if max(accumulate(map(_STEPS.__getitem__, structure)), default=0) > _MOST_DEPTH:
-        raise no_notebook(name, "lists in it are nested too deeply")
+        raise _nested(name)
 
 
 def no_notebook(name: str, why: str) -> Refused:
@@ -189,7 +258,7 @@ def no_notebook(name: str, why: str) -> Refused:
     return Refused(f"{name} is not a notebook: {why}. {SAVED}")
 
 
-def _looks_like(data: bytes) -> str:
+def _looks_like(data: bytes | bytearray) -> str:
     """Say what a file is that people hand in by mistake, or nothing."""
     start = data[:1024].lstrip().lower()
     if start.startswith(b"<<<<<<<") or b"\n<<<<<<< " in data:
@@ -198,6 +267,8 @@ def _looks_like(data: bytes) -> str:
         return "it is a web page, as a browser saves what it shows"
     if start.startswith((b"pk\x03\x04", b"\x1f\x8b", b"rar!", b"7z\xbc\xaf")):
         return "it is an archive"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "it is saved as UTF-16, not UTF-8"
     if start.startswith(b"%pdf"):
         return "it is a PDF"
     return ""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import sqlalchemy
 from nbgrader import utils
+from nbgrader.preprocessors import ClearHiddenTests
 
 from boxgrader.box.bench import Settings
-from boxgrader.engine.execution import Plan
+from boxgrader.engine.job import Plan
 from boxgrader.engine.planning import imported, plan
 from boxgrader.errors import GraderError
 
@@ -26,10 +27,19 @@ class Source:
     assignment : str
     kernel : str, optional
         The name of a kernel that goes before that of the notebooks.
+    tests : dict of str to dict, optional
+        The tests of each notebook as the gradebook has them, by grade id.
     """
 
-    def __init__(self, course: Any, assignment: str, kernel: str = "") -> None:
+    def __init__(
+        self,
+        course: Any,
+        assignment: str,
+        kernel: str = "",
+        tests: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self._course = course
+        self._tests = tests or {}
         self.kernel = kernel
         self._plans: dict[tuple[str, Settings], Plan] = {}
         self.folder = Path(course.format_path(course.source_directory, ".", assignment))
@@ -42,10 +52,9 @@ class Source:
             for path in utils.find_all_files(str(self.folder), ignore)
         }
 
-    def contents(self, excluded: Collection[str] = ()) -> dict[str, bytes]:
-        """Return what the files beside the notebooks hold, by relative path, but of some."""
-        there = self.files()
-        return {name: there[name].read_bytes() for name in there if name not in excluded}
+    def contents(self) -> dict[str, bytes]:
+        """Return what the files beside the notebooks hold, by relative path."""
+        return {name: path.read_bytes() for name, path in self.files().items()}
 
     def modules(self) -> tuple[str, ...]:
         """Return the modules that the notebooks name in imports, and what may be one."""
@@ -68,10 +77,18 @@ class Source:
         path = self.folder / f"{name}.ipynb"
         if (name, settings) not in self._plans:
             try:
-                made = Plan()
+                beside = self.contents()
+                made = Plan(files=beside)
                 if path.is_file():
-                    notebook, beside = nbformat.read(path, as_version=4), self.contents()
-                    made = plan(notebook, settings=settings, files=beside, kernel=self.kernel)
+                    marks = ClearHiddenTests(parent=self._course)
+                    made = plan(
+                        nbformat.read(path, as_version=4),
+                        settings=settings,
+                        files=beside,
+                        kernel=self.kernel,
+                        tests=self._tests.get(name),
+                        hidden=(marks.begin_test_delimeter, marks.end_test_delimeter),
+                    )
             except (GraderError, OSError):
                 raise
             except Exception as error:  # nobody's submission is wrong
@@ -81,6 +98,27 @@ class Source:
                 ) from error
             self._plans[name, settings] = made
         return self._plans[name, settings]
+
+    def plans(self, settings: Settings) -> dict[str, Plan]:
+        """Return how each notebook of the gradebook is marked."""
+        return {name: self.plan(name, settings) for name in sorted(self._tests)}
+
+    def released(self, settings: Settings) -> dict[str, Path]:
+        """Return the files that learners are given, by relative path; not what a solution makes."""
+        given = {name for made in self.plans(settings).values() for name in made.files}
+        return {name: path for name, path in self.files().items() if name in given}
+
+    def lost(self, settings: Settings) -> str:
+        """Say what the instructor's own solution loses, or nothing."""
+        lost = [
+            f"the test {test} of {name}.ipynb ({why})"
+            for name, made in self.plans(settings).items()
+            for test, why in made.lost.items()
+        ]
+        if not lost:
+            return ""
+        more = f", and {len(lost) - 3} more" if len(lost) > 3 else ""
+        return f"your own solution in {self.folder} fails {'; '.join(lost[:3])}{more}"
 
 
 def hidden(course: Any) -> tuple[str, ...]:

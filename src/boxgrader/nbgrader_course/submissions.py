@@ -18,7 +18,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from boxgrader.errors import FRESH, SAVED, Refused, shown
-from boxgrader.nbgrader_course.reading import MOST_BYTES, no_notebook, read_json
+from boxgrader.nbgrader_course.bounds import USUAL, Bounds
+from boxgrader.nbgrader_course.reading import no_notebook, read_notebook
 
 _MOST_CELLS = 2_000
 _MOST_SOURCE = 2_000_000
@@ -33,7 +34,7 @@ def read(
     path: Path,
     *,
     inside: Path | None = None,
-    most_bytes: int = MOST_BYTES,
+    bounds: Bounds = USUAL,
     note: Callable[[str], object] = lambda sentence: None,
 ) -> NotebookNode:
     """Read a submitted notebook, or say why it cannot be graded. Nothing in it is run.
@@ -45,8 +46,8 @@ def read(
     inside : Path, optional
         A folder above it that the instructor made. Every folder below it must be a real one; by
         default only the notebook itself is looked at.
-    most_bytes : int
-        Largest file that is read.
+    bounds : Bounds
+        The most that is read.
     note : callable
         Is given a sentence on each thing that was mended, such as a graded cell that is there
         twice.
@@ -62,18 +63,15 @@ def read(
         With a sentence for the learner.
     """
     name = shown(path.name)
-    content = read_json(path, inside=inside or path.parent, most_bytes=most_bytes)
+    content = read_notebook(path, inside=inside or path.parent, bounds=bounds)
     return _notebook(content, name, note)
 
 
 def _notebook(content: Any, name: str, note: Callable[[str], object]) -> NotebookNode:
     """Build a new notebook from what grading needs of the old one."""
+    if type(content) is dict and "worksheets" in content:
+        content = _converted(content, name)
     if type(content) is not dict or type(content.get("cells")) is not list:
-        if type(content) is dict and "worksheets" in content:
-            raise Refused(
-                f"{name} is saved in an old format. Please open it in JupyterLab, save it and hand "
-                "it in again."
-            )
         raise no_notebook(name, "it has no cells")
     if len(content["cells"]) > _MOST_CELLS:
         raise Refused(
@@ -97,7 +95,7 @@ def _notebook(content: Any, name: str, note: Callable[[str], object]) -> Noteboo
     cells = [_cell(cell, f"cell {n} of {name}") for n, cell in enumerate(content["cells"], 1)]
     _check_sizes(metadata, cells, name)
     if minor >= 5:
-        _name_cells(cells)
+        name_cells(cells)
     else:
         for cell in cells:
             cell.pop("id", None)
@@ -106,6 +104,22 @@ def _notebook(content: Any, name: str, note: Callable[[str], object]) -> Noteboo
     notebook: NotebookNode = _node(raw)
     _validate(notebook, name)
     return notebook
+
+
+def _converted(content: dict[str, Any], name: str) -> Any:
+    """Convert a notebook from before version 4 of the format, as nbgrader does."""
+    import nbformat
+
+    try:
+        made = nbformat.convert(nbformat.from_dict(content), 4)
+        for cell in made.cells:
+            cell.pop("id", None)  # made by chance
+        return json.loads(json.dumps(made))
+    except Exception:  # nbformat stops in many ways on what does not fit
+        raise Refused(
+            f"{name} is saved in an old format. Please open it in JupyterLab, save it and hand "
+            "it in again."
+        ) from None
 
 
 def _cell(cell: Any, place: str) -> dict[str, Any]:
@@ -192,11 +206,11 @@ def _check_sizes(metadata: dict[str, Any], cells: list[dict[str, Any]], name: st
         raise Refused(f"the metadata of {name} is far larger than its text. {FRESH}")
 
 
-def _name_cells(cells: list[dict[str, Any]]) -> None:
+def name_cells(cells: list[dict[str, Any]]) -> None:
     """Give each cell a name of its own, keeping those that are fit."""
     taken: set[str] = set()
     for number, cell in enumerate(cells, 1):
-        name = cell["id"]
+        name = cell.get("id")
         if type(name) is not str or not _CELL_ID.fullmatch(name) or name in taken:
             name = next(free for free in _names(number) if free not in taken)
         cell["id"] = name

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import concurrent.futures
-import re
+import datetime
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
-from boxgrader.engine.execution import Reason, Run
-from boxgrader.errors import shown
+from boxgrader.engine.job import Reason, Run
 
 
 @dataclass
@@ -21,10 +20,24 @@ class Work:
     Attributes
     ----------
     student, assignment, folder : str
+    top : Path
+        The instructor's folder of learners' folders: below it, no link is followed.
     notebooks : list of str
-        Paths, under the names that the assignment gives them once `by_name` has been asked.
+        Paths, under the names that the assignment gives them once it is known which they are.
+    refusal : str
+        Why it cannot be graded, where its name says so.
     digest : str
         Of everything that the grades depend on.
+    files : dict of str to bytes
+        What lies beside the notebooks, by relative path, but not what the instructor released.
+    stamped, timestamp : bool, datetime
+        Whether it says when it was handed in, and what it says.
+    missing : list of str
+        The notebooks of the assignment that are not there.
+    broken : dict of str to str
+        A sentence on each notebook that cannot be graded, by name.
+    kept : list of str
+        Those of them that were graded before.
     reasons : list of Reason
         What there is to say about it.
     sanitised : dict of str to tuple
@@ -36,8 +49,16 @@ class Work:
     student: str
     assignment: str
     folder: str
+    top: Path
     notebooks: list[str]
+    refusal: str = ""
     digest: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    stamped: bool = False
+    timestamp: datetime.datetime | None = None
+    missing: list[str] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     sanitised: dict[str, tuple[NotebookNode, dict[str, Any]]] = field(default_factory=dict)
     running: dict[str, concurrent.futures.Future[Run]] = field(default_factory=dict)
@@ -46,29 +67,6 @@ class Work:
     def tampered(self) -> bool:
         """Whether somebody seems to have tampered with the tests."""
         return any(reason.kind == "tampered" for reason in self.reasons)
-
-    def by_name(self, known: set[str]) -> dict[str, str]:
-        """Return each notebook's path by what the assignment calls it.
-
-        Parameters
-        ----------
-        known : set of str
-            The notebooks of the assignment. Where there is one of each, it may have been saved
-            under another name, as browsers do.
-        """
-        named = {self._name(Path(path), known): path for path in self.notebooks}
-        self.notebooks = [str(Path(path).with_stem(name)) for name, path in named.items()]
-        return named
-
-    def _name(self, path: Path, known: set[str]) -> str:
-        if len(self.notebooks) == len(known) == 1:
-            (name,) = known
-            within = rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
-            if name != path.stem and re.search(within, path.stem):
-                text = f"{shown(path.name)} was taken for {name}.ipynb."
-                self.reasons.append(Reason("renamed", text))
-                return name
-        return path.stem
 
     def resources(self, name: str, db_url: str) -> dict[str, Any]:
         """Return what nbgrader's preprocessors have to know of a notebook."""

@@ -84,7 +84,7 @@ class Intake:
         with tempfile.TemporaryDirectory(prefix="room-") as scratch:
             looked_at = Path(scratch, f"{exercise.notebook}.ipynb")
             looked_at.write_bytes(content)
-            notebook = submissions.read(looked_at, most_bytes=MOST_BYTES)
+            notebook = submissions.read(looked_at)
         if not exercise.is_meant(notebook):
             raise Refused(
                 f"This notebook is another one: it holds no task of {exercise.assignment}. Please "

@@ -1,0 +1,65 @@
+"""Enter a submission into the gradebook, before its grades."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbgrader.api import MissingEntry
+
+from boxgrader.engine.job import Reason
+from boxgrader.errors import Refused, shown
+from boxgrader.nbgrader_course.work import Work
+
+
+def enter(gradebook: Any, item: Work, *, create: bool) -> None:
+    """Enter a learner and what was handed in, as nbgrader does; what cannot be graded scores 0.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+    item : Work
+    create : bool
+        Whether a learner who is not in the gradebook is put there.
+
+    Raises
+    ------
+    Refused
+        If a learner is not there, and is not put there.
+    """
+    _enter_learner(gradebook, item.student, create)
+    stamped = {"timestamp": item.timestamp} if item.stamped else {}
+    submission = gradebook.update_or_create_submission(item.assignment, item.student, **stamped)
+    for notebook in submission.notebooks:
+        if notebook.name in item.broken:
+            _tell_broken(notebook, item)
+        elif notebook.name in item.missing:
+            _score_nothing(notebook)
+
+
+def _enter_learner(gradebook: Any, student: str, create: bool) -> None:
+    if create:
+        gradebook.update_or_create_student(student)
+        return
+    try:
+        gradebook.find_student(student)
+    except MissingEntry:
+        raise Refused(
+            f"{shown(student)} is not in the gradebook, and c.Autograde.create_student is off. "
+            "Please put the name there with `nbgrader db student add`, and grade again."
+        ) from None
+
+
+def _tell_broken(notebook: Any, item: Work) -> None:
+    """Leave what a notebook got before; what never got anything scores 0."""
+    before = notebook.name in item.kept or any(
+        grade.auto_score is not None or grade.manual_score is not None for grade in notebook.grades
+    )
+    if not before:
+        _score_nothing(notebook)
+    becomes = "What it got before stays." if before else "Its cells score 0."
+    item.reasons.append(Reason("broken", f"{item.broken[notebook.name]} {becomes}"))
+
+
+def _score_nothing(notebook: Any) -> None:
+    for grade in notebook.grades:
+        grade.auto_score, grade.needs_manual_grade = 0, False

@@ -1,0 +1,284 @@
+"""Feedback of a course with nbgrader's own configuration: what it shows, and what it keeps."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+import small_course as small
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbgrader.converters import Autograde, GenerateFeedback
+from small_course import NAME
+from traitlets.config import Config
+
+import boxgrader
+from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.autograde import BoxedAutograde
+from boxgrader.nbgrader_course.configuration import install, lacking
+from boxgrader.nbgrader_course.feedback import (
+    PRINTED,
+    FeedbackPage,
+    GetGradesSoFar,
+    HideTests,
+    PrivateFeedback,
+)
+from boxgrader.nbgrader_course.gradebook import records
+from boxgrader.nbgrader_course.pages import FormgraderPage
+from boxgrader.nbgrader_course.results import course_directory
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy
+
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+SAYS_WHAT_IT_IS_ASKED = """
+from IPython.display import HTML, display
+def double(x):
+    print("ASKED", x)
+    display(HTML(f"<b>ASKED {x}</b>"), f"ASKED {x}")
+    return 2 * x
+share = 0.5
+"""
+MEMOS = {
+    "misses": "My memo. ![the plan](attachment:a.png)",
+    "shows": "My memo. ![the plan](a%20plan.png)",
+    "marks": 'My memo. <img src="a plan.png" alt="the plan">',
+    "climbs": f"My memo. ![the plan](../../../source/{NAME}/secret.png)",
+    "asks": "My memo. ![the plan](https://example.org/plan.png)",
+}
+
+
+def learners() -> dict[str, NotebookNode | str]:
+    made: dict[str, NotebookNode | str] = {
+        "prints": small.submission(SAYS_WHAT_IT_IS_ASKED),
+        "wrong": small.submission("def double(x):\n    return x\nshare = 0.25"),
+    }
+    for name, memo in MEMOS.items():
+        notebook = small.submission()
+        notebook.cells[-1].source = memo
+        made[name] = notebook
+    return made
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a course that is graded, all of it in one go."""
+    folder = small.make(tmp_path_factory.mktemp("course"), learners())
+    for name in MEMOS:
+        (folder / "submitted" / name / NAME / "a plan.png").write_bytes(DOT)
+    (folder / "source" / NAME / "secret.png").write_bytes(DOT)
+    outcome = grade_assignment(folder, NAME, options={"workers": 2})
+    assert {record.status for record in outcome.records} == {"graded"}
+    return folder
+
+
+def page(course: Path, learner: str) -> str:
+    return (course / "feedback" / learner / NAME / f"{NAME}.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("boxes")
+def test_hidden_tests_stay_hidden(course: Path) -> None:
+    for learner in learners():
+        shown = page(course, learner)
+        assert "What is checked here stays here" in shown
+        for secret in ("HIDDEN TESTS", "double(21)", "ASKED 2"):
+            assert secret not in shown.partition("<body>")[2], learner
+
+
+@pytest.mark.usefixtures("boxes")
+def test_what_a_test_says_and_gives_is_shown(course: Path) -> None:
+    assert "AssertionError: double(2) should be 4" in page(course, "wrong")
+    assert ">1.0<" in page(course, "wrong")
+    assert PRINTED.strip() in page(course, "prints")
+    assert PRINTED.strip() not in page(course, "wrong")
+
+
+@pytest.mark.usefixtures("boxes")
+def test_what_nobody_has_read_says_so(course: Path) -> None:
+    assert "Nobody has read this text yet" in page(course, "wrong")
+
+
+@pytest.mark.usefixtures("boxes")
+@pytest.mark.parametrize(
+    ("learner", "shows"),
+    [
+        ("misses", "(the picture a.png is missing)"),
+        ("shows", 'src="data:image/png;base64,iVBOR'),
+        ("marks", 'src="data:image/png;base64,iVBOR'),
+        ("climbs", "secret.png is missing)"),
+        ("asks", '<a href="https://example.org/plan.png"'),
+    ],
+)
+def test_a_picture_is_in_the_page_or_its_place_says_why_not(
+    course: Path, learner: str, shows: str
+) -> None:
+    shown = page(course, learner)
+    assert "My memo." in shown
+    assert shows in shown
+
+
+@pytest.mark.usefixtures("boxes")
+def test_no_page_asks_for_anything_outside(course: Path) -> None:
+    for learner in learners():
+        head = page(course, learner).partition("<body>")[0]
+        assert "<script" not in head
+        assert "<link" not in head
+        assert "default-src 'none'" in head
+
+
+def _shown(*outputs: NotebookNode, source: str = "assert f(1)") -> NotebookNode:
+    cell = small.marked(new_code_cell(source), "test", 1, grade=True, locked=True)
+    cell.outputs = [*outputs]
+    hidden, _ = HideTests()(new_notebook(cells=[cell]), {})
+    made: NotebookNode = hidden.cells[0]
+    return made
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        new_output("stream", name="stdout", text="21"),
+        new_output("stream", name="stderr", text="21"),
+        new_output("display_data", {"text/plain": "21"}),
+        new_output("display_data", {"text/html": "21", "image/png": "21"}),
+        new_output("execute_result", {"text/plain": "asked 21"}),
+        new_output("execute_result", {"text/plain": "[21]"}),
+        new_output("error", ename="E", evalue="no", traceback=["assert f(21) == 42", "E: no"]),
+    ],
+)
+def test_nothing_that_is_printed_meanwhile_gives_a_test_away(leak: NotebookNode) -> None:
+    cell = _shown(leak, source="assert f(21) == 42")
+    assert "21" not in cell.source + str(cell.outputs)
+
+
+@pytest.mark.parametrize("points", ["1", "0.5", "1e-3", "np.float64(0.5)", "-1.5"])
+def test_points_are_shown(points: str) -> None:
+    result = new_output("execute_result", {"text/plain": points, "text/html": "<b>more</b>"})
+    (output,) = _shown(result).outputs
+    assert output.data == {"text/plain": points}
+
+
+def test_what_a_learner_prints_elsewhere_stays() -> None:
+    cell = small.marked(new_code_cell("print(1)"), "answer", solution=True)
+    cell.outputs = [new_output("stream", name="stdout", text="mine")]
+    shown, _ = HideTests()(new_notebook(cells=[cell]), {})
+    assert shown.cells[0].outputs == cell.outputs
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        ["nbgrader.preprocessors.GetGrades", "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"],
+        ["boxgrader.nbgrader_course.feedback.HideTests"],
+        [],
+    ],
+)
+def test_a_course_that_chooses_its_own_steps_hides_its_tests_all_the_same(
+    chosen: list[str],
+) -> None:
+    config = Config({"GenerateFeedback": {"preprocessors": chosen}})
+    steps = PrivateFeedback(config=config).preprocessors
+    assert steps.count(HideTests) == 1
+    assert (GetGradesSoFar in steps) == ("nbgrader.preprocessors.GetGrades" in chosen)
+    assert len(steps) == len({*chosen, "boxgrader.nbgrader_course.feedback.HideTests"})
+
+
+def test_a_course_may_show_its_tests() -> None:
+    cell = small.marked(new_code_cell("assert f(21)"), "test", 1, grade=True, locked=True)
+    feedback = PrivateFeedback(config=Config({"HideTests": {"enabled": False}}))
+    exporter = FeedbackPage(parent=feedback, config=feedback.config, template_name="classic")
+    exporter.register_preprocessor(HideTests)
+    shown, _ = exporter.from_notebook_node(new_notebook(cells=[cell]))
+    assert ">21<" in shown
+
+
+@pytest.fixture
+def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nbgrader be as it comes, whatever course was read before."""
+    from nbgrader.apps import api, autogradeapp, generatefeedbackapp
+    from nbgrader.server_extensions.formgrader import formgrader
+
+    for module in (api, autogradeapp):
+        monkeypatch.setattr(module, "Autograde", Autograde)
+    for module in (api, generatefeedbackapp):
+        monkeypatch.setattr(module, "GenerateFeedback", GenerateFeedback)
+    monkeypatch.setattr(formgrader, "HTMLExporter", formgrader.HTMLExporter)
+
+
+@pytest.mark.usefixtures("not_installed", "boxes")
+def test_the_button_of_formgrader_makes_the_same_page(course: Path) -> None:
+    from nbgrader.apps import NbGraderAPI
+
+    install()
+    before = page(course, "wrong")
+    directory = course_directory(course)
+    made = NbGraderAPI(coursedir=directory, config=directory.config)
+    assert made.generate_feedback(NAME, "wrong")["success"]
+    assert page(course, "wrong") == before
+
+
+@pytest.mark.usefixtures("not_installed")
+def test_what_formgrader_shows_runs_nothing_and_asks_for_nothing() -> None:
+    from nbgrader.server_extensions.formgrader import formgrader, handlers
+
+    install()
+    assert formgrader.HTMLExporter is FormgraderPage
+    config = Config()
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+    notebook = small.submission()
+    notebook.cells[-1].source = "<script>steal()</script> ![x](http://example.org/x.png)"
+    name = "O'Brien <img src=x onerror=steal()>"
+    names = {"student": name, "base_url": "/base", "index": 0, "total": 1}
+    shown, _ = formgrader.HTMLExporter(config=config).from_notebook_node(notebook, names)
+    assert "<script>steal" not in shown
+    assert not re.search(r"<[^>]*onerror", shown)
+    assert "O'Brien &lt;img" in shown
+    assert 'src="http' not in shown
+    assert "/base/formgrader/static/js/formgrade.js" in shown
+
+
+@pytest.mark.usefixtures("not_installed")
+def test_what_a_configuration_lacks_is_said_with_the_line_to_add(tmp_path: Path) -> None:
+    exchange = tmp_path / "exchange"
+    config = "c = get_config()\nc.CourseDirectory.course_id = 'small'\n"
+    config += f"c.Exchange.root = {str(exchange)!r}\n"
+    (tmp_path / "nbgrader_config.py").write_text(config)
+    assert [line.split(": ", 1)[1] for line in lacking(course_directory(tmp_path))] == [
+        "import boxgrader; boxgrader.install()"
+    ]
+    (exchange / "small" / "inbound").mkdir(parents=True)
+    for _ in range(3):
+        for sentence in lacking(course_directory(tmp_path)):
+            line = sentence.split(": ", 1)[1]
+            (tmp_path / "nbgrader_config.py").write_text(config := f"{config}{line}\n")
+    assert lacking(course_directory(tmp_path)) == []
+    assert config.count("boxgrader") == 3
+
+
+README = Path(boxgrader.__file__).parent / "README.md"
+
+
+@pytest.mark.usefixtures("not_installed", "boxes")
+def test_the_lines_for_your_own_course_do_what_they_say(course: Path, tmp_path: Path) -> None:
+    from nbgrader.apps import NbGraderAPI
+
+    section = README.read_text("utf-8").partition("## Your own course")[2].partition("\n## ")[0]
+    lines = "".join(re.findall(r"```python\n(.*?)```", section, re.DOTALL))
+    assert lines.count("\n") < 12
+    folder = small.copy_of(course, tmp_path)
+    (folder / "nbgrader_config.py").write_text(lines)
+    directory = course_directory(folder)
+    assert lacking(directory) == []
+    for place, names in (("BoxedAutograde", BoxedAutograde), ("HideTests", HideTests)):
+        for name, value in directory.config[place].items():
+            assert getattr(names(), name) == value, "what holds if a course says nothing"
+    (folder / "feedback" / "wrong" / NAME / f"{NAME}.html").unlink()
+    buttons = NbGraderAPI(coursedir=directory, config=directory.config)
+    assert buttons.autograde(NAME, "wrong")["success"]
+    assert buttons.generate_feedback(NAME, "wrong")["success"]
+    assert "What is checked here stays here" in page(folder, "wrong")
+    assert set(records(f"sqlite:///{folder}/gradebook.db", NAME)) == set(learners())
