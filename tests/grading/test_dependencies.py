@@ -188,8 +188,7 @@ def grade(course: Path, **more: object) -> Outcome:
 @pytest.mark.usefixtures("boxes")
 def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) -> None:
     configure(course, PLUGIN)
-    (note,) = grade(course).notes
-    assert "nbgrader db student import" in note
+    assert "nbgrader db student import" in grade(course).notes[-1]
     url = f"sqlite:///{course}/gradebook.db"
     with Gradebook(url) as gradebook:
         gradebook.update_or_create_student("ann", first_name="Ann", last_name="Lee")
@@ -204,11 +203,11 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
     due(course, 10)  # Bob is late now, and Ann later
     again = grade(course)
     assert [record.student for record in again.records] == ["ann", "bob"]
-    assert again.notes == (), "somebody has a name"
+    assert "nbgrader db student import" not in again.notes[-1], "somebody has a name"
     small.hand_in(course, "ann", small.submission("share = 1"))
     path = course / "source" / NAME / f"{NAME}.ipynb"
     rewrite(path, "double(21) == 42", "double(21) == 43")
-    configure(course, "c.BoxedAutograde.anyway = True")  # the solution fails this one
+    rewrite(path, "return 2 * x", "return 2 * x + (x == 21)")
     assert len(grade(course).records) == 3
     small.hand_in(course, "bob", "Dear instructor")
     assert [record.status for record in grade(course).records] == ["refused"]

@@ -134,9 +134,8 @@ def grade_assignment(
     without = _complete_feedback(feedback, graded)
     seconds = time.monotonic() - start
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
-        if converter.records and not book.names():
-            converter.notes.append(_NAMELESS)
-    notes = dict.fromkeys([*converter.notes, *_warned(records), *lacking(coursedir)])
+        nameless = [_NAMELESS] if converter.records and not book.names() else []
+    notes = dict.fromkeys([*converter.notes, *_warned(records), *lacking(coursedir), *nameless])
     return Outcome(
         converter.records, converter.skipped, seconds, Path(coursedir.root), tuple(notes), without
     )
