@@ -40,7 +40,7 @@ _KINDS = {
     b"<svg": "svg+xml",
     b"<?xml": "svg+xml",
 }
-_MOST_OF_PICTURES = 16 << 20  # letters of a page; one picture can be named a thousand times
+_MOST_OF_PICTURES = 8 << 20  # letters of a page; one picture can be named a thousand times
 # What formgrader's template says of a submission.
 _NAMES = ("student", "last_name", "first_name", "notebook_path", "notebook_id", "assignment_id")
 _LARGEST_PICTURE = 4 << 20  # bytes
