@@ -9,12 +9,13 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from patience import patience
 
-from boxgrader.box import namespaces
+from boxgrader.box import namespaces, readable
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -65,7 +66,7 @@ def in_box(code: str, limits: namespaces.Limits | None = None, umask: int = -1) 
     """Run code in a box in a process of its own; return what it writes to descriptor 3."""
     program = f"""
 import os, sys
-from boxgrader.box import namespaces
+from boxgrader.box import namespaces, readable
 inside = namespaces.Box.enter(())
 read, write = os.pipe()
 pid = inside.spawn({limits or namespaces.Limits()!r}, write)
@@ -252,3 +253,17 @@ def test_without_namespaces_it_refuses_and_says_what_to_do(
 def test_other_systems_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namespaces.sys, "platform", "darwin")
     assert "darwin" in namespaces.why_not()
+
+
+def test_a_package_that_is_edited_elsewhere_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `pip install -e` leaves it: a finder that knows where, and no folder to search."""
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    left = ModuleType("__editable___package_1_finder")
+    exec(f"MAPPING = {{'package': {str(package)!r}}}\nclass Finder: pass", vars(left))  # noqa: S102
+    monkeypatch.setitem(sys.modules, left.__name__, left)
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, left.Finder])
+    assert str(package) in readable.sources(())

@@ -178,6 +178,7 @@ def _spoil(path: Path, kind: str) -> None:
 def test_what_one_submission_lacks_stops_nobodys_feedback(
     room: Class, name: str, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", logger="traitlets")
     room.submit(ME)
     place = room.submit(ME, "2026-01-06 10:00:00.000000 UTC")
     _spoil(place / name, kind)

@@ -66,9 +66,8 @@ def digests(course: Path, *, memory: int = 1024, boxed: bool = True) -> dict[str
     directory.assignment_id = NAME
     converter = BoxedAutograde(coursedir=directory, config=directory.config)
     source = Source(directory, NAME)
-    settings = replace(
-        converter.settings(), limits=Limits(memory=memory << 20), boxed=boxed, timeout=7
-    )
+    settings = replace(converter.settings(), limits=Limits(memory=memory << 20), boxed=boxed)
+    settings = replace(settings, timeout=settings.timeout + 1)
     with Gradebook(directory.db_url) as gradebook:
         depends = Dependencies(converter, settings, source, gradebook.find_assignment(NAME))
     submitted = course / "submitted"
@@ -189,9 +188,11 @@ def grade(course: Path, **more: object) -> Outcome:
 @pytest.mark.usefixtures("boxes")
 def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) -> None:
     configure(course, PLUGIN)
-    grade(course)
+    (note,) = grade(course).notes
+    assert "nbgrader db student import" in note
     url = f"sqlite:///{course}/gradebook.db"
     with Gradebook(url) as gradebook:
+        gradebook.update_or_create_student("ann", first_name="Ann", last_name="Lee")
         for student in ("ann", "bob"):
             memo = gradebook.find_grade("memo", NAME, NAME, student)
             memo.manual_score, memo.needs_manual_grade = 3, False
@@ -201,10 +202,13 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
         gradebook.db.commit()
 
     due(course, 10)  # Bob is late now, and Ann later
-    assert [record.student for record in grade(course).records] == ["ann", "bob"]
+    again = grade(course)
+    assert [record.student for record in again.records] == ["ann", "bob"]
+    assert again.notes == (), "somebody has a name"
     small.hand_in(course, "ann", small.submission("share = 1"))
     path = course / "source" / NAME / f"{NAME}.ipynb"
     rewrite(path, "double(21) == 42", "double(21) == 43")
+    configure(course, "c.BoxedAutograde.anyway = True")  # the solution fails this one
     assert len(grade(course).records) == 3
     small.hand_in(course, "bob", "Dear instructor")
     assert [record.status for record in grade(course).records] == ["refused"]
@@ -216,6 +220,7 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
         assert (override.score, override.needs_manual_grade) == (1.5, False)
         memo = gradebook.find_grade("memo", NAME, NAME, "ann")
         assert (memo.manual_score, memo.needs_manual_grade) == (3, True), "she wrote it anew"
+        assert gradebook.find_student("ann").last_name == "Lee"
         for student in ("ann", "bob"):
             assert gradebook.find_comment("memo", NAME, NAME, student).comment == "Well argued."
     steps = [

@@ -13,9 +13,13 @@ import pytest
 import small_course as small
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 
 from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.configuration import install
 from boxgrader.nbgrader_course.gradebook import Record
+from boxgrader.nbgrader_course.results import course_directory
 
 pytestmark = [
     pytest.mark.usefixtures("boxes"),
@@ -197,6 +201,21 @@ def test_nobody_else_is_there(graded: tuple[Path, dict[str, Record]]) -> None:
     assert points(course).keys() == {name for name, (_, worth, _) in CLASS.items() if worth}
     pages = {page.parts[-3] for page in (course / "feedback").rglob("*.html")}
     assert pages == points(course).keys()
+
+
+def test_formgrader_lists_the_class(
+    graded: tuple[Path, dict[str, Record]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place, name in (
+        (CourseDirectory, "get_existing_timestamp"),
+        (NbGraderAPI, "get_submitted_timestamp"),
+    ):
+        monkeypatch.setattr(place, name, getattr(place, name))  # as it was, in the end
+    install()
+    course = course_directory(graded[0])
+    found = NbGraderAPI(coursedir=course, config=course.config).get_submissions(small.NAME)
+    done = {it["student"] for it in found if it["autograded"]}
+    assert done == points(graded[0]).keys()
 
 
 def test_what_was_graded_before_stays_when_a_notebook_comes_back_broken(

@@ -9,7 +9,7 @@ import pytest
 from boxgrader.errors import Refused
 from boxgrader.nbgrader_course import files
 from boxgrader.nbgrader_course.bounds import Bounded, Bounds
-from boxgrader.nbgrader_course.files import digest_submission, handed_in
+from boxgrader.nbgrader_course.files import handed_in
 
 
 @pytest.fixture
@@ -39,9 +39,6 @@ def test_too_much_is_refused_and_none_of_it_is_read(
     monkeypatch.setattr(files, "open_regular", read)
     with pytest.raises(Refused, match="larger than 32 MB together"):
         names(folder)
-    monkeypatch.setattr(files.hashlib, "file_digest", lambda *_: pytest.fail("it was read"))
-    hole(folder / "0.bin", 1 << 40)
-    assert digest_submission(folder, b"") == ""
 
 
 def test_an_instructor_can_raise_each_bound(folder: Path) -> None:
@@ -73,14 +70,3 @@ def test_what_a_course_ignores_is_left_where_it_is(folder: Path) -> None:
         (folder / name).touch()
     ignore = ["__pycache__", "*.pyc", "feedback"]
     assert names(folder, ignore=ignore) == {"kept.py", "d/e.txt"}
-
-
-def test_a_digest_knows_each_file_and_what_was_released_is_not_the_learners(folder: Path) -> None:
-    (folder / "a").write_text("1")
-    (folder / "data.csv").write_text("1")
-    first = digest_submission(folder, b"", released=["data.csv"])
-    (folder / "data.csv").write_text("2")
-    assert digest_submission(folder, b"", released=["data.csv"]) == first
-    assert digest_submission(folder, b"other", released=["data.csv"]) != first
-    (folder / "a").write_text("2")
-    assert digest_submission(folder, b"", released=["data.csv"]) != first

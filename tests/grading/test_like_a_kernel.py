@@ -6,6 +6,8 @@ Each cell was run by nbclient in ipykernel as well, and showed the same.
 from __future__ import annotations
 
 import ast
+import tempfile
+from pathlib import Path
 
 import pytest
 from patience import patience
@@ -108,3 +110,24 @@ def _last(output: dict[str, object]) -> object:
 @pytest.mark.parametrize("what", [*SHOWS, *RAISES])
 def test_a_notebook_finds(what: str, shown: dict[str, object]) -> None:
     assert shown[what] == {**SHOWS, **RAISES}[what][1]
+
+
+def test_what_is_shown_below_tmp_is_there_and_what_is_beside_it_can_be_written() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        for number in range(2_001):  # more than is looked through after each test
+            Path(folder, str(number)).touch()
+        cells = [
+            Cell(f"import os\nopen('/tmp/a', 'w').close()\nlen(os.listdir('{folder}'))"),
+            Cell(f"open('{folder}/a', 'w')"),
+            Cell(
+                "own = os.getpid()\nclass Equal:\n"
+                "    def __eq__(self, other): return os.getpid() == own\nanswer = Equal()"
+            ),
+            Cell("assert answer == 5", "test"),
+        ]  # fmt: skip
+        settings = Settings(timeout=patience(30), readable=(folder,), modules=())
+        done = execution.run(Job(tuple(cells), settings))
+        bench.close_all()
+    assert [_last(outputs[-1]) for outputs in done.outputs[:2]] == [2_001, "OSError"]
+    assert [reason.kind for reason in done.reasons] == ["tampered"]  # it was tried twice

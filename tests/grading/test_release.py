@@ -240,3 +240,21 @@ def test_nbformat_reads_what_was_released(course: Path) -> None:
     release(course)
     made = nbformat.read(course / "release" / NAME / f"{NAME}.ipynb", 4)
     assert "LIMIT = 2" in [one.source for one in made.cells]
+
+
+def test_a_test_that_nbgrader_writes_from_a_template_is_known_by_the_template(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nbgrader put there is not what the instructor wrote."""
+    generated = []
+    monkeypatch.setattr(subject, "_generate", lambda *_: generated.append(1))
+    path = changed(course, set_source("double", "### AUTOTEST double(3)"))
+    release(course)
+    assert generated == [], "the first time, nobody knows what was released"
+    release(course)
+    assert generated == []
+    path.write_text(path.read_text().replace("double(3)", "double(4)"))
+    release(course)
+    assert generated == [1]
+    release(course)
+    assert generated == [1]

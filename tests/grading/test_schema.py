@@ -9,6 +9,7 @@ import pytest
 from nbgrader.dbutil import ALEMBIC_DIR
 from synthetic import gradebook
 
+from boxgrader.errors import GradingError
 from boxgrader.nbgrader_course import schema
 from boxgrader.nbgrader_course.gradebook import one_gradebook
 
@@ -30,6 +31,24 @@ def test_nobodys_work_is_read_to_find_one_learners(table: str, query: str, tmp_p
     with sqlite3.connect(tmp_path / "gradebook.db") as book:
         (step,) = book.execute(f"EXPLAIN QUERY PLAN {query}")
     assert step[-1].startswith(f"SEARCH {table} USING INDEX boxgrader_{table} ")
+
+
+def test_a_locked_gradebook_is_nobodys_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbgrader says of a learner whose points cannot be written that there is no such entry."""
+    monkeypatch.setattr("boxgrader.nbgrader_course.gradebook._WAIT_MILLISECONDS", 1)
+    gradebook(tmp_path, {"ann": [1, 2, 3]})
+    with one_gradebook(f"sqlite:///{tmp_path}/gradebook.db", "course") as book:
+        book.undo()
+        other = sqlite3.connect(tmp_path / "gradebook.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(GradingError, match="locked by another program; close it"):
+            book.nbgrader.add_student("bob")
+        other.close()
+        book.undo()
+        book.nbgrader.add_student("bob")
+        book.save()
 
 
 def test_the_newest_version_is_read_as_nbgraders_program_reads_it() -> None:

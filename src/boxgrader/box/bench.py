@@ -43,6 +43,8 @@ class Settings:
     ----------
     boxed : bool
         Whether learners' code is boxed. Without, it has the rights of whoever grades.
+    loopback : bool
+        Whether a submission may open a network in its box: it reaches itself and nobody else.
     timeout : float
         Seconds for each cell.
     whole : float
@@ -59,6 +61,7 @@ class Settings:
     """
 
     boxed: bool = True
+    loopback: bool = False
     timeout: float = 30.0
     whole: float = 900.0
     limits: Limits = field(default_factory=Limits)
@@ -100,7 +103,9 @@ class Bench:
         calls = None
         if self._wrapped:
             limits = replace(settings.limits, scratch=settings.limits.scratch + self._room())
-            wrap, calls = bubblewrap.command(settings.readable, settings.hidden, shown, limits)
+            wrap, calls = bubblewrap.command(
+                settings.readable, settings.hidden, shown, limits, settings.loopback
+            )
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the bench
         self._process = subprocess.Popen(
             [*wrap, sys.executable, "-P", "-m", "boxgrader.box.worker"],
@@ -129,6 +134,7 @@ class Bench:
             "readable": settings.readable,
             "hidden": settings.hidden,
             "released": shown,
+            "loopback": settings.loopback,
             "modules": [module for module in settings.modules if module not in _unfit],
             "limits": asdict(settings.limits),
             "environment": environment,

@@ -7,6 +7,7 @@ and as safe. The judge of its tests runs in a second such box. See bwrap(1).
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import os
@@ -19,7 +20,8 @@ from pathlib import Path
 from typing import IO
 
 from boxgrader.box.calls import allowed_calls
-from boxgrader.box.namespaces import HOME, NOBODY, SYSTEM, TMP, ZEROS, Limits, sources
+from boxgrader.box.namespaces import ETC, HOME, NOBODY, TMP, ZEROS, Limits
+from boxgrader.box.readable import SYSTEM, sources
 from boxgrader.box.released import SHOWN
 from boxgrader.errors import GraderError
 
@@ -42,22 +44,30 @@ def available() -> bool:
 @functools.cache
 def _search() -> list[str]:
     """Return where Python looks for modules when it starts; nbgrader adds the course to its own."""
-    program = "import json, sys; print(json.dumps(sys.path))"
+    program = "import boxgrader.box.readable as r, json; print(json.dumps(r.searched()))"
     started = [sys.executable, "-P", "-c", program]
     found: list[str] = json.loads(subprocess.run(started, capture_output=True, check=True).stdout)
     return found
 
 
 @functools.cache
-def _zeros() -> IO[bytes]:
-    """Return a file that stands for /dev/zero."""
-    file = tempfile.NamedTemporaryFile(prefix="zeros-")  # noqa: SIM115 - as long as this process
-    file.truncate(ZEROS)
-    return file
+def _etc() -> str:
+    """Return a folder, there as long as this process, with files that each box has of its own."""
+    folder = tempfile.TemporaryDirectory(prefix="etc-")
+    for name, text in ETC.items():
+        Path(folder.name, name).write_text(text.format(user=NOBODY))
+    with Path(folder.name, "zero").open("wb") as zeros:
+        zeros.truncate(ZEROS)
+    atexit.register(folder.cleanup)
+    return folder.name
 
 
 def command(
-    readable: Iterable[str], hidden: Iterable[str], released: str, limits: Limits
+    readable: Iterable[str],
+    hidden: Iterable[str],
+    released: str,
+    limits: Limits,
+    loopback: bool = False,
 ) -> tuple[list[str], IO[bytes]]:
     """Return what to put before a command to run it in a box, and the open file that it reads.
 
@@ -71,6 +81,8 @@ def command(
         The folder that is shown as `released.SHOWN`.
     limits : Limits
         Of which only `scratch` is bubblewrap's to keep.
+    loopback : bool
+        As for `Box.enter`; bubblewrap has switched the device on already.
     """
     arguments = [
         "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent",
@@ -90,13 +102,16 @@ def command(
             arguments += ["--symlink", str(path.readlink()), str(path)]
         else:
             arguments += ["--ro-bind", str(path), str(path)]
-    arguments += ["--ro-bind", _zeros().name, "/dev/zero"]
+    for name in ETC:
+        arguments += ["--ro-bind", f"{_etc()}/{name}", f"/etc/{name}"]
+    arguments += ["--ro-bind", f"{_etc()}/zero", "/dev/zero"]
     # A folder of its own, because the one for devices has no size.
     arguments += ["--size", str(limits.scratch), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]  # noqa: S108
-    arguments += ["--dir", "/var", "--symlink", TMP, f"/var{TMP}"]
+    if not any(path.is_relative_to(f"/var{TMP}") for path in shown):
+        arguments += ["--dir", "/var", "--symlink", TMP, f"/var{TMP}"]
     arguments += ["--remount-ro", "/", "--chdir", HOME]
     calls = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever starts the command
-    allowed_calls().export_bpf(calls)
+    allowed_calls(loopback).export_bpf(calls)
     calls.seek(0)
     arguments += ["--seccomp", str(calls.fileno())]
     return ["bwrap", *arguments, "--"], calls

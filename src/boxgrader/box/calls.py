@@ -42,8 +42,13 @@ _IOCTLS = (
 )  # fmt: skip
 
 
-def allowed_calls() -> Any:
+def allowed_calls(loopback: bool = False) -> Any:
     """Return the seccomp filter, ready to load.
+
+    Parameters
+    ----------
+    loopback : bool
+        Whether sockets of the internet may be opened, in a network that leads nowhere.
 
     Raises
     ------
@@ -68,8 +73,9 @@ def allowed_calls() -> Any:
     refuse.add_rule(seccomp.ALLOW, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _NAMESPACES, 0))
     for bit in (0x01, 0x20):  # MAP_SHARED and MAP_ANONYMOUS, not both: see `shared_memory`
         refuse.add_rule(seccomp.ALLOW, "mmap", seccomp.Arg(3, seccomp.MASKED_EQ, bit, 0))
-    for name in ("socket", "socketpair"):
-        refuse.add_rule(seccomp.ALLOW, name, seccomp.Arg(0, seccomp.EQ, 1))  # AF_UNIX
+    refuse.add_rule(seccomp.ALLOW, "socketpair", seccomp.Arg(0, seccomp.EQ, 1))
+    for family in (1, 2, 10) if loopback else (1,):  # AF_UNIX, AF_INET, AF_INET6
+        refuse.add_rule(seccomp.ALLOW, "socket", seccomp.Arg(0, seccomp.EQ, family))
     # ZeroMQ, which kernels speak, ends a process that may not look for networks, unless it is told
     # EOPNOTSUPP.
     refuse.add_rule(seccomp.ERRNO(95), "socket", seccomp.Arg(0, seccomp.EQ, 16))  # AF_NETLINK

@@ -17,6 +17,7 @@ import os
 import random
 import resource
 import signal
+import socket
 import stat
 import sys
 from collections.abc import Callable, Iterable
@@ -26,8 +27,10 @@ from pathlib import Path
 from typing import Any
 
 from boxgrader.box.calls import allowed_calls
+from boxgrader.box.loopback import switch_on
+from boxgrader.box.readable import SYSTEM, sources
 from boxgrader.box.released import SHOWN
-from boxgrader.errors import BoxError, GraderError, ShownError
+from boxgrader.errors import BoxError, GraderError
 
 HOME = "/box/home"
 TMP = "/tmp"  # noqa: S108 - of the box
@@ -38,11 +41,12 @@ _NEWPID, _NEWNET = 0x20000000, 0x40000000
 _NOSUID, _NODEV, _NOEXEC, _BIND, _REC, _PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 _DETACH = 2
 
-SYSTEM = (
-    "/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/etc/fonts", "/etc/ld.so.cache",
-    "/etc/localtime", "/etc/mime.types", "/etc/alternatives",
-)  # fmt: skip
 _DEVICES = ("null", "full", "random", "urandom")
+ETC = {  # of the box: who somebody is, and where
+    "passwd": f"learner:x:{{user}}:{{user}}::{HOME}:/bin/sh\n",
+    "group": "learner:x:{user}:\n",
+    "hosts": "127.0.0.1 localhost box\n::1 localhost box\n",
+}
 ZEROS = 64 << 20  # bytes of a file in place of /dev/zero, which gives memory that nobody counts
 
 
@@ -115,14 +119,21 @@ def why_not() -> str:
 class Box:
     """The world that a process has entered, ready to spawn children in worlds of their own."""
 
-    def __init__(self, as_root: bool, shown: list[str]) -> None:
+    def __init__(self, as_root: bool, shown: list[str], loopback: bool) -> None:
         self._as_root = as_root
         self._below_tmp = [path for path in shown if path.startswith(TMP + "/")]
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-        self._filter = allowed_calls()
+        self._loopback = loopback
+        self._filter = allowed_calls(loopback)
 
     @classmethod
-    def enter(cls, readable: Iterable[str], hidden: Iterable[str] = (), released: str = "") -> Box:
+    def enter(
+        cls,
+        readable: Iterable[str],
+        hidden: Iterable[str] = (),
+        released: str = "",
+        loopback: bool = False,
+    ) -> Box:
         """Move this process into a box, and return what spawns children in it.
 
         The process continues as a child of itself: the caller's process waits for it and ends with
@@ -137,6 +148,8 @@ class Box:
             Files and folders that nobody may see there, such as the solutions.
         released : str
             The folder that is shown as `released.SHOWN`, or nothing.
+        loopback : bool
+            Whether each child reaches itself over a network of its own.
 
         Raises
         ------
@@ -147,14 +160,14 @@ class Box:
         """
         shown = sources(readable, hidden)
         try:
-            return cls._enter(shown, released)
+            return cls._enter(shown, released, loopback)
         except (OSError, GraderError, RuntimeError, AttributeError) as error:
             raise BoxError(
                 f"This machine gives no box for learners' code ({error}). {_REMEDY}"
             ) from error
 
     @classmethod
-    def _enter(cls, shown: list[str], released: str) -> Box:
+    def _enter(cls, shown: list[str], released: str, loopback: bool) -> Box:
         user, group, as_root = os.getuid(), os.getgid(), os.geteuid() == 0
         _unshare(_NEWNS | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS | (0 if as_root else _NEWUSER))
         if not as_root:
@@ -162,8 +175,9 @@ class Box:
             Path("/proc/self/uid_map").write_text(f"{NOBODY} {user} 1")
             Path("/proc/self/gid_map").write_text(f"{NOBODY} {group} 1")
         _continue_as_child()
+        socket.sethostname("box")
         os.umask(0o022)  # whatever the grader's is, the learner reads what is built here
-        box = cls(as_root, shown)
+        box = cls(as_root, shown, loopback)
         _build_root(shown, released)
         _own_tmp(box._below_tmp)
         return box
@@ -221,7 +235,9 @@ class Box:
         os.closerange(4, 1 << 20)
         _prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: ends with whoever spawned it
         os.setsid()
-        _unshare(_NEWNS | _NEWIPC)
+        _unshare(_NEWNS | _NEWIPC | (_NEWNET if self._loopback else 0))
+        if self._loopback:
+            switch_on()
         try:
             _mount("proc", "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
         except OSError:  # a container that hides parts of /proc lets nobody mount it
@@ -236,8 +252,8 @@ class Box:
         _own_tmp(self._below_tmp)
         user = random.SystemRandom().randrange(1_900_000_000, 2_100_000_000)
         user = user if self._as_root else NOBODY
-        Path("/box/passwd").write_text(f"learner:x:{user}:{user}::{HOME}:/bin/sh\n")
-        Path("/box/group").write_text(f"learner:x:{user}:\n")
+        for name, text in ETC.items():
+            Path("/box", name).write_text(text.format(user=user))
         _mount("devpts", "/dev/pts", "devpts", _NOSUID | _NOEXEC, "newinstance,ptmxmode=0666")
         os.chdir(HOME)
         limit(limits)
@@ -288,7 +304,7 @@ def _build_root(shown: list[str], released: str) -> None:
     for link, target in {
         "home": HOME, "dev/shm": TMP, "var/tmp": TMP, "dev/ptmx": "pts/ptmx",
         "dev/fd": "/proc/self/fd", "dev/stdin": "/proc/self/fd/0", "dev/stdout": "/proc/self/fd/1",
-        "dev/stderr": "/proc/self/fd/2", "etc/passwd": "/box/passwd", "etc/group": "/box/group",
+        "dev/stderr": "/proc/self/fd/2", **{f"etc/{name}": f"/box/{name}" for name in ETC},
     }.items():  # fmt: skip
         if not os.path.lexists(f"{root}/{link}"):
             Path(root, link).parent.mkdir(parents=True, exist_ok=True)
@@ -313,45 +329,6 @@ def _own_tmp(shown: list[str]) -> None:
     _mount("/box/tmp", TMP, None, _BIND)
     for path, descriptor in held.items():
         _bind(descriptor, path)
-
-
-def sources(
-    readable: Iterable[str], hidden: Iterable[str] = (), search: Iterable[str] | None = None
-) -> list[str]:
-    """Return what is bound: the system, the Python environment, and what was asked for.
-
-    Parameters
-    ----------
-    readable, hidden : iterable of str
-        As for `Box.enter`.
-    search : iterable of str, optional
-        Where Python looks for modules; as this process does by default.
-
-    Raises
-    ------
-    ShownError
-        If something that is to be hidden would be seen.
-    """
-    python = [sys.prefix, os.path.realpath(sys.base_prefix), sys.base_prefix]
-    python += [path for path in (sys.path if search is None else search) if path]
-    wanted = [*SYSTEM, *python, *readable]
-    found: list[str] = []
-    for path in wanted:
-        path = os.path.abspath(path)
-        if path == "/" or not os.path.lexists(path):
-            continue
-        if not any(path == held or path.startswith(held + "/") for held in found):
-            found.append(path)
-    for secret in map(Path, map(os.path.realpath, hidden)):
-        for shown in map(Path, map(os.path.realpath, found)):
-            if secret.is_relative_to(shown) or (shown.is_dir() and shown.is_relative_to(secret)):
-                raise ShownError(
-                    f"Learners' code could read solutions or grades: the box shows {shown}, and "
-                    f"{secret} is not for learners. Take it off PYTHONPATH (`unset PYTHONPATH`) "
-                    "and c.BoxedAutograde.readable, or move the course elsewhere."
-                )
-    # A folder before what lies in it, so that no later mount covers an earlier one.
-    return sorted(found)
 
 
 def _bind(descriptor: int, target: str) -> None:

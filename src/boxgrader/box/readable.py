@@ -1,10 +1,66 @@
-"""Whether learners' code can read what it needs: in its box it has none of the grader's rights."""
+"""What learners' code may read, and whether it can: in its box it has no rights of the grader's."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from boxgrader.errors import ShownError
+
+SYSTEM = (
+    "/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/etc/fonts", "/etc/ld.so.cache",
+    "/etc/localtime", "/etc/mime.types", "/etc/alternatives",
+)  # fmt: skip
+
+
+def sources(
+    readable: Iterable[str], hidden: Iterable[str] = (), search: Iterable[str] | None = None
+) -> list[str]:
+    """Return what is bound: the system, the Python environment, and what was asked for.
+
+    Parameters
+    ----------
+    readable, hidden : iterable of str
+        As for `Box.enter`.
+    search : iterable of str, optional
+        Where Python looks for modules; as this process does by default.
+
+    Raises
+    ------
+    ShownError
+        If something that is to be hidden would be seen.
+    """
+    python = [sys.prefix, os.path.realpath(sys.base_prefix), sys.base_prefix]
+    python += searched() if search is None else search
+    wanted = [*SYSTEM, *python, *readable]
+    found: list[str] = []
+    for path in wanted:
+        path = os.path.abspath(path)
+        if path == "/" or not os.path.lexists(path):
+            continue
+        if not any(path == held or path.startswith(held + "/") for held in found):
+            found.append(path)
+    for secret in map(Path, map(os.path.realpath, hidden)):
+        for shown in map(Path, map(os.path.realpath, found)):
+            if secret.is_relative_to(shown) or (shown.is_dir() and shown.is_relative_to(secret)):
+                raise ShownError(
+                    f"Learners' code could read solutions or grades: the box shows {shown}, and "
+                    f"{secret} is not for learners. Take it off PYTHONPATH (`unset PYTHONPATH`) "
+                    "and c.BoxedAutograde.readable, or move the course elsewhere."
+                )
+    # A folder before what lies in it, so that no later mount covers an earlier one.
+    return sorted(found)
+
+
+def searched() -> list[str]:
+    """Return where this Python looks for modules, also for those that are edited elsewhere."""
+    places = [path for path in sys.path if path]
+    for finder in sys.meta_path:  # setuptools leaves one for each package of `pip install -e`
+        module = sys.modules.get(getattr(finder, "__module__", ""))
+        places += getattr(module, "MAPPING", {}).values()
+    return places
 
 
 def why_not(readable: Iterable[str]) -> str:

@@ -36,6 +36,7 @@ class Session:
         self._line = line
         self._pid = pid
         self.cpu = 0.0
+        self.memory = 0
         self._closed = False
 
     def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -116,7 +117,8 @@ class Session:
         try:
             send(self._control, {"do": "close", "pid": self._pid, "ending": ending})
             said = receive(self._control, _MOST_CONTROL)
-            self.cpu, status = float(said["cpu"]), int(said["status"])
+            self.cpu, self.memory = float(said["cpu"]), int(said["memory"])
+            status = int(said["status"])
         except (EOFError, OSError, ValueError, LookupError, TypeError):
             status = -9  # only where a submission can end the server too, which is its own then
         self._line.close()

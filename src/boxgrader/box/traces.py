@@ -87,11 +87,16 @@ def _entries(folders: tuple[str, ...]) -> list[tuple[str, os.stat_result]]:
     """Return what lies in folders, each folder before what is in it."""
     found = []
     for folder in folders:
+        device = os.stat(folder).st_dev
         for here, below, names in os.walk(folder):
             for name in (*below, *names):
                 path = f"{here}/{name}"
                 with suppress(OSError):
-                    found.append((path, os.lstat(path)))
+                    status = os.lstat(path)
+                    if status.st_dev == device:
+                        found.append((path, status))
+                    elif name in below:  # a Python environment that the box shows below /tmp
+                        below.remove(name)
     return found
 
 

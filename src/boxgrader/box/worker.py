@@ -189,13 +189,13 @@ class Server:
             os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT
         ):
             time.sleep(0.005)
-        status, used = self._kill(pid)
-        send(self._line, {"status": status, "cpu": used})
+        status, cpu, memory = self._kill(pid)
+        send(self._line, {"status": status, "cpu": cpu, "memory": memory})
 
-    def _kill(self, pid: int) -> tuple[int, float]:
+    def _kill(self, pid: int) -> tuple[int, float, int]:
         """End a child and, without a box, what it started; in a box everything dies with it."""
         if pid not in self._children:
-            return 0, 0.0
+            return 0, 0.0, 0
         self._children.discard(pid)
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if not ended:
@@ -207,7 +207,8 @@ class Server:
                 with suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
-        return os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
+        cpu = usage.ru_utime + usage.ru_stime
+        return os.waitstatus_to_exitcode(status), cpu, usage.ru_maxrss << 10
 
 
 def _receive_with_file(line: socket.socket) -> tuple[dict[str, Any], int]:
@@ -391,7 +392,8 @@ def main() -> None:
     box = None
     try:
         if settings["box"]:
-            box = Box.enter(settings["readable"], settings["hidden"], settings["released"])
+            world = [settings[name] for name in ("readable", "hidden", "released", "loopback")]
+            box = Box.enter(*world)
         _fonts(settings["fonts"])
         from boxgrader.box.shell import Shell
 

@@ -21,9 +21,15 @@ def why_not() -> str:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    missing = why_not()
-    print(missing or "Learners' code can be graded in a box here.")
-    return int(bool(missing))
+    if missing := why_not():
+        print(missing)
+        return 1
+    from boxgrader.box import cgroups
+
+    print("Learners' code can be graded in a box here.")
+    if unbounded := cgroups.why_not():
+        print(unbounded)
+    return 0
 
 
 COMMAND = Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--notebook", metavar="NAME", default="", help="grade no other notebook of the assignment"
     )
     parser.add_argument(
+        "--check",
+        action="store_true",
+        help="grade nobody: say what your own solution gets, where each test runs and why, what "
+        "the limits are, and what the course's configuration lacks",
+    )
+    parser.add_argument(
         "--anyway",
         action="store_true",
         help="grade although your own solution does not get all the points",
@@ -83,6 +90,8 @@ def _run(arguments: argparse.Namespace) -> int:
         options["boxed"] = False
         warning = "learners' code runs with all your rights."
         print(f"{arguments.program}: warning: {warning}", file=sys.stderr)
+    if arguments.check:
+        return _check(arguments, options)
     try:
         outcome: Outcome = grade_assignment(
             arguments.course,
@@ -100,6 +109,23 @@ def _run(arguments: argparse.Namespace) -> int:
             "stopped; what was graded is kept, and the same command goes on from there"
         ) from None
     return _tell(outcome, arguments)
+
+
+def _check(arguments: argparse.Namespace, options: dict[str, Any]) -> int:
+    """Look at the course alone; return the exit code."""
+    from boxgrader.nbgrader_course.rehearsal import rehearse, told
+
+    rehearsal = rehearse(
+        arguments.course,
+        arguments.assignment,
+        db_url=arguments.db,
+        options=options,
+        timeout=arguments.timeout,
+    )
+    for line in told(rehearsal):
+        print(line)
+    _tell_notes(rehearsal.notes)
+    return int(bool(rehearsal.lost))
 
 
 class _Progress:
@@ -133,9 +159,7 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
         f"{len(outcome.unchanged)} unchanged since they were done."
     )
     print("".join(f"{status:>10} {len(found):>6}\n" for status, found in by_status.items()), end="")
-    if outcome.notes:
-        print("\nAbout this course:")
-        print("".join(f"  {note}\n" for note in outcome.notes), end="")
+    _tell_notes(outcome.notes)
     width = max((len(shown(record.student)) for record in everybody), default=0)
     for status, says in (
         (
@@ -168,6 +192,12 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
         return 0
     print(f"Exit code {_SOME}: somebody was refused, has tampered or has no feedback; see above.")
     return _SOME
+
+
+def _tell_notes(notes: Sequence[str]) -> None:
+    if notes:
+        print("\nAbout this course:")
+        print("".join(f"  {note}\n" for note in notes), end="")
 
 
 COMMAND = Command(

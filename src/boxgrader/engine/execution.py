@@ -103,6 +103,7 @@ class _Notebook:
             self._learner.close()
             if self._judge:
                 self._judge.close()
+        self._done.memory = self._learner.memory
         self._done.cpu = self._learner.cpu + (self._judge.cpu if self._judge else 0.0)
         return self._done
 

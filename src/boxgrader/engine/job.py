@@ -46,6 +46,8 @@ class Plan:
         each submission.
     judged : frozenset of str
         Grade ids of the tests that are judged apart from the learner's code.
+    beside : dict of str to str
+        Why each of the others is not, by grade id.
     unwatched : frozenset of str
         Grade ids of the tests that run beside it without canary and twin, which would change what
         they find.
@@ -59,6 +61,10 @@ class Plan:
         What the instructor's own solution loses, by grade id, and why; it should be empty.
     notes : tuple of str
         What else there is to know of the plan, in sentences.
+    slowest : float
+        Seconds of the slowest cell of the solution.
+    memory : int
+        Bytes that the solution used at most.
     files : dict of str to bytes
         What lies beside the instructor's notebook, by relative path.
     kernel : dict
@@ -76,12 +82,15 @@ class Plan:
     modules: tuple[str, ...] = ()
     unlocked: tuple[tuple[str, tuple[str, ...]], ...] = ()
     judged: frozenset[str] = frozenset()
+    beside: dict[str, str] = field(default_factory=dict)
     unwatched: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     visible: dict[str, str] = field(default_factory=dict)
     defines: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    slowest: float = 0.0
+    memory: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
     kernel: dict[str, Any] = field(default_factory=dict)
     locked: dict[str, str] = field(default_factory=dict)
@@ -157,6 +166,8 @@ class Run:
         Grade ids of the tests that were judged apart and were given something that holds nothing.
     cpu : float
         Seconds that the learner's processes computed.
+    memory : int
+        Bytes that its first process used at most.
     seconds : list of float
         How long each cell took.
     language : dict
@@ -171,6 +182,7 @@ class Run:
     changed: list[str] = field(default_factory=list)
     empty: set[str] = field(default_factory=set)
     cpu: float = 0.0
+    memory: int = 0
     seconds: list[float] = field(default_factory=list)
     language: dict[str, Any] = field(default_factory=dict)
 

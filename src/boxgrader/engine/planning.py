@@ -11,6 +11,7 @@ import builtins
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -22,9 +23,11 @@ from boxgrader.engine.job import Cell, Job, Plan, Run, cells_of
 from boxgrader.engine.kernels import kernel_of
 from boxgrader.engine.outputs import failed
 from boxgrader.engine.points import score
+from boxgrader.errors import shown
 
 HIDDEN = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own
 _MOST_ROUNDS = 8
+_MOST_SAID = 200  # letters
 # What shows a test the names or cells around it, which are not the learner's where it is judged.
 _LOOKS_AROUND = {"In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh", "globals",
                  "locals", "vars", "dir", "eval", "exec"}  # fmt: skip
@@ -105,6 +108,7 @@ class _Rehearsal:
         self._cells = cells_of(notebook)
         self._settings = settings
         self._planned = planned
+        self._beside: dict[str, str] = {}
         self._helpers = {cell.test: defined(cell.source) for cell in self._cells if cell.test}
         if not planned.kernel:
             self._planned = self._described(notebook, hidden)
@@ -149,14 +153,20 @@ class _Rehearsal:
         wanted = self._verdicts(plain)
         if self._planned.kernel:
             return replace(self._planned, lost=self._lost(plain))
-        judged = {
-            cell.test
-            for cell, outputs in zip(self._cells, plain.outputs, strict=False)
-            if cell.test and not failed(outputs) and not used(cell.source) & _LOOKS_AROUND
-        }
-        planned, done, notes = self._agreed(plain, wanted, judged)
+        judged = set()
+        for cell, outputs in zip(self._cells, plain.outputs, strict=False):
+            if cell.test and failed(outputs):
+                self._beside[cell.test] = "your own solution does not pass it"
+            elif around := sorted(used(cell.source) & _LOOKS_AROUND):
+                self._beside[cell.test] = f"it looks at {around[0]}, which is the learner's"
+            else:
+                judged.add(cell.test)
+        planned, done, notes = self._agreed(plain, wanted, judged - {""})
         return replace(
             planned,
+            beside={test: why for test, why in self._beside.items() if test not in planned.judged},
+            slowest=max(plain.seconds, default=0.0),
+            memory=plain.memory,
             empty=frozenset(done.empty),
             lost=self._lost(done),
             notes=(*planned.notes, *notes, *self._no_numbers(done)),
@@ -189,7 +199,7 @@ class _Rehearsal:
                 break
             if rounds >= _MOST_ROUNDS:
                 judged, unwatched = set(), set(self._helpers)
-            if rounds > _MOST_ROUNDS or not self._retreat(differ[0], judged, unwatched):
+            if rounds > _MOST_ROUNDS or not self._retreat(differ[0], done, judged, unwatched):
                 said = "Your own solution does not give the same each time it is run."
                 return found, done, (said,)
         for test in [cell.test for cell in self._cells if cell.test in possible - judged]:
@@ -241,9 +251,10 @@ class _Rehearsal:
             }
             if not apart:
                 return judged
+            self._beside |= dict.fromkeys(apart, "it uses what a test beside it defines")
             judged = judged - apart
 
-    def _retreat(self, place: int, judged: set[str], unwatched: set[str]) -> bool:
+    def _retreat(self, place: int, done: Run, judged: set[str], unwatched: set[str]) -> bool:
         """Let tests be nearer to the learner's code, because a cell gives something else by it.
 
         Returns
@@ -252,14 +263,20 @@ class _Rehearsal:
             Whether there is another way.
         """
         cell = self._cells[place]
+        errors = [it for it in done.outputs[place] if it["output_type"] == "error"]
+        gives = _said(errors[0]) if errors else "something else"
         if cell.test in judged:
             judged.remove(cell.test)
+            self._beside[cell.test] = f"judged apart, it gives {gives}"
             return True
         names = (used(cell.source) | self._helpers.get(cell.test, set())) - set(dir(builtins))
         before = [it for it in self._cells[:place] if it.test in judged]
         shares = {it.test for it in before if names & (used(it.source) | self._helpers[it.test])}
         if before:
-            judged -= shares or {it.test for it in before}
+            moved = shares or {it.test for it in before}
+            later = f"test {cell.test}" if cell.test else f"code cell {place + 1}"
+            self._beside |= dict.fromkeys(moved, f"without it, {later} gives {gives}")
+            judged -= moved
             return True
         watched = {it.test for it in self._cells[: place + 1] if it.test} - unwatched
         first = {cell.test} & watched
@@ -275,8 +292,7 @@ class _Rehearsal:
             if cell.test and got < most:
                 errors = [it for it in outputs if it["output_type"] == "error"]
                 if errors:
-                    said = errors[0]["evalue"].strip().partition("\n")[0]
-                    found[cell.test] = ": ".join(filter(None, (errors[0]["ename"], said)))
+                    found[cell.test] = _said(errors[0])
                 elif failed(outputs):
                     found[cell.test] = "something was written to stderr, such as a warning"
                 else:
@@ -293,6 +309,12 @@ class _Rehearsal:
                 text = f"The test {cell.test} ends with {shown}, which gives everybody full marks,"
                 notes.append(f"{text} whatever it is: let it assert.")
         return notes
+
+
+def _said(error: dict[str, Any]) -> str:
+    """Return what an error says in a line."""
+    first = shown(error["evalue"].strip().partition("\n")[0], _MOST_SAID)
+    return ": ".join(filter(None, (shown(error["ename"]), first)))
 
 
 def _shown(source: str, hidden: tuple[str, str]) -> str:

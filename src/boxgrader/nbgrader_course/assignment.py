@@ -27,6 +27,10 @@ from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
 from boxgrader.nbgrader_course.selection import check_notebook
 
+_NAMELESS = (
+    'The gradebook has no names: formgrader shows everybody as "None, None", beside the id. '
+    "`nbgrader db student import FILE.csv` brings them: columns id, first_name, last_name, email."
+)
 _Converter = TypeVar("_Converter", bound=BaseConverter)
 
 
@@ -96,19 +100,11 @@ def grade_assignment(
     GraderError
         If grading could not start, or had to stop. What was graded before is kept.
     """
-    # nbgrader is not yet at ease with SQLAlchemy 2.1; the grades are right, the warnings are many.
-    warnings.filterwarnings("ignore", module="nbgrader")
     start = time.monotonic()
-    coursedir = course_directory(folder, db_url)
-    place(coursedir.db_url)
-    coursedir.assignment_id = assignment
+    converter = grader(folder, assignment, db_url=db_url, options=options, timeout=timeout)
+    coursedir = converter.coursedir
     config = coursedir.config
-    if timeout is not None:
-        config.Execute.timeout = timeout
-    for name, value in (options or {}).items():
-        config.BoxedAutograde[name] = value
-    _check_names(folder, coursedir, assignment)
-    converter = _configured(BoxedAutograde, coursedir)
+    place(coursedir.db_url)
     converter.resume, converter.force = not again, again
     converter.students = students
     if notebook:
@@ -123,7 +119,6 @@ def grade_assignment(
     converter.before = prepare
     feedback = _configured(Feedback, coursedir)
     converter.after = feedback.write  # what fails is tried again at the end, and told
-    converter.log.setLevel(logging.CRITICAL)  # every reason is in a record
     try:
         converter.start()
     except GradingError:
@@ -138,10 +133,37 @@ def grade_assignment(
     graded = [record.student for record in records if record.status != "refused"]
     without = _complete_feedback(feedback, graded)
     seconds = time.monotonic() - start
+    with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
+        if converter.records and not book.names():
+            converter.notes.append(_NAMELESS)
     notes = dict.fromkeys([*converter.notes, *_warned(records), *lacking(coursedir)])
     return Outcome(
         converter.records, converter.skipped, seconds, Path(coursedir.root), tuple(notes), without
     )
+
+
+def grader(
+    folder: Path,
+    assignment: str,
+    *,
+    db_url: str = "",
+    options: dict[str, Any] | None = None,
+    timeout: int | None = None,
+) -> BoxedAutograde:
+    """Return what grades an assignment, as its course and these settings say; see above."""
+    # nbgrader is not yet at ease with SQLAlchemy 2.1; the grades are right, the warnings are many.
+    warnings.filterwarnings("ignore", module="nbgrader")
+    coursedir = course_directory(folder, db_url)
+    coursedir.assignment_id = assignment
+    config = coursedir.config
+    if timeout is not None:
+        config.Execute.timeout = timeout
+    for name, value in (options or {}).items():
+        config.BoxedAutograde[name] = value
+    _check_names(folder, coursedir, assignment)
+    converter = _configured(BoxedAutograde, coursedir)
+    converter.log.setLevel(logging.CRITICAL)  # every reason is in a record
+    return converter
 
 
 def _warned(records: list[Record]) -> Iterator[str]:

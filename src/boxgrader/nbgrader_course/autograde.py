@@ -65,8 +65,14 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     workers = Integer(os.cpu_count() or 1, help="Submissions at a time.").tag(config=True)
     memory = Integer(1024, help="Megabytes that a submission may use.").tag(config=True)
+    scratch = Integer(
+        64, help="Megabytes of files that a submission may write; half of that into one."
+    ).tag(config=True)
     whole_timeout = Integer(900, help="Seconds for a whole notebook.").tag(config=True)
     boxed = Bool(True, help="Whether learners' code is boxed.").tag(config=True)
+    loopback = Bool(
+        False, help="Whether learners' code may open a network, in which it reaches itself only."
+    ).tag(config=True)
     scheduler = Unicode("", help="Address of a Dask scheduler.").tag(config=True)
     keep = Integer(1 << 20, help="Bytes of files kept that learners' code wrote.").tag(config=True)
     readable = List(
@@ -391,9 +397,15 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             timeout = self.whole_timeout
         return Settings(
             boxed=self.boxed,
+            loopback=self.loopback,
             timeout=float(timeout),
             whole=float(max(self.whole_timeout, timeout)),
-            limits=Limits(memory=self.memory << 20, cpu=2 * max(self.whole_timeout, timeout)),
+            limits=Limits(
+                memory=self.memory << 20,
+                file=self.scratch << 19,
+                scratch=self.scratch << 20,
+                cpu=2 * max(self.whole_timeout, timeout),
+            ),
             modules=Source(self.coursedir, self.coursedir.assignment_id).modules(),
             readable=tuple(str(Path(self.coursedir.root, path)) for path in self.readable),
             hidden=hidden(self.coursedir),

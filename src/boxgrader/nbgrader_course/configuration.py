@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.apps import api, autogradeapp, generatefeedbackapp
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.exchange.default.exchange import Exchange
 from nbgrader.server_extensions.formgrader import formgrader
@@ -14,6 +15,7 @@ from traitlets.utils.importstring import import_item
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.pages import FormgraderPage
+from boxgrader.nbgrader_course.timestamps import existing_timestamp, submitted_timestamp
 
 COLLECT = "boxgrader.nbgrader_course.collect.CollectOwned"
 
@@ -27,6 +29,8 @@ def install() -> None:
     api.Autograde = autogradeapp.Autograde = BoxedAutograde
     api.GenerateFeedback = generatefeedbackapp.GenerateFeedback = PrivateFeedback
     formgrader.HTMLExporter = FormgraderPage
+    CourseDirectory.get_existing_timestamp = existing_timestamp
+    api.NbGraderAPI.get_submitted_timestamp = submitted_timestamp
 
 
 def lacking(course: Any) -> list[str]:

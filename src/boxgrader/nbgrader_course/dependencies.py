@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import inspect
 import itertools
@@ -25,6 +24,7 @@ from traitlets.utils.importstring import import_item
 from boxgrader.box.bench import Settings
 from boxgrader.engine.cells import code
 from boxgrader.nbgrader_course.source import Source
+from boxgrader.nbgrader_course.timestamps import timestamp
 
 _VERSION = "4"  # raised when grades of unchanged submissions may change
 _MOST_BYTES = 64 << 20  # of one submission; of what is more, size and time stand for the content
@@ -50,14 +50,13 @@ class Dependencies:
     def __init__(
         self, converter: Autograde, settings: Settings, source: Source, assignment: Any
     ) -> None:
-        self._course = converter.coursedir
         self._config = converter.config
         self._due: datetime | None = assignment.duedate
         steps = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
         digest = hashlib.sha256(_VERSION.encode())
         for part in (
             # Not the limits: who raises one for a slow learner does not want to grade two thousand.
-            repr((settings.boxed, settings.readable, source.kernel)),
+            repr((settings.boxed, settings.loopback, settings.readable, source.kernel)),
             repr(converter.exclude_overwriting.get(assignment.name, [])),
             *(_gradebook(notebook) for notebook in assignment.notebooks),
             *_instructors(source),
@@ -86,8 +85,8 @@ class Dependencies:
     def _late(self, student: str, folder: Path) -> str:
         """Return how late somebody is and what that costs; nothing for who is in time."""
         submitted, extension = self._submitted.get(student, (None, None))
-        with contextlib.suppress(Exception):  # a time that cannot be read is told when it is graded
-            submitted = self._course.get_existing_timestamp(str(folder)) or submitted
+        said, _ = timestamp(folder, inside=folder)  # where it says none, that is told when graded
+        submitted = said or submitted
         if self._due is None or submitted is None:
             return ""
         late = submitted - self._due - (extension or timedelta())

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
@@ -19,7 +20,7 @@ from nbgrader import api
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from boxgrader.engine.job import Reason
-from boxgrader.errors import GraderError
+from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course import schema
 from boxgrader.nbgrader_course.dependencies import doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
@@ -85,7 +86,10 @@ class _Waiting(Session):
 
     def commit(self) -> None:
         """Send what was changed, and keep the transaction open."""
-        self.flush()
+        try:
+            self.flush()
+        except sqlalchemy.exc.OperationalError as error:  # nbgrader would blame the learner
+            raise _stopped(error, str(self.get_bind().engine.url)) from error
 
 
 def _patient(connection: Any, _: Any) -> None:
@@ -127,6 +131,13 @@ class Book:
         }
         self.save()
         return tests
+
+    def names(self) -> int:
+        """Return how many students have a name."""
+        table = api.Student.__table__
+        named = (table.c.first_name != "") | (table.c.last_name != "")
+        query = sqlalchemy.select(sqlalchemy.func.count()).select_from(table).where(named)
+        return int(self.nbgrader.db.execute(query).scalar_one())
 
     def watch(self, assignment: str, student: str) -> None:
         """Remember what a learner has, before it is written anew."""
@@ -185,6 +196,33 @@ def records(db_url: str, assignment: str) -> dict[str, Record]:
         engine.dispose()
 
 
+def sources(db_url: str, assignment: str) -> dict[str, dict[str, str]]:
+    """Return the cells of each notebook of an assignment, by grade id, from a gradebook at rest."""
+    url = sqlalchemy.make_url(db_url)
+    if url.drivername.startswith("sqlite") and not Path(url.database or "").is_file():
+        return {}
+    assignments, notebooks = api.Assignment.__table__, api.Notebook.__table__
+    cells, held = api.BaseCell.__table__, api.SourceCell.__table__
+    query = (
+        sqlalchemy.select(notebooks.c.name, cells.c.name, held.c.source)
+        .join_from(held, cells, cells.c.id == held.c.id)
+        .join(notebooks, notebooks.c.id == cells.c.notebook_id)
+        .join(assignments, assignments.c.id == notebooks.c.assignment_id)
+        .where(assignments.c.name == assignment)
+    )
+    engine = sqlalchemy.create_engine(db_url)
+    found: dict[str, dict[str, str]] = {}
+    try:
+        with engine.connect() as connection:
+            for notebook, cell, source in connection.execute(query):
+                found.setdefault(notebook, {})[cell] = source
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise GraderError(explain(error, db_url)) from error
+    finally:
+        engine.dispose()
+    return found
+
+
 def _record(row: Any) -> Record:
     reasons = tuple(Reason(**reason) for reason in json.loads(row.reasons))
     return Record(row.student, row.status, reasons, row.digest)
@@ -222,16 +260,20 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
             f"a gradebook there needs {error.name}; pip install 'boxgrader[cluster]' brings it"
         ) from error
     except sqlalchemy.exc.DatabaseError as error:
-        raise GraderError(
-            f"{explain(error, db_url)}. What was graded before is kept: run the same command again "
-            "afterwards."
-        ) from error
+        raise _stopped(error, db_url) from error
     finally:
         for module in users:
             module.Gradebook = original
         if held is not None:
             held.db.remove()
             held.engine.dispose()
+
+
+def _stopped(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> GradingError:
+    return GradingError(
+        f"{explain(error, db_url)}. What was graded before is kept: run the same command again "
+        "afterwards."
+    )
 
 
 def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
@@ -243,6 +285,7 @@ def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
 
 # By what a database says.
 _TOLD = {
+    "deadlock": "was written by several graders at once",
     "locked": "is locked by another program; close it",
     "locking protocol": "is on a disk that gives no locks; move the course to another",
     "not a database": "is another kind of file; move it away, or name the right one with --db",

@@ -60,7 +60,7 @@ class Preparation:
             raise Refused(item.refusal)
         folder = Path(item.folder)
         check_folder(folder, inside=item.top)
-        found = match(folder, self._known, self._course.ignore)
+        found = match(folder, sorted(self._known), self._course.ignore)
         if found.notebooks:
             item.notebooks = [str(found.root / f"{name}.ipynb") for name in found.notebooks]
         item.reasons += [Reason("renamed", text) for text in found.renamed]

@@ -19,10 +19,10 @@ from nbgrader.preprocessors import CheckCellMetadata, InstantiateTests, SaveCell
 from traitlets.utils.importstring import import_item
 
 from boxgrader.errors import GraderError, shown
+from boxgrader.nbgrader_course import autotests
 from boxgrader.nbgrader_course.gradebook import one_gradebook
 
 _EXCEPTION = re.compile(r"(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Entry|Old|New): \S")
-_AUTOTEST = "AUTOTEST"  # nbgrader puts tests there, and runs the solution for it
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def release(coursedir: Any, config: Any, assignment: str) -> list[str]:
     paths = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
         known, handed_in = _known(book.nbgrader, assignment)
+        released = autotests.known(book.nbgrader, assignment)
         book.undo()
     if not paths:
         if known:
@@ -70,11 +71,14 @@ def release(coursedir: Any, config: Any, assignment: str) -> list[str]:
             if cells:
                 _check_graded(name, known[name], cells)
                 notes += _moved(name, known[name], cells)
-    if (
-        not all(name in known and _same(known[name], cells) for name, cells in now.items())
-        or known.keys() - now
-    ):
+    templates = autotests.digest(paths.values())
+    same = known.keys() == now.keys() and released in ("", templates)
+    if not same or not all(_same(known[name], cells) for name, cells in now.items()):
         _generate(converter, assignment)
+    if templates != released:
+        with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
+            autotests.remember(book.nbgrader, assignment, templates)
+            book.save()
     return notes
 
 
@@ -180,7 +184,7 @@ def _same(known: _Cells, now: _Cells | None) -> bool:
     if now is None:
         return False
     sources = {
-        name: source if _AUTOTEST not in source[2] else known.sources.get(name)
+        name: source if autotests.MARK not in source[2] else known.sources.get(name)
         for name, source in now.sources.items()
     }
     return (

@@ -6,6 +6,7 @@ import datetime
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 from nbgrader.utils import parse_utc
 
@@ -50,6 +51,18 @@ def timestamp(folder: Path, *, inside: Path) -> tuple[datetime.datetime | None, 
     if when > now + _AHEAD:
         return None, _unknown(f"it says {when:%Y-%m-%d %H:%M}, which has not come yet")
     return when, ""
+
+
+def existing_timestamp(course: Any, folder: str) -> datetime.datetime | None:
+    """Return when something was handed in, where nbgrader's `CourseDirectory` would stop."""
+    return timestamp(Path(folder), inside=Path(folder))[0]
+
+
+def submitted_timestamp(api: Any, assignment_id: str, student_id: str) -> datetime.datetime | None:
+    """Return it where one file that cannot be read would stop formgrader's list of a class."""
+    course = api.coursedir
+    folder = course.format_path(course.submitted_directory, student_id, assignment_id)
+    return existing_timestamp(course, folder)
 
 
 def _unknown(why: str) -> str:

@@ -1,0 +1,175 @@
+"""What grading an assignment will do, found out on the instructor's own solution alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import is_grade, is_solution, is_task
+
+from boxgrader.box import bench
+from boxgrader.box.bench import Settings
+from boxgrader.engine.job import Plan
+from boxgrader.errors import GraderError, shown
+from boxgrader.nbgrader_course.assignment import grader
+from boxgrader.nbgrader_course.bounds import Bounds
+from boxgrader.nbgrader_course.configuration import lacking
+from boxgrader.nbgrader_course.gradebook import sources
+from boxgrader.nbgrader_course.source import Source
+
+_MEGABYTE = 1 << 20
+_NEAR = 0.5  # of a limit: a learner may need twice what the instructor does
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """How an assignment will be graded.
+
+    Attributes
+    ----------
+    assignment : str
+    plans : dict of str to Plan
+        By notebook.
+    by_hand : dict of str to int
+        How many cells of each notebook a person reads.
+    made : list of str
+        Files beside the instructor's notebooks that the solution makes: no learner gets them.
+    settings : Settings
+    bounds : Bounds
+    sizes : dict of str to int
+        Bytes of the instructor's notebooks, by name.
+    lost : str
+        What the solution loses, or nothing.
+    notes : tuple of str
+        Sentences about the course.
+    """
+
+    assignment: str
+    plans: dict[str, Plan]
+    by_hand: dict[str, int]
+    made: list[str]
+    settings: Settings
+    bounds: Bounds
+    sizes: dict[str, int]
+    lost: str
+    notes: tuple[str, ...]
+
+
+def rehearse(
+    folder: Path,
+    assignment: str,
+    *,
+    db_url: str = "",
+    options: dict[str, Any] | None = None,
+    timeout: int | None = None,
+) -> Rehearsal:
+    """Run the instructor's solution as learners' notebooks will be; nothing is written.
+
+    Parameters
+    ----------
+    folder, assignment, db_url, options, timeout
+        As for `grade_assignment`.
+
+    Raises
+    ------
+    GraderError
+        If it cannot be graded.
+    """
+    converter = grader(folder, assignment, db_url=db_url, options=options, timeout=timeout)
+    course = converter.coursedir
+    settings = converter.settings()
+    folder = Source(course, assignment).folder
+    paths = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    if not paths:
+        raise GraderError(
+            f"There is no instructor's notebook of {assignment} to look at: it belongs in {folder}."
+        )
+    known = sources(course.db_url, assignment)
+    tests = {name: known.get(name, {}) for name in paths}
+    source = Source(course, assignment, Execute(parent=converter).kernel_name, tests)
+    try:
+        plans, lost = source.plans(settings), source.lost(settings)
+    finally:
+        bench.close_all()
+    notes = [note for plan in plans.values() for note in plan.notes]
+    return Rehearsal(
+        assignment,
+        plans,
+        {name: _by_hand(path) for name, path in paths.items()},
+        sorted(source.files().keys() - source.released(settings).keys()),
+        settings,
+        converter.bounds(),
+        {name: path.stat().st_size for name, path in paths.items()},
+        lost,
+        (*dict.fromkeys(notes), *lacking(course)),
+    )
+
+
+def _by_hand(path: Path) -> int:
+    """Count the cells of a notebook that a person gives points for."""
+    cells = nbformat.read(path, as_version=4).cells
+    return sum(is_task(cell) or (is_grade(cell) and is_solution(cell)) for cell in cells)
+
+
+def told(rehearsal: Rehearsal) -> Iterator[str]:
+    """Yield what there is to say, line by line."""
+    for name, plan in rehearsal.plans.items():
+        points = sum(plan.points.values())
+        by_hand = rehearsal.by_hand[name]
+        yield f"{shown(name)}.ipynb: {_count(len(plan.points), 'test')}, {points:g} points" + (
+            f", and {_count(by_hand, 'text')} for a person to read" if by_hand else ""
+        )
+        yield from _tests(plan)
+        yield from _limits(plan, rehearsal.settings)
+        size, most = rehearsal.sizes[name] / _MEGABYTE, rehearsal.bounds.notebook / _MEGABYTE
+        if size > _NEAR * most:
+            yield (
+                f"  your notebook has {size:,.0f} MB, and a learner's may have {most:,.0f} "
+                "(c.BoxedAutograde.most_notebook)"
+            )
+    given = {name: len(it) for plan in rehearsal.plans.values() for name, it in plan.files.items()}
+    if given:
+        size = sum(given.values()) / _MEGABYTE
+        files = _count(len(given), "file")
+        yield f"Learners are given {files} from beside your notebooks ({size:,.1f} MB)."
+    if rehearsal.made:
+        made = ", ".join(map(shown, rehearsal.made))
+        yield f"Made by your own solution, and so not given to learners: {made}."
+    if rehearsal.lost:
+        yield f"Nobody can be graded like this: {rehearsal.lost}."
+    else:
+        yield "Your own solution gets all the points."
+
+
+def _tests(plan: Plan) -> Iterator[str]:
+    """Say of each test where it runs."""
+    apart = [test for test in plan.points if test in plan.judged]
+    if apart:
+        yield f"  judged where no learner's code runs: {', '.join(apart)}"
+    for test in plan.points:
+        if test not in plan.judged:
+            why = plan.beside.get(test, "the notebook is not in this Python")
+            watched = not plan.kernel and test not in plan.unwatched
+            how = "after a canary" if watched else "unwatched"
+            yield f"  beside the learner's code, {how}: {test} ({why})"
+
+
+def _limits(plan: Plan, settings: Settings) -> Iterator[str]:
+    """Say what the solution needs of what a learner may use."""
+    memory, most = plan.memory / _MEGABYTE, settings.limits.memory / _MEGABYTE
+    yield (
+        f"  the slowest cell of your solution takes {plan.slowest:.1f} s of {settings.timeout:g}; "
+        f"it uses {memory:,.0f} MB, and a learner's may use {most:,.0f} more than an empty one"
+    )
+    if plan.slowest > _NEAR * settings.timeout:
+        yield "  that is near the limit: raise it with --timeout or c.ExecutePreprocessor.timeout"
+    if memory > most:
+        yield "  that is near the limit: raise it with --memory or c.BoxedAutograde.memory"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
