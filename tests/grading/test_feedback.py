@@ -47,6 +47,8 @@ MEMOS = {
     "shows": "My memo. ![the plan](a%20plan.png)",
     "marks": 'My memo. <img src="a plan.png" alt="the plan">',
     "climbs": f"My memo. ![the plan](../../../source/{NAME}/secret.png)",
+    "draws": "My memo. ![the plan](plan.svg)",
+    "repeats": "My memo. " + "![the plan](large.png)" * 30,
     "asks": "My memo. ![the plan](https://example.org/plan.png)",
 }
 
@@ -69,6 +71,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = small.make(tmp_path_factory.mktemp("course"), learners())
     for name in MEMOS:
         (folder / "submitted" / name / NAME / "a plan.png").write_bytes(DOT)
+    for name, data in {"plan.svg": b"<svg></svg>", "large.png": DOT + bytes(3 << 20)}.items():
+        owner = "draws" if name == "plan.svg" else "repeats"
+        (folder / "submitted" / owner / NAME / name).write_bytes(data)
     (folder / "source" / NAME / "secret.png").write_bytes(DOT)
     outcome = grade_assignment(folder, NAME, options={"workers": 2})
     assert {record.status for record in outcome.records} == {"graded"}
@@ -108,6 +113,8 @@ def test_what_nobody_has_read_says_so(course: Path) -> None:
         ("misses", "(the picture a.png is missing)"),
         ("shows", 'src="data:image/png;base64,iVBOR'),
         ("marks", 'src="data:image/png;base64,iVBOR'),
+        ("draws", 'src="data:image/svg+xml;base64,'),
+        ("repeats", "(the picture large.png is too large to show)"),
         ("climbs", "secret.png is missing)"),
         ("asks", '<a href="https://example.org/plan.png"'),
     ],

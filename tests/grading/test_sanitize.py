@@ -70,7 +70,7 @@ def test_a_table_of_pandas_says_nothing_of_its_looks() -> None:
     assert "vertical-align" not in left
 
 
-@pytest.mark.parametrize("flood", ["<b>" * 100_000, "&" * 1_000_000, "x" * 13_000_000])
+@pytest.mark.parametrize("flood", ["<b>" * 100_000, "&" * 1_000_000, "x" * 21_000_000])
 def test_a_flood_of_markup_is_cut_off(flood: str) -> None:
     left = clean(flood)
     assert len(left) < 10_000

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote
@@ -31,7 +32,15 @@ _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _IN_MARKUP = re.compile(r"""(<img\b[^<>]*?\bsrc=["'])([^"'<>]+)(?=["'])""", re.IGNORECASE)
 _HELD = re.compile(r";base64,[A-Za-z0-9+/=]+")
 _ENVIRONMENT = 60  # marks: looking for the end of one goes through all the rest
-_KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
+_KINDS = {
+    b"\x89PNG": "png",
+    b"\xff\xd8\xff": "jpeg",
+    b"GIF8": "gif",
+    b"RIFF": "webp",
+    b"<svg": "svg+xml",
+    b"<?xml": "svg+xml",
+}
+_MOST_OF_PICTURES = 8 << 20  # letters of a page; one picture can be named a thousand times
 # What formgrader's template says of a submission.
 _NAMES = ("student", "last_name", "first_name", "notebook_path", "notebook_id", "assignment_id")
 _LARGEST_PICTURE = 4 << 20  # bytes
@@ -47,7 +56,7 @@ class SafePage(HTMLExporter):
         super().__init__(*arguments, **keywords)  # type: ignore[no-untyped-call]
         mathjax = _MATHJAX.format(self.instead_of_mathjax)
         self.extra_loaders = [DictLoader({"mathjax.html.j2": mathjax})]
-        self._room = MOST_MARKS
+        self._room, self._picture_room = MOST_MARKS, _MOST_OF_PICTURES
 
     def default_filters(self) -> Any:
         """Yield nbconvert's filters, and those that clean."""
@@ -60,7 +69,7 @@ class SafePage(HTMLExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the page of a notebook, and its resources."""
-        self._room = MOST_MARKS
+        self._room, self._picture_room = MOST_MARKS, _MOST_OF_PICTURES
         page, made = self._page(nb, resources, **kw)
         meta = f'<meta http-equiv="Content-Security-Policy" content="{self.policy}">'
         return page.replace("<head>", f"<head>\n{meta}", 1), made
@@ -101,7 +110,13 @@ class SafePage(HTMLExporter):
         renderer = _Renderer(
             escape=False, attachments=attachments, path=path, exclude_anchor_links=True
         )
+        renderer.fits = self._fits
         return clean(MarkdownWithMath(renderer=renderer).render(source))
+
+    def _fits(self, picture: str) -> bool:
+        """Say whether there is room for a picture, and take it."""
+        self._picture_room -= len(picture)
+        return bool(self._picture_room >= 0)
 
 
 class FormgraderPage(SafePage):
@@ -139,14 +154,18 @@ def _plain(output: NotebookNode) -> NotebookNode:
 class _Renderer(IPythonRenderer):
     """Puts pictures into the page, and names those that are not there."""
 
+    fits: Callable[[str], bool]
+
     def image(self, text: str, url: str, title: str | None = None) -> str:
         if _ELSEWHERE.match(url):
             said = text or url
             return f'<a href="{html.escape(url)}">{html.escape(said)}</a> (a picture elsewhere)'
-        found = self._picture(url)
-        if not found:
-            name = url.removeprefix("attachment:")
-            return f"<em>(the picture {html.escape(name)} is missing)</em>"
+        full = not self.fits("")
+        found = "" if full else self._picture(url)
+        if not found or not self.fits(found):
+            name = url.removeprefix("attachment:")[:200]
+            why = "too large to show" if full or found else "missing"
+            return f"<em>(the picture {html.escape(name)} is {why})</em>"
         return str(super(IPythonRenderer, self).image(text, found, title))
 
     def block_html(self, html: str) -> str:
@@ -159,7 +178,8 @@ class _Renderer(IPythonRenderer):
         return f"<li>{sign} {text}</li>\n"
 
     def _embedded(self, found: re.Match[str]) -> str:
-        return found[1] + (self._picture(html.unescape(found[2])) or found[2])
+        picture = self._picture(html.unescape(found[2])) if self.fits("") else ""
+        return found[1] + (picture if self.fits(picture) else "")
 
     def _picture(self, url: str) -> str:
         """Return a picture as an address that holds it, or nothing if there is none."""

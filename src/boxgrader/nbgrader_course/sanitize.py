@@ -35,7 +35,7 @@ _LINKS = ("https://", "http://", "mailto:", "#")
 _CLASSES = re.compile(r"highlight|hl-[a-z0-9]+|dataframe|[a-z][a-z0-9]{0,2}")
 _ALIGNED = re.compile(r"text-align: ?(?:left|right|center);?")
 # Nested or unfinished markup takes time that grows with its square.
-MOST_MARKS, MOST_LETTERS = 30_000, 12_000_000
+MOST_MARKS, MOST_LETTERS = 30_000, 20_000_000
 FLOOD = "… (too much to show; it is in the notebook)"
 
 
