@@ -13,6 +13,7 @@ from small_course import instructors
 from boxgrader.box import bench
 from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
+from boxgrader.box.worker import send
 from boxgrader.engine import execution, planning
 from boxgrader.engine.job import Cell, Job, Plan, Run
 
@@ -134,6 +135,40 @@ def test_a_later_cell_of_the_learner_runs_after_a_judged_test(plan: Plan) -> Non
     done = run(Cell("answer = 42"), Cell(SOLUTION[3][0], "number"), Cell("answer"), plan=plan)
     assert shown(done, 2) == ["42"]
     assert done.counts == [1, 2, 3]
+
+
+def test_who_ends_an_iteration_ends_no_test() -> None:
+    test = "assert all(map(lambda pair: double(pair[0]) == pair[1], [(3, 6), (21, 42)]))"
+    cells = [("def double(x):\n    return 2 * x", "solution"), (test, "test:double")]
+    plan = planning.plan(instructors(cells), settings=SETTINGS)
+    assert plan.judged == {"double"}
+    for what in ("StopIteration", "StopAsyncIteration", "GeneratorExit"):
+        done = run(Cell(f"def double(x):\n    raise {what}"), Cell(test, "double"), plan=plan)
+        assert done.outputs[1][-1]["output_type"] == "error", what
+
+
+def test_an_answer_that_holds_nothing_and_equals_anything_is_told() -> None:
+    test = "import numpy as np\nassert np.allclose(answer, [1, 2])"
+    cells = [("answer = [1.0, 2.0]", "solution"), (test, "test:array")]
+    plan = planning.plan(instructors(cells), settings=SETTINGS)
+    for nothing in ("np.empty((0, 1))", "np.zeros((1, 0, 2))"):
+        done = run(Cell(f"import numpy as np\nanswer = {nothing}"), Cell(test, "array"), plan=plan)
+        assert done.outputs[1] == []
+        assert [(reason.kind, reason.test) for reason in done.reasons] == [("unclear", "array")]
+    empty = [("answer = []", "solution"), ("assert answer == []", "test:empty")]
+    plan = planning.plan(instructors(empty), settings=SETTINGS)
+    assert run(Cell("answer = []"), Cell("assert answer == []", "empty"), plan=plan).reasons == []
+
+
+def test_an_answer_that_comes_late_is_no_order() -> None:
+    place = bench.take(SETTINGS)
+    session = place.open()
+    order = {"do": "answer", "answer": {"do": "run", "source": "1 / 0"}, "id": 1, "mark": ""}
+    send(session._line, {**order, "source": "forged = 1", "timeout": 1})
+    reply = session.ask({"do": "run", "source": "'forged' in globals()", "timeout": 20}, 30)
+    assert reply["outputs"][0]["data"]["text/plain"] == "False"
+    session.close()
+    bench.give_back(place)
 
 
 FORGERIES = {

@@ -127,6 +127,33 @@ def test_what_no_test_can_give_is_nothing(shown: str) -> None:
     assert score(done.outputs[1], 3.0) == 0
 
 
+@pytest.mark.parametrize("shown", ["np.float64(1.5)", "np.float32(1.5)", "np.int64(1)", "1.5"])
+def test_a_number_of_points_counts_as_numpy_shows_it_too(shown: str) -> None:
+    done = Run(outputs=[[result(shown)]])
+    assert check_credit(done, [("a", 3.0)]) == []
+    marks = {"grade": True, "solution": False, "points": 3, "grade_id": "a"}
+    cell = {"cell_type": "code", "source": "", "metadata": {"nbgrader": marks}}
+    theirs, _ = determine_grade(from_dict({**cell, "outputs": done.outputs[0]}))
+    assert score(done.outputs[0], 3.0) == theirs == (1 if "int" in shown else 1.5)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "kind", "says"),
+    [
+        ([result("False")], "unclear", "shows False, which is no number: it gives all its points"),
+        ([result("np.False_")], "unclear", "shows np.False_"),
+        ([STDERR], "stderr", "only because something was written to stderr"),
+        ([STDERR, result("2")], "stderr", "gives 0"),
+    ],
+)
+def test_what_an_instructor_may_not_have_meant_is_told(
+    outputs: list[dict[str, Any]], kind: str, says: str
+) -> None:
+    (reason,) = check_credit(Run(outputs=[copy.deepcopy(outputs)]), [("a", 3.0)])
+    assert (reason.kind, reason.test) == (kind, "a")
+    assert says in reason.text
+
+
 def test_the_modules_of_a_notebook_are_found_also_beside_magics() -> None:
     cells = [
         ("%matplotlib inline\nimport numpy as np, os.path", ""),
