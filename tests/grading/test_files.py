@@ -70,3 +70,8 @@ def test_what_a_course_ignores_is_left_where_it_is(folder: Path) -> None:
         (folder / name).touch()
     ignore = ["__pycache__", "*.pyc", "feedback"]
     assert names(folder, ignore=ignore) == {"kept.py", "d/e.txt"}
+
+
+def test_code_does_not_say_when_it_was_handed_in(folder: Path) -> None:
+    files.add(folder, {"timestamp.txt": b"2099-01-01 00:00:00 UTC", "out/kept.txt": b"1"})
+    assert [path.name for path in folder.rglob("*.txt")] == ["kept.txt"]

@@ -22,6 +22,7 @@ from boxgrader.errors import GraderError, GradingError, shown
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import lacking
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
+from boxgrader.nbgrader_course.finding import misplaced
 from boxgrader.nbgrader_course.gradebook import Record, one_gradebook, place
 from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
@@ -125,9 +126,10 @@ def grade_assignment(
         raise
     except NbGraderException as error:
         if not (converter.records or converter.skipped):
+            lost = misplaced(coursedir)
             raise GraderError(
                 f"Nobody handed in {assignment}: submissions belong in "
-                f"{converter._format_source(assignment, 'NAME')}. ({error})"
+                f"{converter._format_source(assignment, 'NAME')}. ({' '.join(lost) or error})"
             ) from error
     records = [*converter.skipped, *converter.records]
     graded = [record.student for record in records if record.status != "refused"]

@@ -153,9 +153,14 @@ def lay(folder: Path, released: dict[str, Path], own: dict[str, bytes]) -> None:
 
 
 def add(folder: Path, files: dict[str, bytes]) -> None:
-    """Write files that a submission made; what is there already goes before."""
+    """Write files that a submission made; what is there already goes before.
+
+    When it was handed in is nothing that its code says.
+    """
     for name, content in files.items():
         target = folder / name
+        if target.name == timestamps.NAME:
+            continue
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as file:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from boxgrader.errors import shown
-from boxgrader.nbgrader_course.names import alike, storable, unfit
+from boxgrader.nbgrader_course.names import alike, plain, storable, unfit
 from boxgrader.nbgrader_course.work import Work
 
 _LEARNER = "\0"  # stands for the learner in a path: no name holds it
@@ -39,6 +39,32 @@ def found(course: Any) -> list[Work]:
         refusal = _refusal(learner)
         works.append(Work(storable(learner), assignment, str(folder), top, there, refusal))
     return works
+
+
+def misplaced(course: Any, notebooks: Collection[str] = ()) -> list[str]:
+    """Say of whom a notebook lies where no assignment is looked for: in the learner's own folder.
+
+    Parameters
+    ----------
+    course : nbgrader.coursedir.CourseDirectory
+    notebooks : collection of str
+        What the notebooks of its assignment are called.
+    """
+    assignment = course.assignment_id
+    path = Path(course.format_path(course.submitted_directory, _LEARNER, assignment))
+    if path.parts[-2:] != (_LEARNER, assignment):
+        return []
+    top = path.parents[1]
+    there = {work.student for work in found(course)}
+    meant = [plain(name) for name in (assignment, *notebooks)]
+    return [
+        f"{shown(storable(learner))}/{shown(name)} was not graded: it belongs in a folder "
+        f"{assignment} in {top / shown(storable(learner))}."
+        for learner in chosen(_folders(top), course.student_id)
+        if storable(learner) not in there
+        for name in sorted(_files(top / learner))
+        if name.endswith(".ipynb") and any(it in plain(name) for it in meant)
+    ]
 
 
 def chosen(names: Collection[str], pattern: str) -> list[str]:
@@ -89,6 +115,14 @@ def _folders(here: Path) -> list[str]:
     try:
         with os.scandir(here) as entries:
             return sorted(entry.name for entry in entries if entry.is_dir())
+    except OSError:
+        return []
+
+
+def _files(here: Path) -> list[str]:
+    try:
+        with os.scandir(here) as entries:
+            return [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
     except OSError:
         return []
 
