@@ -2,7 +2,7 @@
 
 The names that a test uses and that the instructor's own cells do not give are fetched from the
 learner's process, as plain data; a function becomes one that asks the learner's process for its
-result. What comes back is data and never a verdict. `grading.execution` carries the messages.
+result. What comes back is data and never a verdict. `engine.execution` carries the messages.
 """
 
 from __future__ import annotations
