@@ -119,3 +119,12 @@ def test_a_notebook_outside_its_assignments_folder_is_told(tmp_path: Path) -> No
     assert said.startswith("ann/ps (1).ipynb was not graded: it belongs in a folder ps in ")
     assert len(misplaced(course(tmp_path), ["other"])) == 2
     assert misplaced(course(tmp_path, student_id="bob")) == []
+
+
+def test_two_assignments_may_differ_in_case_alone(tmp_path: Path) -> None:
+    for name in ("ps", "PS"):
+        (tmp_path / "source" / name).mkdir(parents=True)
+    lay(tmp_path, "ann", structure="submitted/{}/PS")
+    lay(tmp_path, "bob")
+    lay(tmp_path, "cleo", structure="submitted/{}/Ps")
+    assert [item.student for item in found(course(tmp_path))] == ["bob", "cleo"]

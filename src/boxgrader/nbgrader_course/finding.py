@@ -28,9 +28,11 @@ def found(course: Any) -> list[Work]:
     """
     assignment = course.assignment_id
     path = Path(course.format_path(course.submitted_directory, _LEARNER, assignment))
+    others = _assignments(course) - {assignment}  # whose work is not this one's
     places = {
         learner: (top, folder)
         for learner, top, folder in _places(Path(path.anchor), path.parts[1:])
+        if folder.name not in others
     }
     works = []
     for learner in sorted(chosen(places, course.student_id)):
@@ -103,6 +105,11 @@ def _places(
         same = [name for name in _folders(here) if alike(name, part)]
         if len(same) == 1:  # as another system writes the same letters
             yield from _places(here / same[0], rest, learner, top)
+
+
+def _assignments(course: Any) -> set[str]:
+    """Return the assignments that the instructor's folders are of."""
+    return set(_folders(Path(course.format_path(course.source_directory, ".", "."))))
 
 
 def _refusal(learner: str) -> str:
