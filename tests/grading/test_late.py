@@ -107,3 +107,16 @@ def test_a_plugin_that_fails_is_named_and_nobody_is_told_to_hand_in_again(
     outcome = grade_assignment(course, NAME, options={"workers": 1})
     assert {record.status for record in outcome.records} == {"graded"}
     assert penalties(course) == {"ann": 1, "bob": None}
+
+
+def test_who_has_more_time_for_what_is_not_due_is_in_time(course: Path) -> None:
+    choose(course, f"{__name__}.OnePointAnHour")
+    assert len(grade_assignment(course, NAME, options={"workers": 1}).records) == 2
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.find_assignment(NAME).duedate = None
+        gradebook.find_submission(NAME, "ann").extension = datetime.timedelta(days=1)
+        gradebook.db.commit()
+    again = grade_assignment(course, NAME, again=True, options={"workers": 1})
+    assert [record.status for record in again.records] == ["graded", "graded"]
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        assert not gradebook.find_submission_notebook(NAME, NAME, "ann").late_submission_penalty
