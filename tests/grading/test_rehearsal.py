@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from boxgrader.cli import main
+from boxgrader.nbgrader_course import rehearsal
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -37,8 +38,9 @@ def check(folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple
 
 
 def test_it_says_where_each_test_runs_and_why_and_writes_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(rehearsal, "lacking", lambda course: ["It lacks a line."])
     notebook = small.instructors(CELLS)
     notebook.cells.append(
         small.marked(new_markdown_cell("Write."), "memo", 3, grade=True, solution=True)
@@ -54,7 +56,7 @@ def test_it_says_where_each_test_runs_and_why_and_writes_nothing(
     assert "Learners are given 1 file " in said
     assert "not given to learners: results.csv." in said
     assert "Your own solution gets all the points." in said
-    assert "boxgrader.install()" in said, "what the configuration lacks"
+    assert "About this course:\n  It lacks a line." in said
     assert sorted(tmp_path.rglob("*")) == before
 
 
