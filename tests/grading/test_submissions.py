@@ -379,9 +379,10 @@ def test_pictures_in_texts_count_and_one_emoji_changes_nothing(path: Path) -> No
         read(path, bounds=Bounds(text=10 << 20))
 
 
-def test_a_notebook_of_an_old_format_is_converted(path: Path) -> None:
+@pytest.mark.parametrize("source", ["a\nb", ["a\n", "b"]])
+def test_a_notebook_of_an_old_format_is_converted(path: Path, source: str | list[str]) -> None:
     old = {
-        "cell_type": "code", "collapsed": False, "input": "a", "language": "python",
+        "cell_type": "code", "collapsed": False, "input": source, "language": "python",
         "metadata": marks("t"), "outputs": [{"output_type": "pyout", "text": "x"}],
     }  # fmt: skip
     cells = [old, {"cell_type": "heading", "level": 2, "source": "b", "metadata": {}}]
@@ -391,7 +392,7 @@ def test_a_notebook_of_an_old_format_is_converted(path: Path) -> None:
         path.write_bytes(json.dumps(content).encode())
         got = read(path)
         assert [(cell.source, cell.id) for cell in got.cells] == [
-            ("a", "cell-1"),
+            ("a\nb", "cell-1"),
             ("## b", "cell-2"),
         ]
         assert got.cells[0].metadata.nbgrader.grade_id == "t"

@@ -108,10 +108,10 @@ def _notebook(content: Any, name: str, note: Callable[[str], object]) -> Noteboo
 
 def _converted(content: dict[str, Any], name: str) -> Any:
     """Convert a notebook from before version 4 of the format, as nbgrader does."""
-    import nbformat
+    from nbformat import convert, reader
 
     try:
-        made = nbformat.convert(nbformat.from_dict(content), 4)
+        made = convert(reader.reads(json.dumps(content)), 4)  # which joins lines, as files have them
         for cell in made.cells:
             cell.pop("id", None)  # made by chance
         return json.loads(json.dumps(made))
