@@ -379,21 +379,25 @@ def test_pictures_in_texts_count_and_one_emoji_changes_nothing(path: Path) -> No
         read(path, bounds=Bounds(text=10 << 20))
 
 
-@pytest.mark.parametrize("source", ["a\nb", ["a\n", "b"]])
-def test_a_notebook_of_an_old_format_is_converted(path: Path, source: str | list[str]) -> None:
+@pytest.mark.parametrize(
+    ("version", "source"),
+    [(2, "a\nb"), (2, ["a", "b"]), (3, "a\nb"), (3, ["a\n", "b"])],  # lines as each keeps them
+)
+def test_a_notebook_of_an_old_format_is_converted(
+    path: Path, version: int, source: str | list[str]
+) -> None:
     old = {
         "cell_type": "code", "collapsed": False, "input": source, "language": "python",
         "metadata": marks("t"), "outputs": [{"output_type": "pyout", "text": "x"}],
     }  # fmt: skip
     cells = [old, {"cell_type": "heading", "level": 2, "source": "b", "metadata": {}}]
     sheets = [{"cells": cells, "metadata": {}}]
-    for version in (2, 3):
-        content = {"nbformat": version, "metadata": {"name": ""}, "worksheets": sheets}
-        path.write_bytes(json.dumps(content).encode())
-        got = read(path)
-        assert [(cell.source, cell.id) for cell in got.cells] == [
-            ("a\nb", "cell-1"),
-            ("## b", "cell-2"),
-        ]
-        assert got.cells[0].metadata.nbgrader.grade_id == "t"
-        check_passed_on(got)
+    content = {"nbformat": version, "metadata": {"name": ""}, "worksheets": sheets}
+    path.write_bytes(json.dumps(content).encode())
+    got = read(path)
+    assert [(cell.source, cell.id) for cell in got.cells] == [
+        ("a\nb", "cell-1"),
+        ("## b", "cell-2"),
+    ]
+    assert got.cells[0].metadata.nbgrader.grade_id == "t"
+    check_passed_on(got)
