@@ -120,3 +120,17 @@ def test_who_has_more_time_for_what_is_not_due_is_in_time(course: Path) -> None:
     assert [record.status for record in again.records] == ["graded", "graded"]
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         assert not gradebook.find_submission_notebook(NAME, NAME, "ann").late_submission_penalty
+
+
+def test_who_is_late_is_told_by_how_much_and_what_that_costs(course: Path) -> None:
+    told = grade_assignment(course, NAME, options={"workers": 1})
+    said = {it.student: [(one.kind, one.text) for one in it.reasons] for it in told.records}
+    late = "It came 1 h 0 min after it was due;"
+    assert said == {
+        "ann": [("overdue", f"{late} no points were taken off.")], "bob": []
+    }  # fmt: skip
+    choose(course, f"{__name__}.OnePointAnHour")
+    again = grade_assignment(course, NAME, options={"workers": 1})
+    assert [(it.student, it.reasons[0].text) for it in again.records] == [
+        ("ann", f"{late} the penalty is 1.")
+    ]

@@ -133,7 +133,7 @@ class Reason:
     kind : str
         ``"ended"``, ``"tampered"``, ``"late"``, ``"unclear"``, ``"waits"`` (a person has to give
         the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``, ``"renamed"``,
-        ``"left"``, ``"broken"``, ``"timestamp"`` or ``"refused"``.
+        ``"left"``, ``"broken"``, ``"timestamp"``, ``"overdue"`` or ``"refused"``.
     text : str
         A sentence.
     test : str

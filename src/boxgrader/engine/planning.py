@@ -265,6 +265,8 @@ class _Rehearsal:
         cell = self._cells[place]
         errors = [it for it in done.outputs[place] if it["output_type"] == "error"]
         gives = _said(errors[0]) if errors else "something else"
+        if "'Stranger'" in gives:  # what stands for it where the test is judged
+            gives = "an error, because what it asks for is no plain data"
         if cell.test in judged:
             judged.remove(cell.test)
             self._beside[cell.test] = f"judged apart, it gives {gives}"

@@ -41,7 +41,12 @@ from boxgrader.nbgrader_course.finding import found, misplaced
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.names import check_assignment
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
-from boxgrader.nbgrader_course.preprocessors import leave_to_a_person, register, score_deleted
+from boxgrader.nbgrader_course.preprocessors import (
+    leave_to_a_person,
+    overdue,
+    register,
+    score_deleted,
+)
 from boxgrader.nbgrader_course.source import Source, hidden
 from boxgrader.nbgrader_course.timestamps import timestamp
 from boxgrader.nbgrader_course.work import Work
@@ -340,6 +345,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                 self._sanitizing = False
                 for name in item.sanitised:
                     self._save_notebook(book, item, name)
+                work = book.nbgrader.find_submission(item.assignment, item.student)
+                item.reasons += overdue(work)
             finally:
                 self._staging, self._sanitizing = "", True
             if whole and final.exists():

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import math
 import sys
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import nbformat
@@ -261,3 +262,22 @@ def leave_to_a_person(reasons: list[Reason], grades: list[Any]) -> None:
     for grade in grades:
         if grade.cell.name in waits and grade.manual_score is None:
             grade.needs_manual_grade = True
+
+
+def overdue(work: Any) -> list[Reason]:
+    """Say how late a submission came, and what that costs; nothing of one in time.
+
+    Parameters
+    ----------
+    work : nbgrader.api.SubmittedAssignment
+    """
+    if work.timestamp is None or work.assignment.duedate is None:
+        return []
+    late = work.timestamp - work.assignment.duedate - (work.extension or timedelta())
+    if late <= timedelta():
+        return []
+    hours, minutes = divmod(math.ceil(late.total_seconds() / 60), 60)
+    span = f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
+    penalty = sum(notebook.late_submission_penalty or 0 for notebook in work.notebooks)
+    cost = f"the penalty is {penalty:g}" if penalty else "no points were taken off"
+    return [Reason("overdue", f"It came {span} after it was due; {cost}.")]

@@ -111,7 +111,9 @@ def _converted(content: dict[str, Any], name: str) -> Any:
     from nbformat import convert, reader
 
     try:
-        made = convert(reader.reads(json.dumps(content)), 4)  # which joins lines, as files have them
+        made = convert(
+            reader.reads(json.dumps(content)), 4
+        )  # which joins lines, as files have them
         for cell in made.cells:
             cell.pop("id", None)  # made by chance
         return json.loads(json.dumps(made))
