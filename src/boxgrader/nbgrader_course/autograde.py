@@ -171,7 +171,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                 self.progress(len(todo), None)
                 if todo:  # else nothing has to be started
                     runner, slots = stack.enter_context(
-                        executor(self._settings, self.workers, self.scheduler)
+                        executor(self._settings, self.workers, self.scheduler, len(todo))
                     )
                     self._check_solution()
                     self._grade_all(book, todo, runner, slots)
