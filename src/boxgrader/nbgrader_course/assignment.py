@@ -131,11 +131,11 @@ def grade_assignment(
             ) from error
     records = [*converter.skipped, *converter.records]
     graded = [record.student for record in records if record.status != "refused"]
-    without = _complete_feedback(feedback, graded)
-    seconds = time.monotonic() - start
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
+        without = _complete_feedback(feedback, graded)
         if converter.records and not book.names():
             converter.notes.append(_NAMELESS)
+    seconds = time.monotonic() - start
     notes = dict.fromkeys([*converter.notes, *_warned(records), *lacking(coursedir)])
     return Outcome(
         converter.records, converter.skipped, seconds, Path(coursedir.root), tuple(notes), without
@@ -266,12 +266,10 @@ def _complete_feedback(feedback: Feedback, students: list[str]) -> tuple[str, ..
 
     One page that cannot be made hides nobody else's, nor who was refused.
     """
-    coursedir = feedback.coursedir
     without = []
-    with one_gradebook(coursedir.db_url, coursedir.course_id):
-        for student in students:
-            try:
-                feedback.write(student)
-            except (NbGraderException, OSError):
-                without.append(student)
+    for student in students:
+        try:
+            feedback.write(student)
+        except (NbGraderException, OSError):
+            without.append(student)
     return tuple(without)
