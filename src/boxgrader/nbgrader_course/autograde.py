@@ -40,6 +40,7 @@ from boxgrader.nbgrader_course.entering import enter
 from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.names import check_assignment
+from boxgrader.nbgrader_course.plans import Plans
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
 from boxgrader.nbgrader_course.preprocessors import leave_to_a_person, register, score_deleted
 from boxgrader.nbgrader_course.source import Source, hidden
@@ -163,7 +164,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
             tests = book.tests(assignment)
-            self._source = Source(self.coursedir, assignment, execute.kernel_name, tests)
+            kept = Plans(book, assignment)
+            self._source = Source(self.coursedir, assignment, execute.kernel_name, tests, kept)
             self._preparation = Preparation(self, self._source, self._settings, set(tests))
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))

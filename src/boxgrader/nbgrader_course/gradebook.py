@@ -26,6 +26,7 @@ from boxgrader.nbgrader_course.dependencies import doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
 from boxgrader.nbgrader_course.history import Given, append, confirm, given
 from boxgrader.nbgrader_course.lookup import Lookup
+from boxgrader.nbgrader_course.plans import TABLE as PLANS
 
 _WAIT_MILLISECONDS = 30_000
 
@@ -73,7 +74,7 @@ class _Held(Lookup):
         self.db = scoped_session(
             sessionmaker(class_=_Waiting, autoflush=True, bind=self.engine, future=True)
         )
-        for table in (_TABLE, HISTORY):
+        for table in (_TABLE, HISTORY, PLANS):
             table.create(self.engine, checkfirst=True)
         schema.add_indexes(self.engine)
 
