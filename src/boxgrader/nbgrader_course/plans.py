@@ -20,7 +20,6 @@ from typing import Any
 
 import sqlalchemy
 
-import boxgrader
 from boxgrader.box import bench
 from boxgrader.box.readable import searched
 from boxgrader.engine.job import Plan
@@ -33,6 +32,7 @@ TABLE = sqlalchemy.Table(
     sqlalchemy.Column("digest", sqlalchemy.String(64), nullable=False),
     sqlalchemy.Column("plan", sqlalchemy.Text, nullable=False),
 )
+_GRADER = str(Path(bench.__file__).parents[1])
 _MOST_FILES = 20_000  # of code and data elsewhere; of more, nobody knows whether they changed
 
 
@@ -91,7 +91,7 @@ def digest(readable: Iterable[str], *parts: object) -> str:
     files = list(itertools.islice(_files(readable), _MOST_FILES + 1))
     if len(files) > _MOST_FILES:
         return ""
-    depends = repr((boxgrader.__version__, python, bench.own_box, files, parts))
+    depends = repr((python, bench.own_box, files, parts))
     return hashlib.sha256(depends.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -100,7 +100,7 @@ def _files(readable: Iterable[str]) -> Iterator[tuple[str, int, int]]:
 
     Of packages that pip has installed, what it says of each; of others, all files.
     """
-    elsewhere = [str(Path(boxgrader.__file__).parent), *readable]
+    elsewhere = [_GRADER, *readable]
     environment = Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()
     start = [] if sys.flags.safe_path else sys.path[:1]  # the folder of the program
     for place in (Path(it) for it in searched() if it not in start):
