@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any
 
 import pytest
 import small_course as small
+from IPython.core import inputtransformer2
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import determine_grade
 from patience import patience
 
 from boxgrader import BoxError, Marks, Plan, Settings, mark, plan
 from boxgrader.box import bench
+from boxgrader.box.judge import parsed
 from boxgrader.engine import execution
 from boxgrader.engine.job import Cell, Job, Run
 from boxgrader.engine.marking import check_credit
@@ -192,3 +195,17 @@ def test_without_a_box_nothing_is_planned(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(bubblewrap, "available", lambda: False)
     with pytest.raises(BoxError, match="no box"):
         plan(small.source(), settings=Settings(timeout=patience(1.5)))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["a = b", "%time a = b\nc", "!ls {a}", "a = !ls", "In [3]: a = b", " In [3]: a", ">>> a = b",
+     "    a = b\n    c", "%%time\na(b)", "a?", "def a(:", "a = '''\n%time b\n'''", "...: a", ""],
+)  # fmt: skip
+def test_a_cell_is_read_as_a_kernel_reads_it(cell: str) -> None:
+    plain = inputtransformer2.TransformerManager().transform_cell(cell)
+    try:
+        expected = ast.parse(plain)
+    except SyntaxError:
+        expected = ast.Module([], [])
+    assert ast.dump(parsed(cell)) == ast.dump(expected)

@@ -32,7 +32,7 @@ _START_ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
 }
 # Of whoever grades: it tells nothing, and a kernel of theirs has it too.
-_ALIKE = re.compile("PYTHONPATH|TZ|LANG|LANGUAGE|LC_[A-Z]+")
+ALIKE = re.compile("PYTHONPATH|TZ|LANG|LANGUAGE|LC_[A-Z]+")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Bench:
         self._folder = None if settings.boxed else tempfile.TemporaryDirectory(prefix="grading-")
         self._wrapped = settings.boxed and not own_box
         ours, theirs = socket.socketpair()
-        alike = {name: value for name, value in os.environ.items() if _ALIKE.fullmatch(name)}
+        alike = {name: value for name, value in os.environ.items() if ALIKE.fullmatch(name)}
         shown = str(released.folder())
         wrap: list[str] = []
         calls = None

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from boxgrader.box.plain import NotPlainError, Stranger, pack, unpack
 
 if TYPE_CHECKING:
     import socket
+
+
+# Copied with a cell, IPython takes it away; Python reads an annotation.
+_PROMPT = re.compile(r"\s*In \[")
 
 
 class Judge:
@@ -132,6 +138,9 @@ class Judge:
 
 def parsed(source: str) -> ast.Module:
     """Return what Python reads of a cell, its magics too; nothing of one that is no Python."""
+    if not _PROMPT.match(source):
+        with suppress(SyntaxError):  # what has magics is no Python yet
+            return ast.parse(source)
     from IPython.core import inputtransformer2
 
     magics: Any = inputtransformer2.TransformerManager  # what `%%time` and `!ls` become

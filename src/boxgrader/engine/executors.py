@@ -14,7 +14,7 @@ from boxgrader.errors import GraderError
 
 @contextmanager
 def executor(
-    settings: Settings, workers: int, scheduler: str
+    settings: Settings, workers: int, scheduler: str, ahead: int = 1
 ) -> Iterator[tuple[concurrent.futures.Executor, Callable[[], int]]]:
     """Give what runs notebooks, and what says how many at a time: a cluster may grow.
 
@@ -25,6 +25,9 @@ def executor(
         How many at a time on this machine.
     scheduler : str
         Address of a Dask scheduler, whose workers are used instead; or nothing.
+    ahead : int
+        How many notebooks there are to run: as many processes start to import what they need
+        before anybody asks for them.
 
     Raises
     ------
@@ -47,7 +50,9 @@ def executor(
                 # A worker that is lost takes no submission with it.
                 yield client.get_executor(pure=False, retries=2), threads
             return
-        first = bench.take(settings)
+        first, *others = [bench.take(settings) for _ in range(max(1, min(workers, ahead)))]
+        for other in others:
+            bench.give_back(other)
         first.wait()  # says at once if there is no box
         bench.give_back(first)
         pool = concurrent.futures.ThreadPoolExecutor(workers)

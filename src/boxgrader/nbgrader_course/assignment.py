@@ -133,10 +133,10 @@ def grade_assignment(
             ) from error
     records = [*converter.skipped, *converter.records]
     graded = [record.student for record in records if record.status != "refused"]
-    without = _complete_feedback(feedback, graded)
-    seconds = time.monotonic() - start
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
+        without = _complete_feedback(feedback, graded)
         nameless = [_NAMELESS] if converter.records and not book.names() else []
+    seconds = time.monotonic() - start
     notes = dict.fromkeys([*converter.notes, *_warned(records), *lacking(coursedir), *nameless])
     return Outcome(
         converter.records, converter.skipped, seconds, Path(coursedir.root), tuple(notes), without
@@ -267,12 +267,10 @@ def _complete_feedback(feedback: Feedback, students: list[str]) -> tuple[str, ..
 
     One page that cannot be made hides nobody else's, nor who was refused.
     """
-    coursedir = feedback.coursedir
     without = []
-    with one_gradebook(coursedir.db_url, coursedir.course_id):
-        for student in students:
-            try:
-                feedback.write(student)
-            except (NbGraderException, OSError):
-                without.append(student)
+    for student in students:
+        try:
+            feedback.write(student)
+        except (NbGraderException, OSError):
+            without.append(student)
     return tuple(without)

@@ -40,6 +40,7 @@ from boxgrader.nbgrader_course.entering import enter
 from boxgrader.nbgrader_course.finding import found, misplaced
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.names import check_assignment
+from boxgrader.nbgrader_course.plans import Plans
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
 from boxgrader.nbgrader_course.preprocessors import (
     leave_to_a_person,
@@ -168,7 +169,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
             tests = book.tests(assignment)
-            self._source = Source(self.coursedir, assignment, execute.kernel_name, tests)
+            kept = Plans(book, assignment)
+            self._source = Source(self.coursedir, assignment, execute.kernel_name, tests, kept)
             self._preparation = Preparation(self, self._source, self._settings, set(tests))
             self.notes += misplaced(self.coursedir, tests)
             try:
@@ -177,7 +179,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                 self.progress(len(todo), None)
                 if todo:  # else nothing has to be started
                     runner, slots = stack.enter_context(
-                        executor(self._settings, self.workers, self.scheduler)
+                        executor(self._settings, self.workers, self.scheduler, len(todo))
                     )
                     self._check_solution()
                     self._grade_all(book, todo, runner, slots)

@@ -25,6 +25,8 @@ from boxgrader.nbgrader_course import schema
 from boxgrader.nbgrader_course.dependencies import doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
 from boxgrader.nbgrader_course.history import Given, append, confirm, given
+from boxgrader.nbgrader_course.lookup import Lookup
+from boxgrader.nbgrader_course.plans import TABLE as PLANS
 
 _WAIT_MILLISECONDS = 30_000
 
@@ -61,19 +63,18 @@ class Record:
     digest: str = ""
 
 
-class _Held(api.Gradebook):  # type: ignore[misc]
+class _Held(Lookup):
     """A gradebook that nobody but its owner closes, or commits."""
 
     def __init__(self, db_url: str, course_id: str) -> None:
         super().__init__(db_url, course_id)
-        self.db: Any
         self.db.remove()
         sqlalchemy.event.listen(self.engine, "connect", _patient)
         self.engine.dispose()
         self.db = scoped_session(
             sessionmaker(class_=_Waiting, autoflush=True, bind=self.engine, future=True)
         )
-        for table in (_TABLE, HISTORY):
+        for table in (_TABLE, HISTORY, PLANS):
             table.create(self.engine, checkfirst=True)
         schema.add_indexes(self.engine)
 
@@ -85,7 +86,10 @@ class _Waiting(Session):
     """A session whose commits wait for the whole submission."""
 
     def commit(self) -> None:
-        """Send what was changed, and keep the transaction open."""
+        """Send what was changed, and keep the transaction open; points go with what comes next."""
+        kinds = {*map(type, self.new), *map(type, self.dirty), *map(type, self.deleted)}
+        if kinds <= {api.Grade, api.Comment}:  # nbgrader commits after each
+            return
         try:
             self.flush()
         except sqlalchemy.exc.OperationalError as error:  # nbgrader would blame the learner

@@ -14,8 +14,10 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from boxgrader.box.bench import Settings
 from boxgrader.engine.job import Plan
+from boxgrader.engine.kernels import kernel_of
 from boxgrader.engine.planning import imported, plan
 from boxgrader.errors import GraderError
+from boxgrader.nbgrader_course.plans import Plans, digest
 
 
 class Source:
@@ -29,6 +31,8 @@ class Source:
         The name of a kernel that goes before that of the notebooks.
     tests : dict of str to dict, optional
         The tests of each notebook as the gradebook has them, by grade id.
+    kept : Plans, optional
+        Plans that were made before.
     """
 
     def __init__(
@@ -37,9 +41,11 @@ class Source:
         assignment: str,
         kernel: str = "",
         tests: Mapping[str, Mapping[str, str]] | None = None,
+        kept: Plans | None = None,
     ) -> None:
         self._course = course
         self._tests = tests or {}
+        self._kept = kept
         self.kernel = kernel
         self._plans: dict[tuple[str, Settings], Plan] = {}
         self.folder = Path(course.format_path(course.source_directory, ".", assignment))
@@ -77,18 +83,7 @@ class Source:
         path = self.folder / f"{name}.ipynb"
         if (name, settings) not in self._plans:
             try:
-                beside = self.contents()
-                made = Plan(files=beside)
-                if path.is_file():
-                    marks = ClearHiddenTests(parent=self._course)
-                    made = plan(
-                        nbformat.read(path, as_version=4),
-                        settings=settings,
-                        files=beside,
-                        kernel=self.kernel,
-                        tests=self._tests.get(name),
-                        hidden=(marks.begin_test_delimeter, marks.end_test_delimeter),
-                    )
+                made = self._planned(name, path, settings)
             except (GraderError, OSError):
                 raise
             except Exception as error:  # nobody's submission is wrong
@@ -98,6 +93,34 @@ class Source:
                 ) from error
             self._plans[name, settings] = made
         return self._plans[name, settings]
+
+    def _planned(self, name: str, path: Path, settings: Settings) -> Plan:
+        """Return the plan that was kept, or make it."""
+        beside = self.contents()
+        if not path.is_file():
+            return Plan(files=beside)
+        marks = ClearHiddenTests(parent=self._course)
+        hidden = marks.begin_test_delimeter, marks.end_test_delimeter
+        tests = self._tests.get(name)
+        notebook = nbformat.read(path, as_version=4)
+        known = ""
+        if self._kept:
+            started = kernel_of(notebook, self.kernel)
+            own = path.read_bytes(), sorted(beside.items()), sorted((tests or {}).items())
+            known = digest(settings.readable, settings, hidden, started, own)
+            if found := self._kept.find(name, known, beside):
+                return found
+        made = plan(
+            notebook,
+            settings=settings,
+            files=beside,
+            kernel=self.kernel,
+            tests=tests,
+            hidden=hidden,
+        )
+        if self._kept:
+            self._kept.keep(name, known, made)
+        return made
 
     def plans(self, settings: Settings) -> dict[str, Plan]:
         """Return how each notebook of the gradebook is marked."""
