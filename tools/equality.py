@@ -1,57 +1,32 @@
 """Grade the sample answers with nbgrader's own autograde and with ours, and say what differs.
 
     .venv/bin/python tools/equality.py [ASSIGNMENT ...]
+    .venv/bin/python tools/equality.py --course FOLDER [ASSIGNMENT ...]
 
 All modules and nbgrader's example `ps1` by default. Grades, comments, and every cell of the graded
 notebooks are compared; left out is what differs from run to run: times, names of temporary files,
 addresses in memory, and whether a kernel sends a text in one part or two. Our own answers are run
-without a box by nbgrader; they harm nobody.
+without a box by nbgrader; they harm nobody. Of any other course, of which `FOLDER/source` holds the
+solutions, these are graded whole, half left out and half wrong: look at a stranger's first.
 """
 
 from __future__ import annotations
 
 import argparse
-import difflib
-import json
-import logging
-import re
+import shutil
 import sys
 import tempfile
 import warnings
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from course import Sample, answered, release, samples, source, stems
-
-from boxgrader.engine.cells import code, test_of
-from boxgrader.nbgrader_course.assignment import grade_assignment
-from boxgrader.nbgrader_course.results import course_directory
-from thousandfold.datasets import folder as datasets
+from twice import Compared, graded_twice, released
+from variants import variants
 
 HERE = Path(__file__).resolve().parent
-_RUN_TO_RUN = (
-    (re.compile(r"\S*ipykernel_\d+/\d+(\.py)?"), "ipykernel"),
-    (re.compile(r"0x[0-9a-f]{6,}"), "0x"),
-)
-
-
-@dataclass
-class Compared:
-    """What came of one assignment.
-
-    Attributes
-    ----------
-    counts : Counter of str
-        How many notebooks, grades, comments and outputs were compared.
-    differences : list of tuple of str
-        What kind of thing differs, and where.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    differences: list[tuple[str, str]] = field(default_factory=list)
+_MADE = ("submitted", "release", "autograded", "feedback", "gradebook.db", ".git")
 
 
 def make(folder: Path, stem: str, chosen: dict[str, nbformat.NotebookNode]) -> Path:
@@ -104,168 +79,72 @@ def _write(path: Path, notebook: nbformat.NotebookNode) -> None:
     nbformat.write(notebook, path)
 
 
-def by_nbgrader(folder: Path, stem: str) -> None:
-    """Grade with nbgrader's own autograde."""
-    from nbgrader.apps import NbGraderAPI
-    from nbgrader.converters.autograde import Autograde
-
-    course = course_directory(folder)
-    course.assignment_id = stem
-    made = NbGraderAPI(coursedir=course, config=course.config).generate_assignment(stem)
-    if not made["success"]:
-        raise RuntimeError(made["log"])
-    converter = Autograde(coursedir=course, config=course.config)
-    converter.log.setLevel(logging.CRITICAL)
-    converter.start()
-
-
-def book(folder: Path, stem: str) -> tuple[dict[Any, Any], dict[Any, Any]]:
-    """Return everything that a gradebook says: grades, and comments, by student and cell."""
-    from nbgrader.api import Gradebook
-
-    grades, comments = {}, {}
-    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
-        for submission in gradebook.assignment_submissions(stem):
-            for notebook in submission.notebooks:
-                for grade in notebook.grades:
-                    grades[submission.student.id, grade.cell.name] = (
-                        grade.auto_score, grade.manual_score, grade.extra_credit,
-                        bool(grade.needs_manual_grade),
-                    )  # fmt: skip
-                for comment in notebook.comments:
-                    comments[submission.student.id, comment.name] = comment.auto_comment
-    return grades, comments
-
-
-def cells(folder: Path) -> dict[tuple[str, int], dict[str, Any]]:
-    """Return every cell of the graded notebooks, without what differs from run to run."""
-    found = {}
-    for path in sorted((folder / "autograded").rglob("*.ipynb")):
-        for number, cell in enumerate(nbformat.read(path, as_version=4).cells):
-            cell.metadata.pop("execution", None)
-            if "outputs" in cell:
-                cell.outputs = _joined(cell.outputs)
-            found[path.parent.parent.name, number] = _steady(cell)
-    return found
-
-
-def _joined(outputs: list[Any]) -> list[Any]:
-    """Join what a kernel sends in one part or two, as its clock has it."""
-    joined: list[Any] = []
-    for output in outputs:
-        if joined and "name" in output and output["name"] == joined[-1].get("name"):
-            joined[-1]["text"] += output["text"]
-        else:
-            joined.append(output)
-    return joined
-
-
-def _steady(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _steady(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_steady(item) for item in value]
-    if isinstance(value, str):
-        for pattern, name in _RUN_TO_RUN:
-            value = pattern.sub(name, value)
-    return value
-
-
 def compare(stem: str, names: list[str] | None = None) -> Compared:
     """Grade the samples of a module twice, and compare."""
-    compared = Compared()
     with tempfile.TemporaryDirectory() as scratch:
         chosen = submissions(stem, names)
         theirs = make(Path(scratch, "theirs"), stem, chosen)
         ours = make(Path(scratch, "ours"), stem, chosen)
-        by_nbgrader(theirs, stem)
-        grade_assignment(ours, stem, options={"workers": 2})
-        for kind, left, right in zip(
-            ("grade", "comment"), book(theirs, stem), book(ours, stem), strict=True
-        ):
-            compared.counts[kind] += len(left)
-            compared.differences += [
-                (kind, f"{key}: {left.get(key)} and {right.get(key)}")
-                for key in sorted(set(left) | set(right))
-                if left.get(key) != right.get(key)
-            ]
-        left, right = cells(theirs), cells(ours)
-        compared.counts["notebook"] += len(chosen)
-        for key in sorted(set(left) | set(right)):
-            compared.counts["cell"] += 1
-            _compare_cells(compared, key, left.get(key, {}), right.get(key, {}))
-    return compared
+        return graded_twice(theirs, ours, stem)
 
 
-def _compare_cells(
-    compared: Compared, key: tuple[str, int], left: dict[str, Any], right: dict[str, Any]
-) -> None:
-    for part in sorted(set(left) | set(right) - {"outputs"}):
-        if part != "outputs" and left.get(part) != right.get(part):
-            compared.differences.append(
-                (part, f"{key}: {left.get(part)!r} and {right.get(part)!r}")
-            )
-    mine, other = right.get("outputs", []), left.get("outputs", [])
-    compared.counts["output"] += len(other)
-    if mine == other:
-        return
-    stripped = [
-        [{k: v for k, v in it.items() if k != "traceback"} for it in outputs]
-        for outputs in (other, mine)
-    ]
-    kind = "traceback" if stripped[0] == stripped[1] else "output"
-    compared.differences.append((kind, f"{key}: {_difference(other, mine)}"))
+def compare_course(folder: Path, assignment: str) -> Compared:
+    """Grade the solution of any course's assignment, and what is less than it, with both."""
+    with tempfile.TemporaryDirectory() as scratch:
+        theirs, ours = Path(scratch, "theirs"), Path(scratch, "ours")
+        shutil.copytree(folder, theirs, ignore=shutil.ignore_patterns(*_MADE))
+        _root(theirs)
+        released(theirs, assignment)
+        for path in sorted((theirs / "release" / assignment).glob("*.ipynb")):
+            instructors = nbformat.read(theirs / "source" / assignment / path.name, as_version=4)
+            for name, made in variants(instructors, nbformat.read(path, as_version=4)).items():
+                _write(theirs / "submitted" / name / assignment / path.name, made)
+        shutil.copytree(theirs, ours, ignore=shutil.ignore_patterns(*_MADE[1:]))
+        _root(ours)
+        return graded_twice(theirs, ours, assignment)
 
 
-def _difference(left: Any, right: Any) -> str:
-    """Return the lines that differ of two values as JSON."""
-    theirs, ours = (
-        json.dumps(it, indent=1).replace("\\n", "\n").splitlines() for it in (left, right)
-    )
-    lines = difflib.unified_diff(theirs, ours, "nbgrader", "ours", n=0, lineterm="")
-    return "\n        ".join(line[:300] for line in list(lines)[:20])
-
-
-def apart_and_beside(stem: str) -> tuple[list[str], list[str]]:
-    """Return the tests of a module that are judged apart from the learner's code, and the rest."""
-    from boxgrader import Settings, plan
-    from boxgrader.box import bench
-
-    instructors = exercise(stem)[0]
-    judged = plan(instructors, settings=Settings(timeout=60, readable=(str(datasets()),))).judged
-    bench.close_all()
-    tests = list(filter(None, map(test_of, code(instructors))))
-    return [it for it in tests if it in judged], [it for it in tests if it not in judged]
+def _root(course: Path) -> None:
+    """Say where a course that was copied is."""
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write(f"\nc = get_config()\nc.CourseDirectory.root = {str(course)!r}\n")
 
 
 def main() -> int:
     """Compare, and print what differs; the exit code says whether anything but tracebacks does."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("assignments", nargs="*", default=[*stems(), "ps1"])
+    parser.add_argument("assignments", nargs="*")
+    parser.add_argument("--course", metavar="FOLDER", type=Path, help="another course than ours")
     parser.add_argument("--all", action="store_true", help="print each difference of a traceback")
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
-    print("| assignment | notebooks | grades | comments | outputs | differ | of them tracebacks |"
-          " tests judged apart |")  # fmt: skip
+    folder = options.course
+    everything = (
+        sorted(it.name for it in (folder / "source").iterdir() if it.is_dir())
+        if folder
+        else [*stems(), "ps1"]
+    )
+    print(
+        "| assignment | notebooks | tests | grades | comments | outputs | differ | judged apart |"
+    )
     print("|---|---|---|---|---|---|---|---|")
     unequal = 0
-    for stem in options.assignments:
-        found = compare(stem)
-        apart, beside = apart_and_beside(stem)
+    for stem in options.assignments or everything:
+        found = compare_course(folder, stem) if folder else compare(stem)
         kinds = Counter(kind for kind, _ in found.differences)
-        count, told = found.counts, kinds["traceback"]
-        unequal += kinds.total() - told
+        count = found.counts
+        unequal += kinds.total() - kinds["traceback"]
+        differ = ", ".join(f"{kind}: {number}" for kind, number in kinds.items()) or "0"
         print(
-            f"| {stem} | {count['notebook']} | {count['grade']} | {count['comment']} | "
-            f"{count['output']} | {kinds.total()} | {told} | {len(apart)} of "
-            f"{len(apart) + len(beside)} |",
+            f"| {stem} | {count['notebook']} | {count['test']} | {count['grade']} | "
+            f"{count['comment']} | {count['output']} | {differ} | {count['apart']} |",
             flush=True,
         )
         for kind, text in found.differences:
             if kind != "traceback" or options.all:
-                print(f"    {kind} {text}", flush=True)
-        if beside:
-            print(f"    beside the learner's code: {', '.join(beside)}", flush=True)
+                print(f"    {kind} {text}")
+        for said in found.said:
+            print(f"    {said}", flush=True)
     return int(unequal > 0)
 
 

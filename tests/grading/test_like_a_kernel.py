@@ -69,6 +69,13 @@ SHOWS = {
         True,
     ),
     "across cells": ("await later", 4),
+    "what a cell sets for the next": (
+        "import contextvars, decimal\nvariable = contextvars.ContextVar('v')\n"
+        "decimal.getcontext().prec = 3\nvariable.set(1)\nNone", None
+    ),
+    "set": ("str(decimal.Decimal(1) / 3), variable.get()", ("0.333", 1)),
+    "but not by one that waits": ("await asyncio.sleep(0)\nvariable.set(2)\nvariable.get()", 2),
+    "which leaves what was": ("variable.get()", 1),
     "text as it is written here": ("import locale\nlocale.getpreferredencoding().lower()", "utf-8"),
     "the time of this place": ("import time\ntime.tzname[0]", "JST"),
 }  # fmt: skip

@@ -271,6 +271,12 @@ COURSES: dict[str, tuple[Cells, set[str]]] = {
          ("import helper\nassert f(1) == helper.plus(1)", "test:a")],
         {"a"},
     ),
+    "decimals that are rounded as a cell has set": (
+        [("from decimal import Decimal, getcontext\ngetcontext().prec = 3", ""),
+         ("def third():\n    return str(Decimal(1) / 3)", "solution"), ("assert third() == '0.333'", "test:a"),
+         ("assert third() == str(Decimal(1) / 3)", "test:b")],
+        {"a", "b"},
+    ),
     "a folder that is changed": (
         [("import os\nos.mkdir('in')\nos.chdir('in')\nopen('a.txt', 'w').write('1');", ""),
          ("text = open('a.txt').read()", "solution"), ("assert text == '1' == open('a.txt').read()", "test:a")],

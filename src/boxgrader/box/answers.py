@@ -50,7 +50,7 @@ class Answers:
         reply: dict[str, Any] = {}
         signal.setitimer(signal.ITIMER_REAL, message["timeout"])
         try:
-            result = self._shell.names[message["name"]](*args, **keywords)
+            result = self._shell.call(self._shell.names[message["name"]], *args, **keywords)
             reply["value"] = _value("", result)
         except BaseException as error:
             reply["error"] = [type(error).__name__, _text(error)]

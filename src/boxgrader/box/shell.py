@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import contextlib
+import contextvars
 import getpass
 import importlib.util
 import io
@@ -162,6 +163,8 @@ class Shell:
         self.outputs = Outputs()
         self._cold = dict(_SLOW_AT_FIRST)
         self._loop: asyncio.AbstractEventLoop | None = None  # of one notebook: never forked
+        # One for all cells: how numpy prints and decimals round is set in one for the next.
+        self._context = contextvars.copy_context()
         main = sys.modules["__main__"]
         shell: Any = ZMQInteractiveShell
         self._shell: Any = shell.instance(config=config, compiler_class=XCachingCompiler)
@@ -196,7 +199,7 @@ class Shell:
             contextlib.redirect_stderr(said),
             contextlib.suppress(Exception, SystemExit),  # then each notebook finds out for itself
         ):
-            importlib.import_module(module)
+            self.call(importlib.import_module, module)
         return not said.getvalue() and _alone()
 
     def warm(self) -> None:
@@ -298,11 +301,15 @@ class Shell:
             "seconds": seconds,
         }
 
+    def call(self, function: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
+        """Call what a cell has defined, as another cell would."""
+        return self._context.run(function, *args, **keywords)
+
     def _run(self, source: str, stored: bool) -> Any:
         """Run a cell where a kernel does: in a loop that runs already, with `await` at the top."""
         if self._loop is None:
-            return self._shell.run_cell(source, store_history=stored)
-        cell = self._loop.create_task(self._in_loop(source, stored))
+            return self.call(self._shell.run_cell, source, store_history=stored)
+        cell = self._loop.create_task(self._in_loop(source, stored), context=self._context)
         try:
             return self._loop.run_until_complete(cell)
         except BaseException:  # it was interrupted while it waited
@@ -322,7 +329,8 @@ class Shell:
             plain, failed = source, sys.exc_info()
         once = {"transformed_cell": plain, "preprocessing_exc_tuple": failed}
         if shell.should_run_async(source, **once):
-            return await shell.run_cell_async(source, store_history=stored, **once)
+            waits = shell.run_cell_async(source, store_history=stored, **once)
+            return await asyncio.ensure_future(waits)  # as a kernel: what it sets ends with it
         return shell.run_cell(source, store_history=stored)
 
     def _raw_text(self, stream: Stream) -> None:
