@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
+import itertools
 import json
 import logging
 import re
@@ -19,7 +19,7 @@ from boxgrader.nbgrader_course.rehearsal import rehearse
 from boxgrader.nbgrader_course.results import course_directory
 
 _RUN_TO_RUN = (
-    (re.compile(r"\S*ipykernel_\d+/\d+(\.py)?"), "ipykernel"),
+    (re.compile(r"\S{0,200}ipykernel_\d+/\d+(\.py)?"), "ipykernel"),
     (re.compile(r"0x[0-9a-f]{6,}"), "0x"),
 )
 
@@ -48,6 +48,18 @@ def graded_twice(theirs: Path, ours: Path, assignment: str) -> Compared:
     """Grade two copies of a course, one with each, and compare."""
     by_nbgrader(theirs, assignment)
     grade_assignment(ours, assignment, options={"workers": 2, "anyway": True})
+    compared = _compared(theirs, ours, assignment)
+    rehearsal = rehearse(ours, assignment)
+    for plan in rehearsal.plans.values():
+        compared.counts.update(test=len(plan.points), apart=len(plan.judged))
+        compared.said += [
+            f"{test} runs beside the learner's code: {why}" for test, why in plan.beside.items()
+        ]
+    compared.said += filter(None, [rehearsal.lost, *rehearsal.notes])
+    return compared
+
+
+def _compared(theirs: Path, ours: Path, assignment: str) -> Compared:
     compared = Compared()
     for kind, left, right in zip(
         ("grade", "comment"), book(theirs, assignment), book(ours, assignment), strict=True
@@ -63,13 +75,6 @@ def graded_twice(theirs: Path, ours: Path, assignment: str) -> Compared:
     for key in sorted(set(left) | set(right)):
         compared.counts["cell"] += 1
         _compare_cells(compared, key, left.get(key, {}), right.get(key, {}))
-    rehearsal = rehearse(ours, assignment)
-    for plan in rehearsal.plans.values():
-        compared.counts.update(test=len(plan.points), apart=len(plan.judged))
-        compared.said += [
-            f"{test} runs beside the learner's code: {why}" for test, why in plan.beside.items()
-        ]
-    compared.said += filter(None, [rehearsal.lost, *rehearsal.notes])
     return compared
 
 
@@ -172,9 +177,10 @@ def _compare_cells(
 
 
 def _difference(left: Any, right: Any) -> str:
-    """Return the lines that differ of two values as JSON."""
+    """Return where two values, as JSON, begin to differ."""
     theirs, ours = (
         json.dumps(it, indent=1).replace("\\n", "\n").splitlines() for it in (left, right)
     )
-    lines = difflib.unified_diff(theirs, ours, "nbgrader", "ours", n=0, lineterm="")
-    return "\n        ".join(line[:300] for line in list(lines)[:20])
+    pairs = itertools.zip_longest(theirs, ours, fillvalue="")
+    one, other = next(pair for pair in pairs if pair[0] != pair[1])
+    return f"nbgrader has {one[:300]}, ours {other[:300]}"

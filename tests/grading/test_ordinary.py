@@ -185,6 +185,15 @@ COURSES: dict[str, tuple[Cells, set[str]]] = {
          ("import builtins\nbuiltins.input = lambda *_: '3'\nassert ask() == 3", "test:a")],
         set(),
     ),
+    "a test takes something away from everybody": (
+        [F, ("import math\nhypot = math.hypot\nmath.hypot = None\nassert f(1) == 2", "test:a"),
+         ("math.hypot = hypot\nsorted = None\nassert f(1) == 2", "test:b"),
+         ("del sorted\nassert f(1) == 2", "test:c"),
+         ("from unittest.mock import patch\nwith patch('math.hypot', None):\n    assert f(1) == 2", "test:d"),
+         ("setattr(math, 'unknown', 1)\nassert f(1) == 2", "test:e"),
+         ("total = sum(x for sorted in [[1]] for x in sorted)\nassert f(total) == 2", "test:f")],
+        {"f"},
+    ),
     "a function with a cache": (
         [("from functools import lru_cache\n@lru_cache\ndef f(x):\n    return x + 1", "solution"),
          ("assert f(1) == 2", "test:a"), ("f(1)\nassert f.cache_info().hits >= 1", "test:b")],
@@ -312,6 +321,10 @@ DATA = [("DATA = [1, 2, 3]", ""), ("total = sum(DATA)", "solution"), ("assert to
 
 # By name: a course, and other answers (cells by place) than the instructor's.
 OTHERS: dict[str, tuple[Cells, dict[int, str]]] = {
+    "uses what a test takes away": (
+        [F, ("import math\nmath.hypot = None\nassert f(1) == 2", "test:t")],
+        {0: "import math\ndef f(x):\n    return int(math.hypot(x + 1, 0))"},
+    ),
     "cached": ([F, G], {0: "from functools import lru_cache\n@lru_cache\ndef f(x):\n    return x + 1"}),
     "partial": ([F, G], {0: "from functools import partial\nimport operator\nf = partial(operator.add, 1)"}),
     "vectorised": ([F, G], {0: "import numpy as np\nf = np.vectorize(lambda x: x + 1)"}),

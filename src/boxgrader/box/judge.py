@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import symtable
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # Copied with a cell, IPython takes it away; Python reads an annotation.
 _PROMPT = re.compile(r"\s*In \[")
+_SAYS = ("sys.stdout", "sys.stderr")  # what a function prints, the judge is told
 
 
 class Judge:
@@ -184,6 +186,41 @@ def defined(source: str) -> set[str]:
         for alias in node.names
     )
     return bound(source) | {(alias.asname or alias.name).split(".")[0] for alias in aliases}
+
+
+def replaced(source: str, shared: set[str]) -> list[str]:
+    """Return what a cell puts something else in place of, that learners' code may look up too.
+
+    Parameters
+    ----------
+    source : str
+    shared : set of str
+        The names that are no one cell's own, such as those of modules.
+    """
+    tree = parsed(source)
+    table = symtable.symtable(ast.unparse(tree), "cell", "exec")
+    found = [it.get_name() for it in table.get_symbols() if it.is_assigned()]
+    found = [name for name in found if name in shared]
+    for node in ast.walk(tree):
+        place: ast.AST | None = None
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            place = node
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func).split(".")
+            if called[0] in ("setattr", "delattr") and node.args:
+                place = node.args[0]
+            elif "patch" in called:  # unittest.mock
+                found.append(".".join(called))
+        if place and _root(place) in shared and ast.unparse(place) not in _SAYS:
+            found.append(ast.unparse(place))
+    return found
+
+
+def _root(node: ast.AST) -> str:
+    """Return the name that an attribute of an attribute is of."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def imports(source: str) -> list[str]:

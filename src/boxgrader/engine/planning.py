@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from boxgrader.box.bench import Settings
-from boxgrader.box.judge import bound, defined, imports, parsed, used
+from boxgrader.box.judge import bound, defined, imports, parsed, replaced, used
 from boxgrader.engine.cells import code, is_locked, is_solution, name_of, points_of, test_of
 from boxgrader.engine.execution import run
 from boxgrader.engine.job import Cell, Job, Plan, Run, cells_of
@@ -154,11 +154,15 @@ class _Rehearsal:
         if self._planned.kernel:
             return replace(self._planned, lost=self._lost(plain))
         judged = set()
+        modules = (defined(cell.source) - bound(cell.source) for cell in self._cells)
+        shared = set(dir(builtins)).union(*modules)
         for cell, outputs in zip(self._cells, plain.outputs, strict=False):
             if cell.test and failed(outputs):
                 self._beside[cell.test] = "your own solution does not pass it"
             elif around := sorted(used(cell.source) & _LOOKS_AROUND):
                 self._beside[cell.test] = f"it looks at {around[0]}, which is the learner's"
+            elif there := replaced(cell.source, shared):
+                self._beside[cell.test] = f"it replaces {there[0]}, which learners may use"
             else:
                 judged.add(cell.test)
         planned, done, notes = self._agreed(plain, wanted, judged - {""})
