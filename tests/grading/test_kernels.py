@@ -96,6 +96,16 @@ def test_a_kernel_that_does_not_start_stops_before_anybody_loses_points() -> Non
         run("1", kernel={**OTHER, "argv": ["/bin/false"], "readable": []})
 
 
+def test_what_a_kernel_sets_apart_is_not_what_it_uses() -> None:
+    apart = (
+        "import mmap\nheld = mmap.mmap(-1, 2 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)"
+    )
+    done = run(apart, "block = bytearray(b'1') * (1 << 20)", "block *= 1500\nblock[0]", "1")
+    assert done.outputs[:2] == [[], []]
+    (reason,) = done.reasons
+    assert "used more than 1024 MB" in reason.text
+
+
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Install the other kernel where Jupyter looks, and nowhere else."""

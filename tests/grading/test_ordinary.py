@@ -384,6 +384,16 @@ OTHERS: dict[str, tuple[Cells, dict[int, str]]] = {
     "no Python": ([F, G], {0: "def f(x:\n"}),
     "an end": ([F, G], {0: "import sys\nsys.exit()"}),
     "an exit": ([F, G], {0: "def f(x):\n    return x + 1\nexit"}),
+    "nothing imported": (
+        [("import math\nx = 1", "solution"), ("assert math.pi > x", "test:a"), ("assert x == 1", "test:b")],
+        {0: "x = 1"},
+    ),
+    "imported under another name": (
+        [("import numpy as np\nx = 1", "solution"), ("assert np.ones(1) == x", "test:a")], {0: "import numpy\nx = 1"},
+    ),
+    "imported by a test": (
+        [("import math\nx = 1", "solution"), ("import math\nassert math.pi > x", "test:a")], {0: "x = 1"},
+    ),
     "a deep one": ([F, G], {0: "def f(x):\n    return 1 if x == 0 else 1 + f(x - 1)"}),
 }  # fmt: skip
 

@@ -26,7 +26,8 @@ class Answers:
         if message["do"] == "get":
             names = self._shell.names
             known = [name for name in message["names"] if name in names]
-            return {"values": {name: self._named(name, names[name]) for name in known}}
+            values = {name: self._named(name, names[name]) for name in known}
+            return {"values": values, "there": [it for it in message["imported"] if it in names]}
         if message["do"] == "loads":
             return {"names": loads(message["source"], message["names"])}
         return self._call(message)

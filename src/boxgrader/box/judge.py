@@ -50,7 +50,7 @@ class Judge:
         message : dict
             ``source``, ``timeout``, ``count`` as for `Shell.run`; ``answers``: the names that are
             the learner's even where the instructor's cells define them too; ``own``: those that
-            never are.
+            never are; ``imported``: those that only a solution imports.
 
         Returns
         -------
@@ -69,19 +69,26 @@ class Judge:
             if name in given
             or (name not in names and name not in own and not hasattr(builtins, name))
         )
+        imported = sorted(used(message["source"]) & set(message["imported"]) - set(wanted))
+        missing: dict[str, Any] = {}
         self._strangers, self._odd, self._empty = [], [], False
-        if wanted:
-            values = self._ask({"do": "get", "names": wanted})["values"]
+        if wanted or imported:
+            reply = self._ask({"do": "get", "names": wanted, "imported": imported})
+            values = reply["values"]
             for name in wanted:
                 names.pop(name, None)
                 if name in values:
                     names[name] = self._unpack(values[name], name)
             self._fetched.update(wanted)
+            # What the solution imports and the learner has not is missing, as it is in a kernel.
+            absent = [name for name in imported if name not in reply["there"] and name in names]
+            missing = {name: names.pop(name) for name in absent}
         result: dict[str, Any] = self._shell.run(
             message["source"],
             timeout + 6,  # a call is interrupted, or given up, before that
             message["count"],
         )
+        names.update({name: it for name, it in missing.items() if name not in names})
         interrupted = any(item.get("ename") == "KeyboardInterrupt" for item in result["outputs"])
         late = result["late"] or (interrupted and time.monotonic() >= self._end)
         found = {"strangers": self._strangers, "odd": self._odd, "empty": self._empty}

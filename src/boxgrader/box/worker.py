@@ -31,6 +31,8 @@ from boxgrader.box.traces import MOST_TRACED, TooMuchError, Traces
 from boxgrader.errors import BoxError, ShownError
 
 MOST_MESSAGE = 64 << 20
+# Addresses that a kernel takes beyond what it uses: threads, libraries. Its memory is watched.
+_KERNEL_SPACE = 4 << 30
 _LAST_SECONDS = 3  # for a process that has closed its line to end by itself, and say how
 
 ENVIRONMENT = {
@@ -154,6 +156,7 @@ class Server:
             self._limits,
             scratch=self._limits.scratch + request["room"],
             entries=self._limits.entries + request["entries"],
+            memory=self._limits.memory + (_KERNEL_SPACE if request.get("kernel") else 0),
         )
         if self._box:
             pid = self._box.spawn(limits, handed)

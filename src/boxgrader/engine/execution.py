@@ -78,7 +78,7 @@ class _Notebook:
 
     def run(self) -> Run:
         job = self._job
-        self._learner = self._bench.open()
+        self._learner = self._bench.open(kernel=bool(job.plan.kernel))
         self._judge: Session | None = None
         try:
             if job.plan.kernel:
@@ -209,6 +209,7 @@ class _Notebook:
         message: dict[str, Any] = {
             "do": "judge", "source": cell.source, "timeout": timeout, "count": self._count,
             "answers": self._job.plan.answers, "own": self._job.plan.own,
+            "imported": self._job.plan.imported,
         }  # fmt: skip
         while "ask" in (reply := self._ask(self._judge, message, timeout + 2 * _GRACE)):
             question = reply["ask"]

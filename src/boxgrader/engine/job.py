@@ -36,6 +36,8 @@ class Plan:
         The instructor's cells that are neither solution nor test, and the imports of solutions.
     answers : tuple of str
         Names that solutions define: always the learner's.
+    imported : tuple of str
+        Names that solutions import, and nothing else of the instructor's.
     own : tuple of str
         Names that tests define, such as a helper that the next test uses: never the learner's.
     unlocked : tuple of tuple
@@ -78,6 +80,7 @@ class Plan:
 
     setup: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    imported: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     unlocked: tuple[tuple[str, tuple[str, ...]], ...] = ()

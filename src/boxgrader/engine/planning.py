@@ -117,13 +117,17 @@ class _Rehearsal:
         """Return the plan with what can be read from the notebook."""
         setup: list[str] = []
         answers: set[str] = set()
+        imported: set[str] = set()
+        given: set[str] = set()
         unlocked = []
         for cell, runs in zip(code(notebook), self._cells, strict=True):
             if is_solution(cell):
                 setup += imports(cell.source)
                 answers |= bound(cell.source)
+                imported |= defined(cell.source) - bound(cell.source)
             elif not runs.test:
                 setup.append(runs.source)
+                given |= defined(runs.source)
                 if not is_locked(cell):
                     unlocked.append((runs.source, tuple(sorted(defined(runs.source)))))
         visible = {cell.test: _shown(cell.source, hidden) for cell in self._cells if cell.test}
@@ -132,6 +136,7 @@ class _Rehearsal:
             self._planned,
             setup=tuple(setup),
             answers=tuple(sorted(answers)),
+            imported=tuple(sorted(imported - given - answers)),
             own=tuple(sorted(own)),
             unlocked=tuple(unlocked),
             visible=visible,
