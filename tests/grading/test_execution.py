@@ -89,6 +89,23 @@ def test_figures_and_files() -> None:
     assert done.files == {"made.txt": b"42"}
 
 
+def test_what_is_shown_is_sent_as_a_kernel_sends_it() -> None:
+    done = run(
+        Cell("from PIL import Image\nImage.new('RGB', (2, 2))"),
+        Cell("from IPython import display as shown\ndisplay({'image/png': b'12'}, raw=True)"),
+        Cell("import numpy as np\nshown.JSON({'a': np.int64(1), 'b': [np.float64(0.5)]})"),
+        Cell("display({'text/plain': object()}, raw=True)"),
+        Cell("import datetime\ndisplay(1, metadata={'when': datetime.date(2026, 1, 2)})"),
+        Cell("'on'"),
+    )
+    assert done.outputs[0][0]["data"]["image/png"].startswith("iVBOR")
+    assert done.outputs[1][0]["data"] == {"image/png": "MTI="}
+    assert done.outputs[2][0]["data"]["application/json"] == {"a": 1, "b": [0.5]}
+    assert shown(done, 3)[0].startswith("<object object at")
+    assert done.outputs[4][0]["metadata"]["when"].startswith("2026-01-02")
+    assert shown(done, 5) == ["'on'"]
+
+
 def test_what_other_programs_print_is_shown() -> None:
     assert shown(run(Cell("import os\nos.system('echo hello');"))) == ["hello\n"]
 

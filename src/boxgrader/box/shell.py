@@ -13,6 +13,7 @@ import contextvars
 import getpass
 import importlib.util
 import io
+import json
 import os
 import signal
 import sys
@@ -143,10 +144,23 @@ def _session(outputs: Outputs) -> Any:
         ) -> Any:
             if isinstance(msg_or_type, str):
                 msg_or_type = self.msg(msg_or_type, content)
-            outputs.add(msg_or_type["msg_type"], msg_or_type["content"])
+            outputs.add(msg_or_type["msg_type"], _as_sent(msg_or_type["content"]))
             return msg_or_type
 
     return Collector(key=b"")
+
+
+def _as_sent(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what a kernel's connection makes of a message: pictures are bytes until then."""
+    from jupyter_client.jsonutil import json_default
+
+    for default in (None, json_default, repr):
+        try:
+            said = json.dumps(content, default=default)
+        except (TypeError, ValueError):
+            continue
+        return content if default is None else dict(json.loads(said))
+    return {}
 
 
 class Shell:
