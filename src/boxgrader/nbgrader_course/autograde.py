@@ -42,6 +42,7 @@ from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.names import check_assignment
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
 from boxgrader.nbgrader_course.preprocessors import leave_to_a_person, register, score_deleted
+from boxgrader.nbgrader_course.rewritten import rewritten
 from boxgrader.nbgrader_course.source import Source, hidden
 from boxgrader.nbgrader_course.timestamps import timestamp
 from boxgrader.nbgrader_course.work import Work
@@ -326,7 +327,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _save(self, book: Book, item: Work) -> None:
         """Write the graded notebook, then its grades in one transaction."""
-        book.watch(item.assignment, item.student)
+        by_hand = book.watch(item.assignment, item.student, item.digest)
         final = Path(self._format_dest(item.assignment, item.student))
         whole = self.coursedir.notebook_id == "*"
         self.notebooks = item.notebooks
@@ -342,6 +343,9 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     self._save_notebook(book, item, name)
             finally:
                 self._staging, self._sanitizing = "", True
+            now = {name: notebook for name, (notebook, _) in item.sanitised.items()}
+            changed = rewritten(final, now, by_hand, self.bounds())
+            book.reread(item.assignment, item.student, changed)
             if whole and final.exists():
                 utils.rmtree(final)
             files.move(made, final)

@@ -104,6 +104,7 @@ class Book:
     def __init__(self, held: _Held) -> None:
         self.nbgrader = held
         self._before: dict[tuple[str, str], dict[str, Given]] = {}
+        self._rewritten: dict[tuple[str, str], set[str]] = {}
 
     def save(self) -> None:
         """Commit everything since the last time."""
@@ -139,18 +140,35 @@ class Book:
         query = sqlalchemy.select(sqlalchemy.func.count()).select_from(table).where(named)
         return int(self.nbgrader.db.execute(query).scalar_one())
 
-    def watch(self, assignment: str, student: str) -> None:
-        """Remember what a learner has, before it is written anew."""
-        self._before[assignment, student] = given(self.nbgrader.db, assignment, student)
+    def watch(self, assignment: str, student: str, digest: str) -> list[Given]:
+        """Remember what a learner has, before it is written anew.
+
+        Returns
+        -------
+        list of Given
+            What a person gave points for, if the learner has handed in other files since.
+        """
+        before = given(self.nbgrader.db, assignment, student)
+        self._before[assignment, student] = before
+        self._rewritten.pop((assignment, student), None)
+        if same_submission(self._digest(assignment, student), digest):
+            return []
+        return [one for one in before.values() if one.manual is not None]
+
+    def reread(self, assignment: str, student: str, rewritten: set[str]) -> None:
+        """Let a person confirm the points by hand of cells that say something else now."""
+        self._rewritten[assignment, student] = rewritten
+        if rewritten:
+            # The text to compare with is replaced next: who is interrupted then has to ask again.
+            self.save()
 
     def record(self, assignment: str, record: Record) -> None:
         """Write what became of a submission, and what that changed, to be saved with its grades."""
         student, session = record.student, self.nbgrader.db
         after = given(session, assignment, student)
         before = self._before.pop((assignment, student), after)
-        if same_submission(self._digest(assignment, student), record.digest):
-            confirm(session, before, after)
-            after = given(session, assignment, student)
+        confirm(session, before, after, self._rewritten.pop((assignment, student), ()))
+        after = given(session, assignment, student)
         append(session, (assignment, student, record.status), before, after, record.reasons)
         session.execute(_TABLE.delete().where(_of(assignment, student)))
         session.execute(
