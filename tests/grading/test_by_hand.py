@@ -17,7 +17,7 @@ from small_course import NAME
 from boxgrader.engine.cells import name_of
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 from boxgrader.nbgrader_course.bounds import Bounds
-from boxgrader.nbgrader_course.history import Given
+from boxgrader.nbgrader_course.history import Given, Regrading
 from boxgrader.nbgrader_course.rewritten import rewritten
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy
@@ -78,8 +78,35 @@ def test_points_are_confirmed_only_where_the_cell_or_its_result_is_another(cours
 
     read(course, "ann", 2.5)
     small.write(place / "second.ipynb", small.submission("def double(x):\n    return x\nshare = 0"))
-    grade(course)
+    (regrading,) = grade(course).regradings
     assert waiting(course, "ann") == {"second/memo", "second/share"}
+    assert regrading == Regrading("ann", 2 * (2 + 2.5 + 2.5), 2 + 2.5 + 2.5, asks=2)
+
+
+@pytest.mark.usefixtures("boxes")
+def test_a_mended_test_says_whose_points_it_changed_and_a_lowered_maximum_who_has_more(
+    course: Path,
+) -> None:
+    small.hand_in(course, "bob", small.submission("def double(x):\n    return 4\nshare = 1"))
+    first = grade(course)
+    assert first.regradings == ()
+    assert "by hand" not in " ".join(first.notes)
+    read(course, "ann", 2.5)
+    for name in (NAME, "second"):
+        path = course / "source" / NAME / f"{name}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells[2].source = notebook.cells[2].source.replace("assert double(21) == 42", "")
+        notebook.cells[4].metadata.nbgrader["points"] = 2 + (name == NAME)
+        small.write(path, notebook)
+    again = grade(course)
+    assert [(it.student, it.before, it.after) for it in again.regradings if it.changed] == [
+        ("bob", 4 + 4, 6 + 4)
+    ]
+    assert len(again.regradings) == 2
+    assert [note for note in again.notes if "by hand" in note] == [
+        "1 learner has more than 2 points for memo by hand, which is the most there is: look at "
+        "that in formgrader."
+    ]
 
 
 @pytest.mark.usefixtures("boxes")

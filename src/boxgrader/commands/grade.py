@@ -6,11 +6,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boxgrader.commands import Command, add_course
 from boxgrader.errors import GradingError
 
+if TYPE_CHECKING:
+    from boxgrader.nbgrader_course.history import Regrading
+
+_MOST_LINES = 20
 _SOME = 3  # exit code: some have to be looked at; 1 is for a class that could not be graded
 
 
@@ -159,6 +163,7 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
         f"{len(outcome.unchanged)} unchanged since they were done."
     )
     print("".join(f"{status:>10} {len(found):>6}\n" for status, found in by_status.items()), end="")
+    _tell_regradings(outcome.regradings, arguments)
     _tell_notes(outcome.notes)
     width = max((len(shown(record.student)) for record in everybody), default=0)
     for status, says in (
@@ -192,6 +197,29 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
         return 0
     print(f"Exit code {_SOME}: somebody was refused, has tampered or has no feedback; see above.")
     return _SOME
+
+
+def _tell_regradings(regradings: Sequence[Regrading], arguments: argparse.Namespace) -> None:
+    """Print whose points this run changed; of a first grading there is nothing to say."""
+    from boxgrader.errors import shown
+
+    if not regradings:
+        return
+    changed = sorted((it for it in regradings if it.changed), key=lambda it: it.student)
+    print(
+        f"\nOther points than before: {len(changed):,} of the {len(regradings):,} graded anew"
+        + ("." if not changed else ":")
+    )
+    listed = changed if len(changed) <= _MOST_LINES else changed[: _MOST_LINES - 1]
+    width = max((len(shown(one.student)) for one in listed), default=0)
+    for one in listed:
+        asks = f" (cells that wait for a person again: {one.asks})" if one.asks else ""
+        print(f"  {shown(one.student):{width}}  {one.before:g} → {one.after:g}{asks}")
+    if more := len(changed) - len(listed):
+        print(
+            f"  and {more:,} more; `{arguments.program} report {arguments.assignment} --student "
+            "NAME` says it of each"
+        )
 
 
 def _tell_notes(notes: Sequence[str]) -> None:

@@ -39,6 +39,7 @@ from boxgrader.nbgrader_course.dependencies import Dependencies
 from boxgrader.nbgrader_course.entering import enter
 from boxgrader.nbgrader_course.finding import found, misplaced
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
+from boxgrader.nbgrader_course.history import Regrading
 from boxgrader.nbgrader_course.names import check_assignment
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
 from boxgrader.nbgrader_course.preprocessors import leave_to_a_person, register, score_deleted
@@ -88,6 +89,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         super().__init__(coursedir=coursedir, **keywords)
         self.records: list[Record] = []
         self.skipped: list[Record] = []
+        self.regradings: list[Regrading] = []
         self.students: Collection[str] = ()  # whom alone to grade
         self.notes: list[str] = []  # about the course, and about no learner
         self.progress: Callable[[int, Record | None], object] = lambda total, record: None
@@ -262,9 +264,10 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:
         record = Record(item.student, status, tuple(dict.fromkeys(reasons)), item.digest)
-        book.record(item.assignment, record)
+        regrading = book.record(item.assignment, record)
         book.save()
         self.records.append(record)
+        self.regradings += [regrading] if regrading else []
         self.progress(0, record)
 
     # --- Which submissions -----------------------------------------------------------------------

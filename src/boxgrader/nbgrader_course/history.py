@@ -86,6 +86,30 @@ class Grading:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True)
+class Regrading:
+    """What became of the points of somebody who had some.
+
+    Attributes
+    ----------
+    student : str
+    before, after : float
+        The sums; what waits for a person counts 0.
+    asks : int
+        How many cells had points, and wait for a person now.
+    """
+
+    student: str
+    before: float
+    after: float
+    asks: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything of it is another than before."""
+        return self.before != self.after or self.asks > 0
+
+
 def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
     """Return what a learner has now, by the id of the grade."""
     grades, cells, notebooks = api.Grade.__table__, api.BaseCell.__table__, api.Notebook.__table__
@@ -140,6 +164,15 @@ def confirm(
     ]
     if same:
         session.execute(table.update().where(table.c.id.in_(same)).values(needs_manual_grade=False))
+
+
+def regraded(student: str, before: dict[str, Given], after: dict[str, Given]) -> Regrading | None:
+    """Return what became of somebody's points; nothing at a first grading."""
+    had, has = _points(before), _points(after)
+    if all(points is None for points in had.values()):
+        return None
+    asks = sum(has.get(cell, 0.0) is None for cell, points in had.items() if points is not None)
+    return Regrading(student, _total(had), _total(has), asks)
 
 
 def append(
@@ -221,6 +254,11 @@ def told(grading: Grading) -> list[str]:
 
 def _sum(points: dict[str, float | None]) -> str:
     return f"{sum(it for it in points.values() if it is not None):g}"
+
+
+def _total(points: dict[str, float | None]) -> float:
+    """Return what nbgrader adds up: whoever is late enough has 0, and not less."""
+    return max(0.0, sum(it for it in points.values() if it is not None))
 
 
 def _said(points: float | None) -> str:
