@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxgrader.commands import Command, add_course
+from boxgrader.commands import Command, add_course, assignment
 from boxgrader.errors import GradingError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _SOME = 3  # exit code: some have to be looked at; 1 is for a class that could n
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example ps1")
+    parser.add_argument("assignment", metavar="ASSIGNMENT", type=assignment, help="for example ps1")
     add_course(parser)
     parser.add_argument(
         "--workers", type=_positive, help="submissions at a time (default: one for each core)"
@@ -117,6 +117,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace, options: dict[str, Any]) -> int:
     """Look at the course alone; return the exit code."""
+    from boxgrader.errors import GraderError
+
+    without = ("again", "resume", "student", "notebook", "anyway")
+    if ignored := [f"--{name}" for name in without if getattr(arguments, name)]:
+        raise GraderError(
+            f"--check grades nobody, so it does not go with {' and '.join(ignored)}; leave one out"
+        )
     from boxgrader.nbgrader_course.rehearsal import rehearse, told
 
     rehearsal = rehearse(
