@@ -43,7 +43,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--again",
         action="store_true",
         help="grade everything, also what has not changed; points and comments by hand stay, and "
-        "are to be confirmed only where the work or its test says something new",
+        "are to be confirmed only where the cell or its test says something new",
     )
     parser.add_argument(
         "--student",
