@@ -31,24 +31,22 @@ def rewritten(
     bounds : Bounds
         The most that is read.
     """
-    given = {one.cell: one for one in by_hand}
-    found = set()
-    for name in sorted({cell.rpartition("/")[0] for cell in given} & now.keys()):
-        before, after = _texts(_read(folder / f"{name}.ipynb", bounds)), _texts(now[name].cells)
-        found |= {
-            cell
-            for cell, one in given.items()
-            if cell.rpartition("/")[0] == name
-            and not _same(before, after, "" if one.is_task else cell.rpartition("/")[2])
-        }
-    return found
+    places = {tuple(one.cell.rsplit("/", 1)): one for one in by_hand}
+    texts = {
+        name: (_texts(_read(folder / f"{name}.ipynb", bounds)), _texts(now[name].cells))
+        for name in {notebook for notebook, _ in places} & now.keys()
+    }
+    return {
+        one.cell
+        for (notebook, cell), one in places.items()
+        if notebook in texts and not _same(*texts[notebook], "" if one.is_task else cell)
+    }
 
 
 def _same(before: _Texts, after: _Texts, cell: str) -> bool:
-    if not cell:
-        return before == after
-    mine = [text for name, *text in after if name == cell]
-    return bool(mine) and mine == [text for name, *text in before if name == cell]
+    """Say whether one cell is as it was; without a name, whether all are."""
+    mine = [text for text in after if text[0] == cell or not cell]
+    return bool(mine) and mine == [text for text in before if text[0] == cell or not cell]
 
 
 _Texts = list[tuple[str, str, Any]]
