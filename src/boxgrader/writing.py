@@ -11,7 +11,7 @@ from boxgrader.errors import GraderError
 
 
 def write_whole(target: Path, content: str) -> Path:
-    """Write a file so that nobody ever sees a part of it; folders that are missing are made.
+    """Write a file so that nobody ever sees a part of it.
 
     Parameters
     ----------
@@ -32,14 +32,20 @@ def write_whole(target: Path, content: str) -> Path:
     """
     part = target.with_name(f".boxgrader-{secrets.token_hex(4)}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         with part.open("xb") as file:
             file.write(content.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
+    except FileNotFoundError:
+        raise no_folder(target) from None
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise GraderError(f"{target} cannot be written: {error.strerror}") from error
     return target
+
+
+def no_folder(target: Path) -> GraderError:
+    """Return the error of a file whose folder is not there, which a typing error may have named."""
+    return GraderError(f"there is no folder {target.parent}; make it, or name another file")

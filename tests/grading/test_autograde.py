@@ -513,7 +513,8 @@ def test_a_gradebook_is_made_as_nbgraders_program_makes_it(released: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("sp", "there is no exercise sp; there are ps"), (NAME, "Nobody handed in")]
+    ("name", "told"),
+    [("sp", "there is no assignment sp; there are ps"), (NAME, "Nobody handed in")],
 )
 def test_a_typing_error_is_told_from_an_empty_class(tmp_path: Path, name: str, told: str) -> None:
     folder = small.make(tmp_path, {})

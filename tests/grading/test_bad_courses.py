@@ -106,7 +106,7 @@ def test_names_that_differ_in_case_are_two(
 ) -> None:
     (course / "source" / NAME).rename(course / "source" / NAME.upper())
     (course / "submitted" / "ann" / NAME).rename(course / "submitted" / "ann" / "other")
-    assert "there is no exercise ps; there are PS" in grade(course, capsys)
+    assert "there is no assignment ps; there are PS" in grade(course, capsys)
 
 
 def test_where_a_disk_gives_no_locks_the_class_is_graded_and_it_is_told(

@@ -41,7 +41,8 @@ def test_each_question_has_a_column_and_so_have_the_sums() -> None:
         ["ann", "Lee", "Ann", "2.0", "3.0", "-1.0", "4.0"],
         ["bob", "", "", "1.0", "", "0.0", ""],
     ]
-    assert rows([FIRST], "questions", so_far=True)[-1][3:] == ["1.0", "0.0", "0.0", "1.0"]
+    told = rows([FIRST], "questions", so_far=True)[-1][3:]
+    assert told == ["1.0", "", "0.0", "1.0"], "nobody gave 0 for the memo; the sum is so far"
 
 
 def test_all_assignments_stand_side_by_side() -> None:
@@ -104,7 +105,68 @@ def test_only_who_handed_in_nothing_gets_0(
     assert written(course / "a.csv") == {"ann": "6.0", "bob": ""}
     assert main([*table, "--absent-as-zero"]) == 0
     assert written(course / "a.csv") == {"ann": "6.0", "bob": "", "zoe": "0.0"}
-    assert "submissions that are missing, and count 0: 1" in capsys.readouterr().err
+    assert f"{STEM}: learners who handed in nothing, and get 0: 1\n" in capsys.readouterr().err
+
+
+def test_a_notebook_that_is_misplaced_is_no_0(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (course / "submitted" / "zoe").mkdir()
+    (course / "submitted" / "zoe" / f"{STEM} (1).ipynb").write_text("{}")
+    assert main(["report", STEM, "--csv", "a.csv", "--so-far", "--absent-as-zero"]) == 0
+    assert written(course / "a.csv") == {"ann": "6.0", "bob": "2.0"}
+    err = capsys.readouterr().err
+    assert "get 0: 0\n" in err
+    assert f"no 0 where a notebook is misplaced. zoe/{STEM} (1).ipynb was not graded" in err
+
+
+def test_nobody_gets_0_for_what_nobody_has_handed_in(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "--absent-as-zero", "--csv", "a.csv", "--so-far"]) == 0
+    head, *_, zoe = csv.reader((course / "a.csv").open(encoding="utf-8"))
+    got = dict(zip(head, zoe, strict=True))
+    assert (got["Student"], got["another"], got[STEM]) == ("zoe", "", "0.0")
+    err = capsys.readouterr().err
+    assert "another: nobody's work has been graded, so nobody gets 0 for it\n" in err
+    assert f"{STEM}: learners who handed in nothing, and get 0: 1\n" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("report one --columns moodle", "--columns only changes the table: add --csv"),
+        ("report --columns canvas", "--columns only changes the table: add --csv"),
+        ("report one --so-far --absent-as-zero", "--so-far and --absent-as-zero only changes"),
+        ("report one --student ann --csv z.csv", "leave out --csv, or --student"),
+        ("report one --student ann --so-far --output z.html", "leave out --output and --so-far"),
+        ("report one --csv nowhere/c.csv", "there is no folder nowhere; make it"),
+        ("report one --output nowhere/c.html", "there is no folder nowhere; make it"),
+        ("grade one --check --student ann --again", "go with --again and --student; leave"),
+    ],
+)
+def test_what_would_be_ignored_or_made_is_refused(
+    course: Path, capsys: pytest.CaptureFixture[str], arguments: str, told: str
+) -> None:
+    before = sorted(course.rglob("*"))
+    assert main(arguments.split()) == 1
+    assert told in capsys.readouterr().err
+    assert sorted(course.rglob("*")) == before
+
+
+def test_what_the_page_of_all_shows_needs_no_table(course: Path) -> None:
+    assert main(["report", "--so-far", "--absent-as-zero"]) == 0
+    assert "zoe" in (course / "grades.html").read_text(encoding="utf-8")
+
+
+def test_a_slash_after_the_assignment_is_the_shells(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", f"{STEM}/"]) == 0
+    assert (course / f"report-{STEM}.html").is_file()
+    (course / "source" / "two").mkdir(parents=True)
+    assert main(["grade", "three/"]) == 1
+    assert "there is no assignment three; there are two" in capsys.readouterr().err
 
 
 def test_a_report_of_no_assignment_is_of_all(

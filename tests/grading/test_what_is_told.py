@@ -12,15 +12,21 @@ from boxgrader.errors import GradingError
 from boxgrader.nbgrader_course import assignment
 from boxgrader.nbgrader_course.assignment import Outcome
 from boxgrader.nbgrader_course.gradebook import Record
+from boxgrader.nbgrader_course.history import Regrading
 from thousandfold.cli import main
 
 
-def told(monkeypatch: pytest.MonkeyPatch, *became: str, notes: tuple[str, ...] = ()) -> int:
+def told(
+    monkeypatch: pytest.MonkeyPatch,
+    *became: str,
+    notes: tuple[str, ...] = (),
+    regradings: tuple[Regrading, ...] = (),
+) -> int:
     """Grade a class of which each became that, and return the exit code."""
     records = [Record(f"s{n}", one, (Reason("x", "Why."),)) for n, one in enumerate(became)]
 
     def graded(*_: Any, **__: Any) -> Outcome:
-        return Outcome(records, [], 1.0, Path("course"), notes)
+        return Outcome(records, [], 1.0, Path("course"), notes, (), regradings)
 
     monkeypatch.setattr(assignment, "grade_assignment", graded)
     return main(["grade", "ps"])
@@ -52,3 +58,23 @@ def test_what_concerns_the_course_is_told_once(
     assert out.count("About this course:\n  The reference solution loses t1.\n") == 1
     told(monkeypatch, "graded")
     assert "About this course" not in capsys.readouterr().out
+
+
+def test_whose_points_changed_is_said_in_no_more_lines_than_are_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    same, bob = Regrading("ann", 3, 3, 0), Regrading("bob", 17.5, 20.5, 0)
+    told(monkeypatch, "graded")
+    assert "Other points" not in capsys.readouterr().out, "a first grading changes nothing"
+    told(monkeypatch, "graded", regradings=(same,))
+    assert "\nOther points than before: 0 of the 1 graded anew.\n" in capsys.readouterr().out
+    told(monkeypatch, "graded", regradings=(same, bob, Regrading("cy", 3, 1, 2)))
+    assert (
+        "\nOther points than before: 2 of the 3 graded anew:\n  bob  17.5 → 20.5\n"
+        "  cy   3 → 1 (cells that wait for a person again: 2)\n"
+    ) in capsys.readouterr().out
+    for count, last in ((20, "s19"), (21, "and 2 more")):
+        told(monkeypatch, regradings=tuple(Regrading(f"s{n:02}", 0, 1, 0) for n in range(count)))
+        said = capsys.readouterr().out.partition("anew:\n")[2].partition("\n\n")[0]
+        assert len(said.splitlines()) == 20
+        assert said.splitlines()[-1].strip().startswith(last)

@@ -32,6 +32,11 @@ class Command:
     run: Callable[[argparse.Namespace], int]
 
 
+def assignment(text: str) -> str:
+    """Return the name of an assignment; a shell that completes it adds a slash."""
+    return text.rstrip("/") or text
+
+
 def add_course(parser: argparse.ArgumentParser) -> None:
     """Add the options that name an nbgrader course and its gradebook."""
     parser.add_argument(

@@ -6,16 +6,20 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from boxgrader.commands import Command, add_course
+from boxgrader.commands import Command, add_course, assignment
 from boxgrader.errors import GradingError
 
+if TYPE_CHECKING:
+    from boxgrader.nbgrader_course.history import Regrading
+
+_MOST_LINES = 20
 _SOME = 3  # exit code: some have to be looked at; 1 is for a class that could not be graded
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example ps1")
+    parser.add_argument("assignment", metavar="ASSIGNMENT", type=assignment, help="for example ps1")
     add_course(parser)
     parser.add_argument(
         "--workers", type=_positive, help="submissions at a time (default: one for each core)"
@@ -39,7 +43,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--again",
         action="store_true",
         help="grade everything, also what has not changed; points and comments by hand stay, and "
-        "are to be confirmed only where the work or its test says something new",
+        "are to be confirmed only where the cell or its test says something new",
     )
     parser.add_argument(
         "--student",
@@ -113,6 +117,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace, options: dict[str, Any]) -> int:
     """Look at the course alone; return the exit code."""
+    from boxgrader.errors import GraderError
+
+    without = ("again", "resume", "student", "notebook", "anyway")
+    if ignored := [f"--{name}" for name in without if getattr(arguments, name)]:
+        raise GraderError(
+            f"--check grades nobody, so it does not go with {' and '.join(ignored)}; leave one out"
+        )
     from boxgrader.nbgrader_course.rehearsal import rehearse, told
 
     rehearsal = rehearse(
@@ -159,6 +170,7 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
         f"{len(outcome.unchanged)} unchanged since they were done."
     )
     print("".join(f"{status:>10} {len(found):>6}\n" for status, found in by_status.items()), end="")
+    _tell_regradings(outcome.regradings, arguments)
     _tell_notes(outcome.notes)
     width = max((len(shown(record.student)) for record in everybody), default=0)
     for status, says in (
@@ -192,6 +204,29 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
         return 0
     print(f"Exit code {_SOME}: somebody was refused, has tampered or has no feedback; see above.")
     return _SOME
+
+
+def _tell_regradings(regradings: Sequence[Regrading], arguments: argparse.Namespace) -> None:
+    """Print whose points this run changed; of a first grading there is nothing to say."""
+    from boxgrader.errors import shown
+
+    if not regradings:
+        return
+    changed = sorted((it for it in regradings if it.changed), key=lambda it: it.student)
+    print(
+        f"\nOther points than before: {len(changed):,} of the {len(regradings):,} graded anew"
+        + ("." if not changed else ":")
+    )
+    listed = changed if len(changed) <= _MOST_LINES else changed[: _MOST_LINES - 1]
+    width = max((len(shown(one.student)) for one in listed), default=0)
+    for one in listed:
+        asks = f" (cells that wait for a person again: {one.asks})" if one.asks else ""
+        print(f"  {shown(one.student):{width}}  {one.before:g} → {one.after:g}{asks}")
+    if more := len(changed) - len(listed):
+        print(
+            f"  and {more:,} more; `{arguments.program} report {arguments.assignment} --student "
+            "NAME` says it of each"
+        )
 
 
 def _tell_notes(notes: Sequence[str]) -> None:

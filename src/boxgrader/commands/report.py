@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from boxgrader.commands import Command, add_course
-from boxgrader.writing import write_whole
+from boxgrader.commands import Command, add_course, assignment
+from boxgrader.writing import no_folder, write_whole
 
 if TYPE_CHECKING:
     from boxgrader.nbgrader_course.results import Results
@@ -19,6 +19,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "assignment",
         metavar="ASSIGNMENT",
         nargs="?",
+        type=assignment,
         default="",
         help="for example ps1; without it, a table of all assignments",
     )
@@ -42,20 +43,21 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--columns",
         choices=("canvas", "moodle", "questions"),
-        default="canvas",
         help="the system that will import the table (default: canvas), or each question by itself, "
         "with sums, for a spreadsheet",
     )
     parser.add_argument(
         "--so-far",
         action="store_true",
-        help="in the table, count what still waits for a person as 0 points; without this, "
-        "points that are not complete are left out",
+        help="in the table, count what still waits for a person as 0 points in each sum (with "
+        "--columns questions, the question itself stays empty); without this, points that are not "
+        "complete are left out",
     )
     parser.add_argument(
         "--absent-as-zero",
         action="store_true",
-        help="in the table, give 0 to whoever is in the gradebook and handed in nothing",
+        help="in the table, give 0 to whoever is in the gradebook and handed in nothing, where "
+        "somebody else did",
     )
 
 
@@ -64,7 +66,34 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if arguments.student and not arguments.assignment:
         raise GraderError("name the assignment, too: report ASSIGNMENT --student NAME")
+    _check_options(arguments)
     return _tell_gradings(arguments) if arguments.student else _report(arguments)
+
+
+def _check_options(arguments: argparse.Namespace) -> None:
+    """Refuse what would be ignored, and what could not be written at the end."""
+    from boxgrader.errors import GraderError
+
+    of_table = ("columns", "so_far", "absent_as_zero")
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in ("output", "csv", *of_table)
+        if getattr(arguments, name)
+    ]
+    if arguments.student and given:
+        raise GraderError(
+            f"--student says what became of one learner's work, and writes no file: leave out "
+            f"{' and '.join(given)}, or --student"
+        )
+    if not arguments.csv:
+        # The page of all assignments is a table, too.
+        of_csv = of_table if arguments.assignment else ("columns",)
+        lost = [it for it in given if it[2:].replace("-", "_") in of_csv]
+        if lost:
+            raise GraderError(f"{' and '.join(lost)} only changes the table: add --csv FILE.csv")
+    for target in filter(None, (arguments.output, arguments.csv)):
+        if not target.parent.is_dir():
+            raise no_folder(target)
 
 
 def _tell_gradings(arguments: argparse.Namespace) -> int:
@@ -101,12 +130,17 @@ def _report(arguments: argparse.Namespace) -> int:
         _write_page_of_one(arguments, found[0])
     else:
         found = [read_results(course, name, messages=False) for name in assignments(course)]
+    notes: list[str] = []
     if arguments.absent_as_zero:
-        found = [with_absent(course, results) for results in found]
+        for number, results in enumerate(found):
+            found[number], said = with_absent(course, results)
+            notes += said
     if not arguments.assignment:
         _write_page_of_all(arguments, course.course_id, found)
     if arguments.csv:
-        _write_table(arguments, found)
+        notes += _write_table(arguments, found)
+    for note in notes:
+        print(f"{arguments.program}: {note}", file=sys.stderr)
     return 0
 
 
@@ -131,14 +165,14 @@ def _write_page_of_all(arguments: argparse.Namespace, course: str, found: list[R
     print(f"Assignments: {len(found):,}\nThe table of everybody's points, with names: {output}")
 
 
-def _write_table(arguments: argparse.Namespace, found: list[Results]) -> None:
+def _write_table(arguments: argparse.Namespace, found: list[Results]) -> list[str]:
     from boxgrader.nbgrader_course.lms import table
 
-    text, notes = table(found, arguments.columns, so_far=arguments.so_far)
+    columns = arguments.columns or "canvas"
+    text, notes = table(found, columns, so_far=arguments.so_far)
     write_whole(arguments.csv, text)
-    print(f"The table ({arguments.columns}): {arguments.csv}")
-    for note in notes:
-        print(f"{arguments.program}: {note}", file=sys.stderr)
+    print(f"The table ({columns}): {arguments.csv}")
+    return notes
 
 
 COMMAND = Command(

@@ -8,15 +8,19 @@ from typing import Any
 
 import sqlalchemy
 from nbgrader import api
+from nbgrader.utils import temp_attrs
 
+from boxgrader.errors import shown
+from boxgrader.nbgrader_course.finding import strays
 from boxgrader.nbgrader_course.gradebook import records
 from boxgrader.nbgrader_course.results import Learner, Results, learner
 
 
-def with_absent(course: Any, results: Results) -> Results:
-    """Return the same results, with 0 for who handed in nothing.
+def with_absent(course: Any, results: Results) -> tuple[Results, list[str]]:
+    """Return the same results, with 0 for who handed in nothing, and what there is to know of it.
 
-    Whose work was refused, or is not graded yet, has handed in something.
+    Whose work was refused, or is not graded yet, has handed in something; so has whose notebook
+    lies in another folder.
 
     Parameters
     ----------
@@ -25,6 +29,12 @@ def with_absent(course: Any, results: Results) -> Results:
     """
     handed_in = {learner.id for learner in results.learners}
     handed_in |= records(course.db_url, results.assignment).keys()
+    name = shown(results.assignment)
+    if not handed_in:
+        return results, [f"{name}: nobody's work has been graded, so nobody gets 0 for it"]
+    with temp_attrs(course, assignment_id=results.assignment):
+        misplaced = strays(course, sorted({task.notebook for task in results.tasks}))
+    handed_in |= {learner for learner, _ in misplaced}
     absent = [
         one
         for one in _everybody(course.db_url)
@@ -33,12 +43,13 @@ def with_absent(course: Any, results: Results) -> Results:
     learners = [*results.learners, *absent]
     scores = [*results.scores, *([0.0] * len(results.tasks) for _ in absent)]
     order = sorted(range(len(learners)), key=lambda n: learners[n].id)
-    return replace(
+    found = replace(
         results,
         learners=[learners[n] for n in order],
         scores=[scores[n] for n in order],
-        absent=len(absent),
     )
+    notes = [f"{name}: no 0 where a notebook is misplaced. {said}" for _, said in misplaced]
+    return found, [f"{name}: learners who handed in nothing, and get 0: {len(absent):,}", *notes]
 
 
 def _folder(course: Any, student: str, results: Results) -> Path:

@@ -24,6 +24,7 @@ from boxgrader.nbgrader_course.configuration import lacking
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.finding import misplaced
 from boxgrader.nbgrader_course.gradebook import Record, one_gradebook, place
+from boxgrader.nbgrader_course.history import Regrading
 from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
 from boxgrader.nbgrader_course.selection import check_notebook
@@ -52,6 +53,8 @@ class Outcome:
         Sentences about the course, and about no learner.
     without_feedback : tuple of str
         Who is graded, and has no page that says so.
+    regradings : tuple of Regrading
+        Of whom had points before this run graded anew.
     """
 
     records: list[Record]
@@ -60,6 +63,7 @@ class Outcome:
     folder: Path
     notes: tuple[str, ...] = ()
     without_feedback: tuple[str, ...] = ()
+    regradings: tuple[Regrading, ...] = ()
 
 
 def grade_assignment(
@@ -136,10 +140,17 @@ def grade_assignment(
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
         without = _complete_feedback(feedback, graded)
         nameless = [_NAMELESS] if converter.records and not book.names() else []
+        above = [_above(*one) for one in book.above(assignment)]
     seconds = time.monotonic() - start
-    notes = dict.fromkeys([*converter.notes, *_warned(records), *lacking(coursedir), *nameless])
+    told = [*converter.notes, *_warned(records), *above, *lacking(coursedir), *nameless]
     return Outcome(
-        converter.records, converter.skipped, seconds, Path(coursedir.root), tuple(notes), without
+        converter.records,
+        converter.skipped,
+        seconds,
+        Path(coursedir.root),
+        tuple(dict.fromkeys(told)),
+        without,
+        tuple(converter.regradings),
     )
 
 
@@ -177,6 +188,14 @@ def _warned(records: list[Record]) -> Iterator[str]:
         )
 
 
+def _above(cell: str, most: float, count: int) -> str:
+    have = "1 learner has" if count == 1 else f"{count:,} learners have"
+    return (
+        f"{have} more than {most:g} points for {shown(cell)} by hand, which is the most there is: "
+        "look at that in formgrader."
+    )
+
+
 def _configured(kind: type[_Converter], coursedir: Any) -> _Converter:
     """Return a converter of nbgrader's with the settings of the course."""
     try:
@@ -199,7 +218,7 @@ def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, ".", "."))
     handed_in = any((path / assignment).exists() for path in _below(submitted))
     if there and assignment not in there and not handed_in:
-        raise GraderError(f"there is no exercise {assignment}; there are {', '.join(there)}")
+        raise GraderError(f"there is no assignment {assignment}; there are {', '.join(there)}")
 
 
 def _below(folder: Path) -> list[Path]:

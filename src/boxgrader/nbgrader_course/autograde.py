@@ -39,6 +39,7 @@ from boxgrader.nbgrader_course.dependencies import Dependencies
 from boxgrader.nbgrader_course.entering import enter
 from boxgrader.nbgrader_course.finding import found, misplaced
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
+from boxgrader.nbgrader_course.history import Regrading
 from boxgrader.nbgrader_course.names import check_assignment
 from boxgrader.nbgrader_course.plans import Plans
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
@@ -48,6 +49,7 @@ from boxgrader.nbgrader_course.preprocessors import (
     register,
     score_deleted,
 )
+from boxgrader.nbgrader_course.rewritten import rewritten
 from boxgrader.nbgrader_course.source import Source, hidden
 from boxgrader.nbgrader_course.timestamps import timestamp
 from boxgrader.nbgrader_course.work import Work
@@ -93,6 +95,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         super().__init__(coursedir=coursedir, **keywords)
         self.records: list[Record] = []
         self.skipped: list[Record] = []
+        self.regradings: list[Regrading] = []
         self.students: Collection[str] = ()  # whom alone to grade
         self.notes: list[str] = []  # about the course, and about no learner
         self.progress: Callable[[int, Record | None], object] = lambda total, record: None
@@ -268,9 +271,10 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:
         record = Record(item.student, status, tuple(dict.fromkeys(reasons)), item.digest)
-        book.record(item.assignment, record)
+        regrading = book.record(item.assignment, record)
         book.save()
         self.records.append(record)
+        self.regradings += [regrading] if regrading else []
         self.progress(0, record)
 
     # --- Which submissions -----------------------------------------------------------------------
@@ -333,7 +337,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _save(self, book: Book, item: Work) -> None:
         """Write the graded notebook, then its grades in one transaction."""
-        book.watch(item.assignment, item.student)
+        by_hand = book.watch(item.assignment, item.student, item.digest)
         final = Path(self._format_dest(item.assignment, item.student))
         whole = self.coursedir.notebook_id == "*"
         self.notebooks = item.notebooks
@@ -351,6 +355,9 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                 item.reasons += overdue(work)
             finally:
                 self._staging, self._sanitizing = "", True
+            now = {name: notebook for name, (notebook, _) in item.sanitised.items()}
+            changed = rewritten(final, now, by_hand, self.bounds())
+            book.reread(item.assignment, item.student, changed)
             if whole and final.exists():
                 utils.rmtree(final)
             files.move(made, final)

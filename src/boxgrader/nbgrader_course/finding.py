@@ -52,6 +52,11 @@ def misplaced(course: Any, notebooks: Collection[str] = ()) -> list[str]:
     notebooks : collection of str
         What the notebooks of its assignment are called.
     """
+    return [sentence for _, sentence in strays(course, notebooks)]
+
+
+def strays(course: Any, notebooks: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return whose notebooks are misplaced, and the sentence on each; see above."""
     assignment = course.assignment_id
     path = Path(course.format_path(course.submitted_directory, _LEARNER, assignment))
     if path.parts[-2:] != (_LEARNER, assignment):
@@ -60,8 +65,11 @@ def misplaced(course: Any, notebooks: Collection[str] = ()) -> list[str]:
     there = {work.student for work in found(course)}
     meant = [plain(name) for name in (assignment, *notebooks)]
     return [
-        f"{shown(storable(learner))}/{shown(name)} was not graded: it belongs in a folder "
-        f"{assignment} in {top / shown(storable(learner))}."
+        (
+            storable(learner),
+            f"{shown(storable(learner))}/{shown(name)} was not graded: it belongs in a folder "
+            f"{assignment} in {top / shown(storable(learner))}.",
+        )
         for learner in chosen(_folders(top), course.student_id)
         if storable(learner) not in there
         for name in sorted(_files(top / learner))

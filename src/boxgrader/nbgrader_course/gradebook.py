@@ -24,7 +24,7 @@ from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course import schema
 from boxgrader.nbgrader_course.dependencies import doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
-from boxgrader.nbgrader_course.history import Given, append, confirm, given
+from boxgrader.nbgrader_course.history import Given, Regrading, append, confirm, given, regraded
 from boxgrader.nbgrader_course.lookup import Lookup
 from boxgrader.nbgrader_course.plans import TABLE as PLANS
 
@@ -108,6 +108,7 @@ class Book:
     def __init__(self, held: _Held) -> None:
         self.nbgrader = held
         self._before: dict[tuple[str, str], dict[str, Given]] = {}
+        self._rewritten: dict[tuple[str, str], set[str]] = {}
 
     def save(self) -> None:
         """Commit everything since the last time."""
@@ -143,18 +144,59 @@ class Book:
         query = sqlalchemy.select(sqlalchemy.func.count()).select_from(table).where(named)
         return int(self.nbgrader.db.execute(query).scalar_one())
 
-    def watch(self, assignment: str, student: str) -> None:
-        """Remember what a learner has, before it is written anew."""
-        self._before[assignment, student] = given(self.nbgrader.db, assignment, student)
+    def above(self, assignment: str) -> list[tuple[str, float, int]]:
+        """Return the cells for which a person gave more than there is: name, most, and how many."""
+        grades, cells, notebooks = (it.__table__ for it in (api.Grade, api.BaseCell, api.Notebook))
+        tests, tasks = api.GradeCell.__table__, api.TaskCell.__table__
+        most = sqlalchemy.func.coalesce(tests.c.max_score, tasks.c.max_score)
+        query = (
+            sqlalchemy.select(cells.c.name, most, sqlalchemy.func.count())
+            .join_from(grades, cells, cells.c.id == grades.c.cell_id)
+            .outerjoin(tests, tests.c.id == cells.c.id)
+            .outerjoin(tasks, tasks.c.id == cells.c.id)
+            .join(notebooks, notebooks.c.id == cells.c.notebook_id)
+            .join(api.Assignment, api.Assignment.id == notebooks.c.assignment_id)
+            .where(api.Assignment.name == assignment, grades.c.manual_score > most)
+            .group_by(cells.c.id, cells.c.name, most)
+            .order_by(cells.c.name)
+        )
+        return [(name, most, count) for name, most, count in self.nbgrader.db.execute(query)]
 
-    def record(self, assignment: str, record: Record) -> None:
-        """Write what became of a submission, and what that changed, to be saved with its grades."""
+    def watch(self, assignment: str, student: str, digest: str) -> list[Given]:
+        """Remember what a learner has, before it is written anew.
+
+        Returns
+        -------
+        list of Given
+            What a person gave points for, if the learner has handed in other files since.
+        """
+        before = given(self.nbgrader.db, assignment, student)
+        self._before[assignment, student] = before
+        self._rewritten.pop((assignment, student), None)
+        if same_submission(self._digest(assignment, student), digest):
+            return []
+        return [one for one in before.values() if one.manual is not None]
+
+    def reread(self, assignment: str, student: str, rewritten: set[str]) -> None:
+        """Let a person confirm the points by hand of cells that say something else now."""
+        self._rewritten[assignment, student] = rewritten
+        if rewritten:
+            # The text to compare with is replaced next: who is interrupted then has to ask again.
+            self.save()
+
+    def record(self, assignment: str, record: Record) -> Regrading | None:
+        """Write what became of a submission, and what that changed, to be saved with its grades.
+
+        Returns
+        -------
+        Regrading or None
+            What became of the points of who had some.
+        """
         student, session = record.student, self.nbgrader.db
         after = given(session, assignment, student)
         before = self._before.pop((assignment, student), after)
-        if same_submission(self._digest(assignment, student), record.digest):
-            confirm(session, before, after)
-            after = given(session, assignment, student)
+        confirm(session, before, after, self._rewritten.pop((assignment, student), ()))
+        after = given(session, assignment, student)
         append(session, (assignment, student, record.status), before, after, record.reasons)
         session.execute(_TABLE.delete().where(_of(assignment, student)))
         session.execute(
@@ -166,6 +208,7 @@ class Book:
                 reasons=json.dumps([asdict(reason) for reason in record.reasons]),
             )
         )
+        return None if record.status == "refused" else regraded(student, before, after)
 
     def doubt(self, assignment: str, student: str) -> None:
         """Let a submission be graded again, whatever becomes of this grader."""

@@ -6,7 +6,7 @@ It is a table of its own in nbgrader's gradebook, written in the transaction tha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +45,8 @@ class Given:
     extra : float
     waits : bool
         Whether a person has to give points, or to confirm them.
+    is_task : bool
+        Whether it is done in whatever cells a learner likes.
     """
 
     cell: str
@@ -52,6 +54,7 @@ class Given:
     manual: float | None
     extra: float
     waits: bool
+    is_task: bool = False
 
     @property
     def points(self) -> float | None:
@@ -83,6 +86,30 @@ class Grading:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True)
+class Regrading:
+    """What became of the points of somebody who had some.
+
+    Attributes
+    ----------
+    student : str
+    before, after : float
+        The sums; what waits for a person counts 0.
+    asks : int
+        How many cells had points, and wait for a person now.
+    """
+
+    student: str
+    before: float
+    after: float
+    asks: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything of it is another than before."""
+        return self.before != self.after or self.asks > 0
+
+
 def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
     """Return what a learner has now, by the id of the grade."""
     grades, cells, notebooks = api.Grade.__table__, api.BaseCell.__table__, api.Notebook.__table__
@@ -90,7 +117,7 @@ def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
     assignments = api.Assignment.__table__
     of_this = (assignments.c.name == assignment) & (works.c.student_id == student)
     query = (
-        select(grades.c.id, notebooks.c.name, cells.c.name.label("cell"))
+        select(grades.c.id, notebooks.c.name, cells.c.name.label("cell"), cells.c.type)
         .add_columns(grades.c.auto_score, grades.c.manual_score)
         .add_columns(grades.c.extra_credit, grades.c.needs_manual_grade)
         .join_from(grades, cells, cells.c.id == grades.c.cell_id)
@@ -105,7 +132,8 @@ def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
     for row in session.execute(query):
         cell = f"{row.name}/{row.cell}"
         points = row.auto_score, row.manual_score, row.extra_credit or 0.0
-        found[row.id] = Given(cell, *points, bool(row.needs_manual_grade))
+        waits, is_task = bool(row.needs_manual_grade), row.type == "TaskCell"
+        found[row.id] = Given(cell, *points, waits, is_task)
     late = (
         select(mine.c.id, notebooks.c.name, mine.c.late_submission_penalty)
         .join_from(mine, works, works.c.id == mine.c.assignment_id)
@@ -118,8 +146,10 @@ def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
     return found
 
 
-def confirm(session: Any, before: dict[str, Given], after: dict[str, Given]) -> None:
-    """Ask nobody to confirm points by hand where neither the work nor its test says anything new.
+def confirm(
+    session: Any, before: dict[str, Given], after: dict[str, Given], rewritten: Collection[str]
+) -> None:
+    """Ask nobody to confirm points by hand where neither the cell nor its test says anything new.
 
     nbgrader asks whenever it grades again.
     """
@@ -128,11 +158,21 @@ def confirm(session: Any, before: dict[str, Given], after: dict[str, Given]) -> 
         key
         for key, now in after.items()
         if now.manual is not None
+        and now.cell not in rewritten
         and (was := before.get(key)) is not None
         and (was.auto, was.manual, was.waits) == (now.auto, now.manual, False)
     ]
     if same:
         session.execute(table.update().where(table.c.id.in_(same)).values(needs_manual_grade=False))
+
+
+def regraded(student: str, before: dict[str, Given], after: dict[str, Given]) -> Regrading | None:
+    """Return what became of somebody's points; nothing at a first grading."""
+    had, has = _points(before), _points(after)
+    if all(points is None for points in had.values()):
+        return None
+    asks = sum(has.get(cell, 0.0) is None for cell, points in had.items() if points is not None)
+    return Regrading(student, _total(had), _total(has), asks)
 
 
 def append(
@@ -214,6 +254,11 @@ def told(grading: Grading) -> list[str]:
 
 def _sum(points: dict[str, float | None]) -> str:
     return f"{sum(it for it in points.values() if it is not None):g}"
+
+
+def _total(points: dict[str, float | None]) -> float:
+    """Return what nbgrader adds up: whoever is late enough has 0, and not less."""
+    return max(0.0, sum(it for it in points.values() if it is not None))
 
 
 def _said(points: float | None) -> str:

@@ -148,7 +148,7 @@ def _all_questions(assignments: Sequence[Results], *, so_far: bool) -> list[Colu
             name = f"{task.notebook}/{task.name}" if several else task.name
             name = f"{results.assignment}/{name}" if len(assignments) > 1 else name
             got = {
-                learner.id: 0.0 if so_far and math.isnan(row[n]) else row[n]
+                learner.id: row[n]
                 for learner, row in zip(results.learners, results.scores, strict=True)
             }
             columns.append(Column(name, task.points, got))
@@ -172,8 +172,9 @@ def table(
     columns : str
         ``"canvas"`` or ``"moodle"``: a column for each assignment; ``"questions"``.
     so_far : bool
-        Count what waits for a person as 0. By default that cell stays empty, and learners with
-        nothing else are left out: a system that imports half the points shows them as a grade.
+        Count what waits for a person as 0 in sums; a question by itself stays empty, as nobody has
+        given it 0. By default the sum stays empty, too, and learners with nothing else are left
+        out: a system that imports half the points shows them as a grade.
 
     Raises
     ------
@@ -207,7 +208,6 @@ def _notes(
     told = {
         "submissions that got 0 for what still waits for a person": waits * so_far,
         "submissions left out, because a person still has to grade": waits * (not so_far),
-        "submissions that are missing, and count 0": sum(it.absent for it in assignments),
         "learners with a name or number that a spreadsheet would run as a formula, now with an "
         "apostrophe in front": changed,
         "submissions marked as tampered with, to look at before points are published": sum(

@@ -94,8 +94,6 @@ class Results:
     refused, marked : int
         How many submissions could not be graded, and how many of the graded ones were marked
         because somebody seems to have tampered with the checks.
-    absent : int
-        How many of the learners handed in nothing, and have 0 for it (see `absent`).
     """
 
     assignment: str
@@ -105,7 +103,6 @@ class Results:
     messages: dict[Task, list[str]]
     refused: int = 0
     marked: int = 0
-    absent: int = 0
 
     @cached_property
     def waiting(self) -> dict[Task, int]:
