@@ -195,7 +195,7 @@ def told(grading: Grading) -> list[str]:
         cell for cell in before.keys() | after if before.get(cell, 0.0) != after.get(cell, 0.0)
     )
     points = f"{_sum(after)} points"
-    if grading.status == "refused":
+    if grading.status == "refused" and before:
         points = f"what was there stays, {points}"
     elif before:
         points = f"{_sum(before)} points before, {_sum(after)} after"
