@@ -172,8 +172,14 @@ def test_a_notice_is_what_a_learner_may_know() -> None:
              "missing", "renamed", "left", "broken", "timestamp", "refused"]  # fmt: skip
     reasons = [Reason(kind, f"It is {kind}.", "t") for kind in kinds]
     told = {"ended", "late", "stderr", "deleted", "missing", "left", "broken"}
-    assert set(notices(reasons, set())) == {f"It is {kind}." for kind in told}
-    assert "The test t waits for your instructor." in notices(reasons, {"t"})
+    errors = [new_output("error", ename=it) for it in ("CellTimeoutError", "DeadKernelError")]
+    assert set(notices(reasons, set(), errors)) == {f"It is {kind}." for kind in told}
+    assert "The test t waits for your instructor." in notices(reasons, {"t"}, [])
+
+
+def test_what_stopped_another_notebook_is_told_there() -> None:
+    reasons = [Reason("late", "It was stopped."), Reason("missing", "ps2 is missing.")]
+    assert notices(reasons, set(), []) == ["ps2 is missing."]
 
 
 def test_a_cell_that_was_stopped_says_so_once() -> None:

@@ -129,7 +129,8 @@ class GetGradesSoFar(GetGrades):  # type: ignore[misc]
         waiting = {it.cell.rpartition("/")[2] for it in now if it.waits}
         known = record(session, self.assignment_id, self.student_id)
         reasons = known.reasons if known else ()
-        resources["nbgrader"]["notices"] = notices(reasons, waiting)
+        outputs = [output for cell in code(nb) for output in cell.outputs]
+        resources["nbgrader"]["notices"] = notices(reasons, waiting, outputs)
         late = next((it.text for it in reasons if it.kind == "late"), STOPPED)
         for cell in code(nb):
             cell.outputs = reworded(cell.outputs, late)

@@ -17,9 +17,13 @@ NO_INPUT = "input() asks a person, and nobody is there when notebooks are graded
 # The others are for instructors alone: what may have been tampered with, or judged wrongly.
 _FOR_LEARNERS = {"missing", "broken", "left", "deleted", "late", "ended", "stderr"}
 _LATE, _INTERRUPT, _INPUT = "CellTimeoutError", "KeyboardInterrupt", "StdinNotImplementedError"
+# A record is of all notebooks: these are told where the notebook itself shows the error.
+_SHOWS = {"late": _LATE, "ended": "DeadKernelError"}
 
 
-def notices(reasons: Collection[Reason], waiting: Collection[str]) -> list[str]:
+def notices(
+    reasons: Collection[Reason], waiting: Collection[str], outputs: Collection[NotebookNode]
+) -> list[str]:
     """Return the sentences of a record that are meant for the learner.
 
     Parameters
@@ -27,19 +31,21 @@ def notices(reasons: Collection[Reason], waiting: Collection[str]) -> list[str]:
     reasons : collection of Reason
     waiting : collection of str
         The graded cells that wait for a person now.
+    outputs : collection of NotebookNode
+        Of the notebook whose page it is.
 
     Examples
     --------
-    >>> notices([Reason("tampered", "Look."), Reason("waits", "It waits.", "t")], {"t"})
+    >>> notices([Reason("tampered", "Look."), Reason("waits", "It waits.", "t")], {"t"}, [])
     ['The test t waits for your instructor.']
     """
-    told = [
-        f"The test {reason.test} waits for your instructor."
-        if reason.kind == "waits"
-        else reason.text
-        for reason in reasons
-        if reason.kind in _FOR_LEARNERS or (reason.kind == "waits" and reason.test in waiting)
-    ]
+    errors = {output.get("ename") for output in outputs}
+    told = []
+    for reason in reasons:
+        if reason.kind == "waits" and reason.test in waiting:
+            told.append(f"The test {reason.test} waits for your instructor.")
+        elif reason.kind in _FOR_LEARNERS and _SHOWS.get(reason.kind) in {None, *errors}:
+            told.append(reason.text)
     return list(dict.fromkeys(told))
 
 
