@@ -95,7 +95,7 @@ def exercise(marker: str) -> dict[str, Any]:
         answer = f"{name}_answer"
         body = f"### BEGIN SOLUTION\n{ANSWERS[answer]}\n### END SOLUTION"
         cells.append(_cell(body, answer, solution=True))
-        test = TESTS[name].replace("HIDDEN", marker)
+        test = TESTS[name].replace("'HIDDEN'", repr(marker))
         cells.append(_cell(test, name, grade=True, locked=True, points=points))
     memo = _cell("Write here.", "memo", grade=True, solution=True, points=5)
     cells.append({**memo, "cell_type": "markdown"})
