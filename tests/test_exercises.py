@@ -33,6 +33,9 @@ from nbgrader.utils import determine_grade, is_grade
 from release import make_one
 from traitlets.config import Config
 
+from boxgrader.nbgrader_course.feedback import HIDDEN as MORE
+from boxgrader.nbgrader_course.feedback import HideTests
+
 STEMS = stems()
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
@@ -203,6 +206,15 @@ def everything(notebook: NotebookNode) -> str:
 def test_a_hidden_test_checks_more_than_learners_see(stem: str) -> None:
     for name, cell in graded(source(stem)).items():
         assert HIDDEN.search(cell.source), f"{name} has no hidden test"
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_feedback_shows_of_a_test_what_the_exercise_shows(stem: str) -> None:
+    exercise = graded(release(stem))
+    shown, _ = HideTests()(source(stem), {})
+    for name, cell in graded(shown).items():
+        lines = [line for line in cell.source.splitlines() if MORE not in line]
+        assert lines == exercise[name].source.splitlines(), name
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -515,7 +515,7 @@ def test_feedback_comes_back_and_keeps_its_secrets(hub: Hub, browser: Browser) -
         feedback = page.frame_locator(".jp-HTMLViewer iframe")
         expect(feedback.get_by_text("Score: 15").first).to_be_visible()
     shown = hub.run("ann", "bash", "-c", f"cat ~/exercises/{STEM}/feedback/*/{STEM}.html").stdout
-    assert "What is checked here stays here" in shown
+    assert "More is checked here, and stays here" in shown
     assert "HIDDEN TESTS" not in shown
     refused = hub.run("bob", "ls", f"{HOMES}/ann/exercises")
     assert "Permission denied" in refused.stderr

@@ -53,24 +53,25 @@ ANSWERS = {
     "share_answer": "share = 0.5",
 }
 # The first two and the last are plain data and judged apart. A class is not: that test runs beside.
+_HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS\n"
 TESTS = {
-    "double": (
+    "double": _HIDDEN.format(
         "hidden = 'HIDDEN'\n"
         "known = {3: 6, 21: 42}\n"
         "for given, right in known.items():\n"
         "    result = double(given)\n"
-        "    assert type(result) is int and result == right\n"
-        "def same(left, right):\n"
-        "    return type(left) is type(right) and left == right"
-    ),
+        "    assert type(result) is int and result == right"
+    )
+    + ("def same(left, right):\n    return type(left) is type(right) and left == right"),
     "number": "assert same(number, 42)",
     "thing": (
         "from thousandfold import checks\n"
         "pair = Pair(2, 3)\n"
         "checks.number('the total', pair.total(), expected=5)\n"
-        "assert pair.left == 2"
+        + _HIDDEN.format("assert pair.left == 2")
     ),
-    "share": "hidden = 'HIDDEN'\nassert isinstance(share, float)\nround(8 * share, 2)",
+    "share": _HIDDEN.format("hidden = 'HIDDEN'")
+    + "assert isinstance(share, float)\nround(8 * share, 2)",
 }
 SETTINGS = """
 c.CourseDirectory.course_id = "hostile"
@@ -94,7 +95,7 @@ def exercise(marker: str) -> dict[str, Any]:
         answer = f"{name}_answer"
         body = f"### BEGIN SOLUTION\n{ANSWERS[answer]}\n### END SOLUTION"
         cells.append(_cell(body, answer, solution=True))
-        test = TESTS[name].replace("HIDDEN", marker)
+        test = TESTS[name].replace("'HIDDEN'", repr(marker))
         cells.append(_cell(test, name, grade=True, locked=True, points=points))
     memo = _cell("Write here.", "memo", grade=True, solution=True, points=5)
     cells.append({**memo, "cell_type": "markdown"})

@@ -231,6 +231,9 @@ def test_what_was_graded_before_stays_when_a_notebook_comes_back_broken(
     outcome = grade_assignment(course, small.NAME, options={"workers": 1})
     told = {record.student: record.reasons[-1].text for record in outcome.records}
     assert told["plain"].endswith("What it got before stays.")
+    assert told["half"].endswith("Its cells score 0."), "it was missing, and never got anything"
+    page = course / "feedback" / "half" / small.NAME / f"{TWO}.html"
+    assert f"{ONE}.ipynb" in page.read_text("utf-8"), "the only page that can say so"
     assert points(course)["plain"] == FULL
     assert points(course)["half"] == {ONE: 0, TWO: 1}
     assert (course / "autograded" / "plain" / small.NAME / f"{ONE}.ipynb").read_bytes() == before

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import small_course as small
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from small_course import NAME
 from traitlets.config import Config
 
 import boxgrader
+from boxgrader.engine.job import Reason
 from boxgrader.nbgrader_course.assignment import grade_assignment
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import install, lacking
 from boxgrader.nbgrader_course.feedback import (
+    HIDDEN,
     PRINTED,
     FeedbackPage,
     GetGradesSoFar,
@@ -26,6 +30,7 @@ from boxgrader.nbgrader_course.feedback import (
     PrivateFeedback,
 )
 from boxgrader.nbgrader_course.gradebook import records
+from boxgrader.nbgrader_course.notices import NO_INPUT, UNREAD, UNSEEN, WAITS, notices, reworded
 from boxgrader.nbgrader_course.pages import FormgraderPage
 from boxgrader.nbgrader_course.results import course_directory
 
@@ -57,6 +62,11 @@ def learners() -> dict[str, NotebookNode | str]:
     made: dict[str, NotebookNode | str] = {
         "prints": small.submission(SAYS_WHAT_IT_IS_ASKED),
         "wrong": small.submission("def double(x):\n    return x\nshare = 0.25"),
+        "inputs": small.submission("share = float(input())"),
+        "invents": small.submission(
+            "class Number: pass\ndef double(x):\n    return Number()\nshare = 1"
+        ),
+        "deletes": small.without("share"),
     }
     for name, memo in MEMOS.items():
         notebook = small.submission()
@@ -80,15 +90,19 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def page_of(course: Path, learner: str) -> Path:
+    return course / "feedback" / learner / NAME / f"{NAME}.html"
+
+
 def page(course: Path, learner: str) -> str:
-    return (course / "feedback" / learner / NAME / f"{NAME}.html").read_text("utf-8")
+    return page_of(course, learner).read_text("utf-8")
 
 
 @pytest.mark.usefixtures("boxes")
 def test_hidden_tests_stay_hidden(course: Path) -> None:
     for learner in learners():
         shown = page(course, learner)
-        assert "What is checked here stays here" in shown
+        assert HIDDEN in shown
         for secret in ("HIDDEN TESTS", "double(21)", "ASKED 2"):
             assert secret not in shown.partition("<body>")[2], learner
 
@@ -103,7 +117,86 @@ def test_what_a_test_says_and_gives_is_shown(course: Path) -> None:
 
 @pytest.mark.usefixtures("boxes")
 def test_what_nobody_has_read_says_so(course: Path) -> None:
-    assert "Nobody has read this text yet" in page(course, "wrong")
+    assert UNREAD in page(course, "wrong")
+    assert UNSEEN not in page(course, "wrong")
+
+
+def _by_hand(course: Path, learner: str, change: Callable[[Gradebook], object]) -> None:
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        change(gradebook)
+        gradebook.db.commit()
+
+
+@pytest.mark.usefixtures("boxes")
+def test_what_a_person_gives_is_in_the_page_the_next_time(course: Path, tmp_path: Path) -> None:
+    folder = small.copy_of(course, tmp_path)
+    assert grade_assignment(folder, NAME).records == [], "nothing has changed"
+    untouched = page_of(folder, "prints").stat().st_mtime_ns
+
+    def points(gradebook: Gradebook) -> None:
+        grade = gradebook.find_grade("memo", NAME, NAME, "wrong")
+        grade.manual_score, grade.needs_manual_grade = 2.5, False
+
+    def comment(gradebook: Gradebook) -> None:
+        gradebook.find_comment("memo", NAME, NAME, "wrong").manual_comment = "Well said."
+
+    for change, shows in ((points, ">Score: 2.5 / 3.0<"), (comment, "Well said.")):
+        _by_hand(folder, "wrong", change)
+        outcome = grade_assignment(folder, NAME)
+        assert (outcome.records, outcome.without_feedback) == ([], ())
+        shown = "".join(page(folder, "wrong").split())
+        assert "".join(shows.split()).strip("><") in shown
+        assert UNREAD not in page(folder, "wrong")
+    assert page_of(folder, "prints").stat().st_mtime_ns == untouched
+
+
+@pytest.mark.usefixtures("boxes")
+@pytest.mark.parametrize(
+    ("learner", "notice", "words"),
+    [
+        ("inputs", "", NO_INPUT),
+        ("invents", "The test double waits for your instructor.", WAITS),
+        ("deletes", "The graded cell share is not in the notebook and scores 0.", UNREAD),
+    ],
+)
+def test_a_page_says_what_happened(course: Path, learner: str, notice: str, words: str) -> None:
+    shown = page(course, learner)
+    assert ("alert-info" in shown.partition("<body>")[2]) == bool(notice)
+    assert notice in shown
+    assert words in shown
+    assert "AssertionError: AssertionError" not in shown
+
+
+def test_a_notice_is_what_a_learner_may_know() -> None:
+    kinds = ["ended", "tampered", "late", "unclear", "waits", "stderr", "deleted", "copied",
+             "missing", "renamed", "left", "broken", "timestamp", "refused"]  # fmt: skip
+    reasons = [Reason(kind, f"It is {kind}.", "t") for kind in kinds]
+    told = {"ended", "late", "stderr", "deleted", "missing", "left", "broken"}
+    errors = [new_output("error", ename=it) for it in ("CellTimeoutError", "DeadKernelError")]
+    assert set(notices(reasons, set(), errors)) == {f"It is {kind}." for kind in told}
+    assert "The test t waits for your instructor." in notices(reasons, {"t"}, [])
+
+
+def test_what_stopped_another_notebook_is_told_there() -> None:
+    reasons = [Reason("late", "It was stopped."), Reason("missing", "ps2 is missing.")]
+    assert notices(reasons, set(), []) == ["ps2 is missing."]
+
+
+def test_a_cell_that_was_stopped_says_so_once() -> None:
+    outputs = [
+        new_output("stream", name="stdout", text="mine"),
+        new_output("error", ename="KeyboardInterrupt", evalue="", traceback=["^C"]),
+        new_output("error", ename="CellTimeoutError", evalue="", traceback=["No reply"]),
+    ]
+    printed, stopped = reworded(outputs, "A cell was stopped after 5 seconds.")
+    assert printed.text == "mine"
+    assert _shown(stopped).outputs[0].traceback == ["A cell was stopped after 5 seconds."]
+    assert reworded(outputs[1:2], "") == outputs[1:2], "a learner may raise it"
+
+
+def test_an_error_without_a_message_is_named_once() -> None:
+    error = new_output("error", ename="AssertionError", evalue="", traceback=["assert f(21)"])
+    assert _shown(error).outputs[0].traceback == ["AssertionError"]
 
 
 @pytest.mark.usefixtures("boxes")
@@ -136,7 +229,10 @@ def test_no_page_asks_for_anything_outside(course: Path) -> None:
         assert "default-src 'none'" in head
 
 
-def _shown(*outputs: NotebookNode, source: str = "assert f(1)") -> NotebookNode:
+HIDES = "assert f(1)\n### BEGIN HIDDEN TESTS\nassert f(21) == 42\n### END HIDDEN TESTS"
+
+
+def _shown(*outputs: NotebookNode, source: str = HIDES) -> NotebookNode:
     cell = small.marked(new_code_cell(source), "test", 1, grade=True, locked=True)
     cell.outputs = [*outputs]
     hidden, _ = HideTests()(new_notebook(cells=[cell]), {})
@@ -157,8 +253,46 @@ def _shown(*outputs: NotebookNode, source: str = "assert f(1)") -> NotebookNode:
     ],
 )
 def test_nothing_that_is_printed_meanwhile_gives_a_test_away(leak: NotebookNode) -> None:
-    cell = _shown(leak, source="assert f(21) == 42")
+    cell = _shown(leak)
     assert "21" not in cell.source + str(cell.outputs)
+
+
+@pytest.mark.parametrize(
+    ("source", "shows"),
+    [
+        (HIDES, f"assert f(1)\n### {HIDDEN}"),
+        ("### BEGIN HIDDEN TESTS\nassert f(21)\n### END HIDDEN TESTS", f"### {HIDDEN}"),
+        ("# BEGIN HIDDEN TESTS\nf(21)\n# END HIDDEN TESTS\nf(1)", f"# {HIDDEN}\nf(1)"),
+        ("x = 21 # BEGIN HIDDEN TESTS\nf(x)\n# END HIDDEN TESTS", f"# {HIDDEN}"),
+        ("if 1:\n    // BEGIN HIDDEN TESTS\n    f(21)", f"if 1:\n    // {HIDDEN}"),
+        ("assert f(1)", "assert f(1)"),
+    ],
+)
+def test_learners_see_of_a_test_what_they_have_of_it(source: str, shows: str) -> None:
+    assert _shown(source=source).source == shows
+
+
+def test_what_a_course_marks_in_its_own_words_is_hidden() -> None:
+    marks = {"begin_test_delimeter": "SECRET {", "end_test_delimeter": "} SECRET"}
+    cell = small.marked(new_code_cell("a\n# SECRET {\nb\n# } SECRET"), "t", 1, grade=True)
+    hide = HideTests(config=Config({"ClearHiddenTests": marks}))
+    shown, _ = hide(new_notebook(cells=[cell]), {})
+    assert shown.cells[0].source == f"a\n# {HIDDEN}"
+
+
+def test_what_a_test_shows_that_hides_nothing_stays() -> None:
+    error = new_output("error", ename="E", evalue="no", traceback=["assert f(1)", "E: no"])
+    printed = new_output("stream", name="stdout", text="asked 1")
+    assert _shown(printed, error, source="assert f(1)").outputs == [printed, error]
+
+
+def test_a_test_tells_no_other_one_that_it_calls() -> None:
+    error = new_output("error", ename="E", evalue="no", traceback=["assert f(21) == 42", "E: no"])
+    calls = small.marked(new_code_cell("helper(f)"), "calls", 1, grade=True)
+    calls.outputs = [error]
+    hides = small.marked(new_code_cell(HIDES), "hides", 1, grade=True)
+    shown, _ = HideTests()(new_notebook(cells=[hides, calls]), {})
+    assert shown.cells[1].outputs[0].traceback == ["E: no"]
 
 
 @pytest.mark.parametrize("points", ["1", "0.5", "1e-3", "np.float64(0.5)", "-1.5"])
@@ -288,5 +422,5 @@ def test_the_lines_for_your_own_course_do_what_they_say(course: Path, tmp_path: 
     buttons = NbGraderAPI(coursedir=directory, config=directory.config)
     assert buttons.autograde(NAME, "wrong")["success"]
     assert buttons.generate_feedback(NAME, "wrong")["success"]
-    assert "What is checked here stays here" in page(folder, "wrong")
+    assert HIDDEN in page(folder, "wrong")
     assert set(records(f"sqlite:///{folder}/gradebook.db", NAME)) == set(learners())

@@ -90,6 +90,7 @@ def page(tmp_path: Path) -> Path:
     exporter = feedback.exporter_class(parent=feedback, config=feedback.config)
     exporter.register_preprocessor("nbconvert.preprocessors.CSSHTMLHeaderPreprocessor")
     told = {"notebook": "ps", "score": 1.0, "max_score": 5.0, "late_penalty": 0}
+    told["notices"] = [*TEXTS, "**Two** <i>notices</i>."]
     made, _ = exporter.from_notebook_node(hostile(), {"nbgrader": told})
     path = tmp_path / "page.html"
     path.write_text(made, "utf-8")
@@ -108,6 +109,7 @@ def test_nothing_runs_and_nothing_is_asked(page: Path, browser: Browser) -> None
         tab.goto(page.as_uri(), wait_until="networkidle")
         tab.screenshot(path=PICTURES / "feedback.png", full_page=True)
         assert tab.title() == "ps"
+        assert "**Two** <i>notices</i>." in tab.locator(".alert").inner_text()
         assert tab.locator("script, iframe, object, embed, link, base, form").count() == 0
     elsewhere = [url for url in asked if not url.startswith("data:") and url != page.as_uri()]
     assert elsewhere == []

@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from nbconvert.writers.files import FilesWriter
+from nbgrader import api
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from traitlets import TraitError
 
 from boxgrader.errors import GraderError, GradingError, shown
+from boxgrader.nbgrader_course import page_digests
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import lacking
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.finding import misplaced
-from boxgrader.nbgrader_course.gradebook import Record, one_gradebook, place
+from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook, place
 from boxgrader.nbgrader_course.history import Regrading
 from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
@@ -136,9 +138,8 @@ def grade_assignment(
                 f"{converter._format_source(assignment, 'NAME')}. ({' '.join(lost) or error})"
             ) from error
     records = [*converter.skipped, *converter.records]
-    graded = [record.student for record in records if record.status != "refused"]
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
-        without = _complete_feedback(feedback, graded)
+        without = _complete_feedback(feedback, book, records)
         nameless = [_NAMELESS] if converter.records and not book.names() else []
         above = [_above(*one) for one in book.above(assignment)]
     seconds = time.monotonic() - start
@@ -239,22 +240,35 @@ class Feedback(PrivateFeedback):
         for preprocessor in self.preprocessors:
             self.exporter.register_preprocessor(preprocessor)
         self.student = ""
+        self.everything = False
 
     def write(self, student: str) -> None:
-        """Write the pages of a student.
+        """Write the pages of a student whose points may have changed.
 
         Raises
         ------
         NbGraderException, OSError
             If one cannot be written.
         """
-        self.student = student
+        assignment = self.coursedir.assignment_id
+        with api.Gradebook(self.coursedir.db_url) as gradebook:
+            shown = page_digests.digests(gradebook.db, assignment, student)
+            self._write(student, everything=True)
+            page_digests.remember(gradebook.db, assignment, student, shown.get(student, ""))
+            Book(gradebook).save()
+
+    def complete(self, student: str) -> None:
+        """Write those pages of a student that are missing or older than what was graded."""
+        self._write(student, everything=False)
+
+    def _write(self, student: str, *, everything: bool) -> None:
+        self.student, self.everything = student, everything
         self.init_notebooks()
         with contextlib.chdir(self.coursedir.root):
             self.convert_notebooks()
 
     def init_notebooks(self) -> None:
-        """Choose the graded notebooks that are newer than their feedback."""
+        """Choose the graded notebooks whose feedback is to be written."""
         self.assignments: dict[str, list[str]] = {}
         self.notebooks: list[str] = []
         graded = Path(self._format_source(self.coursedir.assignment_id, self.student))
@@ -262,7 +276,7 @@ class Feedback(PrivateFeedback):
         stale = [
             str(path)
             for path in sorted(graded.glob("*.ipynb"))
-            if not _newer(told / f"{path.stem}.html", path)
+            if self.everything or not _newer(told / f"{path.stem}.html", path)
         ]
         if stale:
             self.assignments[str(graded)] = stale
@@ -281,15 +295,24 @@ def _newer(page: Path, notebook: Path) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
 
 
-def _complete_feedback(feedback: Feedback, students: list[str]) -> tuple[str, ...]:
-    """Write the feedback of those who have none of what is graded now; return who has none still.
+def _complete_feedback(feedback: Feedback, book: Book, records: list[Record]) -> tuple[str, ...]:
+    """Write the feedback of those who have none of what they have now; return who has none still.
 
     One page that cannot be made hides nobody else's, nor who was refused.
     """
+    assignment = feedback.coursedir.assignment_id
     without = []
-    for student in students:
+    now = page_digests.digests(book.nbgrader.db, assignment)
+    told = page_digests.known(book.nbgrader.db, assignment)
+    book.undo()
+    for record in records:
+        student = record.student
+        if record.status == "refused" and student not in now:
+            continue
+        same = now.get(student, "") == told.get(student)
         try:
-            feedback.write(student)
+            (feedback.complete if same else feedback.write)(student)
         except (NbGraderException, OSError):
+            book.undo()
             without.append(student)
     return tuple(without)

@@ -51,8 +51,9 @@ def _enter_learner(gradebook: Any, student: str, create: bool) -> None:
 
 def _tell_broken(notebook: Any, item: Work) -> None:
     """Leave what a notebook got before; what never got anything scores 0."""
+    # What scored nothing the last time, broken or missing then too, has a 0 of ours.
     before = notebook.name in item.kept or any(
-        grade.auto_score is not None or grade.manual_score is not None for grade in notebook.grades
+        grade.auto_score or grade.manual_score is not None for grade in notebook.grades
     )
     if not before:
         _score_nothing(notebook)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
@@ -15,16 +16,25 @@ from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.converters import GenerateFeedback
-from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from traitlets import List, Type, validate
 from traitlets.utils.importstring import import_item
 
-from boxgrader.engine.cells import test_of
+from boxgrader.engine.cells import code, is_solution, test_of
 from boxgrader.engine.outputs import explains_itself, failed
+from boxgrader.nbgrader_course.gradebook import record
+from boxgrader.nbgrader_course.history import given
+from boxgrader.nbgrader_course.notices import (
+    STOPPED,
+    UNREAD,
+    UNSEEN,
+    notices,
+    reworded,
+    waits,
+)
 from boxgrader.nbgrader_course.pages import SafePage
 
-HIDDEN = "# What is checked here stays here: learners of the next course get the same questions."
-UNREAD = "Nobody has read this text yet. Its points are not in the score, which will change."
+HIDDEN = "More is checked here, and stays here: learners of the next course get the same questions."
 PRINTED = "What was printed while this was checked is not shown here.\n"
 _NUMBER = re.compile(r"(?:np\.\w+\()?[-+]?[0-9.]{1,20}(?:e[-+]?[0-9]{1,3})?\)?")  # points
 # What is long is wrapped, and what has no end scrolls; columns are kept apart.
@@ -36,6 +46,8 @@ _LOOKS = (
 # Bootstrap's signs, which lie nowhere near the page.
 _FONTS = re.compile(r"@font-face\s*{[^}]*}")
 _UNTOLD = re.compile(r"<img\b(?![^>]*\balt=)")
+_BODY = re.compile(r"<body[^>]*>")
+_NOTICES = Markup('<div class="container"><div class="alert alert-info">{}</div></div>')
 _ALTERNATIVE = '<img alt="No description has been provided for this image"'
 
 
@@ -74,6 +86,10 @@ class FeedbackPage(SafePage):
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
         head, end, body = _UNTOLD.sub(_ALTERNATIVE, html).partition("</head>")
         head = _FONTS.sub("", head)
+        told = resources.get("nbgrader", {}).get("notices")
+        if told:
+            shown = str(_NOTICES.format(Markup("<br>").join(told)))
+            body = _BODY.sub(lambda found: found[0] + shown, body, count=1)
         return f"{head}<style>{_LOOKS}</style>{end}{body}", resources
 
     def _highlight_in(self, lexer: str | None) -> Callable[..., str]:
@@ -98,10 +114,27 @@ class FeedbackPage(SafePage):
 
 
 class GetGradesSoFar(GetGrades):  # type: ignore[misc]
-    """Put the grades in, and say of a text that nobody has read it.
+    """Put the grades in, and say what happened and what nobody has read.
 
-    nbgrader's own feedback shows it as a text that earned nothing.
+    nbgrader's own feedback shows an unread text as one that earned nothing.
     """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Put in the grades, and what the learner is told of grading."""
+        nb, resources = super().preprocess(nb, resources)
+        session = self.gradebook.db
+        now = given(session, self.assignment_id, self.student_id).values()
+        waiting = {it.cell.rpartition("/")[2] for it in now if it.waits}
+        known = record(session, self.assignment_id, self.student_id)
+        reasons = known.reasons if known else ()
+        outputs = [output for cell in code(nb) for output in cell.outputs]
+        resources["nbgrader"]["notices"] = notices(reasons, waiting, outputs)
+        late = next((it.text for it in reasons if it.kind == "late"), STOPPED)
+        for cell in code(nb):
+            cell.outputs = reworded(cell.outputs, late)
+        return nb, resources
 
     def _get_score(self, cell: NotebookNode, resources: dict[str, object]) -> None:
         named = cell.metadata.nbgrader
@@ -109,16 +142,23 @@ class GetGradesSoFar(GetGrades):  # type: ignore[misc]
             named["grade_id"], self.notebook_id, self.assignment_id, self.student_id
         )
         named["score"], named["points"] = grade.score, grade.max_score
-        if grade.needs_manual_grade:
-            named["comment"] = named.get("comment") or UNREAD
+        if not grade.needs_manual_grade:
+            return
+        if not test_of(cell):
+            is_text = cell.cell_type == "markdown" and is_solution(cell)
+            named["comment"] = named.get("comment") or (UNREAD if is_text else UNSEEN)
+        elif grade.manual_score is None:
+            cell.outputs = [waits()]
 
 
 class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
-    """Show what a test said, and neither how it tests nor what was printed meanwhile.
+    """Show of a test what learners have of it, and nothing that tells the rest.
 
     nbgrader's own feedback prints hidden tests, with the values that they expect, and a function
-    can print what it was asked. In other languages than Python a failed assertion repeats itself:
-    only that it failed is told. ``c.HideTests.enabled = False`` shows everything.
+    can print what it was asked. Where a notebook hides something, tests show only what they say
+    for themselves, for one may call what another hides. In other languages than Python a failed
+    assertion repeats itself: only that it failed is told. ``c.HideTests.enabled = False`` shows
+    everything.
     """
 
     def preprocess(
@@ -128,15 +168,19 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
         said = (nb.metadata.get("kernelspec", {}), nb.metadata.get("language_info", {}))
         languages = said[0].get("language", "python"), said[1].get("name", "python")
         self._in_python = languages == ("python", "python")
+        marks: Any = ClearHiddenTests(parent=self)
+        self._marks = marks.begin_test_delimeter, marks.end_test_delimeter
+        tests = [cell.source for cell in code(nb) if test_of(cell)]
+        self._hides = any(mark in source for source in tests for mark in self._marks)
         made: tuple[NotebookNode, dict[str, object]] = super().preprocess(nb, resources)
         return made
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, object], index: int
     ) -> tuple[NotebookNode, dict[str, object]]:
-        """Take the source of a test away, and all that it shows but what it says itself."""
-        if test_of(cell):
-            cell.source = HIDDEN
+        """Take away what learners do not have of a test, and all that could tell it."""
+        if test_of(cell) and self._hides:
+            cell.source = _visible(cell.source, *self._marks)
             if not self._in_python and failed(cell.outputs):
                 cell.outputs = [new_output("stream", name="stderr", text="A check failed.\n")]
             else:
@@ -147,11 +191,28 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
         return cell, resources
 
 
+def _visible(source: str, first: str, last: str) -> str:
+    """Return what learners have of a test, with a line in the place of each part that is hidden."""
+    kept, inside = [], False
+    for line in source.split("\n"):
+        if first in line:
+            before = line.partition(first)[0]
+            comment = before if before.strip() and not re.search(r"\w", before) else "# "
+            kept.append(comment + HIDDEN)
+            inside = True
+        elif last in line:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
+
+
 def _said(output: NotebookNode) -> NotebookNode | None:
     """Return what an output of a test says for the test: an error's last line, or points."""
     if output.output_type == "error":
-        said = output.evalue.strip() or output.ename
-        output.traceback = [said if explains_itself(output) else f"{output.ename}: {said}"]
+        said = output.evalue.strip()
+        name = "" if explains_itself(output) else output.ename
+        output.traceback = [": ".join(filter(None, (name, said)))]
         return output
     credit = str(output.get("data", {}).get("text/plain", ""))
     if output.output_type == "execute_result" and _NUMBER.fullmatch(credit):

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from boxgrader.engine.job import Reason
 from boxgrader.errors import GraderError, GradingError
-from boxgrader.nbgrader_course import schema
+from boxgrader.nbgrader_course import page_digests, schema
 from boxgrader.nbgrader_course.dependencies import doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
 from boxgrader.nbgrader_course.history import Given, Regrading, append, confirm, given, regraded
@@ -74,7 +74,7 @@ class _Held(Lookup):
         self.db = scoped_session(
             sessionmaker(class_=_Waiting, autoflush=True, bind=self.engine, future=True)
         )
-        for table in (_TABLE, HISTORY, PLANS):
+        for table in (_TABLE, HISTORY, PLANS, page_digests.TABLE):
             table.create(self.engine, checkfirst=True)
         schema.add_indexes(self.engine)
 
@@ -241,6 +241,14 @@ def records(db_url: str, assignment: str) -> dict[str, Record]:
             return {row.student: _record(row) for row in rows}
     finally:
         engine.dispose()
+
+
+def record(session: Any, assignment: str, student: str) -> Record | None:
+    """Return what became of a submission; nothing where this program has not graded it."""
+    if not sqlalchemy.inspect(session.connection()).has_table(_TABLE.name):
+        return None
+    row = session.execute(_TABLE.select().where(_of(assignment, student))).first()
+    return _record(row) if row else None
 
 
 def sources(db_url: str, assignment: str) -> dict[str, dict[str, str]]:

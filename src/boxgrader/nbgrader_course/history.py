@@ -229,13 +229,15 @@ def told(grading: Grading) -> list[str]:
     --------
     >>> told(Grading("ann", "2026-03-01 12:00:00", "graded", {"t": 0.0}, {"t": 2.0}, ()))
     ['2026-03-01 12:00:00 UTC  graded: 0 points before, 2 after', '    t: 0 before, 2 after']
+    >>> told(Grading("bob", "2026-03-01 12:00:00", "refused", {}, {}, ()))
+    ['2026-03-01 12:00:00 UTC  refused: 0 points']
     """
     before, after = grading.before, grading.after
     changed = sorted(
         cell for cell in before.keys() | after if before.get(cell, 0.0) != after.get(cell, 0.0)
     )
     points = f"{_sum(after)} points"
-    if grading.status == "refused":
+    if grading.status == "refused" and before:
         points = f"what was there stays, {points}"
     elif before:
         points = f"{_sum(before)} points before, {_sum(after)} after"
