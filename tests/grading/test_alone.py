@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "box": "errors IPython ipykernel jupyter_client pyseccomp traitlets",
     "engine": "box errors distributed jupyter_client nbformat",
     "nbgrader_course": (
-        "alembic box engine errors jinja2 jsonschema mistune nbconvert nbformat nbgrader nh3 "
+        "alembic box engine errors jinja2 jsonschema markupsafe nbconvert nbformat nbgrader nh3 "
         "sqlalchemy traitlets"
     ),
     "commands": "box errors nbgrader_course writing",
