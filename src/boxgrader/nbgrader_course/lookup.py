@@ -34,9 +34,8 @@ class Lookup(api.Gradebook):  # type: ignore[misc]
 
     def find_source_cell(self, name: str, notebook: str, assignment: str) -> Any:
         """Return an instructor's cell."""
-        return self._once(self._sources, notebook, assignment).get(
-            name
-        ) or super().find_source_cell(name, notebook, assignment)
+        found = self._once(self._sources, notebook, assignment)
+        return found.get(name) or super().find_source_cell(name, notebook, assignment)
 
     def find_graded_cell(self, name: str, notebook: str, assignment: str) -> Any:
         """Return an instructor's cell that gives points."""
@@ -45,15 +44,17 @@ class Lookup(api.Gradebook):  # type: ignore[misc]
 
     def find_grade(self, grade_cell: str, notebook: str, assignment: str, student: str) -> Any:
         """Return what a learner has for a cell."""
-        return self._once(self._grades, notebook, assignment, student).get(
-            grade_cell
-        ) or super().find_grade(grade_cell, notebook, assignment, student)
+        found = self._once(self._grades, notebook, assignment, student)
+        return found.get(grade_cell) or super().find_grade(
+            grade_cell, notebook, assignment, student
+        )
 
     def find_comment(self, solution_cell: str, notebook: str, assignment: str, student: str) -> Any:
         """Return what a learner is told about a cell."""
-        return self._once(self._comments, notebook, assignment, student).get(
-            solution_cell
-        ) or super().find_comment(solution_cell, notebook, assignment, student)
+        found = self._once(self._comments, notebook, assignment, student)
+        return found.get(solution_cell) or super().find_comment(
+            solution_cell, notebook, assignment, student
+        )
 
     def _once(self, look: Callable[..., Any], *place: str) -> Any:
         """Return what there is; looked up once in a transaction."""
