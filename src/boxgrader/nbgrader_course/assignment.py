@@ -24,6 +24,7 @@ from boxgrader.nbgrader_course import page_digests
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import lacking
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
+from boxgrader.nbgrader_course.files import in_turn
 from boxgrader.nbgrader_course.finding import misplaced
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook, place
 from boxgrader.nbgrader_course.history import Regrading
@@ -119,7 +120,8 @@ def grade_assignment(
     converter.progress = progress
 
     def prepare() -> None:
-        converter.notes.extend(release(coursedir, config, assignment))
+        with in_turn(Path(coursedir.root)):
+            converter.notes.extend(release(coursedir, config, assignment))
         if notebook:
             check_notebook(notebook, notebooks(coursedir, assignment), assignment)
 

@@ -255,6 +255,9 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             book.undo()
             raise error
         except Exception as error:
+            if isinstance(error.__context__, sqlalchemy.exc.OperationalError):
+                book.undo()
+                raise error.__context__ from error  # nbgrader would blame the learner
             self.log.debug("%s: %s", item.student, error, exc_info=True)
             self._refuse(book, item, str(cannot(error, "it")))
         else:

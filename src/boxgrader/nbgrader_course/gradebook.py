@@ -75,7 +75,7 @@ class _Held(Lookup):
             sessionmaker(class_=_Waiting, autoflush=True, bind=self.engine, future=True)
         )
         for table in (_TABLE, HISTORY, PLANS, page_digests.TABLE):
-            table.create(self.engine, checkfirst=True)
+            schema.add_table(self.engine, table)
         schema.add_indexes(self.engine)
 
     def close(self) -> None:
@@ -198,15 +198,14 @@ class Book:
         confirm(session, before, after, self._rewritten.pop((assignment, student), ()))
         after = given(session, assignment, student)
         append(session, (assignment, student, record.status), before, after, record.reasons)
-        session.execute(_TABLE.delete().where(_of(assignment, student)))
-        session.execute(
-            _TABLE.insert().values(
-                assignment=assignment,
-                student=student,
-                digest=record.digest,
-                status=record.status,
-                reasons=json.dumps([asdict(reason) for reason in record.reasons]),
-            )
+        schema.replace_row(
+            session,
+            _TABLE,
+            assignment=assignment,
+            student=student,
+            digest=record.digest,
+            status=record.status,
+            reasons=json.dumps([asdict(reason) for reason in record.reasons]),
         )
         return None if record.status == "refused" else regraded(student, before, after)
 

@@ -1,4 +1,7 @@
-"""Which version of nbgrader a gradebook was made for, and what makes one of a large class quick."""
+"""Which version of nbgrader a gradebook was made for, and what this program adds to it.
+
+Other graders may add the same at the same moment: two of one course, or of two assignments.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,26 @@ _INDEXED = (
 
 
 _MADE_ALREADY = (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.ProgrammingError)
+
+
+def add_table(engine: Any, table: sqlalchemy.Table) -> None:
+    """Make a table, if it is not there."""
+    try:
+        table.create(engine, checkfirst=True)
+    except sqlalchemy.exc.DatabaseError:
+        if not sqlalchemy.inspect(engine).has_table(table.name):
+            raise
+
+
+def replace_row(session: Any, table: sqlalchemy.Table, **row: Any) -> None:
+    """Write a row in the place of the one with the same primary key."""
+    same = sqlalchemy.and_(*(column == row[column.name] for column in table.primary_key))
+    session.execute(table.delete().where(same))
+    try:
+        with session.begin_nested():
+            session.execute(table.insert().values(**row))
+    except sqlalchemy.exc.IntegrityError:  # another grader wrote it meanwhile
+        session.execute(table.update().where(same).values(**row))
 
 
 def add_indexes(engine: Any) -> None:
