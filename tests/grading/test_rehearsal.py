@@ -85,3 +85,14 @@ def test_without_an_instructors_notebook_it_says_where_that_belongs(
     code, said = check(folder, capsys)
     assert code == 1
     assert "no instructor's notebook of ps to look at: it belongs in" in said
+
+
+def test_a_test_that_gives_something_else_each_time_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = small.instructors(
+        [("import random\nx = 1", "solution"), ("random.SystemRandom().random()", "test:luck")]
+    )
+    code, said = check(course(tmp_path, notebook), capsys)
+    assert code == 1
+    assert "does not give the same each time it is run: see luck." in said

@@ -17,7 +17,15 @@ from nbformat import NotebookNode
 
 from boxgrader.box.bench import Settings
 from boxgrader.box.judge import bound, defined, imports, parsed, replaced, used
-from boxgrader.engine.cells import code, is_locked, is_solution, name_of, points_of, test_of
+from boxgrader.engine.cells import (
+    code,
+    is_locked,
+    is_solution,
+    name_of,
+    points_of,
+    test_of,
+    visible,
+)
 from boxgrader.engine.execution import run
 from boxgrader.engine.job import Cell, Job, Plan, Run, cells_of
 from boxgrader.engine.kernels import kernel_of
@@ -130,8 +138,9 @@ class _Rehearsal:
                 given |= defined(runs.source)
                 if not is_locked(cell):
                     unlocked.append((runs.source, tuple(sorted(defined(runs.source)))))
-        visible = {cell.test: _shown(cell.source, hidden) for cell in self._cells if cell.test}
-        own = set().union(*(bound(cell.source) for cell in self._cells if cell.test)) - answers
+        tests = [cell for cell in self._cells if cell.test]
+        learners_see = {cell.test: visible(cell.source, *hidden) for cell in tests}
+        own = set().union(*(bound(cell.source) for cell in tests)) - answers
         return replace(
             self._planned,
             setup=tuple(setup),
@@ -139,8 +148,8 @@ class _Rehearsal:
             imported=tuple(sorted(imported - given - answers)),
             own=tuple(sorted(own)),
             unlocked=tuple(unlocked),
-            visible=visible,
-            defines={test: tuple(sorted(defined(shown))) for test, shown in visible.items()},
+            visible=learners_see,
+            defines={test: tuple(sorted(defined(source))) for test, source in learners_see.items()},
         )
 
     def plan(self) -> Plan:
@@ -209,7 +218,8 @@ class _Rehearsal:
             if rounds >= _MOST_ROUNDS:
                 judged, unwatched = set(), set(self._helpers)
             if rounds > _MOST_ROUNDS or not self._retreat(differ[0], done, judged, unwatched):
-                said = "Your own solution does not give the same each time it is run."
+                what = self._cells[differ[0]].test or f"code cell {differ[0] + 1}"
+                said = f"Your own solution does not give the same each time it is run: see {what}."
                 return found, done, (said,)
         for test in [cell.test for cell in self._cells if cell.test in possible - judged]:
             before, judged = judged, judged | {test}  # another one may have been the reason
@@ -326,20 +336,6 @@ def _said(error: dict[str, Any]) -> str:
     """Return what an error says in a line."""
     first = shown(error["evalue"].strip().partition("\n")[0], _MOST_SAID)
     return ": ".join(filter(None, (shown(error["ename"]), first)))
-
-
-def _shown(source: str, hidden: tuple[str, str]) -> str:
-    """Return what learners see of a test."""
-    first, last = hidden
-    kept, inside = [], False
-    for line in source.split("\n"):
-        if first in line:
-            inside = True
-        elif last in line:
-            inside = False
-        elif not inside:
-            kept.append(line)
-    return "\n".join(kept)
 
 
 def imported(notebook: NotebookNode) -> list[str]:

@@ -20,7 +20,7 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from traitlets import List, Type, validate
 from traitlets.utils.importstring import import_item
 
-from boxgrader.engine.cells import code, is_solution, test_of
+from boxgrader.engine.cells import code, is_solution, test_of, visible
 from boxgrader.engine.outputs import explains_itself, failed
 from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
@@ -180,7 +180,7 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, object]]:
         """Take away what learners do not have of a test, and all that could tell it."""
         if test_of(cell) and self._hides:
-            cell.source = _visible(cell.source, *self._marks)
+            cell.source = visible(cell.source, *self._marks, HIDDEN)
             if not self._in_python and failed(cell.outputs):
                 cell.outputs = [new_output("stream", name="stderr", text="A check failed.\n")]
             else:
@@ -189,22 +189,6 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
                 if None in said:
                     cell.outputs.append(new_output("stream", name="stdout", text=PRINTED))
         return cell, resources
-
-
-def _visible(source: str, first: str, last: str) -> str:
-    """Return what learners have of a test, with a line in the place of each part that is hidden."""
-    kept, inside = [], False
-    for line in source.split("\n"):
-        if first in line:
-            before = line.partition(first)[0]
-            comment = before if before.strip() and not re.search(r"\w", before) else "# "
-            kept.append(comment + HIDDEN)
-            inside = True
-        elif last in line:
-            inside = False
-        elif not inside:
-            kept.append(line)
-    return "\n".join(kept)
 
 
 def _said(output: NotebookNode) -> NotebookNode | None:

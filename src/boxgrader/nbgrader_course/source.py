@@ -84,7 +84,7 @@ class Source:
         if (name, settings) not in self._plans:
             try:
                 made = self._planned(name, path, settings)
-            except (GraderError, OSError):
+            except (GraderError, OSError, sqlalchemy.exc.SQLAlchemyError):
                 raise
             except Exception as error:  # nobody's submission is wrong
                 raise GraderError(
