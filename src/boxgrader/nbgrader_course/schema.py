@@ -102,10 +102,10 @@ def check(db_url: str, place: str) -> None:
     GraderError
         If it is for another version of nbgrader.
     """
-    version = _version(db_url)
-    if version in ("", newest()):
+    found = version(db_url)
+    if found in ("", newest()):
         return
-    if version in _revisions():
+    if found in _revisions():
         raise GraderError(
             f"The gradebook {place} was made by an older nbgrader. Copy it as a backup, run "
             "`nbgrader db upgrade` in the folder of the course, and run this again."
@@ -116,7 +116,7 @@ def check(db_url: str, place: str) -> None:
     )
 
 
-def _version(db_url: str) -> str:
+def version(db_url: str) -> str:
     """Return the version of a gradebook; nothing where there is none, or it does not say."""
     url = sqlalchemy.make_url(db_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
