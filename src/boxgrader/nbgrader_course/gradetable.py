@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Sequence
 
-import jinja2
-
 from boxgrader.errors import shown
 from boxgrader.nbgrader_course.lms import Column, full_name, sums, total
+from boxgrader.nbgrader_course.page_templates import template
 from boxgrader.nbgrader_course.results import Results
 
 
@@ -32,15 +30,7 @@ def grade_table(title: str, assignments: Sequence[Results], *, so_far: bool = Fa
         for it in ordered
     ]
     heads = [(shown(column.name), f"{column.most:g}") for column in columns]
-    return _template().render(title=title, heads=heads, rows=rows) + "\n"
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    """Return the page, which escapes whatever is put into it."""
-    loader = jinja2.PackageLoader("boxgrader.nbgrader_course")
-    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    return pages.get_template("grade_table.html")
+    return template("grade_table.html").render(title=title, heads=heads, rows=rows) + "\n"
 
 
 def _cell(column: Column, learner: str) -> str:

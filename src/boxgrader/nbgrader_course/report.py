@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import statistics
 from dataclasses import dataclass, field
 from typing import Any
 
-import jinja2
-
+from boxgrader.nbgrader_course.page_templates import template
 from boxgrader.nbgrader_course.pictures import WIDTH, Picture, histogram, intervals, shares
 from boxgrader.nbgrader_course.results import Results, Said, Task
 
@@ -72,15 +70,7 @@ def report(results: Results) -> str:
             "difficulty": _difficulty(results),
             "discrimination": _discrimination(results),
         }
-    return _template().render(about) + "\n"
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    """Return the page, which escapes whatever is put into it."""
-    loader = jinja2.PackageLoader("boxgrader.nbgrader_course")
-    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    return pages.get_template("report.html")
+    return template("report.html").render(about) + "\n"
 
 
 def summary(results: Results) -> str:
