@@ -119,3 +119,27 @@ def test_what_was_changed_since_the_first_grading_is_told_and_tried(
     assert "new in ps.ipynb is new, and what learners handed in does not hold it" in said
     del before[place], before[place.parent]
     assert before.items() <= {path: path.stat().st_mtime_ns for path in folder.rglob("*")}.items()
+
+
+def test_where_nobody_is_graded_the_gradebook_and_the_release_stay_as_they_were(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = course(
+        tmp_path, small.instructors([*CELLS[:1], ("assert f(1) == 2", "test:function")])
+    )
+    small.hand_in(folder, "ann", small.instructors(CELLS[:1]))
+    assert main(["grade", small.NAME, "--course", str(folder)]) == 0
+    csv = folder / "points.csv"
+    report = ["report", small.NAME, "--course", str(folder), "--csv", str(csv)]
+    assert main(report) == 0
+    before = csv.read_text()
+    wrong = small.instructors([*CELLS[:1], ("assert f(1) == 3", "test:function")])
+    wrong.cells[-1].metadata.nbgrader.points = 10
+    small.write(folder / "source" / small.NAME / f"{small.NAME}.ipynb", wrong)
+    assert main(["grade", small.NAME, "--course", str(folder)]) == 1
+    assert "Nobody was graded: your own solution" in capsys.readouterr().err
+    assert main(report) == 0
+    assert csv.read_text() == before
+    assert main(["grade", small.NAME, "--course", str(folder), "--anyway"]) == 0
+    assert main(report) == 0
+    assert csv.read_text() != before

@@ -28,7 +28,7 @@ from boxgrader.nbgrader_course.files import in_turn
 from boxgrader.nbgrader_course.finding import misplaced
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook, place
 from boxgrader.nbgrader_course.history import Regrading
-from boxgrader.nbgrader_course.release import notebooks, release
+from boxgrader.nbgrader_course.release import new_tests, notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
 from boxgrader.nbgrader_course.selection import check_notebook
 
@@ -120,7 +120,12 @@ def grade_assignment(
     converter.progress = progress
 
     def prepare() -> None:
-        with in_turn(Path(coursedir.root)):
+        course = Path(coursedir.root)
+        with in_turn(course):
+            tests = new_tests(coursedir, config, assignment)
+        if tests:
+            converter.try_solution(tests)
+        with in_turn(course):
             converter.notes.extend(release(coursedir, config, assignment))
         if notebook:
             check_notebook(notebook, notebooks(coursedir, assignment), assignment)

@@ -172,8 +172,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
             tests = book.tests(assignment)
-            kept = Plans(book, assignment)
-            self._source = Source(self.coursedir, assignment, execute.kernel_name, tests, kept)
+            self._source = self._tried_by(tests, book)
             self._preparation = Preparation(self, self._source, self._settings, set(tests))
             self.notes += misplaced(self.coursedir, tests)
             try:
@@ -184,7 +183,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     runner, slots = stack.enter_context(
                         executor(self._settings, self.workers, self.scheduler, len(todo))
                     )
-                    self._check_solution()
+                    self._check_solution(self._source)
                     self._grade_all(book, todo, runner, slots)
             except OSError as error:
                 raise GraderError(
@@ -192,11 +191,26 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     "the same command again."
                 ) from error
 
-    def _check_solution(self) -> None:
+    def try_solution(self, tests: dict[str, dict[str, str]]) -> None:
+        """Grade the instructor's own solution by tests that the gradebook does not hold yet.
+
+        Raises
+        ------
+        GraderError
+            If it loses points: then the gradebook stays as it is.
+        """
+        with one_gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            self._check_solution(self._tried_by(tests, book))
+
+    def _tried_by(self, tests: dict[str, dict[str, str]], book: Book) -> Source:
+        assignment, kernel = self.coursedir.assignment_id, Execute(parent=self).kernel_name
+        return Source(self.coursedir, assignment, kernel, tests, Plans(book, assignment))
+
+    def _check_solution(self, source: Source) -> None:
         """Grade the instructor's own solution first: where it loses points, so does everybody."""
-        for made in self._source.plans(self._settings).values():
+        for made in source.plans(self._settings).values():
             self.notes += made.notes
-        lost = self._source.lost(self._settings)
+        lost = source.lost(self._settings)
         if lost and not self.anyway:
             raise GraderError(
                 f"Nobody was graded: {lost}. Mend the test or the solution, or, if it is meant to "

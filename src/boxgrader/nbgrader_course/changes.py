@@ -40,6 +40,9 @@ class Changes:
     stale : dict of str to list of str
         The notebooks that are not in the gradebook as they are; which of their cells it has in
         another way.
+    tests : dict of str to dict
+        The cells of all notebooks as the gradebook is to have them, by name and grade id, where
+        something has changed and learners have points; nothing where only nbgrader knows.
     templates : str
         A digest of the cells in which nbgrader puts tests.
     notes : list of str
@@ -47,6 +50,7 @@ class Changes:
     """
 
     stale: dict[str, list[str]]
+    tests: dict[str, dict[str, str]]
     templates: str
     notes: list[str]
 
@@ -65,7 +69,7 @@ def changes(converter: GenerateAssignment, assignment: str, gradebook: Any) -> C
     known, handed_in = _known(gradebook, assignment)
     if not paths:
         if known:  # the gradebook says all that is needed
-            return Changes({}, autotests.known(gradebook, assignment), [])
+            return Changes({}, {}, autotests.known(gradebook, assignment), [])
         raise GraderError(
             f"{folder} holds no notebook, and the gradebook does not know {assignment}: put the "
             "instructor's notebook there, with solutions and tests, and run this again."
@@ -88,7 +92,18 @@ def changes(converter: GenerateAssignment, assignment: str, gradebook: Any) -> C
         for name, cells in now.items()
         if everything or not _same(known[name], cells)
     }
-    return Changes(stale, templates, notes)
+    tests = _tests(now) if stale and handed_in else {}
+    return Changes(stale, tests, templates, notes)
+
+
+def _tests(now: dict[str, _Cells | None]) -> dict[str, dict[str, str]]:
+    found = {}
+    for name, cells in now.items():
+        sources = {cell: it[2] for cell, it in cells.sources.items()} if cells else {}
+        if not cells or any(autotests.MARK in source for source in sources.values()):
+            return {}
+        found[name] = sources
+    return found
 
 
 def _known(gradebook: Any, assignment: str) -> tuple[dict[str, _Cells], bool]:
@@ -131,6 +146,7 @@ def _as_saved(path: Path, converter: GenerateAssignment, assignment: str) -> _Ce
             "JupyterLab, or take an earlier copy; nobody was graded."
         ) from error
     try:
+        nbformat.validate(notebook)
         return _cells(_converted(notebook, path, converter, assignment))
     except Exception:  # whatever is wrong with it, nbgrader says when it releases
         return None

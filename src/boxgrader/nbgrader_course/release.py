@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import tempfile
 from typing import Any
 
 from nbformat import NotebookNode
@@ -22,8 +23,23 @@ from boxgrader.nbgrader_course.gradebook import one_gradebook
 _EXCEPTION = re.compile(r"(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Entry|Old|New): \S")
 
 
+def new_tests(coursedir: Any, config: Any, assignment: str) -> dict[str, dict[str, str]]:
+    """Return what `release` would change where learners have points: see `Changes.tests`.
+
+    Raises
+    ------
+    GraderError
+        As `release`.
+    """
+    converter = GenerateAssignment(coursedir=coursedir, config=config)
+    with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
+        return changes(converter, assignment, book.nbgrader).tests
+
+
 def release(coursedir: Any, config: Any, assignment: str) -> list[str]:
     """Put the assignment into the gradebook, where it is not, or has changed since.
+
+    What learners are given, the instructor releases: that stays as it is.
 
     Returns
     -------
@@ -96,7 +112,15 @@ def _generate(converter: GenerateAssignment, assignment: str) -> None:
     steps = [import_item(it) if isinstance(it, str) else it for it in converter.preprocessors]
     converter.preprocessors = [_SaveChanged if step is SaveCells else step for step in steps]
     converter.force = converter.create_assignment = True
-    with utils.temp_attrs(converter.coursedir, assignment_id=assignment, notebook_id="*"):
+    with (
+        tempfile.TemporaryDirectory(prefix="release-") as made_here,
+        utils.temp_attrs(
+            converter.coursedir,
+            assignment_id=assignment,
+            notebook_id="*",
+            release_directory=made_here,
+        ),
+    ):
         level = converter.log.level
         converter.log.setLevel(logging.ERROR)  # only there it says why
         made = utils.capture_log(converter)
