@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import BasePlugin
 from small_course import NAME
 
-from boxgrader.errors import GradingError
+from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course.assignment import grade_assignment
 
 pytestmark = pytest.mark.usefixtures("boxes")
@@ -134,3 +135,39 @@ def test_who_is_late_is_told_by_how_much_and_what_that_costs(course: Path) -> No
     assert [(it.student, it.reasons[0].text) for it in again.records] == [
         ("ann", f"{late} the penalty is 1.")
     ]
+
+
+PER_HOUR = """
+from nbgrader.plugins import BasePlugin
+
+class PerHour(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 2 * total_seconds_late / 3600
+"""
+
+
+@pytest.mark.parametrize("named", ["by name", "by import"])
+def test_a_plugin_may_stand_in_the_folder_of_the_course(
+    course: Path, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "hourly_penalty", raising=False)
+    (course / "hourly_penalty.py").write_text(PER_HOUR)
+    before = list(sys.path)
+    if named == "by name":
+        choose(course, "hourly_penalty.PerHour")
+    else:
+        with (course / "nbgrader_config.py").open("a") as config:
+            config.write("from hourly_penalty import PerHour\n")
+            config.write("c.AssignLatePenalties.plugin_class = PerHour\n")
+    grade_assignment(course, NAME, options={"workers": 1})
+    assert penalties(course) == {"ann": 2, "bob": None}
+    assert sys.path == before
+
+
+def test_a_plugin_that_cannot_be_imported_says_why(course: Path) -> None:
+    (course / "broken_penalty.py").write_text("import no_such_thing")
+    choose(course, "broken_penalty.PerHour")
+    with pytest.raises(
+        GraderError, match=r"broken_penalty in .*: .*No module named 'no_such_thing'"
+    ):
+        grade_assignment(course, NAME, options={"workers": 1})

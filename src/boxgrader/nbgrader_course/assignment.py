@@ -23,6 +23,7 @@ from boxgrader.errors import GraderError, GradingError, shown
 from boxgrader.nbgrader_course import page_digests
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import lacking
+from boxgrader.nbgrader_course.course_classes import import_named
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.files import in_turn
 from boxgrader.nbgrader_course.finding import misplaced
@@ -176,6 +177,7 @@ def grader(
     coursedir = course_directory(folder, db_url)
     coursedir.assignment_id = assignment
     config = coursedir.config
+    import_named(config, Path(coursedir.root))
     if timeout is not None:
         config.Execute.timeout = timeout
     for name, value in (options or {}).items():

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from boxgrader.errors import GraderError, shown
+from boxgrader.nbgrader_course.course_classes import importable
 from boxgrader.nbgrader_course.messages import outcomes
 
 _NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -215,7 +216,8 @@ def course_directory(folder: Path, db_url: str = "") -> Any:
     path = folder / "nbgrader_config.py"
     try:
         if path.is_file():
-            config = PyFileConfigLoader(path.name, path=str(folder)).load_config()
+            with importable(folder):
+                config = PyFileConfigLoader(path.name, path=str(folder)).load_config()
         config.CourseDirectory.setdefault("root", str(folder))
         if db_url:
             config.CourseDirectory.db_url = db_url
