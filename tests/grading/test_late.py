@@ -171,3 +171,27 @@ def test_a_plugin_that_cannot_be_imported_says_why(course: Path) -> None:
         GraderError, match=r"broken_penalty in .*: .*No module named 'no_such_thing'"
     ):
         grade_assignment(course, NAME, options={"workers": 1})
+
+
+class Zero(BasePlugin):
+    """Whoever is late gets nothing."""
+
+    def late_submission_penalty(self, student_id: str, score: float, seconds: float) -> float:
+        return score
+
+
+def test_a_share_is_taken_of_points_by_hand_too(course: Path) -> None:
+    choose(course, f"{__name__}.Zero")
+    grade_assignment(course, NAME, options={"workers": 1})
+    for student in ("ann", "bob"):
+        with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+            memo = gradebook.find_grade("memo", NAME, NAME, student)
+            memo.manual_score, memo.needs_manual_grade = 3, False
+            gradebook.db.commit()
+    outcome = grade_assignment(course, NAME, options={"workers": 1})
+    assert [record.student for record in outcome.records] == ["ann"]
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        work = gradebook.find_submission(NAME, "ann")
+        assert work.notebooks[0].late_submission_penalty == work.notebooks[0].score == 7
+        assert not work.needs_manual_grade
+    assert not grade_assignment(course, NAME, options={"workers": 1}).records

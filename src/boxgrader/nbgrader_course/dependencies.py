@@ -71,6 +71,7 @@ class Dependencies:
         session: Any = object_session(assignment)
         rows = session.execute(query.where(table.c.assignment_id == assignment.id))
         self._submitted = {row.student_id: (row.timestamp, row.extension) for row in rows}
+        self._by_hand = _by_hand(session, assignment.id) if self._due else {}
 
     def digest(self, student: str, folder: Path) -> str:
         """Digest a submission and what it depends on, or nothing if it cannot be read."""
@@ -83,7 +84,10 @@ class Dependencies:
         return student in self._submitted
 
     def _late(self, student: str, folder: Path) -> str:
-        """Return how late somebody is and what that costs; nothing for who is in time."""
+        """Return how late somebody is and what that costs; nothing for who is in time.
+
+        What it costs may be a share of all points, and so of those by hand.
+        """
         submitted, extension = self._submitted.get(student, (None, None))
         said, _ = timestamp(folder, inside=folder)  # where it says none, that is told when graded
         submitted = said or submitted
@@ -94,7 +98,8 @@ class Dependencies:
             return ""
         chosen = self._config.AssignLatePenalties.get(_PLUGIN)
         chosen = AssignLatePenalties.plugin_class.default_value if chosen is None else chosen
-        return f"{late.total_seconds()} {self._step(chosen)}"
+        by_hand = self._by_hand.get(student, "")
+        return f"{late.total_seconds()} {self._step(chosen)} {by_hand}"
 
     def _step(self, step: Any) -> str:
         """Return a step of nbgrader's, or a plugin, with its settings and what the course wrote."""
@@ -114,6 +119,27 @@ class Dependencies:
             if not kind.__module__.startswith(_NOT_THE_COURSES):
                 said += [_sum(path).hex() for path in _files(kind)]
         return " ".join(said)
+
+
+def _by_hand(session: Any, assignment: str) -> dict[str, str]:
+    """Return what a person gave for each notebook, by student; nothing where that is nothing."""
+    grades, works = api.Grade.__table__, api.SubmittedAssignment.__table__
+    mine = api.SubmittedNotebook.__table__
+    total = sqlalchemy.func.sum
+    query = (
+        sqlalchemy.select(works.c.student_id, mine.c.notebook_id, total(grades.c.manual_score))
+        .add_columns(total(grades.c.extra_credit))
+        .join_from(grades, mine, mine.c.id == grades.c.notebook_id)
+        .join(works, works.c.id == mine.c.assignment_id)
+        .where(works.c.assignment_id == assignment)
+        .group_by(works.c.student_id, mine.c.notebook_id)
+        .order_by(mine.c.notebook_id)
+    )
+    found: dict[str, str] = {}
+    for student, notebook, manual, extra in session.execute(query):
+        if manual is not None or extra:
+            found[student] = f"{found.get(student, '')} {notebook}={manual}+{extra}"
+    return found
 
 
 def same_submission(one: str, other: str) -> bool:
