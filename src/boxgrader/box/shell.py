@@ -27,7 +27,7 @@ REPLY_LIMIT = 8 << 20  # bytes of all outputs of a cell as JSON
 _CUT = "\n... Output truncated ...\n"
 # What is slow the first time, by the module that has to be there for it.
 _SLOW_AT_FIRST = {
-    "builtins": "1 / 0",
+    "builtins": "display(0)\n1 / 0",
     "pandas": "import pandas\ndisplay(pandas.DataFrame({'a': [1.5]}))",
     "matplotlib.pyplot": (
         "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.title('a')\nplt.show()"
@@ -177,6 +177,8 @@ class Shell:
         self.outputs = Outputs()
         self._cold = dict(_SLOW_AT_FIRST)
         self._loop: asyncio.AbstractEventLoop | None = None  # of one notebook: never forked
+        launcher = importlib.util.find_spec("ipykernel_launcher")
+        self._launcher = str(launcher and launcher.origin)
         # One for all cells: how numpy prints and decimals round is set in one for the next.
         self._context = contextvars.copy_context()
         main = sys.modules["__main__"]
@@ -232,8 +234,7 @@ class Shell:
         sys.modules["__main__"] = self._shell.user_module
         sys.stdout, sys.stderr = self.streams
         _find_beside()
-        launcher = importlib.util.find_spec("ipykernel_launcher")
-        sys.argv = [str(launcher and launcher.origin), "-f", f"{os.environ['TMPDIR']}/kernel.json"]
+        sys.argv = [self._launcher, "-f", f"{os.environ['TMPDIR']}/kernel.json"]
         builtins.input, getpass.getpass = _no_input("raw_input"), _no_input("getpass")
         self._loop = asyncio.new_event_loop()
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from boxgrader.box import readable, released, shared_memory
+from boxgrader.box.answers import Answers
+from boxgrader.box.judge import Judge
 from boxgrader.box.namespaces import HOME, TMP, Box, Limits, limit
 from boxgrader.box.traces import MOST_TRACED, TooMuchError, Traces
 from boxgrader.errors import BoxError, ShownError
@@ -244,9 +246,6 @@ def _child(line: socket.socket, shell: Any, request: dict[str, Any], limits: Lim
 
 def _notebook(line: socket.socket, shell: Any) -> None:
     """Run the cells of one notebook as they arrive, in Python until another kernel is named."""
-    from boxgrader.box.answers import Answers
-    from boxgrader.box.judge import Judge
-
     answers = Answers(shell)
     judge = Judge(shell, line)
     traces = None

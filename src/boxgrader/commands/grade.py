@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxgrader.commands import Command, add_course, assignment
 from boxgrader.errors import GradingError
+from boxgrader.imports import quickly
 
 if TYPE_CHECKING:
     from boxgrader.nbgrader_course.history import Regrading
@@ -81,8 +82,8 @@ def _positive(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
-
+    with quickly():
+        from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
     options: dict[str, Any] = {
         name: getattr(arguments, name)
         for name in ("workers", "memory", "scheduler")

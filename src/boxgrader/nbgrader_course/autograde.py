@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
+from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import MissingEntry
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Integer, List, Unicode
+from traitlets import Bool, Integer, List, Type, Unicode
 
 from boxgrader.box.bench import Settings
 from boxgrader.box.namespaces import Limits
@@ -51,6 +52,7 @@ from boxgrader.nbgrader_course.preprocessors import (
 )
 from boxgrader.nbgrader_course.rewritten import rewritten
 from boxgrader.nbgrader_course.source import Source, hidden
+from boxgrader.nbgrader_course.steps import GradedNotebook
 from boxgrader.nbgrader_course.timestamps import timestamp
 from boxgrader.nbgrader_course.work import Work
 
@@ -71,6 +73,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
     graded is refused with a reason, and the others go on; see `records`.
     """
 
+    exporter_class = Type(GradedNotebook, klass=Exporter).tag(config=True)
     workers = Integer(os.cpu_count() or 1, help="Submissions at a time.").tag(config=True)
     memory = Integer(1024, help="Megabytes that a submission may use.").tag(config=True)
     scratch = Integer(
@@ -113,7 +116,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _init_preprocessors(self) -> None:
         chosen = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
-        register(self.exporter, chosen, executes=self._executes)
+        register(self.exporter, chosen, self._steps, executes=self._executes)
 
     def init_notebooks(self) -> None:
         """Find the submissions, those without a notebook too: they are refused with a reason."""
@@ -164,7 +167,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         memory.return_what_is_large()
         assignment = self.coursedir.assignment_id
         self._settings = self.settings()
-        self.exporter.optimistic_validation = True  # once a notebook, not once a preprocessor
+        self._steps: dict[Any, Any] = {}
         self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
         url, course = self.coursedir.db_url, self.coursedir.course_id
         with contextlib.ExitStack() as stack:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
-from nbgrader.apps import api, autogradeapp, generatefeedbackapp
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.exchange.default.exchange import Exchange
-from nbgrader.server_extensions.formgrader import formgrader
 from traitlets.utils.importstring import import_item
 
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
@@ -26,6 +25,10 @@ def install() -> None:
     It grades with `BoxedAutograde`, its feedback keeps hidden tests hidden, and its pages run
     nothing of a submission. For a course's `nbgrader_config.py`.
     """
+    # Only here, because they are all of nbgrader's programs, and a server.
+    from nbgrader.apps import api, autogradeapp, generatefeedbackapp
+    from nbgrader.server_extensions.formgrader import formgrader
+
     api.Autograde = autogradeapp.Autograde = BoxedAutograde
     api.GenerateFeedback = generatefeedbackapp.GenerateFeedback = PrivateFeedback
     formgrader.HTMLExporter = FormgraderPage
@@ -42,7 +45,8 @@ def lacking(course: Any) -> list[str]:
         Its configuration has been read.
     """
     found = []
-    if api.Autograde is not BoxedAutograde:
+    programs = sys.modules.get("nbgrader.apps.api")
+    if getattr(programs, "Autograde", None) is not BoxedAutograde:
         found.append(
             "Formgrader and nbgrader's own commands still run learners' code with your rights, "
             "show hidden tests in feedback, and run scripts that stand in a submission. Add to "

@@ -14,7 +14,6 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from traitlets import List, Type, validate
@@ -67,7 +66,6 @@ class FeedbackPage(SafePage):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.optimistic_validation = True  # once a notebook, not once a preprocessor
         self._highlighting = functools.lru_cache(4)(self._highlight_in)
         without_pictures: Any = functools.partial(super()._set, attachments={}, path="")
         self._text = functools.lru_cache(_MOST_CELLS)(without_pictures)
@@ -182,13 +180,17 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
         if test_of(cell) and self._hides:
             cell.source = visible(cell.source, *self._marks, HIDDEN)
             if not self._in_python and failed(cell.outputs):
-                cell.outputs = [new_output("stream", name="stderr", text="A check failed.\n")]
+                cell.outputs = [_stream("stderr", "A check failed.\n")]
             else:
                 said = [_said(output) for output in cell.outputs]
                 cell.outputs = [output for output in said if output]
                 if None in said:
-                    cell.outputs.append(new_output("stream", name="stdout", text=PRINTED))
+                    cell.outputs.append(_stream("stdout", PRINTED))
         return cell, resources
+
+
+def _stream(name: str, text: str) -> NotebookNode:
+    return NotebookNode(output_type="stream", name=name, text=text)  # nbformat's own validates it
 
 
 def _said(output: NotebookNode) -> NotebookNode | None:

@@ -195,8 +195,7 @@ class Book:
         student, session = record.student, self.nbgrader.db
         after = given(session, assignment, student)
         before = self._before.pop((assignment, student), after)
-        confirm(session, before, after, self._rewritten.pop((assignment, student), ()))
-        after = given(session, assignment, student)
+        after = confirm(session, before, after, self._rewritten.pop((assignment, student), ()))
         append(session, (assignment, student, record.status), before, after, record.reasons)
         schema.replace_row(
             session,

@@ -5,15 +5,16 @@ It is a table of its own in nbgrader's gradebook, written in the transaction tha
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy
 from nbgrader import api
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from boxgrader.engine.job import Reason
 from boxgrader.errors import shown
@@ -110,13 +111,15 @@ class Regrading:
         return self.before != self.after or self.asks > 0
 
 
-def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
-    """Return what a learner has now, by the id of the grade."""
+@functools.cache  # SQLAlchemy takes longer to put a question together than to ask it
+def _questions() -> tuple[Any, Any]:
+    """Return what asks for the points of a learner, and for the penalties."""
     grades, cells, notebooks = api.Grade.__table__, api.BaseCell.__table__, api.Notebook.__table__
     works, mine = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
     assignments = api.Assignment.__table__
-    of_this = (assignments.c.name == assignment) & (works.c.student_id == student)
-    query = (
+    of_this = assignments.c.name == bindparam("assignment")
+    of_this &= works.c.student_id == bindparam("student")
+    graded = (
         select(grades.c.id, notebooks.c.name, cells.c.name.label("cell"), cells.c.type)
         .add_columns(grades.c.auto_score, grades.c.manual_score)
         .add_columns(grades.c.extra_credit, grades.c.needs_manual_grade)
@@ -128,12 +131,6 @@ def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
         .where(of_this)
         .order_by(notebooks.c.name, cells.c.name)
     )
-    found = {}
-    for row in session.execute(query):
-        cell = f"{row.name}/{row.cell}"
-        points = row.auto_score, row.manual_score, row.extra_credit or 0.0
-        waits, is_task = bool(row.needs_manual_grade), row.type == "TaskCell"
-        found[row.id] = Given(cell, *points, waits, is_task)
     late = (
         select(mine.c.id, notebooks.c.name, mine.c.late_submission_penalty)
         .join_from(mine, works, works.c.id == mine.c.assignment_id)
@@ -141,17 +138,35 @@ def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
         .join(assignments, assignments.c.id == works.c.assignment_id)
         .where(of_this, mine.c.late_submission_penalty > 0)
     )
-    for key, name, penalty in session.execute(late):
+    return graded, late
+
+
+def given(session: Any, assignment: str, student: str) -> dict[str, Given]:
+    """Return what a learner has now, by the id of the grade."""
+    whose = {"assignment": assignment, "student": student}
+    graded, late = _questions()
+    found = {}
+    for row in session.execute(graded, whose):
+        cell = f"{row.name}/{row.cell}"
+        points = row.auto_score, row.manual_score, row.extra_credit or 0.0
+        waits, is_task = bool(row.needs_manual_grade), row.type == "TaskCell"
+        found[row.id] = Given(cell, *points, waits, is_task)
+    for key, name, penalty in session.execute(late, whose):
         found[key] = Given(f"{name}/{LATE}", -penalty, None, 0.0, waits=False)
     return found
 
 
 def confirm(
     session: Any, before: dict[str, Given], after: dict[str, Given], rewritten: Collection[str]
-) -> None:
+) -> dict[str, Given]:
     """Ask nobody to confirm points by hand where neither the cell nor its test says anything new.
 
     nbgrader asks whenever it grades again.
+
+    Returns
+    -------
+    dict of str to Given
+        What the learner has then.
     """
     table = api.Grade.__table__
     same = [
@@ -164,6 +179,7 @@ def confirm(
     ]
     if same:
         session.execute(table.update().where(table.c.id.in_(same)).values(needs_manual_grade=False))
+    return after | {key: replace(after[key], waits=False) for key in same}
 
 
 def regraded(student: str, before: dict[str, Given], after: dict[str, Given]) -> Regrading | None:

@@ -6,12 +6,13 @@ gives change no file. So what each page was made from is remembered beside the g
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import Any
 
 import sqlalchemy
 from nbgrader import api
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from boxgrader.nbgrader_course.schema import replace_row
 
@@ -24,21 +25,22 @@ TABLE = sqlalchemy.Table(
 )
 
 
-def digests(session: Any, assignment: str, student: str = "") -> dict[str, str]:
-    """Digest the points and comments of each learner, or of one: two queries, however many."""
+@functools.cache  # SQLAlchemy takes longer to put a question together than to ask it
+def _questions(one: bool) -> tuple[Any, Any]:
+    """Return what asks for the points and for the comments of one learner, or of each."""
     works, mine = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
     assignments = api.Assignment.__table__
     grades, comments = api.Grade.__table__, api.Comment.__table__
-    of_this = assignments.c.name == assignment
-    if student:
-        of_this &= works.c.student_id == student
-    made: dict[str, Any] = {}
+    of_this = assignments.c.name == bindparam("assignment")
+    if one:
+        of_this &= works.c.student_id == bindparam("student")
+    asked = []
     for table, shown in (
         (grades, (grades.c.auto_score, grades.c.manual_score, grades.c.extra_credit,
                   grades.c.needs_manual_grade)),
         (comments, (comments.c.auto_comment, comments.c.manual_comment)),
     ):  # fmt: skip
-        query = (
+        asked.append(
             select(works.c.student_id, table.c.id, *shown)
             .join_from(table, mine, mine.c.id == table.c.notebook_id)
             .join(works, works.c.id == mine.c.assignment_id)
@@ -46,7 +48,15 @@ def digests(session: Any, assignment: str, student: str = "") -> dict[str, str]:
             .where(of_this)
             .order_by(works.c.student_id, table.c.id)
         )
-        for name, *values in session.execute(query):
+    return asked[0], asked[1]
+
+
+def digests(session: Any, assignment: str, student: str = "") -> dict[str, str]:
+    """Digest the points and comments of each learner, or of one: two queries, however many."""
+    whose = {"assignment": assignment} | ({"student": student} if student else {})
+    made: dict[str, Any] = {}
+    for question in _questions(bool(student)):
+        for name, *values in session.execute(question, whose):
             digest = made.setdefault(name, hashlib.sha256())
             digest.update(repr(values).encode("utf-8", "replace"))
     return {name: digest.hexdigest() for name, digest in made.items()}

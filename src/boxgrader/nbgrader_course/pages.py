@@ -19,6 +19,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from boxgrader.nbgrader_course.sanitize import FLOOD, MOST_LETTERS, MOST_MARKS, clean, marks
+from boxgrader.nbgrader_course.steps import through
 
 # Formulas stay as they were written: what would set them is loaded from elsewhere.
 _MATHJAX = "{{% macro mathjax(url='') %}}{}{{% endmacro %}}"
@@ -83,7 +84,7 @@ class SafePage(HTMLExporter):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Leave out what a page cannot show as text or picture."""
-        made, resources = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
+        made, resources = through(self, nb, resources)
         made.metadata.pop("widgets", None)
         for cell in made.cells:
             if "outputs" in cell:

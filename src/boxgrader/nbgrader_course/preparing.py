@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters.exporter import Exporter
 from sqlalchemy.exc import SQLAlchemyError
 
 from boxgrader.box.bench import Settings
@@ -18,6 +17,7 @@ from boxgrader.nbgrader_course.finding import chosen
 from boxgrader.nbgrader_course.matching import Match, listed, match
 from boxgrader.nbgrader_course.reading import check_folder
 from boxgrader.nbgrader_course.source import Source
+from boxgrader.nbgrader_course.steps import through
 from boxgrader.nbgrader_course.work import Work
 
 
@@ -118,9 +118,8 @@ class Preparation:
         )
         self._grader._init_preprocessors()
         resources = item.resources(name, self._course.db_url)
-        exporter = self._grader.exporter
         try:
-            notebook, resources = Exporter.from_notebook_node(exporter, notebook, resources)
+            notebook, resources = through(self._grader.exporter, notebook, resources)
         except (GraderError, OSError, MemoryError, SQLAlchemyError):
             raise
         except Exception as error:

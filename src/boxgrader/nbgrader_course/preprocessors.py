@@ -171,7 +171,7 @@ _INSTEAD = {
 _NOT_THE_COURSES = ("boxgrader", "nbconvert", "nbgrader")
 
 
-def register(exporter: Any, chosen: list[Any], *, executes: bool) -> None:
+def register(exporter: Any, chosen: list[Any], made: dict[Any, Any], *, executes: bool) -> None:
     """Give an exporter the steps of a course, some of nbgrader's replaced.
 
     Parameters
@@ -179,6 +179,8 @@ def register(exporter: Any, chosen: list[Any], *, executes: bool) -> None:
     exporter : nbconvert.exporters.Exporter
     chosen : list
         Classes or their names, as the course is configured.
+    made : dict
+        Steps that serve one notebook after the other; to be filled.
     executes : bool
         Whether what ran in a box takes the place of nbgrader's run.
 
@@ -192,6 +194,8 @@ def register(exporter: Any, chosen: list[Any], *, executes: bool) -> None:
         try:
             step = import_item(step) if isinstance(step, str) else step
             step = Paste if step is Execute and executes else _INSTEAD.get(step, step)
+            if isinstance(step, type) and _is_alike(step):
+                step = made.get(step) or made.setdefault(step, step(parent=exporter))
             exporter.register_preprocessor(step)
         except GraderError:
             raise
@@ -200,11 +204,18 @@ def register(exporter: Any, chosen: list[Any], *, executes: bool) -> None:
                 f"The step {_named(step)} of grading cannot be used: {_said(error)}. {_MEND_STEP}"
             ) from error
     exporter._preprocessors = [
-        step
-        if type(step).__module__.partition(".")[0] in _NOT_THE_COURSES
-        else functools.partial(_told, step)
+        functools.partial(_told, step) if _is_the_courses(type(step)) else step
         for step in exporter._preprocessors
     ]
+
+
+def _is_the_courses(step: type) -> bool:
+    return step.__module__.partition(".")[0] not in _NOT_THE_COURSES
+
+
+def _is_alike(step: type) -> bool:
+    """Say whether a step is the same for each notebook; one with a plugin may be the course's."""
+    return not (_is_the_courses(step) or issubclass(step, AssignLatePenalties))
 
 
 def _told(

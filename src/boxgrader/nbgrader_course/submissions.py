@@ -25,6 +25,7 @@ _MOST_CELLS = 2_000
 _MOST_SOURCE = 2_000_000
 _MOST_METADATA = 1_000_000
 _MOST_POINTS = 1e6
+_MOST_MARKS = 2_000  # letters of the marks of a cell
 
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _GRADE_ID = re.compile(r"[a-zA-Z0-9_-]{1,128}")
@@ -153,10 +154,11 @@ def _check_marks(metadata: dict[str, Any], place: str) -> str:
         metadata.pop("nbgrader", None)
         return ""
     if type(marks) is dict:
-        schema = _marks_schema()
-        marks = {key: value for key, value in marks.items() if key in schema.schema["properties"]}
+        known = _marks_schema().schema["properties"]
+        marks = {key: value for key, value in marks.items() if key in known}
         metadata["nbgrader"] = marks
-        if schema.is_valid(marks) and _marks_fit(marks):
+        text = json.dumps(marks)
+        if len(text) <= _MOST_MARKS and _are_valid(text) and _marks_fit(marks):
             return str(marks.get("cell_type", ""))
     raise Refused(f"the marks by which {place} is graded are damaged. {FRESH}")
 
@@ -184,6 +186,11 @@ def _marks_schema() -> Any:
     from nbgrader.nbgraderformat import MetadataValidator
 
     return Draft4Validator(MetadataValidator().schema)
+
+
+@functools.lru_cache(4096)  # a class has most marks in common
+def _are_valid(marks: str) -> bool:
+    return bool(_marks_schema().is_valid(json.loads(marks)))
 
 
 def _attachments(attachments: Any, place: str) -> dict[str, Any]:
