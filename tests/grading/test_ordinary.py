@@ -265,7 +265,7 @@ COURSES: dict[str, tuple[Cells, set[str]]] = {
     ),
     "a set that a function fills": (
         [("def fill(seen):\n    seen.add(1)", "solution"), ("seen = set()\nfill(seen)\nassert seen == {1}", "test:a")],
-        set(),
+        {"a"},
     ),
     "a test looks for names": (
         [("a = 1", "solution"), ("assert 'b' not in globals() and a == 1", "test:a")], set(),
@@ -317,6 +317,7 @@ def test_a_solution_gets_what_it_gets_in_a_kernel(name: str) -> None:
 
 G = ("assert f(1) == 2\nassert f(2) == 3", "test:t")
 FIXTURE = [F, ("fixture = [1, 2, 3]\nassert f(1) == 2", "test:a"), ("total = 6", "solution"), ("assert total == 6", "test:b")]  # fmt: skip
+T = ("import pandas as pd\ndef total(t):\n    return t.assign(b=1)", "solution")
 DATA = [("DATA = [1, 2, 3]", ""), ("total = sum(DATA)", "solution"), ("assert total == sum(DATA)", "test:t")]  # fmt: skip
 
 # By name: a course, and other answers (cells by place) than the instructor's.
@@ -369,6 +370,39 @@ OTHERS: dict[str, tuple[Cells, dict[int, str]]] = {
     "a table": (
         [("import pandas as pd\ndef f():\n    return pd.DataFrame({'a': [1, 2]})", "solution"), ("assert f()['a'].sum() == 3", "test:t")],
         {0: "import pandas as pd\ndef f():\n    return pd.DataFrame({'a': pd.array([1, 2], dtype='Int64')}).groupby('a', as_index=False).sum(numeric_only=True)"},
+    ),
+    "a table changed in place": (
+        [T, ("t = pd.DataFrame({'a': [1, 2]})\nt2 = total(t)\nassert 'b' in t2", "test:a"),
+         ("t = pd.DataFrame({'a': [1, 2]})\ntotal(t)\nassert list(t) == ['a']", "test:b"),
+         ("t = pd.DataFrame({'a': [1, 2]})\ntotal(t=t)\nassert list(t) == ['a']", "test:c")],
+        {0: "import pandas as pd\ndef total(t):\n    t['b'] = t.a\n    return t"},
+    ),
+    "a column changed in place": (
+        [("import pandas as pd\ndef capped(s):\n    return s.clip(upper=2)", "solution"),
+         ("s = pd.Series([3, 1])\ncapped(s)\nassert s.tolist() == [3, 1]", "test:a")],
+        {0: "import pandas as pd\ndef capped(s):\n    s[s > 2] = 2\n    return s"},
+    ),
+    "a set changed in place": (
+        [("def add(s):\n    return s | {1}", "solution"), ("s = {0}\nadd(s)\nassert s == {0}", "test:a")],
+        {0: "def add(s):\n    s.add(1)\n    return s"},
+    ),
+    "what it was given": (
+        [T, ("t = pd.DataFrame({'a': [1, 2]})\nassert total(t) is not t", "test:a")],
+        {0: "import pandas as pd\ndef total(t):\n    return t"},
+    ),
+    "one list under two names": (
+        [("a = [1]\nb = list(a)", "solution"), ("assert b == a and b is not a", "test:a"), ("assert id(b) != id(a)", "test:b")],
+        {0: "a = b = [1]"},
+    ),
+    "categories in another order": (
+        [("import pandas as pd\ns = pd.Series(pd.Categorical(['s', 'l'], ['l', 's']))", "solution"),
+         ("assert list(s.cat.categories) == ['l', 's']", "test:a")],
+        {0: "import pandas as pd\ns = pd.Series(pd.Categorical(['s', 'l'], ['s', 'l']))"},
+    ),
+    "numbers that may be missing": (
+        [("import pandas as pd\nt = pd.DataFrame({'n': [1, 2]})", "solution"), ("assert t.n.dtype == 'int64'", "test:a"),
+         ("pd.testing.assert_frame_equal(t, pd.DataFrame({'n': [1, 2]}))", "test:b")],
+        {0: "import pandas as pd\nt = pd.DataFrame({'n': [1, 2]}).convert_dtypes()"},
     ),
     "an iterator of the end": (
         [("def f():\n    return iter([1])", "solution"), ("it = f()\nassert next(it) == 1\ntry:\n    next(it)\n    assert False\nexcept StopIteration:\n    pass", "test:t")],

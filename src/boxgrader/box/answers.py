@@ -41,9 +41,10 @@ class Answers:
         return _value(name, value)
 
     def _call(self, message: dict[str, Any]) -> dict[str, Any]:
-        sent = message["args"]
-        args = [unpack(item) for item in sent]
-        keywords = {name: unpack(item) for name, item in message["keywords"].items()}
+        sent = [*message["args"], *message["keywords"].values()]
+        given = [unpack(item) for item in sent]
+        args = given[: len(message["args"])]
+        keywords = dict(zip(message["keywords"], given[len(args) :], strict=True))
         outputs = self._shell.outputs
         outputs.start()
         for stream in self._shell.streams:
@@ -57,7 +58,7 @@ class Answers:
             reply["error"] = [type(error).__name__, _text(error)]
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        changed = [_changed(before, now) for before, now in zip(sent, args, strict=True)]
+        changed = [_changed(before, now) for before, now in zip(sent, given, strict=True)]
         if any(item is not None for item in changed):
             reply["after"] = changed
         for stream in self._shell.streams:
@@ -104,13 +105,10 @@ def _value(name: str, value: Any) -> Any:
 
 
 def _changed(before: Any, value: Any) -> Any:
-    """Return what a function made of a list, table or array that was given to it."""
-    if type(before) is not dict or not set(before) & {"list", "dict", "array"}:
+    """Return what a function made of something that was given to it; nothing if it left it."""
+    if type(before) is not dict or "iterator" in before:
         return None
-    try:
-        now = pack(value)
-    except NotPlainError:
-        return None
+    now = _value("", value)
     return None if json.dumps(now) == json.dumps(before) else now
 
 

@@ -13,6 +13,7 @@ import re
 import symtable
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 # Copied with a cell, IPython takes it away; Python reads an annotation.
 _PROMPT = re.compile(r"\s*In \[")
 _SAYS = ("sys.stdout", "sys.stderr")  # what a function prints, the judge is told
+_SAME = {"id", "assertIs", "assertIsNot", "shares_memory", "may_share_memory"}
 
 
 class Judge:
@@ -132,7 +134,8 @@ class Judge:
             for output in reply.get("outputs", [])[:100]:
                 stream = sys.stderr if output.get("name") == "stderr" else sys.stdout
                 stream.write(str(output.get("text", "")))
-            for item, after in zip(args, reply.get("after", ()), strict=False):
+            given = [*args, *keywords.values()]
+            for item, after in zip(given, reply.get("after", ()), strict=False):
                 if after is not None:
                     _replace(item, self._unpack(after, f"{name}(...)"))
             if "error" in reply:
@@ -223,6 +226,27 @@ def replaced(source: str, shared: set[str]) -> list[str]:
     return found
 
 
+def same(source: str) -> list[str]:
+    """Return where a cell asks whether two things are one object, or hold one."""
+    found = []
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            asked = any(isinstance(it, ast.Is | ast.IsNot) for it in node.ops)
+            if asked and not any(map(_is_one, sides)):
+                found.append(ast.unparse(node))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _SAME:
+            found.append(ast.unparse(node))
+    return found
+
+
+def _is_one(node: ast.expr) -> bool:
+    """Say whether there is one of this wherever a test runs, as of None or of a class."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id == "type"
+    return isinstance(node, ast.Constant) or ast.unparse(node) in dir(builtins)
+
+
 def _root(node: ast.AST) -> str:
     """Return the name that an attribute of an attribute is of."""
     while isinstance(node, ast.Attribute | ast.Subscript):
@@ -242,14 +266,23 @@ def imports(source: str) -> list[str]:
 
 
 def _replace(old: Any, new: Any) -> None:
-    """Do to a list, table or array what the learner's function did to its copy."""
-    if type(old) is list and type(new) is list:
+    """Do to something that was given what the learner's function did to its copy."""
+    kind = type(old)
+    if kind is not type(new):
+        return
+    if kind in (list, bytearray):
         old[:] = new
-    elif type(old) is dict and type(new) is dict:
+    elif isinstance(old, dict | set):
         old.clear()
         old.update(new)
-    elif type(old) is type(new) and hasattr(old, "shape") and old.shape == new.shape:
-        old[...] = new
+    elif kind is deque:
+        old.clear()
+        old.extend(new)
+    elif kind.__name__ == "ndarray":
+        if old.shape == new.shape:
+            old[...] = new
+    elif kind.__name__ in ("DataFrame", "Series"):
+        kind.__init__(old, new)  # in place: rows and columns may have come or gone
 
 
 def _error(name: str, text: str) -> BaseException:

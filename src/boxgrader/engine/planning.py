@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from boxgrader.box.bench import Settings
-from boxgrader.box.judge import bound, defined, imports, parsed, replaced, used
+from boxgrader.box.judge import bound, defined, imports, parsed, replaced, same, used
 from boxgrader.engine.cells import code, is_locked, is_solution, name_of, points_of, test_of
 from boxgrader.engine.execution import run
 from boxgrader.engine.job import Cell, Job, Plan, Run, cells_of
@@ -166,6 +166,8 @@ class _Rehearsal:
                 self._beside[cell.test] = "your own solution does not pass it"
             elif around := sorted(used(cell.source) & _LOOKS_AROUND):
                 self._beside[cell.test] = f"it looks at {around[0]}, which is the learner's"
+            elif asks := same(cell.source):
+                self._beside[cell.test] = f"only there one can tell whether {shown(asks[0])}"
             elif there := replaced(cell.source, shared):
                 self._beside[cell.test] = f"it replaces {there[0]}, which learners may use"
             else:
