@@ -449,6 +449,37 @@ def test_another_answer_gets_what_it_gets_in_a_kernel_or_a_person_looks(name: st
     assert all(marks.points[test] <= kernel[test] for test in told - {""})
 
 
+GIVEN = ("import pandas as pd\nrows = pd.DataFrame({'a': [1, 2]})\nlimit = 5\ntable = [[1]]", "")
+KEPT = ("kept = rows.assign(b=rows.a)\nmost = limit", "solution")
+ASKS = [("assert len(kept) == len(rows)", "test:a"), ("assert list(rows) == ['a'] and kept.b.sum() == 3", "test:b"),
+        ("limit = 5\nassert most == limit", "test:c"), ("table.append([2])\nassert len(table) == 2", "test:d"), ("assert len(table) == 2", "test:e")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("kept = rows.assign(b=rows.a)\nmost = limit = 5", {}),
+        ("rows.loc[2] = 3\nkept = rows.assign(b=rows.a)\nmost = limit", {"a": "waits", "b": "waits"}),
+        ("rows['b'] = rows.a\nkept = rows\nmost = limit = 6", {"a": "unclear", "c": ""}),
+        ("kept = rows.assign(b=rows.a)\ndel rows\nmost = limit", {"a": "unclear"}),
+        ("kept = rows.assign(b=rows.a)\nrows = object()\nmost = limit", {"a": "unclear"}),
+    ],
+)  # fmt: skip
+def test_what_a_learner_made_of_given_data_is_told_where_it_counts(
+    answer: str, told: dict[str, str]
+) -> None:
+    notebook, plan = planned([GIVEN, KEPT, *ASKS])
+    assert plan.judged == {"a", "b", "c", "d", "e"}
+    notebook.cells[1].source = answer
+    marks = mark(notebook, plan, settings=SETTINGS)
+    assert {it.test: it.kind for it in marks.reasons} == {
+        t: kind for t, kind in told.items() if kind
+    }
+    assert {test for test, got in marks.points.items() if not got} == {
+        test for test, kind in told.items() if kind != "unclear"
+    }
+
+
 # Parts of courses: answers of equal worth, and tests. Names end with the number of the part, and
 # `@` stands for what an earlier part has left.
 PARTS: list[tuple[list[str], list[str]]] = [

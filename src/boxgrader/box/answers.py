@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from boxgrader.box.plain import NotPlainError, pack, unpack
+from boxgrader.box.plain import NotPlainError, fingerprint, pack, unpack
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 
@@ -26,8 +26,11 @@ class Answers:
         if message["do"] == "get":
             names = self._shell.names
             known = [name for name in message["names"] if name in names]
-            values = {name: self._named(name, names[name]) for name in known}
-            return {"values": values, "there": [it for it in message["imported"] if it in names]}
+            return {
+                "values": {name: self._named(name, names[name]) for name in known},
+                "there": [it for it in message["imported"] if it in names],
+                "given": {it: fingerprint(names[it]) for it in message["given"] if it in names},
+            }
         if message["do"] == "loads":
             return {"names": loads(message["source"], message["names"])}
         return self._call(message)

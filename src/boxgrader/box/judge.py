@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from boxgrader.box.plain import NotPlainError, Stranger, pack, unpack
+from boxgrader.box.plain import NotPlainError, Stranger, fingerprint, pack, unpack
 
 if TYPE_CHECKING:
     import socket
@@ -52,14 +52,16 @@ class Judge:
         message : dict
             ``source``, ``timeout``, ``count`` as for `Shell.run`; ``answers``: the names that are
             the learner's even where the instructor's cells define them too; ``own``: those that
-            never are; ``imported``: those that only a solution imports.
+            never are; ``imported``: those that only a solution imports; ``given``: those that the
+            instructor's cells define.
 
         Returns
         -------
         dict
             As from `Shell.run`, with ``strangers``: the names whose values were not plain data;
             ``odd``: those that can be called and are no functions; ``empty``: whether something
-            that was fetched or returned holds nothing, as a comparison of arrays may overlook.
+            that was fetched or returned holds nothing, as a comparison of arrays may overlook;
+            ``differing``: the given names that are something else where the learner's code runs.
         """
         timeout, self.mark = message["timeout"], message["mark"]
         self._end = time.monotonic() + timeout
@@ -71,17 +73,26 @@ class Judge:
             if name in given
             or (name not in names and name not in own and not hasattr(builtins, name))
         )
-        imported = sorted(used(message["source"]) & set(message["imported"]) - set(wanted))
+        looked_up = used(message["source"])
+        imported = sorted(looked_up & set(message["imported"]) - set(wanted))
+        mine = {
+            name: fingerprint(names[name])
+            for name in looked_up & set(message["given"]) - set(wanted) - bound(message["source"])
+            if name in names
+        }
+        differing: list[str] = []
         missing: dict[str, Any] = {}
         self._strangers, self._odd, self._empty = [], [], False
-        if wanted or imported:
-            reply = self._ask({"do": "get", "names": wanted, "imported": imported})
+        if wanted or imported or mine:
+            question = {"names": wanted, "imported": imported, "given": sorted(mine)}
+            reply = self._ask({"do": "get", **question})
             values = reply["values"]
             for name in wanted:
                 names.pop(name, None)
                 if name in values:
                     names[name] = self._unpack(values[name], name)
             self._fetched.update(wanted)
+            differing = sorted(n for n, it in mine.items() if it and reply["given"].get(n) != it)
             # What the solution imports and the learner has not is missing, as it is in a kernel.
             absent = [name for name in imported if name not in reply["there"] and name in names]
             missing = {name: names.pop(name) for name in absent}
@@ -94,7 +105,7 @@ class Judge:
         interrupted = any(item.get("ename") == "KeyboardInterrupt" for item in result["outputs"])
         late = result["late"] or (interrupted and time.monotonic() >= self._end)
         found = {"strangers": self._strangers, "odd": self._odd, "empty": self._empty}
-        return {**result, "late": late, **found}
+        return {**result, "late": late, **found, "differing": differing}
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         from boxgrader.box.worker import receive, send

@@ -13,10 +13,12 @@ from __future__ import annotations
 import base64
 import collections
 import datetime
+import hashlib
 import itertools
+import json
 import math
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -76,8 +78,15 @@ class Stranger:
         return f"<{self.kind}>"
 
 
-def pack(value: Any, depth: int = 0) -> Any:
+def pack(value: Any, depth: int = 0, *, whole: bool = True) -> Any:
     """Return a value as what JSON can hold.
+
+    Parameters
+    ----------
+    value : object
+    depth : int
+    whole : bool
+        Whether what can be gone through once is gone through; else it is not plain.
 
     Raises
     ------
@@ -87,6 +96,10 @@ def pack(value: Any, depth: int = 0) -> Any:
     kind = type(value)
     if depth > _DEEPEST:
         raise NotPlainError("it is nested too deeply")
+
+    def inner(items: Iterable[Any]) -> list[Any]:
+        return [it if type(it) is str else pack(it, depth + 1, whole=whole) for it in items]
+
     if value is None or kind is bool or kind is str:
         return value
     if value is ...:
@@ -100,24 +113,32 @@ def pack(value: Any, depth: int = 0) -> Any:
     if kind in (bytes, bytearray):
         return {kind.__name__: base64.b64encode(value).decode()}
     if kind in (list, tuple, set, frozenset):
-        return {kind.__name__: [pack(item, depth + 1) for item in value]}
+        return {kind.__name__: inner(value)}
     if kind is dict:
-        pairs = value.items()
-        return {"dict": [[pack(k, depth + 1), pack(v, depth + 1)] for k, v in pairs]}
+        return {"dict": [inner(pair) for pair in value.items()]}
     if kind is range:
         return {"range": [value.start, value.stop, value.step]}
     if kind in _PARTS:
-        return {kind.__name__: [pack(part, depth + 1) for part in _PARTS[kind](value)]}
-    if kind in _ITERATORS:
+        return {kind.__name__: inner(_PARTS[kind](value))}
+    if kind in _ITERATORS and whole:
         items = list(itertools.islice(value, _MOST_ITEMS + 1))
         if len(items) > _MOST_ITEMS:
             raise NotPlainError("it does not end")
-        return {"iterator": [pack(item, depth + 1) for item in items]}
+        return {"iterator": inner(items)}
     found = taken_apart(value)
     if found is None:
         raise NotPlainError(f"a {kind.__name__} is not plain data")
     name, parts = found
-    return {name: [pack(part, depth + 1) for part in parts]}
+    return {name: inner(parts)}
+
+
+def fingerprint(value: Any) -> str:
+    """Return what two values share that are plain and the same; nothing of any other value."""
+    try:
+        packed = pack(value, whole=False)
+    except NotPlainError:
+        return ""
+    return hashlib.sha256(json.dumps(packed).encode(errors="replace")).hexdigest()
 
 
 def _moment(value: datetime.datetime) -> list[int]:

@@ -209,7 +209,7 @@ class _Notebook:
         message: dict[str, Any] = {
             "do": "judge", "source": cell.source, "timeout": timeout, "count": self._count,
             "answers": self._job.plan.answers, "own": self._job.plan.own,
-            "imported": self._job.plan.imported,
+            "imported": self._job.plan.imported, "given": self._job.plan.given,
         }  # fmt: skip
         while "ask" in (reply := self._ask(self._judge, message, timeout + 2 * _GRACE)):
             question = reply["ask"]
@@ -230,11 +230,11 @@ class _Notebook:
             self._done.empty.add(cell.test)
         most = self._job.plan.points.get(cell.test, 0.0)
         if score(sent(reply), most) < most:
-            changed = sorted(self._changed_names() & used(cell.source))
+            changed = sorted({*(self._changed_names() & used(cell.source)), *reply["differing"]})
             if strangers:
                 what = f"was given what is no plain data ({', '.join(map(str, strangers))})"
             elif changed:
-                what = f"uses {', '.join(changed)}, whose cell the learner has changed"
+                what = f"uses {', '.join(changed)}, which the learner has changed"
             else:
                 return
             text = f"The test {cell.test} {what}, and lost points: it waits for you to give them."
@@ -242,6 +242,10 @@ class _Notebook:
         elif reply["empty"] and cell.test not in self._job.plan.empty:
             text = f"The test {cell.test} passed with an answer that holds nothing: such a one"
             self._reason("unclear", f"{text} equals anything in a comparison of arrays.", cell.test)
+        elif new := [name for name in reply["differing"] if name not in self._done.differing]:
+            text = f"The test {cell.test} passed with your {', '.join(new)}, which the learner has"
+            self._reason("unclear", f"{text} changed; nbgrader takes the learner's.", cell.test)
+        self._done.differing.update(reply["differing"])
 
     def _changed_names(self) -> set[str]:
         """Return the names that cells of the instructor's define which a learner has changed."""

@@ -119,6 +119,7 @@ class _Rehearsal:
         answers: set[str] = set()
         imported: set[str] = set()
         given: set[str] = set()
+        values: set[str] = set()
         unlocked = []
         for cell, runs in zip(code(notebook), self._cells, strict=True):
             if is_solution(cell):
@@ -128,6 +129,7 @@ class _Rehearsal:
             elif not runs.test:
                 setup.append(runs.source)
                 given |= defined(runs.source)
+                values |= bound(runs.source)
                 if not is_locked(cell):
                     unlocked.append((runs.source, tuple(sorted(defined(runs.source)))))
         visible = {cell.test: _shown(cell.source, hidden) for cell in self._cells if cell.test}
@@ -137,6 +139,7 @@ class _Rehearsal:
             setup=tuple(setup),
             answers=tuple(sorted(answers)),
             imported=tuple(sorted(imported - given - answers)),
+            given=tuple(sorted(values - answers)),
             own=tuple(sorted(own)),
             unlocked=tuple(unlocked),
             visible=visible,
@@ -179,6 +182,7 @@ class _Rehearsal:
             slowest=max(plain.seconds, default=0.0),
             memory=plain.memory,
             empty=frozenset(done.empty),
+            given=tuple(name for name in planned.given if name not in done.differing),
             lost=self._lost(done),
             notes=(*planned.notes, *notes, *self._no_numbers(done)),
         )
