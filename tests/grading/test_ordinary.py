@@ -286,6 +286,26 @@ COURSES: dict[str, tuple[Cells, set[str]]] = {
          ("assert third() == str(Decimal(1) / 3)", "test:b")],
         {"a", "b"},
     ),
+    "given data that a solution changes": (
+        [("rows = [1, 2]", ""), ("rows.append(3)\ntotal = sum(rows)", "solution"), ("assert total == 6 and rows[0] == 1", "test:a"),
+         ("assert total == 6", "test:b")],
+        {"b"},
+    ),
+    "given data of each part": (
+        [("rows = [1]", ""), ("def total(r):\n    return sum(r)", "solution"), ("assert total(rows) == 1", "test:a"),
+         ("rows = [5]", ""), ("assert total(rows) == 5", "test:b")],
+        {"a", "b"},
+    ),
+    "given data that is read again": (
+        [("rows = [1]", ""), ("def put(r):\n    r.append(2)\n    return r", "solution"), ("put(rows)\nassert rows == [1, 2]", "test:a"),
+         ("import math\nrows = [1]", ""), ("assert put(rows) == [1, 2]", "test:b")],
+        {"a", "b"},
+    ),
+    "given data that tests change": (
+        [("rows = [2, 1]\nnames = {'a', 'b'}", ""), ("def put(items):\n    items.sort()", "solution"), ("put(rows)\nassert rows == [1, 2]", "test:a"),
+         ("rows.append(3)\nassert rows == [1, 2, 3]", "test:b"), ("assert rows == [1, 2, 3] and 'a' in names", "test:c")],
+        {"a", "b", "c"},
+    ),
     "a folder that is changed": (
         [("import os\nos.mkdir('in')\nos.chdir('in')\nopen('a.txt', 'w').write('1');", ""),
          ("text = open('a.txt').read()", "solution"), ("assert text == '1' == open('a.txt').read()", "test:a")],
@@ -353,6 +373,11 @@ OTHERS: dict[str, tuple[Cells, dict[int, str]]] = {
     "a test's loop variable": (
         [F, ("for x in range(5):\n    assert f(x) == x + 1", "test:a"), ("g = 4", "solution"), ("assert g == 4", "test:b")],
         {2: "g = x"},
+    ),
+    "given data that the solution changes too": (
+        [("rows = {'a': None}", ""), ("rows['a'] = 0\nkept = dict(rows, flag=1)", "solution"),
+         ("assert 'flag' in kept and 'flag' not in rows", "test:a")],
+        {1: "rows['a'] = 0\nrows['flag'] = 1\nkept = rows"},
     ),
     "other data": (DATA, {0: "DATA = [1, 2, 3, 4]"}),
     "an iterator": (

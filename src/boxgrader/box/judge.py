@@ -38,6 +38,7 @@ class Judge:
         self._line = line
         self._asked = 0
         self._fetched: set[str] = set()
+        self._touched: set[str] = set()  # given names that tests themselves have changed
         self._end = 0.0
         self._strangers: list[str] = []
         self._odd: list[str] = []
@@ -53,7 +54,8 @@ class Judge:
             ``source``, ``timeout``, ``count`` as for `Shell.run`; ``answers``: the names that are
             the learner's even where the instructor's cells define them too; ``own``: those that
             never are; ``imported``: those that only a solution imports; ``given``: those that the
-            instructor's cells define.
+            instructor's cells define; ``again``: those that several do; ``passed``: the cells of
+            hers that the notebook has come by since the last test.
 
         Returns
         -------
@@ -64,6 +66,10 @@ class Judge:
             ``differing``: the given names that are something else where the learner's code runs.
         """
         timeout, self.mark = message["timeout"], message["mark"]
+        for source in message["passed"]:
+            if bound(source) & self._touched.union(message["again"]):
+                self._shell.run(source, timeout)
+                self._touched -= bound(source)
         self._end = time.monotonic() + timeout
         names = self._shell.names
         given, own = set(message["answers"]) | self._fetched, set(message["own"])
@@ -78,7 +84,7 @@ class Judge:
         mine = {
             name: fingerprint(names[name])
             for name in looked_up & set(message["given"]) - set(wanted) - bound(message["source"])
-            if name in names
+            if name in names and name not in self._touched
         }
         differing: list[str] = []
         missing: dict[str, Any] = {}
@@ -102,6 +108,7 @@ class Judge:
             message["count"],
         )
         names.update({name: it for name, it in missing.items() if name not in names})
+        self._touched |= {n for n, it in mine.items() if fingerprint(names.get(n)) != it}
         interrupted = any(item.get("ename") == "KeyboardInterrupt" for item in result["outputs"])
         late = result["late"] or (interrupted and time.monotonic() >= self._end)
         found = {"strangers": self._strangers, "odd": self._odd, "empty": self._empty}

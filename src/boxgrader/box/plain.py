@@ -112,8 +112,10 @@ def pack(value: Any, depth: int = 0, *, whole: bool = True) -> Any:
         return {"complex": [value.real.hex(), value.imag.hex()]}
     if kind in (bytes, bytearray):
         return {kind.__name__: base64.b64encode(value).decode()}
-    if kind in (list, tuple, set, frozenset):
+    if kind in (list, tuple):
         return {kind.__name__: inner(value)}
+    if kind in (set, frozenset):  # in an order of their own in each process
+        return {kind.__name__: sorted(inner(value), key=repr)}
     if kind is dict:
         return {"dict": [inner(pair) for pair in value.items()]}
     if kind is range:

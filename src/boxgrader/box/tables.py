@@ -92,6 +92,13 @@ def _kinds() -> dict[str, _Kind]:
         frame.columns = labels
         return frame
 
+    def zone(it: Any) -> str | None:
+        return it.tz and str(it.tz)
+
+    def in_zone(column: Any, zone: Any) -> Any:
+        values = pd.array(column)
+        return values.tz_localize("UTC").tz_convert(zone) if zone else values
+
     def moments(column: Any, name: Any, frequency: Any) -> Any:
         index = pd.Index(column, name=name)
         index.freq = frequency
@@ -150,9 +157,10 @@ def _kinds() -> dict[str, _Kind]:
             ).array,
         ),
         "moments": _Kind(
-            (arrays.DatetimeArray, arrays.TimedeltaArray),
-            lambda it: [it.to_numpy()],
-            pd.array,
+            (arrays.DatetimeArray,), lambda it: [it.to_numpy(f"M8[{it.unit}]"), zone(it)], in_zone
+        ),
+        "durations": _Kind(
+            (arrays.TimedeltaArray,), lambda it: [it.to_numpy()], pd.array
         ),
         "values": _Kind(  # of which some may be missing
             (arrays.IntegerArray, arrays.FloatingArray, arrays.BooleanArray,
@@ -170,8 +178,8 @@ def _kinds() -> dict[str, _Kind]:
         ),
         "timestamp": _Kind(
             (pd.Timestamp,),
-            lambda it: [it.to_datetime64(), it.tz],  # no zone is plain data
-            lambda moment, _: pd.Timestamp(moment),
+            lambda it: [it.to_datetime64(), zone(it)],
+            lambda moment, zone: in_zone([moment], zone)[0],
         ),
         "duration": _Kind((pd.Timedelta,), lambda it: [it.to_timedelta64()], pd.Timedelta),
         "nat": _Kind((type(pd.NaT),), lambda _: [], lambda: pd.NaT),

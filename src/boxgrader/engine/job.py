@@ -39,8 +39,11 @@ class Plan:
     imported : tuple of str
         Names that solutions import, and nothing else of the instructor's.
     given : tuple of str
-        Names that the instructor's other cells define, and that are the same wherever they run:
-        where a learner's notebook makes another thing of one, tests still see the instructor's.
+        Names that the instructor's other cells define: where a learner's notebook makes another
+        thing of one, tests that are judged apart still see the instructor's.
+    again : tuple of str
+        Those of them that several cells define: a cell of these runs again where tests are judged
+        when the notebook comes to it.
     own : tuple of str
         Names that tests define, such as a helper that the next test uses: never the learner's.
     unlocked : tuple of tuple
@@ -85,6 +88,7 @@ class Plan:
     answers: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     unlocked: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -171,8 +175,9 @@ class Run:
         The files that were there and that the notebook's cells have written to.
     empty : set of str
         Grade ids of the tests that were judged apart and were given something that holds nothing.
-    differing : set of str
-        The given names that were something else in the notebook than where tests were judged.
+    differing : dict of str to list of str
+        The given names that were something else in the notebook than where a test was judged, by
+        its grade id.
     cpu : float
         Seconds that the learner's processes computed.
     memory : int
@@ -190,7 +195,7 @@ class Run:
     files: dict[str, bytes] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     empty: set[str] = field(default_factory=set)
-    differing: set[str] = field(default_factory=set)
+    differing: dict[str, list[str]] = field(default_factory=dict)
     cpu: float = 0.0
     memory: int = 0
     seconds: list[float] = field(default_factory=list)

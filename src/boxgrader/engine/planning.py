@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import itertools
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -119,7 +120,7 @@ class _Rehearsal:
         answers: set[str] = set()
         imported: set[str] = set()
         given: set[str] = set()
-        values: set[str] = set()
+        values: Counter[str] = Counter()
         unlocked = []
         for cell, runs in zip(code(notebook), self._cells, strict=True):
             if is_solution(cell):
@@ -129,7 +130,7 @@ class _Rehearsal:
             elif not runs.test:
                 setup.append(runs.source)
                 given |= defined(runs.source)
-                values |= bound(runs.source)
+                values.update(bound(runs.source))
                 if not is_locked(cell):
                     unlocked.append((runs.source, tuple(sorted(defined(runs.source)))))
         visible = {cell.test: _shown(cell.source, hidden) for cell in self._cells if cell.test}
@@ -139,7 +140,8 @@ class _Rehearsal:
             setup=tuple(setup),
             answers=tuple(sorted(answers)),
             imported=tuple(sorted(imported - given - answers)),
-            given=tuple(sorted(values - answers)),
+            given=tuple(sorted(values.keys() - answers)),
+            again=tuple(sorted(name for name, times in values.items() if times > 1)),
             own=tuple(sorted(own)),
             unlocked=tuple(unlocked),
             visible=visible,
@@ -182,7 +184,6 @@ class _Rehearsal:
             slowest=max(plain.seconds, default=0.0),
             memory=plain.memory,
             empty=frozenset(done.empty),
-            given=tuple(name for name in planned.given if name not in done.differing),
             lost=self._lost(done),
             notes=(*planned.notes, *notes, *self._no_numbers(done)),
         )
@@ -204,14 +205,26 @@ class _Rehearsal:
         def tried() -> tuple[Plan, Run, list[int]]:
             chosen = replace(planned, judged=frozenset(judged), unwatched=frozenset(unwatched))
             done = run(Job(self._cells, self._settings, plan=chosen))
-            pairs = zip(self._verdicts(done), wanted, strict=True)
-            return chosen, done, [n for n, (one, other) in enumerate(pairs) if one != other]
+            got = zip(self._cells, self._verdicts(done), wanted, strict=True)
+            differ = [
+                n
+                for n, (cell, one, other) in enumerate(got)
+                if one != other or cell.test in done.differing
+            ]
+            return chosen, done, differ
 
         for rounds in itertools.count():
             judged = self._closed(judged)
             found, done, differ = tried()
             if not differ:
                 break
+            if done.differing:
+                judged -= done.differing.keys()
+                self._beside |= {
+                    test: f"{names[0]} is another in the notebook by then"
+                    for test, names in done.differing.items()
+                }
+                continue
             if rounds >= _MOST_ROUNDS:
                 judged, unwatched = set(), set(self._helpers)
             if rounds > _MOST_ROUNDS or not self._retreat(differ[0], done, judged, unwatched):
