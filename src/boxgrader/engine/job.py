@@ -42,8 +42,8 @@ class Plan:
         Names that the instructor's other cells define: where a learner's notebook makes another
         thing of one, tests that are judged apart still see the instructor's.
     again : tuple of str
-        Those of them that several cells define: a cell of these runs again where tests are judged
-        when the notebook comes to it.
+        Those of them that tests use and several cells define: a cell of these runs again where
+        tests are judged when the notebook comes to it.
     own : tuple of str
         Names that tests define, such as a helper that the next test uses: never the learner's.
     unlocked : tuple of tuple

@@ -134,6 +134,7 @@ class _Rehearsal:
                 if not is_locked(cell):
                     unlocked.append((runs.source, tuple(sorted(defined(runs.source)))))
         visible = {cell.test: _shown(cell.source, hidden) for cell in self._cells if cell.test}
+        asked = set().union(*(used(cell.source) for cell in self._cells if cell.test))
         own = set().union(*(bound(cell.source) for cell in self._cells if cell.test)) - answers
         return replace(
             self._planned,
@@ -141,7 +142,7 @@ class _Rehearsal:
             answers=tuple(sorted(answers)),
             imported=tuple(sorted(imported - given - answers)),
             given=tuple(sorted(values.keys() - answers)),
-            again=tuple(sorted(name for name, times in values.items() if times > 1)),
+            again=tuple(sorted(name for name in asked if values[name] > 1)),
             own=tuple(sorted(own)),
             unlocked=tuple(unlocked),
             visible=visible,
