@@ -21,6 +21,7 @@ from boxgrader.nbgrader_course.results import course_directory
 _RUN_TO_RUN = (
     (re.compile(r"\S{0,200}ipykernel_\d+/\d+(\.py)?"), "ipykernel"),
     (re.compile(r"0x[0-9a-f]{6,}"), "0x"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "id"),  # of a widget
 )
 
 

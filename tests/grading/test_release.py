@@ -228,6 +228,20 @@ def test_what_nbgrader_says_is_told_without_its_traceback(course: Path) -> None:
     assert "above" not in str(told.value)
 
 
+def test_a_language_that_nbgrader_has_no_stub_for_is_told_with_the_line_that_adds_one(
+    course: Path,
+) -> None:
+    kernel = {"name": "bash", "language": "bash", "display_name": "Bash"}
+    changed(course, lambda it: it.metadata.update(kernelspec=kernel))
+    with pytest.raises(GraderError, match=r"an answer in bash. Add to") as told:
+        release(course)
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text() + str(told.value).partition("config.py: ")[2] + "\n")
+    release(course)
+    made = (course / "release" / NAME / f"{NAME}.ipynb").read_text()
+    assert "# YOUR CODE HERE" in made
+
+
 def test_a_folder_without_a_notebook(tmp_path: Path) -> None:
     (tmp_path / "source" / NAME).mkdir(parents=True)
     with pytest.raises(GraderError, match=r"source/ps holds no notebook.*put the instructor's"):

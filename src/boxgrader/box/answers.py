@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from boxgrader.box.plain import NotPlainError, pack, unpack
+from boxgrader.box.plain import NotPlainError, fingerprint, pack, unpack
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 
@@ -26,8 +26,11 @@ class Answers:
         if message["do"] == "get":
             names = self._shell.names
             known = [name for name in message["names"] if name in names]
-            values = {name: self._named(name, names[name]) for name in known}
-            return {"values": values, "there": [it for it in message["imported"] if it in names]}
+            return {
+                "values": {name: self._named(name, names[name]) for name in known},
+                "there": [it for it in message["imported"] if it in names],
+                "given": {it: fingerprint(names[it]) for it in message["given"] if it in names},
+            }
         if message["do"] == "loads":
             return {"names": loads(message["source"], message["names"])}
         return self._call(message)
@@ -41,9 +44,10 @@ class Answers:
         return _value(name, value)
 
     def _call(self, message: dict[str, Any]) -> dict[str, Any]:
-        sent = message["args"]
-        args = [unpack(item) for item in sent]
-        keywords = {name: unpack(item) for name, item in message["keywords"].items()}
+        sent = [*message["args"], *message["keywords"].values()]
+        given = [unpack(item) for item in sent]
+        args = given[: len(message["args"])]
+        keywords = dict(zip(message["keywords"], given[len(args) :], strict=True))
         outputs = self._shell.outputs
         outputs.start()
         for stream in self._shell.streams:
@@ -57,7 +61,7 @@ class Answers:
             reply["error"] = [type(error).__name__, _text(error)]
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        changed = [_changed(before, now) for before, now in zip(sent, args, strict=True)]
+        changed = [_changed(before, now) for before, now in zip(sent, given, strict=True)]
         if any(item is not None for item in changed):
             reply["after"] = changed
         for stream in self._shell.streams:
@@ -104,13 +108,10 @@ def _value(name: str, value: Any) -> Any:
 
 
 def _changed(before: Any, value: Any) -> Any:
-    """Return what a function made of a list, table or array that was given to it."""
-    if type(before) is not dict or not set(before) & {"list", "dict", "array"}:
+    """Return what a function made of something that was given to it; nothing if it left it."""
+    if type(before) is not dict or "iterator" in before:
         return None
-    try:
-        now = pack(value)
-    except NotPlainError:
-        return None
+    now = _value("", value)
     return None if json.dumps(now) == json.dumps(before) else now
 
 

@@ -75,6 +75,7 @@ class _Notebook:
         self._dead = ""
         self._outputs = Outputs()
         self._unseen: dict[str, list[str]] = {}  # tests that define a name and ran elsewhere
+        self._passed: list[str] = []  # the instructor's cells since the last test that was judged
 
     def run(self) -> Run:
         job = self._job
@@ -149,6 +150,8 @@ class _Notebook:
 
     def _plainly(self, cell: Cell) -> dict[str, Any]:
         self._leave_what_tests_define(cell)
+        if cell.source in self._job.plan.setup:
+            self._passed.append(cell.source)
         return self._run_in(self._learner, cell.source)
 
     def _leave_what_tests_define(self, cell: Cell) -> None:
@@ -209,9 +212,12 @@ class _Notebook:
         message: dict[str, Any] = {
             "do": "judge", "source": cell.source, "timeout": timeout, "count": self._count,
             "answers": self._job.plan.answers, "own": self._job.plan.own,
-            "imported": self._job.plan.imported,
+            "imported": self._job.plan.imported, "given": self._job.plan.given,
+            "again": self._job.plan.again, "passed": self._passed,
         }  # fmt: skip
-        while "ask" in (reply := self._ask(self._judge, message, timeout + 2 * _GRACE)):
+        most = timeout * (1 + len(self._passed)) + 2 * _GRACE
+        self._passed = []
+        while "ask" in (reply := self._ask(self._judge, message, most)):
             question = reply["ask"]
             answer = self._ask(self._learner, question, question.get("timeout", timeout) + _GRACE)
             message = {"do": "answer", "answer": answer, "id": reply["id"]}
@@ -228,13 +234,16 @@ class _Notebook:
             strangers = [*strangers, *reply["odd"]]
         if reply["empty"]:
             self._done.empty.add(cell.test)
+        told = set().union(*self._done.differing.values())
+        if reply["differing"]:
+            self._done.differing[cell.test] = reply["differing"]
         most = self._job.plan.points.get(cell.test, 0.0)
         if score(sent(reply), most) < most:
-            changed = sorted(self._changed_names() & used(cell.source))
+            changed = sorted({*(self._changed_names() & used(cell.source)), *reply["differing"]})
             if strangers:
                 what = f"was given what is no plain data ({', '.join(map(str, strangers))})"
             elif changed:
-                what = f"uses {', '.join(changed)}, whose cell the learner has changed"
+                what = f"uses {', '.join(changed)}, which the learner has changed"
             else:
                 return
             text = f"The test {cell.test} {what}, and lost points: it waits for you to give them."
@@ -242,6 +251,9 @@ class _Notebook:
         elif reply["empty"] and cell.test not in self._job.plan.empty:
             text = f"The test {cell.test} passed with an answer that holds nothing: such a one"
             self._reason("unclear", f"{text} equals anything in a comparison of arrays.", cell.test)
+        elif new := [name for name in reply["differing"] if name not in told]:
+            text = f"The test {cell.test} passed with your {', '.join(new)}, which the learner has"
+            self._reason("unclear", f"{text} changed; nbgrader takes the learner's.", cell.test)
 
     def _changed_names(self) -> set[str]:
         """Return the names that cells of the instructor's define which a learner has changed."""

@@ -20,6 +20,8 @@ from boxgrader.nbgrader_course import autotests
 from boxgrader.nbgrader_course.changes import changes
 from boxgrader.nbgrader_course.gradebook import one_gradebook
 
+# nbgrader knows what to say in five languages.
+_NO_STUB = re.compile(r"language '(\w+)' has not been specified in ClearSolutions\.code_stub")
 _EXCEPTION = re.compile(r"(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Entry|Old|New): \S")
 
 
@@ -131,6 +133,15 @@ def _generate(converter: GenerateAssignment, assignment: str) -> None:
 
 def _why(made: dict[str, Any]) -> str:
     """Return what nbgrader says first: what follows speaks of tracebacks above."""
+    if unknown := _NO_STUB.search(str(made.get("log", ""))):
+        stubs = {
+            "python": "# YOUR CODE HERE\nraise NotImplementedError()",
+            unknown[1]: "# YOUR CODE HERE",
+        }
+        return (
+            f"it does not know what learners find in place of an answer in {unknown[1]}. Add to "
+            f"nbgrader_config.py: c.ClearSolutions.code_stub = {stubs}"
+        )
     lines = [line.strip() for line in f"{made.get('log', '')}\n{made['error']}".splitlines()]
     said = [line for line in lines if _EXCEPTION.match(line)]
     return shown((said or [line for line in lines if line])[0], 500)
