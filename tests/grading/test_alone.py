@@ -41,7 +41,8 @@ MAY_IMPORT = {
         "alembic box engine errors jinja2 jsonschema markupsafe nbconvert nbformat nbgrader nh3 "
         "sqlalchemy traitlets"
     ),
-    "commands": "box errors nbgrader_course writing",
+    "imports": "",
+    "commands": "box errors imports nbgrader_course writing",
     "cli": "__version__ commands errors interrupts",
     "__main__": "cli",
     "__init__": "box engine errors nbgrader_course",

@@ -28,7 +28,7 @@ from small_course import NAME
 from boxgrader.box.bench import Settings
 from boxgrader.engine.executors import executor
 from boxgrader.errors import GraderError
-from boxgrader.nbgrader_course.assignment import Feedback, Outcome, grade_assignment
+from boxgrader.nbgrader_course.assignment import Feedback, Outcome, grade_assignment, grader
 from boxgrader.nbgrader_course.gradebook import Record, records
 from boxgrader.nbgrader_course.results import course_directory
 from thousandfold.cli import main
@@ -173,6 +173,13 @@ def test_everybody_who_was_graded_has_feedback(graded: tuple[Path, Outcome]) -> 
 
 def test_nothing_is_left_behind(graded: tuple[Path, Outcome]) -> None:
     assert not list((graded[0] / "autograded").glob(".part-*"))
+
+
+def test_what_is_saved_is_let_go(little: Path) -> None:
+    converter = grader(little, NAME, options={"workers": 1})
+    converter.start()
+    assert [it.student for it in converter._found] == list(TWO)
+    assert not any(it.sanitised or it.running or it.files for it in converter._found)
 
 
 def test_what_a_killed_grader_left_is_removed(little: Path) -> None:

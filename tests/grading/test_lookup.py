@@ -80,6 +80,22 @@ def test_a_cell_more_is_no_question_more(url: str) -> None:
         assert len(asked) == 2
 
 
+def test_a_learners_work_is_found_once(url: str) -> None:
+    asked = {
+        "find_assignment": ("one",),
+        "find_notebook": ("page", "one"),
+        "find_submission": ("one", "ann"),
+        "find_submission_notebook": ("page", "one", "ann"),
+    }
+    with one_gradebook(url, "course") as book:
+        for find, place in asked.items():
+            with statements(book.nbgrader.engine) as questions:
+                found = [getattr(book.nbgrader, find)(*place) for _ in range(3)]
+            assert len(questions) == 1
+            plain = getattr(nbgraders_own, find)
+            assert {id(it) for it in found} == {id(plain(book.nbgrader, *place))}
+
+
 def test_points_are_sent_with_what_comes_next(url: str) -> None:
     with one_gradebook(url, "course") as book, statements(book.nbgrader.engine) as asked:
         for name in CELLS:

@@ -293,6 +293,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         record = Record(item.student, status, tuple(dict.fromkeys(reasons)), item.digest)
         regrading = book.record(item.assignment, record)
         book.save()
+        item.let_go()
         self.records.append(record)
         self.regradings += [regrading] if regrading else []
         self.progress(0, record)

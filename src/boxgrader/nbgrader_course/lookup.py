@@ -24,6 +24,14 @@ class Lookup(api.Gradebook):  # type: ignore[misc]
     _found: dict[_Key, Any]
     _transaction: Any = None
 
+    def find_assignment(self, name: str) -> Any:
+        """Return an assignment."""
+        return self._once(super().find_assignment, name)
+
+    def find_notebook(self, name: str, assignment: str) -> Any:
+        """Return an instructor's notebook."""
+        return self._once(super().find_notebook, name, assignment)
+
     def find_submission(self, assignment: str, student: str) -> Any:
         """Return what a learner has handed in."""
         return self._once(super().find_submission, assignment, student)

@@ -105,8 +105,9 @@ class Penalize(AssignLatePenalties):  # type: ignore[misc]
             # nbgrader adds an extension to a due date that is not there.
             if book.find_submission(*work).assignment.duedate is None:
                 notebook = book.find_submission_notebook(about["notebook"], *work)
-                notebook.late_submission_penalty = None
-                book.db.commit()
+                if notebook.late_submission_penalty is not None:
+                    notebook.late_submission_penalty = None
+                    book.db.commit()
                 return nb, resources
         try:
             return super().preprocess(nb, resources)  # type: ignore[no-any-return]

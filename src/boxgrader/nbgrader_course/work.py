@@ -68,6 +68,11 @@ class Work:
         """Whether somebody seems to have tampered with the tests."""
         return any(reason.kind == "tampered" for reason in self.reasons)
 
+    def let_go(self) -> None:
+        """Forget what is large and was saved: a class of thousands waits until its end."""
+        for held in (self.files, self.sanitised, self.running):
+            held.clear()
+
     def resources(self, name: str, db_url: str) -> dict[str, Any]:
         """Return what nbgrader's preprocessors have to know of a notebook."""
         return {
