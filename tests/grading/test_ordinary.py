@@ -407,6 +407,24 @@ OTHERS: dict[str, tuple[Cells, dict[int, str]]] = {
          ("s = pd.Series([3, 1])\ncapped(s)\nassert s.tolist() == [3, 1]", "test:a")],
         {0: "import pandas as pd\ndef capped(s):\n    s[s > 2] = 2\n    return s"},
     ),
+    "a row of a table changed in place": (
+        [("def filled(rows):\n    return [[1 for _ in row] for row in rows]", "solution"),
+         ("rows = [[0], [0]]\nfirst = rows[0]\nfilled(rows)\nassert first == [0]", "test:a"),
+         ("rows = ({'a': [0]},)\nfilled([rows[0]['a']])\nassert rows == ({'a': [0]},)", "test:b"),
+         ("rows = [[2], [1]]\nfirst = rows[0]\nfilled(rows)\nassert first == [2]", "test:c")],
+        {0: "def filled(rows):\n    rows.sort()\n    rows[-1][0] = 1 if rows[-1][0] == 0 else 2\n    return [[1 for _ in row] for row in rows]"},
+    ),
+    "an error of its own kind": (
+        [("def root(x):\n    if x < 0:\n        raise ValueError('negative')\n    return x ** 0.5", "solution"),
+         ("try:\n    root(-1)\n    assert False\nexcept ValueError as error:\n    assert str(error) == 'negative'", "test:a"),
+         ("import unittest\nunittest.TestCase().assertRaises(ValueError, root, -1)", "test:b")],
+        {0: "class Negative(ValueError):\n    pass\ndef root(x):\n    if x < 0:\n        raise Negative('negative')\n    return x ** 0.5"},
+    ),
+    "an error that quotes": (
+        [("def get(x):\n    return {'a': 1}[x]", "solution"),
+         ("try:\n    get('b')\n    assert False\nexcept LookupError as error:\n    assert error.args == ('b',)", "test:a")],
+        {0: "def get(x):\n    if x != 'a':\n        raise IndexError('b')\n    return 1"},
+    ),
     "a set changed in place": (
         [("def add(s):\n    return s | {1}", "solution"), ("s = {0}\nadd(s)\nassert s == {0}", "test:a")],
         {0: "def add(s):\n    s.add(1)\n    return s"},

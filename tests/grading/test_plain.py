@@ -130,8 +130,8 @@ def test_an_array_of_objects_arrives() -> None:
 @pytest.mark.parametrize(
     "value",
     [pd.Series(pd.arrays.SparseArray([0, 1])), pd.Series([1]).groupby([1])],
-    ids=["sparse", "grouped"],
-)  # fmt: skip
+    ids=["sparse", "groups"],
+)
 def test_what_would_not_be_the_same_is_not_packed(value: Any) -> None:
     with pytest.raises(NotPlainError):
         pack(value)

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from boxgrader.box.plain import NotPlainError, Stranger, fingerprint, pack, unpack
+from boxgrader.box.plain import NotPlainError, Stranger, fingerprint, mutable, pack, unpack
 
 if TYPE_CHECKING:
     import socket
@@ -86,19 +86,16 @@ class Judge:
             for name in looked_up & set(message["given"]) - set(wanted) - bound(message["source"])
             if name in names and name not in self._touched
         }
-        differing: list[str] = []
         missing: dict[str, Any] = {}
         self._strangers, self._odd, self._empty = [], [], False
-        if wanted or imported or mine:
-            question = {"names": wanted, "imported": imported, "given": sorted(mine)}
-            reply = self._ask({"do": "get", **question})
+        if wanted or imported:
+            reply = self._ask({"do": "get", "names": wanted, "imported": imported, "given": []})
             values = reply["values"]
             for name in wanted:
                 names.pop(name, None)
                 if name in values:
                     names[name] = self._unpack(values[name], name)
             self._fetched.update(wanted)
-            differing = sorted(n for n, it in mine.items() if it and reply["given"].get(n) != it)
             # What the solution imports and the learner has not is missing, as it is in a kernel.
             absent = [name for name in imported if name not in reply["there"] and name in names]
             missing = {name: names.pop(name) for name in absent}
@@ -109,6 +106,11 @@ class Judge:
         )
         names.update({name: it for name, it in missing.items() if name not in names})
         self._touched |= {n for n, it in mine.items() if fingerprint(names.get(n)) != it}
+        differing: list[str] = []
+        if any(mine.values()):  # asked now: the learner's functions may have changed them, too
+            question = {"do": "get", "names": [], "imported": [], "given": sorted(mine)}
+            theirs = self._ask(question)["given"]
+            differing = sorted(n for n, it in mine.items() if it and theirs.get(n) != it)
         interrupted = any(item.get("ename") == "KeyboardInterrupt" for item in result["outputs"])
         late = result["late"] or (interrupted and time.monotonic() >= self._end)
         found = {"strangers": self._strangers, "odd": self._odd, "empty": self._empty}
@@ -152,10 +154,10 @@ class Judge:
             for output in reply.get("outputs", [])[:100]:
                 stream = sys.stderr if output.get("name") == "stderr" else sys.stdout
                 stream.write(str(output.get("text", "")))
-            given = [*args, *keywords.values()]
-            for item, after in zip(given, reply.get("after", ()), strict=False):
-                if after is not None:
-                    _replace(item, self._unpack(after, f"{name}(...)"))
+            after = reply["after"]
+            for place, item in enumerate(list(mutable([*args, *keywords.values()]))):
+                if str(place) in after:
+                    _replace(item, self._unpack(after[str(place)], f"{name}(...)"))
             if "error" in reply:
                 raise _error(*reply["error"])
             return self._unpack(reply["value"], f"{name}(...)")
@@ -303,19 +305,23 @@ def _replace(old: Any, new: Any) -> None:
         kind.__init__(old, new)  # in place: rows and columns may have come or gone
 
 
-def _error(name: str, text: str) -> BaseException:
-    """Return an error of that name: a known one if Python has it, else one that has only that."""
-    known = getattr(builtins, str(name), None)
-    if known is KeyboardInterrupt:
+def _error(kinds: list[str], text: str, args: Any) -> BaseException:
+    """Return an error of the first of these kinds that Python has, under its own name."""
+    name, *above = map(str, kinds)
+    known = [getattr(builtins, it, None) for it in (name, *above)]
+    if KeyboardInterrupt in known:
         return KeyboardInterrupt(text)
-    if known in (StopIteration, StopAsyncIteration):
+    if not {StopIteration, StopAsyncIteration}.isdisjoint(known):
         # It would end map() in a test before anything was compared, as Python knows of generators.
         return RuntimeError(f"the function raised {name}")
-    if isinstance(known, type) and issubclass(known, Exception):
-        try:
-            made: BaseException = known(text)
-            return made
-        except TypeError:  # UnicodeDecodeError wants more than a sentence
-            pass
-    unknown: BaseException = type(str(name)[:100] or "Error", (Exception,), {})(text)
+    errors = (it for it in known if isinstance(it, type) and issubclass(it, Exception))
+    kind: type[Exception] = next(errors, Exception)
+    if kind is not known[0]:
+        kind = type(name[:100] or "Error", (kind,), {})
+    for said in (args, {"list": [text]}):  # of a file that is missing, its name is no argument
+        with suppress(Exception):
+            made = kind(*unpack(said))
+            if str(made) == text:
+                return made
+    unknown: BaseException = type(name[:100] or "Error", (Exception,), {})(text)
     return unknown

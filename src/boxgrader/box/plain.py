@@ -18,7 +18,7 @@ import itertools
 import json
 import math
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -132,6 +132,18 @@ def pack(value: Any, depth: int = 0, *, whole: bool = True) -> Any:
         raise NotPlainError(f"a {kind.__name__} is not plain data")
     name, parts = found
     return {name: inner(parts)}
+
+
+def mutable(values: Iterable[Any]) -> Iterator[Any]:
+    """Yield what can be changed in place of plain values, each before what is in it."""
+    for value in values:
+        kind = type(value)
+        if kind in (set, bytearray) or kind.__name__ in ("ndarray", "DataFrame", "Series"):
+            yield value
+        elif isinstance(value, list | tuple | dict | collections.deque):
+            if kind is not tuple:
+                yield value
+            yield from mutable(value.values() if isinstance(value, dict) else value)
 
 
 def fingerprint(value: Any) -> str:

@@ -252,8 +252,9 @@ class _Notebook:
             text = f"The test {cell.test} passed with an answer that holds nothing: such a one"
             self._reason("unclear", f"{text} equals anything in a comparison of arrays.", cell.test)
         elif new := [name for name in reply["differing"] if name not in told]:
-            text = f"The test {cell.test} passed with your {', '.join(new)}, which the learner has"
-            self._reason("unclear", f"{text} changed; nbgrader takes the learner's.", cell.test)
+            text = f"From {cell.test} on, tests see your {', '.join(new)}, which the learner has"
+            text = f"{text} changed; nbgrader shows them the learner's."
+            self._reason("unclear", text, cell.test)
 
     def _changed_names(self) -> set[str]:
         """Return the names that cells of the instructor's define which a learner has changed."""
