@@ -15,7 +15,7 @@ WAITS = "This test waits for your instructor: no program can judge it. The score
 STOPPED = "This cell took too long and was stopped."
 NO_INPUT = "input() asks a person, and nobody is there when notebooks are graded."
 # The others are for instructors alone: what may have been tampered with, or judged wrongly.
-_FOR_LEARNERS = {"missing", "broken", "left", "deleted", "late", "ended", "stderr"}
+_FOR_LEARNERS = {"missing", "broken", "left", "deleted", "late", "ended", "stderr", "overdue"}
 _LATE, _INTERRUPT, _INPUT = "CellTimeoutError", "KeyboardInterrupt", "StdinNotImplementedError"
 # A record is of all notebooks: these are told where the notebook itself shows the error.
 _SHOWS = {"late": _LATE, "ended": "DeadKernelError"}
