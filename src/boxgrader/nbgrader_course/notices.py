@@ -11,6 +11,7 @@ from boxgrader.engine.job import Reason
 
 UNREAD = "Nobody has read this text yet. Its points are not in the score, which will change."
 UNSEEN = "Nobody has looked at this work yet. Its points are not in the score, which will change."
+AGAIN = "These points are of what was handed in before. A person looks again; they may change."
 WAITS = "This test waits for your instructor: no program can judge it. The score will change."
 STOPPED = "This cell took too long and was stopped."
 NO_INPUT = "input() asks a person, and nobody is there when notebooks are graded."
@@ -49,9 +50,9 @@ def notices(
     return list(dict.fromkeys(told))
 
 
-def waits() -> NotebookNode:
-    """Return what stands in the place of what a test said that waits for a person."""
-    made: NotebookNode = new_output("error", ename="Waits", evalue=WAITS, traceback=[WAITS])
+def waits(says: str) -> NotebookNode:
+    """Return what stands at a test that waits for a person."""
+    made: NotebookNode = new_output("error", ename="Waits", evalue=says, traceback=[says])
     return made
 
 
