@@ -26,7 +26,6 @@ from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
 from boxgrader.nbgrader_course.notices import (
     AGAIN,
-    STOPPED,
     UNREAD,
     UNSEEN,
     WAITS,
@@ -129,17 +128,21 @@ class GetGradesSoFar(GetGrades):  # type: ignore[misc]
         nb, resources = super().preprocess(nb, resources)
         session = self.gradebook.db
         now = given(session, self.assignment_id, self.student_id).values()
-        waiting = {it.cell.rpartition("/")[2] for it in now if it.waits}
+        waiting = {
+            cell
+            for it in now
+            if it.waits
+            for notebook, _, cell in [it.cell.rpartition("/")]
+            if notebook == self.notebook_id
+        }
         known = record(session, self.assignment_id, self.student_id)
         reasons = known.reasons if known else ()
-        outputs = [output for cell in code(nb) for output in cell.outputs]
-        resources["nbgrader"]["notices"] = notices(reasons, waiting, outputs) + [
+        resources["nbgrader"]["notices"] = notices(reasons, waiting, self.notebook_id) + [
             f"The test {test} has points that a person gave before, and waits for your instructor."
             for test in self._look_again
         ]
-        late = next((it.text for it in reasons if it.kind == "late"), STOPPED)
         for cell in code(nb):
-            cell.outputs = reworded(cell.outputs, late)
+            cell.outputs = reworded(cell.outputs)
         return nb, resources
 
     def _get_score(self, cell: NotebookNode, resources: dict[str, object]) -> None:
