@@ -6,6 +6,7 @@ import datetime
 import math
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import small_course as small
@@ -15,6 +16,7 @@ from small_course import NAME
 
 from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.preprocessors import overdue
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -126,7 +128,7 @@ def test_who_has_more_time_for_what_is_not_due_is_in_time(course: Path) -> None:
 def test_who_is_late_is_told_by_how_much_and_what_that_costs(course: Path) -> None:
     told = grade_assignment(course, NAME, options={"workers": 1})
     said = {it.student: [(one.kind, one.text) for one in it.reasons] for it in told.records}
-    late = "It came 1 h 0 min after it was due;"
+    late = "It came 1 h 0 min after it was due (2026-02-01 12:00 UTC);"
     assert said == {
         "ann": [("overdue", f"{late} no points were taken off.")], "bob": []
     }  # fmt: skip
@@ -135,6 +137,34 @@ def test_who_is_late_is_told_by_how_much_and_what_that_costs(course: Path) -> No
     assert [(it.student, it.reasons[0].text) for it in again.records] == [
         ("ann", f"{late} the penalty is 1.")
     ]
+    page = (course / "feedback" / "ann" / NAME / f"{NAME}.html").read_text("utf-8")
+    assert f"{late} the penalty is 1." in page
+    assert "after it was due" not in (
+        course / "feedback" / "bob" / NAME / f"{NAME}.html"
+    ).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("late", "extension", "says"),
+    [
+        ({"seconds": 1}, {}, "It came 1 min after it was due (2026-02-01 12:00 UTC)"),
+        ({"hours": 23, "minutes": 59}, {}, "It came 23 h 59 min after it was due"),
+        ({"hours": 24}, {}, "It came 1 day 0 h after it was due"),
+        ({"hours": 142}, {}, "It came 5 days 22 h after it was due"),
+        ({"days": 3}, {"days": 2}, "It came 1 day 0 h after it was due (2026-02-03 12:00 UTC)"),
+    ],
+)
+def test_how_late_is_said_in_days_and_when_it_was_due_with_what_was_added(
+    late: dict[str, int], extension: dict[str, int], says: str
+) -> None:
+    due = datetime.datetime(2026, 2, 1, 12)
+    work = SimpleNamespace(
+        timestamp=due + datetime.timedelta(**late),
+        extension=datetime.timedelta(**extension),
+        assignment=SimpleNamespace(duedate=due),
+        notebooks=[],
+    )
+    assert overdue(work)[0].text.startswith(says)
 
 
 PER_HOUR = """

@@ -49,9 +49,9 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--so-far",
         action="store_true",
-        help="in the table, count what still waits for a person as 0 points in each sum (with "
-        "--columns questions, the question itself stays empty); without this, points that are not "
-        "complete are left out",
+        help="in the table, count what still waits for a person as 0 points in each sum, or as the "
+        "points by hand of what was handed in before (with --columns questions, the question "
+        "itself stays empty); without this, points that are not complete are left out",
     )
     parser.add_argument(
         "--absent-as-zero",

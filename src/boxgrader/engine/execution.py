@@ -37,6 +37,7 @@ from boxgrader.errors import BoxError
 _NOT_RUN = "This cell was not run: the notebook stopped at an earlier one, which says why."
 _START_SECONDS = 150  # for a kernel
 _GRACE = 5.0  # seconds beyond a cell's own time until its process is given up
+_ASKED = "StdinNotImplementedError"  # as every kernel of Jupyter's in Python says it
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -138,13 +139,17 @@ class _Notebook:
             else:
                 reply = self._plainly(cell)
         except EndedError as error:
-            self._end(str(error), cell.test)
+            self._end(str(error), cell)
             self._show(self._dead_output(), None)
             return
         if reply.get("late"):
             self._done.late.append(len(self._done.outputs))
             seconds = self._job.settings.timeout
-            self._reason("late", f"A cell was stopped after {seconds:g} seconds.", cell.test)
+            text = f"{self._here(cell)} was stopped after {seconds:g} seconds."
+            self._reason("late", text, cell.test)
+        if any(output.get("ename") == _ASKED for output in sent(reply)):
+            text = f"{self._here(cell)} asked for input, and nobody is there to answer."
+            self._reason("input", text, cell.test)
         self._show(self._outputs.of(reply), self._count)
         self._count += 1
 
@@ -303,9 +308,15 @@ class _Notebook:
         finally:
             self._left -= time.monotonic() - start
 
-    def _end(self, what: str, test: str = "") -> None:
-        self._dead = f"The notebook stopped here: {what}. What comes after it was not run."
-        self._reason("ended", self._dead, test)
+    def _end(self, what: str, cell: Cell | None = None) -> None:
+        said = f"{what}. What comes after it was not run."
+        self._dead = f"The notebook stopped here: {said}"
+        place = f" at {_low(self._here(cell))}" if cell else ""
+        self._reason("ended", f"The notebook stopped{place}: {said}", cell.test if cell else "")
+
+    def _here(self, cell: Cell) -> str:
+        """Say which cell runs now."""
+        return f"The test {cell.test}" if cell.test else f"Code cell {len(self._done.outputs) + 1}"
 
     def _dead_output(self) -> list[dict[str, Any]]:
         """Say at the first cell without a result what happened, and at the others only where."""
@@ -318,6 +329,10 @@ class _Notebook:
     def _show(self, outputs: list[dict[str, Any]], count: int | None) -> None:
         self._done.outputs.append(outputs)
         self._done.counts.append(count)
+
+
+def _low(text: str) -> str:
+    return text[0].lower() + text[1:]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -142,18 +142,21 @@ class Reason:
     Attributes
     ----------
     kind : str
-        ``"ended"``, ``"tampered"``, ``"late"``, ``"unclear"``, ``"waits"`` (a person has to give
-        the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``, ``"renamed"``,
-        ``"left"``, ``"broken"``, ``"timestamp"``, ``"overdue"`` or ``"refused"``.
+        ``"ended"``, ``"tampered"``, ``"late"``, ``"input"``, ``"unclear"``, ``"waits"`` (a person
+        has to give the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``,
+        ``"renamed"``, ``"left"``, ``"broken"``, ``"timestamp"``, ``"overdue"`` or ``"refused"``.
     text : str
         A sentence.
     test : str
         Grade id of the cell, or nothing.
+    notebook : str
+        The one that it is about; nothing where it is about all that was handed in.
     """
 
     kind: str
     text: str
     test: str = ""
+    notebook: str = ""
 
 
 @dataclass

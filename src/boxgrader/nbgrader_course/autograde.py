@@ -334,7 +334,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                 self.skipped.append(known)
                 continue
             if self.coursedir.notebook_id != "*":
-                selection.keep_the_rest(item, known)
+                selection.keep_the_rest(item, known, self.coursedir.notebook_id)
             yield item
 
     def _stands(self, item: Work, known: Record, *, saved: bool) -> bool:
@@ -396,12 +396,12 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
     def _save_notebook(self, book: Book, item: Work, name: str) -> None:
         done = item.running[name].result()
         notebook, _ = item.sanitised[name]
-        item.reasons += done.reasons
+        item.tell(name, done.reasons)
         for reason in done.reasons:
             if reason.kind == "late":
                 self.log.error("Timeout waiting for execute reply: %s", reason.text)
         worth = [(test_of(cell), points_of(cell)) for cell in code(notebook)]
-        item.reasons += check_credit(done, worth)
+        item.tell(name, check_credit(done, worth))
         self._init_preprocessors()
         resources = item.resources(name, self.coursedir.db_url)
         resources["nbgrader"].update(run=done, late=self._late)
@@ -410,7 +410,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         self.write_single_notebook(output, resources)
         files.add(Path(self._format_dest(item.assignment, item.student)), done.files)
         submitted = book.nbgrader.find_submission_notebook(name, item.assignment, item.student)
-        item.reasons += score_deleted(notebook, submitted.grades)
+        item.tell(name, score_deleted(notebook, submitted.grades))
         leave_to_a_person(done.reasons, submitted.grades)
 
     def _graded(self) -> Path:

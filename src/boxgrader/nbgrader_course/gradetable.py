@@ -19,7 +19,7 @@ def grade_table(title: str, assignments: Sequence[Results], *, so_far: bool = Fa
     title : str
     assignments : sequence of Results
     so_far : bool
-        Count what waits for a person as 0.
+        Count what waits for a person as it stands so far.
     """
     columns = [sums(results, so_far=so_far) for results in assignments]
     columns.append(total(columns))

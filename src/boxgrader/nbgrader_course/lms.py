@@ -119,11 +119,15 @@ def sums(results: Results, *, so_far: bool = False) -> Column:
     ----------
     results : Results
     so_far : bool
-        Count what waits for a person as 0.
+        Count what waits for a person as nbgrader does: points by hand of what was handed in before,
+        else 0.
     """
     points = {}
     for learner, row in zip(results.learners, results.scores, strict=True):
-        known = [0.0 if so_far and math.isnan(got) else got for got in row]
+        known = [
+            results.standing.get((learner.id, task), 0.0) if so_far and math.isnan(got) else got
+            for task, got in zip(results.tasks, row, strict=True)
+        ]
         points[learner.id] = _at_least_0(sum(known) - learner.penalty)
     return Column(results.assignment, sum(task.points for task in results.tasks), points)
 
@@ -172,9 +176,10 @@ def table(
     columns : str
         ``"canvas"`` or ``"moodle"``: a column for each assignment; ``"questions"``.
     so_far : bool
-        Count what waits for a person as 0 in sums; a question by itself stays empty, as nobody has
-        given it 0. By default the sum stays empty, too, and learners with nothing else are left
-        out: a system that imports half the points shows them as a grade.
+        Count what waits for a person as 0 in sums, or as what a person gave before; a question by
+        itself stays empty, as nobody has given it 0. By default the sum stays empty, too, and
+        learners with nothing else are left out: a system that imports half the points shows them as
+        a grade.
 
     Raises
     ------
@@ -205,8 +210,11 @@ def _notes(
     assignments: Sequence[Results], kept: Sequence[Learner], waits: int, *, so_far: bool
 ) -> list[str]:
     changed = sum(map(_is_changed, kept))
+    unread, again = (sum(_waits(it, stands) for it in assignments) for stands in (False, True))
     told = {
-        "submissions that got 0 for what still waits for a person": waits * so_far,
+        "submissions that got 0 for what still waits for a person": unread * so_far,
+        "submissions with points, by hand or of a test, that a person has to look at again, and "
+        "that count so far": again * so_far,
         "submissions left out, because a person still has to grade": waits * (not so_far),
         "learners with a name or number that a spreadsheet would run as a formula, now with an "
         "apostrophe in front": changed,
@@ -217,6 +225,17 @@ def _notes(
         "(`boxgrader grade` names them)": sum(results.refused for results in assignments),
     }
     return [f"{says}: {count:,}" for says, count in told.items() if count]
+
+
+def _waits(results: Results, stands: bool) -> int:
+    """Return how many submissions wait for a person with points that stand, or without."""
+    return sum(
+        any(
+            math.isnan(got) and bool(results.standing.get((learner.id, task))) == stands
+            for task, got in zip(results.tasks, row, strict=True)
+        )
+        for learner, row in zip(results.learners, results.scores, strict=True)
+    )
 
 
 def _is_changed(learner: Learner) -> bool:

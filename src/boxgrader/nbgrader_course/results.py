@@ -11,7 +11,7 @@ import re
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from boxgrader.errors import GraderError, shown
 from boxgrader.nbgrader_course.course_classes import importable
 from boxgrader.nbgrader_course.messages import outcomes
 
+_Standing = dict[tuple[str, "Task"], float]
 _NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
@@ -95,6 +96,9 @@ class Results:
     refused, marked : int
         How many submissions could not be graded, and how many of the graded ones were marked
         because somebody seems to have tampered with the checks.
+    standing : dict of tuple to float
+        What counts so far where a person is needed, as nbgrader adds it up, by learner's id and
+        task: points by hand of what was handed in before, or of a test that is doubted.
     """
 
     assignment: str
@@ -104,6 +108,7 @@ class Results:
     messages: dict[Task, list[str]]
     refused: int = 0
     marked: int = 0
+    standing: dict[tuple[str, Task], float] = field(default_factory=dict)
 
     @cached_property
     def waiting(self) -> dict[Task, int]:
@@ -244,7 +249,7 @@ def read_results(course: Any, assignment: str, *, messages: bool = True) -> Resu
     GraderError
         If there is no gradebook, or no such assignment in it.
     """
-    learners, tasks, scores, status = _gradebook(course.db_url, assignment)
+    learners, tasks, scores, standing, status = _gradebook(course.db_url, assignment)
     order: dict[tuple[str, str], int] = {}
     said: dict[Task, list[str]] = {task: [] for task in tasks}
     by_name = {(task.notebook, task.name): n for n, task in enumerate(tasks)}
@@ -275,6 +280,7 @@ def read_results(course: Any, assignment: str, *, messages: bool = True) -> Resu
         said,
         refused=status["refused"],
         marked=status["tampered"],
+        standing=standing,
     )
 
 
@@ -305,8 +311,8 @@ def assignments(course: Any) -> list[str]:
 
 def _gradebook(
     url: str, assignment: str
-) -> tuple[list[Learner], list[Task], list[list[float]], Counter[str]]:
-    """Read learners, tasks, points and what became of submissions, and write nothing.
+) -> tuple[list[Learner], list[Task], list[list[float]], _Standing, Counter[str]]:
+    """Read learners, tasks, points, what stands, what became of submissions; write nothing.
 
     nbgrader's own `Gradebook` makes tables where there are none, so it is not used.
     """
@@ -329,14 +335,19 @@ def _gradebook(
             learners, rows = _learners(connection, wanted)
             scores = [[math.nan] * len(tasks) for _ in learners]
             columns = {key: n for n, key in enumerate(tasks)}
-            for row, cell, score in _scores(connection, wanted):
-                if row in rows and cell in columns:
-                    scores[rows[row]][columns[cell]] = score
+            standing = {}
+            for row, cell, so_far, waits in _scores(connection, wanted):
+                if so_far is None or row not in rows or cell not in columns:
+                    continue
+                if waits:
+                    standing[learners[rows[row]].id, tasks[cell]] = so_far
+                else:
+                    scores[rows[row]][columns[cell]] = so_far
         engine.dispose()
         status = Counter(record.status for record in records(url, assignment).values())
     except sqlalchemy.exc.SQLAlchemyError as error:
         raise GraderError(f"{explain(error, url)}; then run this again") from error
-    return learners, list(tasks.values()), scores, status
+    return learners, list(tasks.values()), scores, standing, status
 
 
 def _check_sqlite_file(url: str) -> None:
@@ -412,10 +423,12 @@ def learner(name: str, *about: str | None, penalty: float = 0.0) -> Learner:
     return Learner(name, first, last, email, lms, penalty)
 
 
-def _scores(connection: Any, assignment_id: str) -> Iterable[tuple[str, str, float]]:
-    """Yield submission, cell and points as nbgrader adds them up; NaN while a person is needed."""
+def _scores(connection: Any, assignment_id: str) -> Iterable[tuple[str, str, float | None, bool]]:
+    """Yield submission, cell, points as nbgrader adds them up, and whether a person is needed."""
     from nbgrader import api
     from sqlalchemy import select
+
+    from boxgrader.nbgrader_course.history import standing
 
     grades, notebooks = api.Grade.__table__, api.SubmittedNotebook.__table__
     works = api.SubmittedAssignment.__table__
@@ -427,5 +440,4 @@ def _scores(connection: Any, assignment_id: str) -> Iterable[tuple[str, str, flo
         .where(works.c.assignment_id == assignment_id)
     )
     for work, cell, auto, manual, extra, waits in connection.execute(query):
-        given = auto if manual is None else manual
-        yield work, cell, math.nan if waits or given is None else given + (extra or 0.0)
+        yield work, cell, standing(auto, manual, extra), bool(waits)

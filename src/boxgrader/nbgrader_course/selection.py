@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
 
 from boxgrader.errors import GraderError, shown
 from boxgrader.nbgrader_course.dependencies import doubted
@@ -41,7 +42,7 @@ def _one_spelling(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def keep_the_rest(item: Work, known: Record | None) -> None:
+def keep_the_rest(item: Work, known: Record | None, wanted: str) -> None:
     """Keep what there is to say of the notebooks that are not graded now.
 
     Parameters
@@ -50,9 +51,11 @@ def keep_the_rest(item: Work, known: Record | None) -> None:
         One of its notebooks is to be graded.
     known : Record or None
         Of an earlier grading.
+    wanted : str
+        A pattern of the names of those that are.
     """
     if known:
-        item.reasons += known.reasons
+        item.reasons += [it for it in known.reasons if not fnmatchcase(it.notebook, wanted)]
     if known is None or known.digest != item.digest:
         item.digest = doubted(item.digest)  # so that the others get their turn
 
