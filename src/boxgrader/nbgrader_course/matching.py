@@ -19,7 +19,6 @@ from boxgrader.nbgrader_course.walking import entries
 
 _NOTEBOOK = re.compile(r"(.+)\.ipynb(?:\.txt|\.json)?", re.IGNORECASE | re.DOTALL)
 _DEEPEST = 4  # names on the way, the file's own included
-_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -92,13 +91,6 @@ def match(folder: Path, known: Collection[str], ignore: Collection[str]) -> Matc
         left=left,
         others=[str(path) for path in files if path not in notebooks],
     )
-
-
-def listed(names: Collection[str]) -> str:
-    """Return names in a sentence, and not all of very many."""
-    first = [shown(name) for name in sorted(names)[:_MOST_NAMED]]
-    more = len(names) - len(first)
-    return ", ".join(first) + (f" and {more:,} more" if more else "")
 
 
 def _files(folder: Path, ignore: Collection[str]) -> Iterator[Path]:
