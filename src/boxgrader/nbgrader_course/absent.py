@@ -6,14 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy
-from nbgrader import api
 from nbgrader.utils import temp_attrs
 
-from boxgrader.errors import shown
+from boxgrader.errors import listed, shown
 from boxgrader.nbgrader_course.finding import strays
 from boxgrader.nbgrader_course.gradebook import records
-from boxgrader.nbgrader_course.results import Learner, Results, learner
+from boxgrader.nbgrader_course.results import Results
+from boxgrader.nbgrader_course.roll import everybody
 
 
 def with_absent(course: Any, results: Results) -> tuple[Results, list[str]]:
@@ -37,7 +36,7 @@ def with_absent(course: Any, results: Results) -> tuple[Results, list[str]]:
     handed_in |= {learner for learner, _ in misplaced}
     absent = [
         one
-        for one in _everybody(course.db_url)
+        for one in everybody(course.db_url)
         if one.id not in handed_in and not _folder(course, one.id, results).exists()
     ]
     learners = [*results.learners, *absent]
@@ -49,21 +48,11 @@ def with_absent(course: Any, results: Results) -> tuple[Results, list[str]]:
         scores=[scores[n] for n in order],
     )
     notes = [f"{name}: no 0 where a notebook is misplaced. {said}" for _, said in misplaced]
-    return found, [f"{name}: learners who handed in nothing, and get 0: {len(absent):,}", *notes]
+    zero = f"{name}: learners who handed in nothing, and get 0: {len(absent):,}"
+    if absent:
+        zero += f" ({listed([one.id for one in absent])})"
+    return found, [zero, *notes]
 
 
 def _folder(course: Any, student: str, results: Results) -> Path:
     return Path(course.format_path(course.submitted_directory, student, results.assignment))
-
-
-def _everybody(db_url: str) -> list[Learner]:
-    people = api.Student.__table__
-    engine = sqlalchemy.create_engine(db_url)
-    try:
-        with engine.connect() as connection:
-            rows = connection.execute(sqlalchemy.select(people)).all()
-    finally:
-        engine.dispose()
-    return [
-        learner(row.id, row.first_name, row.last_name, row.email, row.lms_user_id) for row in rows
-    ]

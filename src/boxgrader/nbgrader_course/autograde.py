@@ -211,9 +211,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         slots: Callable[[], int],
     ) -> None:
         """Keep as many submissions running as there is room for, and save what is done."""
-        for item in todo:
-            book.doubt(item.assignment, item.student)  # until it is graded again
-        book.save()
+        book.doubt(self.coursedir.assignment_id, {item.student for item in todo})
+        book.save()  # until they are graded again
         waiting: list[Work] = []
         for item in todo:
             prepared = self._guarded(book, item, lambda it: self._prepare(book, it, runner))

@@ -39,6 +39,8 @@ class Changes:
     stale : dict of str to list of str
         The notebooks that are not in the gradebook as they are; which of their cells it has in
         another way.
+    concerned : bool
+        Whether that is known to be more than a matter of form: all points are of before it.
     templates : str
         A digest of the cells in which nbgrader puts tests.
     notes : list of str
@@ -46,6 +48,7 @@ class Changes:
     """
 
     stale: dict[str, list[str]]
+    concerned: bool
     templates: str
     notes: list[str]
 
@@ -64,7 +67,7 @@ def changes(converter: GenerateAssignment, assignment: str, gradebook: Any) -> C
     known, handed_in = _known(gradebook, assignment)
     if not paths:
         if known:  # the gradebook says all that is needed
-            return Changes({}, autotests.known(gradebook, assignment), [])
+            return Changes({}, False, autotests.known(gradebook, assignment), [])
         raise GraderError(
             f"{folder} holds no notebook, and the gradebook does not know {assignment}: put the "
             "instructor's notebook there, with solutions and tests, and run this again."
@@ -87,7 +90,7 @@ def changes(converter: GenerateAssignment, assignment: str, gradebook: Any) -> C
         for name, cells in now.items()
         if everything or not _same(known[name], cells)
     }
-    return Changes(stale, templates, notes)
+    return Changes(stale, any(now[name] for name in stale), templates, notes)
 
 
 def _known(gradebook: Any, assignment: str) -> tuple[dict[str, _Cells], bool]:

@@ -11,13 +11,16 @@ import re
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boxgrader.errors import GraderError, shown
 from boxgrader.nbgrader_course.messages import outcomes
+
+if TYPE_CHECKING:
+    from boxgrader.nbgrader_course.gradebook import Record
 
 _NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
 
@@ -91,9 +94,10 @@ class Results:
         Points of each learner for each task; NaN while a person still has to give them.
     messages : dict of Task to list of str
         What the check of a task said to whoever did not pass it, one entry for each learner.
-    refused, marked : int
-        How many submissions could not be graded, and how many of the graded ones were marked
-        because somebody seems to have tampered with the checks.
+    refused, marked, outdated : sequence of str
+        Whose submission could not be graded; whose was marked, because somebody seems to have
+        tampered with the checks; and whose is to be graded again, and has points of before a
+        change.
     """
 
     assignment: str
@@ -101,8 +105,16 @@ class Results:
     tasks: Sequence[Task]
     scores: Sequence[list[float]]
     messages: dict[Task, list[str]]
-    refused: int = 0
-    marked: int = 0
+    refused: Sequence[str] = ()
+    marked: Sequence[str] = ()
+    outdated: Sequence[str] = ()
+
+    @cached_property
+    def current(self) -> Results:
+        """The same without the outdated: points of one version."""
+        kept = [n for n, it in enumerate(self.learners) if it.id not in self.outdated]
+        learners = [self.learners[n] for n in kept]
+        return replace(self, learners=learners, scores=[self.scores[n] for n in kept])
 
     @cached_property
     def waiting(self) -> dict[Task, int]:
@@ -242,7 +254,9 @@ def read_results(course: Any, assignment: str, *, messages: bool = True) -> Resu
     GraderError
         If there is no gradebook, or no such assignment in it.
     """
-    learners, tasks, scores, status = _gradebook(course.db_url, assignment)
+    learners, tasks, scores, became = _gradebook(course.db_url, assignment)
+    ids = {learner.id for learner in learners}
+    outdated = [it.student for it in became if it.outdated and it.student in ids]
     order: dict[tuple[str, str], int] = {}
     said: dict[Task, list[str]] = {task: [] for task in tasks}
     by_name = {(task.notebook, task.name): n for n, task in enumerate(tasks)}
@@ -255,7 +269,8 @@ def read_results(course: Any, assignment: str, *, messages: bool = True) -> Resu
             ):
                 order.setdefault((notebook, name), place)
                 column = by_name.get((notebook, name))
-                if says and column is not None and row[column] < tasks[column].points:
+                told = says and learner.id not in outdated
+                if told and column is not None and row[column] < tasks[column].points:
                     said[tasks[column]].append(says)
     columns = sorted(
         range(len(tasks)),
@@ -271,8 +286,9 @@ def read_results(course: Any, assignment: str, *, messages: bool = True) -> Resu
         [tasks[n] for n in columns],
         [[row[n] for n in columns] for row in scores],
         said,
-        refused=status["refused"],
-        marked=status["tampered"],
+        refused=[it.student for it in became if it.status == "refused"],
+        marked=[it.student for it in became if it.status == "tampered"],
+        outdated=outdated,
     )
 
 
@@ -303,7 +319,7 @@ def assignments(course: Any) -> list[str]:
 
 def _gradebook(
     url: str, assignment: str
-) -> tuple[list[Learner], list[Task], list[list[float]], Counter[str]]:
+) -> tuple[list[Learner], list[Task], list[list[float]], list[Record]]:
     """Read learners, tasks, points and what became of submissions, and write nothing.
 
     nbgrader's own `Gradebook` makes tables where there are none, so it is not used.
@@ -331,10 +347,10 @@ def _gradebook(
                 if row in rows and cell in columns:
                     scores[rows[row]][columns[cell]] = score
         engine.dispose()
-        status = Counter(record.status for record in records(url, assignment).values())
+        became = sorted(records(url, assignment).values(), key=lambda record: record.student)
     except sqlalchemy.exc.SQLAlchemyError as error:
         raise GraderError(f"{explain(error, url)}; then run this again") from error
-    return learners, list(tasks.values()), scores, status
+    return learners, list(tasks.values()), scores, became
 
 
 def _check_sqlite_file(url: str) -> None:

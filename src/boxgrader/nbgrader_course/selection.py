@@ -64,6 +64,4 @@ def check_notebook(wanted: str, known: Collection[str], assignment: str) -> None
         If there is none of that name.
     """
     if wanted not in known:
-        raise GraderError(
-            f"{assignment} has no notebook {shown(wanted)}; it has {listed(known)}"
-        )
+        raise GraderError(f"{assignment} has no notebook {shown(wanted)}; it has {listed(known)}")
