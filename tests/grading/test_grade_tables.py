@@ -112,16 +112,20 @@ def test_only_who_handed_in_nothing_gets_0(
     )
 
 
+@pytest.mark.parametrize(
+    "path",
+    [f"zoe/{STEM} (1).ipynb", f"zoe/another/{STEM}/{STEM}.ipynb", f"{STEM}/zoe/{STEM}.ipynb"],
+)
 def test_a_notebook_that_is_misplaced_is_no_0(
-    course: Path, capsys: pytest.CaptureFixture[str]
+    course: Path, capsys: pytest.CaptureFixture[str], path: str
 ) -> None:
-    (course / "submitted" / "zoe").mkdir()
-    (course / "submitted" / "zoe" / f"{STEM} (1).ipynb").write_text("{}")
+    (course / "submitted" / path).parent.mkdir(parents=True)
+    (course / "submitted" / path).write_text("{}")
     assert main(["report", STEM, "--csv", "a.csv", "--so-far", "--absent-as-zero"]) == 0
     assert written(course / "a.csv") == {"ann": "6.0", "bob": "2.0"}
     err = capsys.readouterr().err
     assert "get 0: 0\n" in err
-    assert f"no 0 where a notebook is misplaced. zoe/{STEM} (1).ipynb was not graded" in err
+    assert f"no 0 where a notebook is misplaced. {path} was not graded" in err
 
 
 def test_nobody_gets_0_for_what_nobody_has_handed_in(

@@ -9,8 +9,8 @@ from typing import Any
 from nbgrader.utils import temp_attrs
 
 from boxgrader.errors import listed, shown
-from boxgrader.nbgrader_course.finding import strays
 from boxgrader.nbgrader_course.gradebook import records
+from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.results import Results
 from boxgrader.nbgrader_course.roll import everybody
 
@@ -32,8 +32,8 @@ def with_absent(course: Any, results: Results) -> tuple[Results, list[str]]:
     if not handed_in:
         return results, [f"{name}: nobody's work has been graded, so nobody gets 0 for it"]
     with temp_attrs(course, assignment_id=results.assignment):
-        misplaced = strays(course, sorted({task.notebook for task in results.tasks}))
-    handed_in |= {learner for learner, _ in misplaced}
+        lost = misplaced(course, sorted({task.notebook for task in results.tasks}))
+    handed_in |= {it.student for it in lost}
     absent = [
         one
         for one in everybody(course.db_url)
@@ -47,7 +47,7 @@ def with_absent(course: Any, results: Results) -> tuple[Results, list[str]]:
         learners=[learners[n] for n in order],
         scores=[scores[n] for n in order],
     )
-    notes = [f"{name}: no 0 where a notebook is misplaced. {said}" for _, said in misplaced]
+    notes = [f"{name}: no 0 where a notebook is misplaced. {it.sentence}" for it in lost]
     zero = f"{name}: learners who handed in nothing, and get 0: {len(absent):,}"
     if absent:
         zero += f" ({listed([one.id for one in absent])})"

@@ -37,9 +37,10 @@ from boxgrader.nbgrader_course import files, memory, selection
 from boxgrader.nbgrader_course.bounds import Bounded
 from boxgrader.nbgrader_course.dependencies import Dependencies
 from boxgrader.nbgrader_course.entering import enter
-from boxgrader.nbgrader_course.finding import found, misplaced
+from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.history import Regrading
+from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.names import check_assignment
 from boxgrader.nbgrader_course.plans import Plans
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
@@ -175,7 +176,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             kept = Plans(book, assignment)
             self._source = Source(self.coursedir, assignment, execute.kernel_name, tests, kept)
             self._preparation = Preparation(self, self._source, self._settings, set(tests))
-            self.notes += misplaced(self.coursedir, tests)
+            self.notes += [it.sentence for it in misplaced(self.coursedir, tests)]
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
                 todo = list(self._todo(book))
