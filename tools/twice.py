@@ -15,8 +15,8 @@ from typing import Any
 import nbformat
 
 from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.rehearsal import rehearse
-from boxgrader.nbgrader_course.results import course_directory
 
 _RUN_TO_RUN = (
     (re.compile(r"\S{0,200}ipykernel_\d+/\d+(\.py)?"), "ipykernel"),

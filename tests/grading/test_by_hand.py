@@ -18,10 +18,11 @@ from small_course import NAME
 from boxgrader.engine.cells import name_of
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 from boxgrader.nbgrader_course.bounds import Bounds
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.history import Given, Regrading, gradings, told
 from boxgrader.nbgrader_course.lms import sums, table
 from boxgrader.nbgrader_course.notices import AGAIN, UNREAD
-from boxgrader.nbgrader_course.results import course_directory, read_results
+from boxgrader.nbgrader_course.results import read_results
 from boxgrader.nbgrader_course.rewritten import rewritten
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy

@@ -18,9 +18,9 @@ from boxgrader.box.namespaces import Limits
 from boxgrader.errors import GraderError
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.dependencies import Dependencies, doubted, same_submission
 from boxgrader.nbgrader_course.history import gradings, told
-from boxgrader.nbgrader_course.results import course_directory
 from boxgrader.nbgrader_course.source import Source
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy

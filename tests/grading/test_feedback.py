@@ -21,6 +21,7 @@ from boxgrader.engine.job import Reason
 from boxgrader.nbgrader_course.assignment import grade_assignment
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import install, lacking
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.feedback import (
     HIDDEN,
     PRINTED,
@@ -40,7 +41,6 @@ from boxgrader.nbgrader_course.notices import (
     reworded,
 )
 from boxgrader.nbgrader_course.pages import FormgraderPage
-from boxgrader.nbgrader_course.results import course_directory
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy
 

@@ -15,7 +15,7 @@ from small_course import NAME, marked
 
 from boxgrader.errors import GraderError
 from boxgrader.nbgrader_course import release as subject
-from boxgrader.nbgrader_course.results import course_directory
+from boxgrader.nbgrader_course.course import course_directory
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy
 

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 from synthetic import STEM, TASKS, autograded, gradebook
 
-from boxgrader.errors import GraderError
+from boxgrader.errors import GraderError, shown
 from boxgrader.nbgrader_course import lms
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.report import report
-from boxgrader.nbgrader_course.results import Learner, Results, Task, course_directory, read_results
+from boxgrader.nbgrader_course.results import Learner, Results, Task, read_results
 from thousandfold.cli import main
 
 ROOM: dict[str, list[float | None]] = {
@@ -279,7 +280,7 @@ def test_manual_grading_that_is_missing_is_said_and_left_out(tmp_path: Path) -> 
     text, notes = lms.table([got], "canvas", so_far=True)
     assert len(text.splitlines()) == 2 + 4
     assert "that got 0" in notes[0]
-    assert notes[0].endswith(": 3")
+    assert notes[0].endswith(": 3 (bob, cleo, dan)")
 
 
 def test_points_that_nbgrader_wants_looked_at_again_are_not_complete(tmp_path: Path) -> None:
@@ -349,7 +350,7 @@ def test_no_cell_is_a_formula(start: str, columns: str) -> None:
         for cell in row:
             assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝")), cell
     assert not re.search(r"[;,]=|^=", re.sub(r'"[^"]*"', '""', text), re.MULTILINE)
-    assert notes[-1].endswith("apostrophe in front: 1")
+    assert notes[-1].endswith("apostrophe in front: 1 (" + shown(evil) + ")")
 
 
 def test_the_command_writes_both_files_and_reads_only(

@@ -38,9 +38,10 @@ from boxgrader.nbgrader_course import files, memory, selection
 from boxgrader.nbgrader_course.bounds import Bounded
 from boxgrader.nbgrader_course.dependencies import Dependencies
 from boxgrader.nbgrader_course.entering import enter
-from boxgrader.nbgrader_course.finding import found, misplaced
+from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.history import Regrading
+from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.names import check_assignment
 from boxgrader.nbgrader_course.plans import Plans
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
@@ -177,7 +178,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             tests = book.tests(assignment)
             self._source = self._tried_by(tests, book)
             self._preparation = Preparation(self, self._source, self._settings, set(tests))
-            self.notes += misplaced(self.coursedir, tests)
+            self.notes += [it.sentence for it in misplaced(self.coursedir, tests)]
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
                 todo = list(self._todo(book))
@@ -186,7 +187,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     runner, slots = stack.enter_context(
                         executor(self._settings, self.workers, self.scheduler, len(todo))
                     )
-                    self._check_solution(self._source)
+                    self.notes += self._source.checked(self._settings, anyway=self.anyway)
                     self._grade_all(book, todo, runner, slots)
             except OSError as error:
                 raise GraderError(
@@ -203,22 +204,11 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             If it loses points: then the gradebook stays as it is.
         """
         with one_gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
-            self._check_solution(self._tried_by(tests, book))
+            self.notes += self._tried_by(tests, book).checked(self._settings, anyway=self.anyway)
 
     def _tried_by(self, tests: dict[str, dict[str, str]], book: Book) -> Source:
         assignment, kernel = self.coursedir.assignment_id, Execute(parent=self).kernel_name
         return Source(self.coursedir, assignment, kernel, tests, Plans(book, assignment))
-
-    def _check_solution(self, source: Source) -> None:
-        """Grade the instructor's own solution first: where it loses points, so does everybody."""
-        for made in source.plans(self._settings).values():
-            self.notes += made.notes
-        lost = source.lost(self._settings)
-        if lost and not self.anyway:
-            raise GraderError(
-                f"Nobody was graded: {lost}. Mend the test or the solution, or, if it is meant to "
-                "be so, grade with --anyway."
-            )
 
     def _grade_all(
         self,
@@ -228,9 +218,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         slots: Callable[[], int],
     ) -> None:
         """Keep as many submissions running as there is room for, and save what is done."""
-        for item in todo:
-            book.doubt(item.assignment, item.student)  # until it is graded again
-        book.save()
+        book.doubt(self.coursedir.assignment_id, {item.student for item in todo})
+        book.save()  # until they are graded again
         waiting: list[Work] = []
         for item in todo:
             prepared = self._guarded(book, item, lambda it: self._prepare(book, it, runner))

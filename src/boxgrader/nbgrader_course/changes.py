@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import CheckCellMetadata, InstantiateTests, SaveCells
 from traitlets.utils.importstring import import_item
 
-from boxgrader.errors import GraderError, shown
+from boxgrader.errors import GraderError, listed, shown
 from boxgrader.nbgrader_course import autotests
 
 
@@ -43,6 +42,8 @@ class Changes:
     tests : dict of str to dict
         The cells of all notebooks as the gradebook is to have them, by name and grade id, where
         something has changed and learners have points; nothing where only nbgrader knows.
+    concerned : bool
+        Whether that is known to be more than a matter of form: all points are of before it.
     templates : str
         A digest of the cells in which nbgrader puts tests.
     notes : list of str
@@ -51,6 +52,7 @@ class Changes:
 
     stale: dict[str, list[str]]
     tests: dict[str, dict[str, str]]
+    concerned: bool
     templates: str
     notes: list[str]
 
@@ -69,7 +71,7 @@ def changes(converter: GenerateAssignment, assignment: str, gradebook: Any) -> C
     known, handed_in = _known(gradebook, assignment)
     if not paths:
         if known:  # the gradebook says all that is needed
-            return Changes({}, {}, autotests.known(gradebook, assignment), [])
+            return Changes({}, {}, False, autotests.known(gradebook, assignment), [])
         raise GraderError(
             f"{folder} holds no notebook, and the gradebook does not know {assignment}: put the "
             "instructor's notebook there, with solutions and tests, and run this again."
@@ -93,7 +95,7 @@ def changes(converter: GenerateAssignment, assignment: str, gradebook: Any) -> C
         if everything or not _same(known[name], cells)
     }
     tests = _tests(now) if stale and handed_in else {}
-    return Changes(stale, tests, templates, notes)
+    return Changes(stale, tests, any(now[name] for name in stale), templates, notes)
 
 
 def _tests(now: dict[str, _Cells | None]) -> dict[str, dict[str, str]]:
@@ -227,7 +229,7 @@ def _different(known: _Cells, now: _Cells) -> list[str]:
 
 
 def _check_notebooks(folder: Path, known: set[str], now: set[str]) -> None:
-    added, gone = _listed(now - known), _listed(known - now)
+    added, gone = listed(now - known), listed(known - now)
     if gone:
         raise GraderError(
             f"{gone} of {folder} is gone, and learners have handed it in: nbgrader cannot remove a "
@@ -249,13 +251,13 @@ def _check_graded(name: str, known: _Cells, now: _Cells) -> None:
     said = []
     if added:
         said.append(
-            f"{_listed(added)} in {name}.ipynb is new, and what learners handed in does not hold "
+            f"{listed(added)} in {name}.ipynb is new, and what learners handed in does not hold "
             "it: nbgrader cannot add a graded cell then. Put what it tests into a test that is "
             "there, or make it an assignment of its own."
         )
     if gone:
         said.append(
-            f"{_listed(gone)} in {name}.ipynb is gone or graded in another way, and learners have "
+            f"{listed(gone)} in {name}.ipynb is gone or graded in another way, and learners have "
             "points for it: nbgrader cannot remove it then. Put it back as it was; where it shall "
             "not count any more, give it 0 points."
         )
@@ -266,8 +268,8 @@ def _moved(name: str, known: _Cells, now: _Cells) -> list[str]:
     """Tell what learners' notebooks do not hold, or still do, of cells without points."""
     notes = []
     graded = {cell for cell, _ in known.graded | now.graded}
-    added = _listed(now.sources.keys() - known.sources.keys() - graded)
-    gone = _listed(known.sources.keys() - now.sources.keys() - graded)
+    added = listed(now.sources.keys() - known.sources.keys() - graded)
+    gone = listed(known.sources.keys() - now.sources.keys() - graded)
     if added:
         notes.append(
             f"{added} in {name}.ipynb is new; what was handed in before does not hold it. What a "
@@ -279,7 +281,3 @@ def _moved(name: str, known: _Cells, now: _Cells) -> list[str]:
             "before."
         )
     return notes
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(shown(name) for name in sorted(names))

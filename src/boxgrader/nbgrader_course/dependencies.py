@@ -26,10 +26,17 @@ from boxgrader.engine.cells import code
 from boxgrader.nbgrader_course.source import Source
 from boxgrader.nbgrader_course.timestamps import timestamp
 
-_VERSION = "4"  # raised when grades of unchanged submissions may change
+_VERSION = "5"  # raised when grades of unchanged submissions may change
 _MOST_BYTES = 64 << 20  # of one submission; of what is more, size and time stand for the content
 _MOST_FILES, _MOST_NAMES = 2_000, 50_000
-_HALF = 32  # hexadecimal digits of a digest: what a submission depends on, then its own
+_PART, _HALF = 8, 32  # hexadecimal digits of a digest: each of the parts, and the submission's own
+_PARTS = (
+    "the tests, their points or the solution",
+    "a file beside the instructor's notebook",
+    "the configuration of the course, or boxgrader itself",
+    "a due date, an extension or a penalty",
+)
+_DOUBTED = "?"
 _PLUGIN = "plugin_class"
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _NOT_THE_COURSES = ("nbgrader.", "nbclient.", "nbconvert.", "traitlets.", "boxgrader.")
@@ -53,19 +60,16 @@ class Dependencies:
         self._config = converter.config
         self._due: datetime | None = assignment.duedate
         steps = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
-        digest = hashlib.sha256(_VERSION.encode())
-        for part in (
+        tests = (*map(_gradebook, assignment.notebooks), *_instructors(source))
+        files = (f"{name} {_sum(path).hex()}" for name, path in sorted(source.files().items()))
+        configured = (
+            _VERSION,
             # Not the limits: who raises one for a slow learner does not want to grade two thousand.
             repr((settings.boxed, settings.loopback, settings.readable, source.kernel)),
             repr(converter.exclude_overwriting.get(assignment.name, [])),
-            *(_gradebook(notebook) for notebook in assignment.notebooks),
-            *_instructors(source),
-            *(self._step(step) for step in steps),
-        ):
-            digest.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
-        for name, path in sorted(source.files().items()):
-            digest.update(name.encode("utf-8", "surrogateescape") + _sum(path))
-        self._whole = digest.hexdigest()
+            *map(self._step, steps),
+        )
+        self._shared = "".join(map(_part, (tests, files, configured)))
         table = api.SubmittedAssignment.__table__
         query = sqlalchemy.select(table.c.student_id, table.c.timestamp, table.c.extension)
         session: Any = object_session(assignment)
@@ -76,8 +80,7 @@ class Dependencies:
     def digest(self, student: str, folder: Path) -> str:
         """Digest a submission and what it depends on, or nothing if it cannot be read."""
         own = _submission(folder)
-        depends = self._whole + self._late(student, folder)
-        return own and hashlib.sha256(depends.encode()).hexdigest()[:_HALF] + own[:_HALF]
+        return own and self._shared + _part([self._late(student, folder)]) + own[:_HALF]
 
     def has(self, student: str) -> bool:
         """Say whether the gradebook has a submission; an instructor may have removed it."""
@@ -149,7 +152,38 @@ def same_submission(one: str, other: str) -> bool:
 
 def doubted(digest: str) -> str:
     """Return a digest of the same files that equals no other."""
-    return "?" * _HALF + digest[_HALF:]
+    return _DOUBTED + digest[1:]
+
+
+def is_doubted(digest: str) -> bool:
+    """Say whether a submission was to be graded again, and is not yet."""
+    return digest.startswith(_DOUBTED)
+
+
+def changed(before: str, now: str) -> list[str]:
+    """Return what is not as it was when a submission was graded.
+
+    Examples
+    --------
+    >>> changed("a" * 64, "a" * 8 + "b" * 8 + "a" * 48)
+    ["a file beside the instructor's notebook"]
+    >>> changed(doubted("a" * 64), "a" * 63 + "b")
+    ['what was handed in']
+    """
+    if len(before) != len(now) or not now:
+        return []
+    before = now[0] + before[1:] if is_doubted(before) else before
+    parts = [(slice(n * _PART, (n + 1) * _PART), part) for n, part in enumerate(_PARTS)]
+    parts.append((slice(_HALF, None), "what was handed in"))
+    return [said for part, said in parts if before[part] != now[part]]
+
+
+def _part(said: Iterable[str]) -> str:
+    """Digest what one part of the grades depends on."""
+    digest = hashlib.sha256()
+    for one in said:
+        digest.update(f"{len(one)}:{one}".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:_PART]
 
 
 def _gradebook(notebook: Any) -> str:

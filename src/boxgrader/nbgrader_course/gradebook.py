@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from boxgrader.engine.job import Reason
 from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course import page_digests, schema
-from boxgrader.nbgrader_course.dependencies import doubted, same_submission
+from boxgrader.nbgrader_course.dependencies import doubted, is_doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
 from boxgrader.nbgrader_course.history import Given, Regrading, append, confirm, given, regraded
 from boxgrader.nbgrader_course.lookup import Lookup
@@ -61,6 +61,11 @@ class Record:
     status: str
     reasons: tuple[Reason, ...] = field(default=())
     digest: str = ""
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it was to be graded again, and is not yet: what it has is of before a change."""
+        return is_doubted(self.digest)
 
 
 class _Held(Lookup):
@@ -208,11 +213,13 @@ class Book:
         )
         return None if record.status == "refused" else regraded(student, before, after)
 
-    def doubt(self, assignment: str, student: str) -> None:
-        """Let a submission be graded again, whatever becomes of this grader."""
-        digest = doubted(self._digest(assignment, student))
-        same = _of(assignment, student)
-        self.nbgrader.db.execute(_TABLE.update().where(same).values(digest=digest))
+    def doubt(self, assignment: str, students: Collection[str] | None = None) -> None:
+        """Let submissions be graded again, whatever becomes of this grader; by default, all."""
+        for record in self.records(assignment).values():
+            if students is None or record.student in students:
+                same = _of(assignment, record.student)
+                digest = doubted(record.digest)
+                self.nbgrader.db.execute(_TABLE.update().where(same).values(digest=digest))
 
     def _digest(self, assignment: str, student: str) -> str:
         query = sqlalchemy.select(_TABLE.c.digest).where(_of(assignment, student))

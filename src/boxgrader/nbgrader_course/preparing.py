@@ -11,10 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from boxgrader.box.bench import Settings
 from boxgrader.engine.job import Job, Reason, cells_of
 from boxgrader.engine.kernels import check_python
-from boxgrader.errors import FRESH, GraderError, Refused, StepError, shown
+from boxgrader.errors import FRESH, GraderError, Refused, StepError, listed, shown
 from boxgrader.nbgrader_course import files, submissions, timestamps
 from boxgrader.nbgrader_course.finding import chosen
-from boxgrader.nbgrader_course.matching import Match, listed, match
+from boxgrader.nbgrader_course.matching import Match, match
 from boxgrader.nbgrader_course.reading import check_folder
 from boxgrader.nbgrader_course.source import Source
 from boxgrader.nbgrader_course.steps import through

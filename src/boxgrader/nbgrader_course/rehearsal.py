@@ -124,7 +124,7 @@ class _AtRest(Gradebook):  # type: ignore[misc]
 def _changes(course: Any, assignment: str) -> Changes:
     """Return what grading would put into the gradebook first."""
     if not schema.version(course.db_url):  # there is none
-        return Changes({}, {}, "", [])
+        return Changes({}, {}, False, "", [])
     schema.check(course.db_url, place(course.db_url))
     with _AtRest(course.db_url) as gradebook:
         return changes(

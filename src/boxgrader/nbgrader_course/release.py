@@ -58,6 +58,10 @@ def release(coursedir: Any, config: Any, assignment: str) -> list[str]:
         found = changes(converter, assignment, book.nbgrader)
         told = autotests.known(book.nbgrader, assignment)
         book.undo()
+        if found.concerned:
+            # First: a run that ends before all are graded again leaves points of two versions.
+            book.doubt(assignment)
+            book.save()
     if found.stale:
         _generate(converter, assignment)
     if found.templates != told:

@@ -56,30 +56,33 @@ def report(results: Results) -> str:
     str
         HTML that asks for nothing outside itself, without any learner's name.
     """
+    current = results.current
     about: dict[str, Any] = {
         "title": f"{results.assignment}: how the room did",
         "overview": summary(results),
-        "results": results,
+        "results": current,
         "width": WIDTH,
         "low": f"{_LOW:g}",
         "told": _told(results),
         "lost": None,
     }
-    if len(results.learners) and results.points:
+    if len(current.learners) and current.points:
         about |= {
             "lost": _lost(results),
-            "spread": _spread(results),
-            "difficulty": _difficulty(results),
-            "discrimination": _discrimination(results),
+            "spread": _spread(current),
+            "difficulty": _difficulty(current),
+            "discrimination": _discrimination(current),
         }
     return template("report.html").render(about) + "\n"
 
 
 def summary(results: Results) -> str:
     """Return what the page says first, as plain text in one line."""
-    count = len(results.learners)
+    count = len(results.current.learners)
     if not count:
-        return "Nobody's work has been graded yet."
+        since = "since the last change" if results.outdated else "yet"
+        return f"Nobody's work has been graded {since}."
+    results = results.current
     works = "1 submission" if count == 1 else f"{count:,} submissions"
     if not results.points:
         return f"{works}; no task is graded for everybody yet."
@@ -96,14 +99,15 @@ def summary(results: Results) -> str:
 
 def _lost(results: Results) -> _Lost:
     """Say with which task to start the debrief: where the room lost most."""
-    lost = {n: results.tasks[n].points * (1 - results.share(n)) for n in results.settled}
+    now = results.current
+    lost = {n: now.tasks[n].points * (1 - now.share(n)) for n in now.settled}
     if not lost or max(lost.values()) <= 0:
         return _Lost()
     column = max(lost, key=lambda n: lost[n])
-    task = results.tasks[column]
+    task = now.tasks[column]
     others = sum(math.isclose(points, lost[column]) for points in lost.values()) - 1
     said = next(iter(results.said_most(task, 1)), None)
-    return _Lost(task, results.share(column), said, others)
+    return _Lost(task, now.share(column), said, others)
 
 
 def _spread(results: Results) -> _Figure:

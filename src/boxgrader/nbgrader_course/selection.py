@@ -7,12 +7,10 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
-from boxgrader.errors import GraderError, shown
+from boxgrader.errors import GraderError, listed, shown
 from boxgrader.nbgrader_course.dependencies import doubted
 from boxgrader.nbgrader_course.gradebook import Record
 from boxgrader.nbgrader_course.work import Work
-
-_MOST_LISTED = 12
 
 
 def chosen(wanted: Collection[str], found: Iterable[Work], assignment: str) -> list[Work]:
@@ -32,8 +30,8 @@ def chosen(wanted: Collection[str], found: Iterable[Work], assignment: str) -> l
     if missing:
         alike = {name for one in missing for name in difflib.get_close_matches(one, there)}
         raise GraderError(
-            f"{_listed(missing)} handed in nothing for {assignment}; name the folder in submitted/"
-            + (f", such as {_listed(sorted(alike))}" if alike else "")
+            f"{listed(missing)} handed in nothing for {assignment}; name the folder in submitted/"
+            + (f", such as {listed(alike)}" if alike else "")
         )
     return [item for item in everybody if _one_spelling(item.student) in names]
 
@@ -69,12 +67,4 @@ def check_notebook(wanted: str, known: Collection[str], assignment: str) -> None
         If there is none of that name.
     """
     if wanted not in known:
-        raise GraderError(
-            f"{assignment} has no notebook {shown(wanted)}; it has {_listed(sorted(known))}"
-        )
-
-
-def _listed(names: Collection[str]) -> str:
-    more = len(names) - _MOST_LISTED
-    said = ", ".join(shown(name) for name in list(names)[:_MOST_LISTED])
-    return f"{said} and {more:,} more" if more > 0 else said
+        raise GraderError(f"{assignment} has no notebook {shown(wanted)}; it has {listed(known)}")

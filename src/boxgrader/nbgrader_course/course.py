@@ -1,6 +1,6 @@
-"""Classes that a course's configuration names, which may stand in the folder of the course.
+"""A course as its own configuration describes it, with the classes that stand in its folder.
 
-nbgrader looks there, too, as it puts the folder in which it is called on Python's path.
+nbgrader finds these, too, as it puts the folder in which it is called on Python's path.
 """
 
 from __future__ import annotations
@@ -16,6 +16,41 @@ from typing import Any
 from boxgrader.errors import GraderError, shown
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*\.[A-Za-z_]\w*")
+
+
+def course_directory(folder: Path, db_url: str = "") -> Any:
+    """Return nbgrader's course in a folder, as its own configuration describes it.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds `nbgrader_config.py`, or nothing of the kind for a course with nbgrader's defaults.
+    db_url : str, optional
+        A gradebook other than the configured one.
+
+    Raises
+    ------
+    GraderError
+        If the configuration stops.
+    """
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
+
+    folder = folder.resolve()
+    config = Config()
+    path = folder / "nbgrader_config.py"
+    try:
+        if path.is_file():
+            with importable(folder):
+                config = PyFileConfigLoader(path.name, path=str(folder)).load_config()
+        config.CourseDirectory.setdefault("root", str(folder))
+        if db_url:
+            config.CourseDirectory.db_url = db_url
+        return CourseDirectory(config=config)
+    except Exception as error:  # it is a program
+        said = shown(f"{type(error).__name__}: {error}", 300)
+        raise GraderError(f"{path} stops: {said}. Mend it, and run this again.") from error
 
 
 @contextmanager
