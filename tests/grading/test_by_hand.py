@@ -107,7 +107,7 @@ def test_points_from_before_count_everywhere_and_the_page_says_that_they_are(cou
     assert sums(found, so_far=True).points["ann"] == counted
     assert math.isnan(sums(found).points["ann"]), "the final table waits"
     _, notes = table([found], "canvas", so_far=True)
-    assert [note for note in notes if "look at again" in note and note.endswith(": 1")]
+    assert [note for note in notes if "look at again" in note and note.endswith(": 1 (ann)")]
     *_, last = gradings(url, NAME, "ann")
     assert f"14 points before, {counted:g} after; cells that wait for a person: 2" in told(last)[0]
     assert "    ps/memo: 2.5 before, 2.5 (waiting) after" in told(last)
