@@ -5,9 +5,10 @@
 
 All modules and nbgrader's example `ps1` by default. Grades, comments, and every cell of the graded
 notebooks are compared; left out is what differs from run to run: times, names of temporary files,
-addresses in memory, and whether a kernel sends a text in one part or two. Our own answers are run
-without a box by nbgrader; they harm nobody. Of any other course, of which `FOLDER/source` holds the
-solutions, these are graded whole, half left out and half wrong: look at a stranger's first.
+addresses in memory, names of widgets, and whether a kernel sends a text in one part or two. Our own
+answers are run without a box by nbgrader; they harm nobody. Of any other course, of which
+`FOLDER/source` holds the solutions, these are graded whole, half left out and half wrong: look at a
+stranger's first.
 """
 
 from __future__ import annotations

@@ -15,12 +15,13 @@ from typing import Any
 import nbformat
 
 from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.rehearsal import rehearse
-from boxgrader.nbgrader_course.results import course_directory
 
 _RUN_TO_RUN = (
     (re.compile(r"\S{0,200}ipykernel_\d+/\d+(\.py)?"), "ipykernel"),
     (re.compile(r"0x[0-9a-f]{6,}"), "0x"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "id"),  # of a widget
 )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+_MOST_NAMED = 10
+
 # What a learner is asked to do, at the end of a sentence.
 FRESH = "Please copy your answers into a fresh copy of the assignment and hand that in."
 SAVED = "Please hand in the file that JupyterLab saved: right-click it in JupyterLab and download."
@@ -41,3 +45,18 @@ def shown(text: str, most: int = 80) -> str:
     """Return a name that a learner chose so that a terminal and a page can show it."""
     printable = "".join(letter if letter.isprintable() else "?" for letter in text[: most + 1])
     return printable if len(printable) <= most else f"{printable[:most]}…"
+
+
+def listed(names: Collection[str]) -> str:
+    r"""Return names in a sentence, and not all of very many.
+
+    Examples
+    --------
+    >>> listed({"b", "a\t"})
+    'a?, b'
+    >>> listed("abcdefghijkl")
+    'a, b, c, d, e, f, g, h, i, j and 2 more'
+    """
+    first = [shown(name) for name in sorted(names)[:_MOST_NAMED]]
+    more = len(names) - len(first)
+    return ", ".join(first) + (f" and {more:,} more" if more else "")

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from patience import patience
 
 import boxgrader.nbgrader_course.gradebook  # nbgrader then makes one without a program  # noqa: F401
-from boxgrader.nbgrader_course.results import course_directory
+from boxgrader.nbgrader_course.course import course_directory
 
 NAME = "ps"
 

@@ -29,8 +29,8 @@ from boxgrader.box.bench import Settings
 from boxgrader.engine.executors import executor
 from boxgrader.errors import GraderError
 from boxgrader.nbgrader_course.assignment import Feedback, Outcome, grade_assignment, grader
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.gradebook import Record, records
-from boxgrader.nbgrader_course.results import course_directory
 from thousandfold.cli import main
 
 pytestmark = [

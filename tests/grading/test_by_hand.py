@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,11 @@ from small_course import NAME
 from boxgrader.engine.cells import name_of
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 from boxgrader.nbgrader_course.bounds import Bounds
-from boxgrader.nbgrader_course.history import Given, Regrading
+from boxgrader.nbgrader_course.course import course_directory
+from boxgrader.nbgrader_course.history import Given, Regrading, gradings, told
+from boxgrader.nbgrader_course.lms import sums, table
+from boxgrader.nbgrader_course.notices import AGAIN, UNREAD
+from boxgrader.nbgrader_course.results import read_results
 from boxgrader.nbgrader_course.rewritten import rewritten
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy
@@ -80,7 +85,37 @@ def test_points_are_confirmed_only_where_the_cell_or_its_result_is_another(cours
     small.write(place / "second.ipynb", small.submission("def double(x):\n    return x\nshare = 0"))
     (regrading,) = grade(course).regradings
     assert waiting(course, "ann") == {"second/memo", "second/share"}
-    assert regrading == Regrading("ann", 2 * (2 + 2.5 + 2.5), 2 + 2.5 + 2.5, asks=2)
+    asks = ("second/memo", "second/share")
+    assert regrading == Regrading("ann", 2 * (2 + 2.5 + 2.5), 2 * (2 + 2.5 + 2.5) - 2, asks)
+
+
+@pytest.mark.usefixtures("boxes")
+def test_points_from_before_count_everywhere_and_the_page_says_that_they_are(course: Path) -> None:
+    grade(course)
+    read(course, "ann", 2.5)
+    place = course / "submitted" / "ann" / NAME
+    anew = small.submission("def double(x):\n    return x\nshare = 0")
+    anew.cells[4].source = "My better memo."
+    small.write(place / f"{NAME}.ipynb", anew)
+    (regrading,) = grade(course).regradings
+    url = f"sqlite:///{course}/gradebook.db"
+    with Gradebook(url) as gradebook:
+        counted = gradebook.find_submission(NAME, "ann").score
+    assert regrading.after == counted == 5 + 7
+
+    found = read_results(course_directory(course), NAME)
+    assert sums(found, so_far=True).points["ann"] == counted
+    assert math.isnan(sums(found).points["ann"]), "the final table waits"
+    _, notes = table([found], "canvas", so_far=True)
+    assert [note for note in notes if "look at again" in note and note.endswith(": 1 (ann)")]
+    *_, last = gradings(url, NAME, "ann")
+    assert f"14 points before, {counted:g} after; cells that wait for a person: 2" in told(last)[0]
+    assert "    ps/memo: 2.5 before, 2.5 (waiting) after" in told(last)
+
+    page = (course / "feedback" / "ann" / NAME / f"{NAME}.html").read_text("utf-8")
+    assert page.count(AGAIN) == 2, "at the text, and at the test"
+    assert "The test share has points that a person gave before, and waits" in page
+    assert UNREAD not in page
 
 
 @pytest.mark.usefixtures("boxes")

@@ -18,9 +18,9 @@ from boxgrader.box.namespaces import Limits
 from boxgrader.errors import GraderError
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.dependencies import Dependencies, doubted, same_submission
 from boxgrader.nbgrader_course.history import gradings, told
-from boxgrader.nbgrader_course.results import course_directory
 from boxgrader.nbgrader_course.source import Source
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy
@@ -223,8 +223,8 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
         for student in ("ann", "bob"):
             assert gradebook.find_comment("memo", NAME, NAME, student).comment == "Well argued."
     steps = [
-        (one.status, {cell: (one.before.get(cell), one.after[cell]) for cell in one.after
-                      if one.before.get(cell, "none") != one.after[cell]})
+        (one.status, {cell: (one.before[cell].given if cell in one.before else None, now.given)
+                      for cell, now in one.after.items() if one.before.get(cell) != now})
         for one in gradings(url, NAME, "bob")
     ]  # fmt: skip
     assert steps == [
@@ -237,7 +237,7 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
         gradebook.find_grade("memo", NAME, NAME, "bob").manual_score = 2
         gradebook.db.commit()
     *_, last, by_hand = gradings(url, NAME, "bob")
-    assert (by_hand.before["ps/memo"], by_hand.after["ps/memo"]) == (3, 2)
+    assert (by_hand.before["ps/memo"].given, by_hand.after["ps/memo"].given) == (3, 2)
     assert told(by_hand)[1:] == ["    ps/memo: 3 before, 2 after"]
     assert last.before == last.after
     assert "is not a notebook" in last.reasons[0].text

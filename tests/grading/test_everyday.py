@@ -18,8 +18,8 @@ from nbgrader.coursedir import CourseDirectory
 
 from boxgrader.nbgrader_course.assignment import grade_assignment
 from boxgrader.nbgrader_course.configuration import install
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.gradebook import Record
-from boxgrader.nbgrader_course.results import course_directory
 
 pytestmark = [
     pytest.mark.usefixtures("boxes"),

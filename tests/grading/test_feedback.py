@@ -21,6 +21,7 @@ from boxgrader.engine.job import Reason
 from boxgrader.nbgrader_course.assignment import grade_assignment
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import install, lacking
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.feedback import (
     HIDDEN,
     PRINTED,
@@ -30,9 +31,16 @@ from boxgrader.nbgrader_course.feedback import (
     PrivateFeedback,
 )
 from boxgrader.nbgrader_course.gradebook import records
-from boxgrader.nbgrader_course.notices import NO_INPUT, UNREAD, UNSEEN, WAITS, notices, reworded
+from boxgrader.nbgrader_course.notices import (
+    NO_INPUT,
+    STOPPED,
+    UNREAD,
+    UNSEEN,
+    WAITS,
+    notices,
+    reworded,
+)
 from boxgrader.nbgrader_course.pages import FormgraderPage
-from boxgrader.nbgrader_course.results import course_directory
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy
 
@@ -165,6 +173,17 @@ def test_a_page_says_what_happened(course: Path, learner: str, notice: str, word
     assert notice in shown
     assert words in shown
     assert "AssertionError: AssertionError" not in shown
+    assert "boxgrader" not in shown.partition("<body>")[2], "no frame of the grader's"
+
+
+@pytest.mark.usefixtures("boxes")
+def test_whose_cell_asks_for_input_is_told_to_the_instructor(course: Path) -> None:
+    (asked,) = [
+        it
+        for it in records(f"sqlite:///{course}/gradebook.db", NAME)["inputs"].reasons
+        if it.kind == "input"
+    ]
+    assert asked.text == "Code cell 2 asked for input, and nobody is there to answer."
 
 
 def test_a_notice_is_what_a_learner_may_know() -> None:
@@ -172,14 +191,15 @@ def test_a_notice_is_what_a_learner_may_know() -> None:
              "missing", "renamed", "left", "broken", "timestamp", "refused"]  # fmt: skip
     reasons = [Reason(kind, f"It is {kind}.", "t") for kind in kinds]
     told = {"ended", "late", "stderr", "deleted", "missing", "left", "broken"}
-    errors = [new_output("error", ename=it) for it in ("CellTimeoutError", "DeadKernelError")]
-    assert set(notices(reasons, set(), errors)) == {f"It is {kind}." for kind in told}
-    assert "The test t waits for your instructor." in notices(reasons, {"t"}, [])
+    assert set(notices(reasons, set(), NAME)) == {f"It is {kind}." for kind in told}
+    assert "The test t waits for your instructor." in notices(reasons, {"t"}, NAME)
 
 
 def test_what_stopped_another_notebook_is_told_there() -> None:
-    reasons = [Reason("late", "It was stopped."), Reason("missing", "ps2 is missing.")]
-    assert notices(reasons, set(), []) == ["ps2 is missing."]
+    reasons = [Reason("missing", "ps2 is missing."), Reason("late", "Late.", "t", "ps1")]
+    reasons += [Reason("waits", "It waits.", "t", "ps1")]
+    assert notices(reasons, {"t"}, "ps3") == ["ps2 is missing."]
+    assert len(notices(reasons, {"t"}, "ps1")) == 3
 
 
 def test_a_cell_that_was_stopped_says_so_once() -> None:
@@ -188,10 +208,10 @@ def test_a_cell_that_was_stopped_says_so_once() -> None:
         new_output("error", ename="KeyboardInterrupt", evalue="", traceback=["^C"]),
         new_output("error", ename="CellTimeoutError", evalue="", traceback=["No reply"]),
     ]
-    printed, stopped = reworded(outputs, "A cell was stopped after 5 seconds.")
+    printed, stopped = reworded(outputs)
     assert printed.text == "mine"
-    assert _shown(stopped).outputs[0].traceback == ["A cell was stopped after 5 seconds."]
-    assert reworded(outputs[1:2], "") == outputs[1:2], "a learner may raise it"
+    assert _shown(stopped).outputs[0].traceback == [STOPPED]
+    assert reworded(outputs[1:2]) == outputs[1:2], "a learner may raise it"
 
 
 def test_an_error_without_a_message_is_named_once() -> None:

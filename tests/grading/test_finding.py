@@ -10,7 +10,7 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 
 from boxgrader.errors import GraderError
-from boxgrader.nbgrader_course.finding import chosen, found, misplaced
+from boxgrader.nbgrader_course.finding import chosen, found
 from boxgrader.nbgrader_course.names import check_assignment, storable, unfit
 
 LONG = "x" * 255
@@ -108,17 +108,6 @@ def test_an_assignment_that_nbgrader_would_misread_is_told(name: str) -> None:
 def test_other_assignments_are_fine(name: str) -> None:
     check_assignment(name)
     assert not unfit(name)
-
-
-def test_a_notebook_outside_its_assignments_folder_is_told(tmp_path: Path) -> None:
-    lay(tmp_path, "bob")
-    for name, file in {"ann": "ps (1).ipynb", "bob": "ps.ipynb", "cleo": "other.ipynb"}.items():
-        (tmp_path / "submitted" / name).mkdir(exist_ok=True)
-        (tmp_path / "submitted" / name / file).touch()
-    (said,) = misplaced(course(tmp_path))
-    assert said.startswith("ann/ps (1).ipynb was not graded: it belongs in a folder ps in ")
-    assert len(misplaced(course(tmp_path), ["other"])) == 2
-    assert misplaced(course(tmp_path, student_id="bob")) == []
 
 
 def test_two_assignments_may_differ_in_case_alone(tmp_path: Path) -> None:

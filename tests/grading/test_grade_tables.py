@@ -62,12 +62,12 @@ def test_all_assignments_stand_side_by_side() -> None:
     assert bob[-1] == "5.0"
     assert cleo[3:] == ["", "", "", "", "0.5", "0.5", "0.5"]
     text, notes = lms.table([FIRST, SECOND], "moodle")
-    assert notes == ["submissions left out, because a person still has to grade: 1"]
+    assert notes == ["submissions left out, because a person still has to grade: 1 (bob of hw1)"]
     assert len(text.splitlines()) == 1 + 4
 
 
 def test_the_page_shows_what_is_not_known_as_that() -> None:
-    page = grade_table("Autumn", [FIRST, SECOND])
+    page = grade_table("Autumn", [FIRST, SECOND], [Learner("dan")])
     assert "<td>&lt;b&gt;</td>" in page
     assert "<b>" not in page
     cells = page[page.index('scope="row">bob') :].split("</tr>")[0]
@@ -76,6 +76,8 @@ def test_the_page_shows_what_is_not_known_as_that() -> None:
     ]  # fmt: skip
     cells = page[page.index('scope="row">cleo') :].split("</tr>")[0]
     assert 'class="number">–</td>' in cells
+    cells = page[page.index('scope="row">dan') :].split("</tr>")[0]
+    assert cells.count('class="number">–</td>') == 3, "who has nothing yet is in the course, too"
     assert page.index("cleo") < page.index("Lee, Ann"), "by the name that is shown"
     assert "http" not in page.replace("http-equiv", "")
 
@@ -105,19 +107,25 @@ def test_only_who_handed_in_nothing_gets_0(
     assert written(course / "a.csv") == {"ann": "6.0", "bob": ""}
     assert main([*table, "--absent-as-zero"]) == 0
     assert written(course / "a.csv") == {"ann": "6.0", "bob": "", "zoe": "0.0"}
-    assert f"{STEM}: learners who handed in nothing, and get 0: 1\n" in capsys.readouterr().err
+    assert (
+        f"{STEM}: learners who handed in nothing, and get 0: 1 (zoe)\n" in capsys.readouterr().err
+    )
 
 
+@pytest.mark.parametrize(
+    "path",
+    [f"zoe/{STEM} (1).ipynb", f"zoe/another/{STEM}/{STEM}.ipynb", f"{STEM}/zoe/{STEM}.ipynb"],
+)
 def test_a_notebook_that_is_misplaced_is_no_0(
-    course: Path, capsys: pytest.CaptureFixture[str]
+    course: Path, capsys: pytest.CaptureFixture[str], path: str
 ) -> None:
-    (course / "submitted" / "zoe").mkdir()
-    (course / "submitted" / "zoe" / f"{STEM} (1).ipynb").write_text("{}")
+    (course / "submitted" / path).parent.mkdir(parents=True)
+    (course / "submitted" / path).write_text("{}")
     assert main(["report", STEM, "--csv", "a.csv", "--so-far", "--absent-as-zero"]) == 0
     assert written(course / "a.csv") == {"ann": "6.0", "bob": "2.0"}
     err = capsys.readouterr().err
     assert "get 0: 0\n" in err
-    assert f"no 0 where a notebook is misplaced. zoe/{STEM} (1).ipynb was not graded" in err
+    assert f"no 0 where a notebook is misplaced. {path} was not graded" in err
 
 
 def test_nobody_gets_0_for_what_nobody_has_handed_in(
@@ -129,7 +137,7 @@ def test_nobody_gets_0_for_what_nobody_has_handed_in(
     assert (got["Student"], got["another"], got[STEM]) == ("zoe", "", "0.0")
     err = capsys.readouterr().err
     assert "another: nobody's work has been graded, so nobody gets 0 for it\n" in err
-    assert f"{STEM}: learners who handed in nothing, and get 0: 1\n" in err
+    assert f"{STEM}: learners who handed in nothing, and get 0: 1 (zoe)\n" in err
 
 
 @pytest.mark.parametrize(
@@ -178,7 +186,10 @@ def test_a_report_of_no_assignment_is_of_all(
     assert "Assignments: 2\nThe table of everybody's points, with names: grades.html" in (
         capsys.readouterr().out
     )
-    head = next(csv.reader((course / "a.csv").open(encoding="utf-8")))
+    assert "new" in (course / "grades.html").read_text(encoding="utf-8")
+    head, _, *people = csv.reader((course / "a.csv").open(encoding="utf-8"))
+    assert [row[0] for row in people] == ["ann", "bob", "new", "rex", "zoe"]
+    assert set(people[-1][1:]) == {""}
     assert head[3:] == [
         "another", "one/gamma", "one/alpha", "one/beta", "one", "Total",
     ]  # fmt: skip

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import math
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import small_course as small
@@ -12,8 +14,9 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import BasePlugin
 from small_course import NAME
 
-from boxgrader.errors import GradingError
+from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.preprocessors import overdue
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -125,7 +128,7 @@ def test_who_has_more_time_for_what_is_not_due_is_in_time(course: Path) -> None:
 def test_who_is_late_is_told_by_how_much_and_what_that_costs(course: Path) -> None:
     told = grade_assignment(course, NAME, options={"workers": 1})
     said = {it.student: [(one.kind, one.text) for one in it.reasons] for it in told.records}
-    late = "It came 1 h 0 min after it was due;"
+    late = "It came 1 h 0 min after it was due (2026-02-01 12:00 UTC);"
     assert said == {
         "ann": [("overdue", f"{late} no points were taken off.")], "bob": []
     }  # fmt: skip
@@ -134,3 +137,91 @@ def test_who_is_late_is_told_by_how_much_and_what_that_costs(course: Path) -> No
     assert [(it.student, it.reasons[0].text) for it in again.records] == [
         ("ann", f"{late} the penalty is 1.")
     ]
+    page = (course / "feedback" / "ann" / NAME / f"{NAME}.html").read_text("utf-8")
+    assert f"{late} the penalty is 1." in page
+    assert "after it was due" not in (
+        course / "feedback" / "bob" / NAME / f"{NAME}.html"
+    ).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("late", "extension", "says"),
+    [
+        ({"seconds": 1}, {}, "It came 1 min after it was due (2026-02-01 12:00 UTC)"),
+        ({"hours": 23, "minutes": 59}, {}, "It came 23 h 59 min after it was due"),
+        ({"hours": 24}, {}, "It came 1 day 0 h after it was due"),
+        ({"hours": 142}, {}, "It came 5 days 22 h after it was due"),
+        ({"days": 3}, {"days": 2}, "It came 1 day 0 h after it was due (2026-02-03 12:00 UTC)"),
+    ],
+)
+def test_how_late_is_said_in_days_and_when_it_was_due_with_what_was_added(
+    late: dict[str, int], extension: dict[str, int], says: str
+) -> None:
+    due = datetime.datetime(2026, 2, 1, 12)
+    work = SimpleNamespace(
+        timestamp=due + datetime.timedelta(**late),
+        extension=datetime.timedelta(**extension),
+        assignment=SimpleNamespace(duedate=due),
+        notebooks=[],
+    )
+    assert overdue(work)[0].text.startswith(says)
+
+
+PER_HOUR = """
+from nbgrader.plugins import BasePlugin
+
+class PerHour(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 2 * total_seconds_late / 3600
+"""
+
+
+@pytest.mark.parametrize("named", ["by name", "by import"])
+def test_a_plugin_may_stand_in_the_folder_of_the_course(
+    course: Path, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "hourly_penalty", raising=False)
+    (course / "hourly_penalty.py").write_text(PER_HOUR)
+    before = list(sys.path)
+    if named == "by name":
+        choose(course, "hourly_penalty.PerHour")
+    else:
+        with (course / "nbgrader_config.py").open("a") as config:
+            config.write("from hourly_penalty import PerHour\n")
+            config.write("c.AssignLatePenalties.plugin_class = PerHour\n")
+    grade_assignment(course, NAME, options={"workers": 1})
+    assert penalties(course) == {"ann": 2, "bob": None}
+    assert sys.path == before
+
+
+def test_a_plugin_that_cannot_be_imported_says_why(course: Path) -> None:
+    (course / "broken_penalty.py").write_text("import no_such_thing")
+    choose(course, "broken_penalty.PerHour")
+    with pytest.raises(
+        GraderError, match=r"broken_penalty in .*: .*No module named 'no_such_thing'"
+    ):
+        grade_assignment(course, NAME, options={"workers": 1})
+
+
+class Zero(BasePlugin):
+    """Whoever is late gets nothing."""
+
+    def late_submission_penalty(self, student_id: str, score: float, seconds: float) -> float:
+        return score
+
+
+def test_a_share_is_taken_of_points_by_hand_too(course: Path) -> None:
+    choose(course, f"{__name__}.Zero")
+    grade_assignment(course, NAME, options={"workers": 1})
+    for student in ("ann", "bob"):
+        with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+            memo = gradebook.find_grade("memo", NAME, NAME, student)
+            memo.manual_score, memo.needs_manual_grade = 3, False
+            gradebook.db.commit()
+    outcome = grade_assignment(course, NAME, options={"workers": 1})
+    assert [record.student for record in outcome.records] == ["ann"]
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        work = gradebook.find_submission(NAME, "ann")
+        assert work.notebooks[0].late_submission_penalty == work.notebooks[0].score == 7
+        assert not work.needs_manual_grade
+    assert not grade_assignment(course, NAME, options={"workers": 1}).records

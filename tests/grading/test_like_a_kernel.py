@@ -15,7 +15,7 @@ from patience import patience
 from boxgrader.box import bench
 from boxgrader.box.bench import Settings
 from boxgrader.engine import execution
-from boxgrader.engine.job import Cell, Job
+from boxgrader.engine.job import Cell, Job, Plan
 
 pytestmark = pytest.mark.usefixtures("boxes")
 
@@ -117,6 +117,34 @@ def _last(output: dict[str, object]) -> object:
 @pytest.mark.parametrize("what", [*SHOWS, *RAISES])
 def test_a_notebook_finds(what: str, shown: dict[str, object]) -> None:
     assert shown[what] == {**SHOWS, **RAISES}[what][1]
+
+
+def test_no_traceback_shows_a_frame_of_the_grader() -> None:
+    raising = [
+        "input()",
+        "import getpass\ngetpass.getpass()",
+        "import sys\nsys.stdout.write(1)",
+        "try:\n    input()\nexcept Exception as error:\n    raise ValueError('no') from error",
+        "try:\n    input()\nexcept Exception as error:\n    raise ExceptionGroup('all', [error])",
+        "import traceback\ntry:\n    input()\nexcept Exception:\n    traceback.print_exc()",
+        "import logging\ntry:\n    sys.stdout.write(1)\nexcept TypeError:\n"
+        "    logging.exception('no')",
+        "import time\ntry:\n    time.sleep(3600)\nexcept KeyboardInterrupt as error:\n"
+        "    raise ValueError from error",
+        "def asks(x):\n    return input()",
+    ]
+    cells = [*map(Cell, raising), Cell("assert asks(1) == 2", "test")]
+    judged = Plan(answers=("asks",), judged=frozenset({"test"}), points={"test": 1.0})
+    for plan in (Plan(), judged):
+        done = execution.run(
+            Job(tuple(cells), Settings(timeout=patience(3), modules=()), plan=plan)
+        )
+        bench.close_all()
+        assert all(outputs for outputs in done.outputs[:8])
+        said = str(done.outputs)
+        assert "StdinNotImplementedError" in said
+        assert "boxgrader" not in said
+        assert "asked for input" in done.reasons[0].text
 
 
 def test_what_is_shown_below_tmp_is_there_and_what_is_beside_it_can_be_written() -> None:

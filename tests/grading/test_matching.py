@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from boxgrader.errors import Refused
-from boxgrader.nbgrader_course.matching import listed, match
+from boxgrader.nbgrader_course.matching import match
 
 IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
 ACCENT = "étude"
@@ -122,11 +122,6 @@ def test_the_folder_of_the_notebooks_is_that_of_the_submission(tmp_path: Path) -
     got = match(tmp_path, ["hw"], IGNORE)
     assert (got.root, got.others) == (tmp_path / "hw", ["hw/data.csv"])
     assert got.renamed == ["hw/hw.ipynb was taken for hw.ipynb."]
-
-
-def test_names_are_shown_in_letters_and_not_all_of_very_many(tmp_path: Path) -> None:
-    assert listed(["b", "a\x1b"]) == "a?, b"
-    assert listed([f"{n:02}" for n in range(9)]) == "00, 01, 02, 03, 04 and 4 more"
 
 
 def test_very_many_files_are_refused_before_any_is_looked_at(tmp_path: Path) -> None:

@@ -265,7 +265,7 @@ COURSES: dict[str, tuple[Cells, set[str]]] = {
     ),
     "a set that a function fills": (
         [("def fill(seen):\n    seen.add(1)", "solution"), ("seen = set()\nfill(seen)\nassert seen == {1}", "test:a")],
-        set(),
+        {"a"},
     ),
     "a test looks for names": (
         [("a = 1", "solution"), ("assert 'b' not in globals() and a == 1", "test:a")], set(),
@@ -285,6 +285,26 @@ COURSES: dict[str, tuple[Cells, set[str]]] = {
          ("def third():\n    return str(Decimal(1) / 3)", "solution"), ("assert third() == '0.333'", "test:a"),
          ("assert third() == str(Decimal(1) / 3)", "test:b")],
         {"a", "b"},
+    ),
+    "given data that a solution changes": (
+        [("rows = [1, 2]", ""), ("rows.append(3)\ntotal = sum(rows)", "solution"), ("assert total == 6 and rows[0] == 1", "test:a"),
+         ("assert total == 6", "test:b")],
+        {"b"},
+    ),
+    "given data of each part": (
+        [("rows = [1]", ""), ("def total(r):\n    return sum(r)", "solution"), ("assert total(rows) == 1", "test:a"),
+         ("rows = [5]", ""), ("assert total(rows) == 5", "test:b")],
+        {"a", "b"},
+    ),
+    "given data that is read again": (
+        [("rows = [1]", ""), ("def put(r):\n    r.append(2)\n    return r", "solution"), ("put(rows)\nassert rows == [1, 2]", "test:a"),
+         ("import math\nrows = [1]", ""), ("assert put(rows) == [1, 2]", "test:b")],
+        {"a", "b"},
+    ),
+    "given data that tests change": (
+        [("rows = [2, 1]\nnames = {'a', 'b'}", ""), ("def put(items):\n    items.sort()", "solution"), ("put(rows)\nassert rows == [1, 2]", "test:a"),
+         ("rows.append(3)\nassert rows == [1, 2, 3]", "test:b"), ("assert rows == [1, 2, 3] and 'a' in names", "test:c")],
+        {"a", "b", "c"},
     ),
     "a folder that is changed": (
         [("import os\nos.mkdir('in')\nos.chdir('in')\nopen('a.txt', 'w').write('1');", ""),
@@ -317,6 +337,7 @@ def test_a_solution_gets_what_it_gets_in_a_kernel(name: str) -> None:
 
 G = ("assert f(1) == 2\nassert f(2) == 3", "test:t")
 FIXTURE = [F, ("fixture = [1, 2, 3]\nassert f(1) == 2", "test:a"), ("total = 6", "solution"), ("assert total == 6", "test:b")]  # fmt: skip
+T = ("import pandas as pd\ndef total(t):\n    return t.assign(b=1)", "solution")
 DATA = [("DATA = [1, 2, 3]", ""), ("total = sum(DATA)", "solution"), ("assert total == sum(DATA)", "test:t")]  # fmt: skip
 
 # By name: a course, and other answers (cells by place) than the instructor's.
@@ -353,6 +374,11 @@ OTHERS: dict[str, tuple[Cells, dict[int, str]]] = {
         [F, ("for x in range(5):\n    assert f(x) == x + 1", "test:a"), ("g = 4", "solution"), ("assert g == 4", "test:b")],
         {2: "g = x"},
     ),
+    "given data that the solution changes too": (
+        [("rows = {'a': None}", ""), ("rows['a'] = 0\nkept = dict(rows, flag=1)", "solution"),
+         ("assert 'flag' in kept and 'flag' not in rows", "test:a")],
+        {1: "rows['a'] = 0\nrows['flag'] = 1\nkept = rows"},
+    ),
     "other data": (DATA, {0: "DATA = [1, 2, 3, 4]"}),
     "an iterator": (
         [("pairs = [(1, 2)]", "solution"), ("assert list(pairs) == [(1, 2)]", "test:a"), ("assert pairs is not None", "test:b")],
@@ -369,6 +395,57 @@ OTHERS: dict[str, tuple[Cells, dict[int, str]]] = {
     "a table": (
         [("import pandas as pd\ndef f():\n    return pd.DataFrame({'a': [1, 2]})", "solution"), ("assert f()['a'].sum() == 3", "test:t")],
         {0: "import pandas as pd\ndef f():\n    return pd.DataFrame({'a': pd.array([1, 2], dtype='Int64')}).groupby('a', as_index=False).sum(numeric_only=True)"},
+    ),
+    "a table changed in place": (
+        [T, ("t = pd.DataFrame({'a': [1, 2]})\nt2 = total(t)\nassert 'b' in t2", "test:a"),
+         ("t = pd.DataFrame({'a': [1, 2]})\ntotal(t)\nassert list(t) == ['a']", "test:b"),
+         ("t = pd.DataFrame({'a': [1, 2]})\ntotal(t=t)\nassert list(t) == ['a']", "test:c")],
+        {0: "import pandas as pd\ndef total(t):\n    t['b'] = t.a\n    return t"},
+    ),
+    "a column changed in place": (
+        [("import pandas as pd\ndef capped(s):\n    return s.clip(upper=2)", "solution"),
+         ("s = pd.Series([3, 1])\ncapped(s)\nassert s.tolist() == [3, 1]", "test:a")],
+        {0: "import pandas as pd\ndef capped(s):\n    s[s > 2] = 2\n    return s"},
+    ),
+    "a row of a table changed in place": (
+        [("def filled(rows):\n    return [[1 for _ in row] for row in rows]", "solution"),
+         ("rows = [[0], [0]]\nfirst = rows[0]\nfilled(rows)\nassert first == [0]", "test:a"),
+         ("rows = ({'a': [0]},)\nfilled([rows[0]['a']])\nassert rows == ({'a': [0]},)", "test:b"),
+         ("rows = [[2], [1]]\nfirst = rows[0]\nfilled(rows)\nassert first == [2]", "test:c")],
+        {0: "def filled(rows):\n    rows.sort()\n    rows[-1][0] = 1 if rows[-1][0] == 0 else 2\n    return [[1 for _ in row] for row in rows]"},
+    ),
+    "an error of its own kind": (
+        [("def root(x):\n    if x < 0:\n        raise ValueError('negative')\n    return x ** 0.5", "solution"),
+         ("try:\n    root(-1)\n    assert False\nexcept ValueError as error:\n    assert str(error) == 'negative'", "test:a"),
+         ("import unittest\nunittest.TestCase().assertRaises(ValueError, root, -1)", "test:b")],
+        {0: "class Negative(ValueError):\n    pass\ndef root(x):\n    if x < 0:\n        raise Negative('negative')\n    return x ** 0.5"},
+    ),
+    "an error that quotes": (
+        [("def get(x):\n    return {'a': 1}[x]", "solution"),
+         ("try:\n    get('b')\n    assert False\nexcept LookupError as error:\n    assert error.args == ('b',)", "test:a")],
+        {0: "def get(x):\n    if x != 'a':\n        raise IndexError('b')\n    return 1"},
+    ),
+    "a set changed in place": (
+        [("def add(s):\n    return s | {1}", "solution"), ("s = {0}\nadd(s)\nassert s == {0}", "test:a")],
+        {0: "def add(s):\n    s.add(1)\n    return s"},
+    ),
+    "what it was given": (
+        [T, ("t = pd.DataFrame({'a': [1, 2]})\nassert total(t) is not t", "test:a")],
+        {0: "import pandas as pd\ndef total(t):\n    return t"},
+    ),
+    "one list under two names": (
+        [("a = [1]\nb = list(a)", "solution"), ("assert b == a and b is not a", "test:a"), ("assert id(b) != id(a)", "test:b")],
+        {0: "a = b = [1]"},
+    ),
+    "categories in another order": (
+        [("import pandas as pd\ns = pd.Series(pd.Categorical(['s', 'l'], ['l', 's']))", "solution"),
+         ("assert list(s.cat.categories) == ['l', 's']", "test:a")],
+        {0: "import pandas as pd\ns = pd.Series(pd.Categorical(['s', 'l'], ['s', 'l']))"},
+    ),
+    "numbers that may be missing": (
+        [("import pandas as pd\nt = pd.DataFrame({'n': [1, 2]})", "solution"), ("assert t.n.dtype == 'int64'", "test:a"),
+         ("pd.testing.assert_frame_equal(t, pd.DataFrame({'n': [1, 2]}))", "test:b")],
+        {0: "import pandas as pd\nt = pd.DataFrame({'n': [1, 2]}).convert_dtypes()"},
     ),
     "an iterator of the end": (
         [("def f():\n    return iter([1])", "solution"), ("it = f()\nassert next(it) == 1\ntry:\n    next(it)\n    assert False\nexcept StopIteration:\n    pass", "test:t")],
@@ -413,6 +490,37 @@ def test_another_answer_gets_what_it_gets_in_a_kernel_or_a_person_looks(name: st
         test: got for test, got in kernel.items() if test not in told
     }
     assert all(marks.points[test] <= kernel[test] for test in told - {""})
+
+
+GIVEN = ("import pandas as pd\nrows = pd.DataFrame({'a': [1, 2]})\nlimit = 5\ntable = [[1]]", "")
+KEPT = ("kept = rows.assign(b=rows.a)\nmost = limit", "solution")
+ASKS = [("assert len(kept) == len(rows)", "test:a"), ("assert list(rows) == ['a'] and kept.b.sum() == 3", "test:b"),
+        ("limit = 5\nassert most == limit", "test:c"), ("table.append([2])\nassert len(table) == 2", "test:d"), ("assert len(table) == 2", "test:e")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("kept = rows.assign(b=rows.a)\nmost = limit = 5", {}),
+        ("rows.loc[2] = 3\nkept = rows.assign(b=rows.a)\nmost = limit", {"a": "waits", "b": "waits"}),
+        ("rows['b'] = rows.a\nkept = rows\nmost = limit = 6", {"a": "unclear", "c": ""}),
+        ("kept = rows.assign(b=rows.a)\ndel rows\nmost = limit", {"a": "unclear"}),
+        ("kept = rows.assign(b=rows.a)\nrows = object()\nmost = limit", {"a": "unclear"}),
+    ],
+)  # fmt: skip
+def test_what_a_learner_made_of_given_data_is_told_where_it_counts(
+    answer: str, told: dict[str, str]
+) -> None:
+    notebook, plan = planned([GIVEN, KEPT, *ASKS])
+    assert plan.judged == {"a", "b", "c", "d", "e"}
+    notebook.cells[1].source = answer
+    marks = mark(notebook, plan, settings=SETTINGS)
+    assert {it.test: it.kind for it in marks.reasons} == {
+        t: kind for t, kind in told.items() if kind
+    }
+    assert {test for test, got in marks.points.items() if not got} == {
+        test for test, kind in told.items() if kind != "unclear"
+    }
 
 
 # Parts of courses: answers of equal worth, and tests. Names end with the number of the part, and

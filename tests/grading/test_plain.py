@@ -62,6 +62,81 @@ def test_tables_arrive_as_they_left() -> None:
     pd.testing.assert_frame_equal(across(frame.reset_index()), frame.reset_index())
 
 
+TABLES = {
+    "two levels": pd.DataFrame({"a": [1, 1], "b": ["x", None], "n": [1, 2]}).set_index(["a", "b"]),
+    "two levels of columns": pd.DataFrame({"a": [1], "b": [2]}).groupby("a").agg(["min", "max"]),
+    "categories": pd.Series(pd.Categorical(["s", "l"], ["s", "m", "l"], ordered=True)),
+    "categories of numbers": pd.Series([1, 2, 1]).astype("category"),
+    "bands": pd.cut(pd.Series([1.0, 9.0, None]), [0, 5, 10]),
+    "bands as index": pd.Series([1, 9]).groupby(pd.cut(pd.Series([1, 9]), [0, 5, 10])).sum(),
+    "numbers or nothing": pd.DataFrame({"n": [1, None], "x": [0.5, 1]}).convert_dtypes(),
+    "numbers, none missing": pd.Series([1, 2], dtype="Int64"),
+    "truth or nothing": pd.Series([True, None], dtype="boolean"),
+    "texts or nothing": pd.Series(["a", None], dtype="string"),
+    "texts as objects": pd.Series(["a", None, 1.5], dtype=object),
+    "an index of objects": pd.Series([1, 2], index=pd.Index(["a", "b"], dtype=object)),
+    "lists": pd.Series([[1, 2], [3, 4]]),
+    "every day": pd.Series([1, 2], index=pd.date_range("2024-01-01", periods=2, name="day")),
+    "some days": pd.Series([1, 2], index=pd.to_datetime(["2024-01-01", "2024-02-01"])),
+    "months": pd.Series([1, 2], index=pd.period_range("2024-01", periods=2, freq="M")),
+    "times in a zone": pd.Series(
+        pd.to_datetime(["2024-03-31 00:30", None]).tz_localize("UTC").tz_convert("Europe/Berlin")
+    ),
+    "days in a zone": pd.Series([1, 2], index=pd.date_range("2024", periods=2, tz="UTC")),
+    "durations": pd.DataFrame({"d": pd.to_timedelta(["1D", None])}),
+    "a label twice": pd.DataFrame([[1, "a"], [2, "b"]], index=["p", "p"], columns=["q", "q"]),
+    "no rows": pd.DataFrame({"a": [], "b": []}),
+    "no columns": pd.DataFrame(index=[3, 4]),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_arrives_with_each_kind_and_label(name: str) -> None:
+    table: Any = TABLES[name]
+    arrived = across(table)
+    assert type(arrived) is type(table)
+    same: Any = getattr(pd.testing, f"assert_{'frame' if table.ndim == 2 else 'series'}_equal")
+    same(arrived, table)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [pd.Timestamp("2024-01-01 01:02:03.000000004"), pd.Timestamp("2024", tz="Europe/Berlin"),
+     pd.Timedelta("1D"), pd.NaT, pd.NA, pd.Interval(0, 1), pd.Period("2024-01", "M")],
+    ids=str,
+)  # fmt: skip
+def test_what_is_in_a_table_arrives(value: Any) -> None:
+    arrived = across(value)
+    assert type(arrived) is type(value)
+    assert arrived is value or arrived == value
+
+
+def test_what_is_unique_in_a_column_arrives() -> None:
+    for column in (["a", "a"], pd.to_datetime(["2024-01-01"]), pd.array([1, None])):
+        unique: Any = pd.Series(column).unique()
+        arrived = across(unique)
+        assert type(arrived) is type(unique)
+        assert arrived.equals(unique)
+
+
+def test_an_array_of_objects_arrives() -> None:
+    rows = pd.DataFrame({"name": ["a", None], "n": [1, 2]}).to_numpy()
+    arrived = across(rows)
+    assert arrived.dtype == object
+    assert arrived.shape == (2, 2)
+    assert arrived.tolist()[0] == ["a", 1]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [pd.Series(pd.arrays.SparseArray([0, 1])), pd.Series([1]).groupby([1])],
+    ids=["sparse", "groups"],
+)
+def test_what_would_not_be_the_same_is_not_packed(value: Any) -> None:
+    with pytest.raises(NotPlainError):
+        pack(value)
+
+
 def test_special_values_arrive() -> None:
     assert across(...) is ...
     assert np.isnan(across(float("nan")))
@@ -127,7 +202,10 @@ def test_a_stranger_equals_nothing_not_even_itself() -> None:
      {"array": [["a", "b"], [1], ""]}, {"function": "f"}, {"module": "os"}, {"stranger": "a b"},
      {"list": [], "tuple": []}, [1], 1.5, {"dict": [[{"list": []}, 1]]}, {"set": [{"list": []}]},
      {"frame": [[], 1, 2]}, {"series": [{"objects": ["nonsense", [1]]}, None, None]},
-     {"range": [1, 2]}],
+     {"range": [1, 2]}, {"array": ["|O", {"list": [1]}, {"bytes": "AAAAAAAAAAA="}]},
+     {"array": ["object", {"list": [10**9]}, {"list": [1]}]},
+     {"categories": [{"list": [5]}, {"list": ["a"]}, False]},
+     {"multiindex": [{"list": [{"list": ["a"]}]}, {"list": [{"list": [7]}]}, {"list": [None]}]}],
     ids=str,
 )  # fmt: skip
 def test_a_forged_message_is_refused(data: Any) -> None:

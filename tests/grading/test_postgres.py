@@ -6,11 +6,11 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import at_once
 import pytest
 import small_course as small
 from nbgrader.api import Gradebook
@@ -34,20 +34,6 @@ pytestmark = [
 
 NOBODY = 65534
 SHARED = 16 << 20  # bytes; it starts with less, and fails later
-# Forked from one process, so that what each of them needs is imported once.
-GRADERS = """
-import os, sys
-import boxgrader.nbgrader_course.assignment
-from thousandfold.cli import main
-
-name, server, *courses = sys.argv[1:]
-graders = []
-for course in courses:
-    if (grader := os.fork()) == 0:
-        sys.exit(main(["grade", name, "--course", course, "--db", server, "--workers", "1"]))
-    graders.append(grader)
-sys.exit(any([os.waitpid(grader, 0)[1] for grader in graders]))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -113,13 +99,7 @@ def test_four_graders_write_at_once(server: str, tmp_path: Path) -> None:
         )
         for n in range(4)
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", GRADERS, NAME, server, *map(str, courses)],
-        capture_output=True,
-        text=True,
-        timeout=patience(300),
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    at_once.grade([NAME, "--course", str(course), "--db", server] for course in courses)
     with Gradebook(server) as book:
         for n in range(4):
             for m in range(3):
@@ -127,3 +107,32 @@ def test_four_graders_write_at_once(server: str, tmp_path: Path) -> None:
                 assert grade.auto_score == pytest.approx(4 * m / 10)
         assert len(book.assignment_submissions(NAME)) == 13
     assert len(records(server, NAME)) == 13
+
+
+def test_four_graders_meet_the_same_new_learners(server: str, tmp_path: Path) -> None:
+    names = ["ps1", "ps2", "ps3", "ps4"]
+    students = {f"new{m}": f"share = {m / 10}" for m in range(3)}
+    course = at_once.make_several(tmp_path, names, students)
+    at_once.grade([name, "--course", str(course), "--db", server] for name in names)
+    with Gradebook(server) as book:
+        for name in names:
+            for m in range(3):
+                grade = book.find_grade("share", name, name, f"new{m}")
+                assert grade.auto_score == pytest.approx(4 * m / 10)
+
+
+def test_four_graders_grade_the_same_submissions(server: str, tmp_path: Path) -> None:
+    """As on four computers that share a server, and no disk: the last one's points stand."""
+    courses = [
+        small.make(
+            tmp_path / str(n), {f"same{m}": small.submission(f"share = {m / 10}") for m in range(3)}
+        )
+        for n in range(4)
+    ]
+    at_once.grade([NAME, "--course", str(course), "--db", server] for course in courses)
+    kept = records(server, NAME)
+    with Gradebook(server) as book:
+        for m in range(3):
+            grade = book.find_grade("share", NAME, NAME, f"same{m}")
+            assert grade.auto_score == pytest.approx(4 * m / 10)
+            assert kept[f"same{m}"].status == "graded"

@@ -85,3 +85,61 @@ def test_without_an_instructors_notebook_it_says_where_that_belongs(
     code, said = check(folder, capsys)
     assert code == 1
     assert "no instructor's notebook of ps to look at: it belongs in" in said
+
+
+def test_a_test_that_gives_something_else_each_time_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = small.instructors(
+        [("import random\nx = 1", "solution"), ("random.SystemRandom().random()", "test:luck")]
+    )
+    code, said = check(course(tmp_path, notebook), capsys)
+    assert code == 1
+    assert "does not give the same each time it is run: see luck." in said
+
+
+def test_what_was_changed_since_the_first_grading_is_told_and_tried(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = course(
+        tmp_path, small.instructors([*CELLS[:1], ("assert f(1) == 2", "test:function")])
+    )
+    small.hand_in(folder, "ann", small.instructors(CELLS[:1]))
+    assert main(["grade", small.NAME, "--course", str(folder)]) == 0
+    place = folder / "source" / small.NAME / f"{small.NAME}.ipynb"
+    small.write(place, small.instructors([*CELLS[:1], ("assert f(1) == 3", "test:function")]))
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    code, said = check(folder, capsys)
+    assert code == 1
+    assert "Changed in ps.ipynb since it was put into the gradebook: function." in said
+    assert "fails the test function of ps.ipynb (AssertionError)" in said
+    small.write(place, small.instructors([*CELLS[:2], ("assert True", "test:new")]))
+    code, said = check(folder, capsys)
+    assert code == 1
+    assert "new in ps.ipynb is new, and what learners handed in does not hold it" in said
+    del before[place], before[place.parent]
+    assert before.items() <= {path: path.stat().st_mtime_ns for path in folder.rglob("*")}.items()
+
+
+def test_where_nobody_is_graded_the_gradebook_and_the_release_stay_as_they_were(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = course(
+        tmp_path, small.instructors([*CELLS[:1], ("assert f(1) == 2", "test:function")])
+    )
+    small.hand_in(folder, "ann", small.instructors(CELLS[:1]))
+    assert main(["grade", small.NAME, "--course", str(folder)]) == 0
+    csv = folder / "points.csv"
+    report = ["report", small.NAME, "--course", str(folder), "--csv", str(csv)]
+    assert main(report) == 0
+    before = csv.read_text()
+    wrong = small.instructors([*CELLS[:1], ("assert f(1) == 3", "test:function")])
+    wrong.cells[-1].metadata.nbgrader.points = 10
+    small.write(folder / "source" / small.NAME / f"{small.NAME}.ipynb", wrong)
+    assert main(["grade", small.NAME, "--course", str(folder)]) == 1
+    assert "Nobody was graded: your own solution" in capsys.readouterr().err
+    assert main(report) == 0
+    assert csv.read_text() == before
+    assert main(["grade", small.NAME, "--course", str(folder), "--anyway"]) == 0
+    assert main(report) == 0
+    assert csv.read_text() != before

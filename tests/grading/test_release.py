@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
 import small_course as small
 from nbformat import NotebookNode
@@ -16,7 +15,7 @@ from small_course import NAME, marked
 
 from boxgrader.errors import GraderError
 from boxgrader.nbgrader_course import release as subject
-from boxgrader.nbgrader_course.results import course_directory
+from boxgrader.nbgrader_course.course import course_directory
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # nbgrader's, of SQLAlchemy
 
@@ -229,17 +228,33 @@ def test_what_nbgrader_says_is_told_without_its_traceback(course: Path) -> None:
     assert "above" not in str(told.value)
 
 
+def test_a_language_that_nbgrader_has_no_stub_for_is_told_with_the_line_that_adds_one(
+    course: Path,
+) -> None:
+    kernel = {"name": "bash", "language": "bash", "display_name": "Bash"}
+    changed(course, lambda it: it.metadata.update(kernelspec=kernel))
+    with pytest.raises(GraderError, match=r"an answer in bash. Add to") as told:
+        release(course)
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text() + str(told.value).partition("config.py: ")[2] + "\n")
+    release(course)
+    made = (course / "release" / NAME / f"{NAME}.ipynb").read_text()
+    assert "# YOUR CODE HERE" in made
+
+
 def test_a_folder_without_a_notebook(tmp_path: Path) -> None:
     (tmp_path / "source" / NAME).mkdir(parents=True)
     with pytest.raises(GraderError, match=r"source/ps holds no notebook.*put the instructor's"):
         release(tmp_path)
 
 
-def test_nbformat_reads_what_was_released(course: Path) -> None:
+def test_what_learners_are_given_stays(course: Path) -> None:
+    given = course / "release" / NAME
+    before = {path: path.read_bytes() for path in given.iterdir()}
     changed(course, set_source("limit", "LIMIT = 2"))
+    (course / "source" / NAME / "notes.txt").write_text("for myself")
     release(course)
-    made = nbformat.read(course / "release" / NAME / f"{NAME}.ipynb", 4)
-    assert "LIMIT = 2" in [one.source for one in made.cells]
+    assert {path: path.read_bytes() for path in given.iterdir()} == before
 
 
 def test_a_test_that_nbgrader_writes_from_a_template_is_known_by_the_template(

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 from synthetic import STEM, TASKS, autograded, gradebook
 
-from boxgrader.errors import GraderError
+from boxgrader.errors import GraderError, shown
 from boxgrader.nbgrader_course import lms
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.report import report
-from boxgrader.nbgrader_course.results import Learner, Results, Task, course_directory, read_results
+from boxgrader.nbgrader_course.results import Learner, Results, Task, read_results
 from thousandfold.cli import main
 
 ROOM: dict[str, list[float | None]] = {
@@ -150,7 +151,47 @@ def test_every_picture_has_words_a_sentence_and_a_table(tmp_path: Path) -> None:
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))
-    assert "gamma was hardest" in page.text or "beta was hardest" in page.text
+    assert "beta and gamma were hardest" in page.text
+
+
+@pytest.mark.parametrize(
+    ("room", "says", "never"),
+    [
+        (
+            {"ann": [1, 2, 0], "bob": [0, 0, 3]},
+            "No task was harder than another: the room got 50 % of the points of each.",
+            "hardest",
+        ),
+        (
+            {"ann": [1, 2, 0], "bob": [1, 0, 3]},
+            "beta and gamma were hardest: the room got 50 % of the points; alpha was easiest, with",
+            "beta was hardest",
+        ),
+        (
+            {"ann": [1, 0, 3], "bob": [0, 0, 0]},
+            "2 groups are the largest, 1 of 2 in each: they got 0 to 10 % and 60 to 70 % of the",
+            "The largest group",
+        ),
+        (
+            {"ann": [1, 2, 3], "bob": [1, 0, 1]},
+            "most points were lost in beta, and as many in 1 other.",
+            "lost in beta.",
+        ),
+    ],
+)
+def test_what_is_equal_is_no_first_and_no_last(
+    tmp_path: Path, room: dict[str, list[float | None]], says: str, never: str
+) -> None:
+    gradebook(tmp_path, room)
+    said = Page(report(results(tmp_path))).text
+    assert says in said
+    assert never not in said
+
+
+def test_a_single_task_is_compared_with_none(tmp_path: Path) -> None:
+    gradebook(tmp_path, {"ann": [1, None, None], "bob": [0, None, None]})
+    said = Page(report(results(tmp_path))).text
+    assert "alpha is the only task: the room got 50 % of its points." in said
 
 
 def test_the_wrong_answer_given_most_is_said_first(tmp_path: Path) -> None:
@@ -239,7 +280,7 @@ def test_manual_grading_that_is_missing_is_said_and_left_out(tmp_path: Path) -> 
     text, notes = lms.table([got], "canvas", so_far=True)
     assert len(text.splitlines()) == 2 + 4
     assert "that got 0" in notes[0]
-    assert notes[0].endswith(": 3")
+    assert notes[0].endswith(": 3 (bob, cleo, dan)")
 
 
 def test_points_that_nbgrader_wants_looked_at_again_are_not_complete(tmp_path: Path) -> None:
@@ -309,7 +350,7 @@ def test_no_cell_is_a_formula(start: str, columns: str) -> None:
         for cell in row:
             assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝")), cell
     assert not re.search(r"[;,]=|^=", re.sub(r'"[^"]*"', '""', text), re.MULTILINE)
-    assert notes[-1].endswith("apostrophe in front: 1")
+    assert notes[-1].endswith("apostrophe in front: 1 (" + shown(evil) + ")")
 
 
 def test_the_command_writes_both_files_and_reads_only(

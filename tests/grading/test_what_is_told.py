@@ -63,18 +63,20 @@ def test_what_concerns_the_course_is_told_once(
 def test_whose_points_changed_is_said_in_no_more_lines_than_are_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    same, bob = Regrading("ann", 3, 3, 0), Regrading("bob", 17.5, 20.5, 0)
+    same, bob = Regrading("ann", 3, 3), Regrading("bob", 17.5, 20.5)
     told(monkeypatch, "graded")
     assert "Other points" not in capsys.readouterr().out, "a first grading changes nothing"
     told(monkeypatch, "graded", regradings=(same,))
     assert "\nOther points than before: 0 of the 1 graded anew.\n" in capsys.readouterr().out
-    told(monkeypatch, "graded", regradings=(same, bob, Regrading("cy", 3, 1, 2)))
+    told(monkeypatch, "graded", regradings=(same, bob, Regrading("cy", 3, 1, ("ps/a", "ps/b"))))
     assert (
         "\nOther points than before: 2 of the 3 graded anew:\n  bob  17.5 → 20.5\n"
-        "  cy   3 → 1 (cells that wait for a person again: 2)\n"
+        "  cy   3 → 1 (cells that wait for a person again: ps/a, ps/b)\n"
     ) in capsys.readouterr().out
+    told(monkeypatch, "graded", regradings=(Regrading("cy", 3, 3, tuple("abcde")),))
+    assert "wait for a person again: a, b, c and 2 more)" in capsys.readouterr().out
     for count, last in ((20, "s19"), (21, "and 2 more")):
-        told(monkeypatch, regradings=tuple(Regrading(f"s{n:02}", 0, 1, 0) for n in range(count)))
+        told(monkeypatch, regradings=tuple(Regrading(f"s{n:02}", 0, 1) for n in range(count)))
         said = capsys.readouterr().out.partition("anew:\n")[2].partition("\n\n")[0]
         assert len(said.splitlines()) == 20
         assert said.splitlines()[-1].strip().startswith(last)

@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from boxgrader.box.plain import NotPlainError, pack, unpack
+from boxgrader.box.plain import NotPlainError, fingerprint, mutable, pack, unpack
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 
@@ -26,8 +26,11 @@ class Answers:
         if message["do"] == "get":
             names = self._shell.names
             known = [name for name in message["names"] if name in names]
-            values = {name: self._named(name, names[name]) for name in known}
-            return {"values": values, "there": [it for it in message["imported"] if it in names]}
+            return {
+                "values": {name: self._named(name, names[name]) for name in known},
+                "there": [it for it in message["imported"] if it in names],
+                "given": {it: fingerprint(names[it]) for it in message["given"] if it in names},
+            }
         if message["do"] == "loads":
             return {"names": loads(message["source"], message["names"])}
         return self._call(message)
@@ -41,9 +44,9 @@ class Answers:
         return _value(name, value)
 
     def _call(self, message: dict[str, Any]) -> dict[str, Any]:
-        sent = message["args"]
-        args = [unpack(item) for item in sent]
+        args = [unpack(item) for item in message["args"]]
         keywords = {name: unpack(item) for name, item in message["keywords"].items()}
+        given = [(it, json.dumps(pack(it))) for it in mutable([*args, *keywords.values()])]
         outputs = self._shell.outputs
         outputs.start()
         for stream in self._shell.streams:
@@ -54,12 +57,16 @@ class Answers:
             result = self._shell.call(self._shell.names[message["name"]], *args, **keywords)
             reply["value"] = _value("", result)
         except BaseException as error:
-            reply["error"] = [type(error).__name__, _text(error)]
+            kinds = [kind.__name__ for kind in type(error).__mro__]
+            reply["error"] = [kinds, _text(error), _value("", error.args)]
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        changed = [_changed(before, now) for before, now in zip(sent, args, strict=True)]
-        if any(item is not None for item in changed):
-            reply["after"] = changed
+        now = [_value("", it) for it, _ in given]
+        reply["after"] = {
+            place: after
+            for place, (after, (_, before)) in enumerate(zip(now, given, strict=True))
+            if json.dumps(after) != before
+        }
         for stream in self._shell.streams:
             stream.flush()
         reply["outputs"] = [item for item in outputs.cells if item.get("output_type") == "stream"]
@@ -101,17 +108,6 @@ def _value(name: str, value: Any) -> Any:
         if name and callable(value) and not isinstance(value, type):
             return {"callable": name}
         return {"stranger": "".join(filter(str.isalnum, type(value).__name__)) or "object"}
-
-
-def _changed(before: Any, value: Any) -> Any:
-    """Return what a function made of a list, table or array that was given to it."""
-    if type(before) is not dict or not set(before) & {"list", "dict", "array"}:
-        return None
-    try:
-        now = pack(value)
-    except NotPlainError:
-        return None
-    return None if json.dumps(now) == json.dumps(before) else now
 
 
 def _text(error: BaseException) -> str:

@@ -13,11 +13,12 @@ import re
 import symtable
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from boxgrader.box.plain import NotPlainError, Stranger, pack, unpack
+from boxgrader.box.plain import NotPlainError, Stranger, fingerprint, mutable, pack, unpack
 
 if TYPE_CHECKING:
     import socket
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 # Copied with a cell, IPython takes it away; Python reads an annotation.
 _PROMPT = re.compile(r"\s*In \[")
 _SAYS = ("sys.stdout", "sys.stderr")  # what a function prints, the judge is told
+_SAME = {"id", "assertIs", "assertIsNot", "shares_memory", "may_share_memory"}
 
 
 class Judge:
@@ -36,6 +38,7 @@ class Judge:
         self._line = line
         self._asked = 0
         self._fetched: set[str] = set()
+        self._touched: set[str] = set()  # given names that tests themselves have changed
         self._end = 0.0
         self._strangers: list[str] = []
         self._odd: list[str] = []
@@ -50,16 +53,23 @@ class Judge:
         message : dict
             ``source``, ``timeout``, ``count`` as for `Shell.run`; ``answers``: the names that are
             the learner's even where the instructor's cells define them too; ``own``: those that
-            never are; ``imported``: those that only a solution imports.
+            never are; ``imported``: those that only a solution imports; ``given``: those that the
+            instructor's cells define; ``again``: those that several do; ``passed``: the cells of
+            hers that the notebook has come by since the last test.
 
         Returns
         -------
         dict
             As from `Shell.run`, with ``strangers``: the names whose values were not plain data;
             ``odd``: those that can be called and are no functions; ``empty``: whether something
-            that was fetched or returned holds nothing, as a comparison of arrays may overlook.
+            that was fetched or returned holds nothing, as a comparison of arrays may overlook;
+            ``differing``: the given names that are something else where the learner's code runs.
         """
         timeout, self.mark = message["timeout"], message["mark"]
+        for source in message["passed"]:
+            if bound(source) & self._touched.union(message["again"]):
+                self._shell.run(source, timeout)
+                self._touched -= bound(source)
         self._end = time.monotonic() + timeout
         names = self._shell.names
         given, own = set(message["answers"]) | self._fetched, set(message["own"])
@@ -69,11 +79,17 @@ class Judge:
             if name in given
             or (name not in names and name not in own and not hasattr(builtins, name))
         )
-        imported = sorted(used(message["source"]) & set(message["imported"]) - set(wanted))
+        looked_up = used(message["source"])
+        imported = sorted(looked_up & set(message["imported"]) - set(wanted))
+        mine = {
+            name: fingerprint(names[name])
+            for name in looked_up & set(message["given"]) - set(wanted) - bound(message["source"])
+            if name in names and name not in self._touched
+        }
         missing: dict[str, Any] = {}
         self._strangers, self._odd, self._empty = [], [], False
         if wanted or imported:
-            reply = self._ask({"do": "get", "names": wanted, "imported": imported})
+            reply = self._ask({"do": "get", "names": wanted, "imported": imported, "given": []})
             values = reply["values"]
             for name in wanted:
                 names.pop(name, None)
@@ -89,10 +105,16 @@ class Judge:
             message["count"],
         )
         names.update({name: it for name, it in missing.items() if name not in names})
+        self._touched |= {n for n, it in mine.items() if fingerprint(names.get(n)) != it}
+        differing: list[str] = []
+        if any(mine.values()):  # asked now: the learner's functions may have changed them, too
+            question = {"do": "get", "names": [], "imported": [], "given": sorted(mine)}
+            theirs = self._ask(question)["given"]
+            differing = sorted(n for n, it in mine.items() if it and theirs.get(n) != it)
         interrupted = any(item.get("ename") == "KeyboardInterrupt" for item in result["outputs"])
         late = result["late"] or (interrupted and time.monotonic() >= self._end)
         found = {"strangers": self._strangers, "odd": self._odd, "empty": self._empty}
-        return {**result, "late": late, **found}
+        return {**result, "late": late, **found, "differing": differing}
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         from boxgrader.box.worker import receive, send
@@ -132,9 +154,10 @@ class Judge:
             for output in reply.get("outputs", [])[:100]:
                 stream = sys.stderr if output.get("name") == "stderr" else sys.stdout
                 stream.write(str(output.get("text", "")))
-            for item, after in zip(args, reply.get("after", ()), strict=False):
-                if after is not None:
-                    _replace(item, self._unpack(after, f"{name}(...)"))
+            after = reply["after"]
+            for place, item in enumerate(list(mutable([*args, *keywords.values()]))):
+                if str(place) in after:
+                    _replace(item, self._unpack(after[str(place)], f"{name}(...)"))
             if "error" in reply:
                 raise _error(*reply["error"])
             return self._unpack(reply["value"], f"{name}(...)")
@@ -223,6 +246,27 @@ def replaced(source: str, shared: set[str]) -> list[str]:
     return found
 
 
+def same(source: str) -> list[str]:
+    """Return where a cell asks whether two things are one object, or hold one."""
+    found = []
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            asked = any(isinstance(it, ast.Is | ast.IsNot) for it in node.ops)
+            if asked and not any(map(_is_one, sides)):
+                found.append(ast.unparse(node))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _SAME:
+            found.append(ast.unparse(node))
+    return found
+
+
+def _is_one(node: ast.expr) -> bool:
+    """Say whether there is one of this wherever a test runs, as of None or of a class."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id == "type"
+    return isinstance(node, ast.Constant) or ast.unparse(node) in dir(builtins)
+
+
 def _root(node: ast.AST) -> str:
     """Return the name that an attribute of an attribute is of."""
     while isinstance(node, ast.Attribute | ast.Subscript):
@@ -242,29 +286,42 @@ def imports(source: str) -> list[str]:
 
 
 def _replace(old: Any, new: Any) -> None:
-    """Do to a list, table or array what the learner's function did to its copy."""
-    if type(old) is list and type(new) is list:
+    """Do to something that was given what the learner's function did to its copy."""
+    kind = type(old)
+    if kind is not type(new):
+        return
+    if kind in (list, bytearray):
         old[:] = new
-    elif type(old) is dict and type(new) is dict:
+    elif isinstance(old, dict | set):
         old.clear()
         old.update(new)
-    elif type(old) is type(new) and hasattr(old, "shape") and old.shape == new.shape:
-        old[...] = new
+    elif kind is deque:
+        old.clear()
+        old.extend(new)
+    elif kind.__name__ == "ndarray":
+        if old.shape == new.shape:
+            old[...] = new
+    elif kind.__name__ in ("DataFrame", "Series"):
+        kind.__init__(old, new)  # in place: rows and columns may have come or gone
 
 
-def _error(name: str, text: str) -> BaseException:
-    """Return an error of that name: a known one if Python has it, else one that has only that."""
-    known = getattr(builtins, str(name), None)
-    if known is KeyboardInterrupt:
+def _error(kinds: list[str], text: str, args: Any) -> BaseException:
+    """Return an error of the first of these kinds that Python has, under its own name."""
+    name, *above = map(str, kinds)
+    known = [getattr(builtins, it, None) for it in (name, *above)]
+    if KeyboardInterrupt in known:
         return KeyboardInterrupt(text)
-    if known in (StopIteration, StopAsyncIteration):
+    if not {StopIteration, StopAsyncIteration}.isdisjoint(known):
         # It would end map() in a test before anything was compared, as Python knows of generators.
         return RuntimeError(f"the function raised {name}")
-    if isinstance(known, type) and issubclass(known, Exception):
-        try:
-            made: BaseException = known(text)
-            return made
-        except TypeError:  # UnicodeDecodeError wants more than a sentence
-            pass
-    unknown: BaseException = type(str(name)[:100] or "Error", (Exception,), {})(text)
+    errors = (it for it in known if isinstance(it, type) and issubclass(it, Exception))
+    kind: type[Exception] = next(errors, Exception)
+    if kind is not known[0]:
+        kind = type(name[:100] or "Error", (kind,), {})
+    for said in (args, {"list": [text]}):  # of a file that is missing, its name is no argument
+        with suppress(Exception):
+            made = kind(*unpack(said))
+            if str(made) == text:
+                return made
+    unknown: BaseException = type(name[:100] or "Error", (Exception,), {})(text)
     return unknown

@@ -4,7 +4,8 @@
 been made by an enemy. Nothing that is unpacked carries code or a class of the sender: an object
 that claims to equal everything arrives as a `Stranger`, which equals nothing.
 
-Arrays and tables are plain data where numpy and pandas are installed; neither has to be.
+Arrays and tables are plain data where numpy and pandas are installed; neither has to be (see
+`tables`).
 """
 
 from __future__ import annotations
@@ -12,20 +13,19 @@ from __future__ import annotations
 import base64
 import collections
 import datetime
-import importlib
+import hashlib
 import itertools
+import json
 import math
-import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-MOST_BYTES = 8 << 20
-_DEEPEST = 40
-_DTYPES = "biufcMmSU"  # every kind of numpy array whose buffer is only data
+from boxgrader.box.tables import made, taken_apart
 
+_DEEPEST = 40
 
 _MOST_ITEMS = 100_000
 
@@ -78,8 +78,15 @@ class Stranger:
         return f"<{self.kind}>"
 
 
-def pack(value: Any, depth: int = 0) -> Any:
+def pack(value: Any, depth: int = 0, *, whole: bool = True) -> Any:
     """Return a value as what JSON can hold.
+
+    Parameters
+    ----------
+    value : object
+    depth : int
+    whole : bool
+        Whether what can be gone through once is gone through; else it is not plain.
 
     Raises
     ------
@@ -89,6 +96,10 @@ def pack(value: Any, depth: int = 0) -> Any:
     kind = type(value)
     if depth > _DEEPEST:
         raise NotPlainError("it is nested too deeply")
+
+    def inner(items: Iterable[Any]) -> list[Any]:
+        return [it if type(it) is str else pack(it, depth + 1, whole=whole) for it in items]
+
     if value is None or kind is bool or kind is str:
         return value
     if value is ...:
@@ -101,68 +112,53 @@ def pack(value: Any, depth: int = 0) -> Any:
         return {"complex": [value.real.hex(), value.imag.hex()]}
     if kind in (bytes, bytearray):
         return {kind.__name__: base64.b64encode(value).decode()}
-    if kind in (list, tuple, set, frozenset):
-        return {kind.__name__: [pack(item, depth + 1) for item in value]}
+    if kind in (list, tuple):
+        return {kind.__name__: inner(value)}
+    if kind in (set, frozenset):  # in an order of their own in each process
+        return {kind.__name__: sorted(inner(value), key=repr)}
     if kind is dict:
-        pairs = value.items()
-        return {"dict": [[pack(k, depth + 1), pack(v, depth + 1)] for k, v in pairs]}
+        return {"dict": [inner(pair) for pair in value.items()]}
     if kind is range:
         return {"range": [value.start, value.stop, value.step]}
     if kind in _PARTS:
-        return {kind.__name__: [pack(part, depth + 1) for part in _PARTS[kind](value)]}
-    if kind in _ITERATORS:
+        return {kind.__name__: inner(_PARTS[kind](value))}
+    if kind in _ITERATORS and whole:
         items = list(itertools.islice(value, _MOST_ITEMS + 1))
         if len(items) > _MOST_ITEMS:
             raise NotPlainError("it does not end")
-        return {"iterator": [pack(item, depth + 1) for item in items]}
-    return _pack_tables(value, kind, depth)
+        return {"iterator": inner(items)}
+    found = taken_apart(value)
+    if found is None:
+        raise NotPlainError(f"a {kind.__name__} is not plain data")
+    name, parts = found
+    return {name: inner(parts)}
+
+
+def mutable(values: Iterable[Any]) -> Iterator[Any]:
+    """Yield what can be changed in place of plain values, each before what is in it."""
+    for value in values:
+        kind = type(value)
+        if kind in (set, bytearray) or kind.__name__ in ("ndarray", "DataFrame", "Series"):
+            yield value
+        elif isinstance(value, list | tuple | dict | collections.deque):
+            if kind is not tuple:
+                yield value
+            yield from mutable(value.values() if isinstance(value, dict) else value)
+
+
+def fingerprint(value: Any) -> str:
+    """Return what two values share that are plain and the same; nothing of any other value."""
+    try:
+        packed = pack(value, whole=False)
+    except NotPlainError:
+        return ""
+    return hashlib.sha256(json.dumps(packed).encode(errors="replace")).hexdigest()
 
 
 def _moment(value: datetime.datetime) -> list[int]:
     if value.tzinfo is not None:
         raise NotPlainError("a time with a time zone is not sent")
     return [*value.timetuple()[:6], value.microsecond]
-
-
-def _pack_tables(value: Any, kind: type, depth: int) -> Any:
-    np, pd = map(sys.modules.get, ("numpy", "pandas"))  # what nobody imported made nothing
-    if np and isinstance(value, np.generic) and kind.__module__ == "numpy":
-        return {"scalar": _pack_array(np.asarray(value))}
-    if np and kind is np.ndarray:
-        return {"array": _pack_array(value)}
-    if pd:
-        return _pack_frames(pd, value, kind, depth)
-    raise NotPlainError(f"a {kind.__name__} is not plain data")
-
-
-def _pack_frames(pd: Any, value: Any, kind: type, depth: int) -> Any:
-    if kind is pd.Series:
-        index = pack(value.index, depth + 1)
-        return {"series": [_pack_values(value.array, depth), index, pack(value.name, depth + 1)]}
-    if kind is pd.DataFrame:
-        columns = [_pack_values(value.iloc[:, n].array, depth) for n in range(value.shape[1])]
-        return {"frame": [columns, pack(value.columns, depth + 1), pack(value.index, depth + 1)]}
-    if kind is pd.RangeIndex:
-        return {"rangeindex": [value.start, value.stop, value.step, pack(value.name)]}
-    if isinstance(value, pd.Index) and not isinstance(value, pd.MultiIndex):
-        return {"index": [_pack_values(value.array, depth), pack(value.name, depth + 1)]}
-    raise NotPlainError(f"a {kind.__name__} is not plain data")
-
-
-def _pack_array(array: Any) -> list[Any]:
-    if array.dtype.kind not in _DTYPES or array.dtype.names:
-        raise NotPlainError(f"an array of {array.dtype} is not plain data")
-    if array.nbytes > MOST_BYTES:
-        raise NotPlainError("an array of this size is not sent")
-    return [array.dtype.str, list(array.shape), base64.b64encode(array.tobytes()).decode()]
-
-
-def _pack_values(array: Any, depth: int) -> Any:
-    """Pack a column: numbers as their buffer, anything else value by value."""
-    plain = importlib.import_module("numpy").asarray(array)
-    if plain.dtype.kind in _DTYPES:
-        return {"array": _pack_array(plain)}
-    return {"objects": [str(array.dtype), [pack(item, depth + 1) for item in plain.tolist()]]}
 
 
 def unpack(data: Any, function: Callable[[str], Any] | None = None) -> Any:
@@ -211,51 +207,11 @@ def _unpack(data: Any, function: Callable[[str], Any] | None, depth: int) -> Any
         return iter([inner(item) for item in _list(content)])
     if kind in _SIMPLE:
         return _SIMPLE[kind](content)
-    if kind in ("scalar", "array"):
-        array = _unpack_array(content)
-        return array[()] if kind == "scalar" else array
     if kind in ("function", "callable") and function:
         return function(_name(content))
     if kind == "stranger":
         return Stranger(_name(content))
-    return _unpack_tables(kind, content, inner)
-
-
-def _unpack_array(content: Any) -> Any:
-    np = importlib.import_module("numpy")
-    dtype, shape, buffer = content
-    if type(dtype) is not str or np.dtype(dtype).kind not in _DTYPES or np.dtype(dtype).names:
-        raise NotPlainError("it is not an array")
-    array = np.frombuffer(base64.b64decode(buffer), dtype=np.dtype(dtype))
-    return array.reshape([int(size) for size in shape]).copy()
-
-
-def _unpack_tables(kind: str, content: Any, inner: Callable[[Any], Any]) -> Any:
-    pd = importlib.import_module("pandas")
-    make: Any = pd.array
-
-    def column(data: Any) -> Any:
-        if type(data) is dict and set(data) == {"objects"}:
-            dtype, values = data["objects"]
-            return make([inner(item) for item in _list(values)], dtype=str(dtype))
-        return inner(data)
-
-    if kind == "series":
-        values, index, name = content
-        return pd.Series(column(values), index=inner(index), name=inner(name))
-    if kind == "frame":
-        columns, labels, index = content
-        made = {n: column(values) for n, values in enumerate(_list(columns))}
-        frame = pd.DataFrame(made, index=inner(index))
-        frame.columns = inner(labels)
-        return frame
-    if kind == "rangeindex":
-        start, stop, step, name = content
-        return pd.RangeIndex(int(start), int(stop), int(step), name=inner(name))
-    if kind == "index":
-        values, name = content
-        return pd.Index(column(values), name=inner(name))
-    raise NotPlainError(f"nothing plain is called {str(kind)[:40]}")
+    return made(kind, [inner(part) for part in _list(content)])
 
 
 def _float(text: Any) -> float:

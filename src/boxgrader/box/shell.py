@@ -22,6 +22,8 @@ from collections.abc import Callable
 from importlib.machinery import FileFinder
 from typing import Any
 
+from boxgrader.box.frames import leave_out_own, of_others, without_place
+
 OUTPUT_LIMIT = 1 << 20  # characters of text per cell; nbgrader keeps 1,000 lines
 REPLY_LIMIT = 8 << 20  # bytes of all outputs of a cell as JSON
 _CUT = "\n... Output truncated ...\n"
@@ -113,6 +115,7 @@ class Stream(io.TextIOBase):
         """Return the descriptor that programs started from here write to."""
         return self._descriptor
 
+    @without_place
     def write(self, text: str) -> int:
         """Keep text, up to a limit."""
         if not isinstance(text, str):
@@ -189,6 +192,7 @@ class Shell:
         for part in (self._shell.displayhook, self._shell.display_pub):
             part.session = session
         self._shell.enable_gui = lambda gui=None: None
+        self._shell._get_exc_info = _without_own(self._shell._get_exc_info)
         # IPython keeps everything that is printed for its history, without a limit.
         self._shell._tee = lambda channel: contextlib.nullcontext()
         self.streams = [Stream(name, self.outputs, n) for n, name in ((1, "stdout"), (2, "stderr"))]
@@ -404,6 +408,7 @@ def _look_again() -> None:
 def _no_input(what: str) -> Callable[..., str]:
     """Return what says, as ipykernel does, that nobody sits there to answer."""
 
+    @without_place
     def asked(*_: object, **__: object) -> str:
         from IPython.core.error import StdinNotImplementedError
 
@@ -414,5 +419,17 @@ def _no_input(what: str) -> Callable[..., str]:
     return asked
 
 
+def _without_own(find: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what finds the error to show, for IPython to show none of our frames of it."""
+
+    def found(exc_tuple: Any = None) -> Any:
+        kind, error, traceback = find(exc_tuple)
+        leave_out_own(error)
+        return find((kind, error, of_others(traceback)))
+
+    return found
+
+
+@without_place
 def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt

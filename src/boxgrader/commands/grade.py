@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from boxgrader.nbgrader_course.history import Regrading
 
 _MOST_LINES = 20
+_MOST_CELLS = 3
 _SOME = 3  # exit code: some have to be looked at; 1 is for a class that could not be graded
 
 
@@ -221,13 +222,21 @@ def _tell_regradings(regradings: Sequence[Regrading], arguments: argparse.Namesp
     listed = changed if len(changed) <= _MOST_LINES else changed[: _MOST_LINES - 1]
     width = max((len(shown(one.student)) for one in listed), default=0)
     for one in listed:
-        asks = f" (cells that wait for a person again: {one.asks})" if one.asks else ""
+        asks = f" (cells that wait for a person again: {_some(one.asks)})" if one.asks else ""
         print(f"  {shown(one.student):{width}}  {one.before:g} → {one.after:g}{asks}")
     if more := len(changed) - len(listed):
         print(
             f"  and {more:,} more; `{arguments.program} report {arguments.assignment} --student "
             "NAME` says it of each"
         )
+
+
+def _some(cells: Sequence[str]) -> str:
+    from boxgrader.errors import shown
+
+    more = len(cells) - _MOST_CELLS
+    named = ", ".join(map(shown, cells[:_MOST_CELLS]))
+    return f"{named} and {more:,} more" if more > 0 else named
 
 
 def _tell_notes(notes: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from boxgrader.commands import Command, add_course, assignment
 from boxgrader.writing import no_folder, write_whole
 
 if TYPE_CHECKING:
-    from boxgrader.nbgrader_course.results import Results
+    from boxgrader.nbgrader_course.results import Learner, Results
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
@@ -49,9 +49,10 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--so-far",
         action="store_true",
-        help="in the table, count what still waits for a person as 0 points in each sum (with "
-        "--columns questions, the question itself stays empty); without this, points that are not "
-        "complete are left out",
+        help="in the table, count what still waits for a person as 0 points in each sum, or as the "
+        "points by hand of what was handed in before (with --columns questions, the question "
+        "itself stays empty), and what is to be graded again as it was; without this, points that "
+        "are not complete are left out",
     )
     parser.add_argument(
         "--absent-as-zero",
@@ -99,8 +100,8 @@ def _check_options(arguments: argparse.Namespace) -> None:
 def _tell_gradings(arguments: argparse.Namespace) -> int:
     """Print every time that a learner's work was graded, and what it changed."""
     from boxgrader.errors import GraderError, shown
+    from boxgrader.nbgrader_course.course import course_directory
     from boxgrader.nbgrader_course.history import gradings, told
-    from boxgrader.nbgrader_course.results import course_directory
 
     course = course_directory(arguments.course, arguments.db)
     found = gradings(course.db_url, arguments.assignment, arguments.student)
@@ -119,8 +120,10 @@ def _tell_gradings(arguments: argparse.Namespace) -> int:
 def _report(arguments: argparse.Namespace) -> int:
     import warnings
 
+    from boxgrader.nbgrader_course import roll
     from boxgrader.nbgrader_course.absent import with_absent
-    from boxgrader.nbgrader_course.results import assignments, course_directory, read_results
+    from boxgrader.nbgrader_course.course import course_directory
+    from boxgrader.nbgrader_course.results import assignments, read_results
 
     # nbgrader is not yet at ease with SQLAlchemy 2.1; what it reads is right, the warnings many.
     warnings.filterwarnings("ignore", module="nbgrader")
@@ -131,14 +134,17 @@ def _report(arguments: argparse.Namespace) -> int:
     else:
         found = [read_results(course, name, messages=False) for name in assignments(course)]
     notes: list[str] = []
+    for results in found:
+        notes += roll.told(course, results, so_far=arguments.so_far)
     if arguments.absent_as_zero:
         for number, results in enumerate(found):
             found[number], said = with_absent(course, results)
             notes += said
+    everybody = [] if arguments.assignment else roll.everybody(course.db_url)
     if not arguments.assignment:
-        _write_page_of_all(arguments, course.course_id, found)
+        _write_page_of_all(arguments, course.course_id, found, everybody)
     if arguments.csv:
-        notes += _write_table(arguments, found)
+        notes += _write_table(arguments, found, everybody)
     for note in notes:
         print(f"{arguments.program}: {note}", file=sys.stderr)
     return 0
@@ -151,25 +157,29 @@ def _write_page_of_one(arguments: argparse.Namespace, results: Results) -> None:
     output = arguments.output or Path(f"report-{Path(arguments.assignment).name}.html")
     write_whole(output, report(results))
     print(f"{summary(results)}\nThe page for the debrief: {output}")
-    if results.waiting:
-        waiting = ", ".join(shown(task.name) for task in results.waiting)
+    if results.current.waiting:
+        waiting = ", ".join(shown(task.name) for task in results.current.waiting)
         print(f"Not finished: a person still has to give points for {waiting}.")
 
 
-def _write_page_of_all(arguments: argparse.Namespace, course: str, found: list[Results]) -> None:
+def _write_page_of_all(
+    arguments: argparse.Namespace, course: str, found: list[Results], everybody: list[Learner]
+) -> None:
     from boxgrader.nbgrader_course.gradetable import grade_table
 
     output = arguments.output or Path("grades.html")
     title = f"{course}: all points" if course else "All points"
-    write_whole(output, grade_table(title, found, so_far=arguments.so_far))
+    write_whole(output, grade_table(title, found, everybody, so_far=arguments.so_far))
     print(f"Assignments: {len(found):,}\nThe table of everybody's points, with names: {output}")
 
 
-def _write_table(arguments: argparse.Namespace, found: list[Results]) -> list[str]:
+def _write_table(
+    arguments: argparse.Namespace, found: list[Results], everybody: list[Learner]
+) -> list[str]:
     from boxgrader.nbgrader_course.lms import table
 
     columns = arguments.columns or "canvas"
-    text, notes = table(found, columns, so_far=arguments.so_far)
+    text, notes = table(found, columns, so_far=arguments.so_far, everybody=everybody)
     write_whole(arguments.csv, text)
     print(f"The table ({columns}): {arguments.csv}")
     return notes

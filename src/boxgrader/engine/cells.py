@@ -5,6 +5,7 @@ nbgrader's editor makes these marks; see "nbgrader cell metadata" in its documen
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nbformat import NotebookNode
@@ -45,6 +46,31 @@ def is_skipped(cell: NotebookNode) -> bool:
 def points_of(cell: NotebookNode) -> float:
     """Return the most points that a cell gives."""
     return float(_marks(cell).get("points") or 0)
+
+
+def visible(source: str, first: str, last: str, instead: str = "") -> str:
+    """Return what learners have of a test.
+
+    Parameters
+    ----------
+    source : str
+    first, last : str
+        What the lines hold in which a hidden part begins and ends.
+    instead : str
+        What a comment says in the place of each part; nothing leaves none.
+    """
+    kept, inside = [], False
+    for line in source.split("\n"):
+        if first in line:
+            before = line.partition(first)[0]
+            comment = before if before.strip() and not re.search(r"\w", before) else "# "
+            kept += [comment + instead] if instead else []
+            inside = True
+        elif last in line:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _marks(cell: NotebookNode) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from boxgrader.errors import BoxError
 _NOT_RUN = "This cell was not run: the notebook stopped at an earlier one, which says why."
 _START_SECONDS = 150  # for a kernel
 _GRACE = 5.0  # seconds beyond a cell's own time until its process is given up
+_ASKED = "StdinNotImplementedError"  # as every kernel of Jupyter's in Python says it
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -75,6 +76,7 @@ class _Notebook:
         self._dead = ""
         self._outputs = Outputs()
         self._unseen: dict[str, list[str]] = {}  # tests that define a name and ran elsewhere
+        self._passed: list[str] = []  # the instructor's cells since the last test that was judged
 
     def run(self) -> Run:
         job = self._job
@@ -137,18 +139,24 @@ class _Notebook:
             else:
                 reply = self._plainly(cell)
         except EndedError as error:
-            self._end(str(error), cell.test)
+            self._end(str(error), cell)
             self._show(self._dead_output(), None)
             return
         if reply.get("late"):
             self._done.late.append(len(self._done.outputs))
             seconds = self._job.settings.timeout
-            self._reason("late", f"A cell was stopped after {seconds:g} seconds.", cell.test)
+            text = f"{self._here(cell)} was stopped after {seconds:g} seconds."
+            self._reason("late", text, cell.test)
+        if any(output.get("ename") == _ASKED for output in sent(reply)):
+            text = f"{self._here(cell)} asked for input, and nobody is there to answer."
+            self._reason("input", text, cell.test)
         self._show(self._outputs.of(reply), self._count)
         self._count += 1
 
     def _plainly(self, cell: Cell) -> dict[str, Any]:
         self._leave_what_tests_define(cell)
+        if cell.source in self._job.plan.setup:
+            self._passed.append(cell.source)
         return self._run_in(self._learner, cell.source)
 
     def _leave_what_tests_define(self, cell: Cell) -> None:
@@ -209,9 +217,12 @@ class _Notebook:
         message: dict[str, Any] = {
             "do": "judge", "source": cell.source, "timeout": timeout, "count": self._count,
             "answers": self._job.plan.answers, "own": self._job.plan.own,
-            "imported": self._job.plan.imported,
+            "imported": self._job.plan.imported, "given": self._job.plan.given,
+            "again": self._job.plan.again, "passed": self._passed,
         }  # fmt: skip
-        while "ask" in (reply := self._ask(self._judge, message, timeout + 2 * _GRACE)):
+        most = timeout * (1 + len(self._passed)) + 2 * _GRACE
+        self._passed = []
+        while "ask" in (reply := self._ask(self._judge, message, most)):
             question = reply["ask"]
             answer = self._ask(self._learner, question, question.get("timeout", timeout) + _GRACE)
             message = {"do": "answer", "answer": answer, "id": reply["id"]}
@@ -228,13 +239,16 @@ class _Notebook:
             strangers = [*strangers, *reply["odd"]]
         if reply["empty"]:
             self._done.empty.add(cell.test)
+        told = set().union(*self._done.differing.values())
+        if reply["differing"]:
+            self._done.differing[cell.test] = reply["differing"]
         most = self._job.plan.points.get(cell.test, 0.0)
         if score(sent(reply), most) < most:
-            changed = sorted(self._changed_names() & used(cell.source))
+            changed = sorted({*(self._changed_names() & used(cell.source)), *reply["differing"]})
             if strangers:
                 what = f"was given what is no plain data ({', '.join(map(str, strangers))})"
             elif changed:
-                what = f"uses {', '.join(changed)}, whose cell the learner has changed"
+                what = f"uses {', '.join(changed)}, which the learner has changed"
             else:
                 return
             text = f"The test {cell.test} {what}, and lost points: it waits for you to give them."
@@ -242,6 +256,10 @@ class _Notebook:
         elif reply["empty"] and cell.test not in self._job.plan.empty:
             text = f"The test {cell.test} passed with an answer that holds nothing: such a one"
             self._reason("unclear", f"{text} equals anything in a comparison of arrays.", cell.test)
+        elif new := [name for name in reply["differing"] if name not in told]:
+            text = f"From {cell.test} on, tests see your {', '.join(new)}, which the learner has"
+            text = f"{text} changed; nbgrader shows them the learner's."
+            self._reason("unclear", text, cell.test)
 
     def _changed_names(self) -> set[str]:
         """Return the names that cells of the instructor's define which a learner has changed."""
@@ -290,9 +308,15 @@ class _Notebook:
         finally:
             self._left -= time.monotonic() - start
 
-    def _end(self, what: str, test: str = "") -> None:
-        self._dead = f"The notebook stopped here: {what}. What comes after it was not run."
-        self._reason("ended", self._dead, test)
+    def _end(self, what: str, cell: Cell | None = None) -> None:
+        said = f"{what}. What comes after it was not run."
+        self._dead = f"The notebook stopped here: {said}"
+        place = f" at {_low(self._here(cell))}" if cell else ""
+        self._reason("ended", f"The notebook stopped{place}: {said}", cell.test if cell else "")
+
+    def _here(self, cell: Cell) -> str:
+        """Say which cell runs now."""
+        return f"The test {cell.test}" if cell.test else f"Code cell {len(self._done.outputs) + 1}"
 
     def _dead_output(self) -> list[dict[str, Any]]:
         """Say at the first cell without a result what happened, and at the others only where."""
@@ -305,6 +329,10 @@ class _Notebook:
     def _show(self, outputs: list[dict[str, Any]], count: int | None) -> None:
         self._done.outputs.append(outputs)
         self._done.counts.append(count)
+
+
+def _low(text: str) -> str:
+    return text[0].lower() + text[1:]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -38,6 +38,12 @@ class Plan:
         Names that solutions define: always the learner's.
     imported : tuple of str
         Names that solutions import, and nothing else of the instructor's.
+    given : tuple of str
+        Names that the instructor's other cells define: where a learner's notebook makes another
+        thing of one, tests that are judged apart still see the instructor's.
+    again : tuple of str
+        Those of them that tests use and several cells define: a cell of these runs again where
+        tests are judged when the notebook comes to it.
     own : tuple of str
         Names that tests define, such as a helper that the next test uses: never the learner's.
     unlocked : tuple of tuple
@@ -81,6 +87,8 @@ class Plan:
     setup: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     imported: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     unlocked: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -134,18 +142,21 @@ class Reason:
     Attributes
     ----------
     kind : str
-        ``"ended"``, ``"tampered"``, ``"late"``, ``"unclear"``, ``"waits"`` (a person has to give
-        the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``, ``"renamed"``,
-        ``"left"``, ``"broken"``, ``"timestamp"``, ``"overdue"`` or ``"refused"``.
+        ``"ended"``, ``"tampered"``, ``"late"``, ``"input"``, ``"unclear"``, ``"waits"`` (a person
+        has to give the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``,
+        ``"renamed"``, ``"left"``, ``"broken"``, ``"timestamp"``, ``"overdue"`` or ``"refused"``.
     text : str
         A sentence.
     test : str
         Grade id of the cell, or nothing.
+    notebook : str
+        The one that it is about; nothing where it is about all that was handed in.
     """
 
     kind: str
     text: str
     test: str = ""
+    notebook: str = ""
 
 
 @dataclass
@@ -167,6 +178,9 @@ class Run:
         The files that were there and that the notebook's cells have written to.
     empty : set of str
         Grade ids of the tests that were judged apart and were given something that holds nothing.
+    differing : dict of str to list of str
+        The given names that were something else in the notebook than where a test was judged, by
+        its grade id.
     cpu : float
         Seconds that the learner's processes computed.
     memory : int
@@ -184,6 +198,7 @@ class Run:
     files: dict[str, bytes] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     empty: set[str] = field(default_factory=set)
+    differing: dict[str, list[str]] = field(default_factory=dict)
     cpu: float = 0.0
     memory: int = 0
     seconds: list[float] = field(default_factory=list)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import itertools
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,8 +17,16 @@ from typing import Any
 from nbformat import NotebookNode
 
 from boxgrader.box.bench import Settings
-from boxgrader.box.judge import bound, defined, imports, parsed, replaced, used
-from boxgrader.engine.cells import code, is_locked, is_solution, name_of, points_of, test_of
+from boxgrader.box.judge import bound, defined, imports, parsed, replaced, same, used
+from boxgrader.engine.cells import (
+    code,
+    is_locked,
+    is_solution,
+    name_of,
+    points_of,
+    test_of,
+    visible,
+)
 from boxgrader.engine.execution import run
 from boxgrader.engine.job import Cell, Job, Plan, Run, cells_of
 from boxgrader.engine.kernels import kernel_of
@@ -119,6 +128,7 @@ class _Rehearsal:
         answers: set[str] = set()
         imported: set[str] = set()
         given: set[str] = set()
+        values: Counter[str] = Counter()
         unlocked = []
         for cell, runs in zip(code(notebook), self._cells, strict=True):
             if is_solution(cell):
@@ -128,19 +138,24 @@ class _Rehearsal:
             elif not runs.test:
                 setup.append(runs.source)
                 given |= defined(runs.source)
+                values.update(bound(runs.source))
                 if not is_locked(cell):
                     unlocked.append((runs.source, tuple(sorted(defined(runs.source)))))
-        visible = {cell.test: _shown(cell.source, hidden) for cell in self._cells if cell.test}
-        own = set().union(*(bound(cell.source) for cell in self._cells if cell.test)) - answers
+        tests = [cell for cell in self._cells if cell.test]
+        learners_see = {cell.test: visible(cell.source, *hidden) for cell in tests}
+        asked = set().union(*(used(cell.source) for cell in tests))
+        own = set().union(*(bound(cell.source) for cell in tests)) - answers
         return replace(
             self._planned,
             setup=tuple(setup),
             answers=tuple(sorted(answers)),
             imported=tuple(sorted(imported - given - answers)),
+            given=tuple(sorted(values.keys() - answers)),
+            again=tuple(sorted(name for name in asked if values[name] > 1)),
             own=tuple(sorted(own)),
             unlocked=tuple(unlocked),
-            visible=visible,
-            defines={test: tuple(sorted(defined(shown))) for test, shown in visible.items()},
+            visible=learners_see,
+            defines={test: tuple(sorted(defined(source))) for test, source in learners_see.items()},
         )
 
     def plan(self) -> Plan:
@@ -166,6 +181,8 @@ class _Rehearsal:
                 self._beside[cell.test] = "your own solution does not pass it"
             elif around := sorted(used(cell.source) & _LOOKS_AROUND):
                 self._beside[cell.test] = f"it looks at {around[0]}, which is the learner's"
+            elif asks := same(cell.source):
+                self._beside[cell.test] = f"only there one can tell whether {shown(asks[0])}"
             elif there := replaced(cell.source, shared):
                 self._beside[cell.test] = f"it replaces {there[0]}, which learners may use"
             else:
@@ -198,18 +215,31 @@ class _Rehearsal:
         def tried() -> tuple[Plan, Run, list[int]]:
             chosen = replace(planned, judged=frozenset(judged), unwatched=frozenset(unwatched))
             done = run(Job(self._cells, self._settings, plan=chosen))
-            pairs = zip(self._verdicts(done), wanted, strict=True)
-            return chosen, done, [n for n, (one, other) in enumerate(pairs) if one != other]
+            got = zip(self._cells, self._verdicts(done), wanted, strict=True)
+            differ = [
+                n
+                for n, (cell, one, other) in enumerate(got)
+                if one != other or cell.test in done.differing
+            ]
+            return chosen, done, differ
 
         for rounds in itertools.count():
             judged = self._closed(judged)
             found, done, differ = tried()
             if not differ:
                 break
+            if done.differing:
+                judged -= done.differing.keys()
+                self._beside |= {
+                    test: f"{names[0]} is another in the notebook by then"
+                    for test, names in done.differing.items()
+                }
+                continue
             if rounds >= _MOST_ROUNDS:
                 judged, unwatched = set(), set(self._helpers)
             if rounds > _MOST_ROUNDS or not self._retreat(differ[0], done, judged, unwatched):
-                said = "Your own solution does not give the same each time it is run."
+                what = self._cells[differ[0]].test or f"code cell {differ[0] + 1}"
+                said = f"Your own solution does not give the same each time it is run: see {what}."
                 return found, done, (said,)
         for test in [cell.test for cell in self._cells if cell.test in possible - judged]:
             before, judged = judged, judged | {test}  # another one may have been the reason
@@ -326,20 +356,6 @@ def _said(error: dict[str, Any]) -> str:
     """Return what an error says in a line."""
     first = shown(error["evalue"].strip().partition("\n")[0], _MOST_SAID)
     return ": ".join(filter(None, (shown(error["ename"]), first)))
-
-
-def _shown(source: str, hidden: tuple[str, str]) -> str:
-    """Return what learners see of a test."""
-    first, last = hidden
-    kept, inside = [], False
-    for line in source.split("\n"):
-        if first in line:
-            inside = True
-        elif last in line:
-            inside = False
-        elif not inside:
-            kept.append(line)
-    return "\n".join(kept)
 
 
 def imported(notebook: NotebookNode) -> list[str]:

@@ -6,14 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy
-from nbgrader import api
 from nbgrader.utils import temp_attrs
 
-from boxgrader.errors import shown
-from boxgrader.nbgrader_course.finding import strays
+from boxgrader.errors import listed, shown
 from boxgrader.nbgrader_course.gradebook import records
-from boxgrader.nbgrader_course.results import Learner, Results, learner
+from boxgrader.nbgrader_course.misplaced import misplaced
+from boxgrader.nbgrader_course.results import Results
+from boxgrader.nbgrader_course.roll import everybody
 
 
 def with_absent(course: Any, results: Results) -> tuple[Results, list[str]]:
@@ -33,11 +32,11 @@ def with_absent(course: Any, results: Results) -> tuple[Results, list[str]]:
     if not handed_in:
         return results, [f"{name}: nobody's work has been graded, so nobody gets 0 for it"]
     with temp_attrs(course, assignment_id=results.assignment):
-        misplaced = strays(course, sorted({task.notebook for task in results.tasks}))
-    handed_in |= {learner for learner, _ in misplaced}
+        lost = misplaced(course, sorted({task.notebook for task in results.tasks}))
+    handed_in |= {it.student for it in lost}
     absent = [
         one
-        for one in _everybody(course.db_url)
+        for one in everybody(course.db_url)
         if one.id not in handed_in and not _folder(course, one.id, results).exists()
     ]
     learners = [*results.learners, *absent]
@@ -48,22 +47,12 @@ def with_absent(course: Any, results: Results) -> tuple[Results, list[str]]:
         learners=[learners[n] for n in order],
         scores=[scores[n] for n in order],
     )
-    notes = [f"{name}: no 0 where a notebook is misplaced. {said}" for _, said in misplaced]
-    return found, [f"{name}: learners who handed in nothing, and get 0: {len(absent):,}", *notes]
+    notes = [f"{name}: no 0 where a notebook is misplaced. {it.sentence}" for it in lost]
+    zero = f"{name}: learners who handed in nothing, and get 0: {len(absent):,}"
+    if absent:
+        zero += f" ({listed([one.id for one in absent])})"
+    return found, [zero, *notes]
 
 
 def _folder(course: Any, student: str, results: Results) -> Path:
     return Path(course.format_path(course.submitted_directory, student, results.assignment))
-
-
-def _everybody(db_url: str) -> list[Learner]:
-    people = api.Student.__table__
-    engine = sqlalchemy.create_engine(db_url)
-    try:
-        with engine.connect() as connection:
-            rows = connection.execute(sqlalchemy.select(people)).all()
-    finally:
-        engine.dispose()
-    return [
-        learner(row.id, row.first_name, row.last_name, row.email, row.lms_user_id) for row in rows
-    ]

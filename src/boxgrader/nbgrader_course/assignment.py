@@ -23,12 +23,13 @@ from boxgrader.errors import GraderError, GradingError, shown
 from boxgrader.nbgrader_course import page_digests
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import lacking
+from boxgrader.nbgrader_course.course import course_directory, import_named
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
-from boxgrader.nbgrader_course.finding import misplaced
+from boxgrader.nbgrader_course.files import in_turn
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook, place
 from boxgrader.nbgrader_course.history import Regrading
-from boxgrader.nbgrader_course.release import notebooks, release
-from boxgrader.nbgrader_course.results import course_directory
+from boxgrader.nbgrader_course.misplaced import misplaced
+from boxgrader.nbgrader_course.release import new_tests, notebooks, release
 from boxgrader.nbgrader_course.selection import check_notebook
 
 _NAMELESS = (
@@ -119,7 +120,13 @@ def grade_assignment(
     converter.progress = progress
 
     def prepare() -> None:
-        converter.notes.extend(release(coursedir, config, assignment))
+        course = Path(coursedir.root)
+        with in_turn(course):
+            tests = new_tests(coursedir, config, assignment)
+        if tests:
+            converter.try_solution(tests)
+        with in_turn(course):
+            converter.notes.extend(release(coursedir, config, assignment))
         if notebook:
             check_notebook(notebook, notebooks(coursedir, assignment), assignment)
 
@@ -132,7 +139,7 @@ def grade_assignment(
         raise
     except NbGraderException as error:
         if not (converter.records or converter.skipped):
-            lost = misplaced(coursedir)
+            lost = [it.sentence for it in misplaced(coursedir)]
             raise GraderError(
                 f"Nobody handed in {assignment}: submissions belong in "
                 f"{converter._format_source(assignment, 'NAME')}. ({' '.join(lost) or error})"
@@ -169,6 +176,7 @@ def grader(
     coursedir = course_directory(folder, db_url)
     coursedir.assignment_id = assignment
     config = coursedir.config
+    import_named(config, Path(coursedir.root))
     if timeout is not None:
         config.Execute.timeout = timeout
     for name, value in (options or {}).items():

@@ -38,9 +38,10 @@ from boxgrader.nbgrader_course import files, memory, selection
 from boxgrader.nbgrader_course.bounds import Bounded
 from boxgrader.nbgrader_course.dependencies import Dependencies
 from boxgrader.nbgrader_course.entering import enter
-from boxgrader.nbgrader_course.finding import found, misplaced
+from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
 from boxgrader.nbgrader_course.history import Regrading
+from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.names import check_assignment
 from boxgrader.nbgrader_course.plans import Plans
 from boxgrader.nbgrader_course.preparing import Preparation, cannot, sentence
@@ -175,10 +176,9 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             self.before()
             book = stack.enter_context(one_gradebook(url, course))
             tests = book.tests(assignment)
-            kept = Plans(book, assignment)
-            self._source = Source(self.coursedir, assignment, execute.kernel_name, tests, kept)
+            self._source = self._tried_by(tests, book)
             self._preparation = Preparation(self, self._source, self._settings, set(tests))
-            self.notes += misplaced(self.coursedir, tests)
+            self.notes += [it.sentence for it in misplaced(self.coursedir, tests)]
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
                 todo = list(self._todo(book))
@@ -187,7 +187,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     runner, slots = stack.enter_context(
                         executor(self._settings, self.workers, self.scheduler, len(todo))
                     )
-                    self._check_solution()
+                    self.notes += self._source.checked(self._settings, anyway=self.anyway)
                     self._grade_all(book, todo, runner, slots)
             except OSError as error:
                 raise GraderError(
@@ -195,16 +195,20 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     "the same command again."
                 ) from error
 
-    def _check_solution(self) -> None:
-        """Grade the instructor's own solution first: where it loses points, so does everybody."""
-        for made in self._source.plans(self._settings).values():
-            self.notes += made.notes
-        lost = self._source.lost(self._settings)
-        if lost and not self.anyway:
-            raise GraderError(
-                f"Nobody was graded: {lost}. Mend the test or the solution, or, if it is meant to "
-                "be so, grade with --anyway."
-            )
+    def try_solution(self, tests: dict[str, dict[str, str]]) -> None:
+        """Grade the instructor's own solution by tests that the gradebook does not hold yet.
+
+        Raises
+        ------
+        GraderError
+            If it loses points: then the gradebook stays as it is.
+        """
+        with one_gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            self.notes += self._tried_by(tests, book).checked(self._settings, anyway=self.anyway)
+
+    def _tried_by(self, tests: dict[str, dict[str, str]], book: Book) -> Source:
+        assignment, kernel = self.coursedir.assignment_id, Execute(parent=self).kernel_name
+        return Source(self.coursedir, assignment, kernel, tests, Plans(book, assignment))
 
     def _grade_all(
         self,
@@ -214,9 +218,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         slots: Callable[[], int],
     ) -> None:
         """Keep as many submissions running as there is room for, and save what is done."""
-        for item in todo:
-            book.doubt(item.assignment, item.student)  # until it is graded again
-        book.save()
+        book.doubt(self.coursedir.assignment_id, {item.student for item in todo})
+        book.save()  # until they are graded again
         waiting: list[Work] = []
         for item in todo:
             prepared = self._guarded(book, item, lambda it: self._prepare(book, it, runner))
@@ -258,6 +261,9 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             book.undo()
             raise error
         except Exception as error:
+            if isinstance(error.__context__, sqlalchemy.exc.OperationalError):
+                book.undo()
+                raise error.__context__ from error  # nbgrader would blame the learner
             self.log.debug("%s: %s", item.student, error, exc_info=True)
             self._refuse(book, item, str(cannot(error, "it")))
         else:
@@ -317,7 +323,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                 self.skipped.append(known)
                 continue
             if self.coursedir.notebook_id != "*":
-                selection.keep_the_rest(item, known)
+                selection.keep_the_rest(item, known, self.coursedir.notebook_id)
             yield item
 
     def _stands(self, item: Work, known: Record, *, saved: bool) -> bool:
@@ -379,12 +385,12 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
     def _save_notebook(self, book: Book, item: Work, name: str) -> None:
         done = item.running[name].result()
         notebook, _ = item.sanitised[name]
-        item.reasons += done.reasons
+        item.tell(name, done.reasons)
         for reason in done.reasons:
             if reason.kind == "late":
                 self.log.error("Timeout waiting for execute reply: %s", reason.text)
         worth = [(test_of(cell), points_of(cell)) for cell in code(notebook)]
-        item.reasons += check_credit(done, worth)
+        item.tell(name, check_credit(done, worth))
         self._init_preprocessors()
         resources = item.resources(name, self.coursedir.db_url)
         resources["nbgrader"].update(run=done, late=self._late)
@@ -393,7 +399,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         self.write_single_notebook(output, resources)
         files.add(Path(self._format_dest(item.assignment, item.student)), done.files)
         submitted = book.nbgrader.find_submission_notebook(name, item.assignment, item.student)
-        item.reasons += score_deleted(notebook, submitted.grades)
+        item.tell(name, score_deleted(notebook, submitted.grades))
         leave_to_a_person(done.reasons, submitted.grades)
 
     def _graded(self) -> Path:

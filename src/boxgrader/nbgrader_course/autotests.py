@@ -10,6 +10,8 @@ from typing import Any
 import nbformat
 import sqlalchemy
 
+from boxgrader.nbgrader_course.schema import add_table, replace_row
+
 MARK = "AUTOTEST"  # nbgrader puts tests there, and runs the solution for them
 
 _TABLE = sqlalchemy.Table(
@@ -47,6 +49,5 @@ def known(gradebook: Any, assignment: str) -> str:
 
 def remember(gradebook: Any, assignment: str, digest: str) -> None:
     """Write down the digest of the cells that are released now."""
-    _TABLE.create(gradebook.engine, checkfirst=True)
-    gradebook.db.execute(_TABLE.delete().where(_TABLE.c.assignment == assignment))
-    gradebook.db.execute(_TABLE.insert().values(assignment=assignment, digest=digest))
+    add_table(gradebook.engine, _TABLE)
+    replace_row(gradebook.db, _TABLE, assignment=assignment, digest=digest)

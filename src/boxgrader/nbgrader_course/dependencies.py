@@ -26,10 +26,17 @@ from boxgrader.engine.cells import code
 from boxgrader.nbgrader_course.source import Source
 from boxgrader.nbgrader_course.timestamps import timestamp
 
-_VERSION = "4"  # raised when grades of unchanged submissions may change
+_VERSION = "5"  # raised when grades of unchanged submissions may change
 _MOST_BYTES = 64 << 20  # of one submission; of what is more, size and time stand for the content
 _MOST_FILES, _MOST_NAMES = 2_000, 50_000
-_HALF = 32  # hexadecimal digits of a digest: what a submission depends on, then its own
+_PART, _HALF = 8, 32  # hexadecimal digits of a digest: each of the parts, and the submission's own
+_PARTS = (
+    "the tests, their points or the solution",
+    "a file beside the instructor's notebook",
+    "the configuration of the course, or boxgrader itself",
+    "a due date, an extension or a penalty",
+)
+_DOUBTED = "?"
 _PLUGIN = "plugin_class"
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _NOT_THE_COURSES = ("nbgrader.", "nbclient.", "nbconvert.", "traitlets.", "boxgrader.")
@@ -53,37 +60,37 @@ class Dependencies:
         self._config = converter.config
         self._due: datetime | None = assignment.duedate
         steps = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
-        digest = hashlib.sha256(_VERSION.encode())
-        for part in (
+        tests = (*map(_gradebook, assignment.notebooks), *_instructors(source))
+        files = (f"{name} {_sum(path).hex()}" for name, path in sorted(source.files().items()))
+        configured = (
+            _VERSION,
             # Not the limits: who raises one for a slow learner does not want to grade two thousand.
             repr((settings.boxed, settings.loopback, settings.readable, source.kernel)),
             repr(converter.exclude_overwriting.get(assignment.name, [])),
-            *(_gradebook(notebook) for notebook in assignment.notebooks),
-            *_instructors(source),
-            *(self._step(step) for step in steps),
-        ):
-            digest.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
-        for name, path in sorted(source.files().items()):
-            digest.update(name.encode("utf-8", "surrogateescape") + _sum(path))
-        self._whole = digest.hexdigest()
+            *map(self._step, steps),
+        )
+        self._shared = "".join(map(_part, (tests, files, configured)))
         table = api.SubmittedAssignment.__table__
         query = sqlalchemy.select(table.c.student_id, table.c.timestamp, table.c.extension)
         session: Any = object_session(assignment)
         rows = session.execute(query.where(table.c.assignment_id == assignment.id))
         self._submitted = {row.student_id: (row.timestamp, row.extension) for row in rows}
+        self._by_hand = _by_hand(session, assignment.id) if self._due else {}
 
     def digest(self, student: str, folder: Path) -> str:
         """Digest a submission and what it depends on, or nothing if it cannot be read."""
         own = _submission(folder)
-        depends = self._whole + self._late(student, folder)
-        return own and hashlib.sha256(depends.encode()).hexdigest()[:_HALF] + own[:_HALF]
+        return own and self._shared + _part([self._late(student, folder)]) + own[:_HALF]
 
     def has(self, student: str) -> bool:
         """Say whether the gradebook has a submission; an instructor may have removed it."""
         return student in self._submitted
 
     def _late(self, student: str, folder: Path) -> str:
-        """Return how late somebody is and what that costs; nothing for who is in time."""
+        """Return how late somebody is and what that costs; nothing for who is in time.
+
+        What it costs may be a share of all points, and so of those by hand.
+        """
         submitted, extension = self._submitted.get(student, (None, None))
         said, _ = timestamp(folder, inside=folder)  # where it says none, that is told when graded
         submitted = said or submitted
@@ -94,7 +101,8 @@ class Dependencies:
             return ""
         chosen = self._config.AssignLatePenalties.get(_PLUGIN)
         chosen = AssignLatePenalties.plugin_class.default_value if chosen is None else chosen
-        return f"{late.total_seconds()} {self._step(chosen)}"
+        by_hand = self._by_hand.get(student, "")
+        return f"{late.total_seconds()} {self._step(chosen)} {by_hand}"
 
     def _step(self, step: Any) -> str:
         """Return a step of nbgrader's, or a plugin, with its settings and what the course wrote."""
@@ -116,6 +124,27 @@ class Dependencies:
         return " ".join(said)
 
 
+def _by_hand(session: Any, assignment: str) -> dict[str, str]:
+    """Return what a person gave for each notebook, by student; nothing where that is nothing."""
+    grades, works = api.Grade.__table__, api.SubmittedAssignment.__table__
+    mine = api.SubmittedNotebook.__table__
+    total = sqlalchemy.func.sum
+    query = (
+        sqlalchemy.select(works.c.student_id, mine.c.notebook_id, total(grades.c.manual_score))
+        .add_columns(total(grades.c.extra_credit))
+        .join_from(grades, mine, mine.c.id == grades.c.notebook_id)
+        .join(works, works.c.id == mine.c.assignment_id)
+        .where(works.c.assignment_id == assignment)
+        .group_by(works.c.student_id, mine.c.notebook_id)
+        .order_by(mine.c.notebook_id)
+    )
+    found: dict[str, str] = {}
+    for student, notebook, manual, extra in session.execute(query):
+        if manual is not None or extra:
+            found[student] = f"{found.get(student, '')} {notebook}={manual}+{extra}"
+    return found
+
+
 def same_submission(one: str, other: str) -> bool:
     """Say whether two digests are of the same files, whatever they depend on."""
     return one[_HALF:] == other[_HALF:] != ""
@@ -123,7 +152,38 @@ def same_submission(one: str, other: str) -> bool:
 
 def doubted(digest: str) -> str:
     """Return a digest of the same files that equals no other."""
-    return "?" * _HALF + digest[_HALF:]
+    return _DOUBTED + digest[1:]
+
+
+def is_doubted(digest: str) -> bool:
+    """Say whether a submission was to be graded again, and is not yet."""
+    return digest.startswith(_DOUBTED)
+
+
+def changed(before: str, now: str) -> list[str]:
+    """Return what is not as it was when a submission was graded.
+
+    Examples
+    --------
+    >>> changed("a" * 64, "a" * 8 + "b" * 8 + "a" * 48)
+    ["a file beside the instructor's notebook"]
+    >>> changed(doubted("a" * 64), "a" * 63 + "b")
+    ['what was handed in']
+    """
+    if len(before) != len(now) or not now:
+        return []
+    before = now[0] + before[1:] if is_doubted(before) else before
+    parts = [(slice(n * _PART, (n + 1) * _PART), part) for n, part in enumerate(_PARTS)]
+    parts.append((slice(_HALF, None), "what was handed in"))
+    return [said for part, said in parts if before[part] != now[part]]
+
+
+def _part(said: Iterable[str]) -> str:
+    """Digest what one part of the grades depends on."""
+    digest = hashlib.sha256()
+    for one in said:
+        digest.update(f"{len(one)}:{one}".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:_PART]
 
 
 def _gradebook(notebook: Any) -> str:

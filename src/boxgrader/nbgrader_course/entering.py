@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbgrader.api import MissingEntry
+from nbgrader import api
+from sqlalchemy.exc import IntegrityError
 
 from boxgrader.engine.job import Reason
 from boxgrader.errors import Refused, shown
@@ -37,16 +38,25 @@ def enter(gradebook: Any, item: Work, *, create: bool) -> None:
 
 
 def _enter_learner(gradebook: Any, student: str, create: bool) -> None:
-    if create:
-        gradebook.update_or_create_student(student)
+    """Enter a learner, whose work no other grader enters until this is saved.
+
+    A grader of another assignment may meet the same new learner at the same moment. To write the
+    row, though nothing in it changes, lets that one wait.
+    """
+    session, table = gradebook.db, api.Student.__table__
+    keep = table.update().where(table.c.id == student).values(id=student)
+    if session.execute(keep).rowcount:
         return
-    try:
-        gradebook.find_student(student)
-    except MissingEntry:
+    if not create:
         raise Refused(
             f"{shown(student)} is not in the gradebook, and c.Autograde.create_student is off. "
             "Please put the name there with `nbgrader db student add`, and grade again."
-        ) from None
+        )
+    try:
+        with session.begin_nested():
+            session.execute(table.insert().values(id=student))
+    except IntegrityError:  # it was entered meanwhile
+        session.execute(keep)
 
 
 def _tell_broken(notebook: Any, item: Work) -> None:

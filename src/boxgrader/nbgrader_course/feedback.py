@@ -19,14 +19,15 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from traitlets import List, Type, validate
 from traitlets.utils.importstring import import_item
 
-from boxgrader.engine.cells import code, is_solution, test_of
+from boxgrader.engine.cells import code, is_solution, test_of, visible
 from boxgrader.engine.outputs import explains_itself, failed
 from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
 from boxgrader.nbgrader_course.notices import (
-    STOPPED,
+    AGAIN,
     UNREAD,
     UNSEEN,
+    WAITS,
     notices,
     reworded,
     waits,
@@ -121,17 +122,25 @@ class GetGradesSoFar(GetGrades):  # type: ignore[misc]
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Put in the grades, and what the learner is told of grading."""
+        self._look_again: list[str] = []
         nb, resources = super().preprocess(nb, resources)
         session = self.gradebook.db
         now = given(session, self.assignment_id, self.student_id).values()
-        waiting = {it.cell.rpartition("/")[2] for it in now if it.waits}
+        waiting = {
+            cell
+            for it in now
+            if it.waits
+            for notebook, _, cell in [it.cell.rpartition("/")]
+            if notebook == self.notebook_id
+        }
         known = record(session, self.assignment_id, self.student_id)
         reasons = known.reasons if known else ()
-        outputs = [output for cell in code(nb) for output in cell.outputs]
-        resources["nbgrader"]["notices"] = notices(reasons, waiting, outputs)
-        late = next((it.text for it in reasons if it.kind == "late"), STOPPED)
+        resources["nbgrader"]["notices"] = notices(reasons, waiting, self.notebook_id) + [
+            f"The test {test} has points that a person gave before, and waits for your instructor."
+            for test in self._look_again
+        ]
         for cell in code(nb):
-            cell.outputs = reworded(cell.outputs, late)
+            cell.outputs = reworded(cell.outputs)
         return nb, resources
 
     def _get_score(self, cell: NotebookNode, resources: dict[str, object]) -> None:
@@ -142,11 +151,17 @@ class GetGradesSoFar(GetGrades):  # type: ignore[misc]
         named["score"], named["points"] = grade.score, grade.max_score
         if not grade.needs_manual_grade:
             return
+        is_text = cell.cell_type == "markdown" and is_solution(cell)
+        stands = grade.manual_score is not None
         if not test_of(cell):
-            is_text = cell.cell_type == "markdown" and is_solution(cell)
-            named["comment"] = named.get("comment") or (UNREAD if is_text else UNSEEN)
-        elif grade.manual_score is None:
-            cell.outputs = [waits()]
+            said = named.get("comment")
+            unseen = said or (UNREAD if is_text else UNSEEN)
+            named["comment"] = "\n\n".join([AGAIN, said or ""]) if stands else unseen
+        elif stands:
+            self._look_again.append(grade.cell.name)
+            cell.outputs = [*cell.outputs, waits(AGAIN)]
+        else:
+            cell.outputs = [waits(WAITS)]
 
 
 class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
@@ -178,7 +193,7 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, object]]:
         """Take away what learners do not have of a test, and all that could tell it."""
         if test_of(cell) and self._hides:
-            cell.source = _visible(cell.source, *self._marks)
+            cell.source = visible(cell.source, *self._marks, HIDDEN)
             if not self._in_python and failed(cell.outputs):
                 cell.outputs = [_stream("stderr", "A check failed.\n")]
             else:
@@ -187,22 +202,6 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
                 if None in said:
                     cell.outputs.append(_stream("stdout", PRINTED))
         return cell, resources
-
-
-def _visible(source: str, first: str, last: str) -> str:
-    """Return what learners have of a test, with a line in the place of each part that is hidden."""
-    kept, inside = [], False
-    for line in source.split("\n"):
-        if first in line:
-            before = line.partition(first)[0]
-            comment = before if before.strip() and not re.search(r"\w", before) else "# "
-            kept.append(comment + HIDDEN)
-            inside = True
-        elif last in line:
-            inside = False
-        elif not inside:
-            kept.append(line)
-    return "\n".join(kept)
 
 
 def _stream(name: str, text: str) -> NotebookNode:

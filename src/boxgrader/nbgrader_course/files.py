@@ -6,8 +6,9 @@ import os
 import shutil
 import stat
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from boxgrader.errors import GraderError, Refused
 from boxgrader.nbgrader_course import timestamps
@@ -34,15 +35,7 @@ def alone(course: Path, assignment: str, notes: list[str]) -> Iterator[None]:
     """
     import fcntl
 
-    try:
-        file = (course / f".grading-{assignment}.lock").open("a")
-    except OSError as error:
-        raise GraderError(
-            f"The folder of the course, {course}, cannot be written ({error.strerror}), and the "
-            "gradebook and the graded notebooks belong there. Change its permissions, make room, "
-            "or copy the course elsewhere, and run this again."
-        ) from error
-    with file:
+    with _lock(course, f".grading-{assignment}.lock") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -56,6 +49,36 @@ def alone(course: Path, assignment: str, notes: list[str]) -> Iterator[None]:
                 f"else grades {assignment} at the same time."
             )
         yield
+
+
+@contextmanager
+def in_turn(course: Path) -> Iterator[None]:
+    """Hold the lock of a course while its gradebook is made, or is given an assignment.
+
+    Others wait: nbgrader makes tables as if nobody else did.
+
+    Raises
+    ------
+    GraderError
+        If the folder of the course cannot be written.
+    """
+    import fcntl
+
+    with _lock(course, ".grading.lock") as file:
+        with suppress(OSError):  # no locks: `alone` says so
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _lock(course: Path, name: str) -> TextIO:
+    try:
+        return (course / name).open("a")
+    except OSError as error:
+        raise GraderError(
+            f"The folder of the course, {course}, cannot be written ({error.strerror}), and the "
+            "gradebook and the graded notebooks belong there. Change its permissions, make room, "
+            "or copy the course elsewhere, and run this again."
+        ) from error
 
 
 @contextmanager

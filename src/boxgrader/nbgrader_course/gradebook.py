@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from boxgrader.engine.job import Reason
 from boxgrader.errors import GraderError, GradingError
 from boxgrader.nbgrader_course import page_digests, schema
-from boxgrader.nbgrader_course.dependencies import doubted, same_submission
+from boxgrader.nbgrader_course.dependencies import doubted, is_doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
 from boxgrader.nbgrader_course.history import Given, Regrading, append, confirm, given, regraded
 from boxgrader.nbgrader_course.lookup import Lookup
@@ -62,6 +62,11 @@ class Record:
     reasons: tuple[Reason, ...] = field(default=())
     digest: str = ""
 
+    @property
+    def outdated(self) -> bool:
+        """Whether it was to be graded again, and is not yet: what it has is of before a change."""
+        return is_doubted(self.digest)
+
 
 class _Held(Lookup):
     """A gradebook that nobody but its owner closes, or commits."""
@@ -75,7 +80,7 @@ class _Held(Lookup):
             sessionmaker(class_=_Waiting, autoflush=True, bind=self.engine, future=True)
         )
         for table in (_TABLE, HISTORY, PLANS, page_digests.TABLE):
-            table.create(self.engine, checkfirst=True)
+            schema.add_table(self.engine, table)
         schema.add_indexes(self.engine)
 
     def close(self) -> None:
@@ -197,23 +202,24 @@ class Book:
         before = self._before.pop((assignment, student), after)
         after = confirm(session, before, after, self._rewritten.pop((assignment, student), ()))
         append(session, (assignment, student, record.status), before, after, record.reasons)
-        session.execute(_TABLE.delete().where(_of(assignment, student)))
-        session.execute(
-            _TABLE.insert().values(
-                assignment=assignment,
-                student=student,
-                digest=record.digest,
-                status=record.status,
-                reasons=json.dumps([asdict(reason) for reason in record.reasons]),
-            )
+        schema.replace_row(
+            session,
+            _TABLE,
+            assignment=assignment,
+            student=student,
+            digest=record.digest,
+            status=record.status,
+            reasons=json.dumps([asdict(reason) for reason in record.reasons]),
         )
         return None if record.status == "refused" else regraded(student, before, after)
 
-    def doubt(self, assignment: str, student: str) -> None:
-        """Let a submission be graded again, whatever becomes of this grader."""
-        digest = doubted(self._digest(assignment, student))
-        same = _of(assignment, student)
-        self.nbgrader.db.execute(_TABLE.update().where(same).values(digest=digest))
+    def doubt(self, assignment: str, students: Collection[str] | None = None) -> None:
+        """Let submissions be graded again, whatever becomes of this grader; by default, all."""
+        for record in self.records(assignment).values():
+            if students is None or record.student in students:
+                same = _of(assignment, record.student)
+                digest = doubted(record.digest)
+                self.nbgrader.db.execute(_TABLE.update().where(same).values(digest=digest))
 
     def _digest(self, assignment: str, student: str) -> str:
         query = sqlalchemy.select(_TABLE.c.digest).where(_of(assignment, student))

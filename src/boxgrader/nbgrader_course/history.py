@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy
 from nbgrader import api
@@ -32,6 +32,19 @@ TABLE = sqlalchemy.Table(
     sqlalchemy.Column("reasons", sqlalchemy.Text, nullable=False),
 )
 LATE = "late penalty"
+
+
+class Points(NamedTuple):
+    """What stands in the gradebook for a cell, and whether a person has to look at it.
+
+    What a person gave for an earlier text counts, as in formgrader, until somebody looks again.
+    """
+
+    given: float | None
+    waits: bool = False
+
+
+_NONE = Points(0.0)
 
 
 @dataclass(frozen=True)
@@ -58,10 +71,9 @@ class Given:
     is_task: bool = False
 
     @property
-    def points(self) -> float | None:
-        """As nbgrader adds them up; None while a person is needed."""
-        given = self.auto if self.manual is None else self.manual
-        return None if self.waits or given is None else given + self.extra
+    def points(self) -> Points:
+        """As nbgrader adds them up."""
+        return Points(standing(self.auto, self.manual, self.extra), self.waits)
 
 
 @dataclass(frozen=True)
@@ -74,16 +86,16 @@ class Grading:
     time : str
         In UTC; nothing for what was changed since.
     status : str
-    before, after : dict of str to float or None
-        Points by cell; None while a person is needed.
+    before, after : dict of str to Points
+        By cell.
     reasons : tuple of Reason
     """
 
     student: str
     time: str
     status: str
-    before: dict[str, float | None]
-    after: dict[str, float | None]
+    before: dict[str, Points]
+    after: dict[str, Points]
     reasons: tuple[Reason, ...]
 
 
@@ -95,20 +107,26 @@ class Regrading:
     ----------
     student : str
     before, after : float
-        The sums; what waits for a person counts 0.
-    asks : int
-        How many cells had points, and wait for a person now.
+        The sums; points by hand count until a person gives others.
+    asks : tuple of str
+        The cells that waited for nobody, and wait for a person now.
     """
 
     student: str
     before: float
     after: float
-    asks: int
+    asks: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
         """Whether anything of it is another than before."""
-        return self.before != self.after or self.asks > 0
+        return self.before != self.after or bool(self.asks)
+
+
+def standing(auto: float | None, manual: float | None, extra: float | None) -> float | None:
+    """Return the points that nbgrader counts for a cell; None where nobody gave any."""
+    given = auto if manual is None else manual
+    return None if given is None else given + (extra or 0.0)
 
 
 @functools.cache  # SQLAlchemy takes longer to put a question together than to ask it
@@ -185,9 +203,9 @@ def confirm(
 def regraded(student: str, before: dict[str, Given], after: dict[str, Given]) -> Regrading | None:
     """Return what became of somebody's points; nothing at a first grading."""
     had, has = _points(before), _points(after)
-    if all(points is None for points in had.values()):
+    if all(points.given is None for points in had.values()):
         return None
-    asks = sum(has.get(cell, 0.0) is None for cell, points in had.items() if points is not None)
+    asks = tuple(cell for cell, it in had.items() if not it.waits and has.get(cell, _NONE).waits)
     return Regrading(student, _total(had), _total(has), asks)
 
 
@@ -213,7 +231,7 @@ def append(
     )
 
 
-def _points(given: dict[str, Given]) -> dict[str, float | None]:
+def _points(given: dict[str, Given]) -> dict[str, Points]:
     return {one.cell: one.points for one in given.values()}
 
 
@@ -243,14 +261,15 @@ def told(grading: Grading) -> list[str]:
 
     Examples
     --------
-    >>> told(Grading("ann", "2026-03-01 12:00:00", "graded", {"t": 0.0}, {"t": 2.0}, ()))
+    >>> before, after = {"t": Points(0.0)}, {"t": Points(2.0)}
+    >>> told(Grading("ann", "2026-03-01 12:00:00", "graded", before, after, ()))
     ['2026-03-01 12:00:00 UTC  graded: 0 points before, 2 after', '    t: 0 before, 2 after']
     >>> told(Grading("bob", "2026-03-01 12:00:00", "refused", {}, {}, ()))
     ['2026-03-01 12:00:00 UTC  refused: 0 points']
     """
     before, after = grading.before, grading.after
     changed = sorted(
-        cell for cell in before.keys() | after if before.get(cell, 0.0) != after.get(cell, 0.0)
+        cell for cell in before.keys() | after if before.get(cell, _NONE) != after.get(cell, _NONE)
     )
     points = f"{_sum(after)} points"
     if grading.status == "refused" and before:
@@ -259,31 +278,36 @@ def told(grading: Grading) -> list[str]:
         points = f"{_sum(before)} points before, {_sum(after)} after"
     when = f"{grading.time} UTC" if grading.time else "since then"
     first = f"{when}  {grading.status}: {points}"
-    waiting = sum(points is None for points in after.values())
+    waiting = sum(points.waits for points in after.values())
     lines = [first + (f"; cells that wait for a person: {waiting}" if waiting else "")]
     if before:
         lines += [
-            f"    {shown(cell)}: {_said(before.get(cell, 0.0))} before, "
-            f"{_said(after.get(cell, 0.0))} after"
+            f"    {shown(cell)}: {_said(before.get(cell, _NONE))} before, "
+            f"{_said(after.get(cell, _NONE))} after"
             for cell in changed
         ]
     return lines + [f"    {shown(reason.text, 500)}" for reason in grading.reasons]
 
 
-def _sum(points: dict[str, float | None]) -> str:
-    return f"{sum(it for it in points.values() if it is not None):g}"
+def _sum(points: dict[str, Points]) -> str:
+    return f"{sum(it.given or 0.0 for it in points.values()):g}"
 
 
-def _total(points: dict[str, float | None]) -> float:
+def _total(points: dict[str, Points]) -> float:
     """Return what nbgrader adds up: whoever is late enough has 0, and not less."""
-    return max(0.0, sum(it for it in points.values() if it is not None))
+    return max(0.0, sum(it.given or 0.0 for it in points.values()))
 
 
-def _said(points: float | None) -> str:
-    return "waiting" if points is None else f"{points:g}"
+def _said(points: Points) -> str:
+    if points.given is None:
+        return "waiting"
+    return f"{points.given:g}{' (waiting)' if points.waits else ''}"
 
 
 def _grading(row: Any) -> Grading:
     reasons = tuple(Reason(**reason) for reason in json.loads(row.reasons))
-    points = json.loads(row.before), json.loads(row.after)
-    return Grading(row.student, row.time, row.status, *points, reasons)
+    before, after = (
+        {cell: Points(*it) for cell, it in json.loads(text).items()}
+        for text in (row.before, row.after)
+    )
+    return Grading(row.student, row.time, row.status, before, after, reasons)

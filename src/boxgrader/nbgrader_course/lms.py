@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from boxgrader.errors import GraderError
+from boxgrader.errors import GraderError, listed
 from boxgrader.nbgrader_course.results import Learner, Results
 
 # What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection"; CWE-1236).
@@ -119,12 +119,18 @@ def sums(results: Results, *, so_far: bool = False) -> Column:
     ----------
     results : Results
     so_far : bool
-        Count what waits for a person as 0.
+        Count what waits for a person as nbgrader does, points by hand of what was handed in before
+        or 0, and what is to be graded again as it was.
     """
     points = {}
     for learner, row in zip(results.learners, results.scores, strict=True):
-        known = [0.0 if so_far and math.isnan(got) else got for got in row]
+        known = [
+            results.standing.get((learner.id, task), 0.0) if so_far and math.isnan(got) else got
+            for task, got in zip(results.tasks, row, strict=True)
+        ]
         points[learner.id] = _at_least_0(sum(known) - learner.penalty)
+    if not so_far:
+        points |= dict.fromkeys(results.outdated, math.nan)
     return Column(results.assignment, sum(task.points for task in results.tasks), points)
 
 
@@ -143,16 +149,17 @@ def _all_questions(assignments: Sequence[Results], *, so_far: bool) -> list[Colu
     """Return a column for each question and assignment, and one for all."""
     columns = []
     for results in assignments:
+        shown = results if so_far else results.current
         several = len({task.notebook for task in results.tasks}) > 1
         for n, task in enumerate(results.tasks):
             name = f"{task.notebook}/{task.name}" if several else task.name
             name = f"{results.assignment}/{name}" if len(assignments) > 1 else name
             got = {
                 learner.id: row[n]
-                for learner, row in zip(results.learners, results.scores, strict=True)
+                for learner, row in zip(shown.learners, shown.scores, strict=True)
             }
             columns.append(Column(name, task.points, got))
-        late = {learner.id: 0.0 - learner.penalty for learner in results.learners}
+        late = {learner.id: 0.0 - learner.penalty for learner in shown.learners}
         if any(late.values()):
             columns.append(Column(f"{results.assignment}, handed in late", 0.0, late))
         columns.append(sums(results, so_far=so_far))
@@ -162,7 +169,11 @@ def _all_questions(assignments: Sequence[Results], *, so_far: bool) -> list[Colu
 
 
 def table(
-    assignments: Sequence[Results], columns: str, *, so_far: bool = False
+    assignments: Sequence[Results],
+    columns: str,
+    *,
+    so_far: bool = False,
+    everybody: Sequence[Learner] = (),
 ) -> tuple[str, list[str]]:
     """Return the table as CSV, and a sentence for each thing to know before it is imported.
 
@@ -172,16 +183,18 @@ def table(
     columns : str
         ``"canvas"`` or ``"moodle"``: a column for each assignment; ``"questions"``.
     so_far : bool
-        Count what waits for a person as 0 in sums; a question by itself stays empty, as nobody has
-        given it 0. By default the sum stays empty, too, and learners with nothing else are left
-        out: a system that imports half the points shows them as a grade.
+        Count what waits for a person as 0 in sums, or as what a person gave before; a question by
+        itself stays empty, as nobody has given it 0. By default the sum stays empty, too, and
+        learners with nothing else are left out: a system that imports half the points shows them as
+        a grade. The same holds of points that are of before a change.
+    everybody : sequence of Learner
+        Who has a row question by question, also without any points.
 
     Raises
     ------
     GraderError
         If nobody's points are complete.
     """
-    waits = sum(any(map(math.isnan, row)) for results in assignments for row in results.scores)
     people = {it.id: it for results in assignments for it in results.learners}
     learners = sorted(people.values(), key=lambda learner: learner.id)
     if columns == "questions":
@@ -189,34 +202,66 @@ def table(
     else:
         found = [sums(results, so_far=so_far) for results in assignments]
     kept = [it for it in learners if any(_cells(it, [column]) != [""] for column in found)]
-    if waits and learners and not kept:
-        raise GraderError(
-            f"no table was written: all {len(learners):,} learners still wait for points by a "
-            "person; grade by hand in formgrader, or count that as 0 with --so-far"
-        )
+    if learners and not kept:
+        raise _nothing(assignments, len(learners))
+    if columns == "questions":
+        kept = sorted({**{it.id: it for it in everybody}, **people}.values(), key=lambda it: it.id)
     with io.StringIO(newline="") as text:
         # Text is quoted, so that a program that splits at semicolons finds no new cell in it.
         writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
         writer.writerows(COLUMNS[columns](kept, found))
-        return text.getvalue(), _notes(assignments, kept, waits, so_far=so_far)
+        return text.getvalue(), _notes(assignments, kept, so_far=so_far)
 
 
-def _notes(
-    assignments: Sequence[Results], kept: Sequence[Learner], waits: int, *, so_far: bool
-) -> list[str]:
-    changed = sum(map(_is_changed, kept))
+def _nothing(assignments: Sequence[Results], count: int) -> GraderError:
+    """Return why nobody's points are complete."""
+    if outdated := [results.assignment for results in assignments if results.outdated]:
+        return GraderError(
+            f"no table was written: something has changed since what all {count:,} learners have "
+            f"was graded; grade {listed(outdated)} again, or take the points of before with "
+            "--so-far"
+        )
+    return GraderError(
+        f"no table was written: all {count:,} learners still wait for points by a person; grade by "
+        "hand in formgrader, or count that as 0 with --so-far"
+    )
+
+
+def _notes(assignments: Sequence[Results], kept: Sequence[Learner], *, so_far: bool) -> list[str]:
+    def of(choose: Callable[[Results], Iterable[str]]) -> list[str]:
+        return [
+            f"{name} of {results.assignment}" if len(assignments) > 1 else name
+            for results in assignments
+            for name in choose(results)
+        ]
+
+    waits = of(lambda results: _waiting(results.current))
     told = {
-        "submissions that got 0 for what still waits for a person": waits * so_far,
-        "submissions left out, because a person still has to grade": waits * (not so_far),
-        "learners with a name or number that a spreadsheet would run as a formula, now with an "
-        "apostrophe in front": changed,
-        "submissions marked as tampered with, to look at before points are published": sum(
-            results.marked for results in assignments
+        "submissions that got 0 for what still waits for a person": of(
+            lambda results: _waiting(results, stands=False) if so_far else ()
         ),
-        "submissions refused, which are missing here or stand with the points of an earlier one "
-        "(`boxgrader grade` names them)": sum(results.refused for results in assignments),
+        "submissions with points, by hand or of a test, that a person has to look at again, and "
+        "that count so far": of(lambda results: _waiting(results, stands=True) if so_far else ()),
+        "submissions left out, because a person still has to grade": [] if so_far else waits,
+        "learners with a name or number that a spreadsheet would run as a formula, now with an "
+        "apostrophe in front": [it.id for it in kept if _is_changed(it)],
+        "submissions marked as tampered with, to look at before points are published": of(
+            lambda results: results.marked
+        ),
+        "submissions refused, which are missing here or stand with the points of an earlier one": (
+            of(lambda results: results.refused)
+        ),
     }
-    return [f"{says}: {count:,}" for says, count in told.items() if count]
+    return [f"{says}: {len(who):,} ({listed(who)})" for says, who in told.items() if who]
+
+
+def _waiting(results: Results, *, stands: bool | None = None) -> Iterator[str]:
+    """Yield whose points a person has to complete: where some stand so far, or none, or any."""
+    for learner, row in zip(results.learners, results.scores, strict=True):
+        open_ = (task for task, got in zip(results.tasks, row, strict=True) if math.isnan(got))
+        there = {bool(results.standing.get((learner.id, task))) for task in open_}
+        if there and stands in (None, *there):
+            yield learner.id
 
 
 def _is_changed(learner: Learner) -> bool:

@@ -17,9 +17,8 @@ from boxgrader.errors import shown
 from boxgrader.nbgrader_course.names import plain
 from boxgrader.nbgrader_course.walking import entries
 
-_NOTEBOOK = re.compile(r"(.+)\.ipynb(?:\.txt|\.json)?", re.IGNORECASE | re.DOTALL)
+NOTEBOOK = re.compile(r"(.+)\.ipynb(?:\.txt|\.json)?", re.IGNORECASE | re.DOTALL)
 _DEEPEST = 4  # names on the way, the file's own included
-_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,8 @@ def match(folder: Path, known: Collection[str], ignore: Collection[str]) -> Matc
     Refused
         If there are too many files.
     """
-    files = list(_files(folder, ignore))
-    notebooks = [path for path in files if _NOTEBOOK.fullmatch(path.name)]
+    files = list(files_of(folder, ignore))
+    notebooks = [path for path in files if NOTEBOOK.fullmatch(path.name)]
     meant = {path: it for path in notebooks if (it := _meant(path.name, known))}
     taken: dict[str, Path] = {}
     for name in known:
@@ -94,14 +93,7 @@ def match(folder: Path, known: Collection[str], ignore: Collection[str]) -> Matc
     )
 
 
-def listed(names: Collection[str]) -> str:
-    """Return names in a sentence, and not all of very many."""
-    first = [shown(name) for name in sorted(names)[:_MOST_NAMED]]
-    more = len(names) - len(first)
-    return ", ".join(first) + (f" and {more:,} more" if more else "")
-
-
-def _files(folder: Path, ignore: Collection[str]) -> Iterator[Path]:
+def files_of(folder: Path, ignore: Collection[str]) -> Iterator[Path]:
     """Yield the files of a submission, from its folder, but for what programs put there."""
     for path, status in entries(folder, ignore):
         found = path.relative_to(folder)
@@ -115,7 +107,7 @@ def _meant(file: str, known: Collection[str]) -> tuple[str, int] | None:
     exact = [name for name in known if file == f"{name}.ipynb"]
     if exact:
         return exact[0], 0
-    stem = plain(_NOTEBOOK.sub(r"\1", file))
+    stem = plain(NOTEBOOK.sub(r"\1", file))
     same = [name for name in known if plain(name) == stem]
     if same:
         return (same[0], 1) if len(same) == 1 else None

@@ -11,19 +11,16 @@ from boxgrader.engine.job import Reason
 
 UNREAD = "Nobody has read this text yet. Its points are not in the score, which will change."
 UNSEEN = "Nobody has looked at this work yet. Its points are not in the score, which will change."
+AGAIN = "These points are of what was handed in before. A person looks again; they may change."
 WAITS = "This test waits for your instructor: no program can judge it. The score will change."
 STOPPED = "This cell took too long and was stopped."
 NO_INPUT = "input() asks a person, and nobody is there when notebooks are graded."
 # The others are for instructors alone: what may have been tampered with, or judged wrongly.
-_FOR_LEARNERS = {"missing", "broken", "left", "deleted", "late", "ended", "stderr"}
+_FOR_LEARNERS = {"missing", "broken", "left", "deleted", "late", "ended", "stderr", "overdue"}
 _LATE, _INTERRUPT, _INPUT = "CellTimeoutError", "KeyboardInterrupt", "StdinNotImplementedError"
-# A record is of all notebooks: these are told where the notebook itself shows the error.
-_SHOWS = {"late": _LATE, "ended": "DeadKernelError"}
 
 
-def notices(
-    reasons: Collection[Reason], waiting: Collection[str], outputs: Collection[NotebookNode]
-) -> list[str]:
+def notices(reasons: Collection[Reason], waiting: Collection[str], notebook: str) -> list[str]:
     """Return the sentences of a record that are meant for the learner.
 
     Parameters
@@ -31,46 +28,45 @@ def notices(
     reasons : collection of Reason
     waiting : collection of str
         The graded cells that wait for a person now.
-    outputs : collection of NotebookNode
-        Of the notebook whose page it is.
+    notebook : str
+        Whose page it is.
 
     Examples
     --------
-    >>> notices([Reason("tampered", "Look."), Reason("waits", "It waits.", "t")], {"t"}, [])
+    >>> notices([Reason("tampered", "Look."), Reason("waits", "It waits.", "t")], {"t"}, "ps1")
     ['The test t waits for your instructor.']
     """
-    errors = {output.get("ename") for output in outputs}
     told = []
     for reason in reasons:
+        if reason.notebook not in ("", notebook):
+            continue
         if reason.kind == "waits" and reason.test in waiting:
             told.append(f"The test {reason.test} waits for your instructor.")
-        elif reason.kind in _FOR_LEARNERS and _SHOWS.get(reason.kind) in {None, *errors}:
+        elif reason.kind in _FOR_LEARNERS:
             told.append(reason.text)
     return list(dict.fromkeys(told))
 
 
-def waits() -> NotebookNode:
-    """Return what stands in the place of what a test said that waits for a person."""
-    made: NotebookNode = new_output("error", ename="Waits", evalue=WAITS, traceback=[WAITS])
+def waits(says: str) -> NotebookNode:
+    """Return what stands at a test that waits for a person."""
+    made: NotebookNode = new_output("error", ename="Waits", evalue=says, traceback=[says])
     return made
 
 
-def reworded(outputs: list[NotebookNode], late: str) -> list[NotebookNode]:
+def reworded(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Return outputs whose errors speak of grading in the words of this page.
 
     Parameters
     ----------
     outputs : list of NotebookNode
         Of one cell.
-    late : str
-        A sentence for a cell that was stopped, with its seconds if they are known.
     """
     stopped = any(output.get("ename") == _LATE for output in outputs)
     told = []
     for output in outputs:
         name = output.get("ename")
         if name == _LATE:
-            output.evalue, output.traceback = late, [late]
+            output.evalue, output.traceback = STOPPED, [STOPPED]
         elif name == _INPUT and output.evalue:
             output.traceback = [line.replace(output.evalue, NO_INPUT) for line in output.traceback]
             output.evalue = NO_INPUT

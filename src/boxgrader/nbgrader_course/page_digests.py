@@ -14,6 +14,8 @@ import sqlalchemy
 from nbgrader import api
 from sqlalchemy import bindparam, select
 
+from boxgrader.nbgrader_course.schema import replace_row
+
 TABLE = sqlalchemy.Table(
     "boxgrader_feedback",
     sqlalchemy.MetaData(),
@@ -68,6 +70,4 @@ def known(session: Any, assignment: str) -> dict[str, str]:
 
 def remember(session: Any, assignment: str, student: str, digest: str) -> None:
     """Write down what the pages of a learner were made from."""
-    same = (TABLE.c.assignment == assignment) & (TABLE.c.student == student)
-    session.execute(TABLE.delete().where(same))
-    session.execute(TABLE.insert().values(assignment=assignment, student=student, digest=digest))
+    replace_row(session, TABLE, assignment=assignment, student=student, digest=digest)

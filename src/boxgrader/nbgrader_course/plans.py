@@ -23,6 +23,7 @@ import sqlalchemy
 from boxgrader.box import bench
 from boxgrader.box.readable import searched
 from boxgrader.engine.job import Plan
+from boxgrader.nbgrader_course.schema import replace_row
 
 TABLE = sqlalchemy.Table(
     "boxgrader_plans",
@@ -58,22 +59,21 @@ class Plans:
         files : mapping of str to bytes
             What lies beside the notebook: what a plan has of it is not kept twice.
         """
-        here = self._here(notebook) & (TABLE.c.digest == digest)
-        text = self._book.nbgrader.db.execute(sqlalchemy.select(TABLE.c.plan).where(here)).scalar()
+        query = sqlalchemy.select(TABLE.c.plan).where(
+            TABLE.c.assignment == self._assignment,
+            TABLE.c.notebook == notebook,
+            TABLE.c.digest == digest,
+        )
+        text = self._book.nbgrader.db.execute(query).scalar()
         return _read(text, files) if text and digest else None
 
     def keep(self, notebook: str, digest: str, plan: Plan) -> None:
         """Keep a plan, at once: the next rehearsal may take minutes, and others write meanwhile."""
         if not digest or plan.lost or plan.notes:
             return
-        session = self._book.nbgrader.db
-        session.execute(TABLE.delete().where(self._here(notebook)))
         row = {"assignment": self._assignment, "notebook": notebook, "digest": digest}
-        session.execute(TABLE.insert().values(**row, plan=_written(plan)))
+        replace_row(self._book.nbgrader.db, TABLE, **row, plan=_written(plan))
         self._book.save()
-
-    def _here(self, notebook: str) -> Any:
-        return (TABLE.c.assignment == self._assignment) & (TABLE.c.notebook == notebook)
 
 
 def digest(readable: Iterable[str], *parts: object) -> str:

@@ -11,10 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from boxgrader.box.bench import Settings
 from boxgrader.engine.job import Job, Reason, cells_of
 from boxgrader.engine.kernels import check_python
-from boxgrader.errors import FRESH, GraderError, Refused, StepError, shown
+from boxgrader.errors import FRESH, GraderError, Refused, StepError, listed, shown
 from boxgrader.nbgrader_course import files, submissions, timestamps
 from boxgrader.nbgrader_course.finding import chosen
-from boxgrader.nbgrader_course.matching import Match, listed, match
+from boxgrader.nbgrader_course.matching import Match, match
 from boxgrader.nbgrader_course.reading import check_folder
 from boxgrader.nbgrader_course.source import Source
 from boxgrader.nbgrader_course.steps import through
@@ -65,6 +65,7 @@ class Preparation:
             item.notebooks = [str(found.root / f"{name}.ipynb") for name in found.notebooks]
         item.reasons += [Reason("renamed", text) for text in found.renamed]
         self._read_timestamp(item, found.root)
+        item.several = len(self._known) > 1
         item.missing = sorted(self._known - set(found.notebooks))
         wanted = {name: found.notebooks[name] for name in self._wanted if name in found.notebooks}
         if not wanted:
@@ -114,7 +115,7 @@ class Preparation:
             path,
             inside=item.top,
             bounds=self._bounds,
-            note=lambda text: item.reasons.append(Reason("copied", f"Mended: {text}.")),
+            note=lambda text: item.tell(name, [Reason("copied", f"Mended: {text}.")]),
         )
         self._grader._init_preprocessors()
         resources = item.resources(name, self._course.db_url)

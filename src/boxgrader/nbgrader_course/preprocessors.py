@@ -285,11 +285,20 @@ def overdue(work: Any) -> list[Reason]:
     """
     if work.timestamp is None or work.assignment.duedate is None:
         return []
-    late = work.timestamp - work.assignment.duedate - (work.extension or timedelta())
+    due = work.assignment.duedate + (work.extension or timedelta())
+    late = work.timestamp - due
     if late <= timedelta():
         return []
-    hours, minutes = divmod(math.ceil(late.total_seconds() / 60), 60)
-    span = f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
     penalty = sum(notebook.late_submission_penalty or 0 for notebook in work.notebooks)
     cost = f"the penalty is {penalty:g}" if penalty else "no points were taken off"
-    return [Reason("overdue", f"It came {span} after it was due; {cost}.")]
+    text = f"It came {_span(late)} after it was due ({due:%Y-%m-%d %H:%M} UTC); {cost}."
+    return [Reason("overdue", text)]
+
+
+def _span(late: timedelta) -> str:
+    """Return a time in the two largest units that say how long it is."""
+    hours, minutes = divmod(math.ceil(late.total_seconds() / 60), 60)
+    days, rest = divmod(hours, 24)
+    if days:
+        return f"{days:,} {'day' if days == 1 else 'days'} {rest} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution, is_task
 
@@ -15,10 +17,12 @@ from boxgrader.box import bench
 from boxgrader.box.bench import Settings
 from boxgrader.engine.job import Plan
 from boxgrader.errors import GraderError, shown
+from boxgrader.nbgrader_course import schema
 from boxgrader.nbgrader_course.assignment import grader
 from boxgrader.nbgrader_course.bounds import Bounds
+from boxgrader.nbgrader_course.changes import Changes, changes
 from boxgrader.nbgrader_course.configuration import lacking
-from boxgrader.nbgrader_course.gradebook import sources
+from boxgrader.nbgrader_course.gradebook import place, sources
 from boxgrader.nbgrader_course.source import Source
 
 _MEGABYTE = 1 << 20
@@ -88,8 +92,9 @@ def rehearse(
         raise GraderError(
             f"There is no instructor's notebook of {assignment} to look at: it belongs in {folder}."
         )
+    changed = _changes(course, assignment)
     known = sources(course.db_url, assignment)
-    tests = {name: known.get(name, {}) for name in paths}
+    tests = {name: {} if name in changed.stale else known.get(name, {}) for name in paths}
     source = Source(course, assignment, Execute(parent=converter).kernel_name, tests)
     try:
         plans, lost = source.plans(settings), source.lost(settings)
@@ -105,8 +110,37 @@ def rehearse(
         converter.bounds(),
         {name: path.stat().st_size for name, path in paths.items()},
         lost,
-        (*dict.fromkeys(notes), *lacking(course)),
+        (*_told_of(changed), *dict.fromkeys(notes), *lacking(course)),
     )
+
+
+class _AtRest(Gradebook):  # type: ignore[misc]
+    """A gradebook to look at: nbgrader's own adds the course where it is not there."""
+
+    def check_course(self, course_id: str) -> None:
+        """Add nothing."""
+
+
+def _changes(course: Any, assignment: str) -> Changes:
+    """Return what grading would put into the gradebook first."""
+    if not schema.version(course.db_url):  # there is none
+        return Changes({}, {}, False, "", [])
+    schema.check(course.db_url, place(course.db_url))
+    with _AtRest(course.db_url) as gradebook:
+        return changes(
+            GenerateAssignment(coursedir=course, config=course.config), assignment, gradebook
+        )
+
+
+def _told_of(changed: Changes) -> list[str]:
+    """Say what is graded in another way than before, if grading starts now."""
+    said = [
+        f"Changed in {shown(name)}.ipynb since it was put into the gradebook: "
+        f"{', '.join(map(shown, cells))}. Grading puts it there, and grades again whom it concerns."
+        for name, cells in changed.stale.items()
+        if cells
+    ]
+    return [*said, *changed.notes]
 
 
 def _by_hand(path: Path) -> int:

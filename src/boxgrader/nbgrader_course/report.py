@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import statistics
 from dataclasses import dataclass, field
 from typing import Any
 
-import jinja2
-
+from boxgrader.nbgrader_course.page_templates import template
 from boxgrader.nbgrader_course.pictures import WIDTH, Picture, histogram, intervals, shares
 from boxgrader.nbgrader_course.results import Results, Said, Task
 
 _LOW = 0.2  # a custom; the page names its sources
 _BINS = 10
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ class _Lost:
     task: Task | None = None
     share: float = 1.0
     said: Said | None = None
+    others: int = 0  # in which it lost as many
 
 
 @dataclass(frozen=True)
@@ -56,38 +56,33 @@ def report(results: Results) -> str:
     str
         HTML that asks for nothing outside itself, without any learner's name.
     """
+    current = results.current
     about: dict[str, Any] = {
         "title": f"{results.assignment}: how the room did",
         "overview": summary(results),
-        "results": results,
+        "results": current,
         "width": WIDTH,
         "low": f"{_LOW:g}",
         "told": _told(results),
         "lost": None,
     }
-    if len(results.learners) and results.points:
+    if len(current.learners) and current.points:
         about |= {
             "lost": _lost(results),
-            "spread": _spread(results),
-            "difficulty": _difficulty(results),
-            "discrimination": _discrimination(results),
+            "spread": _spread(current),
+            "difficulty": _difficulty(current),
+            "discrimination": _discrimination(current),
         }
-    return _template().render(about) + "\n"
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    """Return the page, which escapes whatever is put into it."""
-    loader = jinja2.PackageLoader("boxgrader.nbgrader_course")
-    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    return pages.get_template("report.html")
+    return template("report.html").render(about) + "\n"
 
 
 def summary(results: Results) -> str:
     """Return what the page says first, as plain text in one line."""
-    count = len(results.learners)
+    count = len(results.current.learners)
     if not count:
-        return "Nobody's work has been graded yet."
+        since = "since the last change" if results.outdated else "yet"
+        return f"Nobody's work has been graded {since}."
+    results = results.current
     works = "1 submission" if count == 1 else f"{count:,} submissions"
     if not results.points:
         return f"{works}; no task is graded for everybody yet."
@@ -104,12 +99,15 @@ def summary(results: Results) -> str:
 
 def _lost(results: Results) -> _Lost:
     """Say with which task to start the debrief: where the room lost most."""
-    lost = {n: results.tasks[n].points * (1 - results.share(n)) for n in results.settled}
+    now = results.current
+    lost = {n: now.tasks[n].points * (1 - now.share(n)) for n in now.settled}
     if not lost or max(lost.values()) <= 0:
         return _Lost()
     column = max(lost, key=lambda n: lost[n])
-    task = results.tasks[column]
-    return _Lost(task, results.share(column), next(iter(results.said_most(task, 1)), None))
+    task = now.tasks[column]
+    others = sum(math.isclose(points, lost[column]) for points in lost.values()) - 1
+    said = next(iter(results.said_most(task, 1)), None)
+    return _Lost(task, now.share(column), said, others)
 
 
 def _spread(results: Results) -> _Figure:
@@ -119,29 +117,52 @@ def _spread(results: Results) -> _Figure:
         counts[min(_BINS - 1, int(share * _BINS))] += 1
     step = 100 // _BINS
     labels = [f"{low} to {low + step}\u00a0%" for low in range(0, 100, step)]
-    best = counts.index(max(counts))
+    largest = [label for label, n in zip(labels, counts, strict=True) if n == max(counts)]
     listed = "; ".join(f"{label}: {n}" for label, n in zip(labels, counts, strict=True) if n)
     return _Figure(
         histogram(counts, f"Bar chart. Learners by the share of points they got: {listed}."),
-        f"The largest group, {counts[best]:,} of {len(results.totals):,}, got {labels[best]} of "
-        "the points.",
+        f"The largest group, {max(counts):,} of {len(results.totals):,}, got {largest[0]} of "
+        "the points."
+        if len(largest) == 1
+        else f"{len(largest)} groups are the largest, {max(counts):,} of {len(results.totals):,} "
+        f"in each: they got {_and(largest)} of the points.",
         [(label, f"{n:,}") for label, n in zip(labels, counts, strict=True)],
     )
 
 
 def _difficulty(results: Results) -> _Figure:
     found = {n: results.share(n) for n in results.settled if not math.isnan(results.share(n))}
-    hardest, easiest = (choose(found, key=lambda n: found[n]) for choose in (min, max))
     listed = "; ".join(f"{results.tasks[n].name} {_percent(found[n])}" for n in found)
     names = [results.tasks[n].name for n in found]
     alternative = f"Bar chart. Mean share of the points of each task: {listed}."
     return _Figure(
         shares(names, list(found.values()), alternative),
-        f"{results.tasks[hardest].name} was hardest: the room got {_percent(found[hardest])} "
-        f"of its points; {results.tasks[easiest].name} was easiest, "
-        f"with {_percent(found[easiest])}.",
+        _compared([(results.tasks[n].name, share) for n, share in found.items()]),
         [_row(results, n, known=n in found) for n in range(len(results.tasks))],
     )
+
+
+def _compared(found: list[tuple[str, float]]) -> str:
+    """Say which tasks were hardest and easiest, as far as the figures shown can tell."""
+    ends = [_percent(end(share for _, share in found)) for end in (min, max)]
+    low, high = ends
+    if len(found) == 1:
+        return f"{found[0][0]} is the only task: the room got {low} of its points."
+    if low == high:
+        return f"No task was harder than another: the room got {low} of the points of each."
+    hardest, easiest = (
+        [name for name, share in found if _percent(share) == end][:_MOST_NAMED] for end in ends
+    )
+    hard, easy = ("was" if len(names) == 1 else "were" for names in (hardest, easiest))
+    return (
+        f"{_and(hardest)} {hard} hardest: the room got {low} of the points; "
+        f"{_and(easiest)} {easy} easiest, with {high}."
+    )
+
+
+def _and(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _row(results: Results, n: int, *, known: bool) -> tuple[str, ...]:

@@ -11,14 +11,18 @@ import re
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boxgrader.errors import GraderError, shown
 from boxgrader.nbgrader_course.messages import outcomes
 
+if TYPE_CHECKING:
+    from boxgrader.nbgrader_course.gradebook import Record
+
+_Standing = dict[tuple[str, "Task"], float]
 _NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
@@ -91,9 +95,13 @@ class Results:
         Points of each learner for each task; NaN while a person still has to give them.
     messages : dict of Task to list of str
         What the check of a task said to whoever did not pass it, one entry for each learner.
-    refused, marked : int
-        How many submissions could not be graded, and how many of the graded ones were marked
-        because somebody seems to have tampered with the checks.
+    refused, marked, outdated : sequence of str
+        Whose submission could not be graded; whose was marked, because somebody seems to have
+        tampered with the checks; and whose is to be graded again, and has points of before a
+        change.
+    standing : dict of tuple to float
+        What counts so far where a person is needed, as nbgrader adds it up, by learner's id and
+        task: points by hand of what was handed in before, or of a test that is doubted.
     """
 
     assignment: str
@@ -101,8 +109,17 @@ class Results:
     tasks: Sequence[Task]
     scores: Sequence[list[float]]
     messages: dict[Task, list[str]]
-    refused: int = 0
-    marked: int = 0
+    refused: Sequence[str] = ()
+    marked: Sequence[str] = ()
+    outdated: Sequence[str] = ()
+    standing: dict[tuple[str, Task], float] = field(default_factory=dict)
+
+    @cached_property
+    def current(self) -> Results:
+        """The same without the outdated: points of one version."""
+        kept = [n for n, it in enumerate(self.learners) if it.id not in self.outdated]
+        learners = [self.learners[n] for n in kept]
+        return replace(self, learners=learners, scores=[self.scores[n] for n in kept])
 
     @cached_property
     def waiting(self) -> dict[Task, int]:
@@ -191,40 +208,6 @@ class Results:
         return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
 
 
-def course_directory(folder: Path, db_url: str = "") -> Any:
-    """Return nbgrader's course in a folder, as its own configuration describes it.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds `nbgrader_config.py`, or nothing of the kind for a course with nbgrader's defaults.
-    db_url : str, optional
-        A gradebook other than the configured one.
-
-    Raises
-    ------
-    GraderError
-        If the configuration stops.
-    """
-    from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
-
-    folder = folder.resolve()
-    config = Config()
-    path = folder / "nbgrader_config.py"
-    try:
-        if path.is_file():
-            config = PyFileConfigLoader(path.name, path=str(folder)).load_config()
-        config.CourseDirectory.setdefault("root", str(folder))
-        if db_url:
-            config.CourseDirectory.db_url = db_url
-        return CourseDirectory(config=config)
-    except Exception as error:  # it is a program
-        said = shown(f"{type(error).__name__}: {error}", 300)
-        raise GraderError(f"{path} stops: {said}. Mend it, and run this again.") from error
-
-
 def read_results(course: Any, assignment: str, *, messages: bool = True) -> Results:
     """Read what a class got.
 
@@ -242,7 +225,9 @@ def read_results(course: Any, assignment: str, *, messages: bool = True) -> Resu
     GraderError
         If there is no gradebook, or no such assignment in it.
     """
-    learners, tasks, scores, status = _gradebook(course.db_url, assignment)
+    learners, tasks, scores, standing, became = _gradebook(course.db_url, assignment)
+    ids = {learner.id for learner in learners}
+    outdated = [it.student for it in became if it.outdated and it.student in ids]
     order: dict[tuple[str, str], int] = {}
     said: dict[Task, list[str]] = {task: [] for task in tasks}
     by_name = {(task.notebook, task.name): n for n, task in enumerate(tasks)}
@@ -255,7 +240,8 @@ def read_results(course: Any, assignment: str, *, messages: bool = True) -> Resu
             ):
                 order.setdefault((notebook, name), place)
                 column = by_name.get((notebook, name))
-                if says and column is not None and row[column] < tasks[column].points:
+                told = says and learner.id not in outdated
+                if told and column is not None and row[column] < tasks[column].points:
                     said[tasks[column]].append(says)
     columns = sorted(
         range(len(tasks)),
@@ -271,8 +257,10 @@ def read_results(course: Any, assignment: str, *, messages: bool = True) -> Resu
         [tasks[n] for n in columns],
         [[row[n] for n in columns] for row in scores],
         said,
-        refused=status["refused"],
-        marked=status["tampered"],
+        refused=[it.student for it in became if it.status == "refused"],
+        marked=[it.student for it in became if it.status == "tampered"],
+        outdated=outdated,
+        standing=standing,
     )
 
 
@@ -303,8 +291,8 @@ def assignments(course: Any) -> list[str]:
 
 def _gradebook(
     url: str, assignment: str
-) -> tuple[list[Learner], list[Task], list[list[float]], Counter[str]]:
-    """Read learners, tasks, points and what became of submissions, and write nothing.
+) -> tuple[list[Learner], list[Task], list[list[float]], _Standing, list[Record]]:
+    """Read learners, tasks, points, what stands, what became of submissions; write nothing.
 
     nbgrader's own `Gradebook` makes tables where there are none, so it is not used.
     """
@@ -327,14 +315,19 @@ def _gradebook(
             learners, rows = _learners(connection, wanted)
             scores = [[math.nan] * len(tasks) for _ in learners]
             columns = {key: n for n, key in enumerate(tasks)}
-            for row, cell, score in _scores(connection, wanted):
-                if row in rows and cell in columns:
-                    scores[rows[row]][columns[cell]] = score
+            standing = {}
+            for row, cell, so_far, waits in _scores(connection, wanted):
+                if so_far is None or row not in rows or cell not in columns:
+                    continue
+                if waits:
+                    standing[learners[rows[row]].id, tasks[cell]] = so_far
+                else:
+                    scores[rows[row]][columns[cell]] = so_far
         engine.dispose()
-        status = Counter(record.status for record in records(url, assignment).values())
+        became = sorted(records(url, assignment).values(), key=lambda record: record.student)
     except sqlalchemy.exc.SQLAlchemyError as error:
         raise GraderError(f"{explain(error, url)}; then run this again") from error
-    return learners, list(tasks.values()), scores, status
+    return learners, list(tasks.values()), scores, standing, became
 
 
 def _check_sqlite_file(url: str) -> None:
@@ -410,10 +403,12 @@ def learner(name: str, *about: str | None, penalty: float = 0.0) -> Learner:
     return Learner(name, first, last, email, lms, penalty)
 
 
-def _scores(connection: Any, assignment_id: str) -> Iterable[tuple[str, str, float]]:
-    """Yield submission, cell and points as nbgrader adds them up; NaN while a person is needed."""
+def _scores(connection: Any, assignment_id: str) -> Iterable[tuple[str, str, float | None, bool]]:
+    """Yield submission, cell, points as nbgrader adds them up, and whether a person is needed."""
     from nbgrader import api
     from sqlalchemy import select
+
+    from boxgrader.nbgrader_course.history import standing
 
     grades, notebooks = api.Grade.__table__, api.SubmittedNotebook.__table__
     works = api.SubmittedAssignment.__table__
@@ -425,5 +420,4 @@ def _scores(connection: Any, assignment_id: str) -> Iterable[tuple[str, str, flo
         .where(works.c.assignment_id == assignment_id)
     )
     for work, cell, auto, manual, extra, waits in connection.execute(query):
-        given = auto if manual is None else manual
-        yield work, cell, math.nan if waits or given is None else given + (extra or 0.0)
+        yield work, cell, standing(auto, manual, extra), bool(waits)

@@ -1,4 +1,7 @@
-"""Which version of nbgrader a gradebook was made for, and what makes one of a large class quick."""
+"""Which version of nbgrader a gradebook was made for, and what this program adds to it.
+
+Other graders may add the same at the same moment: two of one course, or of two assignments.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,26 @@ _INDEXED = (
 
 
 _MADE_ALREADY = (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.ProgrammingError)
+
+
+def add_table(engine: Any, table: sqlalchemy.Table) -> None:
+    """Make a table, if it is not there."""
+    try:
+        table.create(engine, checkfirst=True)
+    except sqlalchemy.exc.DatabaseError:
+        if not sqlalchemy.inspect(engine).has_table(table.name):
+            raise
+
+
+def replace_row(session: Any, table: sqlalchemy.Table, **row: Any) -> None:
+    """Write a row in the place of the one with the same primary key."""
+    same = sqlalchemy.and_(*(column == row[column.name] for column in table.primary_key))
+    session.execute(table.delete().where(same))
+    try:
+        with session.begin_nested():
+            session.execute(table.insert().values(**row))
+    except sqlalchemy.exc.IntegrityError:  # another grader wrote it meanwhile
+        session.execute(table.update().where(same).values(**row))
 
 
 def add_indexes(engine: Any) -> None:
@@ -79,10 +102,10 @@ def check(db_url: str, place: str) -> None:
     GraderError
         If it is for another version of nbgrader.
     """
-    version = _version(db_url)
-    if version in ("", newest()):
+    found = version(db_url)
+    if found in ("", newest()):
         return
-    if version in _revisions():
+    if found in _revisions():
         raise GraderError(
             f"The gradebook {place} was made by an older nbgrader. Copy it as a backup, run "
             "`nbgrader db upgrade` in the folder of the course, and run this again."
@@ -93,7 +116,7 @@ def check(db_url: str, place: str) -> None:
     )
 
 
-def _version(db_url: str) -> str:
+def version(db_url: str) -> str:
     """Return the version of a gradebook; nothing where there is none, or it does not say."""
     url = sqlalchemy.make_url(db_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():

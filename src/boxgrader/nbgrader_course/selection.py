@@ -5,13 +5,12 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
 
-from boxgrader.errors import GraderError, shown
+from boxgrader.errors import GraderError, listed, shown
 from boxgrader.nbgrader_course.dependencies import doubted
 from boxgrader.nbgrader_course.gradebook import Record
 from boxgrader.nbgrader_course.work import Work
-
-_MOST_LISTED = 12
 
 
 def chosen(wanted: Collection[str], found: Iterable[Work], assignment: str) -> list[Work]:
@@ -31,8 +30,8 @@ def chosen(wanted: Collection[str], found: Iterable[Work], assignment: str) -> l
     if missing:
         alike = {name for one in missing for name in difflib.get_close_matches(one, there)}
         raise GraderError(
-            f"{_listed(missing)} handed in nothing for {assignment}; name the folder in submitted/"
-            + (f", such as {_listed(sorted(alike))}" if alike else "")
+            f"{listed(missing)} handed in nothing for {assignment}; name the folder in submitted/"
+            + (f", such as {listed(alike)}" if alike else "")
         )
     return [item for item in everybody if _one_spelling(item.student) in names]
 
@@ -41,7 +40,7 @@ def _one_spelling(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def keep_the_rest(item: Work, known: Record | None) -> None:
+def keep_the_rest(item: Work, known: Record | None, wanted: str) -> None:
     """Keep what there is to say of the notebooks that are not graded now.
 
     Parameters
@@ -50,9 +49,11 @@ def keep_the_rest(item: Work, known: Record | None) -> None:
         One of its notebooks is to be graded.
     known : Record or None
         Of an earlier grading.
+    wanted : str
+        A pattern of the names of those that are.
     """
     if known:
-        item.reasons += known.reasons
+        item.reasons += [it for it in known.reasons if not fnmatchcase(it.notebook, wanted)]
     if known is None or known.digest != item.digest:
         item.digest = doubted(item.digest)  # so that the others get their turn
 
@@ -66,12 +67,4 @@ def check_notebook(wanted: str, known: Collection[str], assignment: str) -> None
         If there is none of that name.
     """
     if wanted not in known:
-        raise GraderError(
-            f"{assignment} has no notebook {shown(wanted)}; it has {_listed(sorted(known))}"
-        )
-
-
-def _listed(names: Collection[str]) -> str:
-    more = len(names) - _MOST_LISTED
-    said = ", ".join(shown(name) for name in list(names)[:_MOST_LISTED])
-    return f"{said} and {more:,} more" if more > 0 else said
+        raise GraderError(f"{assignment} has no notebook {shown(wanted)}; it has {listed(known)}")

@@ -84,7 +84,7 @@ class Source:
         if (name, settings) not in self._plans:
             try:
                 made = self._planned(name, path, settings)
-            except (GraderError, OSError):
+            except (GraderError, OSError, sqlalchemy.exc.SQLAlchemyError):
                 raise
             except Exception as error:  # nobody's submission is wrong
                 raise GraderError(
@@ -130,6 +130,27 @@ class Source:
         """Return the files that learners are given, by relative path; not what a solution makes."""
         given = {name for made in self.plans(settings).values() for name in made.files}
         return {name: path for name, path in self.files().items() if name in given}
+
+    def checked(self, settings: Settings, *, anyway: bool = False) -> list[str]:
+        """Grade the instructor's own solution first: where it loses points, so does everybody.
+
+        Returns
+        -------
+        list of str
+            What there is to say of how the notebooks are marked.
+
+        Raises
+        ------
+        GraderError
+            If it loses points, and learners are not to be graded anyway.
+        """
+        lost = self.lost(settings)
+        if lost and not anyway:
+            raise GraderError(
+                f"Nobody was graded: {lost}. Mend the test or the solution, or, if it is meant to "
+                "be so, grade with --anyway."
+            )
+        return [note for made in self.plans(settings).values() for note in made.notes]
 
     def lost(self, settings: Settings) -> str:
         """Say what the instructor's own solution loses, or nothing."""

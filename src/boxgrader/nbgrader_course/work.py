@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import concurrent.futures
 import datetime
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ class Work:
         A sentence on each notebook that cannot be graded, by name.
     kept : list of str
         Those of them that were graded before.
+    several : bool
+        Whether the assignment has more than one notebook.
     reasons : list of Reason
         What there is to say about it.
     sanitised : dict of str to tuple
@@ -59,9 +62,17 @@ class Work:
     missing: list[str] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    several: bool = False
     reasons: list[Reason] = field(default_factory=list)
     sanitised: dict[str, tuple[NotebookNode, dict[str, Any]]] = field(default_factory=dict)
     running: dict[str, concurrent.futures.Future[Run]] = field(default_factory=dict)
+
+    def tell(self, notebook: str, reasons: Iterable[Reason]) -> None:
+        """Keep what there is to say about one of the notebooks, which is named among several."""
+        start = f"{notebook}.ipynb: " if self.several else ""
+        self.reasons += [
+            replace(reason, text=start + reason.text, notebook=notebook) for reason in reasons
+        ]
 
     @property
     def tampered(self) -> bool:

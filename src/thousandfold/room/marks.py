@@ -19,8 +19,8 @@ from nbgrader.preprocessors import Execute
 from boxgrader import mark
 from boxgrader.engine.cells import name_of, test_of
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
+from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.messages import message_of
-from boxgrader.nbgrader_course.results import course_directory
 from boxgrader.nbgrader_course.source import Source
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import read_cells

@@ -1,0 +1,146 @@
+"""Points of before a change, folders that are gone, and who is not graded yet: reports say so."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+import small_course as small
+from small_course import NAME
+from synthetic import STEM, autograded, gradebook
+
+from boxgrader.cli import main
+from boxgrader.errors import GraderError
+from boxgrader.nbgrader_course.assignment import grade_assignment
+from boxgrader.nbgrader_course.course import course_directory
+from boxgrader.nbgrader_course.gradebook import one_gradebook, records
+from boxgrader.nbgrader_course.report import report
+from boxgrader.nbgrader_course.results import read_results
+
+CHANGED = "something has changed since 2 of 3 submissions were graded (bob, cy)."
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Ann was graded again since a test changed; Bob and Cy are not yet."""
+    points = {"ann": [1, 2, 3], "bob": [0, 2, 0], "cy": [0, 0, 0]}
+    gradebook(tmp_path, points, status=dict.fromkeys(points, "graded"))
+    for name in ("bob", "cy"):
+        autograded(tmp_path, name, {"alpha": "What was said of the test of before."})
+    with one_gradebook(f"sqlite:///{tmp_path}/gradebook.db", "course") as book:
+        book.doubt(STEM, {"bob", "cy"})
+        book.save()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def table(path: Path, *more: str) -> dict[str, list[str]]:
+    assert main(["report", *more, "--csv", str(path)]) == 0
+    return {row[3]: row[5:] for row in list(csv.reader(path.open(encoding="utf-8")))[1:]}
+
+
+def questions(path: Path, *more: str) -> dict[str, list[str]]:
+    assert main(["report", *more, "--csv", str(path), "--columns", "questions"]) == 0
+    return {row[0]: row[3:] for row in csv.reader(path.open(encoding="utf-8"))}
+
+
+def test_points_of_before_a_change_are_left_open_and_named(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = course / "a.csv"
+    assert table(path, STEM) == {"": ["6.0"], "ann": ["6.0"]}
+    out, err = capsys.readouterr()
+    assert f"{STEM}: {CHANGED} Run `grade {STEM}`" in err
+    assert "1 submission: 100" in out
+    assert table(path, STEM, "--so-far")["bob"] == ["2.0"]
+    assert CHANGED in capsys.readouterr().err
+    assert questions(path, STEM)["bob"] == [""] * 4
+    assert questions(path, STEM, "--so-far")["bob"] == ["0.0", "2.0", "0.0", "2.0"]
+
+
+def test_the_pages_leave_points_of_before_a_change_open(course: Path) -> None:
+    page = report(read_results(course_directory(course), STEM))
+    assert "Something has changed since 2 submissions were graded" in page
+    assert "1 submission: 100" in page
+    assert "test of before" not in page
+    assert questions(course / "a.csv")["bob"][-2:] == ["", ""], "nor is the sum of all 0"
+    cells = (course / "grades.html").read_text("utf-8").partition('scope="row">bob')[2]
+    assert cells.partition("</tr>")[0].count('class="number">waiting</td>') == 2
+    assert questions(course / "a.csv", "--so-far")["bob"][-1] == "2.0"
+
+
+def test_a_table_of_points_of_before_a_change_alone_is_refused(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with one_gradebook(f"sqlite:///{course}/gradebook.db", "course") as book:
+        book.doubt(STEM)
+        book.save()
+    assert main(["report", STEM, "--csv", "a.csv"]) == 1
+    out, err = capsys.readouterr()
+    assert "Nobody's work has been graded since the last change." in out
+    assert f"grade {STEM} again, or take the points of before with --so-far" in err
+
+
+def test_whose_folder_is_gone_and_who_is_not_graded_yet_is_told(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", STEM]) == 0
+    assert "any more" not in capsys.readouterr().err, "nothing of it is here: it lies elsewhere"
+    for name in ("ann", "cy", "new"):
+        (course / "submitted" / name / STEM).mkdir(parents=True)
+    assert main(["report", STEM]) == 0
+    err = capsys.readouterr().err
+    assert f"{STEM}: graded before, and not in submitted/ any more: 1 (bob)." in err
+    assert f"{STEM}: handed in, and not graded yet: 1 (new). Run `grade {STEM}`." in err
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory, boxes: None) -> Path:
+    learners = {name: small.submission() for name in ("ann", "bob", "cy")}
+    folder = small.make(tmp_path_factory.mktemp("course"), learners)
+    grade_assignment(folder, NAME, options={"workers": 1})
+    return folder
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    path = folder / "source" / NAME / f"{NAME}.ipynb"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def outdated(folder: Path) -> list[str]:
+    kept = records(f"sqlite:///{folder}/gradebook.db", NAME).values()
+    return sorted(record.student for record in kept if record.outdated)
+
+
+def test_a_run_that_ends_too_soon_leaves_no_points_of_two_versions(
+    graded: Path, tmp_path: Path
+) -> None:
+    folder = small.copy_of(graded, tmp_path)
+    assert outdated(folder) == []
+    change(folder, '"points": 2', '"points": 5')
+
+    def stop(total: int, record: object) -> None:
+        if record:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade_assignment(folder, NAME, options={"workers": 1}, progress=stop)
+    left = outdated(folder)
+    assert len(left) == 2
+    grade_assignment(folder, NAME, options={"workers": 1}, students=left[:1])
+    assert outdated(folder) == left[1:]
+    grade_assignment(folder, NAME, options={"workers": 1})
+    assert outdated(folder) == []
+
+
+def test_a_change_that_stops_at_the_solution_leaves_everybodys_points_in_doubt(
+    graded: Path, tmp_path: Path
+) -> None:
+    folder = small.copy_of(graded, tmp_path)
+    change(folder, "double(21) == 42", "double(21) == 43")
+    with pytest.raises(GraderError, match="Nobody was graded"):
+        grade_assignment(folder, NAME, options={"workers": 1})
+    assert outdated(folder) == ["ann", "bob", "cy"], "the gradebook has the new test"
