@@ -59,9 +59,9 @@ class Answers:
             reply["value"] = _value("", result)
         except BaseException as error:
             kinds = [kind.__name__ for kind in type(error).__mro__]
-            given = _value("", error.args)
-            short = len(json.dumps(given)) <= _LONGEST
-            reply["error"] = [kinds, _text(error), given if short else {"tuple": []}]
+            text = _text(error)
+            held = _value("", error.args if len(text) < _LONGEST else ())
+            reply["error"] = [kinds, text, held]
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         now = [_value("", it) for it, _ in given]
