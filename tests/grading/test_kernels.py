@@ -80,6 +80,32 @@ def test_a_cell_that_takes_too_long_is_stopped_and_a_kernel_that_ends_is_told() 
     assert [reason.kind for reason in done.reasons] == ["late", "ended"]
 
 
+FAILS = """
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.kernelbase import Kernel
+
+class Fails(Kernel):
+    implementation = banner = implementation_version = "fails"
+    language_info = {"name": "octave", "mimetype": "text/plain", "file_extension": ".m"}
+
+    def do_execute(self, code, *_, **__):
+        if "'" in code:
+            raise ValueError("a quote")
+        return {"status": "ok", "execution_count": 1, "payload": [], "user_expressions": {}}
+
+IPKernelApp.launch_instance(kernel_class=Fails)
+"""
+
+
+def test_a_kernel_that_fails_itself_fails_one_cell() -> None:
+    argv = [sys.executable, "-c", FAILS, "-f", "{connection_file}"]
+    done = run("1", "it's", "2", kernel={**OTHER, "argv": argv, "readable": []})
+    first, second, third = done.outputs
+    assert first == third == []
+    assert "not be closed" in second[0]["evalue"]
+    assert done.reasons == []
+
+
 def test_what_cannot_be_interrupted_is_ended_and_says_so() -> None:
     stubborn = "import signal, time\nsignal.signal(2, signal.SIG_IGN)\ntime.sleep(1000)"
     (reason,) = run(stubborn, "1").reasons

@@ -523,6 +523,16 @@ def test_what_a_learner_made_of_given_data_is_told_where_it_counts(
     }
 
 
+def test_a_test_that_the_solution_fails_fails_by_its_own_error() -> None:
+    """It would not be graded by it where `--anyway` is said, or where it fails at times."""
+    hidden = HIDDEN.format("def doubled(x):\n    return 2 * x")
+    cells = [F, (f"assert f(1) == 2\n{hidden}", "test:a"), ("assert doubled(f(1)) == 5", "test:b")]
+    notebook, plan = planned(cells)
+    assert plan.lost == {"b": "AssertionError"}
+    assert mark(notebook, plan, settings=SETTINGS).points == {"a": 1.0, "b": 0.0}
+    assert "NameError" not in str(mark(notebook, plan, settings=SETTINGS).outputs)
+
+
 # Parts of courses: answers of equal worth, and tests. Names end with the number of the part, and
 # `@` stands for what an earlier part has left.
 PARTS: list[tuple[list[str], list[str]]] = [

@@ -11,6 +11,7 @@ from typing import Any
 
 from boxgrader.box.plain import NotPlainError, fingerprint, mutable, pack, unpack
 
+_LONGEST = 10_000  # letters of what an error says
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 
 
@@ -58,7 +59,9 @@ class Answers:
             reply["value"] = _value("", result)
         except BaseException as error:
             kinds = [kind.__name__ for kind in type(error).__mro__]
-            reply["error"] = [kinds, _text(error), _value("", error.args)]
+            text = _text(error)
+            held = _value("", error.args if len(text) < _LONGEST else ())
+            reply["error"] = [kinds, text, held]
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         now = [_value("", it) for it, _ in given]
@@ -112,6 +115,6 @@ def _value(name: str, value: Any) -> Any:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)[:10_000]
+        return str(error)[:_LONGEST]
     except Exception:
         return ""

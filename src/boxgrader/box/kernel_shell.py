@@ -69,9 +69,7 @@ class KernelShell:
                 room -= len(content["text"])
             if kind != "stream" or content["text"]:
                 outputs.add(kind, content)
-        reply: dict[str, Any] = {}
-        while not reply:
-            _, reply = self._next(self._client.get_shell_msg, sent)
+        reply = self._reply(sent)
         known = [output.get("ename") for output in outputs.cells]
         if reply.get("status") == "error" and reply.get("ename") not in known:
             outputs.cells.append({
@@ -87,14 +85,44 @@ class KernelShell:
             "seconds": time.monotonic() - start,
         }
 
+    def _reply(self, sent: str) -> dict[str, Any]:
+        """Return what the kernel says at the end of a cell, or that it says nothing.
+
+        One that fails itself never replies, as bash at a quote that nobody closes. Replies come in
+        their order: what is asked afterwards and is answered tells that.
+        """
+        asked = ""
+        while True:
+            message = self._message(self._client.get_shell_msg)
+            about = message and message["parent_header"].get("msg_id")
+            if about == sent:
+                reply: dict[str, Any] = message["content"]
+                return reply
+            if asked and about == asked:
+                said = (
+                    "The kernel failed at this cell. Something may not be closed, such as a quote."
+                )
+                return {
+                    "status": "error",
+                    "ename": "KernelError",
+                    "evalue": said,
+                    "traceback": [said],
+                }
+            asked = asked or self._client.kernel_info()
+
     def _next(self, receive: Any, sent: str) -> tuple[str, dict[str, Any]]:
         """Return the next message about a cell; an empty one if there is none for a while."""
+        message = self._message(receive)
+        if not message or message["parent_header"].get("msg_id") != sent:
+            return "", {}
+        return message["msg_type"], message["content"]
+
+    def _message(self, receive: Any) -> dict[str, Any]:
+        """Return the next message; an empty one if there is none for a while."""
         try:
-            message = receive(timeout=0.2)
+            message: dict[str, Any] = receive(timeout=0.2)
         except queue.Empty:
             if not self._manager.is_alive():
                 os._exit(1)
-            return "", {}
-        if message["parent_header"].get("msg_id") != sent:
-            return "", {}
-        return message["msg_type"], message["content"]
+            return {}
+        return message

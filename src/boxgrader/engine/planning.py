@@ -265,11 +265,12 @@ class _Rehearsal:
         return run(Job(cells, self._settings, plan=bare, traced=traced))
 
     def _verdicts(self, done: Run) -> list[object]:
-        """Return what each cell gives: the points of a test, the errors of another."""
+        """Return what each cell gives: the points of a test, and the errors of any."""
         return [
-            score(outputs, self._planned.points[cell.test])
-            if cell.test
-            else [output["ename"] for output in outputs if output["output_type"] == "error"]
+            (
+                score(outputs, self._planned.points[cell.test]) if cell.test else 0.0,
+                [output["ename"] for output in outputs if output["output_type"] == "error"],
+            )
             for cell, outputs in zip(self._cells, done.outputs, strict=False)
         ]
 
