@@ -35,7 +35,7 @@ from boxgrader.engine.marking import check_credit
 from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError
 from boxgrader.nbgrader_course import files, memory, selection
 from boxgrader.nbgrader_course.bounds import Bounded
-from boxgrader.nbgrader_course.dependencies import Dependencies
+from boxgrader.nbgrader_course.dependencies import Dependencies, why_again
 from boxgrader.nbgrader_course.entering import enter
 from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
@@ -274,7 +274,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:
         record = Record(item.student, status, tuple(dict.fromkeys(reasons)), item.digest)
-        regrading = book.record(item.assignment, record)
+        regrading = book.record(item.assignment, record, item.again)
         book.save()
         self.records.append(record)
         self.regradings += [regrading] if regrading else []
@@ -315,6 +315,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             if known and self._stands(item, known, saved=depends.has(item.student)):
                 self.skipped.append(known)
                 continue
+            if known:
+                item.again = why_again(known.digest, item.digest, asked=self.force)
             if self.coursedir.notebook_id != "*":
                 selection.keep_the_rest(item, known)
             yield item

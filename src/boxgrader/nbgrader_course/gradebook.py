@@ -189,8 +189,15 @@ class Book:
             # The text to compare with is replaced next: who is interrupted then has to ask again.
             self.save()
 
-    def record(self, assignment: str, record: Record) -> Regrading | None:
+    def record(self, assignment: str, record: Record, again: str = "") -> Regrading | None:
         """Write what became of a submission, and what that changed, to be saved with its grades.
+
+        Parameters
+        ----------
+        assignment : str
+        record : Record
+        again : str, optional
+            Why it was graded again: for its history alone.
 
         Returns
         -------
@@ -202,7 +209,8 @@ class Book:
         before = self._before.pop((assignment, student), after)
         confirm(session, before, after, self._rewritten.pop((assignment, student), ()))
         after = given(session, assignment, student)
-        append(session, (assignment, student, record.status), before, after, record.reasons)
+        reasons = (Reason("again", again), *record.reasons) if again else record.reasons
+        append(session, (assignment, student, record.status), before, after, reasons)
         schema.replace_row(
             session,
             _TABLE,
@@ -335,6 +343,22 @@ def _stopped(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> GradingError
         f"{explain(error, db_url)}. What was graded before is kept: run the same command again "
         "afterwards."
     )
+
+
+def check_there(db_url: str) -> None:
+    """Refuse a file that is not there: to open it would make an empty one.
+
+    Raises
+    ------
+    GraderError
+        If there is no gradebook.
+    """
+    path = db_url.removeprefix("sqlite:///")
+    if path != db_url and not Path(path).is_file():
+        raise GraderError(
+            f"there is no gradebook {path}; grade the assignment first, or name the folder of the "
+            "course with --course or the gradebook with --db"
+        )
 
 
 def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
