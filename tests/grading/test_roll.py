@@ -99,7 +99,8 @@ def test_whose_folder_is_gone_and_who_is_not_graded_yet_is_told(
 def graded(tmp_path_factory: pytest.TempPathFactory, boxes: None) -> Path:
     learners = {name: small.submission() for name in ("ann", "bob", "cy")}
     folder = small.make(tmp_path_factory.mktemp("course"), learners)
-    grade_assignment(folder, NAME, options={"workers": 1})
+    notes = grade_assignment(folder, NAME, options={"workers": 1}).notes
+    assert "New in" not in " ".join(notes), "at first everybody is"
     return folder
 
 
@@ -187,3 +188,12 @@ def test_why_there_is_no_history_is_told(course: Path, capsys: pytest.CaptureFix
     assert main(["report", STEM, "--student", "ann"]) == 1
     assert "there is no gradebook" in capsys.readouterr().err
     assert not (course / "gradebook.db").exists()
+
+
+def test_whom_the_gradebook_did_not_know_is_told(graded: Path, tmp_path: Path) -> None:
+    new = dict.fromkeys(("yan", "Ola"), small.submission())
+    folder = small.copy_of(graded, tmp_path, new)
+    told = "New in the gradebook: Ola, yan."
+    assert told in grade_assignment(folder, NAME, options={"workers": 1}).notes
+    notes = grade_assignment(folder, NAME, options={"workers": 1}).notes
+    assert "New in" not in " ".join(notes)

@@ -19,10 +19,11 @@ from nbgrader import api
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from traitlets import TraitError
 
-from boxgrader.errors import GraderError, GradingError, shown
+from boxgrader.errors import GraderError, GradingError, listed, shown
 from boxgrader.nbgrader_course import page_digests
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import lacking
+from boxgrader.nbgrader_course.due import untold
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.files import in_turn
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook, place
@@ -30,6 +31,7 @@ from boxgrader.nbgrader_course.history import Regrading
 from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.release import notebooks, release
 from boxgrader.nbgrader_course.results import course_directory
+from boxgrader.nbgrader_course.roll import everybody
 from boxgrader.nbgrader_course.selection import check_notebook
 
 _NAMELESS = (
@@ -58,6 +60,9 @@ class Outcome:
         Who is graded, and has no page that says so.
     regradings : tuple of Regrading
         Of whom had points before this run graded anew.
+    told_anew : tuple of str
+        Whose pages of feedback were made anew, though nothing was graded: a person gave points or
+        comments.
     """
 
     records: list[Record]
@@ -67,6 +72,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     without_feedback: tuple[str, ...] = ()
     regradings: tuple[Regrading, ...] = ()
+    told_anew: tuple[str, ...] = ()
 
 
 def grade_assignment(
@@ -119,9 +125,12 @@ def grade_assignment(
         coursedir.notebook_id = glob.escape(notebook)
     converter.progress = progress
 
+    known: set[str] = set()
+
     def prepare() -> None:
         with in_turn(Path(coursedir.root)):
             converter.notes.extend(release(coursedir, config, assignment))
+        known.update(it.id for it in everybody(coursedir.db_url))
         if notebook:
             check_notebook(notebook, notebooks(coursedir, assignment), assignment)
 
@@ -141,11 +150,22 @@ def grade_assignment(
             ) from error
     records = [*converter.skipped, *converter.records]
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
-        without = _complete_feedback(feedback, book, records)
+        without, anew = _complete_feedback(feedback, book, records)
         nameless = [_NAMELESS] if converter.records and not book.names() else []
         above = [_above(*one) for one in book.above(assignment)]
+        late = list(untold(coursedir, book, assignment, records))
+    new = {it.id for it in everybody(coursedir.db_url)} - known
+    newcomers = [f"New in the gradebook: {listed(new)}."] if known and new else []
     seconds = time.monotonic() - start
-    told = [*converter.notes, *_warned(records), *above, *lacking(coursedir), *nameless]
+    told = [
+        *converter.notes,
+        *newcomers,
+        *_warned(records),
+        *above,
+        *late,
+        *lacking(coursedir),
+        *nameless,
+    ]
     return Outcome(
         converter.records,
         converter.skipped,
@@ -154,6 +174,7 @@ def grade_assignment(
         tuple(dict.fromkeys(told)),
         without,
         tuple(converter.regradings),
+        tuple(sorted(set(anew) - {record.student for record in converter.records})),
     )
 
 
@@ -191,11 +212,11 @@ def _warned(records: list[Record]) -> Iterator[str]:
         )
 
 
-def _above(cell: str, most: float, count: int) -> str:
-    have = "1 learner has" if count == 1 else f"{count:,} learners have"
+def _above(cell: str, most: float, students: list[str]) -> str:
+    have = "1 learner has" if len(students) == 1 else f"{len(students):,} learners have"
     return (
         f"{have} more than {most:g} points for {shown(cell)} by hand, which is the most there is: "
-        "look at that in formgrader."
+        f"look at that in formgrader ({listed(students)})."
     )
 
 
@@ -297,13 +318,20 @@ def _newer(page: Path, notebook: Path) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
 
 
-def _complete_feedback(feedback: Feedback, book: Book, records: list[Record]) -> tuple[str, ...]:
-    """Write the feedback of those who have none of what they have now; return who has none still.
+def _complete_feedback(
+    feedback: Feedback, book: Book, records: list[Record]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Write the feedback of those who have none of what they have now.
 
     One page that cannot be made hides nobody else's, nor who was refused.
+
+    Returns
+    -------
+    tuple
+        Who has none still; and whose was made anew, though it was not missing.
     """
     assignment = feedback.coursedir.assignment_id
-    without = []
+    without, anew = [], []
     now = page_digests.digests(book.nbgrader.db, assignment)
     told = page_digests.known(book.nbgrader.db, assignment)
     book.undo()
@@ -317,4 +345,6 @@ def _complete_feedback(feedback: Feedback, book: Book, records: list[Record]) ->
         except (NbGraderException, OSError):
             book.undo()
             without.append(student)
-    return tuple(without)
+        else:
+            anew += [] if same else [student]
+    return tuple(without), tuple(anew)

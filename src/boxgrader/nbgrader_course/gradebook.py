@@ -149,23 +149,28 @@ class Book:
         query = sqlalchemy.select(sqlalchemy.func.count()).select_from(table).where(named)
         return int(self.nbgrader.db.execute(query).scalar_one())
 
-    def above(self, assignment: str) -> list[tuple[str, float, int]]:
-        """Return the cells for which a person gave more than there is: name, most, and how many."""
+    def above(self, assignment: str) -> list[tuple[str, float, list[str]]]:
+        """Return the cells for which a person gave more than there is: name, most, and to whom."""
+        works, mine = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
         grades, cells, notebooks = (it.__table__ for it in (api.Grade, api.BaseCell, api.Notebook))
         tests, tasks = api.GradeCell.__table__, api.TaskCell.__table__
         most = sqlalchemy.func.coalesce(tests.c.max_score, tasks.c.max_score)
         query = (
-            sqlalchemy.select(cells.c.name, most, sqlalchemy.func.count())
+            sqlalchemy.select(cells.c.id, cells.c.name, most, works.c.student_id)
             .join_from(grades, cells, cells.c.id == grades.c.cell_id)
             .outerjoin(tests, tests.c.id == cells.c.id)
             .outerjoin(tasks, tasks.c.id == cells.c.id)
             .join(notebooks, notebooks.c.id == cells.c.notebook_id)
             .join(api.Assignment, api.Assignment.id == notebooks.c.assignment_id)
+            .join(mine, mine.c.id == grades.c.notebook_id)
+            .join(works, works.c.id == mine.c.assignment_id)
             .where(api.Assignment.name == assignment, grades.c.manual_score > most)
-            .group_by(cells.c.id, cells.c.name, most)
-            .order_by(cells.c.name)
+            .order_by(cells.c.name, cells.c.id)
         )
-        return [(name, most, count) for name, most, count in self.nbgrader.db.execute(query)]
+        found: dict[str, tuple[str, float, list[str]]] = {}
+        for cell, name, points, student in self.nbgrader.db.execute(query):
+            found.setdefault(cell, (name, points, []))[2].append(student)
+        return list(found.values())
 
     def watch(self, assignment: str, student: str, digest: str) -> list[Given]:
         """Remember what a learner has, before it is written anew.
