@@ -160,3 +160,11 @@ def test_why_nobody_is_late_is_told_where_somebody_was_meant_to_be(course: Path)
         "Coming late costs points here (c.AssignLatePenalties.plugin_class), but ps has no due "
         "date, so nobody is late. `nbgrader db assignment add ps --duedate "
     )
+
+
+def test_a_penalty_that_there_is_not_is_told_in_one_sentence(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("c.LateSubmissionPlugin.penalty_method = 'zeros'\n")
+    with pytest.raises(GradingError, match=r"penalty_method.*'zeros'[^.]*\. Mend it") as told:
+        grade_assignment(course, NAME, options={"workers": 1})
+    assert ".." not in str(told.value)

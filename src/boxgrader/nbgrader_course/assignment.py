@@ -19,7 +19,7 @@ from nbgrader import api
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from traitlets import TraitError
 
-from boxgrader.errors import GraderError, GradingError, listed, shown
+from boxgrader.errors import GraderError, GradingError, clause, listed, shown
 from boxgrader.nbgrader_course import page_digests
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import lacking
@@ -226,20 +226,24 @@ def _configured(kind: type[_Converter], coursedir: Any) -> _Converter:
         converter: _Converter = kind(coursedir=coursedir, config=coursedir.config)
         return converter
     except (TraitError, ImportError) as error:
-        said = shown(" ".join(str(error).split()), 300)
         raise GraderError(
-            f"nbgrader_config.py in {coursedir.root} has a setting that cannot be used: {said}. "
-            "Mend it, and run this again."
+            f"nbgrader_config.py in {coursedir.root} has a setting that cannot be used: "
+            f"{clause(error)}. Mend it, and run this again."
         ) from error
 
 
 def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
     """Tell a typing error from an assignment that nobody handed in."""
-    if not Path(folder).is_dir():
+    if not folder.is_dir():
         raise GraderError(f"{folder} is not a folder; name that of the course with --course")
     sources = Path(coursedir.format_path(coursedir.source_directory, ".", "."))
     there = sorted(path.name for path in _below(sources) if path.is_dir())
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, ".", "."))
+    if not (sources.is_dir() or submitted.is_dir() or (folder / "nbgrader_config.py").is_file()):
+        raise GraderError(
+            f"There is no course in {folder.resolve()}: no nbgrader_config.py, no source/, no "
+            "submitted/. Run this in the folder of the course, or name that with --course."
+        )
     handed_in = any((path / assignment).exists() for path in _below(submitted))
     if there and assignment not in there and not handed_in:
         raise GraderError(f"there is no assignment {assignment}; there are {', '.join(there)}")

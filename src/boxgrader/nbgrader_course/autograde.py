@@ -32,7 +32,7 @@ from boxgrader.engine.cells import code, points_of, test_of
 from boxgrader.engine.executors import executor
 from boxgrader.engine.job import Reason
 from boxgrader.engine.marking import check_credit
-from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError
+from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError, clause
 from boxgrader.nbgrader_course import files, memory, selection
 from boxgrader.nbgrader_course.bounds import Bounded
 from boxgrader.nbgrader_course.dependencies import Dependencies, why_again
@@ -189,8 +189,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     self._grade_all(book, todo, runner, slots)
             except OSError as error:
                 raise GraderError(
-                    f"Grading stopped: {error}. What was graded before is kept: mend that, and run "
-                    "the same command again."
+                    f"Grading stopped: {clause(error)}. What was graded before is kept: mend that, "
+                    "and run the same command again."
                 ) from error
 
     def _check_solution(self) -> None:

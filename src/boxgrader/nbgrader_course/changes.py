@@ -16,7 +16,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import CheckCellMetadata, InstantiateTests, SaveCells
 from traitlets.utils.importstring import import_item
 
-from boxgrader.errors import GraderError, listed, shown
+from boxgrader.errors import GraderError, clause, listed, shown
 from boxgrader.nbgrader_course import autotests
 
 
@@ -129,7 +129,7 @@ def _as_saved(path: Path, converter: GenerateAssignment, assignment: str) -> _Ce
     try:
         notebook = nbformat.read(path, as_version=4)
     except Exception as error:  # nbformat stops in many ways
-        said = shown(" ".join(str(error).split()), 200)
+        said = clause(error, 200)
         raise GraderError(
             f"{path} is the instructor's notebook, and cannot be read ({said}). Open it in "
             "JupyterLab, or take an earlier copy; nobody was graded."

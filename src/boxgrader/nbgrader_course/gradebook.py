@@ -20,7 +20,7 @@ from nbgrader import api
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from boxgrader.engine.job import Reason
-from boxgrader.errors import GraderError, GradingError
+from boxgrader.errors import GraderError, GradingError, clause
 from boxgrader.nbgrader_course import page_digests, schema
 from boxgrader.nbgrader_course.dependencies import doubted, is_doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
@@ -369,7 +369,9 @@ def check_there(db_url: str) -> None:
 def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
     """Say in a sentence why a gradebook cannot be used."""
     said = str(getattr(error, "orig", error)).strip().splitlines()[0]
-    told = next((told for words, told in _TOLD.items() if words in said), f"cannot be used: {said}")
+    told = next(
+        (told for words, told in _TOLD.items() if words in said), f"cannot be used: {clause(said)}"
+    )
     return f"The gradebook {place(db_url)} {told}"
 
 

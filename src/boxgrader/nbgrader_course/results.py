@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxgrader.errors import GraderError, shown
+from boxgrader.errors import GraderError, clause, shown
 from boxgrader.nbgrader_course.messages import outcomes
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def course_directory(folder: Path, db_url: str = "") -> Any:
             config.CourseDirectory.db_url = db_url
         return CourseDirectory(config=config)
     except Exception as error:  # it is a program
-        said = shown(f"{type(error).__name__}: {error}", 300)
+        said = clause(f"{type(error).__name__}: {error}")
         raise GraderError(f"{path} stops: {said}. Mend it, and run this again.") from error
 
 

@@ -9,19 +9,28 @@ import sqlalchemy
 from nbgrader import api
 from nbgrader.utils import temp_attrs
 
-from boxgrader.errors import listed, shown
+from boxgrader.errors import GraderError, listed, shown
 from boxgrader.nbgrader_course.finding import found
+from boxgrader.nbgrader_course.gradebook import explain
 from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.results import Learner, Results, learner, read_results
 
 
 def everybody(db_url: str) -> list[Learner]:
-    """Return all learners of a gradebook, whether they handed in or not."""
+    """Return all learners of a gradebook, whether they handed in or not.
+
+    Raises
+    ------
+    GraderError
+        If it cannot be read.
+    """
     people = api.Student.__table__
     engine = sqlalchemy.create_engine(db_url)
     try:
         with engine.connect() as connection:
             rows = connection.execute(sqlalchemy.select(people)).all()
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise GraderError(f"{explain(error, db_url)}; then run this again") from error
     finally:
         engine.dispose()
     return [
