@@ -79,7 +79,7 @@ def test_a_table_of_points_of_before_a_change_alone_is_refused(
     assert main(["report", STEM, "--csv", "a.csv"]) == 1
     out, err = capsys.readouterr()
     assert "Nobody's work has been graded since the last change." in out
-    assert f"grade {STEM} again, or take the points of before with --so-far" in err
+    assert f"3 of 3 learners were graded; grade {STEM} again, or take the points as they" in err
 
 
 def test_whose_folder_is_gone_and_who_is_not_graded_yet_is_told(
