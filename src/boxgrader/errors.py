@@ -60,3 +60,14 @@ def listed(names: Collection[str]) -> str:
     first = [shown(name) for name in sorted(names)[:_MOST_NAMED]]
     more = len(names) - len(first)
     return ", ".join(first) + (f" and {more:,} more" if more else "")
+
+
+def clause(text: object, most: int = 300) -> str:
+    r"""Return what a program says as a part of a sentence of ours: in one line, with no full stop.
+
+    Examples
+    --------
+    >>> clause(ValueError("It has to be 'none'\nor 'zero'."))
+    "It has to be 'none' or 'zero'"
+    """
+    return shown(" ".join(str(text).split()), most).rstrip(".")

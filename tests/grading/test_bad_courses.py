@@ -35,6 +35,7 @@ def grade(course: Path, capsys: pytest.CaptureFixture[str], command: str = "grad
     told = capsys.readouterr().err.strip()
     assert "\n" not in told
     assert "Traceback" not in told
+    assert ".." not in told
     return told
 
 
@@ -125,3 +126,15 @@ def test_where_a_disk_gives_no_locks_the_class_is_graded_and_it_is_told(
 def test_a_report_of_such_a_gradebook(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (course / "gradebook.db").write_text("student,points\nann,3\n" * 99)
     assert "another kind of file" in grade(course, capsys, "report")
+
+
+@pytest.mark.parametrize("more", [[], ["--check"]])
+def test_a_folder_without_a_course_is_told_and_left_as_it_was(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    (tmp_path / "notes.txt").touch()
+    assert main(["grade", NAME, "--course", str(tmp_path), *more]) == 1
+    said = capsys.readouterr().err
+    assert f"There is no course in {tmp_path}: no nbgrader_config.py, no source/, no submit" in said
+    assert "with --course" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

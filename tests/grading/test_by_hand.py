@@ -127,11 +127,14 @@ def test_a_mended_test_says_whose_points_it_changed_and_a_lowered_maximum_who_ha
     assert first.regradings == ()
     assert "by hand" not in " ".join(first.notes)
     read(course, "ann", 2.5)
+    untouched = grade(course)
+    assert (untouched.records, untouched.told_anew) == ([], ("ann",))
+    assert grade(course).told_anew == ()
     for name in (NAME, "second"):
         path = course / "source" / NAME / f"{name}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         notebook.cells[2].source = notebook.cells[2].source.replace("assert double(21) == 42", "")
-        notebook.cells[4].metadata.nbgrader["points"] = 2 + (name == NAME)
+        notebook.cells[4].metadata.nbgrader["points"] = 5 if name == NAME else 2
         small.write(path, notebook)
     again = grade(course)
     assert [(it.student, it.before, it.after) for it in again.regradings if it.changed] == [
@@ -139,8 +142,12 @@ def test_a_mended_test_says_whose_points_it_changed_and_a_lowered_maximum_who_ha
     ]
     assert len(again.regradings) == 2
     assert [note for note in again.notes if "by hand" in note] == [
+        "The points of memo in ps.ipynb were 3 and are 5. 1 learner has points by hand from "
+        "before: look at these (ann).",
+        "The points of memo in second.ipynb were 3 and are 2. 1 learner has points by hand from "
+        "before: look at these (ann).",
         "1 learner has more than 2 points for memo by hand, which is the most there is: look at "
-        "that in formgrader."
+        "that in formgrader (ann).",
     ]
 
 

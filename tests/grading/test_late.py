@@ -225,3 +225,37 @@ def test_a_share_is_taken_of_points_by_hand_too(course: Path) -> None:
         assert work.notebooks[0].late_submission_penalty == work.notebooks[0].score == 7
         assert not work.needs_manual_grade
     assert not grade_assignment(course, NAME, options={"workers": 1}).records
+
+
+def test_why_nobody_is_late_is_told_where_somebody_was_meant_to_be(course: Path) -> None:
+    for name in ("cleo", "dan"):
+        small.hand_in(course, name, small.submission())
+    (course / "submitted" / "dan" / NAME / "timestamp.txt").write_text("soon")
+    notes = grade_assignment(course, NAME, options={"workers": 1}).notes
+    (said,) = [note for note in notes if "due" in note]
+    assert said.startswith(
+        "ps is due 2026-02-01 12:00 UTC, and 1 handed in without a timestamp.txt: they count as "
+        "in time (cleo)."
+    ), "what cannot be read in Dan's is told of him"
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.find_assignment(NAME).duedate = None
+        gradebook.db.commit()
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("c.LateSubmissionPlugin.penalty_method = 'none'\n")
+    notes = grade_assignment(course, NAME, options={"workers": 1}).notes
+    assert not [note for note in notes if "due" in note]
+    choose(course, f"{__name__}.OnePointAnHour")
+    notes = grade_assignment(course, NAME, options={"workers": 1}).notes
+    (said,) = [note for note in notes if "due" in note]
+    assert said.startswith(
+        "Coming late costs points here (c.AssignLatePenalties.plugin_class), but ps has no due "
+        "date, so nobody is late. `nbgrader db assignment add ps --duedate "
+    )
+
+
+def test_a_penalty_that_there_is_not_is_told_in_one_sentence(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("c.LateSubmissionPlugin.penalty_method = 'zeros'\n")
+    with pytest.raises(GradingError, match=r"penalty_method.*'zeros'[^.]*\. Mend it") as told:
+        grade_assignment(course, NAME, options={"workers": 1})
+    assert ".." not in str(told.value)

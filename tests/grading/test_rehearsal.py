@@ -51,9 +51,12 @@ def test_it_says_where_each_test_runs_and_why_and_writes_nothing(
     assert code == 0
     assert "ps.ipynb: 3 tests, 3 points, and 1 text for a person to read" in said
     assert "judged where no learner's code runs: function\n" in said
-    assert "beside the learner's code, after a canary: file (judged apart, it gives File" in said
+    assert (
+        "beside the learner's code, watched for tampering: file (judged apart, it gives File"
+        in said
+    )
     assert "history (it looks at In, which is the learner's)" in said
-    assert "Learners are given 1 file " in said
+    assert "Learners are given 1 file from beside your notebooks (0.0 MB): data.csv." in said
     assert "not given to learners: results.csv." in said
     assert "Your own solution gets all the points." in said
     assert "About this course:\n  It lacks a line." in said

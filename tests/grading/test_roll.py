@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_table_of_points_of_before_a_change_alone_is_refused(
     assert main(["report", STEM, "--csv", "a.csv"]) == 1
     out, err = capsys.readouterr()
     assert "Nobody's work has been graded since the last change." in out
-    assert f"grade {STEM} again, or take the points of before with --so-far" in err
+    assert f"3 of 3 learners were graded; grade {STEM} again, or take the points as they" in err
 
 
 def test_whose_folder_is_gone_and_who_is_not_graded_yet_is_told(
@@ -99,7 +100,8 @@ def test_whose_folder_is_gone_and_who_is_not_graded_yet_is_told(
 def graded(tmp_path_factory: pytest.TempPathFactory, boxes: None) -> Path:
     learners = {name: small.submission() for name in ("ann", "bob", "cy")}
     folder = small.make(tmp_path_factory.mktemp("course"), learners)
-    grade_assignment(folder, NAME, options={"workers": 1})
+    notes = grade_assignment(folder, NAME, options={"workers": 1}).notes
+    assert "New in" not in " ".join(notes), "at first everybody is"
     return folder
 
 
@@ -144,3 +146,55 @@ def test_a_change_that_stops_at_the_solution_leaves_everybodys_points_in_doubt(
     with pytest.raises(GraderError, match="Nobody was graded"):
         grade_assignment(folder, NAME, options={"workers": 1})
     assert outdated(folder) == ["ann", "bob", "cy"], "the gradebook has the new test"
+
+
+def test_a_history_says_why_and_counts_what_was_refused_for_the_same(
+    graded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = small.copy_of(graded, tmp_path)
+    change(folder, "double(21) == 42", "double(21) == 40 + 2")
+    grade_assignment(folder, NAME, options={"workers": 1}, students=["ann"])
+    for text in ("one", "two", "three"):
+        small.hand_in(folder, "ann", text)
+        grade_assignment(folder, NAME, options={"workers": 1}, students=["ann"])
+    assert main(["report", NAME, "--course", str(folder), "--student", "ann"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[3] == "    Graded again, for a change of: the tests, their points or the solution."
+    assert " UTC  refused, 3 times: what was there stays, 4 points" in lines[4]
+    assert lines[5] == "    Graded again, for a change of: what was handed in."
+    assert lines[6].startswith("    ps.ipynb is not a notebook")
+    assert len(lines) == 7
+
+
+def test_why_there_is_no_history_is_told(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(course / "gradebook.db") as book:
+        book.execute("INSERT INTO student (id) VALUES ('eve')")
+        book.execute("DELETE FROM boxgrader_history")
+    for path in (f"new/{STEM}/x", "late/other/x", f"lost/x/{STEM}.ipynb"):
+        (course / "submitted" / path).parent.mkdir(parents=True)
+        (course / "submitted" / path).touch()
+    for student, told in {
+        "ann": "ann has points for one that another program gave",
+        "new": "one of new is not graded yet: run `grade one`",
+        "eve": "eve handed in nothing for one: there is no folder ",
+        "late": "late handed in nothing for one: there is no folder ",
+        "lost": f"lost/x/{STEM}.ipynb was not graded: it belongs in a folder one in ",
+        "nobody": "knows nobody: look how the name is written there",
+    }.items():
+        assert main(["report", STEM, "--student", student]) == 1
+        assert told in capsys.readouterr().err
+    assert main(["report", "two", "--student", "ann"]) == 1
+    assert "the gradebook knows no assignment two; it knows another, one" in capsys.readouterr().err
+    (course / "gradebook.db").unlink()
+    assert main(["report", STEM, "--student", "ann"]) == 1
+    assert "there is no gradebook" in capsys.readouterr().err
+    assert not (course / "gradebook.db").exists()
+
+
+def test_whom_the_gradebook_did_not_know_is_told(graded: Path, tmp_path: Path) -> None:
+    new = dict.fromkeys(("yan", "Ola"), small.submission())
+    folder = small.copy_of(graded, tmp_path, new)
+    told = "New in the gradebook: Ola, yan."
+    assert told in grade_assignment(folder, NAME, options={"workers": 1}).notes
+    notes = grade_assignment(folder, NAME, options={"workers": 1}).notes
+    assert "New in" not in " ".join(notes)

@@ -71,16 +71,18 @@ def test_who_appeals_is_graded_alone(course: Path, capsys: pytest.CaptureFixture
     capsys.readouterr()
 
     assert main(["report", NAME, *where, "--student", "ann"]) == 0
-    title, first, second, third, *changed = capsys.readouterr().out.splitlines()
+    title, first, second, asked, third, *changed = capsys.readouterr().out.splitlines()
     assert title == "ps of ann"
     assert first.endswith("UTC  graded: 0 points; cells that wait for a person: 2")
     assert "UTC  graded: 0 points before, 0 after" in second
     assert "UTC  graded: 0 points before, 6 after" in third
+    assert asked == "    Graded again, because --again asked for it."
     assert changed == [
         "    part1/double: 0 before, 2 after", "    part1/share: 0 before, 4 after",
+        "    Graded again, for a change of: what was handed in.",
     ]  # fmt: skip
     assert main(["report", NAME, *where, "--student", "nobody"]) == 1
-    assert "has not graded ps of nobody" in capsys.readouterr().err
+    assert "knows nobody: look how the name is written there" in capsys.readouterr().err
 
 
 def test_a_notebook_is_graded_alone_and_the_other_has_its_turn(course: Path) -> None:

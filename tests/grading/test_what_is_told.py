@@ -21,12 +21,13 @@ def told(
     *became: str,
     notes: tuple[str, ...] = (),
     regradings: tuple[Regrading, ...] = (),
+    anew: tuple[str, ...] = (),
 ) -> int:
     """Grade a class of which each became that, and return the exit code."""
     records = [Record(f"s{n}", one, (Reason("x", "Why."),)) for n, one in enumerate(became)]
 
     def graded(*_: Any, **__: Any) -> Outcome:
-        return Outcome(records, [], 1.0, Path("course"), notes, (), regradings)
+        return Outcome(records, [], 1.0, Path("course"), notes, (), regradings, anew)
 
     monkeypatch.setattr(assignment, "grade_assignment", graded)
     return main(["grade", "ps"])
@@ -80,3 +81,13 @@ def test_whose_points_changed_is_said_in_no_more_lines_than_are_read(
         said = capsys.readouterr().out.partition("anew:\n")[2].partition("\n\n")[0]
         assert len(said.splitlines()) == 20
         assert said.splitlines()[-1].strip().startswith(last)
+
+
+def test_whose_feedback_a_person_changed_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(monkeypatch, "graded")
+    assert "Feedback made anew" not in capsys.readouterr().out
+    told(monkeypatch, "graded", anew=("ann", "bob"))
+    said = "\nFeedback made anew, for points or comments by hand: 2 (ann, bob).\n"
+    assert said in capsys.readouterr().out

@@ -159,7 +159,7 @@ class _Progress:
 
 def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     """Print what became of the class; return the exit code."""
-    from boxgrader.errors import shown
+    from boxgrader.errors import listed, shown
 
     everybody = sorted([*outcome.records, *outcome.unchanged], key=lambda record: record.student)
     by_status = {
@@ -169,10 +169,14 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     minutes, seconds = divmod(round(outcome.seconds), 60)
     print(
         f"{arguments.assignment}: {len(outcome.records)} done now in {minutes} min {seconds} s, "
-        f"{len(outcome.unchanged)} unchanged since they were done."
+        f"{len(outcome.unchanged)} unchanged since an earlier run."
     )
     print("".join(f"{status:>10} {len(found):>6}\n" for status, found in by_status.items()), end="")
     _tell_regradings(outcome.regradings, arguments)
+    if anew := outcome.told_anew:
+        print(
+            f"\nFeedback made anew, for points or comments by hand: {len(anew)} ({listed(anew)})."
+        )
     _tell_notes(outcome.notes)
     width = max((len(shown(record.student)) for record in everybody), default=0)
     for status, says in (

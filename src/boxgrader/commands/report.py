@@ -101,19 +101,18 @@ def _tell_gradings(arguments: argparse.Namespace) -> int:
     """Print every time that a learner's work was graded, and what it changed."""
     from boxgrader.errors import GraderError, shown
     from boxgrader.nbgrader_course.course import course_directory
-    from boxgrader.nbgrader_course.history import gradings, told
+    from boxgrader.nbgrader_course.gradebook import check_there
+    from boxgrader.nbgrader_course.history import gradings, together, told
+    from boxgrader.nbgrader_course.roll import why_no_history
 
     course = course_directory(arguments.course, arguments.db)
+    check_there(course.db_url)
     found = gradings(course.db_url, arguments.assignment, arguments.student)
     if not found:
-        who, what = shown(arguments.student), shown(arguments.assignment)
-        raise GraderError(
-            f"{arguments.program} has not graded {what} of {who}: look whether both names are as "
-            "in submitted/, or grade first"
-        )
+        raise GraderError(why_no_history(course, arguments.assignment, arguments.student))
     print(f"{shown(arguments.assignment)} of {shown(arguments.student)}")
-    for grading in found:
-        print("".join(f"{line}\n" for line in told(grading)), end="")
+    for same in together(found):
+        print("".join(f"{line}\n" for line in told(*same)), end="")
     return 0
 
 

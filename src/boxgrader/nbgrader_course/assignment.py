@@ -19,17 +19,19 @@ from nbgrader import api
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from traitlets import TraitError
 
-from boxgrader.errors import GraderError, GradingError, shown
+from boxgrader.errors import GraderError, GradingError, clause, listed, shown
 from boxgrader.nbgrader_course import page_digests
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import lacking
 from boxgrader.nbgrader_course.course import course_directory, import_named
+from boxgrader.nbgrader_course.due import untold
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.files import in_turn
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook, place
 from boxgrader.nbgrader_course.history import Regrading
 from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.release import new_tests, notebooks, release
+from boxgrader.nbgrader_course.roll import everybody
 from boxgrader.nbgrader_course.selection import check_notebook
 
 _NAMELESS = (
@@ -58,6 +60,9 @@ class Outcome:
         Who is graded, and has no page that says so.
     regradings : tuple of Regrading
         Of whom had points before this run graded anew.
+    told_anew : tuple of str
+        Whose pages of feedback were made anew, though nothing was graded: a person gave points or
+        comments.
     """
 
     records: list[Record]
@@ -67,6 +72,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     without_feedback: tuple[str, ...] = ()
     regradings: tuple[Regrading, ...] = ()
+    told_anew: tuple[str, ...] = ()
 
 
 def grade_assignment(
@@ -119,6 +125,8 @@ def grade_assignment(
         coursedir.notebook_id = glob.escape(notebook)
     converter.progress = progress
 
+    known: set[str] = set()
+
     def prepare() -> None:
         course = Path(coursedir.root)
         with in_turn(course):
@@ -127,6 +135,7 @@ def grade_assignment(
             converter.try_solution(tests)
         with in_turn(course):
             converter.notes.extend(release(coursedir, config, assignment))
+        known.update(it.id for it in everybody(coursedir.db_url))
         if notebook:
             check_notebook(notebook, notebooks(coursedir, assignment), assignment)
 
@@ -146,11 +155,22 @@ def grade_assignment(
             ) from error
     records = [*converter.skipped, *converter.records]
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
-        without = _complete_feedback(feedback, book, records)
+        without, anew = _complete_feedback(feedback, book, records)
         nameless = [_NAMELESS] if converter.records and not book.names() else []
         above = [_above(*one) for one in book.above(assignment)]
+        late = list(untold(coursedir, book, assignment, records))
+    new = {it.id for it in everybody(coursedir.db_url)} - known
+    newcomers = [f"New in the gradebook: {listed(new)}."] if known and new else []
     seconds = time.monotonic() - start
-    told = [*converter.notes, *_warned(records), *above, *lacking(coursedir), *nameless]
+    told = [
+        *converter.notes,
+        *newcomers,
+        *_warned(records),
+        *above,
+        *late,
+        *lacking(coursedir),
+        *nameless,
+    ]
     return Outcome(
         converter.records,
         converter.skipped,
@@ -159,6 +179,7 @@ def grade_assignment(
         tuple(dict.fromkeys(told)),
         without,
         tuple(converter.regradings),
+        tuple(sorted(set(anew) - {record.student for record in converter.records})),
     )
 
 
@@ -197,11 +218,11 @@ def _warned(records: list[Record]) -> Iterator[str]:
         )
 
 
-def _above(cell: str, most: float, count: int) -> str:
-    have = "1 learner has" if count == 1 else f"{count:,} learners have"
+def _above(cell: str, most: float, students: list[str]) -> str:
+    have = "1 learner has" if len(students) == 1 else f"{len(students):,} learners have"
     return (
         f"{have} more than {most:g} points for {shown(cell)} by hand, which is the most there is: "
-        "look at that in formgrader."
+        f"look at that in formgrader ({listed(students)})."
     )
 
 
@@ -211,20 +232,24 @@ def _configured(kind: type[_Converter], coursedir: Any) -> _Converter:
         converter: _Converter = kind(coursedir=coursedir, config=coursedir.config)
         return converter
     except (TraitError, ImportError) as error:
-        said = shown(" ".join(str(error).split()), 300)
         raise GraderError(
-            f"nbgrader_config.py in {coursedir.root} has a setting that cannot be used: {said}. "
-            "Mend it, and run this again."
+            f"nbgrader_config.py in {coursedir.root} has a setting that cannot be used: "
+            f"{clause(error)}. Mend it, and run this again."
         ) from error
 
 
 def _check_names(folder: Path, coursedir: Any, assignment: str) -> None:
     """Tell a typing error from an assignment that nobody handed in."""
-    if not Path(folder).is_dir():
+    if not folder.is_dir():
         raise GraderError(f"{folder} is not a folder; name that of the course with --course")
     sources = Path(coursedir.format_path(coursedir.source_directory, ".", "."))
     there = sorted(path.name for path in _below(sources) if path.is_dir())
     submitted = Path(coursedir.format_path(coursedir.submitted_directory, ".", "."))
+    if not (sources.is_dir() or submitted.is_dir() or (folder / "nbgrader_config.py").is_file()):
+        raise GraderError(
+            f"There is no course in {folder.resolve()}: no nbgrader_config.py, no source/, no "
+            "submitted/. Run this in the folder of the course, or name that with --course."
+        )
     handed_in = any((path / assignment).exists() for path in _below(submitted))
     if there and assignment not in there and not handed_in:
         raise GraderError(f"there is no assignment {assignment}; there are {', '.join(there)}")
@@ -303,13 +328,20 @@ def _newer(page: Path, notebook: Path) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
 
 
-def _complete_feedback(feedback: Feedback, book: Book, records: list[Record]) -> tuple[str, ...]:
-    """Write the feedback of those who have none of what they have now; return who has none still.
+def _complete_feedback(
+    feedback: Feedback, book: Book, records: list[Record]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Write the feedback of those who have none of what they have now.
 
     One page that cannot be made hides nobody else's, nor who was refused.
+
+    Returns
+    -------
+    tuple
+        Who has none still; and whose was made anew, though it was not missing.
     """
     assignment = feedback.coursedir.assignment_id
-    without = []
+    without, anew = [], []
     now = page_digests.digests(book.nbgrader.db, assignment)
     told = page_digests.known(book.nbgrader.db, assignment)
     book.undo()
@@ -323,4 +355,6 @@ def _complete_feedback(feedback: Feedback, book: Book, records: list[Record]) ->
         except (NbGraderException, OSError):
             book.undo()
             without.append(student)
-    return tuple(without)
+        else:
+            anew += [] if same else [student]
+    return tuple(without), tuple(anew)

@@ -33,10 +33,10 @@ from boxgrader.engine.cells import code, points_of, test_of
 from boxgrader.engine.executors import executor
 from boxgrader.engine.job import Reason
 from boxgrader.engine.marking import check_credit
-from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError
+from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError, clause
 from boxgrader.nbgrader_course import files, memory, selection
 from boxgrader.nbgrader_course.bounds import Bounded
-from boxgrader.nbgrader_course.dependencies import Dependencies
+from boxgrader.nbgrader_course.dependencies import Dependencies, why_again
 from boxgrader.nbgrader_course.entering import enter
 from boxgrader.nbgrader_course.finding import found
 from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook
@@ -191,8 +191,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                     self._grade_all(book, todo, runner, slots)
             except OSError as error:
                 raise GraderError(
-                    f"Grading stopped: {error}. What was graded before is kept: mend that, and run "
-                    "the same command again."
+                    f"Grading stopped: {clause(error)}. What was graded before is kept: mend that, "
+                    "and run the same command again."
                 ) from error
 
     def try_solution(self, tests: dict[str, dict[str, str]]) -> None:
@@ -280,7 +280,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:
         record = Record(item.student, status, tuple(dict.fromkeys(reasons)), item.digest)
-        regrading = book.record(item.assignment, record)
+        regrading = book.record(item.assignment, record, item.again)
         book.save()
         item.let_go()
         self.records.append(record)
@@ -322,6 +322,8 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             if known and self._stands(item, known, saved=depends.has(item.student)):
                 self.skipped.append(known)
                 continue
+            if known:
+                item.again = why_again(known.digest, item.digest, asked=self.force)
             if self.coursedir.notebook_id != "*":
                 selection.keep_the_rest(item, known, self.coursedir.notebook_id)
             yield item

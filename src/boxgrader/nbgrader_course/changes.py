@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import sqlalchemy
 from nbformat import NotebookNode
-from nbgrader import utils
+from nbgrader import api, utils
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import CheckCellMetadata, InstantiateTests, SaveCells
 from traitlets.utils.importstring import import_item
 
-from boxgrader.errors import GraderError, listed, shown
+from boxgrader.errors import GraderError, clause, listed, shown
 from boxgrader.nbgrader_course import autotests
 
 
@@ -84,6 +85,7 @@ def changes(converter: GenerateAssignment, assignment: str, gradebook: Any) -> C
             if cells:
                 _check_graded(name, known[name], cells)
                 notes += _moved(name, known[name], cells)
+                notes += _worth(name, known[name], cells, _by_hand(gradebook, assignment, name))
     templates = autotests.digest(paths.values())
     everything = known.keys() != now.keys() or autotests.known(gradebook, assignment) not in (
         "",
@@ -142,7 +144,7 @@ def _as_saved(path: Path, converter: GenerateAssignment, assignment: str) -> _Ce
     try:
         notebook = nbformat.read(path, as_version=4)
     except Exception as error:  # nbformat stops in many ways
-        said = shown(" ".join(str(error).split()), 200)
+        said = clause(error, 200)
         raise GraderError(
             f"{path} is the instructor's notebook, and cannot be read ({said}). Open it in "
             "JupyterLab, or take an earlier copy; nobody was graded."
@@ -262,6 +264,41 @@ def _check_graded(name: str, known: _Cells, now: _Cells) -> None:
             "not count any more, give it 0 points."
         )
     raise GraderError(" ".join([*said, "Nobody was graded."]))
+
+
+def _by_hand(gradebook: Any, assignment: str, notebook: str) -> dict[str, set[str]]:
+    """Return who has points by a person for each cell of a notebook."""
+    grades, cells, notebooks = (it.__table__ for it in (api.Grade, api.BaseCell, api.Notebook))
+    works, mine = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+    query = (
+        sqlalchemy.select(cells.c.name, works.c.student_id)
+        .join_from(grades, cells, cells.c.id == grades.c.cell_id)
+        .join(notebooks, notebooks.c.id == cells.c.notebook_id)
+        .join(mine, mine.c.id == grades.c.notebook_id)
+        .join(works, works.c.id == mine.c.assignment_id)
+        .join(api.Assignment, api.Assignment.id == notebooks.c.assignment_id)
+        .where(api.Assignment.name == assignment, notebooks.c.name == notebook)
+        .where(grades.c.manual_score.is_not(None))
+    )
+    found: dict[str, set[str]] = {}
+    for cell, student in gradebook.db.execute(query):
+        found.setdefault(cell, set()).add(student)
+    return found
+
+
+def _worth(name: str, known: _Cells, now: _Cells, given: dict[str, set[str]]) -> list[str]:
+    """Tell for which cells the points by a person stay as they were, and the most there is not."""
+    return [
+        f"The points of {shown(cell)} in {name}.ipynb were {known.points[cell]:g} and are "
+        f"{points:g}. "
+        f"{_have(given[cell])} points by hand from before: look at these ({listed(given[cell])})."
+        for cell, points in now.points.items()
+        if cell in given and points != known.points.get(cell, points)
+    ]
+
+
+def _have(students: set[str]) -> str:
+    return "1 learner has" if len(students) == 1 else f"{len(students):,} learners have"
 
 
 def _moved(name: str, known: _Cells, now: _Cells) -> list[str]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from boxgrader.errors import GraderError, shown
+from boxgrader.errors import GraderError, clause
 
 _NAMED = re.compile(r"([A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*\.[A-Za-z_]\w*")
 
@@ -49,7 +49,7 @@ def course_directory(folder: Path, db_url: str = "") -> Any:
             config.CourseDirectory.db_url = db_url
         return CourseDirectory(config=config)
     except Exception as error:  # it is a program
-        said = shown(f"{type(error).__name__}: {error}", 300)
+        said = clause(f"{type(error).__name__}: {error}")
         raise GraderError(f"{path} stops: {said}. Mend it, and run this again.") from error
 
 
@@ -81,10 +81,10 @@ def import_named(config: Any, folder: Path) -> None:
             with importable(folder):
                 importlib.import_module(module)
         except Exception as error:  # it is a program
-            said = shown(f"{type(error).__name__}: {error}", 300)
+            said = clause(f"{type(error).__name__}: {error}")
             raise GraderError(
                 f"{module} in {folder}, which nbgrader_config.py names, cannot be imported: "
-                f"{said.rstrip('.')}. Mend it, and run this again."
+                f"{said}. Mend it, and run this again."
             ) from error
 
 

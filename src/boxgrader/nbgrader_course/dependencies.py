@@ -160,22 +160,27 @@ def is_doubted(digest: str) -> bool:
     return digest.startswith(_DOUBTED)
 
 
-def changed(before: str, now: str) -> list[str]:
-    """Return what is not as it was when a submission was graded.
+def why_again(before: str, now: str, *, asked: bool) -> str:
+    """Say why a submission is graded again, as far as its digests tell.
 
     Examples
     --------
-    >>> changed("a" * 64, "a" * 8 + "b" * 8 + "a" * 48)
-    ["a file beside the instructor's notebook"]
-    >>> changed(doubted("a" * 64), "a" * 63 + "b")
-    ['what was handed in']
+    >>> why_again("a" * 64, "a" * 8 + "b" * 8 + "a" * 47 + "b", asked=False)
+    "Graded again, for a change of: a file beside the instructor's notebook; what was handed in."
+    >>> why_again(doubted("a" * 64), "a" * 64, asked=False)
+    'Graded again, because an earlier run did not finish it.'
     """
-    if len(before) != len(now) or not now:
-        return []
-    before = now[0] + before[1:] if is_doubted(before) else before
-    parts = [(slice(n * _PART, (n + 1) * _PART), part) for n, part in enumerate(_PARTS)]
-    parts.append((slice(_HALF, None), "what was handed in"))
-    return [said for part, said in parts if before[part] != now[part]]
+    was, parts = before, []
+    if before and len(before) == len(now):
+        was = now[0] + before[1:] if is_doubted(before) else before
+        spans = [slice(n * _PART, (n + 1) * _PART) for n in range(len(_PARTS))]
+        named = zip((*spans, slice(_HALF, None)), (*_PARTS, "what was handed in"), strict=True)
+        parts = [part for span, part in named if was[span] != now[span]]
+    if parts:
+        return f"Graded again, for a change of: {'; '.join(parts)}."
+    if asked:
+        return "Graded again, because --again asked for it."
+    return "Graded again, because an earlier run did not finish it." if is_doubted(before) else ""
 
 
 def _part(said: Iterable[str]) -> str:

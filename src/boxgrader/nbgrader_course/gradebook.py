@@ -20,7 +20,7 @@ from nbgrader import api
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from boxgrader.engine.job import Reason
-from boxgrader.errors import GraderError, GradingError
+from boxgrader.errors import GraderError, GradingError, clause
 from boxgrader.nbgrader_course import page_digests, schema
 from boxgrader.nbgrader_course.dependencies import doubted, is_doubted, same_submission
 from boxgrader.nbgrader_course.history import TABLE as HISTORY
@@ -149,23 +149,28 @@ class Book:
         query = sqlalchemy.select(sqlalchemy.func.count()).select_from(table).where(named)
         return int(self.nbgrader.db.execute(query).scalar_one())
 
-    def above(self, assignment: str) -> list[tuple[str, float, int]]:
-        """Return the cells for which a person gave more than there is: name, most, and how many."""
+    def above(self, assignment: str) -> list[tuple[str, float, list[str]]]:
+        """Return the cells for which a person gave more than there is: name, most, and to whom."""
+        works, mine = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
         grades, cells, notebooks = (it.__table__ for it in (api.Grade, api.BaseCell, api.Notebook))
         tests, tasks = api.GradeCell.__table__, api.TaskCell.__table__
         most = sqlalchemy.func.coalesce(tests.c.max_score, tasks.c.max_score)
         query = (
-            sqlalchemy.select(cells.c.name, most, sqlalchemy.func.count())
+            sqlalchemy.select(cells.c.id, cells.c.name, most, works.c.student_id)
             .join_from(grades, cells, cells.c.id == grades.c.cell_id)
             .outerjoin(tests, tests.c.id == cells.c.id)
             .outerjoin(tasks, tasks.c.id == cells.c.id)
             .join(notebooks, notebooks.c.id == cells.c.notebook_id)
             .join(api.Assignment, api.Assignment.id == notebooks.c.assignment_id)
+            .join(mine, mine.c.id == grades.c.notebook_id)
+            .join(works, works.c.id == mine.c.assignment_id)
             .where(api.Assignment.name == assignment, grades.c.manual_score > most)
-            .group_by(cells.c.id, cells.c.name, most)
-            .order_by(cells.c.name)
+            .order_by(cells.c.name, cells.c.id)
         )
-        return [(name, most, count) for name, most, count in self.nbgrader.db.execute(query)]
+        found: dict[str, tuple[str, float, list[str]]] = {}
+        for cell, name, points, student in self.nbgrader.db.execute(query):
+            found.setdefault(cell, (name, points, []))[2].append(student)
+        return list(found.values())
 
     def watch(self, assignment: str, student: str, digest: str) -> list[Given]:
         """Remember what a learner has, before it is written anew.
@@ -189,8 +194,15 @@ class Book:
             # The text to compare with is replaced next: who is interrupted then has to ask again.
             self.save()
 
-    def record(self, assignment: str, record: Record) -> Regrading | None:
+    def record(self, assignment: str, record: Record, again: str = "") -> Regrading | None:
         """Write what became of a submission, and what that changed, to be saved with its grades.
+
+        Parameters
+        ----------
+        assignment : str
+        record : Record
+        again : str, optional
+            Why it was graded again: for its history alone.
 
         Returns
         -------
@@ -201,7 +213,8 @@ class Book:
         after = given(session, assignment, student)
         before = self._before.pop((assignment, student), after)
         after = confirm(session, before, after, self._rewritten.pop((assignment, student), ()))
-        append(session, (assignment, student, record.status), before, after, record.reasons)
+        reasons = (Reason("again", again), *record.reasons) if again else record.reasons
+        append(session, (assignment, student, record.status), before, after, reasons)
         schema.replace_row(
             session,
             _TABLE,
@@ -336,10 +349,28 @@ def _stopped(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> GradingError
     )
 
 
+def check_there(db_url: str) -> None:
+    """Refuse a file that is not there: to open it would make an empty one.
+
+    Raises
+    ------
+    GraderError
+        If there is no gradebook.
+    """
+    path = db_url.removeprefix("sqlite:///")
+    if path != db_url and not Path(path).is_file():
+        raise GraderError(
+            f"there is no gradebook {path}; grade the assignment first, or name the folder of the "
+            "course with --course or the gradebook with --db"
+        )
+
+
 def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
     """Say in a sentence why a gradebook cannot be used."""
     said = str(getattr(error, "orig", error)).strip().splitlines()[0]
-    told = next((told for words, told in _TOLD.items() if words in said), f"cannot be used: {said}")
+    told = next(
+        (told for words, told in _TOLD.items() if words in said), f"cannot be used: {clause(said)}"
+    )
     return f"The gradebook {place(db_url)} {told}"
 
 

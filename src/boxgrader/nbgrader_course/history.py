@@ -256,16 +256,33 @@ def gradings(db_url: str, assignment: str, student: str) -> list[Grading]:
         engine.dispose()
 
 
-def told(grading: Grading) -> list[str]:
-    """Return what a grading gave and changed, in lines.
+def together(found: Iterable[Grading]) -> list[tuple[Grading, ...]]:
+    """Return gradings, those in one that follow each other and were refused for the same."""
+    groups: list[tuple[Grading, ...]] = []
+    for grading in found:
+        if groups and grading.status == "refused" and _alike(groups[-1][0], grading):
+            groups[-1] += (grading,)
+        else:
+            groups.append((grading,))
+    return groups
+
+
+def _alike(one: Grading, other: Grading) -> bool:
+    texts = [[it.text for it in each.reasons if it.kind != "again"] for each in (one, other)]
+    return (one.status, one.after, texts[0]) == (other.status, other.after, texts[1])
+
+
+def told(grading: Grading, *repeated: Grading) -> list[str]:
+    """Return what a grading gave and changed, in lines; and how often that was the same.
 
     Examples
     --------
     >>> before, after = {"t": Points(0.0)}, {"t": Points(2.0)}
     >>> told(Grading("ann", "2026-03-01 12:00:00", "graded", before, after, ()))
     ['2026-03-01 12:00:00 UTC  graded: 0 points before, 2 after', '    t: 0 before, 2 after']
-    >>> told(Grading("bob", "2026-03-01 12:00:00", "refused", {}, {}, ()))
-    ['2026-03-01 12:00:00 UTC  refused: 0 points']
+    >>> first, last = (Grading("bob", time, "refused", {}, {}, ()) for time in "12")
+    >>> told(first), told(first, last)
+    (['1 UTC  refused: 0 points'], ['1 UTC to 2 UTC  refused, 2 times: 0 points'])
     """
     before, after = grading.before, grading.after
     changed = sorted(
@@ -277,7 +294,10 @@ def told(grading: Grading) -> list[str]:
     elif before:
         points = f"{_sum(before)} points before, {_sum(after)} after"
     when = f"{grading.time} UTC" if grading.time else "since then"
-    first = f"{when}  {grading.status}: {points}"
+    times = ""
+    if repeated:
+        when, times = f"{when} to {repeated[-1].time} UTC", f", {len(repeated) + 1:,} times"
+    first = f"{when}  {grading.status}{times}: {points}"
     waiting = sum(points.waits for points in after.values())
     lines = [first + (f"; cells that wait for a person: {waiting}" if waiting else "")]
     if before:

@@ -215,15 +215,19 @@ def table(
 
 def _nothing(assignments: Sequence[Results], count: int) -> GraderError:
     """Return why nobody's points are complete."""
-    if outdated := [results.assignment for results in assignments if results.outdated]:
+    outdated = {name for results in assignments for name in results.outdated}
+    again = listed([results.assignment for results in assignments if results.outdated])
+    waits = "still wait for points by a person"
+    if not outdated:
         return GraderError(
-            f"no table was written: something has changed since what all {count:,} learners have "
-            f"was graded; grade {listed(outdated)} again, or take the points of before with "
-            "--so-far"
+            f"no table was written: all {count:,} learners {waits}; grade by hand in formgrader, "
+            "or count that as 0 with --so-far"
         )
+    old = len(outdated)
+    rest = "" if old == count else f", and the other {count - old:,} {waits}"
     return GraderError(
-        f"no table was written: all {count:,} learners still wait for points by a person; grade by "
-        "hand in formgrader, or count that as 0 with --so-far"
+        f"no table was written: something has changed since {old:,} of {count:,} learners "
+        f"were graded{rest}; grade {again} again, or take the points as they are with --so-far"
     )
 
 

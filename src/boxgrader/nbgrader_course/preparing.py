@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from boxgrader.box.bench import Settings
 from boxgrader.engine.job import Job, Reason, cells_of
 from boxgrader.engine.kernels import check_python
-from boxgrader.errors import FRESH, GraderError, Refused, StepError, listed, shown
+from boxgrader.errors import FRESH, GraderError, Refused, StepError, clause, listed
 from boxgrader.nbgrader_course import files, submissions, timestamps
 from boxgrader.nbgrader_course.finding import chosen
 from boxgrader.nbgrader_course.matching import Match, match
@@ -139,8 +139,8 @@ def sentence(text: str) -> str:
 
 def cannot(error: Exception, what: str) -> Refused:
     """Return the refusal of what one of nbgrader's own steps stops at."""
-    said = " ".join(str(error).split())[:500] or type(error).__name__
-    return Refused(f"nbgrader cannot grade {what}: {shown(said.rstrip('.'), 500)}. {FRESH}")
+    said = clause(error, 500) or type(error).__name__
+    return Refused(f"nbgrader cannot grade {what}: {said}. {FRESH}")
 
 
 def _nothing(name: str, found: Match) -> Refused:

@@ -24,7 +24,7 @@ from traitlets.utils.importstring import import_item
 
 from boxgrader.engine.cells import code
 from boxgrader.engine.job import Reason, Run
-from boxgrader.errors import GraderError, GradingError, StepError, shown
+from boxgrader.errors import GraderError, GradingError, StepError, clause, shown
 from boxgrader.nbgrader_course.submissions import name_cells
 
 _LANGUAGE = {
@@ -92,7 +92,7 @@ class Penalize(AssignLatePenalties):  # type: ignore[misc]
         try:
             super().__init__(**given)
         except Exception as error:
-            said = str(error).rpartition("instance must be a type, but ")[2]
+            said = clause(str(error).rpartition("instance must be a type, but ")[2])
             raise GradingError(f"The plugin for late submissions: {said}. {_MEND}") from error
 
     def preprocess(
@@ -114,7 +114,7 @@ class Penalize(AssignLatePenalties):  # type: ignore[misc]
         except (GraderError, SQLAlchemyError):
             raise
         except Exception as error:
-            raise self._failed(f"{type(error).__name__}: {shown(str(error), 300)}") from error
+            raise self._failed(clause(f"{type(error).__name__}: {error}")) from error
 
     def _check_late_penalty(self, notebook: Any, penalty: Any) -> float:
         if not isinstance(penalty, int | float) or not math.isfinite(penalty):
@@ -241,7 +241,7 @@ def _named(step: Any) -> str:
 
 
 def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {shown(str(error), 300)}".rstrip(".")
+    return clause(f"{type(error).__name__}: {error}")
 
 
 def score_deleted(notebook: NotebookNode, grades: list[Any]) -> list[Reason]:

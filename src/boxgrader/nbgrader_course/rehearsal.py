@@ -16,7 +16,7 @@ from nbgrader.utils import is_grade, is_solution, is_task
 from boxgrader.box import bench
 from boxgrader.box.bench import Settings
 from boxgrader.engine.job import Plan
-from boxgrader.errors import GraderError, shown
+from boxgrader.errors import GraderError, listed, shown
 from boxgrader.nbgrader_course import schema
 from boxgrader.nbgrader_course.assignment import grader
 from boxgrader.nbgrader_course.bounds import Bounds
@@ -169,10 +169,14 @@ def told(rehearsal: Rehearsal) -> Iterator[str]:
     if given:
         size = sum(given.values()) / _MEGABYTE
         files = _count(len(given), "file")
-        yield f"Learners are given {files} from beside your notebooks ({size:,.1f} MB)."
+        yield (
+            f"Learners are given {files} from beside your notebooks ({size:,.1f} MB): "
+            f"{listed(given)}."
+        )
     if rehearsal.made:
-        made = ", ".join(map(shown, rehearsal.made))
-        yield f"Made by your own solution, and so not given to learners: {made}."
+        yield (
+            f"Made by your own solution, and so not given to learners: {listed(rehearsal.made)}."
+        )
     if rehearsal.lost:
         yield f"Nobody can be graded like this: {rehearsal.lost}."
     else:
@@ -188,7 +192,7 @@ def _tests(plan: Plan) -> Iterator[str]:
         if test not in plan.judged:
             why = plan.beside.get(test, "the notebook is not in this Python")
             watched = not plan.kernel and test not in plan.unwatched
-            how = "after a canary" if watched else "unwatched"
+            how = "watched for tampering" if watched else "not watched"
             yield f"  beside the learner's code, {how}: {test} ({why})"
 
 
@@ -197,7 +201,8 @@ def _limits(plan: Plan, settings: Settings) -> Iterator[str]:
     memory, most = plan.memory / _MEGABYTE, settings.limits.memory / _MEGABYTE
     yield (
         f"  the slowest cell of your solution takes {plan.slowest:.1f} s of {settings.timeout:g}; "
-        f"it uses {memory:,.0f} MB, and a learner's may use {most:,.0f} more than an empty one"
+        f"it uses {memory:,.0f} MB of memory with Python itself, and a learner's may use "
+        f"{most:,.0f} MB besides Python itself"
     )
     if plan.slowest > _NEAR * settings.timeout:
         yield "  that is near the limit: raise it with --timeout or c.ExecutePreprocessor.timeout"

@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boxgrader.errors import GraderError, shown
@@ -275,9 +274,9 @@ def assignments(course: Any) -> list[str]:
     import sqlalchemy
     from nbgrader import api
 
-    from boxgrader.nbgrader_course.gradebook import explain
+    from boxgrader.nbgrader_course.gradebook import check_there, explain
 
-    _check_sqlite_file(course.db_url)
+    check_there(course.db_url)
     table = api.Assignment.__table__
     try:
         engine = sqlalchemy.create_engine(course.db_url)
@@ -300,9 +299,9 @@ def _gradebook(
     from nbgrader import api
     from sqlalchemy import select
 
-    from boxgrader.nbgrader_course.gradebook import explain, records
+    from boxgrader.nbgrader_course.gradebook import check_there, explain, records
 
-    _check_sqlite_file(url)
+    check_there(url)
     try:
         engine = sqlalchemy.create_engine(url)
         with engine.connect() as connection:
@@ -328,15 +327,6 @@ def _gradebook(
     except sqlalchemy.exc.SQLAlchemyError as error:
         raise GraderError(f"{explain(error, url)}; then run this again") from error
     return learners, list(tasks.values()), scores, standing, became
-
-
-def _check_sqlite_file(url: str) -> None:
-    """Refuse a file that is not there: to open it would make an empty one."""
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
-        raise GraderError(
-            f"there is no gradebook {url.removeprefix('sqlite:///')}; grade the assignment first, "
-            "or name the folder of the course with --course or the gradebook with --db"
-        )
 
 
 def _no_assignment(assignment: str, known: Iterable[str]) -> str:

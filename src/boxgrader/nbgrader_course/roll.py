@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 from nbgrader import api
 from nbgrader.utils import temp_attrs
 
-from boxgrader.errors import listed, shown
+from boxgrader.errors import GraderError, listed, shown
 from boxgrader.nbgrader_course.finding import found
-from boxgrader.nbgrader_course.results import Learner, Results, learner
+from boxgrader.nbgrader_course.gradebook import explain
+from boxgrader.nbgrader_course.misplaced import misplaced
+from boxgrader.nbgrader_course.results import Learner, Results, learner, read_results
 
 
 def everybody(db_url: str) -> list[Learner]:
-    """Return all learners of a gradebook, whether they handed in or not."""
+    """Return all learners of a gradebook, whether they handed in or not.
+
+    Raises
+    ------
+    GraderError
+        If it cannot be read.
+    """
     people = api.Student.__table__
     engine = sqlalchemy.create_engine(db_url)
     try:
         with engine.connect() as connection:
             rows = connection.execute(sqlalchemy.select(people)).all()
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise GraderError(f"{explain(error, db_url)}; then run this again") from error
     finally:
         engine.dispose()
     return [
@@ -66,3 +77,30 @@ def told(course: Any, results: Results, *, so_far: bool = False) -> list[str]:
             f"`grade {name}`."
         )
     return notes
+
+
+def why_no_history(course: Any, assignment: str, student: str) -> str:
+    """Say why nothing is written down of how somebody's work was graded.
+
+    Raises
+    ------
+    GraderError
+        If there is no gradebook, or no such assignment in it.
+    """
+    results = read_results(course, assignment, messages=False)
+    what, who = shown(assignment), shown(student)
+    if student in {learner.id for learner in results.learners}:
+        return f"{who} has points for {what} that another program gave: formgrader shows them"
+    if student in handed_in(course, assignment):
+        return f"{what} of {who} is not graded yet: run `grade {what}`"
+    with temp_attrs(course, assignment_id=assignment):
+        lost = [it.sentence for it in misplaced(course) if it.student == student]
+    folder = Path(course.format_path(course.submitted_directory, student, assignment))
+    if lost:
+        return lost[0].rstrip(".")
+    if student in {learner.id for learner in everybody(course.db_url)} or folder.parent.is_dir():
+        return f"{who} handed in nothing for {what}: there is no folder {folder}"
+    return (
+        f"neither the gradebook nor {folder.parents[1]} knows {who}: look how the name is written "
+        "there"
+    )

@@ -16,7 +16,7 @@ from boxgrader.box.bench import Settings
 from boxgrader.engine.job import Plan
 from boxgrader.engine.kernels import kernel_of
 from boxgrader.engine.planning import imported, plan
-from boxgrader.errors import GraderError
+from boxgrader.errors import GraderError, clause
 from boxgrader.nbgrader_course.plans import Plans, digest
 
 
@@ -88,8 +88,8 @@ class Source:
                 raise
             except Exception as error:  # nobody's submission is wrong
                 raise GraderError(
-                    f"{path} does not say how it is to be graded: {error}. Open it in JupyterLab, "
-                    "choose its kernel, run it, and save it."
+                    f"{path} does not say how it is to be graded: {clause(error)}. Open it in "
+                    "JupyterLab, choose its kernel, run it, and save it."
                 ) from error
             self._plans[name, settings] = made
         return self._plans[name, settings]

@@ -29,6 +29,8 @@ class Work:
         Why it cannot be graded, where its name says so.
     digest : str
         Of everything that the grades depend on.
+    again : str
+        Why it is graded again, if it is.
     files : dict of str to bytes
         What lies beside the notebooks, by relative path, but not what the instructor released.
     stamped, timestamp : bool, datetime
@@ -56,6 +58,7 @@ class Work:
     notebooks: list[str]
     refusal: str = ""
     digest: str = ""
+    again: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     stamped: bool = False
     timestamp: datetime.datetime | None = None
