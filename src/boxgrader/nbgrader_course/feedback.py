@@ -20,8 +20,8 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from traitlets import List, Type, validate
 from traitlets.utils.importstring import import_item
 
-from boxgrader.engine.cells import code, is_solution, test_of, visible
-from boxgrader.engine.outputs import explains_itself, failed
+from boxgrader.engine.cells import code, is_solution, seen_lines, test_of, visible
+from boxgrader.engine.outputs import explains_itself, failed, failing_line
 from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
 from boxgrader.nbgrader_course.notices import (
@@ -195,23 +195,29 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, object]]:
         """Take away what learners do not have of a test, and all that could tell it."""
         if test_of(cell) and self._hides:
+            said_by = functools.partial(_said, seen_lines(cell.source, *self._marks))
             cell.source = visible(cell.source, *self._marks, HIDDEN)
             if not self._in_python and failed(cell.outputs):
                 cell.outputs = [new_output("stream", name="stderr", text="A check failed.\n")]
             else:
-                said = [_said(output) for output in cell.outputs]
+                said = [said_by(output) for output in cell.outputs]
                 cell.outputs = [output for output in said if output]
                 if None in said:
                     cell.outputs.append(new_output("stream", name="stdout", text=PRINTED))
         return cell, resources
 
 
-def _said(output: NotebookNode) -> NotebookNode | None:
-    """Return what an output of a test says for the test: an error's last line, or points."""
+def _said(seen: dict[int, str], output: NotebookNode) -> NotebookNode | None:
+    """Return what an output of a test says for the test: points, or an error's last line.
+
+    Before it stands the line of the test that failed, if learners have that line.
+    """
     if output.output_type == "error":
         said = output.evalue.strip()
         name = "" if explains_itself(output) else output.ename
-        output.traceback = [": ".join(filter(None, (name, said)))]
+        place = failing_line(output, seen)
+        output.traceback = [] if place is None else [f"----> {seen[place].strip()}"]
+        output.traceback.append(": ".join(filter(None, (name, said))))
         return output
     credit = str(output.get("data", {}).get("text/plain", ""))
     if output.output_type == "execute_result" and _NUMBER.fullmatch(credit):
