@@ -174,7 +174,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             tests = book.tests(assignment)
             kept = Plans(book, assignment)
             self._source = Source(self.coursedir, assignment, execute.kernel_name, tests, kept)
-            self._preparation = Preparation(self, self._source, self._settings, set(tests))
+            self._preparation = Preparation(self, self._source, self._settings, tests)
             self.notes += misplaced(self.coursedir, tests)
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
