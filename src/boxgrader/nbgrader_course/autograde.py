@@ -32,7 +32,14 @@ from boxgrader.engine.cells import code, points_of, test_of
 from boxgrader.engine.executors import executor
 from boxgrader.engine.job import Reason
 from boxgrader.engine.marking import check_credit
-from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError
+from boxgrader.errors import (
+    BoxError,
+    GraderError,
+    GradingError,
+    Refused,
+    StepError,
+    UnableError,
+)
 from boxgrader.nbgrader_course import files, memory, selection
 from boxgrader.nbgrader_course.bounds import Bounded
 from boxgrader.nbgrader_course.dependencies import Dependencies
@@ -240,11 +247,11 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         except Refused as refused:
             if isinstance(refused, StepError):
                 item.digest = ""  # nothing of it has to change until it can be graded
-            self._refuse(book, item, str(refused))
+            self._refuse(book, item, refused)
         except (OSError, BoxError, MemoryError, concurrent.futures.BrokenExecutor) as error:
             if isinstance(error, OSError) and error.errno in _ODD_PATHS:
                 text = f"a file in it has a name that cannot be used ({error.strerror}). {_PLAINLY}"
-                self._refuse(book, item, text)
+                self._refuse(book, item, Refused(text))
                 return False
             book.undo()
             raise
@@ -259,17 +266,18 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                 book.undo()
                 raise error.__context__ from error  # nbgrader would blame the learner
             self.log.debug("%s: %s", item.student, error, exc_info=True)
-            self._refuse(book, item, str(cannot(error, "it")))
+            self._refuse(book, item, cannot(error, "it"))
         else:
             return True
         return False
 
-    def _refuse(self, book: Book, item: Work, text: str) -> None:
+    def _refuse(self, book: Book, item: Work, refused: Refused) -> None:
         book.undo()
         if not item.refusal:
             self._remove_destination(book, item)
         renamed = [reason for reason in item.reasons if reason.kind == "renamed"]
-        self._record(book, item, "refused", [*renamed, Reason("refused", sentence(text))])
+        kind = "unable" if isinstance(refused, UnableError) else "refused"
+        self._record(book, item, "refused", [*renamed, Reason(kind, sentence(str(refused)))])
         self._broken |= bool(item.notebooks)
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:

@@ -26,6 +26,8 @@ from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
 from boxgrader.nbgrader_course.notices import (
     AGAIN,
+    EARLIER,
+    OVERRULED,
     UNREAD,
     UNSEEN,
     WAITS,
@@ -137,9 +139,10 @@ class GetGradesSoFar(GetGrades):  # type: ignore[misc]
         }
         known = record(session, self.assignment_id, self.student_id)
         reasons = known.reasons if known else ()
-        resources["nbgrader"]["notices"] = notices(reasons, waiting, self.notebook_id) + [
-            f"The test {test} has points that a person gave before, and waits for your instructor."
-            for test in self._look_again
+        resources["nbgrader"]["notices"] = [
+            *([EARLIER] if known and known.status == "refused" else ()),
+            *notices(reasons, waiting, self.notebook_id),
+            *(OVERRULED.format(test) for test in self._look_again),
         ]
         for cell in code(nb):
             cell.outputs = reworded(cell.outputs)

@@ -7,6 +7,7 @@ gives change no file. So what each page was made from is remembered beside the g
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy
@@ -24,8 +25,13 @@ TABLE = sqlalchemy.Table(
 )
 
 
-def digests(session: Any, assignment: str, student: str = "") -> dict[str, str]:
-    """Digest the points and comments of each learner, or of one: two queries, however many."""
+def digests(
+    session: Any, assignment: str, refused: Mapping[str, object], student: str = ""
+) -> dict[str, str]:
+    """Digest what pages tell of each graded learner, or of one: two queries, however many.
+
+    That is points and comments, and why what was handed in later was `refused`.
+    """
     works, mine = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
     assignments = api.Assignment.__table__
     grades, comments = api.Grade.__table__, api.Comment.__table__
@@ -49,6 +55,8 @@ def digests(session: Any, assignment: str, student: str = "") -> dict[str, str]:
         for name, *values in session.execute(query):
             digest = made.setdefault(name, hashlib.sha256())
             digest.update(repr(values).encode("utf-8", "replace"))
+    for name in made.keys() & refused.keys():
+        made[name].update(repr(refused[name]).encode("utf-8", "replace"))
     return {name: digest.hexdigest() for name, digest in made.items()}
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from boxgrader.box.bench import Settings
 from boxgrader.engine.job import Job, Reason, cells_of
 from boxgrader.engine.kernels import check_python
-from boxgrader.errors import FRESH, GraderError, Refused, StepError, shown
+from boxgrader.errors import FRESH, GraderError, Refused, StepError, UnableError, shown
 from boxgrader.nbgrader_course import files, submissions, timestamps
 from boxgrader.nbgrader_course.finding import chosen
 from boxgrader.nbgrader_course.matching import Match, listed, match
@@ -65,7 +65,7 @@ class Preparation:
             If nothing of it can be graded.
         """
         if item.refusal:
-            raise Refused(item.refusal)
+            raise UnableError(item.refusal)
         folder = Path(item.folder)
         check_folder(folder, inside=item.top)
         found = match(folder, sorted(self._known), self._course.ignore)
@@ -91,10 +91,14 @@ class Preparation:
                 jobs[name] = self._job(item, name, path, found.left)
             except StepError as error:
                 item.digest, item.broken[name] = "", str(error)
+                item.unable.add(name)
             except Refused as refused:
                 item.broken[name] = sentence(str(refused))
+                if isinstance(refused, UnableError):
+                    item.unable.add(name)
         if not jobs:
-            raise Refused(" ".join(item.broken.values()))
+            kind = UnableError if item.unable else Refused
+            raise kind(" ".join(item.broken.values()))
         if found.left:
             text = f"Also handed in, and not graded: {listed(found.left)}."
             item.reasons.append(Reason("left", text))
@@ -152,10 +156,10 @@ def sentence(text: str) -> str:
     return text if "." in text.split(" ", 1)[0] else text[0].upper() + text[1:]
 
 
-def cannot(error: Exception, what: str) -> Refused:
+def cannot(error: Exception, what: str) -> UnableError:
     """Return the refusal of what one of nbgrader's own steps stops at."""
     said = " ".join(str(error).split())[:500] or type(error).__name__
-    return Refused(f"nbgrader cannot grade {what}: {shown(said.rstrip('.'), 500)}. {FRESH}")
+    return UnableError(f"nbgrader cannot grade {what}: {shown(said.rstrip('.'), 500)}. {FRESH}")
 
 
 def _nothing(name: str, found: Match) -> Refused:
