@@ -37,7 +37,11 @@ class Refused(GraderError):
     """A submission cannot be graded; the message can be forwarded to the learner."""
 
 
-class StepError(Refused):
+class UnableError(Refused):
+    """A submission cannot be graded, and why is for the instructor alone: it may tell of tests."""
+
+
+class StepError(UnableError):
     """A step of the course's own failed on a submission, which the instructor has to mend."""
 
 

@@ -31,6 +31,7 @@ from boxgrader.errors import GraderError
 from boxgrader.nbgrader_course.assignment import Feedback, Outcome, grade_assignment, grader
 from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.gradebook import Record, records
+from boxgrader.nbgrader_course.notices import EARLIER
 from thousandfold.cli import main
 
 pytestmark = [
@@ -166,9 +167,9 @@ def test_a_forgery_gains_nothing(graded: Any) -> None:
     assert book(graded[0])["forges", "double"] == (0, None, True)  # a person looks at it
 
 
-def test_everybody_who_was_graded_has_feedback(graded: tuple[Path, Outcome]) -> None:
+def test_everybody_has_a_page(graded: tuple[Path, Outcome]) -> None:
     pages = {path.parts[-3] for path in (graded[0] / "feedback").rglob("*.html")}
-    assert pages == (set(small.HONEST) | set(STRANGE)) - {"no_notebook"}
+    assert pages == set(small.HONEST) | set(STRANGE)
 
 
 def test_nothing_is_left_behind(graded: tuple[Path, Outcome]) -> None:
@@ -247,11 +248,16 @@ def test_only_what_changed_is_graded_again(little: Path) -> None:
 
 def test_what_is_refused_leaves_the_work_that_stands_in_the_gradebook(known: Path) -> None:
     page = next((known / "feedback" / "two").rglob("*.html"))
-    before, points, seen = notebooks(known), book(known), page.read_bytes()
+    before, points, seen = notebooks(known), book(known), page.read_text("utf-8")
     (known / "submitted" / "two" / NAME / f"{NAME}.ipynb").write_text("Dear instructor")
     (record,) = grade(known).records
     assert record.status == "refused"
-    assert (notebooks(known), book(known), page.read_bytes()) == (before, points, seen)
+    assert (notebooks(known), book(known)) == (before, points)
+    told = f'<div class="alert alert-info">{EARLIER}<br>{record.reasons[0].text}</div>'
+    assert page.read_text("utf-8").replace(f'<div class="container">{told}</div>', "") == seen
+    mended = page.stat().st_mtime_ns
+    assert [it.status for it in grade(known).records] == []
+    assert page.stat().st_mtime_ns == mended, "nothing has changed"
 
 
 @pytest.mark.parametrize(

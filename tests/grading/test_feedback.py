@@ -34,6 +34,7 @@ from boxgrader.nbgrader_course.gradebook import records
 from boxgrader.nbgrader_course.notices import (
     NO_INPUT,
     STOPPED,
+    UNABLE,
     UNREAD,
     UNSEEN,
     WAITS,
@@ -188,10 +189,11 @@ def test_whose_cell_asks_for_input_is_told_to_the_instructor(course: Path) -> No
 
 def test_a_notice_is_what_a_learner_may_know() -> None:
     kinds = ["ended", "tampered", "late", "unclear", "waits", "stderr", "deleted", "copied",
-             "missing", "renamed", "left", "broken", "timestamp", "refused"]  # fmt: skip
+             "missing", "renamed", "left", "broken", "timestamp", "refused", "overdue", "input",
+             "unable"]  # fmt: skip
     reasons = [Reason(kind, f"It is {kind}.", "t") for kind in kinds]
-    told = {"ended", "late", "stderr", "deleted", "missing", "left", "broken"}
-    assert set(notices(reasons, set(), NAME)) == {f"It is {kind}." for kind in told}
+    told = {"ended", "late", "stderr", "deleted", "missing", "left", "broken", "refused", "overdue"}
+    assert set(notices(reasons, set(), NAME)) == {f"It is {kind}." for kind in told} | {UNABLE}
     assert "The test t waits for your instructor." in notices(reasons, {"t"}, NAME)
 
 
@@ -258,6 +260,68 @@ def _shown(*outputs: NotebookNode, source: str = HIDES) -> NotebookNode:
     hidden, _ = HideTests()(new_notebook(cells=[cell]), {})
     made: NotebookNode = hidden.cells[0]
     return made
+
+
+LINES = f"\nimport math\n{HIDES}\nassert f(2)"
+IN = "Cell In[2], line "
+
+
+@pytest.mark.parametrize(
+    ("traceback", "shows"),
+    [
+        (["-" * 75, f"{IN}2\n      1 import math\n----> 2 assert f(1)"], "----> assert f(1)"),
+        (["\x1b[32m----> 6\x1b[39m \x1b[38;5;28massert\x1b[39m f(2)"], "----> assert f(2)"),
+        (["----> 2 assert f(1)", f"{IN}9\n----> 9     return 1 / 0"], "----> assert f(1)"),
+        (["----> 4 assert f(21) == 42"], ""),
+        (["----> 2 assert f(21) == 42"], ""),
+        (["----> 3 ### BEGIN HIDDEN TESTS"], ""),
+        (["----> 99 assert f(1)"], ""),
+    ],
+)
+def test_the_line_that_failed_is_shown_if_learners_have_it(traceback: object, shows: str) -> None:
+    error = new_output("error", ename="AssertionError", evalue="")
+    error.traceback = traceback
+    (output,) = _shown(error, source=LINES).outputs
+    assert output.traceback == [*filter(None, [shows]), "AssertionError"]
+
+
+def test_a_test_that_begins_with_what_is_hidden_counts_its_lines() -> None:
+    error = new_output("error", ename="E", evalue="", traceback=["----> 4 assert f(1)"])
+    hides, _, last = HIDES.partition("\n")
+    (output,) = _shown(error, source=f"\n{last}\n{hides}").outputs
+    assert output.traceback == ["----> assert f(1)", "E"]
+
+
+def test_a_hidden_line_that_is_guessed_changes_nothing() -> None:
+    guesses = (["----> 2 assert f(1)", f"----> 4 assert f({n}) == 42"] for n in (20, 21))
+    right, wrong = (
+        _shown(new_output("error", ename="E", evalue="", traceback=it), source=LINES).outputs
+        for it in guesses
+    )
+    assert right == wrong
+
+
+@pytest.mark.usefixtures("boxes")
+def test_a_page_shows_the_line_of_a_visible_test_and_none_of_a_hidden_one(tmp_path: Path) -> None:
+    hidden = "assert double(21) == 42"
+    raises = f"def double(x):\n    raise ValueError('''\n----> 3 {hidden}''')\nshare = 1"
+    answers = {
+        "visible": "def double(x):\n    return x\nshare = 1",
+        "hidden": "def double(x):\n    return 4\nshare = 1",
+        "points": raises,
+    }
+    folder = small.make(tmp_path, {name: small.submission(it) for name, it in answers.items()})
+    source = small.source()
+    source.cells[2].source = source.cells[2].source.replace(", 'double(2) should be 4'", "")
+    small.write(folder / "source" / NAME / f"{NAME}.ipynb", source)
+    grade_assignment(folder, NAME, options={"workers": 1})
+    shown = {
+        name: page(folder, name).rpartition("Grade cell: <code>double</code>")[2]
+        for name in answers
+    }
+    assert "----&gt; assert double(2) == 4\nAssertionError" in shown["visible"]
+    assert "----&gt; assert" not in shown["hidden"]
+    assert "----&gt; assert double(2) == 4\nValueError" in shown["points"]
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,9 @@ def test_no_traceback_shows_a_frame_of_the_grader() -> None:
         said = str(done.outputs)
         assert "StdinNotImplementedError" in said
         assert "boxgrader" not in said
+        tracebacks = [it.get("traceback") for outputs in done.outputs for it in outputs]
+        assert "<grading>" not in str(tracebacks), "nor a frame without a place"
+        assert "learner's function" not in str(tracebacks)
         assert "asked for input" in done.reasons[0].text
 
 

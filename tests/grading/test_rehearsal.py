@@ -69,7 +69,7 @@ def test_a_solution_that_loses_points_stops_it(
     folder = course(tmp_path, small.instructors([*CELLS[:1], ("assert f(1) == 3", "test:wrong")]))
     code, said = check(folder, capsys)
     assert code == 1
-    assert "fails the test wrong of ps.ipynb (AssertionError)" in said
+    assert "fails the test wrong of ps.ipynb (AssertionError, in line 1: assert " in said
 
 
 def test_a_cell_near_the_limit_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,7 +115,7 @@ def test_what_was_changed_since_the_first_grading_is_told_and_tried(
     code, said = check(folder, capsys)
     assert code == 1
     assert "Changed in ps.ipynb since it was put into the gradebook: function." in said
-    assert "fails the test function of ps.ipynb (AssertionError)" in said
+    assert "fails the test function of ps.ipynb (AssertionError, in line 1: assert " in said
     small.write(place, small.instructors([*CELLS[:2], ("assert True", "test:new")]))
     code, said = check(folder, capsys)
     assert code == 1

@@ -197,7 +197,7 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     without = ", ".join(shown(name) for name in outcome.without_feedback)
     if without:
         print(
-            f"\nGraded, but no feedback could be written: {without}. "
+            f"\nFor some, no feedback could be written: {without}. "
             f"`nbgrader generate_feedback {arguments.assignment} --force` says why."
         )
     print(f"\nGraded notebooks: {outcome.folder / 'autograded'}")

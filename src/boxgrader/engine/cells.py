@@ -59,18 +59,28 @@ def visible(source: str, first: str, last: str, instead: str = "") -> str:
     instead : str
         What a comment says in the place of each part; nothing leaves none.
     """
-    kept, inside = [], False
-    for line in source.split("\n"):
-        if first in line:
+    lines = source.split("\n")
+    seen = seen_lines(source, first, last)
+    kept = []
+    for place, line in enumerate(lines):
+        if place in seen:
+            kept.append(line)
+        elif first in line and instead:
             before = line.partition(first)[0]
             comment = before if before.strip() and not re.search(r"\w", before) else "# "
-            kept += [comment + instead] if instead else []
-            inside = True
-        elif last in line:
-            inside = False
-        elif not inside:
-            kept.append(line)
+            kept.append(comment + instead)
     return "\n".join(kept)
+
+
+def seen_lines(source: str, first: str, last: str) -> dict[int, str]:
+    """Return the lines of a test that learners have, by place, counted from 0; see `visible`."""
+    seen, inside = {}, False
+    for place, line in enumerate(source.split("\n")):
+        if first in line or last in line:
+            inside = first in line
+        elif not inside:
+            seen[place] = line
+    return seen
 
 
 def _marks(cell: NotebookNode) -> dict[str, Any]:

@@ -144,7 +144,8 @@ class Reason:
     kind : str
         ``"ended"``, ``"tampered"``, ``"late"``, ``"input"``, ``"unclear"``, ``"waits"`` (a person
         has to give the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``,
-        ``"renamed"``, ``"left"``, ``"broken"``, ``"timestamp"``, ``"overdue"`` or ``"refused"``.
+        ``"renamed"``, ``"left"``, ``"broken"``, ``"timestamp"``, ``"overdue"``, ``"refused"``
+        or ``"unable"`` (refused or broken, and why is for the instructor alone).
     text : str
         A sentence.
     test : str

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import count
 from typing import Any
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ARROW = re.compile(r"^-+> ([0-9]{1,6}) (.*)$", re.MULTILINE)
 _MOST_BYTES = 8 << 20  # of all outputs of a notebook
 
 
@@ -121,10 +123,35 @@ def error_output(name: str, text: str) -> dict[str, Any]:
 
 def explains_itself(output: dict[str, Any]) -> bool:
     """Say whether an error shows its message and no traceback: then that is all there is to say."""
-    said = _COLOURS.sub("", str(output.get("evalue") or "")).strip()
+    said = _plain(str(output.get("evalue") or "")).strip()
     traceback = output.get("traceback")
     shown = "".join(map(str, traceback)) if isinstance(traceback, list) else ""
-    return bool(said) and _COLOURS.sub("", shown).strip() == said
+    return bool(said) and _plain(shown).strip() == said
+
+
+def _plain(text: str) -> str:
+    return _COLOURS.sub("", text)
+
+
+def failing_line(output: dict[str, Any], lines: dict[int, str]) -> int | None:
+    """Return which line of a test an error came by, as its traceback says.
+
+    Parameters
+    ----------
+    output : dict
+        An error that the test showed. A learner's code can make up its traceback.
+    lines : dict of int to str
+        Those that may be told, by their place in the test, counted from 0. What stands in others
+        changes nothing, or somebody could guess it.
+    """
+    traceback = output.get("traceback")
+    said = "\n".join(map(str, traceback if isinstance(traceback, list) else ()))
+    arrows = [(int(number), text.strip()) for number, text in _ARROW.findall(_plain(said))]
+    told = {(place, line.strip()): place for place, line in lines.items() if line.strip()}
+    # IPython drops empty lines before the first.
+    first = next(place for place in count() if lines.get(place, "another").strip())
+    found = [told[it] for number, text in arrows if (it := (number - 1 + first, text)) in told]
+    return found[-1] if found else None
 
 
 def failed(outputs: list[dict[str, Any]]) -> bool:

@@ -30,7 +30,7 @@ from boxgrader.engine.cells import (
 from boxgrader.engine.execution import run
 from boxgrader.engine.job import Cell, Job, Plan, Run, cells_of
 from boxgrader.engine.kernels import kernel_of
-from boxgrader.engine.outputs import failed
+from boxgrader.engine.outputs import failed, failing_line
 from boxgrader.engine.points import score
 from boxgrader.errors import shown
 
@@ -334,7 +334,7 @@ class _Rehearsal:
             if cell.test and got < most:
                 errors = [it for it in outputs if it["output_type"] == "error"]
                 if errors:
-                    found[cell.test] = _said(errors[0])
+                    found[cell.test] = _said(errors[0]) + _where(errors[0], cell.source)
                 elif failed(outputs):
                     found[cell.test] = "something was written to stderr, such as a warning"
                 else:
@@ -357,6 +357,15 @@ def _said(error: dict[str, Any]) -> str:
     """Return what an error says in a line."""
     first = shown(error["evalue"].strip().partition("\n")[0], _MOST_SAID)
     return ": ".join(filter(None, (shown(error["ename"]), first)))
+
+
+def _where(error: dict[str, Any], source: str) -> str:
+    """Return which line of a test an error came by, to follow what it says."""
+    lines = dict(enumerate(source.split("\n")))
+    place = failing_line(error, lines)
+    if place is None:
+        return ""
+    return f", in line {place + 1}: {shown(lines[place].strip(), _MOST_SAID)}"
 
 
 def imported(notebook: NotebookNode) -> list[str]:

@@ -9,7 +9,7 @@ import shutil
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,15 +19,16 @@ from nbgrader import api
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from traitlets import TraitError
 
+from boxgrader.engine.job import Reason
 from boxgrader.errors import GraderError, GradingError, clause, listed, shown
-from boxgrader.nbgrader_course import page_digests
+from boxgrader.nbgrader_course import page_digests, refusals
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.configuration import lacking
 from boxgrader.nbgrader_course.course import course_directory, import_named
 from boxgrader.nbgrader_course.due import untold
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.files import in_turn
-from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook, place
+from boxgrader.nbgrader_course.gradebook import Book, Record, one_gradebook, place, record
 from boxgrader.nbgrader_course.history import Regrading
 from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.release import new_tests, notebooks, release
@@ -285,7 +286,9 @@ class Feedback(PrivateFeedback):
         """
         assignment = self.coursedir.assignment_id
         with api.Gradebook(self.coursedir.db_url) as gradebook:
-            shown = page_digests.digests(gradebook.db, assignment, student)
+            known = record(gradebook.db, assignment, student)
+            refused = _refused([known] if known else [])
+            shown = page_digests.digests(gradebook.db, assignment, refused, student)
             self._write(student, everything=True)
             page_digests.remember(gradebook.db, assignment, student, shown.get(student, ""))
             Book(gradebook).save()
@@ -324,6 +327,10 @@ class Feedback(PrivateFeedback):
             page.unlink(missing_ok=True)
 
 
+def _refused(records: Iterable[Record]) -> dict[str, tuple[Reason, ...]]:
+    return {it.student: it.reasons for it in records if it.status == "refused"}
+
+
 def _newer(page: Path, notebook: Path) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= notebook.stat().st_mtime_ns
 
@@ -342,17 +349,20 @@ def _complete_feedback(
     """
     assignment = feedback.coursedir.assignment_id
     without, anew = [], []
-    now = page_digests.digests(book.nbgrader.db, assignment)
+    names = book.tests(assignment)
+    refused = _refused(records)
+    now = page_digests.digests(book.nbgrader.db, assignment, refused)
     told = page_digests.known(book.nbgrader.db, assignment)
     book.undo()
-    for record in records:
-        student = record.student
-        if record.status == "refused" and student not in now:
-            continue
+    for one in records:
+        student = one.student
         same = now.get(student, "") == told.get(student)
         try:
-            (feedback.complete if same else feedback.write)(student)
-        except (NbGraderException, OSError):
+            if student in refused and student not in now:
+                refusals.tell(feedback.coursedir, student, names, one.reasons)
+            else:
+                (feedback.complete if same else feedback.write)(student)
+        except (GraderError, NbGraderException, OSError):
             book.undo()
             without.append(student)
         else:

@@ -33,7 +33,15 @@ from boxgrader.engine.cells import code, points_of, test_of
 from boxgrader.engine.executors import executor
 from boxgrader.engine.job import Reason
 from boxgrader.engine.marking import check_credit
-from boxgrader.errors import BoxError, GraderError, GradingError, Refused, StepError, clause
+from boxgrader.errors import (
+    BoxError,
+    GraderError,
+    GradingError,
+    Refused,
+    StepError,
+    UnableError,
+    clause,
+)
 from boxgrader.nbgrader_course import files, memory, selection
 from boxgrader.nbgrader_course.bounds import Bounded
 from boxgrader.nbgrader_course.dependencies import Dependencies, why_again
@@ -177,7 +185,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
             book = stack.enter_context(one_gradebook(url, course))
             tests = book.tests(assignment)
             self._source = self._tried_by(tests, book)
-            self._preparation = Preparation(self, self._source, self._settings, set(tests))
+            self._preparation = Preparation(self, self._source, self._settings, tests)
             self.notes += [it.sentence for it in misplaced(self.coursedir, tests)]
             try:
                 self._parts = stack.enter_context(files.parts(self._graded(), assignment))
@@ -246,11 +254,11 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         except Refused as refused:
             if isinstance(refused, StepError):
                 item.digest = ""  # nothing of it has to change until it can be graded
-            self._refuse(book, item, str(refused))
+            self._refuse(book, item, refused)
         except (OSError, BoxError, MemoryError, concurrent.futures.BrokenExecutor) as error:
             if isinstance(error, OSError) and error.errno in _ODD_PATHS:
                 text = f"a file in it has a name that cannot be used ({error.strerror}). {_PLAINLY}"
-                self._refuse(book, item, text)
+                self._refuse(book, item, Refused(text))
                 return False
             book.undo()
             raise
@@ -265,17 +273,18 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
                 book.undo()
                 raise error.__context__ from error  # nbgrader would blame the learner
             self.log.debug("%s: %s", item.student, error, exc_info=True)
-            self._refuse(book, item, str(cannot(error, "it")))
+            self._refuse(book, item, cannot(error, "it"))
         else:
             return True
         return False
 
-    def _refuse(self, book: Book, item: Work, text: str) -> None:
+    def _refuse(self, book: Book, item: Work, refused: Refused) -> None:
         book.undo()
         if not item.refusal:
             self._remove_destination(book, item)
         renamed = [reason for reason in item.reasons if reason.kind == "renamed"]
-        self._record(book, item, "refused", [*renamed, Reason("refused", sentence(text))])
+        kind = "unable" if isinstance(refused, UnableError) else "refused"
+        self._record(book, item, "refused", [*renamed, Reason(kind, sentence(str(refused)))])
         self._broken |= bool(item.notebooks)
 
     def _record(self, book: Book, item: Work, status: str, reasons: list[Reason]) -> None:

@@ -8,7 +8,7 @@ from nbgrader import api
 from sqlalchemy.exc import IntegrityError
 
 from boxgrader.engine.job import Reason
-from boxgrader.errors import Refused, shown
+from boxgrader.errors import UnableError, shown
 from boxgrader.nbgrader_course.work import Work
 
 
@@ -24,7 +24,7 @@ def enter(gradebook: Any, item: Work, *, create: bool) -> None:
 
     Raises
     ------
-    Refused
+    UnableError
         If a learner is not there, and is not put there.
     """
     _enter_learner(gradebook, item.student, create)
@@ -48,7 +48,7 @@ def _enter_learner(gradebook: Any, student: str, create: bool) -> None:
     if session.execute(keep).rowcount:
         return
     if not create:
-        raise Refused(
+        raise UnableError(
             f"{shown(student)} is not in the gradebook, and c.Autograde.create_student is off. "
             "Please put the name there with `nbgrader db student add`, and grade again."
         )
@@ -68,7 +68,8 @@ def _tell_broken(notebook: Any, item: Work) -> None:
     if not before:
         _score_nothing(notebook)
     becomes = "What it got before stays." if before else "Its cells score 0."
-    item.reasons.append(Reason("broken", f"{item.broken[notebook.name]} {becomes}"))
+    kind = "unable" if notebook.name in item.unable else "broken"
+    item.reasons.append(Reason(kind, f"{item.broken[notebook.name]} {becomes}"))
 
 
 def _score_nothing(notebook: Any) -> None:

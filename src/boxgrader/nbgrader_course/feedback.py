@@ -19,12 +19,14 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from traitlets import List, Type, validate
 from traitlets.utils.importstring import import_item
 
-from boxgrader.engine.cells import code, is_solution, test_of, visible
-from boxgrader.engine.outputs import explains_itself, failed
+from boxgrader.engine.cells import code, is_solution, seen_lines, test_of, visible
+from boxgrader.engine.outputs import explains_itself, failed, failing_line
 from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
 from boxgrader.nbgrader_course.notices import (
     AGAIN,
+    EARLIER,
+    OVERRULED,
     UNREAD,
     UNSEEN,
     WAITS,
@@ -135,9 +137,10 @@ class GetGradesSoFar(GetGrades):  # type: ignore[misc]
         }
         known = record(session, self.assignment_id, self.student_id)
         reasons = known.reasons if known else ()
-        resources["nbgrader"]["notices"] = notices(reasons, waiting, self.notebook_id) + [
-            f"The test {test} has points that a person gave before, and waits for your instructor."
-            for test in self._look_again
+        resources["nbgrader"]["notices"] = [
+            *([EARLIER] if known and known.status == "refused" else ()),
+            *notices(reasons, waiting, self.notebook_id),
+            *(OVERRULED.format(test) for test in self._look_again),
         ]
         for cell in code(nb):
             cell.outputs = reworded(cell.outputs)
@@ -193,11 +196,12 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, object]]:
         """Take away what learners do not have of a test, and all that could tell it."""
         if test_of(cell) and self._hides:
+            said_by = functools.partial(_said, seen_lines(cell.source, *self._marks))
             cell.source = visible(cell.source, *self._marks, HIDDEN)
             if not self._in_python and failed(cell.outputs):
                 cell.outputs = [_stream("stderr", "A check failed.\n")]
             else:
-                said = [_said(output) for output in cell.outputs]
+                said = [said_by(output) for output in cell.outputs]
                 cell.outputs = [output for output in said if output]
                 if None in said:
                     cell.outputs.append(_stream("stdout", PRINTED))
@@ -208,12 +212,17 @@ def _stream(name: str, text: str) -> NotebookNode:
     return NotebookNode(output_type="stream", name=name, text=text)  # nbformat's own validates it
 
 
-def _said(output: NotebookNode) -> NotebookNode | None:
-    """Return what an output of a test says for the test: an error's last line, or points."""
+def _said(seen: dict[int, str], output: NotebookNode) -> NotebookNode | None:
+    """Return what an output of a test says for the test: points, or an error's last line.
+
+    Before it stands the line of the test that failed, if learners have that line.
+    """
     if output.output_type == "error":
         said = output.evalue.strip()
         name = "" if explains_itself(output) else output.ename
-        output.traceback = [": ".join(filter(None, (name, said)))]
+        place = failing_line(output, seen)
+        output.traceback = [] if place is None else [f"----> {seen[place].strip()}"]
+        output.traceback.append(": ".join(filter(None, (name, said))))
         return output
     credit = str(output.get("data", {}).get("text/plain", ""))
     if output.output_type == "execute_result" and _NUMBER.fullmatch(credit):

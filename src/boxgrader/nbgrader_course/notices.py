@@ -11,12 +11,19 @@ from boxgrader.engine.job import Reason
 
 UNREAD = "Nobody has read this text yet. Its points are not in the score, which will change."
 UNSEEN = "Nobody has looked at this work yet. Its points are not in the score, which will change."
+OVERRULED = "The test {} has points that a person gave before, and waits for your instructor."
 AGAIN = "These points are of what was handed in before. A person looks again; they may change."
 WAITS = "This test waits for your instructor: no program can judge it. The score will change."
+EARLIER = "What was handed in last was not graded; this page is of what was handed in before."
+UNABLE = (
+    "Something here cannot be graded. Your instructor has been told why, and will tell you if you "
+    "have to hand in again."
+)
 STOPPED = "This cell took too long and was stopped."
 NO_INPUT = "input() asks a person, and nobody is there when notebooks are graded."
 # The others are for instructors alone: what may have been tampered with, or judged wrongly.
-_FOR_LEARNERS = {"missing", "broken", "left", "deleted", "late", "ended", "stderr", "overdue"}
+_FOR_LEARNERS = {"missing", "broken", "left", "deleted", "late", "ended", "stderr", "overdue",
+                 "refused"}  # fmt: skip
 _LATE, _INTERRUPT, _INPUT = "CellTimeoutError", "KeyboardInterrupt", "StdinNotImplementedError"
 
 
@@ -42,6 +49,8 @@ def notices(reasons: Collection[Reason], waiting: Collection[str], notebook: str
             continue
         if reason.kind == "waits" and reason.test in waiting:
             told.append(f"The test {reason.test} waits for your instructor.")
+        elif reason.kind == "unable":
+            told.append(UNABLE)
         elif reason.kind in _FOR_LEARNERS:
             told.append(reason.text)
     return list(dict.fromkeys(told))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy
@@ -51,14 +52,21 @@ def _questions(one: bool) -> tuple[Any, Any]:
     return asked[0], asked[1]
 
 
-def digests(session: Any, assignment: str, student: str = "") -> dict[str, str]:
-    """Digest the points and comments of each learner, or of one: two queries, however many."""
+def digests(
+    session: Any, assignment: str, refused: Mapping[str, object], student: str = ""
+) -> dict[str, str]:
+    """Digest what pages tell of each graded learner, or of one: two queries, however many.
+
+    That is points and comments, and why what was handed in later was `refused`.
+    """
     whose = {"assignment": assignment} | ({"student": student} if student else {})
     made: dict[str, Any] = {}
     for question in _questions(bool(student)):
         for name, *values in session.execute(question, whose):
             digest = made.setdefault(name, hashlib.sha256())
             digest.update(repr(values).encode("utf-8", "replace"))
+    for name in made.keys() & refused.keys():
+        made[name].update(repr(refused[name]).encode("utf-8", "replace"))
     return {name: digest.hexdigest() for name, digest in made.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from boxgrader.box.bench import Settings
 from boxgrader.engine.job import Job, Reason, cells_of
 from boxgrader.engine.kernels import check_python
-from boxgrader.errors import FRESH, GraderError, Refused, StepError, clause, listed
+from boxgrader.errors import (
+    FRESH,
+    GraderError,
+    Refused,
+    StepError,
+    UnableError,
+    clause,
+    listed,
+    shown,
+)
 from boxgrader.nbgrader_course import files, submissions, timestamps
 from boxgrader.nbgrader_course.finding import chosen
 from boxgrader.nbgrader_course.matching import Match, match
 from boxgrader.nbgrader_course.reading import check_folder
 from boxgrader.nbgrader_course.source import Source
 from boxgrader.nbgrader_course.steps import through
+from boxgrader.nbgrader_course.untouched import untouched
 from boxgrader.nbgrader_course.work import Work
 
 
@@ -30,17 +41,23 @@ class Preparation:
         Whose settings and sanitising steps hold.
     source : Source
     settings : Settings
-    known : set of str
-        The notebooks of the assignment.
+    known : mapping of str to mapping
+        The notebooks of the assignment; what was released in their marked cells, by grade id.
     """
 
-    def __init__(self, grader: Any, source: Source, settings: Settings, known: set[str]) -> None:
+    def __init__(
+        self,
+        grader: Any,
+        source: Source,
+        settings: Settings,
+        known: Mapping[str, Mapping[str, str]],
+    ) -> None:
         self._grader = grader
         self._course = grader.coursedir
         self._source = source
         self._settings = settings
         self._known = known
-        self._wanted = sorted(chosen(known, self._course.notebook_id))
+        self._wanted = sorted(chosen(list(known), self._course.notebook_id))
         self._bounds = grader.bounds()
         if not self._wanted:
             raise GraderError(
@@ -57,7 +74,7 @@ class Preparation:
             If nothing of it can be graded.
         """
         if item.refusal:
-            raise Refused(item.refusal)
+            raise UnableError(item.refusal)
         folder = Path(item.folder)
         check_folder(folder, inside=item.top)
         found = match(folder, sorted(self._known), self._course.ignore)
@@ -66,7 +83,7 @@ class Preparation:
         item.reasons += [Reason("renamed", text) for text in found.renamed]
         self._read_timestamp(item, found.root)
         item.several = len(self._known) > 1
-        item.missing = sorted(self._known - set(found.notebooks))
+        item.missing = sorted(set(self._known) - set(found.notebooks))
         wanted = {name: found.notebooks[name] for name in self._wanted if name in found.notebooks}
         if not wanted:
             raise _nothing(self._wanted[0], found)
@@ -80,13 +97,17 @@ class Preparation:
         jobs = {}
         for name, path in wanted.items():
             try:
-                jobs[name] = self._job(item, name, path)
+                jobs[name] = self._job(item, name, path, found.left)
             except StepError as error:
                 item.digest, item.broken[name] = "", str(error)
+                item.unable.add(name)
             except Refused as refused:
                 item.broken[name] = sentence(str(refused))
+                if isinstance(refused, UnableError):
+                    item.unable.add(name)
         if not jobs:
-            raise Refused(" ".join(item.broken.values()))
+            kind = UnableError if item.unable else Refused
+            raise kind(" ".join(item.broken.values()))
         if found.left:
             text = f"Also handed in, and not graded: {listed(found.left)}."
             item.reasons.append(Reason("left", text))
@@ -110,7 +131,7 @@ class Preparation:
         if unknown:
             item.reasons.append(Reason("timestamp", unknown))
 
-    def _job(self, item: Work, name: str, path: Path) -> Job:
+    def _job(self, item: Work, name: str, path: Path, left: Collection[str]) -> Job:
         notebook = submissions.read(
             path,
             inside=item.top,
@@ -125,6 +146,12 @@ class Preparation:
             raise
         except Exception as error:
             raise cannot(error, f"{name}.ipynb") from error
+        if left and untouched(notebook, self._known[name], self._source.given(name)):
+            raise Refused(
+                f"{shown(path.name)} is as it was released: nothing is answered in it, and it was "
+                f"not graded. Beside it lies {listed(left)}. If that is your work, please hand it "
+                f"in as {name}.ipynb."
+            )
         plan = self._source.plan(name, self._settings)
         if not plan.kernel:
             check_python(notebook, self._source.kernel)
@@ -137,10 +164,10 @@ def sentence(text: str) -> str:
     return text if "." in text.split(" ", 1)[0] else text[0].upper() + text[1:]
 
 
-def cannot(error: Exception, what: str) -> Refused:
+def cannot(error: Exception, what: str) -> UnableError:
     """Return the refusal of what one of nbgrader's own steps stops at."""
     said = clause(error, 500) or type(error).__name__
-    return Refused(f"nbgrader cannot grade {what}: {said}. {FRESH}")
+    return UnableError(f"nbgrader cannot grade {what}: {said}. {FRESH}")
 
 
 def _nothing(name: str, found: Match) -> Refused:

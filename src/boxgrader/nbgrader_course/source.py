@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Source:
         self._course = course
         self._tests = tests or {}
         self._kept = kept
+        self._assignment = assignment
         self.kernel = kernel
         self._plans: dict[tuple[str, Settings], Plan] = {}
         self.folder = Path(course.format_path(course.source_directory, ".", assignment))
@@ -71,6 +73,16 @@ class Source:
             except Exception:  # noqa: S112 - whoever plans with it says what is wrong
                 continue
         return tuple(sorted(found))
+
+    def given(self, name: str) -> set[str]:
+        """Return what the cells of a notebook hold, as it was written and as it was released."""
+        released = self._course.format_path(self._course.release_directory, ".", self._assignment)
+        found: set[str] = set()
+        for folder in (self.folder, Path(released)):
+            with suppress(Exception):  # whoever plans with it says what is wrong
+                notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+                found.update(cell.source for cell in notebook.cells)
+        return found
 
     def plan(self, name: str, settings: Settings) -> Plan:
         """Return how a notebook is marked, found out once; without an instructor's, nothing of it.

@@ -39,8 +39,10 @@ class Work:
         The notebooks of the assignment that are not there.
     broken : dict of str to str
         A sentence on each notebook that cannot be graded, by name.
+    unable : set of str
+        Those of them of which the sentence is for the instructor alone.
     kept : list of str
-        Those of them that were graded before.
+        Those of the broken that were graded before.
     several : bool
         Whether the assignment has more than one notebook.
     reasons : list of Reason
@@ -64,6 +66,7 @@ class Work:
     timestamp: datetime.datetime | None = None
     missing: list[str] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
+    unable: set[str] = field(default_factory=set)
     kept: list[str] = field(default_factory=list)
     several: bool = False
     reasons: list[Reason] = field(default_factory=list)
