@@ -324,7 +324,7 @@ def _complete_feedback(feedback: Feedback, book: Book, records: list[Record]) ->
                 refusals.tell(feedback.coursedir, student, names, one.reasons)
             else:
                 (feedback.complete if same else feedback.write)(student)
-        except (GraderError, NbGraderException, OSError):
+        except (NbGraderException, OSError):
             book.undo()
             without.append(student)
     return tuple(without)
