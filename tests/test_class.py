@@ -69,7 +69,8 @@ def test_feedback_shows_the_kind_sentence(course: Path) -> None:
     page = course / "feedback" / "forgets_the_new_pairs" / STEM / f"{STEM}.html"
     text = page.read_text(encoding="utf-8")
     assert "The new people can also talk with each other" in " ".join(text.split())
-    assert not (course / "feedback" / "missing_file").exists()
+    refused = course / "feedback" / "missing_file" / STEM / f"{STEM}.html"
+    assert "There is no 06_communication.ipynb" in refused.read_text(encoding="utf-8")
 
 
 def test_feedback_gives_no_hidden_test_away(course: Path) -> None:

@@ -362,7 +362,7 @@ def _complete_feedback(
                 refusals.tell(feedback.coursedir, student, names, one.reasons)
             else:
                 (feedback.complete if same else feedback.write)(student)
-        except (GraderError, NbGraderException, OSError):
+        except (NbGraderException, OSError):
             book.undo()
             without.append(student)
         else:

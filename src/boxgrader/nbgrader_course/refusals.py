@@ -11,10 +11,10 @@ from typing import Any
 from boxgrader.engine.job import Reason
 from boxgrader.errors import Refused
 from boxgrader.nbgrader_course import timestamps
+from boxgrader.nbgrader_course.names import unfit
 from boxgrader.nbgrader_course.notices import notices
 from boxgrader.nbgrader_course.page_templates import template
 from boxgrader.nbgrader_course.reading import open_regular
-from boxgrader.writing import write_whole
 
 _SECRET = "submission_secret.txt"  # noqa: S105 - the name of a file
 _MOST_BYTES = 1000
@@ -35,13 +35,13 @@ def tell(course: Any, student: str, notebooks: Iterable[str], reasons: Iterable[
 
     Raises
     ------
-    GraderError, OSError
+    OSError
         If one cannot be written.
     """
     assignment = course.assignment_id
     handed_in = Path(course.format_path(course.submitted_directory, student, assignment))
-    if not handed_in.is_dir():
-        return  # its name is the reason, and nobody's
+    if unfit(student) or not handed_in.is_dir():  # as its name cannot be written
+        return
     folder = Path(course.format_path(course.feedback_directory, student, assignment))
     folder.mkdir(parents=True, exist_ok=True)
     said = notices(list(reasons), set(), "")
@@ -49,7 +49,7 @@ def tell(course: Any, student: str, notebooks: Iterable[str], reasons: Iterable[
     for name in notebooks:
         path = folder / f"{name}.html"
         if not (path.is_file() and path.read_text("utf-8") == page):
-            write_whole(path, page)
+            path.write_text(page, "utf-8")
     _address(handed_in, folder)
 
 
@@ -61,7 +61,8 @@ def _address(handed_in: Path, folder: Path) -> None:
     for name, otherwise in ((timestamps.NAME, ""), (_SECRET, secrets.token_hex(32))):
         try:
             with os.fdopen(open_regular(handed_in / name, inside=handed_in), "rb") as file:
-                (folder / name).write_bytes(file.read(_MOST_BYTES))
+                said = file.read(_MOST_BYTES).decode("utf-8", "replace")
+                (folder / name).write_text(said, "utf-8")
         except Refused:
             if not (folder / name).exists():
                 (folder / name).write_text(otherwise)
