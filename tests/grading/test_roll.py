@@ -18,7 +18,7 @@ from boxgrader.nbgrader_course.gradebook import one_gradebook, records
 from boxgrader.nbgrader_course.report import report
 from boxgrader.nbgrader_course.results import course_directory, read_results
 
-CHANGED = "something has changed since 2 of 3 submissions were graded (bob, cy)."
+CHANGED = "2 of 3 submissions were to be graded again and are not yet (bob, cy)."
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_points_of_before_a_change_are_left_open_and_named(
 
 def test_the_pages_leave_points_of_before_a_change_open(course: Path) -> None:
     page = report(read_results(course_directory(course), STEM))
-    assert "Something has changed since 2 submissions were graded" in page
+    assert "2 submissions were to be graded again and are not yet" in page
     assert "1 submission: 100" in page
     assert "test of before" not in page
     assert questions(course / "a.csv")["bob"][-2:] == ["", ""], "nor is the sum of all 0"
@@ -78,8 +78,8 @@ def test_a_table_of_points_of_before_a_change_alone_is_refused(
         book.save()
     assert main(["report", STEM, "--csv", "a.csv"]) == 1
     out, err = capsys.readouterr()
-    assert "Nobody's work has been graded since the last change." in out
-    assert f"3 of 3 learners were graded; grade {STEM} again, or take the points as they" in err
+    assert "Nobody's work has been graded again yet." in out
+    assert f"are not yet; grade {STEM} again, or take the points as they" in err
 
 
 def test_whose_folder_is_gone_and_who_is_not_graded_yet_is_told(
