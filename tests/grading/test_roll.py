@@ -24,7 +24,7 @@ CHANGED = "2 of 3 submissions were to be graded again and are not yet (bob, cy).
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Ann was graded again since a test changed; Bob and Cy are not yet."""
-    points = {"ann": [1, 2, 3], "bob": [0, 2, 0], "cy": [0, 0, 0]}
+    points = {"ann": [1, 2, 3], "bob": [0, 2, None], "cy": [0, 0, 0]}
     gradebook(tmp_path, points, status=dict.fromkeys(points, "graded"))
     for name in ("bob", "cy"):
         autograded(tmp_path, name, {"alpha": "What was said of the test of before."})
@@ -56,7 +56,7 @@ def test_points_of_before_a_change_are_left_open_and_named(
     assert table(path, STEM, "--so-far")["bob"] == ["2.0"]
     assert CHANGED in capsys.readouterr().err
     assert questions(path, STEM)["bob"] == [""] * 4
-    assert questions(path, STEM, "--so-far")["bob"] == ["0.0", "2.0", "0.0", "2.0"]
+    assert questions(path, STEM, "--so-far")["bob"] == ["0.0", "2.0", "", "2.0"]
 
 
 def test_the_pages_leave_points_of_before_a_change_open(course: Path) -> None:
@@ -64,6 +64,7 @@ def test_the_pages_leave_points_of_before_a_change_open(course: Path) -> None:
     assert "2 submissions were to be graded again and are not yet" in page
     assert "1 submission: 100" in page
     assert "test of before" not in page
+    assert "still has to give points" not in page, "nor is it said what waits of them"
     assert questions(course / "a.csv")["bob"][-2:] == ["", ""], "nor is the sum of all 0"
     cells = (course / "grades.html").read_text("utf-8").partition('scope="row">bob')[2]
     assert cells.partition("</tr>")[0].count('class="number">waiting</td>') == 2
