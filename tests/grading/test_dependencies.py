@@ -240,7 +240,9 @@ def test_a_course_that_changes_loses_nothing_and_leaves_a_trace(course: Path) ->
     assert (by_hand.before["ps/memo"].given, by_hand.after["ps/memo"].given) == (3, 2)
     assert told(by_hand)[1:] == ["    ps/memo: 3 before, 2 after"]
     assert last.before == last.after
-    assert "is not a notebook" in last.reasons[0].text
+    again, refused = last.reasons
+    assert again.text == "Graded again, for a change of: what was handed in."
+    assert "is not a notebook" in refused.text
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", last.time)
 
     small.hand_in(course, "bob", small.submission())

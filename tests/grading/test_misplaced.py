@@ -12,8 +12,8 @@ from boxgrader.nbgrader_course.misplaced import misplaced
 
 @pytest.fixture
 def course(tmp_path: Path) -> CourseDirectory:
-    """Two assignments whose notebooks have names of their own, and one notebook in common."""
-    for name in ("ps1", "ps2", "ps10"):
+    """Assignments whose notebooks have names of their own, and one notebook in common."""
+    for name in ("ps1", "ps2", "ps10", "ps1 bonus"):
         lay(tmp_path, f"source/{name}/{name}.ipynb", f"source/{name}/homework.ipynb")
     return CourseDirectory(root=str(tmp_path), assignment_id="ps1")
 
@@ -66,6 +66,8 @@ def test_what_was_meant_for_an_assignment_is_found_wherever_it_lies(
         "q/ps10/homework.ipynb",
         "q/ps10.ipynb",
         "q/PS 10/homework (1).ipynb",
+        "q/ps1_bonus.ipynb",
+        "q/ps1 bonus/homework.ipynb",
         "q/ps2/notes.ipynb",
         "q/ps2/ps1.csv",
         "q/ps2/.ipynb_checkpoints/ps1-checkpoint.ipynb",

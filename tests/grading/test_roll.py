@@ -19,13 +19,13 @@ from boxgrader.nbgrader_course.gradebook import one_gradebook, records
 from boxgrader.nbgrader_course.report import report
 from boxgrader.nbgrader_course.results import read_results
 
-CHANGED = "something has changed since 2 of 3 submissions were graded (bob, cy)."
+CHANGED = "2 of 3 submissions were to be graded again and are not yet (bob, cy)."
 
 
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Ann was graded again since a test changed; Bob and Cy are not yet."""
-    points = {"ann": [1, 2, 3], "bob": [0, 2, 0], "cy": [0, 0, 0]}
+    points = {"ann": [1, 2, 3], "bob": [0, 2, None], "cy": [0, 0, 0]}
     gradebook(tmp_path, points, status=dict.fromkeys(points, "graded"))
     for name in ("bob", "cy"):
         autograded(tmp_path, name, {"alpha": "What was said of the test of before."})
@@ -57,14 +57,15 @@ def test_points_of_before_a_change_are_left_open_and_named(
     assert table(path, STEM, "--so-far")["bob"] == ["2.0"]
     assert CHANGED in capsys.readouterr().err
     assert questions(path, STEM)["bob"] == [""] * 4
-    assert questions(path, STEM, "--so-far")["bob"] == ["0.0", "2.0", "0.0", "2.0"]
+    assert questions(path, STEM, "--so-far")["bob"] == ["0.0", "2.0", "", "2.0"]
 
 
 def test_the_pages_leave_points_of_before_a_change_open(course: Path) -> None:
     page = report(read_results(course_directory(course), STEM))
-    assert "Something has changed since 2 submissions were graded" in page
+    assert "2 submissions were to be graded again and are not yet" in page
     assert "1 submission: 100" in page
     assert "test of before" not in page
+    assert "still has to give points" not in page, "nor is it said what waits of them"
     assert questions(course / "a.csv")["bob"][-2:] == ["", ""], "nor is the sum of all 0"
     cells = (course / "grades.html").read_text("utf-8").partition('scope="row">bob')[2]
     assert cells.partition("</tr>")[0].count('class="number">waiting</td>') == 2
@@ -79,8 +80,8 @@ def test_a_table_of_points_of_before_a_change_alone_is_refused(
         book.save()
     assert main(["report", STEM, "--csv", "a.csv"]) == 1
     out, err = capsys.readouterr()
-    assert "Nobody's work has been graded since the last change." in out
-    assert f"3 of 3 learners were graded; grade {STEM} again, or take the points as they" in err
+    assert "Nobody's work has been graded again yet." in out
+    assert f"are not yet; grade {STEM} again, or take the points as they" in err
 
 
 def test_whose_folder_is_gone_and_who_is_not_graded_yet_is_told(

@@ -226,8 +226,8 @@ def _nothing(assignments: Sequence[Results], count: int) -> GraderError:
     old = len(outdated)
     rest = "" if old == count else f", and the other {count - old:,} {waits}"
     return GraderError(
-        f"no table was written: something has changed since {old:,} of {count:,} learners "
-        f"were graded{rest}; grade {again} again, or take the points as they are with --so-far"
+        f"no table was written: {old:,} of {count:,} learners were to be graded again and are not "
+        f"yet{rest}; grade {again} again, or take the points as they are with --so-far"
     )
 
 

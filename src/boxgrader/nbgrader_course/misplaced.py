@@ -45,16 +45,18 @@ def misplaced(course: Any, notebooks: Collection[str] = ()) -> list[Misplaced]:
     there = {work.student for work in found(course)}
     meanings = _meanings(course)
     meanings[assignment] = {assignment, *notebooks} | meanings.get(assignment, set())
-    names = [
-        (learner, PurePath(name))
+    others = {
+        PurePath(folder): learner
         for name in folders(top)
         if storable(name) not in there
-        for learner, name in _learners(top, name, assignment)
-        if storable(learner) not in there and chosen([learner], course.student_id)
-    ]
+        for learner, folder in _learners(top, name, assignment)
+        if storable(learner) not in there
+    }
+    wanted = chosen(set(others.values()), course.student_id)
     return [
         Misplaced(storable(learner), sentence)
-        for learner, folder in names
+        for folder, learner in others.items()
+        if learner in wanted
         for sentence in _told(top, learner, folder, assignment, meanings, course.ignore)
     ]
 

@@ -80,8 +80,8 @@ def summary(results: Results) -> str:
     """Return what the page says first, as plain text in one line."""
     count = len(results.current.learners)
     if not count:
-        since = "since the last change" if results.outdated else "yet"
-        return f"Nobody's work has been graded {since}."
+        again = " again" if results.outdated else ""
+        return f"Nobody's work has been graded{again} yet."
     results = results.current
     works = "1 submission" if count == 1 else f"{count:,} submissions"
     if not results.points:

@@ -59,11 +59,11 @@ def told(course: Any, results: Results, *, so_far: bool = False) -> list[str]:
     there = handed_in(course, results.assignment)
     notes = []
     if count:
-        becomes = "the table has their old points" if so_far else "they are left out until then"
+        becomes = "stand in the table as they were" if so_far else "are left out until then"
         notes.append(
-            f"{name}: something has changed since {count:,} of {len(graded):,} submissions were "
-            f"graded ({listed(results.outdated)}). Run `grade {name}`, or let it come to its end; "
-            f"{becomes}."
+            f"{name}: {count:,} of {len(graded):,} submissions were to be graded again and are not "
+            f"yet ({listed(results.outdated)}). Run `grade {name}`, or let it come to its end; "
+            f"their points {becomes}."
         )
     if there and (gone := graded - there):
         notes.append(
