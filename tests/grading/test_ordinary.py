@@ -528,7 +528,7 @@ def test_a_test_that_the_solution_fails_fails_by_its_own_error() -> None:
     hidden = HIDDEN.format("def doubled(x):\n    return 2 * x")
     cells = [F, (f"assert f(1) == 2\n{hidden}", "test:a"), ("assert doubled(f(1)) == 5", "test:b")]
     notebook, plan = planned(cells)
-    assert plan.lost == {"b": "AssertionError"}
+    assert plan.lost == {"b": "AssertionError, in line 1: assert doubled(f(1)) == 5"}
     assert mark(notebook, plan, settings=SETTINGS).points == {"a": 1.0, "b": 0.0}
     assert "NameError" not in str(mark(notebook, plan, settings=SETTINGS).outputs)
 
