@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "engine": "box errors distributed jupyter_client nbformat",
     "nbgrader_course": (
         "alembic box engine errors jinja2 jsonschema markupsafe nbconvert nbformat nbgrader nh3 "
-        "sqlalchemy traitlets writing"
+        "sqlalchemy traitlets"
     ),
     "imports": "",
     "commands": "box errors imports nbgrader_course writing",
