@@ -29,6 +29,7 @@ from boxgrader.box.bench import Settings
 from boxgrader.engine.executors import executor
 from boxgrader.errors import GraderError
 from boxgrader.nbgrader_course.assignment import Feedback, Outcome, grade_assignment, grader
+from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.gradebook import Record, records
 from boxgrader.nbgrader_course.notices import EARLIER
@@ -121,6 +122,18 @@ def test_grades_and_comments_equal_nbgraders_own(
     assert ours == book(by_nbgrader)
     told = {key: it for key, it in comments(graded[0]).items() if key[0] in small.HONEST}
     assert told == comments(by_nbgrader)
+
+
+def test_without_a_run_the_grades_equal_nbgraders_own(by_nbgrader: Path, tmp_path: Path) -> None:
+    found = []
+    for kind in (Autograde, BoxedAutograde):
+        folder = small.copy_of(by_nbgrader, tmp_path / kind.__name__)
+        course = course_directory(folder)
+        course.assignment_id = NAME
+        course.config.Execute.enabled = False
+        kind(coursedir=course, config=course.config, force=True).start()
+        found.append(book(folder))
+    assert found[0] == found[1] != book(by_nbgrader)
 
 
 def test_graded_notebooks_equal_nbgraders_own(

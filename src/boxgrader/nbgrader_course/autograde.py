@@ -113,6 +113,7 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         self.progress: Callable[[int, Record | None], object] = lambda total, record: None
         self.before: Callable[[], object] = lambda: None  # it grades, and nobody else does
         self.after: Callable[[str], object] = lambda student: None  # somebody's grades are saved
+        self._steps: dict[Any, Any] = {}  # those that serve one notebook after the other
         self._staging = ""
         self._broken = False  # as nbgrader sees it: a folder without a notebook is no error there
 
@@ -176,7 +177,6 @@ class BoxedAutograde(Bounded, Autograde):  # type: ignore[misc]
         memory.return_what_is_large()
         assignment = self.coursedir.assignment_id
         self._settings = self.settings()
-        self._steps: dict[Any, Any] = {}
         self._late = NotebookNode(output_type="error", **execute.error_on_timeout)
         url, course = self.coursedir.db_url, self.coursedir.course_id
         with contextlib.ExitStack() as stack:
