@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
+from typing import Any
 
 import at_once
 import pytest
 from nbgrader.api import Gradebook
+
+from boxgrader.nbgrader_course import assignment
+from boxgrader.nbgrader_course.release import release
 
 pytestmark = [
     pytest.mark.usefixtures("boxes"),
@@ -26,3 +31,22 @@ def test_graders_meet_the_same_new_learners_in_a_new_gradebook(tmp_path: Path) -
                 grade = book.find_grade("share", name, name, f"s{m}")
                 assert grade.auto_score == pytest.approx(4 * m / 10)
         assert len(book.students) == 3
+
+
+def test_a_gradebook_is_told_of_an_assignment_by_one_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = at_once.make_several(tmp_path / "course", ["ps"], {"ann": "share = 1"})
+    asked = []
+
+    def told(*given: Any) -> list[str]:
+        with (course / ".grading.lock").open("a") as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        asked.append(given[-1])
+        return release(*given)
+
+    monkeypatch.setattr(assignment, "release", told)
+    assignment.grade_assignment(course, "ps", options={"workers": 1})
+    assert asked == ["ps"]
+    with (course / ".grading.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -101,14 +101,18 @@ def test_a_test_that_gives_something_else_each_time_is_named(
     assert "does not give the same each time it is run: see luck." in said
 
 
+def graded(folder: Path) -> Path:
+    """Make a course of one test, in which Ann has full marks."""
+    course(folder, small.instructors([*CELLS[:1], ("assert f(1) == 2", "test:function")]))
+    small.hand_in(folder, "ann", small.instructors(CELLS[:1]))
+    assert main(["grade", small.NAME, "--course", str(folder)]) == 0
+    return folder
+
+
 def test_what_was_changed_since_the_first_grading_is_told_and_tried(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = course(
-        tmp_path, small.instructors([*CELLS[:1], ("assert f(1) == 2", "test:function")])
-    )
-    small.hand_in(folder, "ann", small.instructors(CELLS[:1]))
-    assert main(["grade", small.NAME, "--course", str(folder)]) == 0
+    folder = graded(tmp_path)
     place = folder / "source" / small.NAME / f"{small.NAME}.ipynb"
     small.write(place, small.instructors([*CELLS[:1], ("assert f(1) == 3", "test:function")]))
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
@@ -124,14 +128,11 @@ def test_what_was_changed_since_the_first_grading_is_told_and_tried(
     assert before.items() <= {path: path.stat().st_mtime_ns for path in folder.rglob("*")}.items()
 
 
-def test_where_nobody_is_graded_the_gradebook_and_the_release_stay_as_they_were(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_where_nobody_is_graded_everybodys_points_stay_as_they_were(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = course(
-        tmp_path, small.instructors([*CELLS[:1], ("assert f(1) == 2", "test:function")])
-    )
-    small.hand_in(folder, "ann", small.instructors(CELLS[:1]))
-    assert main(["grade", small.NAME, "--course", str(folder)]) == 0
+    monkeypatch.chdir(tmp_path)  # where the page of a report is written
+    folder = graded(tmp_path)
     csv = folder / "points.csv"
     report = ["report", small.NAME, "--course", str(folder), "--csv", str(csv)]
     assert main(report) == 0

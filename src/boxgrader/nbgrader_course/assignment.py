@@ -132,7 +132,7 @@ def grade_assignment(
         course = Path(coursedir.root)
         with in_turn(course):
             tests = new_tests(coursedir, config, assignment)
-        if tests:
+        if tests:  # not in turn, for it may take minutes: what has changed is looked at again
             converter.try_solution(tests)
         with in_turn(course):
             converter.notes.extend(release(coursedir, config, assignment))
