@@ -13,10 +13,10 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
+from thousandfold.drawing import figure_of, png
 from thousandfold.flight import REACTING, Decision, fly
 from thousandfold.flight.claims import CLAIMS
 from thousandfold.flight.sensitivity import sensitivity
-from thousandfold.teaching.plotting import figure_of, png
 
 TARGET = Path(__file__).with_name("FLIGHT.md")
 _PAIRS = 15

@@ -9,8 +9,8 @@ import tracemalloc
 from collections.abc import Callable
 
 from thousandfold import DynamicModel, simulate
+from thousandfold.drawing import figure_of, png
 from thousandfold.models.staffing import BrooksLaw
-from thousandfold.teaching.plotting import figure_of, png
 from thousandfold.teaching.widgets import explore
 
 
@@ -49,10 +49,10 @@ def import_ratio() -> float:
 
 def slider_ratio() -> float:
     """A moved slider (1,000 futures, draw, encode) over one redraw of the same kept figure."""
-    from thousandfold.teaching.plotting import Chart
+    from thousandfold.drawing import draw
 
     slider = explore(BrooksLaw(), "hired").children[0]
-    kept = figure_of(Chart(BrooksLaw().picture()).ax)
+    kept = figure_of(draw(BrooksLaw().picture()).ax)
 
     def move() -> None:
         slider.value = 5 if slider.value == 10 else 10

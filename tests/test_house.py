@@ -54,9 +54,8 @@ def test_heavy_packages_are_imported_inside_functions(path: Path) -> None:
             [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module]
         )
     ]
-    allowed = {"matplotlib"} if path.stem == "plotting" else set()
     loaded = {str(name).split(".")[0] for name in at_import}
-    assert loaded.isdisjoint(set(HEAVY) - allowed)
+    assert loaded.isdisjoint(HEAVY)
 
 
 def test_an_example_shows_only_digits_that_every_processor_agrees_on() -> None:
@@ -87,7 +86,7 @@ def test_what_is_equal_keeps_its_order_when_it_is_sorted() -> None:
 
 
 # What lessons show, also in the Python of a browser, which has no Jinja2.
-SHOWN_IN_LESSONS = {"flight", "teaching"}
+SHOWN_IN_LESSONS = {"drawing", "flight", "teaching"}
 
 
 def test_no_page_is_put_together_by_hand() -> None:

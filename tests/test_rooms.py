@@ -20,13 +20,14 @@ MAY_IMPORT = {
     "interrupts": "",
     "writing": "errors",
     "picture": "",
+    "drawing": "errors picture",
     "core": "errors picture",
     "datasets": "errors",
     "environment": "datasets errors",
     "repository": "core datasets errors picture writing",
     "models": "core datasets errors picture repository",
-    "teaching": "core datasets errors models picture repository",
-    "flight": "core errors models picture teaching writing",
+    "teaching": "core datasets drawing errors models picture repository",
+    "flight": "core drawing errors models picture teaching writing",
     "facilitation": "errors flight writing",
     "room": "errors facilitation writing",
     "commands": "environment errors facilitation repository room writing",
@@ -34,7 +35,7 @@ MAY_IMPORT = {
     "__init__": "core environment errors picture teaching",
 }
 # A picture draws itself, when it is asked to.
-DRAWING = ("picture", "teaching.plotting")
+DRAWING = ("picture.base", "drawing")
 
 FORBIDDEN = [
     (room, other)

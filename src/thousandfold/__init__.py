@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity, simulate, sweep
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
     from thousandfold.environment import check
@@ -23,7 +23,9 @@ __version__ = "0.2.0"
 __all__ = [
     "DynamicModel",
     "ExplainedError",
+    "Lines",
     "Model",
+    "Note",
     "Picture",
     "Series",
     "Trajectory",

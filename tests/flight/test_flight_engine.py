@@ -460,7 +460,7 @@ def test_a_flight_that_cannot_be_flown_is_refused(given: dict[str, object], says
 
 
 def test_a_thousand_futures_cost_far_less_than_a_figure() -> None:
-    from thousandfold.teaching.plotting import figure_of, png
+    from thousandfold.drawing import figure_of, png
 
     runs = fly({"us": [Decision(hire=4)]})
 

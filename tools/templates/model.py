@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _USERS = Quantity(1_000, "users", "how many use the service", low=1, high=1e9)
 
@@ -51,16 +51,17 @@ class MODEL(Model):
     def _cost_picture(self) -> Picture:
         users = np.geomspace(1e3, 1e6, 31)
         cost = self.per_user(users)
-        return Picture(
+        return Lines(
             (
                 Series("both parts", users, cost),
                 Series("the part for each user", users, np.full_like(users, self.each)),
             ),
             "users",
             "cost of a user (euros a month)",
-            f"What a user costs a month: {number(cost[0])} euros at 1,000 users and "
+            sentence=(
+f"What a user costs a month: {number(cost[0])} euros at 1,000 users and "
             f"{number(cost[-1])} at 1,000,000. It falls towards {number(self.each)}, the part for "
-            f"each user, which is half of the cost at {number(self.crossing)} users.",
+            f"each user, which is half of the cost at {number(self.crossing)} users."),
             log_x=True,
             log_y=True,
         )

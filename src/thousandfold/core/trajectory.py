@@ -12,7 +12,7 @@ import numpy as np
 
 from thousandfold.core.model import Array
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,12 +135,12 @@ class Trajectory:
             f"{self.period} {last}: {'; '.join(ends)}.{among}"
         )
 
-    def picture(self, stock: str) -> Picture:
+    def picture(self, stock: str) -> Lines:
         """Return what a figure of `stock` shows: a median and a band per scenario."""
         every = -(-len(self.time) // _MOST_PICTURED_TIMES)
         time = self.time[::every]
         low, median, high = _quantiles(self[stock][::every])
-        return Picture(
+        return Lines(
             series=tuple(
                 Series(label, time, median[:, i], low[:, i], high[:, i])
                 for i, label in enumerate(self.scenarios)

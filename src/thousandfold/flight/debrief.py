@@ -21,7 +21,7 @@ from thousandfold.flight.engine import GOAL, Flight, fly
 from thousandfold.flight.game import Game, Turn
 from thousandfold.flight.policies import COMPARED, REACTING, shares, with_rules
 from thousandfold.flight.results import scorecard, skill_and_luck
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,7 +146,7 @@ def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
 
     Returns
     -------
-    thousandfold.plotting.Picture
+    thousandfold.Picture
 
     Raises
     ------
@@ -164,7 +164,7 @@ def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
     curves = [Series(label, at, np.percentile(ends[label], at)) for label in (name, *others[-2:])]
     lived = Series(f"what {name} lived", [luck, luck], [0, own[0]])
     compared = ", ".join(f"{label} {np.median(ends[label]):,.0f}" for label in others)
-    return Picture(
+    return Lines(
         (*curves, lived),
         x_label="futures, from the worst to the best (%)",
         y_label="customers after the last round",
@@ -188,14 +188,14 @@ def lead_picture(replications: int = 1000) -> Picture:
 
     Returns
     -------
-    thousandfold.plotting.Picture
+    thousandfold.Picture
     """
     runs = features_or_balance(replications=replications)
     ratio = 100 * runs["customers"][:, 0] / runs["customers"][:, 1]
     low, middle, high = np.quantile(ratio, [0.1, 0.5, 0.9], axis=1)
     rounds = np.asarray(runs.time)
     best = int(middle.argmax())
-    return Picture(
+    return Lines(
         (
             Series("features only", rounds, middle, low, high),
             Series("balanced", rounds, np.full(len(rounds), 100.0)),

@@ -21,7 +21,7 @@ from thousandfold.flight.decision import (
 from thousandfold.flight.deck import EVENTS, ROUNDS
 from thousandfold.flight.engine import GOAL, Flight
 from thousandfold.flight.game import Game
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -110,7 +110,7 @@ class _Cockpit:
         state = "The flight is over" if game.over else f"Round {game.round} of {ROUNDS}"
         self.title.value = f"<h3>{escape(game.team)}: {state}</h3>"
         picture, sentence = self.instruments.show(game)
-        from thousandfold.teaching.plotting import image
+        from thousandfold.drawing import image
 
         self.pictures.value = image(picture, sentence)
         self.told.value = f'<div aria-live="polite">{game.report().html()}</div>'
@@ -184,7 +184,7 @@ class Instruments:
         import matplotlib as mpl
         from matplotlib.figure import Figure
 
-        from thousandfold.teaching.plotting import STYLE
+        from thousandfold.drawing.axes import STYLE
 
         with mpl.rc_context(STYLE):
             self.figure = Figure(figsize=(12, 6.4), dpi=96)
@@ -198,7 +198,7 @@ class Instruments:
 
     def show(self, game: Game) -> tuple[bytes, str]:
         """Return the pictures as one PNG, and the sentences that stand for them."""
-        from thousandfold.teaching.plotting import Chart, png
+        from thousandfold.drawing import draw, png
 
         pictures = instruments(game)
         if self._charts:
@@ -206,7 +206,7 @@ class Instruments:
                 chart.update(picture)
         else:
             self._charts = [
-                Chart(picture, ax) for picture, ax in zip(pictures, self._axes, strict=True)
+                draw(picture, ax) for picture, ax in zip(pictures, self._axes, strict=True)
             ]
         return png(self.figure), " ".join(picture.sentence for picture in pictures)
 
@@ -231,7 +231,7 @@ def instruments(game: Game) -> tuple[Picture, ...]:
         last = ", ".join(
             f"{label or title} {_figure(values[-1])}" for label, values in lines.items()
         )
-        return Picture(
+        return Lines(
             (*series, *look.pop("more", ())),
             x_label="round",
             y_label=unit,

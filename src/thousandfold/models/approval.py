@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import Array, Model, Pictures, fitting, number, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import relative_wait
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _BUSY = np.linspace(0.5, 0.96, 47)
 
@@ -95,7 +95,7 @@ class Approval(Model):
             )
         )
         percent = 100 * _BUSY
-        return Picture(
+        return Lines(
             (
                 Series("one approver", percent, time_to_answer(_BUSY)),
                 Series(
@@ -110,7 +110,7 @@ class Approval(Model):
             ),
             "how busy one approver would be (%)",
             "time to an answer (times the work on it)",
-            f"Time from question to answer, as a multiple of the work on it. {told}.",
+            sentence=f"Time from question to answer, as a multiple of the work on it. {told}.",
         )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.core import Array, Model, Pictures, numbers, one_of, quantity
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,16 @@ class Architectures(Model):
             for name in self.options
             if (names == name).any()
         ]
-        return Picture(
+        return Lines(
             tuple(
                 Series(name, developers, self.cost(name, developers) / developers)
                 for name in self.options
             ),
             "developers",
             "cost per developer (hours a week)",
-            "Cost per developer of three architectures, with illustrative numbers. Cheapest: "
-            f"{'; '.join(ranges)} developers.",
+            sentence=(
+                "Cost per developer of three architectures, with illustrative numbers. Cheapest: "
+                f"{'; '.join(ranges)} developers."
+            ),
             log_x=True,
         )

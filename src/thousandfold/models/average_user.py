@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import SEED, Array, Model, Pictures, number, numbers, quantity, whole
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _DANIELS = "Daniels 1952, The 'Average Man'?, as told in Rose 2016, The End of Average"
 
@@ -101,7 +101,7 @@ class AverageUser(Model):
         apart, here = self.replace(correlation=0).expected(ways), self.expected(ways)
         crowd = self.measured()
         found = crowd > 0
-        return Picture(
+        return Lines(
             (
                 Series(f"correlation {self.correlation:g}", ways, here),
                 Series("no correlation", ways, apart),
@@ -110,9 +110,11 @@ class AverageUser(Model):
             ),
             "ways looked at",
             f"average in all of them (people of {self.people:,.0f})",
-            f"Of {number(self.people)} people, {number(here[0])} are average in one way and "
-            f"{number(here[-1])} in {len(ways)} ways, if the correlation is {self.correlation:g}; "
-            f"{number(apart[-1])} if there is none. The chance that nobody is: "
-            f"{100 * self.nobody:.0f} %.",
+            sentence=(
+                f"Of {number(self.people)} people, {number(here[0])} are average in one way and "
+                f"{number(here[-1])} in {len(ways)} ways, if the correlation is "
+                f"{self.correlation:g}; {number(apart[-1])} if there is none. The chance that "
+                f"nobody is: {100 * self.nobody:.0f} %."
+            ),
             log_y=True,
         )

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +101,7 @@ class BassDiffusion(Model):
         alone = self.innovation * (self.market - self.owners(years))
         peak = self.owners(self.peak_time)
         followers = 1 - self.innovation * (self.market - peak) / self.peak_sales
-        return Picture(
+        return Lines(
             (
                 Series("all", years, self.sales(years)),
                 Series("begin because others have", years, self.sales(years) - alone),
@@ -109,10 +109,12 @@ class BassDiffusion(Model):
             ),
             "time (years)",
             "new customers (thousands a year)",
-            f"New customers through time: most of them, {number(self.peak_sales)} thousand a year, "
-            f"at year {number(self.peak_time)}, when {followers:.0%} of them follow others. By "
-            f"then {peak / self.market:.0%} of the market of {number(self.market)} thousand have "
-            "begun.",
+            sentence=(
+                f"New customers through time: most of them, {number(self.peak_sales)} thousand a "
+                f"year, at year {number(self.peak_time)}, when {followers:.0%} of them follow "
+                f"others. By then {peak / self.market:.0%} of the market of {number(self.market)} "
+                "thousand have begun."
+            ),
         )
 
 
@@ -164,14 +166,16 @@ class BassFit:
             times = 1 + known + np.arange(len(after))
             series.append(Series("sales later", times, after, points=True, mark=2))
         error = 2 * self.standard_errors["market"]
-        return Picture(
+        return Lines(
             tuple(series),
             "time (periods)",
             "sales (new customers a period)",
-            f"Sales in {known} periods and the Bass curve fitted to them: the peak is "
-            f"{number(self.curve.peak_sales)} at period {number(self.curve.peak_time)}, and "
-            f"{number(self.curve.market)} will ever begin, give or take {number(error)} (two "
-            "standard errors).",
+            sentence=(
+                f"Sales in {known} periods and the Bass curve fitted to them: the peak is "
+                f"{number(self.curve.peak_sales)} at period {number(self.curve.peak_time)}, and "
+                f"{number(self.curve.market)} will ever begin, give or take {number(error)} (two "
+                "standard errors)."
+            ),
         )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import SEED, Array, number, numbers, one_of, tabular, whole
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -236,13 +236,15 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
             Series(f"used: {name}, power {fit.power:.2f}", people, fit.paths(people), mark=place),
         ]
         ends.append(f"{number(float(fit.paths(most)))} used in {name} (power {fit.power:.2f})")
-    return Picture(
+    return Lines(
         tuple(series),
         "people active in a month",
         "paths (pairs)",
-        f"Paths against people on logarithmic axes, one point per month. At {most} people: "
-        f"{', '.join(ends)}. The lines of used paths rise less steeply than the line of possible "
-        "paths.",
+        sentence=(
+            f"Paths against people on logarithmic axes, one point per month. At {most} people: "
+            f"{', '.join(ends)}. The lines of used paths rise less steeply than the line of "
+            "possible paths."
+        ),
         log_x=True,
         log_y=True,
     )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single, whole
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _MOST_PERIODS = 100_000
 
@@ -107,7 +107,7 @@ class CriticalMass(Model):
         )
         # A chart keeps its lines: those that say nothing at this price stand nowhere.
         met = (self.critical, self.full) if self.full else (np.nan, np.nan)
-        return Picture(
+        return Lines(
             (
                 Series("what the last one on board would pay", share, self.price_at(share)),
                 Series("price", share, np.full_like(share, self.price)),
@@ -116,6 +116,8 @@ class CriticalMass(Model):
             ),
             "on board (share of all)",
             "price (dollars a month)",
-            f"At a price of {self.price:g} dollars, against at most "
-            f"{number(self.strength / 4)} that half of all would pay. {says}",
+            sentence=(
+                f"At a price of {self.price:g} dollars, against at most "
+                f"{number(self.strength / 4)} that half of all would pay. {says}"
+            ),
         )

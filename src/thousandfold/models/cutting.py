@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import SEED, Array, Model, Pictures, instance, numbers, quantity, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.models.border_search import find_borders
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 from thousandfold.repository.co_change import CoChange, Cut, network, without_most_tied
 
 if TYPE_CHECKING:
@@ -145,14 +145,16 @@ class SquadCut(Model):
         series.append(Series(random, squads, 100 * random_crossing(size, squads)))
         ruler = np.linspace(0, 100, 41)
         series.append(Series("", np.full(41, self.squads), ruler, points=True, mark=5))
-        return Picture(
+        return Lines(
             tuple(series),
             "squads",
             "shared changes that cross a border (%)",
-            f"Changes to two areas at once, and how many of them need two squads. With "
-            f"{self.squads:g} squads: {', '.join(ends)}, and {random} "
-            f"{100 * float(random_crossing(size, self.squads)):.0f} %. More squads, more borders "
-            "to cross.",
+            sentence=(
+                f"Changes to two areas at once, and how many of them need two squads. With "
+                f"{self.squads:g} squads: {', '.join(ends)}, and {random} "
+                f"{100 * float(random_crossing(size, self.squads)):.0f} %. More squads, more "
+                "borders to cross."
+            ),
         )
 
 

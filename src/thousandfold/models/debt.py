@@ -29,7 +29,7 @@ from thousandfold.core import (
     with_arrays,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -253,11 +253,13 @@ class Debt(DynamicModel):
                 f"({number(delivered[best])} days of features a quarter; {number(delivered[0])} "
                 f"at 0 %, {number(delivered[12])} at {_PERCENT[12]} %)"
             )
-        return Picture(
+        return Lines(
             tuple(series),
             "repayment (% of the time left)",
             "features (days a quarter)",
-            f"Features by the share of time that goes into repaying debt: {'; '.join(ends)}.",
+            sentence=(
+                f"Features by the share of time that goes into repaying debt: {'; '.join(ends)}."
+            ),
         )
 
     def _lead_picture(self) -> Picture:
@@ -271,16 +273,18 @@ class Debt(DynamicModel):
             else f"not ahead within {quarters[-1]} quarters"
         )
         share = f"{number(100 * self.repayment)} %"
-        return Picture(
+        return Lines(
             (
                 Series(f"repays {share}", quarters, median, low, high),
                 Series("never repays", quarters, np.zeros_like(median)),
             ),
             "time (quarters)",
             "lead (days of features)",
-            f"Features of a team that repays {share} beyond those of the same team that never "
-            f"does: at worst {number(0 - median[deepest])} days behind, after quarter {deepest}; "
-            f"{when}. Median and middle eight of ten in 1,000 futures.",
+            sentence=(
+                f"Features of a team that repays {share} beyond those of the same team that never "
+                f"does: at worst {number(0 - median[deepest])} days behind, after quarter "
+                f"{deepest}; {when}. Median and middle eight of ten in 1,000 futures."
+            ),
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 
 @dataclass(frozen=True)
@@ -89,13 +89,16 @@ class DebtItem(Model):
             if np.isfinite(self.break_even)
             else "repaying is not the cheaper choice at any horizon"
         )
-        return Picture(
+        return Lines(
             (
                 Series("leave it: interest", quarters, saved),
                 Series("repay it: principal", quarters, np.full(17, float(self.principal))),
             ),
             "horizon (quarters)",
             "cost (days of work)",
-            f"Cost of one piece of debt: repaying takes {number(self.principal)} days now; leaving "
-            f"it costs {number(saved[4])} days in 4 quarters, {number(saved[-1])} in 16; {when}.",
+            sentence=(
+                f"Cost of one piece of debt: repaying takes {number(self.principal)} days now; "
+                f"leaving it costs {number(saved[4])} days in 4 quarters, {number(saved[-1])} in "
+                f"16; {when}."
+            ),
         )

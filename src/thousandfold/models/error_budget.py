@@ -20,7 +20,7 @@ from thousandfold.core import (
     single,
 )
 from thousandfold.models.service_chain import downtime
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,11 +139,13 @@ class ErrorBudget(Model):
             f"{number(float(self.exhausted_after(rate)) / 24)} days at burn rate {rate:g}"
             for rate in rates
         )
-        return Picture(
+        return Lines(
             series,
             "time (days)",
             "error budget left (%)",
-            f"Error budget of a promise of {100 * self.promise:g} %, "
-            f"{number(float(self.minutes))} minutes of full outage in {self.window:g} days. It is "
-            f"used up after {ends}.",
+            sentence=(
+                f"Error budget of a promise of {100 * self.promise:g} %, "
+                f"{number(float(self.minutes))} minutes of full outage in {self.window:g} days. It "
+                f"is used up after {ends}."
+            ),
         )

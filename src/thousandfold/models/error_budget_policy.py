@@ -24,7 +24,7 @@ from thousandfold.core import (
     sweep,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -234,7 +234,7 @@ class ErrorBudgetPolicy(DynamicModel):
         shipped, kept = (runs.final(stock).mean(axis=1) for stock in ("shipped", "kept"))
         worth = self.worth(runs).mean(axis=1)
         best = int(worth.argmax())
-        return Picture(
+        return Lines(
             (
                 Series("shipped", percent[1:], shipped[1:]),
                 Series("shipped in years that kept the promise", percent[1:], worth[1:]),
@@ -243,9 +243,11 @@ class ErrorBudgetPolicy(DynamicModel):
             ),
             "freeze when this much of the budget is left (%; at 0: never)",
             "features (mean of all futures)",
-            f"Features in a year. Never frozen: {number(shipped[0])} shipped, the promise kept in "
-            f"{100 * kept[0]:.0f} % of the futures. Frozen at {percent[1]} % of the budget: "
-            f"{number(shipped[1])}, kept in {100 * kept[1]:.0f} %. Most are shipped in years that "
-            f"kept the promise with a freeze at {percent[best]} %: {number(worth[best])}, kept in "
-            f"{100 * kept[best]:.0f} %. Always frozen: {number(shipped[-1])}.",
+            sentence=(
+                f"Features in a year. Never frozen: {number(shipped[0])} shipped, the promise kept "
+                f"in {100 * kept[0]:.0f} % of the futures. Frozen at {percent[1]} % of the budget: "
+                f"{number(shipped[1])}, kept in {100 * kept[1]:.0f} %. Most are shipped in years "
+                f"that kept the promise with a freeze at {percent[best]} %: {number(worth[best])}, "
+                f"kept in {100 * kept[best]:.0f} %. Always frozen: {number(shipped[-1])}."
+            ),
         )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _TAIL = "Dean & Barroso 2013, CACM 56(2):74-80"
 _SHARE = Quantity(0, "share", "a share or a probability", 0, 1)
@@ -67,16 +67,18 @@ class FanOut(Model):
     def _slow_picture(self) -> Picture:
         servers = np.unique(np.geomspace(1, max(10, self.servers), 40).round())
         once, twice = 100 * self.slow_requests(servers), 100 * self.hedged(servers)
-        return Picture(
+        return Lines(
             (
                 Series("each server asked once", servers, once),
                 Series("slow ones asked again elsewhere", servers, twice),
             ),
             "servers that a request asks",
             "slow requests (%)",
-            f"Share of requests that are slow when {100 * self.slow:g} % of answers are: "
-            f"{number(once[0])} % with one server, {number(once[-1])} % with {servers[-1]:.0f}; "
-            f"{number(twice[-1])} % if slow ones are asked again, for {100 * self.slow:g} % more "
-            "requests.",
+            sentence=(
+                f"Share of requests that are slow when {100 * self.slow:g} % of answers are: "
+                f"{number(once[0])} % with one server, {number(once[-1])} % with "
+                f"{servers[-1]:.0f}; {number(twice[-1])} % if slow ones are asked again, for "
+                f"{100 * self.slow:g} % more requests."
+            ),
             log_x=True,
         )

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import Array, Model, Pictures, Quantity, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.models.choice import choice_shares
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _PENDO = "Pendo 2019, Feature Adoption Report: 12 % of features had 80 % of clicks; our calculation"
 
@@ -96,14 +96,16 @@ class FeatureUse(Model):
     def _clicks_picture(self) -> Picture:
         features, clicks = self._curve()
         eighty = float(self.features_for(0.8))
-        return Picture(
+        return Lines(
             (
                 Series("this product", features, clicks),
                 Series("if all were used alike", features, features),
             ),
             "features (share, the most used first)",
             "clicks (share of all)",
-            f"Of {self.features:,.0f} features, the most used {100 * eighty:.0f} % have 80 % of "
-            f"the clicks, and the less used half has "
-            f"{100 * (1 - float(self.clicks_of_top(0.5))):.0f} %.",
+            sentence=(
+                f"Of {self.features:,.0f} features, the most used {100 * eighty:.0f} % have 80 % "
+                "of the clicks, and the less used half has "
+                f"{100 * (1 - float(self.clicks_of_top(0.5))):.0f} %."
+            ),
         )

@@ -20,7 +20,7 @@ from thousandfold.core import (
     quantity,
 )
 from thousandfold.models.approval import schweitzer
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 NO_GUARDRAILS = 180
 """Degrees: a squad that goes straight back has left nothing that a limit could forbid."""
@@ -160,12 +160,14 @@ class GoalsAndGuardrails(DynamicModel):
             f"{name} {number(first)} and {number(last)}"
             for name, first, last in zip(ways, ends[:, 0], ends[:, -1], strict=True)
         )
-        return Picture(
+        return Lines(
             tuple(Series(name, sizes, line) for name, line in zip(ways, ends, strict=True)),
             "squads",
             "progress of a squad (weeks of work)",
-            f"Progress of one squad towards the goal in {self.periods} weeks, in weeks of work, "
-            f"with {sizes[0]} squads and with {sizes[-1]}: {told}.",
+            sentence=(
+                f"Progress of one squad towards the goal in {self.periods} weeks, in weeks of "
+                f"work, with {sizes[0]} squads and with {sizes[-1]}: {told}."
+            ),
         )
 
 

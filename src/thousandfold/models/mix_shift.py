@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, numbers, quantity, tabular
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +104,7 @@ class MixShift(Model):
 
     def _rate_picture(self) -> Picture:
         power = np.linspace(0, 1, 21)
-        return Picture(
+        return Lines(
             (
                 Series("before the launch", power, self.rate_before(power)),
                 Series("after the launch", power, self.rate_after(power)),
@@ -117,10 +117,13 @@ class MixShift(Model):
             ),
             "power users (share of new users)",
             "active after a week (share of new users)",
-            f"The rate of all goes from {self.before:.3f} to {self.after:.3f}. Casual users go "
-            f"from {self.casual_rate_before:g} to {self.casual_rate_after:g}, power users from "
-            f"{self.power_rate_before:g} to {self.power_rate_after:g}. The new mix alone moves "
-            f"the rate of all by {self.mix_effect:+.3f}, the new rates by {self.rate_effect:+.3f}.",
+            sentence=(
+                f"The rate of all goes from {self.before:.3f} to {self.after:.3f}. Casual users go "
+                f"from {self.casual_rate_before:g} to {self.casual_rate_after:g}, power users from "
+                f"{self.power_rate_before:g} to {self.power_rate_after:g}. The new mix alone moves "
+                f"the rate of all by {self.mix_effect:+.3f}, the new rates by "
+                f"{self.rate_effect:+.3f}."
+            ),
         )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,13 +110,15 @@ class NetworkValue(Model):
         double, ten = self.grown(2), self.grown(10)
         drawn = LAWS[:3]
         said = "; ".join(f"{law} {number(double[law])} and {number(ten[law])}" for law in drawn)
-        return Picture(
+        return Lines(
             tuple(Series(law, sizes, self.value * times[law]) for law in drawn),
             "members",
             "value (dollars)",
-            f"A network of {number(self.members)} members is worth {number(self.value)} dollars. "
-            f"Doubled, and ten times as large, it is worth so many times that: {said}. What "
-            "Reed's law says is too large to draw.",
+            sentence=(
+                f"A network of {number(self.members)} members is worth {number(self.value)} "
+                "dollars. Doubled, and ten times as large, it is worth so many times that: "
+                f"{said}. What Reed's law says is too large to draw."
+            ),
             log_x=True,
             log_y=True,
         )

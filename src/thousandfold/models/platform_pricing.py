@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, fitting, number, numbers, quantity
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,16 +85,18 @@ class MonopolyPlatform(Model):
         users, partners = np.transpose([self.replace(worth_users=w).prices for w in worth])
         free = worth[partners == 0]
         says = f"From {number(free[0])} on partners pay nothing." if free.size else ""
-        return Picture(
+        return Lines(
             (
                 Series("price for users", worth, users),
                 Series("price for partners", worth, partners),
             ),
             "worth of an interaction to the keenest user (dollars)",
             "price (dollars for an interaction)",
-            f"Best prices of a platform alone in its market. If it is worth {worth[0]:g} to users, "
-            f"they pay {number(users[0])} and partners {number(partners[0])}; at {worth[-1]:g}, "
-            f"{number(users[-1])} and {number(partners[-1])}. {says}".rstrip(),
+            sentence=(
+                f"Best prices of a platform alone in its market. If it is worth {worth[0]:g} to "
+                f"users, they pay {number(users[0])} and partners {number(partners[0])}; at "
+                f"{worth[-1]:g}, {number(users[-1])} and {number(partners[-1])}. {says}".rstrip()
+            ),
         )
 
 
@@ -208,7 +210,7 @@ class DuopolyPlatforms(Model):
         most = 2 * np.sqrt(self.taste_users * self.taste_partners) - self.gain_users
         gains = np.linspace(0, max(0.98 * most, 0.01), 21)
         users, partners = np.transpose([self.replace(gain_partners=g).prices for g in gains])
-        return Picture(
+        return Lines(
             (
                 Series("price for users", gains, users),
                 Series("price for partners", gains, partners),
@@ -216,10 +218,12 @@ class DuopolyPlatforms(Model):
             ),
             "what all users are worth to a partner (dollars)",
             "price (dollars)",
-            f"Two platforms in equilibrium. If users bring nothing to partners, users pay "
-            f"{number(users[0])}; if they bring {number(gains[-1])}, users pay "
-            f"{number(users[-1])}, against a cost of {self.cost_users:g}. Partners pay "
-            f"{number(partners[0])} all the time.",
+            sentence=(
+                f"Two platforms in equilibrium. If users bring nothing to partners, users pay "
+                f"{number(users[0])}; if they bring {number(gains[-1])}, users pay "
+                f"{number(users[-1])}, against a cost of {self.cost_users:g}. Partners pay "
+                f"{number(partners[0])} all the time."
+            ),
         )
 
 

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import number, whole
 from thousandfold.models.scalability_fit import checked_load_test, fit_scalability, peak_sentence
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 
 def promise_picture(load: ArrayLike, throughput: ArrayLike, tested: int) -> Picture:
@@ -29,7 +29,7 @@ def promise_picture(load: ArrayLike, throughput: ArrayLike, tested: int) -> Pict
     early, late = fit_scalability(n[:tested], measured[:tested]), fit_scalability(n, measured)
     last = n[-1]
     low, high = early.prediction(last)
-    return Picture(
+    return Lines(
         (
             early.series(f"law from the first {tested}, to load {n[tested - 1]:g}", last, 0),
             late.series(f"law from all {len(n)}", last, 1),
@@ -38,9 +38,11 @@ def promise_picture(load: ArrayLike, throughput: ArrayLike, tested: int) -> Pict
         ),
         "load (processors or users)",
         "throughput (operations per unit of time)",
-        f"Two laws fitted to one load test. The first {tested} measurements, up to load "
-        f"{n[tested - 1]:g}: {peak_sentence(early.law)}, and "
-        f"{number(float(early.law.throughput(last)))} "
-        f"({number(float(low))} to {number(float(high))}) at load {last:g}. All {len(n)}: "
-        f"{peak_sentence(late.law)}. At load {last:g}, {number(measured[-1])} was measured.",
+        sentence=(
+            f"Two laws fitted to one load test. The first {tested} measurements, up to load "
+            f"{n[tested - 1]:g}: {peak_sentence(early.law)}, and "
+            f"{number(float(early.law.throughput(last)))} "
+            f"({number(float(low))} to {number(float(high))}) at load {last:g}. All {len(n)}: "
+            f"{peak_sentence(late.law)}. At load {last:g}, {number(measured[-1])} was measured."
+        ),
     )

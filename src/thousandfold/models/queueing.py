@@ -25,7 +25,7 @@ from thousandfold.core import (
 )
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import erlang_c, relative_wait
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _SHARE = Quantity(0.8, "share", "part of all customers", 0, 0.9999)
 _WORKED = Quantity(0.9, "share of the time", "how busy each server may be", 0.01, 0.9999)
@@ -167,7 +167,7 @@ class Queue(DynamicModel):
         busy = np.linspace(0, _PICTURED[-1], 96)
         sizes = sorted({1, 3, 10, int(self.servers)})
         here = self.handling * relative_wait(_PICTURED, self.servers)
-        return Picture(
+        return Lines(
             tuple(
                 Series(
                     "1 person" if size == 1 else f"{size} people, one line",
@@ -178,11 +178,13 @@ class Queue(DynamicModel):
             ),
             "busy (% of the time)",
             "mean wait in line (minutes)",
-            f"Mean wait against how busy people are, when one piece of work takes "
-            f"{number(self.handling)} minutes. With {self.servers:g} "
-            f"{'person' if self.servers == 1 else 'people'} at 80, 90 and 95 % busy: "
-            f"{', '.join(map(number, here))} minutes. With 10 people and one line: "
-            f"{', '.join(map(number, self.handling * relative_wait(_PICTURED, 10)))} minutes.",
+            sentence=(
+                f"Mean wait against how busy people are, when one piece of work takes "
+                f"{number(self.handling)} minutes. With {self.servers:g} "
+                f"{'person' if self.servers == 1 else 'people'} at 80, 90 and 95 % busy: "
+                f"{', '.join(map(number, here))} minutes. With 10 people and one line: "
+                f"{', '.join(map(number, self.handling * relative_wait(_PICTURED, 10)))} minutes."
+            ),
         )
 
     def start(self) -> Mapping[str, ArrayLike]:
@@ -225,14 +227,16 @@ class Queue(DynamicModel):
         expected = self.mean_wait
         if np.isfinite(expected):
             series.append(Series("in the long run", order[[0, -1]], [expected, expected]))
-        return Picture(
+        return Lines(
             tuple(series),
             "customer of the day (number)",
             "wait in line (minutes)",
-            f"Wait in line of {len(order):,} customers on {run.replications:,} simulated days, "
-            f"servers {self.busy:.0%} busy: {number(mean[0])} minutes for the first customers, "
-            f"{number(mean[-1])} for the last; eight of ten of the last wait {number(low[-1])} to "
-            f"{number(high[-1])} minutes. In the long run the mean is {number(expected)}.",
+            sentence=(
+                f"Wait in line of {len(order):,} customers on {run.replications:,} simulated days, "
+                f"servers {self.busy:.0%} busy: {number(mean[0])} minutes for the first customers, "
+                f"{number(mean[-1])} for the last; eight of ten of the last wait {number(low[-1])} "
+                f"to {number(high[-1])} minutes. In the long run the mean is {number(expected)}."
+            ),
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,18 @@ class RareNeed(Model):
     def _hours_picture(self) -> Picture:
         users = np.geomspace(1e3, 1e6, 31)
         hand = self.hours_by_hand(users)
-        return Picture(
+        return Lines(
             (
                 Series("by hand, each time", users, hand),
                 Series("built once", users, np.full_like(users, self.hours_built)),
             ),
             "users",
             "work (hours a month)",
-            f"Work for one rare need: by hand {number(hand[0])} hours a month at 1,000 users and "
-            f"{number(hand[-1])} at 1,000,000; built, {number(self.hours_built)} at any number. "
-            f"The lines cross at {number(self.break_even)} users.",
+            sentence=(
+                f"Work for one rare need: by hand {number(hand[0])} hours a month at 1,000 users "
+                f"and {number(hand[-1])} at 1,000,000; built, {number(self.hours_built)} at any "
+                f"number. The lines cross at {number(self.break_even)} users."
+            ),
             log_x=True,
             log_y=True,
         )

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, fitting, number, numbers, quantity
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _SHARE = Quantity(0, "share of changes", "a share or a probability", 0, 1)
 _LARGEST_BATCH = 1000
@@ -146,12 +146,14 @@ class ReleaseTrain(Model):
         slow = (
             f"takes {number(large)} hours and" if np.isfinite(large) else "never gets out in time;"
         )
-        return Picture(
+        return Lines(
             tuple(series),
             "changes in one release",
             "lead time (working hours)",
-            f"Hours from ready to in use: {'; '.join(ends)}. A batch of 100 {slow} it fails with a "
-            f"chance of {100 * float(self.failure(100)):.0f} %.",
+            sentence=(
+                f"Hours from ready to in use: {'; '.join(ends)}. A batch of 100 {slow} it fails "
+                f"with a chance of {100 * float(self.failure(100)):.0f} %."
+            ),
             log_x=True,
             log_y=True,
         )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _FADER_HARDIE = (
     "Fader & Hardie 2007, Journal of Interactive Marketing 21(1):76-90, segment High End, "
@@ -72,7 +72,7 @@ class MixedCohort(Model):
         years = np.arange(1, _YEARS + 1)
         cohort = 100 * self.retention(years)
         flat = np.full(_YEARS, 100.0)
-        return Picture(
+        return Lines(
             (
                 Series("loyal customers", years, self.loyal_stays * flat),
                 Series("the whole cohort", years, cohort),
@@ -80,12 +80,14 @@ class MixedCohort(Model):
             ),
             "renewal (years since they came)",
             "retention (% of those still there)",
-            f"Retention of one cohort: {number(cohort[0])} % at the first renewal, "
-            f"{number(cohort[3])} % at the fourth, {number(cohort[-1])} % at renewal {_YEARS}, "
-            f"although the loyal renew at {100 * self.loyal_stays:.0f} % and the casual at "
-            f"{100 * self.casual_stays:.0f} % every year. The loyal are {self.loyal:.0%} of the "
-            f"new customers and {float(self.loyal_share(_YEARS - 1)):.1%} of those who are asked "
-            f"at renewal {_YEARS}.",
+            sentence=(
+                f"Retention of one cohort: {number(cohort[0])} % at the first renewal, "
+                f"{number(cohort[3])} % at the fourth, {number(cohort[-1])} % at renewal {_YEARS}, "
+                f"although the loyal renew at {100 * self.loyal_stays:.0f} % and the casual at "
+                f"{100 * self.casual_stays:.0f} % every year. The loyal are {self.loyal:.0%} of "
+                f"the new customers and {float(self.loyal_share(_YEARS - 1)):.1%} of those who are "
+                f"asked at renewal {_YEARS}."
+            ),
         )
 
 
@@ -171,23 +173,23 @@ class ShiftedBetaGeometric(Model):
 
     def _retention_picture(self) -> Picture:
         years = np.arange(1, _YEARS + 1)
-        return Picture(
+        return Lines(
             (Series("", years, 100 * self.retention(years)),),
             "renewal (years since they came)",
             "retention (% of those there)",
-            self._said(),
+            sentence=self._said(),
         )
 
     def _alive_picture(self) -> Picture:
         years = np.arange(_YEARS + 1)
         alive = 100 * self.alive(years)
         constant = 100 * (1 - self.alpha / (self.alpha + self.beta)) ** years
-        return Picture(
+        return Lines(
             (
                 Series("everybody has a rate of their own", years, alive),
                 Series("if everybody left at the first year's rate", years, constant),
             ),
             "time (years since they came)",
             "still there (% of the cohort)",
-            self._said(),
+            sentence=self._said(),
         )

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import Array, number, numbers, tabular, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.models.retention import ShiftedBetaGeometric
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,13 +84,15 @@ class RetentionFit:
             later = 100 * known[self.years + 1 :]
             series.append(Series("seen later", seen[self.years + 1 :], later, points=True, mark=2))
         at = last if last > self.years else years[-1]
-        return Picture(
+        return Lines(
             tuple(series),
             "time (years since they came)",
             "still there (% of the cohort)",
-            f"Share of a cohort that is still there, from {self.years} years: in year {at}, "
-            f"{number(forecast[at])} % if people differ and {number(naive[at])} % if all are "
-            f"alike.{after}",
+            sentence=(
+                f"Share of a cohort that is still there, from {self.years} years: in year {at}, "
+                f"{number(forecast[at])} % if people differ and {number(naive[at])} % if all are "
+                f"alike.{after}"
+            ),
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, fitting, number, numbers, quantity
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _GUNTHER = (
     "Gunther 2007, Guerrilla Capacity Planning, fitted to the load test specsdm91 "
@@ -141,13 +141,13 @@ class ScalabilityLaw(Model):
             f"load, at most {number(float(self.throughput(best)))} at {best:.0f} times that load, "
             f"and {number(delivered[-1])} at a thousand times."
         )
-        return Picture(
+        return Lines(
             (
                 Series("this system", load, delivered),
                 Series("if every unit added the same", straight, self.rate * straight),
             ),
             "load (times today's)",
             "throughput (scripts per hour)",
-            sentence,
+            sentence=sentence,
             log_x=True,
         )

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import Array, Quantity, number, numbers, single
 from thousandfold.errors import ExplainedError
 from thousandfold.models.scalability import ScalabilityLaw, times_one
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,13 +133,15 @@ class ScalabilityFit:
         low, high = self.peak_range()
         ends = f"between load {number(low)} and {number(high)}"
         plausible = f"at load {number(low)} or above" if np.isinf(high) else ends
-        return Picture(
+        return Lines(
             (line, Series("measured", self.load, self.measured, points=True, mark=4)),
             "load (processors or users)",
             "throughput (operations per unit of time)",
-            f"Throughput against load, {len(self.load)} measurements and the fitted law: "
-            f"{peak_sentence(self.law)}; a peak may lie {plausible}. A typical measurement misses "
-            f"the law by {number(self.residual_error)}.",
+            sentence=(
+                f"Throughput against load, {len(self.load)} measurements and the fitted law: "
+                f"{peak_sentence(self.law)}; a peak may lie {plausible}. A typical measurement "
+                f"misses the law by {number(self.residual_error)}."
+            ),
         )
 
     def series(self, label: str, up_to: float, mark: int) -> Series:

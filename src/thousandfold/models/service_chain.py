@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, number, numbers, quantity
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _SHARE = Quantity(0, "share", "a share or a probability", 0, 1)
 _MINUTES_A_DAY = 24 * 60
@@ -116,14 +116,16 @@ class ServiceChain(Model):
         services = np.arange(1, max(2, int(self.services)) + 1)
         more = self.replace(copies=min(5, self.copies + 1))
         here, better = (downtime(chain.availability(services)) for chain in (self, more))
-        return Picture(
+        return Lines(
             (
                 Series(f"copies of each: {self.copies:g}", services, here),
                 Series(f"copies of each: {more.copies:g}", services, better),
             ),
             "services that a request needs",
             "downtime (minutes in 30 days)",
-            f"Downtime in 30 days: {number(here[0])} minutes with one service, {number(here[-1])} "
-            f"with {services[-1]} in a row, {number(better[-1])} if each had one copy more and "
-            "copies failed independently.",
+            sentence=(
+                f"Downtime in 30 days: {number(here[0])} minutes with one service, "
+                f"{number(here[-1])} with {services[-1]} in a row, {number(better[-1])} if each "
+                "had one copy more and copies failed independently."
+            ),
         )

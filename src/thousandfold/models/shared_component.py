@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,13 @@ class SharedComponent(Model):
             if np.isfinite(self.break_even)
             else "Sharing is never less work."
         )
-        return Picture(
+        return Lines(
             (Series("each its own", squads, own), Series("one is shared", squads, shared)),
             "squads that need it",
             f"work in {self.years:g} years (hours)",
-            f"Work in {self.years:g} years: with 2 squads {number(own[1])} hours if each builds "
-            f"its own and {number(shared[1])} if one is shared; with 20, {number(own[-1])} and "
-            f"{number(shared[-1])}. {says}",
+            sentence=(
+                f"Work in {self.years:g} years: with 2 squads {number(own[1])} hours if each "
+                f"builds its own and {number(shared[1])} if one is shared; with 20, "
+                f"{number(own[-1])} and {number(shared[-1])}. {says}"
+            ),
         )

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.core import SEED, Array, Model, Pictures, Quantity, number, quantity, whole
 from thousandfold.models.communication import possible_paths
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,18 +181,21 @@ class Squads(Model):
         sizes = np.unique(np.linspace(10, max(20, self.people), 24).astype(int))
         split = [self.replace(people=int(n)).paths for n in sizes]
         everybody = possible_paths(sizes)
-        return Picture(
+        return Lines(
             (
                 Series("everybody with everybody", sizes, everybody),
                 Series(f"squads of {self.squad:g}", sizes, split),
             ),
             "people in the company",
             "paths (pairs who talk)",
-            f"Paths in a company of {self.people:g}: {number(everybody[-1])} when everybody talks "
-            f"with everybody, {number(split[-1])} in squads of {self.squad:g} with "
-            f"{self.liaisons:g} liaison{'s' if self.liaisons > 1 else ''} each; news then needs at "
-            f"most {self.longest_chain:g} handovers, and on a day when one person in ten is away, "
-            f"{100 * self.days()[1].mean():.0f} in 100 pairs cannot reach each other.",
+            sentence=(
+                f"Paths in a company of {self.people:g}: {number(everybody[-1])} when everybody "
+                f"talks with everybody, {number(split[-1])} in squads of {self.squad:g} with "
+                f"{self.liaisons:g} liaison{'s' if self.liaisons > 1 else ''} each; news then "
+                f"needs at most {self.longest_chain:g} handovers, and on a day when one person in "
+                f"ten is away, {100 * self.days()[1].mean():.0f} in 100 pairs cannot reach each "
+                "other."
+            ),
         )
 
 

@@ -21,7 +21,7 @@ from thousandfold.core import (
     quantity,
     whole,
 )
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
@@ -90,16 +90,18 @@ class TeamOutput(Model):
         people = np.arange(1, 41)
         output = self.output(people)
         perfect = people[self.productivity * people <= 1.3 * output.max()]
-        return Picture(
+        return Lines(
             (
                 Series("this team", people, output),
                 Series("if nobody had to talk", perfect, self.productivity * perfect),
             ),
             "people in one team",
             "output (function points a day)",
-            f"Output of one team: {number(output[9])} function points a day with 10 people, "
-            f"at most {number(output.max())} with {people[output.argmax()]}, and "
-            f"{number(output[-1])} with 40.",
+            sentence=(
+                f"Output of one team: {number(output[9])} function points a day with 10 people, "
+                f"at most {number(output.max())} with {people[output.argmax()]}, and "
+                f"{number(output[-1])} with 40."
+            ),
         )
 
 
@@ -271,14 +273,16 @@ def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
     done = sweep(model, hired=hired).final("elapsed")
     low, median, high = np.quantile(done, [0.1, 0.5, 0.9], axis=1)
     best = int(median.argmin())
-    return Picture(
+    return Lines(
         (
             Series("median, and eight of ten futures", hired, median, low, high),
             Series("nobody added", hired, np.full(most + 1, median[0])),
         ),
         "people added to the late project",
         "done (working days after the start)",
-        f"Working days until the project is done: {number(median[0])} with nobody added, at best "
-        f"{number(median[best])} with {best}, and {number(median[-1])} with {most}; eight of ten "
-        f"futures lie within about {number((high[0] - low[0]) / 2)} days of that.",
+        sentence=(
+            f"Working days until the project is done: {number(median[0])} with nobody added, at "
+            f"best {number(median[best])} with {best}, and {number(median[-1])} with {most}; eight "
+            f"of ten futures lie within about {number((high[0] - low[0]) / 2)} days of that."
+        ),
     )

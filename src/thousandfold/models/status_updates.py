@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 
 @dataclass(frozen=True)
@@ -68,19 +68,21 @@ class StatusUpdates(Model):
     def _hours_picture(self) -> Picture:
         people = np.unique(np.geomspace(3, 300, 31).round())
         meeting, written = people * self.meeting(people), people * self.written(people)
-        return Picture(
+        return Lines(
             (
                 Series("status meeting", people, meeting),
                 Series("written updates", people, written),
             ),
             "people",
             "all people's time (hours a week)",
-            f"Time that staying informed takes all people together: with 10 people "
-            f"{number(10 * float(self.meeting(10)))} hours a week in a meeting and "
-            f"{number(10 * float(self.written(10)))} in writing, with 100 people "
-            f"{number(100 * float(self.meeting(100)))} and "
-            f"{number(100 * float(self.written(100)))}. Writing costs less from "
-            f"{number(self.crossing_point)} people on.",
+            sentence=(
+                f"Time that staying informed takes all people together: with 10 people "
+                f"{number(10 * float(self.meeting(10)))} hours a week in a meeting and "
+                f"{number(10 * float(self.written(10)))} in writing, with 100 people "
+                f"{number(100 * float(self.meeting(100)))} and "
+                f"{number(100 * float(self.written(100)))}. Writing costs less from "
+                f"{number(self.crossing_point)} people on."
+            ),
             log_x=True,
             log_y=True,
         )

@@ -20,7 +20,7 @@ from thousandfold.core import (
     quantity,
     whole,
 )
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 from thousandfold.repository.co_change import CoChange, network
 
 _MOST_TAKEN_OUT = 12
@@ -242,12 +242,15 @@ class StranglerFig(TimedModel):
                 f"{project.capitalize()} {middle[0]:,.0f} if nothing leaves, {most}, "
                 f"{middle[-1]:,.0f} after {_MOST_TAKEN_OUT}"
             )
-        return Picture(
+        return Lines(
             tuple(series),
             "areas taken out, then stop",
             "delivered in two years (changes)",
-            f"Changes delivered in 104 weeks by areas taken out, most changed and most independent "
-            f"first: {'; '.join(said)}. Median and middle eight of ten in 200 futures.",
+            sentence=(
+                "Changes delivered in 104 weeks by areas taken out, most changed and most "
+                f"independent first: {'; '.join(said)}. Median and middle eight of ten in 200 "
+                "futures."
+            ),
         )
 
     def pictures(self) -> Pictures:

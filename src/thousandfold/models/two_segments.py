@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,16 +205,18 @@ class TwoSegments(Model):
     def _depth_picture(self) -> Picture:
         markets = (_FIRST, np.sqrt(_FIRST * _LAST), _LAST)
         best = [self.best_depth(users) for users in markets]
-        return Picture(
+        return Lines(
             tuple(
                 Series(f"{users:,.0f} users", _PLACES, self.one_product(users, _PLACES))
                 for users in markets
             ),
             "depth of the one product (0 simple to 1 deep)",
             _EARNED,
-            f"What one product earns at each depth, if {self.conflict:g} is lost at the other "
-            f"ideal. It earns most at depth {best[0]:.2f} in a market of {_FIRST:,.0f} users, "
-            f"at {best[1]:.2f} with {markets[1]:,.0f}, at {best[2]:.2f} with {_LAST:,.0f}.",
+            sentence=(
+                f"What one product earns at each depth, if {self.conflict:g} is lost at the other "
+                f"ideal. It earns most at depth {best[0]:.2f} in a market of {_FIRST:,.0f} users, "
+                f"at {best[1]:.2f} with {markets[1]:,.0f}, at {best[2]:.2f} with {_LAST:,.0f}."
+            ),
         )
 
     def _market_picture(self, *, with_plan: bool) -> Picture:
@@ -233,12 +235,14 @@ class TwoSegments(Model):
         if with_plan:
             series.append(Series("this plan", _SIZES, plan))
             says += f" On the whole way this plan earns {number(self.score())}."
-        return Picture(
+        return Lines(
             tuple(series),
             "market (users)",
             _EARNED,
-            f"Earned a month per user in the market: one product at depth {self.depth:g} "
-            f"{number(one[0])} dollars with 1,000 users and {number(one[-1])} with 1,000,000; two "
-            f"editions {number(two[0])} and {number(two[-1])}. {says}",
+            sentence=(
+                f"Earned a month per user in the market: one product at depth {self.depth:g} "
+                f"{number(one[0])} dollars with 1,000 users and {number(one[-1])} with 1,000,000; "
+                f"two editions {number(two[0])} and {number(two[-1])}. {says}"
+            ),
             log_x=True,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from thousandfold.core import number
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,8 +114,11 @@ def opening_picture(
             f" Outside, in {len(outside)} repositories, {number(authors[1:13].mean())} in the "
             f"twelve months after, and {number(authors[-12:].mean())} in the last twelve shown."
         )
-    return Picture(
-        tuple(series), "time since the move (months)", "people who worked (authors a month)", says
+    return Lines(
+        tuple(series),
+        "time since the move (months)",
+        "people who worked (authors a month)",
+        sentence=says,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from thousandfold.core import number
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,11 +44,11 @@ def structure_picture(organisations: pd.DataFrame, since: int = 2020) -> Picture
         years, value = own["year"].to_numpy(float), own["value"].to_numpy(float)
         series.append(Series(label, years - since, value / value[0]))
         ends.append(f"{label} {number(value[0])}, then {number(value[-1])}")
-    return Picture(
+    return Lines(
         tuple(series),
         f"years since {since}",
         f"times the value of {since}",
-        f"Two open-source organisations, {since} and {years[-1]:.0f}. {'; '.join(ends)}.",
+        sentence=f"Two open-source organisations, {since} and {years[-1]:.0f}. {'; '.join(ends)}.",
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from thousandfold import models
 from thousandfold.core import Model, number
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Picture
+from thousandfold.picture import Lines, Picture
 
 _ROWS = 9
 
@@ -53,7 +53,9 @@ def models_of(subject: str) -> list[type[Model]]:
 
 
 def as_table(picture: Picture) -> str:
-    """Return a picture as text: its lines at a few places, then its sentence."""
+    """Return a picture as text: its lines at a few places, if it has any, then its sentence."""
+    if not isinstance(picture, Lines):
+        return "\n\n".join(part for part in (picture.title, picture.sentence) if part)
     lines = [series for series in picture.series if not series.points]
     longest = max(lines, key=lambda series: np.size(series.x))
     x = np.asarray(longest.x, dtype=float)

@@ -16,7 +16,7 @@ from thousandfold.core import Pictures, number
 from thousandfold.errors import ExplainedError
 from thousandfold.models.communication import fit_power, possible_paths
 from thousandfold.models.cutting import SquadCut, random_crossing
-from thousandfold.picture import Picture, Series
+from thousandfold.picture import Lines, Picture, Series
 from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
 from thousandfold.repository.co_change import CoChange, network, without_most_tied
 from thousandfold.repository.counts import HistoryError, MonthCounts, read_history
@@ -138,12 +138,14 @@ class Organisation:
             label = f"used: {other.capitalize()}, power {fit.power:.2f}"
             series.append(Series(label, people, fit.paths(people), mark=mark))
             says.append(f"{number(float(fit.paths(most)))} used in {other.capitalize()}")
-        return Picture(
+        return Lines(
             tuple(series),
             "people active in a month",
             "paths (pairs)",
-            f"Paths against people on logarithmic axes. {self._points(int(shown.sum()))} At {most} "
-            f"people: {', '.join(says)}.",
+            sentence=(
+                f"Paths against people on logarithmic axes. {self._points(int(shown.sum()))} At "
+                f"{most} people: {', '.join(says)}."
+            ),
             log_x=True,
             log_y=True,
         )
@@ -233,13 +235,15 @@ def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
     ruler = np.linspace(0, 100, 41)
     series.append(Series("", np.full(41, cut.squads), ruler, points=True, mark=5))
     busiest = f"The busiest squad has {100 * float(own.work.max()):.0f} % of the work."
-    return Picture(
+    return Lines(
         tuple(series),
         "squads",
         "shared changes that cross a border (%)",
-        f"Changes to two areas at once, and how many of them need two squads. With {cut.squads:g} "
-        f"squad{'s' if cut.squads > 1 else ''}: {', '.join(ends)}. {busiest}"
-        f"{_as_good_as(cut, product)}",
+        sentence=(
+            "Changes to two areas at once, and how many of them need two squads. With "
+            f"{cut.squads:g} squad{'s' if cut.squads > 1 else ''}: {', '.join(ends)}. {busiest}"
+            f"{_as_good_as(cut, product)}"
+        ),
     )
 
 

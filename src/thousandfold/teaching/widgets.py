@@ -46,13 +46,13 @@ def explore(model: Model, *names: str, of: str | None = None) -> ipywidgets.VBox
 
     import ipywidgets
 
-    from thousandfold.teaching.plotting import Chart, figure_of, image, png
+    from thousandfold.drawing import draw, figure_of, image, png
 
     if not names:
         raise ExplainedError(f"name a parameter to move: {', '.join(model.quantities())}")
     model.replace(**{name: getattr(model, name, None) for name in names})
     first = model.picture(of)
-    chart = Chart(first)
+    chart = draw(first)
     figure = ipywidgets.HTML()
     sentence = ipywidgets.HTML()
     sliders = {

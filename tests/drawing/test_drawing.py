@@ -6,9 +6,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from thousandfold import ExplainedError, simulate, sweep
+from thousandfold.drawing import bundle, draw, figure_of, png
+from thousandfold.drawing.axes import MARKS
 from thousandfold.models.staffing import BrooksLaw
-from thousandfold.picture import Picture, Series
-from thousandfold.teaching.plotting import MARKS, Chart, bundle, figure_of, png
+from thousandfold.picture import Lines, Picture, Series
 
 
 def picture(count: int = 2, factor: float = 1.0) -> Picture:
@@ -16,7 +17,7 @@ def picture(count: int = 2, factor: float = 1.0) -> Picture:
     series = tuple(
         Series(f"{factor:g} times {i}", x, factor * (i + 1) * x, low=0 * x) for i in range(count)
     )
-    return Picture(series, "time (days)", "work (points)", f"A sentence about {factor:g}.")
+    return Lines(series, "time (days)", "work (points)", sentence=f"A sentence about {factor:g}.")
 
 
 def test_an_axes_shows_itself_with_picture_and_sentence() -> None:
@@ -60,16 +61,16 @@ def test_more_series_than_people_can_tell_apart_are_refused() -> None:
 
 def test_an_update_shows_what_a_new_drawing_would_show() -> None:
     runs = [sweep(BrooksLaw(overhead=o), hired=[0, 10]).picture("remaining") for o in (0, 0.001)]
-    chart = Chart(runs[0])
+    chart = draw(runs[0])
     chart.update(runs[1])
     chart.ax.set_ylim(0, 600)
-    fresh = Chart(runs[1])
+    fresh = draw(runs[1])
     fresh.ax.set(ylim=(0, 600), xlim=chart.ax.get_xlim())
     assert png(figure_of(chart.ax)) == png(figure_of(fresh.ax))
 
 
 def test_an_update_renames_the_legend() -> None:
-    chart = Chart(picture(factor=1))
+    chart = draw(picture(factor=1))
     chart.update(picture(factor=2))
     legend = chart.ax.get_legend()
     assert legend is not None
@@ -77,7 +78,7 @@ def test_an_update_renames_the_legend() -> None:
 
 
 def test_the_ruler_only_grows_and_starts_at_zero() -> None:
-    chart = Chart(picture(factor=1))
+    chart = draw(picture(factor=1))
     chart.update(picture(factor=5))
     high = chart.ax.get_ylim()[1]
     chart.update(picture(factor=0.1))
@@ -87,4 +88,4 @@ def test_the_ruler_only_grows_and_starts_at_zero() -> None:
 
 def test_another_number_of_series_is_refused() -> None:
     with pytest.raises(ExplainedError, match="has 2 series, the new picture 3"):
-        Chart(picture()).update(picture(count=3))
+        draw(picture()).update(picture(count=3))

@@ -1,14 +1,12 @@
-"""What a figure says, before anybody draws it: lines, axes, and the sentence that stands for it."""
+"""Lines, bands and measured points over two axes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from thousandfold.picture.base import Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +16,7 @@ class Series:
     Attributes
     ----------
     label : str
-        Shown in the legend; empty for none.
+        Stands at the end of the line; empty for none.
     x, y : array, shape (n,)
     low, high : array, shape (n,), optional
         Edges of a band around the line.
@@ -38,17 +36,14 @@ class Series:
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
-    """What a figure shows, before it is drawn.
+class Lines(Picture):
+    """Lines over two axes.
 
     Attributes
     ----------
     series : tuple of Series
     x_label, y_label : str
         With the unit in brackets.
-    sentence : str
-        The text alternative: what somebody who cannot see the figure needs to know.
-    title : str
     log_x, log_y : bool
         Logarithmic axes: equal distances are equal factors.
     """
@@ -56,14 +51,5 @@ class Picture:
     series: tuple[Series, ...]
     x_label: str
     y_label: str
-    sentence: str
-    title: str = ""
     log_x: bool = False
     log_y: bool = False
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw on `ax`, or on a new figure, and return the Axes."""
-        # The one thing that a picture asks of the room above it, and only when it is drawn.
-        from thousandfold.teaching.plotting import Chart
-
-        return Chart(self, ax).ax

@@ -1,0 +1,6 @@
+"""What a figure says, before it is drawn: data, the point it makes, and its sentence."""
+
+from thousandfold.picture.base import Note, Picture
+from thousandfold.picture.lines import Lines, Series
+
+__all__ = ["Lines", "Note", "Picture", "Series"]
