@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "errors": "",
     "interrupts": "",
     "writing": "errors",
-    "picture": "",
+    "picture": "errors",
     "drawing": "errors picture",
     "core": "errors picture",
     "datasets": "errors",

@@ -2,5 +2,6 @@
 
 from thousandfold.picture.base import Note, Picture
 from thousandfold.picture.lines import Lines, Series
+from thousandfold.picture.projects import colour_of
 
-__all__ = ["Lines", "Note", "Picture", "Series"]
+__all__ = ["Lines", "Note", "Picture", "Series", "colour_of"]
