@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import SEED, Array, Model, Pictures, instance, numbers, quantity, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.models.border_search import find_borders
-from thousandfold.picture import Lines, Network, Picture, Series
+from thousandfold.picture import Lines, Network, Picture, Series, colour_of
 from thousandfold.repository.co_change import CoChange, Cut, network, without_most_tied
 
 if TYPE_CHECKING:
@@ -169,14 +169,12 @@ class SquadCut(Model):
         for project in projects:
             squads, crossing = self.crossing(project)
             name = project.name.capitalize()
-            series.append(Series(name, squads, 100 * crossing))
+            series.append(Series(name, squads, 100 * crossing, colour=colour_of(project.name)))
             ends.append(f"{name} {100 * self.of(project).crossing:.0f} %")
         size = len(first.areas)
         squads = np.array([n for n in _PICTURED if n <= size])
         random = f"{first.name.capitalize()}, borders at random"
-        series.append(Series(random, squads, 100 * random_crossing(size, squads)))
-        ruler = np.linspace(0, 100, 41)
-        series.append(Series("", np.full(41, self.squads), ruler, points=True, mark=5))
+        series.append(Series(random, squads, 100 * random_crossing(size, squads), colour="soft"))
         return Lines(
             tuple(series),
             "squads",

@@ -285,8 +285,8 @@ class ErrorBudgetPolicy(DynamicModel):
             (
                 Series("shipped", percent[1:], shipped[1:]),
                 Series("shipped in years that kept the promise", percent[1:], worth[1:]),
-                Series("", [0], shipped[:1], points=True, mark=0),
-                Series("", [0], worth[:1], points=True, mark=1),
+                Series("", [0], shipped[:1], points=True, colour="blue"),
+                Series("", [0], worth[:1], points=True, colour="red"),
             ),
             "freeze when this much of the budget is left (%; at 0: never)",
             "features (mean of all futures)",

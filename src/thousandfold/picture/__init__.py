@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from thousandfold.picture.base import Note, Picture
 from thousandfold.picture.lines import Lines, Series
+from thousandfold.picture.projects import colour_of
 
 if TYPE_CHECKING:
     from thousandfold.picture.area_map import AreaMap
@@ -34,6 +35,7 @@ __all__ = [
     "Stack",
     "Stand",
     "Strip",
+    "colour_of",
 ]
 
 # Nearly every lesson draws lines; each other kind is loaded when it is first asked for.
