@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity, simulate, sweep
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
+from thousandfold.teaching.tables import let_tables_speak
 
 if TYPE_CHECKING:
     from thousandfold.environment import check
     from thousandfold.teaching import checks
     from thousandfold.teaching.organisation import read_organisation
+    from thousandfold.teaching.show import show
     from thousandfold.teaching.widgets import explore
 
 __version__ = "0.2.0"
@@ -36,6 +38,7 @@ __all__ = [
     "explore",
     "quantity",
     "read_organisation",
+    "show",
     "simulate",
     "sweep",
 ]
@@ -46,6 +49,7 @@ FILE_OF = {
     "checks": "thousandfold.teaching.checks",
     "explore": "thousandfold.teaching.widgets",
     "read_organisation": "thousandfold.teaching.organisation",
+    "show": "thousandfold.teaching.show",
 }
 
 
@@ -55,3 +59,6 @@ def __getattr__(name: str) -> object:
     module = import_module(FILE_OF[name])
     value = globals()[name] = getattr(module, name, module)
     return value
+
+
+let_tables_speak()
