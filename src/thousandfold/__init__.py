@@ -14,7 +14,9 @@ from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
     from thousandfold.environment import check
+    from thousandfold.facilitation.calibration import calibration
     from thousandfold.teaching import checks
+    from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.organisation import read_organisation
     from thousandfold.teaching.widgets import explore
 
@@ -30,10 +32,13 @@ __all__ = [
     "Series",
     "Trajectory",
     "__version__",
+    "answer",
+    "calibration",
     "check",
     "checks",
     "compare",
     "explore",
+    "my_guesses",
     "quantity",
     "read_organisation",
     "simulate",
@@ -42,9 +47,12 @@ __all__ = [
 
 # What needs more than numpy is loaded when it is first asked for.
 FILE_OF = {
+    "answer": "thousandfold.teaching.answers",
+    "calibration": "thousandfold.facilitation.calibration",
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
     "explore": "thousandfold.teaching.widgets",
+    "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",
 }
 
