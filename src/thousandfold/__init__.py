@@ -15,7 +15,9 @@ from thousandfold.teaching.tables import let_tables_speak
 
 if TYPE_CHECKING:
     from thousandfold.environment import check
+    from thousandfold.facilitation.calibration import calibration
     from thousandfold.teaching import checks
+    from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.organisation import read_organisation
     from thousandfold.teaching.show import show
     from thousandfold.teaching.widgets import explore
@@ -32,10 +34,13 @@ __all__ = [
     "Series",
     "Trajectory",
     "__version__",
+    "answer",
+    "calibration",
     "check",
     "checks",
     "compare",
     "explore",
+    "my_guesses",
     "quantity",
     "read_organisation",
     "show",
@@ -45,9 +50,12 @@ __all__ = [
 
 # What needs more than numpy is loaded when it is first asked for.
 FILE_OF = {
+    "answer": "thousandfold.teaching.answers",
+    "calibration": "thousandfold.facilitation.calibration",
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
     "explore": "thousandfold.teaching.widgets",
+    "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",
     "show": "thousandfold.teaching.show",
 }
