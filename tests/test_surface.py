@@ -22,7 +22,8 @@ PUBLIC = {
     models: " ".join(re.findall(r" as (\w+)$", STUB.read_text(encoding="utf-8"), re.MULTILINE)),
     thousandfold: """
         DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ check
-        checks compare explore quantity read_organisation simulate sweep
+        checks compare explore my_company quantity read_organisation simulate sweep
+        with_my_numbers
         """,
     datasets: "folder load names",
     flight: """

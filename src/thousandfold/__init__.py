@@ -15,7 +15,9 @@ from thousandfold.picture import Lines, Note, Picture, Series
 if TYPE_CHECKING:
     from thousandfold.environment import check
     from thousandfold.teaching import checks
+    from thousandfold.teaching.company import my_company
     from thousandfold.teaching.organisation import read_organisation
+    from thousandfold.teaching.own_numbers import with_my_numbers
     from thousandfold.teaching.widgets import explore
 
 __version__ = "0.2.0"
@@ -34,10 +36,12 @@ __all__ = [
     "checks",
     "compare",
     "explore",
+    "my_company",
     "quantity",
     "read_organisation",
     "simulate",
     "sweep",
+    "with_my_numbers",
 ]
 
 # What needs more than numpy is loaded when it is first asked for.
@@ -45,7 +49,9 @@ FILE_OF = {
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
     "explore": "thousandfold.teaching.widgets",
+    "my_company": "thousandfold.teaching.company",
     "read_organisation": "thousandfold.teaching.organisation",
+    "with_my_numbers": "thousandfold.teaching.own_numbers",
 }
 
 
