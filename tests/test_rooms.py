@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "environment": "datasets errors",
     "repository": "core datasets errors picture writing",
     "models": "core datasets errors picture repository",
-    "teaching": "core datasets drawing errors models picture repository",
+    "teaching": "core datasets drawing errors models picture repository writing",
     "flight": "core drawing errors models picture teaching writing",
     "facilitation": "errors flight teaching writing",
     "room": "errors facilitation writing",

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from thousandfold.facilitation.calibration import calibration
     from thousandfold.teaching import checks
     from thousandfold.teaching.answers import answer, my_guesses
+    from thousandfold.teaching.company import my_company
     from thousandfold.teaching.organisation import read_organisation
+    from thousandfold.teaching.own_numbers import with_my_numbers
     from thousandfold.teaching.show import show
     from thousandfold.teaching.widgets import explore
 
@@ -40,12 +42,14 @@ __all__ = [
     "checks",
     "compare",
     "explore",
+    "my_company",
     "my_guesses",
     "quantity",
     "read_organisation",
     "show",
     "simulate",
     "sweep",
+    "with_my_numbers",
 ]
 
 # What needs more than numpy is loaded when it is first asked for.
@@ -55,9 +59,11 @@ FILE_OF = {
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
     "explore": "thousandfold.teaching.widgets",
+    "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",
     "show": "thousandfold.teaching.show",
+    "with_my_numbers": "thousandfold.teaching.own_numbers",
 }
 
 
