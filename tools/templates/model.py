@@ -59,9 +59,10 @@ class MODEL(Model):
             "users",
             "cost of a user (euros a month)",
             sentence=(
-f"What a user costs a month: {number(cost[0])} euros at 1,000 users and "
-            f"{number(cost[-1])} at 1,000,000. It falls towards {number(self.each)}, the part for "
-            f"each user, which is half of the cost at {number(self.crossing)} users."),
+                f"What a user costs a month: {number(cost[0])} euros at 1,000 users and "
+                f"{number(cost[-1])} at 1,000,000. It falls towards {number(self.each)}, the part "
+                f"for each user, which is half of the cost at {number(self.crossing)} users."
+            ),
             log_x=True,
             log_y=True,
         )
