@@ -122,6 +122,7 @@ class LinesDrawing(Drawing[Lines]):
             end = self.place(*label.end)
             box = free_place(end, label.size, self.room, marks, tuple(boxes))
             boxes.append(box)
+            self.lead(box, end, label.colour)
             self._name(label, box.x, box.y + box.high / 2)
         for note in picture.notes:
             if note.x is not None and note.y is None:
@@ -142,7 +143,7 @@ class LinesDrawing(Drawing[Lines]):
             if look.colour == SOFT:
                 style["linewidth"] = 1.6
             if _known(series).sum() == 1:
-                style |= {"marker": look.marker, "markersize": 8}
+                style |= {"marker": look.marker, "markersize": 8, "clip_on": False}
             self.keep(*self.ax.plot(x, y, label=series.label, gid="series", **style))
             return
         style = {"linestyle": "none", "marker": look.marker, "color": look.colour, "zorder": 4}
@@ -189,8 +190,7 @@ class LinesDrawing(Drawing[Lines]):
         self.ax.autoscale_view()
         for axis, logarithmic in ((self.ax.xaxis, picture.log_x), (self.ax.yaxis, picture.log_y)):
             axis.set_major_formatter(_thousands(logarithmic))
-            if logarithmic:
-                axis.set_major_locator(_round_numbers(*axis.get_view_interval()))
+            axis.set_major_locator(_round_numbers(*axis.get_view_interval(), logarithmic))
         if not picture.log_y and self.ax.dataLim.ymin >= 0:
             self.ax.set_ylim(bottom=0, auto=True)
         elif not picture.log_y and np.isfinite(self.ax.dataLim.ymin):
@@ -382,9 +382,12 @@ def _thousands(logarithmic: bool) -> Any:
     return StrMethodFormatter("{x:,.10g}")
 
 
-def _round_numbers(low: float, high: float) -> Any:
-    """Return where a logarithmic axis has its numbers: at 1, 2 and 5 where it spans little."""
-    from matplotlib.ticker import LogLocator
+def _round_numbers(low: float, high: float, logarithmic: bool) -> Any:
+    """Return where an axis has its numbers; a logarithmic one at 2 and 5 where it spans little."""
+    from matplotlib.ticker import LogLocator, MaxNLocator
+
+    if not logarithmic:
+        return MaxNLocator("auto", steps=[1, 2, 5, 10])
 
     decades = abs(np.log10(high / low)) if low > 0 else 9
     return LogLocator(

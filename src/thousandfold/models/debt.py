@@ -29,7 +29,7 @@ from thousandfold.core import (
     with_arrays,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,11 +243,12 @@ class Debt(DynamicModel):
         return super().pictures() | own
 
     def _repayment_picture(self) -> Picture:
-        series, ends = [], []
+        series, ends, shares = [], [], []
         for quarters in _HORIZONS:
             _, delivered = self.by_share(quarters)
             best = int(delivered.argmax())
             series.append(Series(f"over {quarters} quarters", _PERCENT, delivered))
+            shares.append(f"{_PERCENT[best]} % over {quarters} quarters")
             ends.append(
                 f"over {quarters} quarters {_PERCENT[best]} % is best "
                 f"({number(delivered[best])} days of features a quarter; {number(delivered[0])} "
@@ -257,6 +258,8 @@ class Debt(DynamicModel):
             tuple(series),
             "repayment (% of the time left)",
             "features (days a quarter)",
+            title=f"Best share for repair: {', '.join(shares)}",
+            shown="What a team delivers a quarter, on average, up to each horizon.",
             sentence=(
                 f"Features by the share of time that goes into repaying debt: {'; '.join(ends)}."
             ),
@@ -273,13 +276,20 @@ class Debt(DynamicModel):
             else f"not ahead within {quarters[-1]} quarters"
         )
         share = f"{number(100 * self.repayment)} %"
+        begun: tuple[Note, ...] = ()
+        if np.isfinite(ahead):
+            begun = (Note(f"quarter {ahead:.0f}", ahead, float(median[int(ahead)])),)
         return Lines(
-            (
-                Series(f"repays {share}", quarters, median, low, high),
-                Series("never repays", quarters, np.zeros_like(median)),
-            ),
+            (Series(f"repays {share}", quarters, median, low, high),),
             "time (quarters)",
             "lead (days of features)",
+            title=(
+                f"Repaying {share} is ahead from quarter {ahead:.0f} on"
+                if np.isfinite(ahead)
+                else f"Repaying {share} is not ahead within {quarters[-1]} quarters"
+            ),
+            shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
+            notes=(Note("never repays", y=0), *begun),
             sentence=(
                 f"Features of a team that repays {share} beyond those of the same team that never "
                 f"does: at worst {number(0 - median[deepest])} days behind, after quarter "
