@@ -202,7 +202,7 @@ def lead_picture(replications: int = 1000) -> Picture:
         x_label="round",
         y_label="customers (% of the balanced company's)",
         title=(
-            f"Features only: {middle[best]:.0f} % of the customers in round {best}, "
+            f"Features only: {middle[best]:.0f} % of the customers at best, "
             f"{middle[-1]:.0f} % in the end"
         ),
         shown="Line: the middle of the futures. Band: eight of ten of them.",

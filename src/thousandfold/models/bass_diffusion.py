@@ -163,16 +163,13 @@ class BassFit:
         if after.ndim != 1:
             raise ExplainedError("later must be a list of sales, one number for each period")
         time = np.linspace(0, max(known + len(after), 2 * self.curve.peak_time), 61)
-        series = [
-            Series("fitted curve", time, self.curve.sales(time)),
-            Series("sold", 1 + np.arange(known), self.sales, measured=True),
-        ]
-        if len(after):
-            times = 1 + known + np.arange(len(after))
-            series.append(Series("sold later", times, after, measured=True))
+        sold = np.concatenate([self.sales, after])
         error = 2 * self.standard_errors["market"]
         return Lines(
-            tuple(series),
+            (
+                Series("fitted curve", time, self.curve.sales(time)),
+                Series("sold", 1 + np.arange(len(sold)), sold, measured=True),
+            ),
             "time (periods)",
             "sales (new customers a period)",
             unmeasured=(known, time[-1]),

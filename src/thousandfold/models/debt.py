@@ -266,7 +266,6 @@ class Debt(DynamicModel):
         )
 
     def _lead_picture(self) -> Picture:
-
         low, median, high = np.quantile(self.lead(), (0.1, 0.5, 0.9), axis=1)
         quarters = np.arange(len(median))
         ahead, deepest = self.ahead_from(), int(median.argmin())

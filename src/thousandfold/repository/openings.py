@@ -115,7 +115,7 @@ def opening_picture(
         series.append(Series("extensions, outside", authors.index, authors))
         title = (
             f"Extensions: {extensions[0]} authors a month before the move, "
-            f"{number(authors[-12:].mean())} outside in the end"
+            f"{number(authors[-12:].mean())} in the end"
         )
         says += (
             f" Outside, in {len(outside)} repositories, {number(authors[1:13].mean())} in the "
