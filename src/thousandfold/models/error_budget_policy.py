@@ -283,13 +283,19 @@ class ErrorBudgetPolicy(DynamicModel):
         best = int(worth.argmax())
         return Lines(
             (
-                Series("shipped", percent[1:], shipped[1:]),
-                Series("shipped in years that kept the promise", percent[1:], worth[1:]),
-                Series("", [0], shipped[:1], points=True, colour="blue"),
-                Series("", [0], worth[:1], points=True, colour="red"),
+                Series("all years", percent[1:], shipped[1:], colour="blue"),
+                Series("years that kept the promise", percent[1:], worth[1:], colour="red"),
+                Series("", [0], shipped[:1], colour="blue"),
+                Series("", [0], worth[:1], colour="red"),
             ),
             "freeze when this much of the budget is left (%; at 0: never)",
             "features (mean of all futures)",
+            title=(
+                f"A freeze at {percent[best]} % ships most in years that keep the promise"
+                if best
+                else "Never freezing ships most in years that keep the promise"
+            ),
+            shown="The points at 0 are the team that never freezes.",
             sentence=(
                 f"Features in a year. Never frozen: {number(shipped[0])} shipped, the promise kept "
                 f"in {100 * kept[0]:.0f} % of the futures. Frozen at {percent[1]} % of the budget: "

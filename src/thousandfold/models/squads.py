@@ -271,6 +271,7 @@ class Squads(Model):
         sizes = np.unique(np.linspace(10, max(20, self.people), 24).astype(int))
         split = [self.replace(people=int(n)).paths for n in sizes]
         everybody = possible_paths(sizes)
+        less = number(split[-1])
         return Lines(
             (
                 Series("everybody with everybody", sizes, everybody),
@@ -278,6 +279,8 @@ class Squads(Model):
             ),
             "people in the company",
             "paths (pairs who talk)",
+            title=f"{sizes[-1]} people: {number(everybody[-1])} paths, in squads {less}",
+            shown=f"Squads of {self.squad:g}; from each, {self.liaisons:g} talk with the others.",
             sentence=(
                 f"Paths in a company of {self.people:g}: {number(everybody[-1])} when everybody "
                 f"talks with everybody, {number(split[-1])} in squads of {self.squad:g} with "
