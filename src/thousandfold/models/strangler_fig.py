@@ -227,6 +227,10 @@ class StranglerFig(TimedModel):
         run["taken out"] = (left.T[:, np.newaxis] <= time[:, np.newaxis]).sum(axis=0) * 1.0
         return run
 
+    def best_stop(self, code: CoChange) -> int:
+        """Return after how many areas to stop, the most changed and independent leaving first."""
+        return int(self._by_number_out(code)[1].argmax())
+
     def _by_number_out(self, code: CoChange) -> tuple[list[str], Array, Array, Array]:
         """Return the order in which areas leave, and what is delivered if so many do."""
         order = code.order_by(code.changes * code.independence)
