@@ -146,8 +146,7 @@ def _headings(columns: pd.Index[Any]) -> list[str]:
     if columns.nlevels > 1:
         return [", ".join(words(map(_readable, label))) for label in columns]
     counted = columns.name if columns.dtype.kind in "if" else None
-    years = columns.dtype.kind == "i" and all(1900 <= label <= 2100 for label in columns)
-    said = words(map(_readable, columns), heading="year" if years else "")
+    said = words(map(_readable, columns), heading="year")
     return said if counted is None else [f"{readable(str(counted))} {number}" for number in said]
 
 
