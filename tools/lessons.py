@@ -1,7 +1,8 @@
 """Run the lessons and store what they show, as `make lessons` does.
 
 Each notebook is run from a fresh kernel in its own folder and written whole. What would differ from
-machine to machine is left out: widget views and their state, run times, kernel versions.
+machine to machine is left out: widget views and their state (of a widget the picture and the words
+beside its view stay), run times, kernel versions.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def run(path: Path) -> None:
         record_timing=False,
     ).execute()
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
     part = path.with_suffix(".part")
