@@ -222,7 +222,7 @@ class ErrorBudgetPolicy(DynamicModel):
             "promise kept (%)": 100 * runs.final("kept").mean(axis=1),
             "features under a kept promise": worth,
         }
-        return pd.DataFrame(columns, index=list(runs.scenarios)).round(1)
+        return pd.DataFrame(columns, index=list(runs.scenarios))
 
     def best_freeze(self) -> float:
         """Return how much of the budget is left when it is best to freeze, to a tenth of it."""

@@ -179,7 +179,7 @@ class Squads(Model):
             }
             for size, company in grown.items()
         }
-        return pd.DataFrame.from_dict(rows, orient="index").round(1).rename_axis(index="people")
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="people")
 
     def pictures(self) -> Pictures:
         """Return paths against company size, the people and who talks with whom, and a week."""
