@@ -1,7 +1,8 @@
 """Run the lessons and store what they show, as `make lessons` does.
 
 Each notebook is run from a fresh kernel in its own folder and written whole. What would differ from
-machine to machine is left out: widget views and their state, run times, kernel versions.
+machine to machine is left out: widget views and their state, run times, kernel versions. So is what
+a cell says of whoever runs it, such as the numbers of their company.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from personal import ABOUT_YOU
 from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +40,9 @@ def run(path: Path) -> None:
     ).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
+            personal = ABOUT_YOU in cell.metadata.get("tags", [])
+            shown = [] if personal else cell.outputs
+            cell.outputs = [o for o in shown if WIDGET not in o.get("data", {})]
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
     part = path.with_suffix(".part")
