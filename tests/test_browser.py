@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -47,6 +48,8 @@ OUTPUT = ".jp-OutputArea-output"
 IN_RED = f"{OUTPUT}[data-mime-type='application/vnd.jupyter.stderr']"  # errors and warnings
 SLIDER = ".widget-slider .noUi-handle"
 RUN_ALL = "notebook:run-all-cells"
+# JupyterLab tells the console of every widget whose kernel is gone; what is seen then has a test.
+WITHOUT_KERNEL = "widget model not found"
 
 # A cell that is run before its kernel is there makes JupyterLab start a second one and forget it.
 READY = """async () => {
@@ -77,7 +80,9 @@ def watched(page: Page, picture: str) -> Iterator[Page]:
     problems: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
-        if message.type == "error" and "/static/lab/" not in message.location["url"]:
+        if message.type != "error" or "/static/lab/" in message.location["url"]:
+            return
+        if WITHOUT_KERNEL not in message.text:
             problems.append(message.text)
 
     def error(problem: Error) -> None:
@@ -331,6 +336,21 @@ def assert_follows_its_slider(page: Page, output: Locator) -> None:
     output.evaluate("output => output.scrollIntoView()")
     changed = image.get_attribute("src") != drawn  # too long to be shown when it is the same
     assert changed, "the sentence follows the slider, the figure does not"
+
+
+def test_a_notebook_that_is_opened_again_shows_what_its_slider_left(room: Room) -> None:
+    path = "notebooks/06_communication.ipynb"
+    for _ in ("as it is given out", "as it was saved while its kernel ran"):
+        with room.notebook(path, "06-again") as page:
+            page.locator(CELL, has_text="explore(").last.scroll_into_view_if_needed()
+            output = page.locator(CELL, has_text="explore(").last.locator(OUTPUT)
+            expect(output.locator("img")).to_have_attribute("alt", re.compile("Paths in a company"))
+            expect(output).to_contain_text("Run this cell, then move: squad, liaisons.")
+            expect(output).not_to_contain_text("widget")
+            assert command(page, RUN_ALL)
+            expect(output.locator(SLIDER)).to_have_count(2)
+            expect(output).not_to_contain_text("Run this cell")
+            command(page, "docmanager:save")
 
 
 def assert_answers_kindly(page: Page, path: str) -> None:

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "errors": "",
     "interrupts": "",
     "writing": "errors",
-    "picture": "",
+    "picture": "errors",
     "drawing": "errors picture",
     "core": "errors picture",
     "datasets": "errors",
@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "room": "errors facilitation writing",
     "commands": "environment errors facilitation repository room writing",
     "cli": "commands errors interrupts",
-    "__init__": "core environment errors picture teaching",
+    "__init__": "core environment errors facilitation picture teaching",
 }
 # A picture draws itself, when it is asked to.
 DRAWING = ("picture.base", "drawing")

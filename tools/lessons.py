@@ -1,8 +1,9 @@
 """Run the lessons and store what they show, as `make lessons` does.
 
 Each notebook is run from a fresh kernel in its own folder and written whole. What would differ from
-machine to machine is left out: widget views and their state, run times, kernel versions. So is what
-a cell says of whoever runs it, such as the numbers of their company.
+machine to machine is left out: widget views and their state (of a widget the picture and the words
+beside its view stay), run times, kernel versions. So is what a cell says of whoever runs it, such
+as the numbers of their company.
 """
 
 from __future__ import annotations
@@ -39,10 +40,10 @@ def run(path: Path) -> None:
         record_timing=False,
     ).execute()
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            personal = ABOUT_YOU in cell.metadata.get("tags", [])
-            shown = [] if personal else cell.outputs
-            cell.outputs = [o for o in shown if WIDGET not in o.get("data", {})]
+        if ABOUT_YOU in cell.metadata.get("tags", []):
+            cell.outputs = []
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
     part = path.with_suffix(".part")

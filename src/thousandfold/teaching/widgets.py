@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from thousandfold.core import Model, Quantity, readable
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture
-
-if TYPE_CHECKING:
-    import ipywidgets
-
+from thousandfold.teaching.fallback import Fallback
 
 # A slider reaches ten times its start: a range that is mostly too far is too coarse for a hand.
 _REACH = 10
 
 
-def explore(model: Model, *names: str, of: str | None = None) -> ipywidgets.VBox:
+def explore(model: Model, *names: str, of: str | None = None) -> Fallback:
     """Show a figure of a model with a slider for each named parameter.
 
     The figure is drawn once; a moved slider only updates its lines. Tab moves between sliders,
-    the arrow keys move one. Below the figure stands one sentence that says what it shows.
+    the arrow keys move one. Below the figure stands one sentence that says what it shows. Figure
+    and sentence stay in the notebook file, for where no kernel runs.
 
     Parameters
     ----------
@@ -34,8 +32,8 @@ def explore(model: Model, *names: str, of: str | None = None) -> ipywidgets.VBox
 
     Returns
     -------
-    ipywidgets.VBox
-        Sliders, figure and sentence.
+    Fallback
+        Its ``widget`` holds sliders, figure and sentence.
 
     Raises
     ------
@@ -76,7 +74,8 @@ def explore(model: Model, *names: str, of: str | None = None) -> ipywidgets.VBox
     for slider in sliders.values():
         slider.observe(moved, names="value")
     show(first)
-    return ipywidgets.VBox([*sliders.values(), figure, sentence])
+    box = ipywidgets.VBox([*sliders.values(), figure, sentence])
+    return Fallback(box, f"Run this cell, then move: {', '.join(map(readable, names))}.")
 
 
 def _slider(name: str, described: Quantity, value: float) -> Any:
