@@ -241,12 +241,12 @@ def _read_number(typed: str, described: Quantity) -> float:
     """Return a number as people type it, such as `1,200`, `20 %` or `about 1.5 million`."""
     found = typed_number(typed)
     share = described.unit.startswith("%")
-    if found is None or (found.percent and not share):
+    if found is None or found.low < found.high or (found.percent and not share):
         raise ExplainedError(
             f"{described.meaning} must be a number, such as {number(described.default)}, not "
             f"{typed.strip()[:40]!r}"
         )
-    value = found.middle
+    value = found.low
     if share and not found.percent and 0 < value < 1:
         value = round(100 * value, 9)
     low, high = number(described.low), number(described.high)
