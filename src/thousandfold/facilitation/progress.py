@@ -139,16 +139,34 @@ def _of_lessons(saved: list[Lesson]) -> Iterator[str]:
     begun = [lesson for lesson in lessons if lesson.begun and not lesson.done]
     fresh = [lesson.stem[:2] for lesson in lessons if not lesson.begun]
     if done:
-        yield f"Done: {', '.join(done)}."
+        yield f"Done: {_listed(done)}."
     if begun:
         parts = [f"{one.stem[:2]} ({one.seen} of {one.results} results seen)" for one in begun]
         yield f"Begun: {', '.join(parts)}."
     if fresh:
-        yield f"Open: {', '.join(fresh)}."
+        yield f"Open: {_listed(fresh)}."
     asked = sum(lesson.asked for lesson in lessons if lesson.begun)
     if asked:
         made = sum(lesson.made for lesson in lessons)
         yield f"Guesses made there: {made} of {asked}."
+
+
+def _listed(numbers: list[str]) -> str:
+    """Return numbers of modules in order, long runs in short.
+
+    Examples
+    --------
+    >>> _listed(["00", "02", "03", "04", "09"])
+    '00, 02 to 04, 09'
+    """
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and int(number) == int(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    short = (f"{run[0]} to {run[-1]}" if run[2:] else ", ".join(run) for run in runs)
+    return ", ".join(short)
 
 
 def _of_exercises(exercises: list[Exercise]) -> Iterator[str]:
