@@ -23,7 +23,7 @@ PUBLIC = {
     thousandfold: """
         DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ answer
         calibration check checks compare explore my_company my_guesses quantity read_organisation
-        show simulate sweep with_my_numbers
+        show simulate sweep where_was_i with_my_numbers
         """,
     datasets: "folder load names",
     flight: """

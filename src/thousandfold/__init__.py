@@ -16,6 +16,7 @@ from thousandfold.teaching.tables import let_tables_speak
 if TYPE_CHECKING:
     from thousandfold.environment import check
     from thousandfold.facilitation.calibration import calibration
+    from thousandfold.facilitation.progress import where_was_i
     from thousandfold.teaching import checks
     from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.company import my_company
@@ -49,6 +50,7 @@ __all__ = [
     "show",
     "simulate",
     "sweep",
+    "where_was_i",
     "with_my_numbers",
 ]
 
@@ -63,6 +65,7 @@ FILE_OF = {
     "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",
     "show": "thousandfold.teaching.show",
+    "where_was_i": "thousandfold.facilitation.progress",
     "with_my_numbers": "thousandfold.teaching.own_numbers",
 }
 
