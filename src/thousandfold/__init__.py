@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from thousandfold.environment import check
     from thousandfold.teaching import checks
     from thousandfold.teaching.organisation import read_organisation
+    from thousandfold.teaching.states import states
     from thousandfold.teaching.widgets import explore
 
 __version__ = "0.2.0"
@@ -37,6 +38,7 @@ __all__ = [
     "quantity",
     "read_organisation",
     "simulate",
+    "states",
     "sweep",
 ]
 
@@ -46,6 +48,7 @@ FILE_OF = {
     "checks": "thousandfold.teaching.checks",
     "explore": "thousandfold.teaching.widgets",
     "read_organisation": "thousandfold.teaching.organisation",
+    "states": "thousandfold.teaching.states",
 }
 
 
