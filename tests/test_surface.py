@@ -21,8 +21,9 @@ STUB = Path(models.__file__).with_suffix(".pyi")
 PUBLIC = {
     models: " ".join(re.findall(r" as (\w+)$", STUB.read_text(encoding="utf-8"), re.MULTILINE)),
     thousandfold: """
-        DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ check
-        checks compare explore quantity read_organisation simulate states sweep
+        DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ answer
+        calibration check checks compare explore my_company my_guesses quantity read_organisation
+        show simulate states sweep with_my_numbers
         """,
     datasets: "folder load names",
     flight: """

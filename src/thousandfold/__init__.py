@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity, simulate, sweep
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
+from thousandfold.teaching.tables import let_tables_speak
 
 if TYPE_CHECKING:
     from thousandfold.environment import check
+    from thousandfold.facilitation.calibration import calibration
     from thousandfold.teaching import checks
+    from thousandfold.teaching.answers import answer, my_guesses
+    from thousandfold.teaching.company import my_company
     from thousandfold.teaching.organisation import read_organisation
+    from thousandfold.teaching.own_numbers import with_my_numbers
+    from thousandfold.teaching.show import show
     from thousandfold.teaching.states import states
     from thousandfold.teaching.widgets import explore
 
@@ -31,24 +37,36 @@ __all__ = [
     "Series",
     "Trajectory",
     "__version__",
+    "answer",
+    "calibration",
     "check",
     "checks",
     "compare",
     "explore",
+    "my_company",
+    "my_guesses",
     "quantity",
     "read_organisation",
+    "show",
     "simulate",
     "states",
     "sweep",
+    "with_my_numbers",
 ]
 
 # What needs more than numpy is loaded when it is first asked for.
 FILE_OF = {
+    "answer": "thousandfold.teaching.answers",
+    "calibration": "thousandfold.facilitation.calibration",
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
     "explore": "thousandfold.teaching.widgets",
+    "my_company": "thousandfold.teaching.company",
+    "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",
+    "show": "thousandfold.teaching.show",
     "states": "thousandfold.teaching.states",
+    "with_my_numbers": "thousandfold.teaching.own_numbers",
 }
 
 
@@ -58,3 +76,6 @@ def __getattr__(name: str) -> object:
     module = import_module(FILE_OF[name])
     value = globals()[name] = getattr(module, name, module)
     return value
+
+
+let_tables_speak()

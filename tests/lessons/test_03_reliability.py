@@ -61,8 +61,8 @@ def test_the_table_of_the_freeze() -> None:
     table = ErrorBudgetPolicy.outcomes(sweep(AT_ONCE, freeze=[0, 0.01, 0.25, 0.4, 0.6, 0.9]))
     under = table["features under a kept promise"]
     assert table["features shipped"].iloc[0] == 260
-    assert under.idxmax() == "freeze 40 %"
-    assert under["freeze 40 %"] == pytest.approx(85, abs=1)
+    assert under.idxmax() == "freeze 40 % of the budget"
+    assert under["freeze 40 % of the budget"] == pytest.approx(85, abs=1)
 
 
 @pytest.mark.parametrize(

@@ -38,12 +38,15 @@ class Cell:
         Its text.
     metadata : mapping
         As it stands in the notebook.
+    shown : tuple of mapping
+        What its outputs show, by kind.
     """
 
     kind: str
     name: str
     source: str
     metadata: Mapping[str, Any]
+    shown: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def plan(self) -> Mapping[str, Any]:
@@ -248,13 +251,16 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
 
 
 def _cell(cell: dict[str, Any]) -> Cell:
-    source, metadata = cell.get("source"), cell.get("metadata")
+    source, metadata, outputs = cell.get("source"), cell.get("metadata"), cell.get("outputs")
+    given = outputs if isinstance(outputs, list) else []
+    data = [output.get("data") for output in given if isinstance(output, dict)]
     text = "".join(str(line) for line in source) if isinstance(source, list) else source
     return Cell(
         kind=str(cell.get("cell_type", "")),
         name=str(cell.get("id", "")),
         source=text if isinstance(text, str) else "",
         metadata=metadata if isinstance(metadata, dict) else {},
+        shown=tuple(shown for shown in data if isinstance(shown, dict)),
     )
 
 

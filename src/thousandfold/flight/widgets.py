@@ -238,7 +238,7 @@ def instruments(game: Game) -> tuple[Picture, ...]:
             **look,
         )
 
-    forecasts = Series("forecast", rounds[1:], game.forecasts, points=True, mark=1)
+    forecasts = Series("forecast", rounds[1:], game.forecasts, points=True, colour="red")
     lost = 100 * seen["lost"]
     waiting = 100 * seen["waited"]
     down = _MINUTES_A_WEEK * (1 - seen["availability"])

@@ -106,7 +106,7 @@ class Approval(Model):
                     percent,
                     time_to_answer(_BUSY / others, others),
                 ),
-                Series("", 100 * marked, time_to_answer(marked), points=True, mark=4),
+                Series("", 100 * marked, time_to_answer(marked), points=True),
             ),
             "how busy one approver would be (%)",
             "time to an answer (times the work on it)",

@@ -106,7 +106,7 @@ class AverageUser(Model):
                 Series(f"correlation {self.correlation:g}", ways, here),
                 Series("no correlation", ways, apart),
                 Series("one person", ways, np.ones(len(ways))),
-                Series("one simulated crowd", ways[found], crowd[found], points=True, mark=4),
+                Series("one simulated crowd", ways[found], crowd[found], points=True),
             ),
             "ways looked at",
             f"average in all of them (people of {self.people:,.0f})",

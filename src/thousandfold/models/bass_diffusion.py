@@ -160,11 +160,11 @@ class BassFit:
         time = np.linspace(0, max(known + len(after), 2 * self.curve.peak_time), 61)
         series = [
             Series(f"curve fitted to {known} periods", time, self.curve.sales(time)),
-            Series("sales fitted", 1 + np.arange(known), self.sales, points=True, mark=4),
+            Series("sales fitted", 1 + np.arange(known), self.sales, measured=True),
         ]
         if len(after):
             times = 1 + known + np.arange(len(after))
-            series.append(Series("sales later", times, after, points=True, mark=2))
+            series.append(Series("sales later", times, after, measured=True))
         error = 2 * self.standard_errors["market"]
         return Lines(
             tuple(series),

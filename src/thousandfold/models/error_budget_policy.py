@@ -24,7 +24,7 @@ from thousandfold.core import (
     sweep,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Picture, Row, Series, Strip
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -225,8 +225,55 @@ class ErrorBudgetPolicy(DynamicModel):
         return pd.DataFrame(columns, index=list(runs.scenarios)).round(1)
 
     def pictures(self) -> Pictures:
-        """Return a picture of each stock, and of what comes of freezing at each level."""
-        return super().pictures() | {"freeze": self._freeze_picture}
+        """Return a picture of each stock, of what comes of freezing, and of one year."""
+        return super().pictures() | {"freeze": self._freeze_picture, "year": self._year_picture}
+
+    def _year_picture(self) -> Picture:
+        """Show the future that is the middle one without freezing, so, and with this rule."""
+        ways = {"never stops": self.replace(freeze=0), "this rule": self}
+        runs = compare(ways, replications=_FUTURES)
+        whole, promised = self.window * float(self.allowance), self.periods * float(self.allowance)
+        kept = (100 * runs.final("kept").mean(axis=1)).round()
+        rule = f"stops at {100 * self.freeze:.0f} % left" if self.freeze else "never stops either"
+        down = runs.final("downtime")
+        year = int(np.argsort(down[0], kind="stable")[_FUTURES // 2])
+        rows, told = [], []
+        for i, label in enumerate(("never stops", rule)):
+            shipped, minutes = runs.final("shipped")[i, year], round(float(down[i, year]))
+            frozen = runs["shipping"][1:, i, year] == 0
+            word = "kept" if minutes <= promised else "broken"
+            rows.append(
+                Row(
+                    f"{label}: {number(shipped)} features, {number(frozen.sum())} weeks frozen",
+                    runs["budget"][1:, i, year] / whole,
+                    frozen,
+                    f"{word}\n{number(minutes)} min",
+                    word == "broken",
+                )
+            )
+            told.append(
+                f"A team that {label} ships {number(shipped)} features, is frozen for "
+                f"{number(frozen.sum())} weeks and down for {number(minutes)} minutes: the "
+                f"promise is {word}; so it is kept in {kept[i]:.0f} of 100 such years."
+            )
+        [never, stops] = [row.end.split("\n")[0] for row in rows]
+        return Strip(
+            tuple(rows),
+            self.freeze or None,
+            title="The same year twice: the promise is "
+            + (
+                f"{never} either way"
+                if never == stops
+                else f"{never} without a rule, {stops} with it"
+            ),
+            shown="a column is a week, as full as the error budget; striped: nothing ships; "
+            f"promised: {number(round(promised))} minutes a year",
+            sentence=(
+                f"The middle one of {_FUTURES} years, week by week, under two rules; "
+                f"{100 * self.promise:.6g} % is promised: at most {number(round(promised))} minutes "
+                f"of downtime. {' '.join(told)}"
+            ),
+        )
 
     def _freeze_picture(self) -> Picture:
         percent = np.array([0, 2, *range(10, 100, 10), 98, 100])
@@ -238,8 +285,8 @@ class ErrorBudgetPolicy(DynamicModel):
             (
                 Series("shipped", percent[1:], shipped[1:]),
                 Series("shipped in years that kept the promise", percent[1:], worth[1:]),
-                Series("", [0], shipped[:1], points=True, mark=0),
-                Series("", [0], worth[:1], points=True, mark=1),
+                Series("", [0], shipped[:1], points=True, colour="blue"),
+                Series("", [0], worth[:1], points=True, colour="red"),
             ),
             "freeze when this much of the budget is left (%; at 0: never)",
             "features (mean of all futures)",

@@ -112,7 +112,7 @@ class MixShift(Model):
                     "what the dashboard shows",
                     [self.power_before, self.power_after],
                     [self.before, self.after],
-                    mark=4,
+                    colour="ink",
                 ),
             ),
             "power users (share of new users)",

@@ -31,10 +31,10 @@ def promise_picture(load: ArrayLike, throughput: ArrayLike, tested: int) -> Pict
     low, high = early.prediction(last)
     return Lines(
         (
-            early.series(f"law from the first {tested}, to load {n[tested - 1]:g}", last, 0),
-            late.series(f"law from all {len(n)}", last, 1),
-            Series(f"measured, first {tested}", n[:tested], measured[:tested], points=True, mark=4),
-            Series("measured later", n[tested:], measured[tested:], points=True, mark=2),
+            early.series(f"law from the first {tested}, to load {n[tested - 1]:g}", last),
+            late.series(f"law from all {len(n)}", last),
+            Series(f"measured, first {tested}", n[:tested], measured[:tested], measured=True),
+            Series("measured later", n[tested:], measured[tested:], measured=True),
         ),
         "load (processors or users)",
         "throughput (operations per unit of time)",

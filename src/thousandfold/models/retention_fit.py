@@ -78,11 +78,11 @@ class RetentionFit:
         series = [
             Series(f"people differ, fitted to {self.years} years", years, forecast),
             Series(f"all alike, fitted to {self.years} years", years, naive),
-            Series("seen", seen[: self.years + 1], 100 * self.alive, points=True, mark=4),
+            Series("seen", seen[: self.years + 1], 100 * self.alive, measured=True),
         ]
         if last > self.years:
             later = 100 * known[self.years + 1 :]
-            series.append(Series("seen later", seen[self.years + 1 :], later, points=True, mark=2))
+            series.append(Series("seen later", seen[self.years + 1 :], later, measured=True))
         at = last if last > self.years else years[-1]
         return Lines(
             tuple(series),
