@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from thousandfold.teaching import checks
     from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.company import my_company
+    from thousandfold.teaching.drawn_guess import draw_guess
     from thousandfold.teaching.organisation import read_organisation
     from thousandfold.teaching.own_numbers import with_my_numbers
     from thousandfold.teaching.show import show
@@ -42,6 +43,7 @@ __all__ = [
     "check",
     "checks",
     "compare",
+    "draw_guess",
     "explore",
     "my_company",
     "my_guesses",
@@ -60,6 +62,7 @@ FILE_OF = {
     "calibration": "thousandfold.facilitation.calibration",
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
+    "draw_guess": "thousandfold.teaching.drawn_guess",
     "explore": "thousandfold.teaching.widgets",
     "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",

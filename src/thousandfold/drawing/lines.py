@@ -12,6 +12,7 @@ from thousandfold.drawing.axes import WORDS, figure_of
 from thousandfold.drawing.colours import (
     DASHES,
     GUESS,
+    GUESSED,
     INK,
     LINES,
     MARKERS,
@@ -171,7 +172,7 @@ class LinesDrawing(Drawing[Lines]):
             return
         look: dict[str, Any] = {"color": SOFT, "linewidth": 1.2, "zorder": 2}
         if note.guess:
-            look |= {"color": GUESS, "linewidth": 1.6, "linestyle": (0, (5, 3))}
+            look |= {"color": GUESS, "linewidth": 1.6, "linestyle": GUESSED}
         if note.y is not None and np.isfinite(note.y):
             self.keep(self.ax.axhline(note.y, **look))
         elif note.x is not None and np.isfinite(note.x):
@@ -367,8 +368,11 @@ def _looks(series: tuple[Series, ...]) -> list[_Look]:
             colour = INK
         else:
             colour = NAMED[next(free)]
-        plain = colour == SOFT or one.measured or one.points
-        dash = "-" if plain else DASHES[next(lines) % len(DASHES)]
+        alike = {SOFT: "-", GUESS: GUESSED}
+        if colour in alike or one.measured or one.points:
+            dash = alike.get(colour, "-")
+        else:
+            dash = DASHES[next(lines) % len(DASHES)]
         marker = MARKERS[next(marked) % len(MARKERS)] if one.measured or one.points else "o"
         looks.append(_Look(colour, dash, marker))
     return looks
