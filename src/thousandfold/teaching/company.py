@@ -15,6 +15,7 @@ from typing import Any
 
 from thousandfold.core import Quantity, number, quantity
 from thousandfold.errors import ExplainedError
+from thousandfold.teaching.typed import typed_number
 from thousandfold.writing import write_whole
 
 FILE = "my_company.toml"
@@ -28,11 +29,6 @@ _FROM_AN_EXERCISE = Path("..", "..", "notebooks")
 _WIDTH = 110
 _DOTS = re.compile(r"[.…\s]*")
 _FORGET = ("forget", "unknown", "none", "-", "–")
-_AROUND = re.compile(r"^(?:about|around|roughly|nearly|over|ca\.?|~|≈)\s*|[$€£]|\s*%$")
-_GROUPS = re.compile(r"(?<=\d)[,'’_ \u00a0\u202f](?=\d{3}(?!\d))")
-_POINTS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")  # 1.200 people are 1,200 in much of Europe
-_NUMBER = re.compile(r"(-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?)\s*([a-z ]*)", re.IGNORECASE)
-_TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _HEAD = """\
 # My company, as I entered it in 00_start_here.ipynb. It stays in this folder and goes nowhere else.
 # A number may be changed here or there; a line may be left out.
@@ -243,23 +239,15 @@ def _field(label: str) -> str | None:
 
 def _read_number(typed: str, described: Quantity) -> float:
     """Return a number as people type it, such as `1,200`, `20 %` or `about 1.5 million`."""
-    text = _AROUND.sub("", typed.strip().strip("\"'").strip()[:200])
-    text = _GROUPS.sub("", _AROUND.sub("", text.strip()))
-    if described.whole:
-        text = _POINTS.sub("", text)
-    found = _NUMBER.fullmatch(re.sub(r"(?<=\d),(?=\d)", ".", text))
-    factor, words = 1.0, found[2].lower().split() if found else []
-    if words and words[0] in _TIMES:
-        factor = _TIMES[words.pop(0)]
-    ours = f"{described.unit} {described.meaning}".split()
+    found = typed_number(typed)
     share = described.unit.startswith("%")
-    if not found or not set(words) <= set(ours) or ("%" in typed and not share):
+    if found is None or found.low < found.high or (found.percent and not share):
         raise ExplainedError(
             f"{described.meaning} must be a number, such as {number(described.default)}, not "
             f"{typed.strip()[:40]!r}"
         )
-    value = float(found[1]) * factor
-    if share and "%" not in typed and 0 < value < 1:
+    value = found.low
+    if share and not found.percent and 0 < value < 1:
         value = round(100 * value, 9)
     low, high = number(described.low), number(described.high)
     if not described.low <= value <= described.high:
