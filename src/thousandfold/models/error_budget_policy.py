@@ -224,6 +224,12 @@ class ErrorBudgetPolicy(DynamicModel):
         }
         return pd.DataFrame(columns, index=list(runs.scenarios)).round(1)
 
+    def best_freeze(self) -> float:
+        """Return how much of the budget is left when it is best to freeze, to a tenth of it."""
+        shares = np.arange(11) / 10
+        runs = sweep(self, freeze=shares, replications=_FUTURES)
+        return float(shares[self.worth(runs).mean(axis=1).argmax()])
+
     def pictures(self) -> Pictures:
         """Return a picture of each stock, of what comes of freezing, and of one year."""
         return super().pictures() | {"freeze": self._freeze_picture, "year": self._year_picture}
