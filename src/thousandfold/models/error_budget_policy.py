@@ -245,7 +245,7 @@ class ErrorBudgetPolicy(DynamicModel):
         year = int(np.argsort(down[0], kind="stable")[_FUTURES // 2])
         rows, told = [], []
         for i, label in enumerate(("never stops", rule)):
-            shipped, minutes = runs.final("shipped")[i, year], round(float(down[i, year]))
+            shipped, minutes = (round(float(v[i, year])) for v in (runs.final("shipped"), down))
             frozen = runs["shipping"][1:, i, year] == 0
             word = "kept" if minutes <= promised else "broken"
             rows.append(
@@ -266,18 +266,15 @@ class ErrorBudgetPolicy(DynamicModel):
         return Strip(
             tuple(rows),
             self.freeze or None,
-            title="The same year twice: the promise is "
-            + (
-                f"{never} either way"
-                if never == stops
-                else f"{never} without a rule, {stops} with it"
-            ),
-            shown="a column is a week, as full as the error budget; striped: nothing ships; "
-            f"promised: {number(round(promised))} minutes a year",
+            title=f"The promise: {never} with the rule and without"
+            if never == stops
+            else f"The promise: {never} without the rule, {stops} with it",
+            shown="the same year twice; a column is a week, as full as the error budget, red when "
+            f"overspent; striped: nothing ships. Promised: {number(round(promised))} min a year",
             sentence=(
                 f"The middle one of {_FUTURES} years, week by week, under two rules; "
-                f"{100 * self.promise:.6g} % is promised: at most {number(round(promised))} minutes "
-                f"of downtime. {' '.join(told)}"
+                f"{100 * self.promise:.6g} % is promised: {number(round(promised))} minutes of "
+                f"downtime at most. {' '.join(told)}"
             ),
         )
 

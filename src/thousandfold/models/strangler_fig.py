@@ -257,8 +257,8 @@ class StranglerFig(TimedModel):
             title=f"{best} of {areas} areas had better leave {name}; then stop"
             if best
             else f"Nothing had better leave {name}",
-            shown="the larger an area, the more often it changes; lines: changes that then cross "
-            "a border",
+            shown="the larger an area, the more often it changes; red lines: changes that then "
+            "cross a border",
             sentence="",
         )
         leave = "nothing should leave" if not best else f"these leave: {', '.join(gone)}"

@@ -115,9 +115,13 @@ class TwoSegments(Model):
 
     def uptake_of_two(self) -> tuple[float, float]:
         """Return the shares of casual and of power users who choose either of two editions."""
-        appeals = np.exp([self._appeal(ideal, 1 - self.twice) for ideal in (0, 1)]).sum(axis=0)
-        casual, power = appeals / (1 + appeals)
+        casual, power = self._uptake_of_each().sum(axis=0)
         return float(casual), float(power)
+
+    def _uptake_of_each(self) -> Array:
+        """Return what each edition wins of each segment, shape (editions, segments)."""
+        appeals = np.exp([self._appeal(ideal, 1 - self.twice) for ideal in (0, 1)])
+        return np.asarray(appeals / (1 + appeals.sum(axis=0)))
 
     def _per_user(self, users: ArrayLike, casual: ArrayLike, power: ArrayLike) -> Array:
         share = self.power(users)
@@ -222,13 +226,20 @@ class TwoSegments(Model):
                 Hill(f"{of_100[0]:.0f} casual users", hills[0]),
                 Hill(f"{of_100[1]:.0f} power users", hills[1]),
             ),
-            (Stand("one product", self.depth, one),),
+            (
+                Stand("one product", self.depth, one),
+                *(
+                    Stand(f"edition {place + 1}", float(place), of_100 * wins, mine=False)
+                    for place, wins in enumerate(self._uptake_of_each())
+                ),
+            ),
             "depth of the product",
             "users it wins, of 100",
             ((0, "simple"), (0.5, "halfway"), (1, "deep")),
             title=f"One product at depth {self.depth:g} wins {won} users; two editions "
             f"{two.sum():.0f}",
-            shown="of a million users; height: how many of 100 a product wins that stands there",
+            shown="height: what a product wins that stands there, of 100 users in a market of a "
+            "million; poles: the one product, and dashed the two editions",
             sentence=(
                 f"Two hills over the depth of a product, in a market of {_LAST:,.0f} users: of 100 "
                 f"users {of_100[0]:.0f} are casual, with their ideal at 0, and {of_100[1]:.0f} "
