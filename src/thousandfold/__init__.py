@@ -5,12 +5,14 @@ several decisions under the same luck, and `explore` it with sliders. Models sta
 `thousandfold.models`, data in `thousandfold.datasets`, the flight in `thousandfold.flight`.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity, simulate, sweep
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
+from thousandfold.teaching.stumbles import listen
 
 if TYPE_CHECKING:
     from thousandfold.environment import check
@@ -55,3 +57,7 @@ def __getattr__(name: str) -> object:
     module = import_module(FILE_OF[name])
     value = globals()[name] = getattr(module, name, module)
     return value
+
+
+if "IPython" in sys.modules:
+    listen(sys.modules["IPython"].get_ipython())
