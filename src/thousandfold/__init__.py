@@ -5,12 +5,14 @@ several decisions under the same luck, and `explore` it with sliders. Models sta
 `thousandfold.models`, data in `thousandfold.datasets`, the flight in `thousandfold.flight`.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity, simulate, sweep
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
+from thousandfold.teaching.stumbles import listen
 from thousandfold.teaching.tables import let_tables_speak
 
 if TYPE_CHECKING:
@@ -84,4 +86,7 @@ def __getattr__(name: str) -> object:
     return value
 
 
-let_tables_speak()
+if "IPython" in sys.modules:
+    shell = sys.modules["IPython"].get_ipython()
+    listen(shell)
+    let_tables_speak(shell)
