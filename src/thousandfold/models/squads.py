@@ -203,6 +203,7 @@ class Squads(Model):
             ties=np.argwhere(np.triu(self.links)),
             hubs=tuple(talk.astype(int).tolist()),
             away=(ill,),
+            title="",
             sentence="",
         )
         cut_off = int(network.cut_off.sum())
