@@ -47,7 +47,7 @@ def wrapped(text: str, room: float, size: float, bold: bool = False, lines: int 
         Most lines.
     """
     rows = [""]
-    for word in text.split():
+    for word in _glued(text).split(" "):
         longer = f"{rows[-1]} {word}".strip()
         if rows[-1] and width(longer[:_FAR], size, bold) > room:
             rows.append(word)
@@ -57,6 +57,11 @@ def wrapped(text: str, room: float, size: float, bold: bool = False, lines: int 
             rows = [*rows[: lines - 1], f"{rows[lines - 1]} …"]
             break
     return "\n".join(_cut(row, room, size, bold) for row in rows)
+
+
+def _glued(text: str) -> str:
+    """Return words with single spaces, and none that may break before a per cent sign."""
+    return " ".join(text.split()).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 # Longer than any row: what somebody typed may have a million letters and no space.

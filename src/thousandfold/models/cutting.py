@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import SEED, Array, Model, Pictures, instance, numbers, quantity, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.models.border_search import find_borders
-from thousandfold.picture import Lines, Network, Picture, Series, colour_of
+from thousandfold.picture import Lines, Network, Note, Picture, Series, colour_of
 from thousandfold.repository.co_change import CoChange, Cut, network, without_most_tied
 
 if TYPE_CHECKING:
@@ -179,10 +179,16 @@ class SquadCut(Model):
         squads = np.array([n for n in _PICTURED if n <= size])
         random = f"{first.name.capitalize()}, borders at random"
         series.append(Series(random, squads, 100 * random_crossing(size, squads), colour="soft"))
+        crossed = 100 * self.of(first).crossing
         return Lines(
             tuple(series),
             "squads",
             "shared changes that cross a border (%)",
+            title=(
+                f"{self.squads:g} squads: {crossed:.0f} % of shared changes in "
+                f"{first.name.capitalize()} need two of them"
+            ),
+            notes=(Note(f"{self.squads:g} squads", x=self.squads),),
             sentence=(
                 f"Changes to two areas at once, and how many of them need two squads. With "
                 f"{self.squads:g} squads: {', '.join(ends)}, and {random} "

@@ -222,7 +222,13 @@ class ErrorBudgetPolicy(DynamicModel):
             "promise kept (%)": 100 * runs.final("kept").mean(axis=1),
             "features under a kept promise": worth,
         }
-        return pd.DataFrame(columns, index=list(runs.scenarios)).round(1)
+        return pd.DataFrame(columns, index=list(runs.scenarios))
+
+    def best_freeze(self) -> float:
+        """Return how much of the budget is left when it is best to freeze, to a tenth of it."""
+        shares = np.arange(11) / 10
+        runs = sweep(self, freeze=shares, replications=_FUTURES)
+        return float(shares[self.worth(runs).mean(axis=1).argmax()])
 
     def pictures(self) -> Pictures:
         """Return a picture of each stock, of what comes of freezing, and of one year."""
@@ -280,13 +286,19 @@ class ErrorBudgetPolicy(DynamicModel):
         best = int(worth.argmax())
         return Lines(
             (
-                Series("shipped", percent[1:], shipped[1:]),
-                Series("shipped in years that kept the promise", percent[1:], worth[1:]),
-                Series("", [0], shipped[:1], points=True, colour="blue"),
-                Series("", [0], worth[:1], points=True, colour="red"),
+                Series("all years", percent[1:], shipped[1:], colour="blue"),
+                Series("years that kept the promise", percent[1:], worth[1:], colour="red"),
+                Series("", [0], shipped[:1], colour="blue"),
+                Series("", [0], worth[:1], colour="red"),
             ),
             "freeze when this much of the budget is left (%; at 0: never)",
             "features (mean of all futures)",
+            title=(
+                f"A freeze at {percent[best]} % ships most in years that keep the promise"
+                if best
+                else "Never freezing ships most in years that keep the promise"
+            ),
+            shown="The points at 0 are the team that never freezes.",
             sentence=(
                 f"Features in a year. Never frozen: {number(shipped[0])} shipped, the promise kept "
                 f"in {100 * kept[0]:.0f} % of the futures. Frozen at {percent[1]} % of the budget: "

@@ -180,7 +180,7 @@ class Squads(Model):
             }
             for size, company in grown.items()
         }
-        return pd.DataFrame.from_dict(rows, orient="index").round(1).rename_axis(index="people")
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="people")
 
     def pictures(self) -> Pictures:
         """Return paths against company size, the people and who talks with whom, and a week."""
@@ -203,6 +203,7 @@ class Squads(Model):
             ties=np.argwhere(np.triu(self.links)),
             hubs=tuple(talk.astype(int).tolist()),
             away=(ill,),
+            title="",
             sentence="",
         )
         cut_off = int(network.cut_off.sum())
@@ -271,6 +272,7 @@ class Squads(Model):
         sizes = np.unique(np.linspace(10, max(20, self.people), 24).astype(int))
         split = [self.replace(people=int(n)).paths for n in sizes]
         everybody = possible_paths(sizes)
+        less = number(split[-1])
         return Lines(
             (
                 Series("everybody with everybody", sizes, everybody),
@@ -278,6 +280,8 @@ class Squads(Model):
             ),
             "people in the company",
             "paths (pairs who talk)",
+            title=f"{sizes[-1]} people: {number(everybody[-1])} paths, in squads {less}",
+            shown=f"Squads of {self.squad:g}; from each, {self.liaisons:g} talk with the others.",
             sentence=(
                 f"Paths in a company of {self.people:g}: {number(everybody[-1])} when everybody "
                 f"talks with everybody, {number(split[-1])} in squads of {self.squad:g} with "

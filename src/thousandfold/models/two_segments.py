@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_FIRST, _LAST = 1e3, 1e6
+_FIRST, _MIDDLE, _LAST = 1e3, 3e4, 1e6
 """The market on the way: from a thousand users to a million."""
 
 _SIZES = np.geomspace(_FIRST, _LAST, 31)
@@ -250,7 +250,7 @@ class TwoSegments(Model):
         )
 
     def _depth_picture(self) -> Picture:
-        markets = (_FIRST, np.sqrt(_FIRST * _LAST), _LAST)
+        markets = (_FIRST, _MIDDLE, _LAST)
         best = [self.best_depth(users) for users in markets]
         return Lines(
             tuple(
@@ -259,6 +259,10 @@ class TwoSegments(Model):
             ),
             "depth of the one product (0 simple to 1 deep)",
             _EARNED,
+            title=(
+                f"Best depth: {best[0]:.2f} with {_FIRST:,.0f} users, {best[2]:.2f} with "
+                f"{_LAST:,.0f}"
+            ),
             sentence=(
                 f"What one product earns at each depth, if {self.conflict:g} is lost at the other "
                 f"ideal. It earns most at depth {best[0]:.2f} in a market of {_FIRST:,.0f} users, "
@@ -277,7 +281,7 @@ class TwoSegments(Model):
         )
         series = [
             Series("one product", _SIZES, one),
-            Series("two editions, less their cost", _SIZES[worth], two[worth]),
+            Series("two editions, less cost", _SIZES[worth], two[worth]),
         ]
         if with_plan:
             series.append(Series("this plan", _SIZES, plan))
@@ -286,6 +290,11 @@ class TwoSegments(Model):
             tuple(series),
             "market (users)",
             _EARNED,
+            title=(
+                f"Two editions earn more from {number(crossing)} users on"
+                if np.isfinite(crossing)
+                else "One product earns more in every market"
+            ),
             sentence=(
                 f"Earned a month per user in the market: one product at depth {self.depth:g} "
                 f"{number(one[0])} dollars with 1,000 users and {number(one[-1])} with 1,000,000; "
