@@ -52,6 +52,8 @@ def pair(of: str) -> tuple[Picture, Picture]:
     return first(), second()
 
 
+SAID = {"title": "The point.", "sentence": "What is seen."}
+
 each = pytest.mark.parametrize("of", PAIRS)
 
 
@@ -112,10 +114,28 @@ def test_as_svg_it_has_a_title_a_description_and_words_that_are_words(of: str) -
 @pytest.mark.parametrize(
     "picture",
     [
-        Network([0], [], sentence="One node."),
-        Network([0, 1], [], names=("a", "b"), away=(0, 1), sentence="All are away."),
-        Network([0, 0], [[0, 1]], weights=[0], sizes=[0, 0], centre=0, sentence="Nothing weighs."),
-        HeatMap([0, 1], [0, 1], [[0, 0], [0, 0]], "x", "y", (1.0,), ("one",), sentence="Flat."),
+        Network([0], [], **SAID),
+        Network([0, 1], [], names=("a", "b"), away=(0, 1), **SAID),
+        Network(
+            [0, 0],
+            [[0, 1]],
+            weights=[0],
+            sizes=[0, 0],
+            centre=0,
+            title="t",
+            sentence="Nothing weighs.",
+        ),
+        HeatMap(
+            [0, 1],
+            [0, 1],
+            [[0, 0], [0, 0]],
+            "x",
+            "y",
+            (1.0,),
+            ("one",),
+            title="t",
+            sentence="Flat.",
+        ),
         Squads(people=2, squad=2).picture("people"),
         Squads(people=1000, squad=1000).picture("week"),
         TwoSegments(power_first=0, power_last=0, conflict=10, pull=0).picture("hills"),

@@ -30,6 +30,8 @@ from thousandfold.picture import (
 )
 from thousandfold.picture.area_map import squarified
 
+SAID = {"title": "t", "sentence": "s"}
+
 GOOD: dict[type[Picture], dict[str, Any]] = {
     Network: {"groups": [0, 0, 1, 1], "ties": [[0, 1], [1, 2], [2, 3]]},
     HeatMap: {
@@ -55,7 +57,7 @@ GOOD: dict[type[Picture], dict[str, Any]] = {
 
 
 def made(kind: type[Picture], **changes: Any) -> Picture:
-    return kind(sentence="s", **{**GOOD[kind], **changes})
+    return kind(**SAID, **{**GOOD[kind], **changes})
 
 
 BAD: list[tuple[type[Picture], dict[str, Any], str]] = [
@@ -152,7 +154,7 @@ def test_areas_fill_the_box_and_none_lies_on_another(sizes: list[float]) -> None
 
 def test_an_area_that_leaves_keeps_its_size_and_moves_no_other() -> None:
     ties = 5.0 * (1 - np.eye(4))
-    stay = AreaMap(("a", "b", "c", "d"), [4, 3, 2, 1], ties, sentence="s")
+    stay = AreaMap(("a", "b", "c", "d"), [4, 3, 2, 1], ties, **SAID)
     gone = replace(stay, gone=(2, 0))
     np.testing.assert_array_equal(stay.boxes, gone.boxes)
     np.testing.assert_allclose(
@@ -164,7 +166,7 @@ def test_an_area_that_leaves_keeps_its_size_and_moves_no_other() -> None:
 
 
 def test_the_website_away_cuts_off_who_had_no_other_tie() -> None:
-    star = Network([0, 0, 1, 1], [[0, 1], [0, 2], [0, 3], [2, 3]], away=(0,), sentence="s")
+    star = Network([0, 0, 1, 1], [[0, 1], [0, 2], [0, 3], [2, 3]], away=(0,), **SAID)
     assert star.cut_off.tolist() == [False, True, False, False]
     assert star.cut_off_pairs == pytest.approx(2 / 3)
     assert star.crossing == pytest.approx(2 / 4)
@@ -181,7 +183,7 @@ def test_nodes_stand_inside_the_picture_on_circles_that_do_not_meet(
     sizes: list[int], centre: int | None
 ) -> None:
     groups = np.repeat(np.arange(len(sizes)), sizes)
-    network = Network(groups, [], centre=centre, sentence="s")
+    network = Network(groups, [], centre=centre, **SAID)
     assert (abs(network.places) <= [2, 1.0001]).all()
     circles = network.circles[network.circles[:, 2] > 0]
     apart = np.hypot(*(circles[:, None, :2] - circles[None, :, :2]).transpose(2, 0, 1))
@@ -196,7 +198,7 @@ def test_nodes_stand_inside_the_picture_on_circles_that_do_not_meet(
 
 def test_a_hall_counts_everybody_once() -> None:
     for now, later in [(19, 0), (21, 80), (50, 50), (0, 0), (100, 80)]:
-        hall = Dots(100, now, later, sentence="s")
+        hall = Dots(100, now, later, **SAID)
         assert (hall.stay + hall.leave, hall.stay + hall.come) == (now, later)
 
 
