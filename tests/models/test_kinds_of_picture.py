@@ -59,9 +59,9 @@ def test_a_second_liaison_mends_what_the_first_one_breaks() -> None:
 
 
 def test_too_many_people_to_see_are_told() -> None:
-    with pytest.raises(ExplainedError, match="1,000 nodes are too many to see: 400 at most"):
+    with pytest.raises(ExplainedError, match="1,000 dots are too many to see: 400 at most"):
         Squads(people=1000).picture("people")
-    with pytest.raises(ExplainedError, match="19,900 ties are too many to see: 5,000 at most"):
+    with pytest.raises(ExplainedError, match="19,900 lines are too many to see: 10,000 at most"):
         Squads(people=200, squad=200).picture("people")
 
 
