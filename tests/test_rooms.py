@@ -26,13 +26,13 @@ MAY_IMPORT = {
     "environment": "datasets errors",
     "repository": "core datasets errors picture writing",
     "models": "core datasets errors picture repository",
-    "teaching": "core datasets drawing errors models picture repository",
+    "teaching": "core datasets drawing errors models picture repository writing",
     "flight": "core drawing errors models picture teaching writing",
-    "facilitation": "errors flight writing",
+    "facilitation": "errors flight teaching writing",
     "room": "errors facilitation writing",
     "commands": "environment errors facilitation repository room writing",
     "cli": "commands errors interrupts",
-    "__init__": "core environment errors picture teaching",
+    "__init__": "core environment errors facilitation picture teaching",
 }
 # A picture draws itself, when it is asked to.
 DRAWING = ("picture.base", "drawing")

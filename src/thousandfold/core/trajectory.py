@@ -102,7 +102,7 @@ class Trajectory:
 
         low, median, high = _quantiles(self.final(stock))
         columns = {"median": median, "low": low, "high": high}
-        table = pd.DataFrame(columns, index=list(self.scenarios)).round(1) + 0.0  # no -0.0
+        table = pd.DataFrame(columns, index=list(self.scenarios))
         return table.rename_axis(columns=self.units[stock])
 
     def frame(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from thousandfold.drawing.axes import WORDS, figure_of
 from thousandfold.drawing.colours import (
     DASHES,
     GUESS,
+    GUESSED,
     INK,
     LINES,
     MARKERS,
@@ -168,7 +169,7 @@ class LinesDrawing(Drawing[Lines]):
             return
         look: dict[str, Any] = {"color": SOFT, "linewidth": 1.2, "zorder": 2}
         if note.guess:
-            look |= {"color": GUESS, "linewidth": 1.6, "linestyle": (0, (5, 3))}
+            look |= {"color": GUESS, "linewidth": 1.6, "linestyle": GUESSED}
         if note.y is not None and np.isfinite(note.y):
             self.keep(self.ax.axhline(note.y, **look))
         elif note.x is not None and np.isfinite(note.x):
@@ -375,8 +376,11 @@ def _looks(series: tuple[Series, ...]) -> list[_Look]:
             colour = INK
         else:
             colour = NAMED[next(free)]
-        plain = colour == SOFT or one.measured or one.points
-        dash = "-" if plain else DASHES[next(lines) % len(DASHES)]
+        alike = {SOFT: "-", GUESS: GUESSED}
+        if colour in alike or one.measured or one.points:
+            dash = alike.get(colour, "-")
+        else:
+            dash = DASHES[next(lines) % len(DASHES)]
         cloud = one.points or (one.measured and one.colour)
         marker = MARKERS[next(marked) % len(MARKERS)] if cloud else "o"
         looks.append(_Look(colour, dash, marker))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
+
+from thousandfold.drawing.colours import PAGE
 
 _LINE_HEIGHT = 1.25
 
@@ -15,6 +18,13 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
     font = FontProperties(size=size, weight="bold" if bold else "normal")
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def halo(colour: str = PAGE) -> list[Any]:
+    """Return what keeps words readable that stand on lines."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=3, foreground=colour)]
 
 
 def height(lines: int, size: float) -> float:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from thousandfold.core import Pictures, TimedModel, Trajectory, quantity
+from thousandfold.core import SEED, Pictures, TimedModel, Trajectory, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.claims import features_or_balance
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import GOAL, Flight, fly
 from thousandfold.flight.game import Game, Turn
-from thousandfold.flight.policies import COMPARED, REACTING, shares, with_rules
+from thousandfold.flight.policies import COMPARED, REACTING, random_table, shares, with_rules
 from thousandfold.flight.results import scorecard, skill_and_luck
 from thousandfold.picture import Lines, Note, Picture, Series
 
@@ -213,6 +213,14 @@ def lead_picture(replications: int = 1000) -> Picture:
             f"({low[-1]:.0f} to {high[-1]:.0f} in the middle eight of ten futures)."
         ),
     )
+
+
+def reaching_by_chance(policies: int = 100, replications: int = 10) -> int:
+    """Return how many policies drawn at random reach the goal in the middle of their futures."""
+    generator = np.random.Generator(np.random.PCG64(SEED))
+    drawn = {f"random {i}": random_table(generator) for i in range(policies)}
+    ends = fly(drawn, replications=replications).final("customers")
+    return int((np.median(ends, axis=1) >= GOAL).sum())
 
 
 IGNORING: Mapping[str, str] = MappingProxyType(

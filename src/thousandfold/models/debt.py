@@ -29,6 +29,7 @@ from thousandfold.core import (
     with_arrays,
 )
 from thousandfold.errors import ExplainedError
+from thousandfold.models.debt_map import map_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
@@ -238,9 +239,12 @@ class Debt(DynamicModel):
         return float(ahead.argmax()) if ahead.any() else float("inf")
 
     def pictures(self) -> Pictures:
-        """Return a picture of each stock, of each repayment share, and of the lead it brings."""
-        own = {"repayment": self._repayment_picture, "lead": self._lead_picture}
-        return super().pictures() | own
+        """Return a picture of each stock, of repayment shares, the lead, and a map of the best."""
+        return super().pictures() | {
+            "repayment": self._repayment_picture,
+            "lead": self._lead_picture,
+            "map": lambda: map_picture(self, self.interest),
+        }
 
     def _repayment_picture(self) -> Picture:
         series, ends, shares = [], [], []

@@ -115,9 +115,9 @@ class ErrorBudget(Model):
             {
                 "severity": severity,
                 "long window (hours)": hours,
-                "short window (hours)": hours / 12,
+                "short window (minutes)": hours * 5,
                 "burn rate": round(self.burn_that_spends(share, hours), 4),
-                "budget spent": share,
+                "budget spent (%)": round(100 * share),
             }
             for severity, hours, share in rows
         )

@@ -170,7 +170,7 @@ class DuopolyPlatforms(Model):
             "- brings to the other side": (-self.gain_partners, -self.gain_users),
             "= price": self.prices,
         }
-        return pd.DataFrame(lines, index=["users", "partners"]).round(2)
+        return pd.DataFrame(lines, index=["users", "partners"])
 
     def _response(self) -> Array:
         """Shares that one dollar less on each side adds, shape (2, 2)."""

@@ -62,7 +62,7 @@ def before_and_after(
                     f"{project} has {kept.sum()} months {side} {month}; ask for at most that many"
                 )
             means = counts.loc[kept.index[kept]].mean(numeric_only=True)
-            rows[project, side] = means.round(1)
+            rows[project, side] = means
     return pd.DataFrame(rows).T
 
 

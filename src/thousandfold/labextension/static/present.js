@@ -84,7 +84,7 @@
       newest.node.scrollIntoView({ block: "nearest" });
     }));
     // Sliders are not stored: they appear when their cell has run, and it needs those above it.
-    if (newest.model.type === "code" && !newest.model.outputs.length && newest.model.sharedModel.source.includes("explore(") && !talk.ran) {
+    if (newest.model.type === "code" && !newest.node.querySelector(".widget-slider") && newest.model.sharedModel.source.includes("explore(") && !talk.ran) {
       talk.ran = true;
       await app.commands.execute("notebook:run-all-above");
       await app.commands.execute("notebook:run-cell");
@@ -163,6 +163,9 @@
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB.thousandfold = {
     init: () => {},
-    get: async () => () => ({ __esModule: true, default: [plugin] }),
+    get: async () => {
+      const { plugin: fallback } = await import("./fallback.js");
+      return () => ({ __esModule: true, default: [plugin, fallback] });
+    },
   };
 })();
