@@ -36,7 +36,7 @@ class Answer:
     Attributes
     ----------
     guess : Guess
-    happened : float or str
+    happened : float, str or None
     unit : str
     sentence : str
     shown : object
@@ -44,7 +44,7 @@ class Answer:
     """
 
     guess: Guess
-    happened: float | str
+    happened: float | str | None
     unit: str
     sentence: str
     shown: object
@@ -59,7 +59,7 @@ class Answer:
             "text/html": said + below.get("text/html", ""),
             "text/plain": "\n".join(filter(None, [self.sentence, below.get("text/plain", "")])),
         }
-        if self.guess.name:
+        if self.guess.name and self.happened is not None:
             bundle[ANSWER] = {
                 "name": self.guess.name,
                 "question": self.guess.question,
@@ -85,7 +85,7 @@ class Words:
 
 def answer(
     guess: object,
-    happened: float | str,
+    happened: object,
     shown: object = None,
     *,
     unit: str = "",
@@ -99,7 +99,7 @@ def answer(
     guess : Guess
         The name of a line such as ``my_guess_load = ...``; a plain number is read as well.
     happened : float or str
-        What the lesson computed; with `options`, one of them.
+        What the lesson computed; with `options`, one of them; None where it is not known yet.
     shown : Picture or table, optional
         What the result is seen in. It is shown too, with the guess as a mark in it.
     unit : str
@@ -121,17 +121,20 @@ def answer(
     You said 20; it was 100: five times too low.
     """
     made = Guess.of(guess)
-    if options:
+    given: float | str | None
+    if happened is None:
+        given, words = None, "What happened is not known yet."
+    elif options:
         if happened not in options:
             raise ExplainedError(f"happened must be one of {', '.join(options)}, not {happened!r}")
-        given: float | str = str(happened)
+        given = str(happened)
         words = choice_sentence(made, str(happened), options)
     else:
         given = _number(happened)
         words = sentence(made, given, unit)
         shown = _marked(shown, made, on)
     found = Answer(made, given, unit, words, shown)
-    if made.name:
+    if made.name and given is not None:
         _ANSWERED[made.name] = found
     return found
 
@@ -157,7 +160,7 @@ def my_guesses() -> Words:
     waiting = [name for name in HEARD if name not in _ANSWERED]
     asked = len(_ANSWERED)
     made = asked - len(silent)
-    parts = [f"You made {made} of {asked} guesses"]
+    parts = [f"You made {made or 'none'} of the {asked} guesses that were answered here"]
     if compared:
         parts[0] += f": {calibration_of(compared).words}"
     if silent and made:
@@ -169,11 +172,13 @@ def my_guesses() -> Words:
 
 def _number(happened: object) -> float:
     try:
-        return float(np.asarray(happened, dtype=float)[()])
+        value = round(float(np.asarray(happened, dtype=float).item()), 9) + 0.0
     except (TypeError, ValueError):
         raise ExplainedError(
             f"happened must be one number, not {happened!r}; with options=[...], one of them"
         ) from None
+    # What is stored has the digits that every processor agrees on.
+    return value if value == np.round(value) else float(f"{value:.4g}")
 
 
 def _marked(shown: object, guess: Guess, on: str) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -167,13 +166,11 @@ def _readable(label: object) -> object:
     return readable(label) if isinstance(label, str) else label
 
 
-def let_tables_speak() -> None:
-    """Let the notebook that runs, if one does, show each table of pandas in words.
+def let_tables_speak(shell: Any) -> None:
+    """Let a notebook, if one runs, show each table of pandas in words.
 
     What a lesson computes with keeps all its digits, and pandas is not loaded for it.
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
     formatters = getattr(getattr(shell, "display_formatter", None), "formatters", {})
     for home, name in _TABLES:
         if "text/html" in formatters:
