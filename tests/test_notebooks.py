@@ -142,7 +142,7 @@ def test_a_lesson_follows_the_mould(stem: str) -> None:
 @pytest.mark.parametrize("stem", LESSONS)
 def test_somebody_predicts_before_anything_runs(stem: str) -> None:
     cells = code(lesson(stem))
-    guess = next(i for i, cell in enumerate(cells) if "my_guess" in cell.source)
+    guess = next(i for i, cell in enumerate(cells) if "my_guess_" in cell.source)
     shown = [i for i, cell in enumerate(cells) if images(cell)]
     assert shown
     assert guess < min(shown)

@@ -34,7 +34,11 @@ CACHE = ROOT / "build" / "site"
 RUNTIME = "static/pyodide"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 # What JupyterLite takes along. Of JupyterLab's extensions, those that mean something here.
-EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
+EXTENSIONS = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "@jupyterlite/pyodide-kernel-extension",
+    "thousandfold",
+)
 SETTINGS = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 

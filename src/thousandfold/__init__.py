@@ -5,12 +5,14 @@ several decisions under the same luck, and `explore` it with sliders. Models sta
 `thousandfold.models`, data in `thousandfold.datasets`, the flight in `thousandfold.flight`.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity, simulate, sweep
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
+from thousandfold.teaching.stumbles import listen
 from thousandfold.teaching.tables import let_tables_speak
 
 if TYPE_CHECKING:
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from thousandfold.teaching import checks
     from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.company import my_company
+    from thousandfold.teaching.drawn_guess import draw_guess
     from thousandfold.teaching.organisation import read_organisation
     from thousandfold.teaching.own_numbers import with_my_numbers
     from thousandfold.teaching.show import show
+    from thousandfold.teaching.states import states
     from thousandfold.teaching.widgets import explore
 
 __version__ = "0.2.0"
@@ -42,6 +46,7 @@ __all__ = [
     "check",
     "checks",
     "compare",
+    "draw_guess",
     "explore",
     "my_company",
     "my_guesses",
@@ -49,6 +54,7 @@ __all__ = [
     "read_organisation",
     "show",
     "simulate",
+    "states",
     "sweep",
     "where_was_i",
     "with_my_numbers",
@@ -60,11 +66,13 @@ FILE_OF = {
     "calibration": "thousandfold.facilitation.calibration",
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
+    "draw_guess": "thousandfold.teaching.drawn_guess",
     "explore": "thousandfold.teaching.widgets",
     "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",
     "show": "thousandfold.teaching.show",
+    "states": "thousandfold.teaching.states",
     "where_was_i": "thousandfold.facilitation.progress",
     "with_my_numbers": "thousandfold.teaching.own_numbers",
 }
@@ -78,4 +86,7 @@ def __getattr__(name: str) -> object:
     return value
 
 
-let_tables_speak()
+if "IPython" in sys.modules:
+    shell = sys.modules["IPython"].get_ipython()
+    listen(shell)
+    let_tables_speak(shell)

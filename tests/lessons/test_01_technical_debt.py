@@ -16,7 +16,7 @@ TEAMS = [Debt(interest=i, carelessness=c) for i, c in product((0.2, 0.3), (0.1, 
 
 
 def test_horizon() -> None:
-    """The horizon chooses the share: over three quarters zero is best, over twelve about 30 %."""
+    """The horizon chooses the share: what is best over three quarters is not best over twelve."""
     assert Debt().best_share(3) == 0
     assert 0.25 <= Debt().best_share(12) <= 0.4
 

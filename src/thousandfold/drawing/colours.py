@@ -24,7 +24,8 @@ LINES = {
     "rose": "#cf5f9b",
     "brown": "#8a5a1c",
 }
-NAMED = {**LINES, "ink": INK, "soft": SOFT}
+NAMED = {**LINES, "ink": INK, "soft": SOFT, "guess": GUESS}
+GUESSED: Any = (0, (5, 3))
 DASHES: tuple[Any, ...] = (
     "-",
     (0, (7, 2)),

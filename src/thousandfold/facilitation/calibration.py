@@ -57,25 +57,20 @@ def calibration(folder: str | Path = ".") -> Calibrated:
         stem = stem_of(path)
         if known and (said or stem not in compared):
             compared[stem], asked[stem] = said, len(guesses)
-    if not compared:
+    if not any(compared.values()):
         return Calibrated(
-            "No other lesson can be read from here. Save each lesson beside this one, then run "
-            "this cell again; in a browser without Jupyter, each lesson sums up its own."
+            "No saved lesson beside this one holds a guess yet. Save each lesson after you have "
+            "guessed, then run this cell again. In a browser without Jupyter, lessons cannot read "
+            "each other: there each sums up its own."
         )
     return Calibrated(_sentence(compared, sum(asked.values())), _table(compared, asked))
 
 
 def _sentence(compared: dict[str, list[Comparison]], asked: int) -> str:
     whole = calibration_of([one for said in compared.values() for one in said])
-    if not whole.guesses:
-        return (
-            f"The saved lessons here ask for {asked} guesses, and none of them is filled in. Save "
-            "a lesson after you have guessed, then run this cell again."
-        )
+    less, more = sorted((whole.low, whole.high))
     leans = ""
-    if max(whole.low, whole.high) > _FEW and max(whole.low, whole.high) > 2 * min(
-        whole.low, whole.high
-    ):
+    if more >= _FEW and more > 2 * less:
         leans = f" You lean to {'low' if whole.low > whole.high else 'high'} numbers."
     return f"You made {whole.guesses} of {asked} guesses: {whole.words}.{leans}"
 

@@ -88,7 +88,7 @@ class Takeaway:
 
     modules: tuple[Kept, ...]
     refused: tuple[str, ...]
-    company: Company = Company()
+    company: Company = field(default_factory=Company)
 
     @property
     def memos(self) -> int:

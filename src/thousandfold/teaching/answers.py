@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,8 @@ from thousandfold.teaching.guesses import (
     compare_with,
     sentence,
 )
+from thousandfold.teaching.show import in_tables
+from thousandfold.teaching.tables import Table, is_frame, spoken
 
 _ANSWERED: dict[str, Answer] = {}
 _BEYOND = 0.5  # of a figure's width or height: a mark farther out would squeeze all the rest
@@ -35,7 +36,7 @@ class Answer:
     Attributes
     ----------
     guess : Guess
-    happened : float or str
+    happened : float, str or None
     unit : str
     sentence : str
     shown : object
@@ -43,7 +44,7 @@ class Answer:
     """
 
     guess: Guess
-    happened: float | str
+    happened: float | str | None
     unit: str
     sentence: str
     shown: object
@@ -58,7 +59,7 @@ class Answer:
             "text/html": said + below.get("text/html", ""),
             "text/plain": "\n".join(filter(None, [self.sentence, below.get("text/plain", "")])),
         }
-        if self.guess.name:
+        if self.guess.name and self.happened is not None:
             bundle[ANSWER] = {
                 "name": self.guess.name,
                 "question": self.guess.question,
@@ -84,7 +85,7 @@ class Words:
 
 def answer(
     guess: object,
-    happened: float | str,
+    happened: object,
     shown: object = None,
     *,
     unit: str = "",
@@ -98,7 +99,7 @@ def answer(
     guess : Guess
         The name of a line such as ``my_guess_load = ...``; a plain number is read as well.
     happened : float or str
-        What the lesson computed; with `options`, one of them.
+        What the lesson computed; with `options`, one of them; None where it is not known yet.
     shown : Picture or table, optional
         What the result is seen in. It is shown too, with the guess as a mark in it.
     unit : str
@@ -120,17 +121,20 @@ def answer(
     You said 20; it was 100: five times too low.
     """
     made = Guess.of(guess)
-    if options:
+    given: float | str | None
+    if happened is None:
+        given, words = None, "What happened is not known yet."
+    elif options:
         if happened not in options:
             raise ExplainedError(f"happened must be one of {', '.join(options)}, not {happened!r}")
-        given: float | str = str(happened)
+        given = str(happened)
         words = choice_sentence(made, str(happened), options)
     else:
         given = _number(happened)
         words = sentence(made, given, unit)
         shown = _marked(shown, made, on)
     found = Answer(made, given, unit, words, shown)
-    if made.name:
+    if made.name and given is not None:
         _ANSWERED[made.name] = found
     return found
 
@@ -156,7 +160,7 @@ def my_guesses() -> Words:
     waiting = [name for name in HEARD if name not in _ANSWERED]
     asked = len(_ANSWERED)
     made = asked - len(silent)
-    parts = [f"You made {made} of {asked} guesses"]
+    parts = [f"You made {made or 'none'} of the {asked} guesses that were answered here"]
     if compared:
         parts[0] += f": {calibration_of(compared).words}"
     if silent and made:
@@ -168,11 +172,13 @@ def my_guesses() -> Words:
 
 def _number(happened: object) -> float:
     try:
-        return float(np.asarray(happened, dtype=float)[()])
+        value = round(float(np.asarray(happened, dtype=float).item()), 9) + 0.0
     except (TypeError, ValueError):
         raise ExplainedError(
             f"happened must be one number, not {happened!r}; with options=[...], one of them"
         ) from None
+    # What is stored has the digits that every processor agrees on.
+    return value if value == np.round(value) else float(f"{value:.4g}")
 
 
 def _marked(shown: object, guess: Guess, on: str) -> object:
@@ -185,8 +191,8 @@ def _marked(shown: object, guess: Guess, on: str) -> object:
             return shown
         place = {"x": value} if on == "x" else {"y": value}
         return shown.noted(Note(f"you said {guess.words}", guess=True, **place))
-    if hasattr(shown, "columns"):
-        return _MarkedTable(shown, on, guess.words)
+    if is_frame(shown):
+        return spoken(shown).with_row("you said", on, guess.words)
     return shown
 
 
@@ -210,29 +216,6 @@ def _fits(picture: Lines, axis: str, value: float) -> bool:
     return low - more <= value <= high + more
 
 
-@dataclass(frozen=True, eq=False)
-class _MarkedTable:
-    """A table with a last row that says what was guessed, below the column that answers it."""
-
-    table: Any
-    column: str
-    words: str
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        below = _bundle(self.table)
-        names = [str(name) for name in self.table.columns]
-        before = "".join("<th></th>" for _ in range(self.table.index.nlevels - 1))
-        cells = "".join(
-            f"<td>{html.escape(self.words) if name == self.column else ''}</td>" for name in names
-        )
-        row = f"<tr><th>you said</th>{before}{cells}</tr>\n"
-        shown = re.sub(r"(?=[ \t]*</tbody>)", lambda _: row, below.get("text/html", ""), count=1)
-        return {
-            "text/html": shown,
-            "text/plain": f"{below.get('text/plain', '')}\nyou said: {self.words}",
-        }
-
-
 def _bundle(shown: Any) -> dict[str, str]:
     """Return what a notebook would show."""
     if shown is None:
@@ -241,6 +224,8 @@ def _bundle(shown: Any) -> dict[str, str]:
         shown = shown.plot()
     if hasattr(shown, "_repr_mimebundle_"):
         return dict(shown._repr_mimebundle_())
-    if hasattr(shown, "_repr_html_"):
-        return {"text/html": shown._repr_html_(), "text/plain": repr(shown)}
-    return {"text/html": f"<pre>{html.escape(str(shown))}</pre>", "text/plain": str(shown)}
+    parts = [shown] if isinstance(shown, Table) else in_tables(shown)
+    return {
+        "text/html": "\n".join(part._repr_html_() for part in parts),
+        "text/plain": "\n\n".join(map(repr, parts)),
+    }

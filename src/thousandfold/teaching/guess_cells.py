@@ -16,7 +16,7 @@ HEARD: dict[str, Guess] = {}
 """The guesses that were made since this kernel started, by name."""
 
 _SAID = "__import__('thousandfold.teaching.guess_cells', fromlist=['']).said"
-_MENTIONED = re.compile(r"\bmy_guess\w{0,40}")
+_MENTIONED = re.compile(r"\bmy_guess(?:_\w{0,40})?\b")
 
 
 def said(name: str, question: str, words: str) -> Guess:

@@ -21,7 +21,9 @@ ANSWER = "application/vnd.thousandfold.guess+json"
 CLOSE = 0.75  # a guess from three quarters of what happened to four thirds of it is close
 CLOSE_POINTS = 3.0  # of shares
 
-_LINE = re.compile(r"[ \t]*(my_guess\w{0,40})[ \t]*(?:=+|(?<=[ \t])(?=\d))([^#\n]*)(?:#+(.*))?")
+_LINE = re.compile(
+    r"[ \t]*(my_guess(?:_\w{0,40})?)[ \t]*(?:=+|(?<=[ \t])(?=\d))([^#\n]*)(?:#+(.*))?"
+)
 _NOTHING = {"", "?", "none", "-"}
 _LONGEST = 2_000
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from thousandfold.core import Model, Quantity, readable
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture
 from thousandfold.teaching.fallback import Fallback
-
-# A slider reaches ten times its start: a range that is mostly too far is too coarse for a hand.
-_REACH = 10
+from thousandfold.teaching.sliders import SliderRange
 
 
 def explore(model: Model, *names: str, of: str | None = None) -> Fallback:
@@ -88,11 +85,10 @@ def _slider(name: str, described: Quantity, value: float) -> Any:
         "style": {"description_width": "18em"},
         "layout": {"width": "60em", "max_width": "100%"},
     }
-    high = min(described.high, _REACH * value) if value > 0 else described.high
+    place = SliderRange.of(described, value)
+    ends = {"min": place.low, "max": place.high}
     if described.whole:
-        return ipywidgets.IntSlider(int(value), min=int(described.low), max=int(high), **look)
-    # The browser moves a value that is not on a step to the nearest one, so the start must be.
-    step = 10.0 ** math.floor(math.log10((high - described.low) / 100))
-    steps_below = math.floor((value - described.low) / step + 1e-9)
-    low = max(described.low, round(value - steps_below * step, 12))
-    return ipywidgets.FloatSlider(value, min=low, max=high, step=step, readout_format=".4g", **look)
+        return ipywidgets.IntSlider(place.value, **ends, **look)
+    return ipywidgets.FloatSlider(
+        place.value, **ends, step=place.step, readout_format=".4g", **look
+    )
