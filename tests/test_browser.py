@@ -434,10 +434,6 @@ def test_a_round_of_the_flight_simulator_is_flown_by_keyboard(room: Room) -> Non
 
 def test_somebody_enters_a_company_and_comes_back_to_where_they_were(room: Room) -> None:
     first, second = "notebooks/00_start_here.ipynb", "notebooks/01_technical_debt.ipynb"
-    for path in (first, second):
-        with room.notebook(path, "folded") as page:
-            command(page, "notebook:hide-all-cell-outputs")
-            command(page, "docmanager:save")
     with room.notebook(first, "00-company") as page:
         form = page.locator(CELL, has_text="people who build the product =").last
         form.scroll_into_view_if_needed()
