@@ -365,7 +365,11 @@ def test_a_guess_is_drawn_by_hand_by_keyboard_and_in_numbers(room: Room) -> None
         expect(points.first).to_have_accessible_name(
             "delivered (times today's) at 1, load (times today's)"
         )
-        pull(page, board.locator("svg"), [(0.1, 0.7), (0.5, 0.3), (0.95, 0.5)])
+        pull(
+            page,
+            board.get_by_role("group", name="Draw delivered"),
+            [(0.1, 0.7), (0.5, 0.3), (0.95, 0.5)],
+        )
         expect(typed).to_have_value(re.compile(r"^\d\S*( \d\S*){6}$"))
         drawn = typed.input_value()
 

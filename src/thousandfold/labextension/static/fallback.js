@@ -12,9 +12,9 @@ function withFallback(renderer, rendermime) {
     if (!model.data[STORED]) return view;
     const stored = rendermime.createRenderer(STORED);
     await stored.renderModel(model);
-    const isThere = () => renderer.widgets?.length > 0;
     const show = () => {
-      if (!isThere()) renderer.node.replaceChildren(stored.node);
+      const isOver = renderer.isDisposed || renderer.widgets?.length > 0;
+      if (!isOver) renderer.node.replaceChildren(stored.node);
     };
     show();
     await view;
