@@ -36,7 +36,7 @@ class DrawnGuess:
             placeholder=f"for {', '.join(map(short, places))}",
             continuous_update=False,
             style={"description_width": "12em"},
-            layout={"width": "50em", "max_width": "100%"},
+            layout={"width": "50em", "max_width": "calc(100% - 4px)"},
         )
         self._said = ipywidgets.HTML()
         self._say(self._words())

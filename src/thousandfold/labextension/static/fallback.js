@@ -2,10 +2,9 @@
 
    JupyterLab prefers a widget's view to all that an output holds beside it. Of a notebook that is
    opened again it finds no widget to that view, and says so in place of the picture. */
-const VIEW = "application/vnd.jupyter.widget-view+json";
 const STORED = "text/html";
 
-function withFallback(renderer, rendermime) {
+export function withFallback(renderer, rendermime) {
   const renderView = renderer.renderModel.bind(renderer);
   renderer.renderModel = async model => {
     const view = renderView(model);
@@ -22,19 +21,3 @@ function withFallback(renderer, rendermime) {
   };
   return renderer;
 }
-
-export const plugin = {
-  id: "thousandfold:fallback",
-  description: "Show the picture and the words of a widget where its kernel does not run.",
-  autoStart: true,
-  activate: app => {
-    app.docRegistry.addWidgetExtension("Notebook", {
-      createNew: panel => {
-        const { rendermime } = panel.content;
-        const create = rendermime.createRenderer.bind(rendermime);
-        rendermime.createRenderer = type =>
-          type === VIEW ? withFallback(create(type), rendermime) : create(type);
-      },
-    });
-  },
-};
