@@ -488,3 +488,38 @@ def test_a_round_of_the_flight_simulator_is_flown_by_keyboard(room: Room) -> Non
         expect(flown.locator("img")).not_to_have_attribute("alt", before or "")
         flown.evaluate("output => output.scrollIntoView()")
         page.set_viewport_size({"width": 1400, "height": 1700})
+
+
+def test_somebody_enters_a_company_and_comes_back_to_where_they_were(room: Room) -> None:
+    first, second = "notebooks/00_start_here.ipynb", "notebooks/01_technical_debt.ipynb"
+    for path in (first, second):
+        with room.notebook(path, "folded") as page:
+            command(page, "notebook:hide-all-cell-outputs")
+            command(page, "docmanager:save")
+    with room.notebook(first, "00-company") as page:
+        form = page.locator(CELL, has_text="people who build the product =").last
+        form.scroll_into_view_if_needed()
+        form.locator(".cm-content").focus()
+        for key in ("Control+Home", *3 * ["ArrowDown"], "End", *3 * ["Backspace"]):
+            page.keyboard.press(key)
+        page.keyboard.type("1,200")
+        assert command(page, RUN_ALL)
+        expect(form.locator(OUTPUT)).to_contain_text(["Your company: 1,200 people"])
+        command(page, "docmanager:save")
+    with room.notebook(second, "01-company") as page:
+        where = page.locator(CELL, has_text="where_was_i()").first
+        assert command(page, RUN_ALL)
+        expect(where.locator(OUTPUT)).to_contain_text("Done: 00")
+        expect(where.locator(OUTPUT)).to_contain_text("Open: 01")
+        own = page.locator(CELL, has_text="with_my_numbers(").last
+        own.scroll_into_view_if_needed()
+        expect(own.locator(OUTPUT).first).to_contain_text(
+            "72,000 days a quarter (your 1,200 people)"
+        )
+        expect(own.locator("img")).to_have_attribute("alt", re.compile("repa"))
+        command(page, "docmanager:save")
+        assert command(page, RUN_ALL)
+        where.scroll_into_view_if_needed()
+        expect(where.locator(OUTPUT)).to_contain_text("Done: 00, 01")
+        where.get_by_role("link", name="the exercise of 01").click()
+        expect(page.get_by_role("heading", name="Exercise:").first).to_be_visible()

@@ -5,17 +5,20 @@ several decisions under the same luck, and `explore` it with sliders. Models sta
 `thousandfold.models`, data in `thousandfold.datasets`, the flight in `thousandfold.flight`.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity, simulate, sweep
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
+from thousandfold.teaching.stumbles import listen
 from thousandfold.teaching.tables import let_tables_speak
 
 if TYPE_CHECKING:
     from thousandfold.environment import check
     from thousandfold.facilitation.calibration import calibration
+    from thousandfold.facilitation.progress import where_was_i
     from thousandfold.teaching import checks
     from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.company import my_company
@@ -53,6 +56,7 @@ __all__ = [
     "simulate",
     "states",
     "sweep",
+    "where_was_i",
     "with_my_numbers",
 ]
 
@@ -69,6 +73,7 @@ FILE_OF = {
     "read_organisation": "thousandfold.teaching.organisation",
     "show": "thousandfold.teaching.show",
     "states": "thousandfold.teaching.states",
+    "where_was_i": "thousandfold.facilitation.progress",
     "with_my_numbers": "thousandfold.teaching.own_numbers",
 }
 
@@ -81,4 +86,7 @@ def __getattr__(name: str) -> object:
     return value
 
 
-let_tables_speak()
+if "IPython" in sys.modules:
+    shell = sys.modules["IPython"].get_ipython()
+    listen(shell)
+    let_tables_speak(shell)

@@ -90,7 +90,7 @@ def test_care_is_worth_a_fifth_of_the_pace() -> None:
 def test_the_contract_allows_more_than_the_house() -> None:
     service = ErrorBudgetPolicy(freeze=0.4, release=0.4, background=0.3)
     high = simulate(service).summary("downtime")["high"].iloc[0]
-    assert high == pytest.approx(705.5)
+    assert high == pytest.approx(705.5, abs=0.05)
     assert downtime(0.999, 365) < high < downtime(0.998, 365)
 
 

@@ -61,7 +61,7 @@ def test_numbers_are_read_as_people_type_them(
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("users today = many", "users today must be a number, such as 1,000, not 'many'"),
+        ("users today = many", "“users today” must be a number, such as 1,000, not 'many'"),
         ("users today = -5", "from 1 to 10,000,000,000, not -5"),
         ("users today = 9e99", "not 9e99"),
         ("users today = 1e999", "not 1e999"),
@@ -71,7 +71,7 @@ def test_numbers_are_read_as_people_type_them(
         ("users today = " + "9" * 5000, "must be"),
         ("people who build the product = 3.5", "must be a whole number"),
         ("time lost to old code, in % = 120 %", "from 0 to 100, not 120 %"),
-        ("turnover = 5", "Not understood: 'turnover = 5'"),
+        ("turnover = 5", "Not understood: “turnover = 5”"),
         ("<script>alert(1)</script>", "Not understood"),
     ],
 )

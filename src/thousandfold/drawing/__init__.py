@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from thousandfold.drawing.axes import bundle, figure_of, image, new_axes, png
 from thousandfold.drawing.frame import Drawing
-from thousandfold.picture import Lines, Picture
+from thousandfold.picture import Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Drawing", "bundle", "draw", "figure_of", "image", "new_axes", "png"]
 
+FILE_OF = {
+    "AreaMap": "area_map",
+    "Dots": "dots",
+    "HeatMap": "heat_map",
+    "Hills": "hills",
+    "Lines": "lines",
+    "Loops": "loops",
+    "Network": "network",
+    "Stack": "stack",
+    "Strip": "strip",
+}
+
 
 def draw(picture: Picture, ax: Axes | None = None) -> Drawing[Any]:
     """Draw a picture on `ax`, or on a new figure of the house's size."""
-    from thousandfold.drawing.lines import LinesDrawing
-
-    kinds: dict[type[Picture], type[Drawing[Any]]] = {Lines: LinesDrawing}
-    return kinds[type(picture)](picture, ax)
+    kind = type(picture).__name__
+    file = import_module(f"{__name__}.{FILE_OF[kind]}")
+    drawing: type[Drawing[Any]] = getattr(file, f"{kind}Drawing")
+    return drawing(picture, ax)

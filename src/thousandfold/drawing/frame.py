@@ -31,6 +31,7 @@ Kind = TypeVar("Kind", bound=Picture)
 
 _EDGE = 10
 _NOTE_ROOM = 150
+_BESIDE = 20
 _POINTS_AN_INCH = 72
 
 
@@ -134,15 +135,18 @@ class Drawing(ABC, Generic[Kind]):
             size = max(width(row, WORDS, True) for row in rows), height(len(rows), WORDS)
             box = free_place(place, size, self.room, marks, taken)
             taken = (*taken, box)
-            self._point_at(note.x, note.y, box, colour, note.guess)
+            self.lead(box, place, colour, note.guess)
+            self._ring(note.x, note.y, colour, note.guess)
             self.say(
                 words, (box.x + box.wide / 2, box.y + box.high / 2),
                 color=colour, weight="bold", ha="center", va="center", multialignment="center",
             )  # fmt: skip
 
-    def _point_at(self, x: float, y: float, box: Box, colour: str, guess: bool) -> None:
-        at = self.place(x, y)
+    def lead(self, box: Box, at: tuple[float, float], colour: str, guess: bool = False) -> None:
+        """Draw a thin line from words to what they are about, where they do not stand beside it."""
         end = box.nearest(at)
+        if np.hypot(at[0] - end[0], at[1] - end[1]) < _BESIDE:
+            return
         line = self.ax.annotate(
             "", at, end, "axes points", "axes points", annotation_clip=False, zorder=5,
             arrowprops={
@@ -151,11 +155,15 @@ class Drawing(ABC, Generic[Kind]):
             },
         )  # fmt: skip
         line.set_in_layout(False)
+        self.keep(line)
+
+    def _ring(self, x: float, y: float, colour: str, guess: bool) -> None:
         [ring] = self.ax.plot(
             x, y, "D" if guess else "o", markersize=9, markerfacecolor=PAGE,
-            markeredgecolor=colour, markeredgewidth=2, clip_on=False, zorder=5,
+            markeredgecolor=colour, markeredgewidth=2, clip_on=False,
+            zorder=5, scalex=False, scaley=False,
         )  # fmt: skip
-        self.keep(line, ring)
+        self.keep(ring)
 
     def _lay_out(self, picture: Kind) -> None:
         """Write the head, and on a figure of our own make room for it and for the labels."""

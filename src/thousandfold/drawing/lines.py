@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_SERIES = 12
-_LABEL_ROOM = 128
+_LABEL_ROOM = 136
 _GAP = 7
 _LAST_NUMBER = 26.0
 _KEY = 26
@@ -40,7 +40,6 @@ _NEAR_THE_EDGE = 0.985
 # A label that had to move further than this from the end of its line may be taken for another's.
 _FAR_FROM_ITS_LINE = 34
 _FEW, _MANY = 30, 80
-_NOBODY_MEASURED = "nobody measured here"
 
 
 @dataclass(frozen=True)
@@ -123,12 +122,13 @@ class LinesDrawing(Drawing[Lines]):
             end = self.place(*label.end)
             box = free_place(end, label.size, self.room, marks, tuple(boxes))
             boxes.append(box)
+            self.lead(box, end, label.colour)
             self._name(label, box.x, box.y + box.high / 2)
         for note in picture.notes:
             if note.x is not None and note.y is None:
                 boxes.append(self._name_upright(note, marks, tuple(boxes)))
         if picture.unmeasured is not None:
-            boxes += self._name_unmeasured(picture.unmeasured, marks, tuple(boxes))
+            boxes += self._name_unmeasured(picture, marks, tuple(boxes))
         self.notes(picture.notes, marks, tuple(boxes))
 
     def _draw(self, series: Series, look: _Look, unmeasured: tuple[float, float] | None) -> None:
@@ -143,7 +143,7 @@ class LinesDrawing(Drawing[Lines]):
             if look.colour == SOFT:
                 style["linewidth"] = 1.6
             if _known(series).sum() == 1:
-                style |= {"marker": look.marker, "markersize": 8}
+                style |= {"marker": look.marker, "markersize": 8, "clip_on": False}
             self.keep(*self.ax.plot(x, y, label=series.label, gid="series", **style))
             return
         style = {"linestyle": "none", "marker": look.marker, "color": look.colour, "zorder": 4}
@@ -157,10 +157,7 @@ class LinesDrawing(Drawing[Lines]):
             }
         else:
             style |= {"markersize": 8, "clip_on": False}
-        later = np.zeros(len(x), dtype=bool)
-        if unmeasured is not None and series.measured:
-            later = (x > min(unmeasured)) & (x < max(unmeasured))
-            later |= x == max(unmeasured)
+        later = _later(x, unmeasured if series.measured else None)
         hollow = style | {"markerfacecolor": PAGE, "markeredgewidth": 1.8}
         for these, how in ((~later, style), (later, hollow)):
             if these.any():
@@ -190,8 +187,7 @@ class LinesDrawing(Drawing[Lines]):
         self.ax.autoscale_view()
         for axis, logarithmic in ((self.ax.xaxis, picture.log_x), (self.ax.yaxis, picture.log_y)):
             axis.set_major_formatter(_thousands(logarithmic))
-            if logarithmic:
-                axis.set_major_locator(_round_numbers(*axis.get_view_interval()))
+            axis.set_major_locator(_round_numbers(*axis.get_view_interval(), logarithmic))
         if not picture.log_y and self.ax.dataLim.ymin >= 0:
             self.ax.set_ylim(bottom=0, auto=True)
         elif not picture.log_y and np.isfinite(self.ax.dataLim.ymin):
@@ -293,14 +289,19 @@ class LinesDrawing(Drawing[Lines]):
         return self._write(label, boxes, marks, taken)
 
     def _name_unmeasured(
-        self, unmeasured: tuple[float, float], marks: NDArray[np.float64], taken: tuple[Box, ...]
+        self, picture: Lines, marks: NDArray[np.float64], taken: tuple[Box, ...]
     ) -> list[Box]:
         wide, tall = self.room
         bottom = self.ax.get_ylim()[0]
-        start, end = (
-            np.clip([self._fraction((x, bottom))[0] for x in sorted(unmeasured)], 0, 1) * wide
+        edges = [self._fraction((x, bottom))[0] for x in sorted(picture.unmeasured or ())]
+        start, end = wide * np.clip(edges, 0, 1)
+        later = any(
+            _later(np.asarray(series.x), picture.unmeasured).any()
+            for series in picture.series
+            if series.measured
         )
-        label = _Label(wrapped(_NOBODY_MEASURED, end - start - 8, WORDS, lines=3), SOFT, (0, 0))
+        words = f"nobody {'had measured' if later else 'measured'} here"
+        label = _Label(wrapped(words, end - start - 8, WORDS, lines=3), SOFT, (0, 0))
         middle = (start + end - label.size[0]) / 2
         boxes = [Box(middle, y, *label.size) for y in np.arange(4, tall - label.size[1], WORDS)]
         return [self._write(label, boxes, marks, taken)] if end - start > 2 * WORDS else []
@@ -335,6 +336,13 @@ class LinesDrawing(Drawing[Lines]):
                 at = np.column_stack([np.interp(steps, along, at[:, i]) for i in (0, 1)])
             found.append(at)
         return np.concatenate(found)
+
+
+def _later(x: NDArray[np.float64], unmeasured: tuple[float, float] | None) -> NDArray[np.bool_]:
+    """Return which points lie where nobody had measured: they came later."""
+    if unmeasured is None:
+        return np.zeros(len(x), dtype=bool)
+    return np.asarray((x > min(unmeasured)) & (x <= max(unmeasured)))
 
 
 def _known(series: Series, log_x: bool = False, log_y: bool = False) -> NDArray[np.bool_]:
@@ -373,7 +381,8 @@ def _looks(series: tuple[Series, ...]) -> list[_Look]:
             dash = alike.get(colour, "-")
         else:
             dash = DASHES[next(lines) % len(DASHES)]
-        marker = MARKERS[next(marked) % len(MARKERS)] if one.measured or one.points else "o"
+        cloud = one.points or (one.measured and one.colour)
+        marker = MARKERS[next(marked) % len(MARKERS)] if cloud else "o"
         looks.append(_Look(colour, dash, marker))
     return looks
 
@@ -386,9 +395,12 @@ def _thousands(logarithmic: bool) -> Any:
     return StrMethodFormatter("{x:,.10g}")
 
 
-def _round_numbers(low: float, high: float) -> Any:
-    """Return where a logarithmic axis has its numbers: at 1, 2 and 5 where it spans little."""
-    from matplotlib.ticker import LogLocator
+def _round_numbers(low: float, high: float, logarithmic: bool) -> Any:
+    """Return where an axis has its numbers; a logarithmic one at 2 and 5 where it spans little."""
+    from matplotlib.ticker import LogLocator, MaxNLocator
+
+    if not logarithmic:
+        return MaxNLocator("auto", steps=[1, 2, 5, 10])
 
     decades = abs(np.log10(high / low)) if low > 0 else 9
     return LogLocator(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
+
+from thousandfold.drawing.colours import PAGE
 
 _LINE_HEIGHT = 1.25
 
@@ -15,6 +18,13 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
     font = FontProperties(size=size, weight="bold" if bold else "normal")
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def halo(colour: str = PAGE) -> list[Any]:
+    """Return what keeps words readable that stand on lines."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=3, foreground=colour)]
 
 
 def height(lines: int, size: float) -> float:
@@ -37,7 +47,7 @@ def wrapped(text: str, room: float, size: float, bold: bool = False, lines: int 
         Most lines.
     """
     rows = [""]
-    for word in text.split():
+    for word in _glued(text).split(" "):
         longer = f"{rows[-1]} {word}".strip()
         if rows[-1] and width(longer[:_FAR], size, bold) > room:
             rows.append(word)
@@ -47,6 +57,11 @@ def wrapped(text: str, room: float, size: float, bold: bool = False, lines: int 
             rows = [*rows[: lines - 1], f"{rows[lines - 1]} …"]
             break
     return "\n".join(_cut(row, room, size, bold) for row in rows)
+
+
+def _glued(text: str) -> str:
+    """Return words with single spaces, and none that may break before a per cent sign."""
+    return " ".join(text.split()).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 # Longer than any row: what somebody typed may have a million letters and no space.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from thousandfold.facilitation.course import Cell
 from thousandfold.teaching.guesses import (
@@ -74,12 +75,21 @@ def outcomes(cells: Iterable[Cell]) -> dict[str, Outcome]:
         told = cell.plan.get("outcomes")
         sentences = told if isinstance(told, dict) else {}
         for shown in cell.shown:
-            kept = shown.get(ANSWER)
-            if not isinstance(kept, dict):
-                continue
-            name, value, unit = (kept.get(key) for key in ("name", "happened", "unit"))
-            if isinstance(name, str) and isinstance(value, int | float | str):
-                found[name] = Outcome(value, unit if isinstance(unit, str) else "")
-                if isinstance(sentences.get(name), str):
-                    found[name] = replace(found[name], sentence=sentences[name])
+            name, outcome = kept(shown)
+            if outcome:
+                sentence = sentences.get(name)
+                found[name] = (
+                    replace(outcome, sentence=sentence) if isinstance(sentence, str) else outcome
+                )
     return found
+
+
+def kept(shown: Mapping[str, Any]) -> tuple[str, Outcome | None]:
+    """Return the name of the guess that a saved output answers, and what happened."""
+    answer = shown.get(ANSWER)
+    if not isinstance(answer, dict):
+        return "", None
+    name, value, unit = (answer.get(key) for key in ("name", "happened", "unit"))
+    if not isinstance(name, str) or not isinstance(value, int | float | str):
+        return "", None
+    return name, Outcome(value, unit if isinstance(unit, str) else "")

@@ -86,9 +86,9 @@ def loops_picture(flown: Trajectory | None = None) -> Picture:
     flown : Trajectory, optional
         As `Game.flown` returns it.
     """
-    lit = () if flown is None else turned(flown)
+    lit = None if flown is None else turned(flown)
     told = " ".join(loop.sentence for loop in LOOPS)
-    if flown is None:
+    if lit is None:
         title, which = "Six loops drive the flight", "The loops behind the flight."
     else:
         title = f"{len(lit)} of {len(LOOPS)} loops turned in this flight"
@@ -102,12 +102,7 @@ def loops_picture(flown: Trajectory | None = None) -> Picture:
     )
 
 
-def svg() -> str:
-    """Return all loops as one SVG picture with a title and a description."""
-    from thousandfold.drawing import draw, svg_of
-
-    return svg_of(draw(loops_picture()))
-
-
 if __name__ == "__main__":
-    print(svg(), end="")
+    from thousandfold.drawing.vector import svg
+
+    print(svg(loops_picture()), end="")

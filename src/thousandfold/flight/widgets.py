@@ -234,7 +234,7 @@ def instruments(game: Game) -> tuple[Picture, ...]:
             x_label="round",
             y_label=unit,
             sentence=f"{title} after round {len(rounds) - 1}: {last} {what}.",
-            title=title,
+            title=f"{title}: {_figure(next(iter(lines.values()))[-1])}",
             **look,
         )
 

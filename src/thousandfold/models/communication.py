@@ -220,10 +220,9 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         one_of("project", project, known)
     most = int(growth.loc[growth["project"].isin(projects), "active_authors"].max())
     people = np.geomspace(_FEWEST_DRAWN, most, 30)
-    series = [
-        Series("possible: everybody with everybody", people, possible_paths(people), colour="soft")
-    ]
+    series = [Series("everybody with everybody", people, possible_paths(people), colour="soft")]
     ends = [f"{number(float(possible_paths(most)))} possible"]
+    reached = [f"{number(float(possible_paths(most)))} pairs possible"]
     for project in projects:
         months = growth[(growth["project"] == project) & (growth["coedit_paths"] > 0)]
         months = months[months["active_authors"] >= _FEWEST_PEOPLE]
@@ -239,11 +238,14 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
             ),
             Series(f"{name}: power {fit.power:.2f}", people, fit.paths(people), colour=colour),
         ]
+        reached.append(f"{number(float(fit.paths(most)))} in {name}")
         ends.append(f"{number(float(fit.paths(most)))} used in {name} (power {fit.power:.2f})")
     return Lines(
         tuple(series),
         "people active in a month",
         "paths (pairs)",
+        title=f"{most} people: {', '.join(reached)}",
+        shown="A point is a month of a project; on both axes equal steps are equal factors.",
         sentence=(
             f"Paths against people on logarithmic axes, one point per month. At {most} people: "
             f"{', '.join(ends)}. The lines of used paths rise less steeply than the line of "

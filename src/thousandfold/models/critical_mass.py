@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single, whole
-from thousandfold.picture import Dots, Lines, Picture, Series
+from thousandfold.picture import Dots, Lines, Note, Picture, Series
 
 _MOST_PERIODS = 100_000
 _SEATS = 100
@@ -135,17 +135,22 @@ class CriticalMass(Model):
             if self.full
             else "No share on board is worth that price: people leave until nobody is left."
         )
-        # A chart keeps its lines: those that say nothing at this price stand nowhere.
-        met = (self.critical, self.full) if self.full else (np.nan, np.nan)
+        low, high = (f"{100 * share:.0f} %" for share in (self.critical, self.full))
+        met = (
+            Note(f"critical mass: {low}", self.critical, self.price),
+            Note(f"full: {high}", self.full, self.price),
+        )
         return Lines(
-            (
-                Series("what the last one on board would pay", share, self.price_at(share)),
-                Series("price", share, np.full_like(share, self.price)),
-                Series("critical mass", [met[0]] * 2, [0, self.price]),
-                Series("full", [met[1]] * 2, [0, self.price]),
-            ),
+            (Series("what the last one would pay", share, self.price_at(share)),),
             "on board (share of all)",
             "price (dollars a month)",
+            title=(
+                f"Below {low} on board people leave; above, it fills to {high}"
+                if self.full
+                else f"At a price of {self.price:g} dollars nobody stays"
+            ),
+            shown="Where the curve is above the price, more people join.",
+            notes=(Note("price", y=self.price), *(met if self.full else ())),
             sentence=(
                 f"At a price of {self.price:g} dollars, against at most "
                 f"{number(self.strength / 4)} that half of all would pay. {says}"

@@ -9,10 +9,11 @@ import numpy as np
 from thousandfold.core import SEED, Array, DynamicModel, luck_of, number, run, with_arrays
 from thousandfold.picture import HeatMap, Note, Picture
 
-_INTERESTS = np.linspace(0.05, 0.8, 21)
+_INTERESTS = np.linspace(0.05, 0.8, 26)
 _LONGEST = 16
-_SHARES = np.arange(0, 101, 5) / 100
-_FUTURES = 200
+_STEP = 0.05
+_SHARES = np.arange(21) * _STEP
+_FUTURES = 100
 _YEAR, _PLAN = 4, 12
 # Between "none is best" and "some is" stands the first contour.
 _LEVELS = {0.025: "none", 0.1: "10 %", 0.2: "20 %", 0.3: "30 %", 0.4: "40 %", 0.5: "50 %"}
@@ -28,11 +29,11 @@ def best_shares(debt: DynamicModel) -> tuple[Array, Array, Array]:
 
     Returns
     -------
-    interests : array, shape (21,)
+    interests : array, shape (26,)
     horizons : array, shape (16,)
         In quarters.
-    best : array, shape (16, 21)
-        In steps of 5 %, from the mean of 200 futures.
+    best : array, shape (16, 26)
+        From the mean of 100 futures with each share in steps of 5 %, and a parabola between.
     """
     described = debt.quantities()
     best = _best(debt.replace(**{k: described[k].default for k in ("interest", "repayment")}))
@@ -47,9 +48,19 @@ def _best(debt: DynamicModel) -> Array:
     luck = luck_of(debt, _LONGEST, _FUTURES, SEED, scenarios=interest.size)
     runs = run(every, range(interest.size), luck, every.start(), lambda _, *now: every.step(*now))
     delivered = runs["delivered"][1:].mean(axis=2).reshape(_LONGEST, _SHARES.size, -1)
-    best = np.asarray(_SHARES[delivered.argmax(axis=1)])
+    best = np.asarray(_between(delivered))
     best.flags.writeable = False
     return best
+
+
+def _between(delivered: Array) -> Array:
+    """Return where the best share lies, also between two steps: by a parabola through three."""
+    at = delivered.argmax(axis=1, keepdims=True)
+    inner = np.clip(at, 1, _SHARES.size - 2)
+    low, here, high = (np.take_along_axis(delivered, inner + k, 1)[:, 0] for k in (-1, 0, 1))
+    bend = low - 2 * here + high
+    off = np.divide((low - high) / 2, bend, out=(at - inner)[:, 0] * 1.0, where=bend < 0)
+    return np.asarray(_SHARES[inner[:, 0]] + np.clip(off, -1, 1) * _STEP)
 
 
 def map_picture(debt: DynamicModel, interest: float) -> Picture:
@@ -58,7 +69,9 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
     column = int(np.abs(interests - interest).argmin())
     year, plan = (
         f"{100 * share:.0f} %" if share else "none"
-        for share in (best[quarters - 1, column] for quarters in (_YEAR, _PLAN))
+        for share in (
+            _STEP * round(best[quarters - 1, column] / _STEP) for quarters in (_YEAR, _PLAN)
+        )
     )
     here = float(np.clip(interest, interests[0], interests[-1]))
     return HeatMap(
@@ -69,14 +82,14 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
         "judged after (quarters)",
         tuple(_LEVELS),
         tuple(_LEVELS.values()),
-        title=f"The best share for repair: {year} if judged after a year, {plan} after three",
+        title=f"Best share for repair: {year} after a year, {plan} after three",
         shown="the darker, the larger the best share of the time for repair",
         sentence=(
             "The best share of the time for repair, by what debt costs and by when the team is "
             f"judged. At an interest of {number(interest)}: {year} when judged after {_YEAR} "
             f"quarters, {plan} after {_PLAN}. On the whole map it goes from none, below and to the "
-            f"left, to {100 * best.max():.0f} % for debt that costs much and a team that has time. "
-            f"Mean of {_FUTURES} futures, in steps of 5 %."
+            f"left, to {100 * float(best.max()):.0f} % for debt that costs much and a team with "
+            f"time. Mean of {_FUTURES} futures."
         ),
         notes=(Note("you are here: judged after a year", here, float(_YEAR)),),
     )

@@ -222,7 +222,7 @@ class ErrorBudgetPolicy(DynamicModel):
             "promise kept (%)": 100 * runs.final("kept").mean(axis=1),
             "features under a kept promise": worth,
         }
-        return pd.DataFrame(columns, index=list(runs.scenarios)).round(1)
+        return pd.DataFrame(columns, index=list(runs.scenarios))
 
     def best_freeze(self) -> float:
         """Return how much of the budget is left when it is best to freeze, to a tenth of it."""
@@ -245,7 +245,7 @@ class ErrorBudgetPolicy(DynamicModel):
         year = int(np.argsort(down[0], kind="stable")[_FUTURES // 2])
         rows, told = [], []
         for i, label in enumerate(("never stops", rule)):
-            shipped, minutes = runs.final("shipped")[i, year], round(float(down[i, year]))
+            shipped, minutes = (round(float(v[i, year])) for v in (runs.final("shipped"), down))
             frozen = runs["shipping"][1:, i, year] == 0
             word = "kept" if minutes <= promised else "broken"
             rows.append(
@@ -266,18 +266,15 @@ class ErrorBudgetPolicy(DynamicModel):
         return Strip(
             tuple(rows),
             self.freeze or None,
-            title="The same year twice: the promise is "
-            + (
-                f"{never} either way"
-                if never == stops
-                else f"{never} without a rule, {stops} with it"
-            ),
-            shown="a column is a week, as full as the error budget; striped: nothing ships; "
-            f"promised: {number(round(promised))} minutes a year",
+            title=f"The promise: {never} with the rule and without"
+            if never == stops
+            else f"The promise: {never} without the rule, {stops} with it",
+            shown="the same year twice; a column is a week, as full as the error budget, red when "
+            f"overspent; striped: nothing ships. Promised: {number(round(promised))} min a year",
             sentence=(
                 f"The middle one of {_FUTURES} years, week by week, under two rules; "
-                f"{100 * self.promise:.6g} % is promised: at most {number(round(promised))} minutes "
-                f"of downtime. {' '.join(told)}"
+                f"{100 * self.promise:.6g} % is promised: {number(round(promised))} minutes of "
+                f"downtime at most. {' '.join(told)}"
             ),
         )
 
@@ -289,13 +286,19 @@ class ErrorBudgetPolicy(DynamicModel):
         best = int(worth.argmax())
         return Lines(
             (
-                Series("shipped", percent[1:], shipped[1:]),
-                Series("shipped in years that kept the promise", percent[1:], worth[1:]),
-                Series("", [0], shipped[:1], points=True, colour="blue"),
-                Series("", [0], worth[:1], points=True, colour="red"),
+                Series("all years", percent[1:], shipped[1:], colour="blue"),
+                Series("years that kept the promise", percent[1:], worth[1:], colour="red"),
+                Series("", [0], shipped[:1], colour="blue"),
+                Series("", [0], worth[:1], colour="red"),
             ),
             "freeze when this much of the budget is left (%; at 0: never)",
             "features (mean of all futures)",
+            title=(
+                f"A freeze at {percent[best]} % ships most in years that keep the promise"
+                if best
+                else "Never freezing ships most in years that keep the promise"
+            ),
+            shown="The points at 0 are the team that never freezes.",
             sentence=(
                 f"Features in a year. Never frozen: {number(shipped[0])} shipped, the promise kept "
                 f"in {100 * kept[0]:.0f} % of the futures. Frozen at {percent[1]} % of the budget: "

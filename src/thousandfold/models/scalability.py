@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, fitting, number, numbers, quantity
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _GUNTHER = (
     "Gunther 2007, Guerrilla Capacity Planning, fitted to the load test specsdm91 "
@@ -144,13 +144,24 @@ class ScalabilityLaw(Model):
             f"load, at most {number(float(self.throughput(best)))} at {best:.0f} times that load, "
             f"and {number(delivered[-1])} at a thousand times."
         )
+        times, most = float(delivered[-1] / delivered[0]), float(self.throughput(best))
+        peak = (Note(f"{number(most)} at {best:.0f} times the load", best, most),)
         return Lines(
             (
                 Series("this system", load, delivered),
-                Series("if every unit added the same", straight, self.rate * straight),
+                Series(
+                    "if every unit added the same", straight, self.rate * straight, colour="soft"
+                ),
             ),
             "load (times today's)",
             "throughput (scripts per hour)",
+            title=(
+                f"At {best:.0f} times today's load the system does most; beyond, less"
+                if best < load[-1]
+                else f"A thousand times the load: {number(times)} times the throughput"
+            ),
+            shown="Each step on the horizontal axis is a factor.",
+            notes=peak if best < load[-1] else (),
             sentence=sentence,
             log_x=True,
         )

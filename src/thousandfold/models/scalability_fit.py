@@ -129,7 +129,7 @@ class ScalabilityFit:
             Highest load shown; the last measured one by default.
         """
         most = self.load[-1] if up_to is None else up_to
-        line = self.series("fitted law, range of a new measurement", most)
+        line = self.series("fitted law", most)
         low, high = self.peak_range()
         ends = f"between load {number(low)} and {number(high)}"
         plausible = f"at load {number(low)} or above" if np.isinf(high) else ends
@@ -137,6 +137,9 @@ class ScalabilityFit:
             (line, Series("measured", self.load, self.measured, measured=True)),
             "load (processors or users)",
             "throughput (operations per unit of time)",
+            unmeasured=(self.load[-1], most) if most > self.load[-1] else None,
+            title=f"A peak may lie {plausible}",
+            shown="Band: where one new measurement would lie, 95 times in 100.",
             sentence=(
                 f"Throughput against load, {len(self.load)} measurements and the fitted law: "
                 f"{peak_sentence(self.law)}; a peak may lie {plausible}. A typical measurement "

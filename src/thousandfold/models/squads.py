@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.core import SEED, Array, Model, Pictures, Quantity, number, quantity, whole
 from thousandfold.models.communication import possible_paths
-from thousandfold.picture import Layer, Lines, Network, Note, Picture, Series, Stack
+from thousandfold.picture import Layer, Lines, Network, Picture, Series, Stack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,7 @@ HOURS_PER_PATH = 0.25
 HOURS_PER_HANDOVER = 0.5
 HOURS_CUT_OFF = 20.0
 _HOURS_A_WEEK = 40
+_MOST_NAMED = 16
 
 _AWAY = Quantity(0.1, "share of the people", "how many are away on a day", 0, 1)
 _MOST_DAYS = 10_000
@@ -179,7 +180,7 @@ class Squads(Model):
             }
             for size, company in grown.items()
         }
-        return pd.DataFrame.from_dict(rows, orient="index").round(1).rename_axis(index="people")
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="people")
 
     def pictures(self) -> Pictures:
         """Return paths against company size, the people and who talks with whom, and a week."""
@@ -202,6 +203,7 @@ class Squads(Model):
             ties=np.argwhere(np.triu(self.links)),
             hubs=tuple(talk.astype(int).tolist()),
             away=(ill,),
+            title="",
             sentence="",
         )
         cut_off = int(network.cut_off.sum())
@@ -210,8 +212,10 @@ class Squads(Model):
         heard = "nobody is cut off"
         if cut_off:
             heard = f"{cut_off} {'people are' if cut_off > 1 else 'person is'} cut off"
-        picture = dataclasses.replace(
+        silent = group[ill] if cut_off and len(first) <= _MOST_NAMED else None
+        return dataclasses.replace(
             network,
+            names=tuple("hears nothing" if i == silent else "" for i in range(len(first))),
             title=(
                 f"{paths} in place of {everybody}. One is ill: {heard}."
                 if above
@@ -220,6 +224,7 @@ class Squads(Model):
             shown=(
                 "a dot is a person, a line a pair who talk; "
                 + ("a diamond talks for its squad; " if above else "")
+                + (f"one line in {network.one_in} is drawn; " if network.one_in > 1 else "")
                 + ("cross: ill today; hollow: hears nothing" if cut_off else "cross: ill today")
             ),
             sentence=(
@@ -234,10 +239,6 @@ class Squads(Model):
                 )
             ),
         )
-        if not cut_off:
-            return picture
-        x, y, radius = network.circles[group[ill]]
-        return picture.noted(Note("hears nothing today", x, y - radius))
 
     def _week_picture(self) -> Picture:
         """Show a person's week when everybody talks with everybody, and in squads."""
@@ -271,6 +272,7 @@ class Squads(Model):
         sizes = np.unique(np.linspace(10, max(20, self.people), 24).astype(int))
         split = [self.replace(people=int(n)).paths for n in sizes]
         everybody = possible_paths(sizes)
+        less = number(split[-1])
         return Lines(
             (
                 Series("everybody with everybody", sizes, everybody),
@@ -278,6 +280,8 @@ class Squads(Model):
             ),
             "people in the company",
             "paths (pairs who talk)",
+            title=f"{sizes[-1]} people: {number(everybody[-1])} paths, in squads {less}",
+            shown=f"Squads of {self.squad:g}; from each, {self.liaisons:g} talk with the others.",
             sentence=(
                 f"Paths in a company of {self.people:g}: {number(everybody[-1])} when everybody "
                 f"talks with everybody, {number(split[-1])} in squads of {self.squad:g} with "

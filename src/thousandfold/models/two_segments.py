@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_FIRST, _LAST = 1e3, 1e6
+_FIRST, _MIDDLE, _LAST = 1e3, 3e4, 1e6
 """The market on the way: from a thousand users to a million."""
 
 _SIZES = np.geomspace(_FIRST, _LAST, 31)
@@ -115,9 +115,13 @@ class TwoSegments(Model):
 
     def uptake_of_two(self) -> tuple[float, float]:
         """Return the shares of casual and of power users who choose either of two editions."""
-        appeals = np.exp([self._appeal(ideal, 1 - self.twice) for ideal in (0, 1)]).sum(axis=0)
-        casual, power = appeals / (1 + appeals)
+        casual, power = self._uptake_of_each().sum(axis=0)
         return float(casual), float(power)
+
+    def _uptake_of_each(self) -> Array:
+        """Return what each edition wins of each segment, shape (editions, segments)."""
+        appeals = np.exp([self._appeal(ideal, 1 - self.twice) for ideal in (0, 1)])
+        return np.asarray(appeals / (1 + appeals.sum(axis=0)))
 
     def _per_user(self, users: ArrayLike, casual: ArrayLike, power: ArrayLike) -> Array:
         share = self.power(users)
@@ -222,13 +226,20 @@ class TwoSegments(Model):
                 Hill(f"{of_100[0]:.0f} casual users", hills[0]),
                 Hill(f"{of_100[1]:.0f} power users", hills[1]),
             ),
-            (Stand("one product", self.depth, one),),
+            (
+                Stand("one product", self.depth, one),
+                *(
+                    Stand(f"edition {place + 1}", float(place), of_100 * wins, mine=False)
+                    for place, wins in enumerate(self._uptake_of_each())
+                ),
+            ),
             "depth of the product",
             "users it wins, of 100",
             ((0, "simple"), (0.5, "halfway"), (1, "deep")),
             title=f"One product at depth {self.depth:g} wins {won} users; two editions "
             f"{two.sum():.0f}",
-            shown="of a million users; height: how many of 100 a product wins that stands there",
+            shown="height: what a product wins that stands there, of 100 users in a market of a "
+            "million; poles: the one product, and dashed the two editions",
             sentence=(
                 f"Two hills over the depth of a product, in a market of {_LAST:,.0f} users: of 100 "
                 f"users {of_100[0]:.0f} are casual, with their ideal at 0, and {of_100[1]:.0f} "
@@ -239,7 +250,7 @@ class TwoSegments(Model):
         )
 
     def _depth_picture(self) -> Picture:
-        markets = (_FIRST, np.sqrt(_FIRST * _LAST), _LAST)
+        markets = (_FIRST, _MIDDLE, _LAST)
         best = [self.best_depth(users) for users in markets]
         return Lines(
             tuple(
@@ -248,6 +259,10 @@ class TwoSegments(Model):
             ),
             "depth of the one product (0 simple to 1 deep)",
             _EARNED,
+            title=(
+                f"Best depth: {best[0]:.2f} with {_FIRST:,.0f} users, {best[2]:.2f} with "
+                f"{_LAST:,.0f}"
+            ),
             sentence=(
                 f"What one product earns at each depth, if {self.conflict:g} is lost at the other "
                 f"ideal. It earns most at depth {best[0]:.2f} in a market of {_FIRST:,.0f} users, "
@@ -266,7 +281,7 @@ class TwoSegments(Model):
         )
         series = [
             Series("one product", _SIZES, one),
-            Series("two editions, less their cost", _SIZES[worth], two[worth]),
+            Series("two editions, less cost", _SIZES[worth], two[worth]),
         ]
         if with_plan:
             series.append(Series("this plan", _SIZES, plan))
@@ -275,6 +290,11 @@ class TwoSegments(Model):
             tuple(series),
             "market (users)",
             _EARNED,
+            title=(
+                f"Two editions earn more from {number(crossing)} users on"
+                if np.isfinite(crossing)
+                else "One product earns more in every market"
+            ),
             sentence=(
                 f"Earned a month per user in the market: one product at depth {self.depth:g} "
                 f"{number(one[0])} dollars with 1,000 users and {number(one[-1])} with 1,000,000; "

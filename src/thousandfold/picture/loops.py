@@ -67,17 +67,18 @@ class Loops(Picture):
     Attributes
     ----------
     loops : tuple of Loop
-    lit : tuple of str
-        Names of the loops that turn; the others are drawn faintly. Empty for all alike.
+    lit : tuple of str, optional
+        Names of the loops that turn, the others are drawn faintly; by default all are alike, and
+        below each stands how it is felt.
     """
 
     loops: tuple[Loop, ...]
-    lit: tuple[str, ...] = ()
+    lit: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.loops:
             raise ExplainedError("there is no loop: there is nothing to draw")
         few_enough("loops", len(self.loops), _MOST_LOOPS)
-        unknown = set(self.lit) - {loop.name for loop in self.loops}
+        unknown = set(self.lit or ()) - {loop.name for loop in self.loops}
         if unknown:
             raise ExplainedError(f"there is no loop {min(unknown)!r} to light")

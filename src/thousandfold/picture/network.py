@@ -14,10 +14,11 @@ from thousandfold.picture.base import Picture
 
 _MOST_NODES = 400
 _MOST_TIES = 5000
+_MOST_DRAWN = 1700
 # A picture is twice as wide as it is high; a group never fills more than this of half of it.
 _HALF_WIDTH, _HALF_HEIGHT = 2.0, 1.0
 _LARGEST = 0.42
-_AIR = 1.3
+_AIR = 1.22
 _STEPS = 720
 
 
@@ -83,6 +84,11 @@ class Network(Picture):
         """The two nodes of each tie, shape (ties, 2)."""
         return np.asarray(self.ties).astype(int).reshape(-1, 2)
 
+    @property
+    def one_in(self) -> int:
+        """How many ties stand for one that is drawn: thousands over each other are one patch."""
+        return -(-len(self.pairs) // _MOST_DRAWN)
+
     @cached_property
     def between(self) -> NDArray[np.bool_]:
         """Whether a tie joins two groups."""
@@ -121,7 +127,7 @@ class Network(Picture):
         if not self.away or not self.present.any():
             return np.zeros(len(self.group), dtype=bool)
         found, sizes = np.unique(self.parts[self.present], return_counts=True)
-        return self.present & (self.parts != found[sizes.argmax()])
+        return np.asarray(self.present & (self.parts != found[sizes.argmax()]))
 
     @property
     def cut_off_pairs(self) -> float:
@@ -147,10 +153,18 @@ class Network(Picture):
                 [(_HALF_WIDTH - most) * np.sin(turn), (_HALF_HEIGHT - most) * np.cos(turn)]
             )
             way = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
-            radius = np.minimum(_LARGEST, way[-1] * share / share.sum() / 2 / _AIR)
-        ends = np.cumsum(share) / share.sum()
-        middle = (ends - share / share.sum() / 2 - share[0] / share.sum() / 2) * way[-1]
+            radius = np.minimum(_LARGEST, way[-1] * share / share.sum() / 2)
+        step = np.where(
+            members > 0, 2 * radius + (way[-1] - 2 * radius.sum()) / (members > 0).sum(), 0
+        )
+        middle = np.cumsum(step) - step / 2 - step[0] / 2
         x, y = (np.interp(middle, way, side) for side in ring.T)
+        # Where the ellipse bends, neighbours are nearer than the way along it.
+        there = np.flatnonzero(members)
+        beside = np.roll(there, -1)
+        apart = np.hypot(x[there] - x[beside], y[there] - y[beside])
+        if len(there) > 1:
+            radius *= min(1, (apart / (radius[there] + radius[beside])).min() / _AIR)
         return np.column_stack([x, y, radius])
 
     @cached_property

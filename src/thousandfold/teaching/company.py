@@ -216,7 +216,7 @@ def _read_form(form: str) -> tuple[dict[str, float | None], list[str]]:
             continue
         if not name:
             problems.append(
-                f"Not understood: {line.strip()[:60]!r}. Keep the words before the = as they were."
+                f"Not understood: “{line.strip()[:60]}”. Keep the words before the = as they were."
             )
         elif typed.strip().lower() in _FORGET:
             changes[name] = None
@@ -243,7 +243,7 @@ def _read_number(typed: str, described: Quantity) -> float:
     share = described.unit.startswith("%")
     if found is None or found.low < found.high or (found.percent and not share):
         raise ExplainedError(
-            f"{described.meaning} must be a number, such as {number(described.default)}, not "
+            f"“{described.meaning}” must be a number, such as {number(described.default)}, not "
             f"{typed.strip()[:40]!r}"
         )
     value = found.low
@@ -252,8 +252,8 @@ def _read_number(typed: str, described: Quantity) -> float:
     low, high = number(described.low), number(described.high)
     if not described.low <= value <= described.high:
         said = typed.strip()[:40]
-        raise ExplainedError(f"{described.meaning} must be from {low} to {high}, not {said}")
-    return described.check_one(described.meaning, value)
+        raise ExplainedError(f"“{described.meaning}” must be from {low} to {high}, not {said}")
+    return described.check_one(f"“{described.meaning}”", value)
 
 
 def _keep(company: Company, path: Path, *, aside: bool) -> list[str]:

@@ -72,7 +72,7 @@ def as_table(picture: Picture) -> str:
         "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True))
         for row in zip(*columns, strict=True)
     ]
-    return "\n".join([picture.y_label, "", *rows, "", picture.sentence])
+    return "\n".join([picture.title, picture.y_label, "", *rows, "", picture.sentence])
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from thousandfold.core import Pictures, number
 from thousandfold.errors import ExplainedError
 from thousandfold.models.communication import fit_power, possible_paths
 from thousandfold.models.cutting import SquadCut, random_crossing
-from thousandfold.picture import Lines, Picture, Series, colour_of
+from thousandfold.picture import Lines, Note, Picture, Series, colour_of
 from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
 from thousandfold.repository.co_change import CoChange, network, without_most_tied
 from thousandfold.repository.counts import HistoryError, MonthCounts, read_history
@@ -143,6 +143,8 @@ class Organisation:
             tuple(series),
             "people active in a month",
             "paths (pairs)",
+            title=f"At {most} people: {', '.join(says)}",
+            shown="A point is a month; on both axes equal steps are equal factors.",
             sentence=(
                 f"Paths against people on logarithmic axes. {self._points(int(shown.sum()))} At "
                 f"{most} people: {', '.join(says)}."
@@ -234,14 +236,18 @@ def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
     series.append(
         Series(f"{_begun(product.name)}, borders at random", squads, random, colour="soft")
     )
+    many = f"{cut.squads:g} squad{'s' if cut.squads > 1 else ''}"
     busiest = f"The busiest squad has {100 * float(own.work.max()):.0f} % of the work."
     return Lines(
         tuple(series),
         "squads",
         "shared changes that cross a border (%)",
+        title=(f"{many}: {100 * own.crossing:.0f} % of shared changes need two of them"),
+        shown="A change crosses a border when the areas that it touches belong to two squads.",
+        notes=(Note(many, x=cut.squads),),
         sentence=(
             "Changes to two areas at once, and how many of them need two squads. With "
-            f"{cut.squads:g} squad{'s' if cut.squads > 1 else ''}: {', '.join(ends)}. {busiest}"
+            f"{many}: {', '.join(ends)}. {busiest}"
             f"{_as_good_as(cut, product)}"
         ),
     )

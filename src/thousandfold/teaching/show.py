@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any
 
 import numpy as np
 
 from thousandfold.core import readable
 from thousandfold.errors import ExplainedError
-from thousandfold.teaching.tables import Table, spoken
+from thousandfold.teaching.tables import Table, is_frame, spoken
 from thousandfold.teaching.words import is_number, words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def show(*tables: object, unit: str | Mapping[str, str] = "", **values: object) -> None:
@@ -53,20 +50,31 @@ def show(*tables: object, unit: str | Mapping[str, str] = "", **values: object) 
         raise ExplainedError("show needs something to show, such as show(pairs=45)")
     if not isinstance(unit, str | Mapping):
         raise ExplainedError('unit must be a text in quotes, such as unit="minutes"')
-    units = unit if isinstance(unit, Mapping) else dict.fromkeys(values, unit)
-    measured = {
-        name: (_plain(value, percent=units.get(name) == "%"), f"{units.get(name, '')}")
-        for name, value in values.items()
-    }
     for table in tables:
-        _display(spoken(table) if _is_frame(table) else _line(_plain(table)))
-    if measured:
-        _display(*_columns(measured))
+        _display(*in_tables(table))
+    if values:
+        units = unit if isinstance(unit, Mapping) else dict.fromkeys(values, unit)
+        _display(*in_tables(values, units))
+
+
+def in_tables(shown: object, units: Mapping[str, str] | None = None) -> list[Table]:
+    """Return anything as tables that speak: of pandas as it is, a dictionary as named values."""
+    if is_frame(shown):
+        return [spoken(shown)]
+    if isinstance(shown, dict) and shown and all(isinstance(name, str) for name in shown):
+        units = units or {}
+        return _columns(
+            {
+                name: (_plain(value, percent=units.get(name) == "%"), f"{units.get(name, '')}")
+                for name, value in shown.items()
+            }
+        )
+    return [_line(_plain(shown))]
 
 
 def _columns(values: Mapping[str, tuple[Any, str]]) -> list[Table]:
     """Return values as columns of one table where they go together, else as rows."""
-    whole = {name: value for name, (value, _) in values.items() if _is_frame(value)}
+    whole = {name: value for name, (value, _) in values.items() if is_frame(value)}
     if whole:
         rest = {name: told for name, told in values.items() if name not in whole}
         titled = [spoken(frame, title=readable(name)) for name, frame in whole.items()]
@@ -128,12 +136,7 @@ def _plain(value: Any, percent: bool = False) -> Any:
         return [inner * 100 if is_number(inner) else inner for inner in value]
     if type(value) is dict:
         return {key: inner * 100 if is_number(inner) else inner for key, inner in value.items()}
-    return value * 100 if is_number(value) or _is_frame(value) else value
-
-
-def _is_frame(value: object) -> TypeGuard[pd.DataFrame | pd.Series[Any]]:
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(value, pandas.DataFrame | pandas.Series)
+    return value * 100 if is_number(value) or is_frame(value) else value
 
 
 def _display(*tables: Table) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from thousandfold.core import readable
 from thousandfold.teaching.words import is_number, words
@@ -42,6 +42,13 @@ class Table:
     aligned: tuple[bool, ...]
     title: str = ""
     note: str = ""
+
+    def with_row(self, name: str, heading: str, text: str) -> Table:
+        """Return the same table with a last row that says one thing, below one heading."""
+        cells = [text if head == readable(heading) else "" for head in self.header]
+        if self.names:
+            cells[0] = name
+        return replace(self, rows=(*self.rows, tuple(cells)))
 
     def __repr__(self) -> str:
         lines = [self.header, *self.rows] if any(self.header) else self.rows
@@ -103,6 +110,12 @@ def spoken(frame: pd.DataFrame | pd.Series[Any], title: str = "") -> Table:
     )
 
 
+def is_frame(value: object) -> TypeGuard[pd.DataFrame | pd.Series[Any]]:
+    """Whether it is a table or a column of pandas, which is not loaded to know it."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(value, pandas.DataFrame | pandas.Series)
+
+
 def _framed(table: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
     import pandas as pd
 
@@ -146,8 +159,7 @@ def _headings(columns: pd.Index[Any]) -> list[str]:
     if columns.nlevels > 1:
         return [", ".join(words(map(_readable, label))) for label in columns]
     counted = columns.name if columns.dtype.kind in "if" else None
-    years = columns.dtype.kind == "i" and all(1900 <= label <= 2100 for label in columns)
-    said = words(map(_readable, columns), heading="year" if years else "")
+    said = words(map(_readable, columns), heading="year")
     return said if counted is None else [f"{readable(str(counted))} {number}" for number in said]
 
 
@@ -155,13 +167,11 @@ def _readable(label: object) -> object:
     return readable(label) if isinstance(label, str) else label
 
 
-def let_tables_speak() -> None:
-    """Let the notebook that runs, if one does, show each table of pandas in words.
+def let_tables_speak(shell: Any) -> None:
+    """Let a notebook, if one runs, show each table of pandas in words.
 
     What a lesson computes with keeps all its digits, and pandas is not loaded for it.
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
     formatters = getattr(getattr(shell, "display_formatter", None), "formatters", {})
     for home, name in _TABLES:
         if "text/html" in formatters:

@@ -24,7 +24,7 @@ def words(values: Iterable[object], heading: str = "", depth: int = 0) -> list[s
     values : iterable
         Of anything.
     heading : str
-        What stands above: a year is written without a comma.
+        What stands above: years are written without a comma.
     depth : int
         How many lists they stand in.
 
@@ -35,7 +35,7 @@ def words(values: Iterable[object], heading: str = "", depth: int = 0) -> list[s
     """
     plain = [value.item() if isinstance(value, np.generic) else value for value in values]
     numbers = [value for value in plain if is_number(value)]
-    years = "year" in heading.lower().split() and all(value == value // 1 for value in numbers)
+    years = "year" in heading.lower() and all(value in range(1900, 2101) for value in numbers)
     written = iter([f"{value:.0f}" for value in numbers] if years else figures(numbers))
     return [next(written) if is_number(value) else _word(value, depth) for value in plain]
 
