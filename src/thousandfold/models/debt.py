@@ -271,24 +271,18 @@ class Debt(DynamicModel):
         low, median, high = np.quantile(self.lead(), (0.1, 0.5, 0.9), axis=1)
         quarters = np.arange(len(median))
         ahead, deepest = self.ahead_from(), int(median.argmin())
-        when = (
-            f"ahead from quarter {ahead:.0f} on, {number(median[-1])} days after {quarters[-1]}"
-            if np.isfinite(ahead)
-            else f"not ahead within {quarters[-1]} quarters"
-        )
         share = f"{number(100 * self.repayment)} %"
+        told = when = f"not ahead within {quarters[-1]} quarters"
         begun: tuple[Note, ...] = ()
         if np.isfinite(ahead):
+            told = f"ahead from quarter {ahead:.0f} on"
+            when = f"{told}, {number(median[-1])} days after {quarters[-1]}"
             begun = (Note(f"quarter {ahead:.0f}", ahead, float(median[int(ahead)])),)
         return Lines(
             (Series(f"repays {share}", quarters, median, low, high),),
             "time (quarters)",
             "lead (days of features)",
-            title=(
-                f"Repaying {share} is ahead from quarter {ahead:.0f} on"
-                if np.isfinite(ahead)
-                else f"Repaying {share} is not ahead within {quarters[-1]} quarters"
-            ),
+            title=f"Repaying {share} is {told}",
             shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
             notes=(Note("never repays", y=0), *begun),
             sentence=(
