@@ -217,9 +217,12 @@ class Squads(Model):
             network,
             names=tuple("hears nothing" if i == silent else "" for i in range(len(first))),
             title=(
-                f"{paths} in place of {everybody}. One is ill: {heard}"
-                if above
-                else f"{paths}, all with all. One is ill: {heard}"
+                (
+                    f"Squads of {self.squad:g}: {paths}, not {everybody}. "
+                    if above
+                    else f"All with all: {paths}. "
+                )
+                + f"One is ill: {cut_off or 'nobody'} cut off"
             ),
             shown=(
                 "a dot is a person, a line a pair who talk; "
