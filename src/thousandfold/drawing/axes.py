@@ -108,11 +108,11 @@ def png(figure: Figure) -> bytes:
         return buffer.getvalue()
 
 
-def image(picture: bytes, sentence: str) -> str:
+def image(picture: bytes, sentence: str, width: int = _WIDTH) -> str:
     """Return an HTML image with its text alternative. JupyterLab gives a plain PNG none."""
     data = base64.b64encode(picture).decode()
     alternative = html.escape(sentence, quote=True)
-    look = f"width:{_WIDTH}px;max-width:100%"
+    look = f"width:{width}px;max-width:100%"
     source = f"data:image/png;base64,{data}"
     # The class is what CSS turns in a dark theme.
     return f'<img alt="{alternative}" src="{source}" class="thousandfold-picture" style="{look}">'
