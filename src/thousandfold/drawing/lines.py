@@ -147,11 +147,12 @@ class LinesDrawing(Drawing[Lines]):
             self.keep(*self.ax.plot(x, y, label=series.label, gid="series", **style))
             return
         style = {"linestyle": "none", "marker": look.marker, "color": look.colour, "zorder": 4}
+        style["clip_on"] = series.points
         if len(x) > _FEW:
             pale = 0.45 if series.points else 0.55 if len(x) > _MANY else 0.8
             style |= {"alpha": pale, "markersize": 5, "markeredgewidth": 0}
         else:
-            style |= {"markersize": 6 if series.points else 8, "clip_on": series.points}
+            style |= {"markersize": 6 if series.points else 8}
         later = _later(x, unmeasured if series.measured else None)
         hollow = style | {"markerfacecolor": PAGE, "markeredgewidth": 1.8}
         for these, how in ((~later, style), (later, hollow)):
