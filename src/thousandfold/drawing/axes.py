@@ -55,8 +55,8 @@ STYLE: Any = {
 
 # Wide enough for labels at the ends of lines, low enough for a slider and a sentence below.
 _SIZE = (8.0, 4.8)
-_DPI = 144
-_COLOURS = 128
+_DPI = 130
+_COLOURS = 64
 _ALMOST_WHITE = 250
 # On the screen, in CSS pixels: a figure, its slider and its sentence fit on a projector together.
 _WIDTH = 800

@@ -189,7 +189,7 @@ class Instruments:
         from thousandfold.drawing.axes import STYLE
 
         with mpl.rc_context(STYLE):
-            self.figure = Figure(figsize=(_WIDE, 6.7), dpi=110)
+            self.figure = Figure(figsize=(_WIDE, 6.7), dpi=100)
             grid = self.figure.subplots(2, 3, subplot_kw={"projection": "described"})
         self.figure.subplots_adjust(0.095, 0.08, 0.985, 0.9, wspace=0.3, hspace=0.56)
         self._axes = list(grid.flat)
