@@ -76,6 +76,16 @@ def test_a_new_learner_is_not_bothered(workshop: Path) -> None:
     assert not where_was_i(workshop).link
 
 
+def test_to_ask_where_one_was_is_no_beginning(workshop: Path) -> None:
+    def ask(cells: list[Any]) -> None:
+        for cell in cells:
+            if cell.id == "where":
+                cell.outputs = [nbformat.v4.new_output("stream", text="This is the beginning")]
+
+    change(workshop / "06_communication.ipynb", ask)
+    assert "This is the beginning" in where_was_i(workshop).words
+
+
 def test_a_lesson_is_done_when_nearly_all_of_it_was_run(workshop: Path) -> None:
     run(workshop / "00_start_here.ipynb")
     run(workshop / "01_technical_debt.ipynb", 0.9)
