@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -31,6 +32,11 @@ from playwright.sync_api import (
     ViewportSize,
     expect,
 )
+
+from thousandfold.facilitation.course import read_cells
+from thousandfold.facilitation.predictions import Outcome, outcomes
+from thousandfold.teaching.guesses import short
+from thousandfold.teaching.typed import ONES
 
 # The group keeps these tests on one server when pytest spreads them over processes.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -64,6 +70,26 @@ CLOSE_ALL = """async () => {
         widget.close();
     }
     await jupyterapp.serviceManager.sessions.shutdownAll();
+}"""
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+IN_WORDS = [*ONES, *(f"{ten}-{one}".removesuffix("-zero") for ten in TENS for one in ONES[:10])]
+# Numbers of an answer that a lesson gives for another reason.
+GIVEN: dict[tuple[str, str], str] = {}
+SEEN = """async () => {
+    const panel = jupyterapp.shell.currentWidget.node;
+    const outer = panel.querySelector('.jp-WindowedPanel-outer');
+    const seen = {};
+    const frame = () => new Promise(done => requestAnimationFrame(done));
+    for (let top = 0; ; top += outer.clientHeight / 2) {
+        outer.scrollTop = top;
+        await frame();
+        await frame();
+        for (const cell of panel.querySelectorAll('.jp-Notebook-cell')) {
+            const place = cell.dataset.windowedListIndex;
+            if (!(seen[place]?.length > cell.innerText.length)) seen[place] = cell.innerText;
+        }
+        if (top + outer.clientHeight >= outer.scrollHeight) return Object.values(seen);
+    }
 }"""
 COMMAND = """([name, given, milliseconds]) => Promise.race([
     jupyterapp.commands.execute(name, given),
@@ -279,6 +305,47 @@ def portrait(page: Page, picture: str) -> None:
 def test_a_lesson_runs_and_its_sliders_move(room: Room, stem: str) -> None:
     with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-slider") as page:
         assert_runs_and_its_sliders_move(page, stem)
+
+
+@pytest.mark.parametrize("stem", lessons())
+def test_a_fresh_lesson_gives_no_answer_away(room: Room, stem: str) -> None:
+    path = f"notebooks/{stem}.ipynb"
+    with room.notebook(path, f"{stem}-fresh") as page:
+        page.set_viewport_size({"width": 1366, "height": 768})
+        texts: list[str] = []
+
+        def all_seen() -> bool:
+            texts[:] = page.evaluate(SEEN)
+            return len(texts) == len(cells(path)) and all(text.strip() for text in texts)
+
+        wait_until(all_seen, RUN_SECONDS, seen=lambda: f"seen: {texts}")
+        expect(page.locator(f"{OUTPUT}:visible")).to_have_count(0)
+    page_text = re.sub(r"\s+", " ", " ".join(texts))
+    found = {
+        name: given_away(page_text, outcome)
+        for name, outcome in outcomes(read_cells(ROOT / path)).items()
+        if (stem, name) not in GIVEN
+    }
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def given_away(text: str, outcome: Outcome) -> list[str]:
+    """Return where a text prints a number that a guess asks for; small ones with their unit."""
+    if isinstance(outcome.value, str):
+        return []
+    value = outcome.value
+    forms = {f"{value:{form}}" for form in (",.0f", ".0f", ",.4g", ".3g")} | {short(value)}
+    forms |= {form.replace(",", mark) for form in forms for mark in (" ", ".", "\u202f")}
+    forms |= {*IN_WORDS[round(value) :][:1]} if value >= 0 else set()
+    number = "|".join(sorted(re.escape(form) for form in forms))
+    alone = rf"(?<![\w.,])(?:{number})(?![\w%]|[.,]\d)"
+    shares = r" ?(?:%|per ?cent|of (?:100|a hundred)|in (?:100|a hundred))"
+    unit = re.escape(outcome.unit.removesuffix("s"))
+    if outcome.unit in {"%", "of 100"}:
+        alone = rf"(?<![\w.,])(?:{number}){shares}"
+    elif abs(value) < 1000 and outcome.unit:
+        alone = rf"(?<![\w.,])(?:(?:{number})[ -]{unit}|{unit} (?:{number})(?![\w,.]))"
+    return [text[max(0, m.start() - 30) : m.end() + 30] for m in re.finditer(alone, text, re.I)]
 
 
 def test_a_lesson_leads_to_its_exercise_which_answers_kindly(room: Room) -> None:
