@@ -53,6 +53,8 @@ OUTPUT = ".jp-OutputArea-output"
 IN_RED = f"{OUTPUT}[data-mime-type='application/vnd.jupyter.stderr']"  # errors and warnings
 SLIDER = ".widget-slider .noUi-handle"
 RUN_ALL = "notebook:run-all-cells"
+# JupyterLab tells the console of every widget whose kernel is gone; what is seen then has a test.
+WITHOUT_KERNEL = "widget model not found"
 
 # A cell that is run before its kernel is there makes JupyterLab start a second one and forget it.
 READY = """async () => {
@@ -103,7 +105,9 @@ def watched(page: Page, picture: str) -> Iterator[Page]:
     problems: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
-        if message.type == "error" and "/static/lab/" not in message.location["url"]:
+        if message.type != "error" or "/static/lab/" in message.location["url"]:
+            return
+        if WITHOUT_KERNEL not in message.text:
             problems.append(message.text)
 
     def error(problem: Error) -> None:
@@ -400,6 +404,21 @@ def assert_follows_its_slider(page: Page, output: Locator) -> None:
     assert changed, "the sentence follows the slider, the figure does not"
 
 
+def test_a_notebook_that_is_opened_again_shows_what_its_slider_left(room: Room) -> None:
+    path = "notebooks/06_communication.ipynb"
+    for _ in ("as it is given out", "as it was saved while its kernel ran"):
+        with room.notebook(path, "06-again") as page:
+            page.locator(CELL, has_text="explore(").last.scroll_into_view_if_needed()
+            output = page.locator(CELL, has_text="explore(").last.locator(OUTPUT)
+            expect(output.locator("img")).to_have_attribute("alt", re.compile("Paths in a company"))
+            expect(output).to_contain_text("Run this cell, then move: squad, liaisons.")
+            expect(output).not_to_contain_text("widget")
+            assert command(page, RUN_ALL)
+            expect(output.locator(SLIDER)).to_have_count(2)
+            expect(output).not_to_contain_text("Run this cell")
+            command(page, "docmanager:save")
+
+
 def assert_answers_kindly(page: Page, path: str) -> None:
     """Run an exercise in which nothing is written yet, and read what its first check says."""
     checks = [
@@ -477,3 +496,38 @@ def test_a_round_of_the_flight_simulator_is_flown_by_keyboard(room: Room) -> Non
         expect(flown.locator("img")).not_to_have_attribute("alt", before or "")
         flown.evaluate("output => output.scrollIntoView()")
         page.set_viewport_size({"width": 1400, "height": 1700})
+
+
+def test_somebody_enters_a_company_and_comes_back_to_where_they_were(room: Room) -> None:
+    first, second = "notebooks/00_start_here.ipynb", "notebooks/01_technical_debt.ipynb"
+    for path in (first, second):
+        with room.notebook(path, "folded") as page:
+            command(page, "notebook:hide-all-cell-outputs")
+            command(page, "docmanager:save")
+    with room.notebook(first, "00-company") as page:
+        form = page.locator(CELL, has_text="people who build the product =").last
+        form.scroll_into_view_if_needed()
+        form.locator(".cm-content").focus()
+        for key in ("Control+Home", *3 * ["ArrowDown"], "End", *3 * ["Backspace"]):
+            page.keyboard.press(key)
+        page.keyboard.type("1,200")
+        assert command(page, RUN_ALL)
+        expect(form.locator(OUTPUT)).to_contain_text(["Your company: 1,200 people"])
+        command(page, "docmanager:save")
+    with room.notebook(second, "01-company") as page:
+        where = page.locator(CELL, has_text="where_was_i()").first
+        assert command(page, RUN_ALL)
+        expect(where.locator(OUTPUT)).to_contain_text("Done: 00")
+        expect(where.locator(OUTPUT)).to_contain_text("Open: 01")
+        own = page.locator(CELL, has_text="with_my_numbers(").last
+        own.scroll_into_view_if_needed()
+        expect(own.locator(OUTPUT).first).to_contain_text(
+            "72,000 days a quarter (your 1,200 people)"
+        )
+        expect(own.locator("img")).to_have_attribute("alt", re.compile("repa"))
+        command(page, "docmanager:save")
+        assert command(page, RUN_ALL)
+        where.scroll_into_view_if_needed()
+        expect(where.locator(OUTPUT)).to_contain_text("Done: 00, 01")
+        where.get_by_role("link", name="the exercise of 01").click()
+        expect(page.get_by_role("heading", name="Exercise:").first).to_be_visible()

@@ -6,6 +6,8 @@ graded by nbgrader's own rule. `test_class.py` runs the whole of nbgrader.
 
 from __future__ import annotations
 
+import ast
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +32,7 @@ from course import (
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
-from release import make_one
+from release import SLIPS, make_one, named_slips, slips_text
 from traitlets.config import Config
 
 from boxgrader.nbgrader_course.feedback import HIDDEN as MORE
@@ -39,6 +41,7 @@ from boxgrader.nbgrader_course.feedback import HideTests
 STEMS = stems()
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
+SO_FAR = re.compile(r"checks\.so_far\(([^)]*)\)")
 STUBS = ("# Write your answer here.", "*Write here.*")
 MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 
@@ -50,7 +53,7 @@ class Kernel:
         config = Config({"KernelManager": {"transport_encryption": "auto"}})
         self.client = NotebookClient(nbformat.v4.new_notebook(), config=config, allow_errors=True)
         self.client.km = self.client.create_kernel_manager()
-        self.client.start_new_kernel()
+        self.client.start_new_kernel(env={**os.environ, "NBGRADER_EXECUTION": "autograde"})
         self.client.start_new_kernel_client()
 
     def run(self, notebook: NotebookNode) -> NotebookNode:
@@ -205,7 +208,34 @@ def everything(notebook: NotebookNode) -> str:
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_hidden_test_checks_more_than_learners_see(stem: str) -> None:
     for name, cell in graded(source(stem)).items():
-        assert HIDDEN.search(cell.source), f"{name} has no hidden test"
+        hidden = [part for part in HIDDEN.findall(cell.source) if "checks.slips(" not in part]
+        assert hidden, f"{name} has no hidden test"
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_named_slips_stand_in_the_package_and_in_no_cell(stem: str) -> None:
+    assert (SLIPS / f"{stem}.json").read_text(encoding="utf-8") == slips_text(stem), "make release"
+    assert "slips(" not in everything(release(stem))
+
+
+def test_no_two_exercises_name_slips_of_one_answer() -> None:
+    names = [name for stem in STEMS for name in named_slips(stem)]
+    assert sorted(set(names)) == sorted(names)
+    assert {path.stem for path in SLIPS.iterdir()} == set(STEMS)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_last_cell_asks_for_every_answer(stem: str) -> None:
+    *cells, last = [cell.source for cell in source(stem).cells if cell.cell_type == "code"]
+    asked = [
+        name
+        for names in ast.literal_eval(ast.parse(last).body[0].value.args[0]).values()
+        for name in names
+    ]
+    filled_in = [
+        name for cell in cells for said in SO_FAR.findall(cell) for name in re.findall(r"\w+", said)
+    ]
+    assert asked == filled_in
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -22,8 +22,8 @@ PUBLIC = {
     models: " ".join(re.findall(r" as (\w+)$", STUB.read_text(encoding="utf-8"), re.MULTILINE)),
     thousandfold: """
         DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ answer
-        calibration check checks compare explore my_guesses quantity read_organisation simulate
-        sweep
+        calibration check checks compare draw_guess explore my_company my_guesses quantity
+        read_organisation show simulate states sweep where_was_i with_my_numbers
         """,
     datasets: "folder load names",
     flight: """

@@ -1,8 +1,10 @@
 """Run the lessons and store what they show, as `make lessons` does.
 
 Each notebook is run from a fresh kernel in its own folder and written whole. What would differ from
-machine to machine is left out: widget views and their state, run times, kernel versions. What is
-shown is folded until somebody runs its cell: a question and its answer stand on one page.
+machine to machine is left out: widget views and their state (of a widget the picture and the words
+beside its view stay), run times, kernel versions. So is what a cell says of whoever runs it, such
+as the numbers of their company. What is shown is folded until somebody runs its cell: a question
+and its answer stand on one page.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from personal import ABOUT_YOU
 from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,8 +42,11 @@ def run(path: Path) -> None:
         record_timing=False,
     ).execute()
     for cell in notebook.cells:
+        if ABOUT_YOU in cell.metadata.get("tags", []):
+            cell.outputs = []
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
         if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
             _fold(cell)
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}

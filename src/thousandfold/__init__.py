@@ -5,19 +5,28 @@ several decisions under the same luck, and `explore` it with sliders. Models sta
 `thousandfold.models`, data in `thousandfold.datasets`, the flight in `thousandfold.flight`.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity, simulate, sweep
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
+from thousandfold.teaching.stumbles import listen
+from thousandfold.teaching.tables import let_tables_speak
 
 if TYPE_CHECKING:
     from thousandfold.environment import check
     from thousandfold.facilitation.calibration import calibration
+    from thousandfold.facilitation.progress import where_was_i
     from thousandfold.teaching import checks
     from thousandfold.teaching.answers import answer, my_guesses
+    from thousandfold.teaching.company import my_company
+    from thousandfold.teaching.drawn_guess import draw_guess
     from thousandfold.teaching.organisation import read_organisation
+    from thousandfold.teaching.own_numbers import with_my_numbers
+    from thousandfold.teaching.show import show
+    from thousandfold.teaching.states import states
     from thousandfold.teaching.widgets import explore
 
 __version__ = "0.2.0"
@@ -37,12 +46,18 @@ __all__ = [
     "check",
     "checks",
     "compare",
+    "draw_guess",
     "explore",
+    "my_company",
     "my_guesses",
     "quantity",
     "read_organisation",
+    "show",
     "simulate",
+    "states",
     "sweep",
+    "where_was_i",
+    "with_my_numbers",
 ]
 
 # What needs more than numpy is loaded when it is first asked for.
@@ -51,9 +66,15 @@ FILE_OF = {
     "calibration": "thousandfold.facilitation.calibration",
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
+    "draw_guess": "thousandfold.teaching.drawn_guess",
     "explore": "thousandfold.teaching.widgets",
+    "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",
+    "show": "thousandfold.teaching.show",
+    "states": "thousandfold.teaching.states",
+    "where_was_i": "thousandfold.facilitation.progress",
+    "with_my_numbers": "thousandfold.teaching.own_numbers",
 }
 
 
@@ -63,3 +84,9 @@ def __getattr__(name: str) -> object:
     module = import_module(FILE_OF[name])
     value = globals()[name] = getattr(module, name, module)
     return value
+
+
+if "IPython" in sys.modules:
+    shell = sys.modules["IPython"].get_ipython()
+    listen(shell)
+    let_tables_speak(shell)

@@ -61,8 +61,8 @@ def test_the_table_of_the_freeze() -> None:
     table = ErrorBudgetPolicy.outcomes(sweep(AT_ONCE, freeze=[0, 0.01, 0.25, 0.4, 0.6, 0.9]))
     under = table["features under a kept promise"]
     assert table["features shipped"].iloc[0] == 260
-    assert under.idxmax() == "freeze 40 %"
-    assert under["freeze 40 %"] == pytest.approx(85, abs=1)
+    assert under.idxmax() == "freeze 40 % of the budget"
+    assert under["freeze 40 % of the budget"] == pytest.approx(85, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_care_is_worth_a_fifth_of_the_pace() -> None:
 def test_the_contract_allows_more_than_the_house() -> None:
     service = ErrorBudgetPolicy(freeze=0.4, release=0.4, background=0.3)
     high = simulate(service).summary("downtime")["high"].iloc[0]
-    assert high == pytest.approx(705.5)
+    assert high == pytest.approx(705.5, abs=0.05)
     assert downtime(0.999, 365) < high < downtime(0.998, 365)
 
 

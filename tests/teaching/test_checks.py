@@ -67,14 +67,27 @@ def test_a_share_near_one_is_shown_as_it_is() -> None:
 
 
 def test_a_known_slip_is_answered_by_its_own_sentence() -> None:
+    checks.slips("twice", {84: "Twice."})
     with pytest.raises(Hint, match=r"^Twice\.$"):
-        checks.number("answer", 84, expected=42, slips={84: "Twice."})
+        checks.number("twice", 84, expected=42)
+
+
+def test_a_known_slip_of_a_table_may_leave_entries_open() -> None:
+    checks.slips("pair", {(1, None): "The first."})
+    with pytest.raises(Hint, match=r"^The first\.$"):
+        checks.table("pair", {"a": 1, "b": 7}, keys=["a", "b"])
+    assert checks.table("pair", {"a": 2, "b": 7}, keys=["a", "b"]) == {"a": 2, "b": 7}
+
+
+def test_slips_of_a_release_are_known_without_the_hidden_tests() -> None:
+    with pytest.raises(Hint, match="is what the slide says"):
+        checks.number("billions", 85)
 
 
 def test_a_function_with_a_known_slip_is_recognised() -> None:
-    slips = {"{call} gives {result}, not {right}.": [6, 15]}
+    checks.slips("double", {(6, 15): "{call} gives {result}, not {right}."})
     with pytest.raises(Hint, match=r"^double\(2\) gives 6, not 4\.$"):
-        checks.function("double", lambda n: 3 * n, {(2,): 4, (5,): 10}, slips)
+        checks.function("double", lambda n: 3 * n, {(2,): 4, (5,): 10})
 
 
 def test_a_function_with_another_slip_gets_an_example() -> None:
@@ -111,16 +124,3 @@ def test_credit_by_bands() -> None:
 def test_credit_between_two_tenths_does_not_hang_on_the_last_digit() -> None:
     half = (0.5, math.nextafter(0.5, 0), math.nextafter(0.5, 1))
     assert {checks.credit(share, 2.5) for share in half} == {1.2}
-
-
-def test_a_notebook_shows_the_sentence_and_nothing_else() -> None:
-    from IPython.core.interactiveshell import InteractiveShell
-
-    error = Hint("Look again.")
-    assert error._render_traceback_() == ["Look again."]
-    shown: list[str] = []
-    shell = InteractiveShell.instance()
-    shell._showtraceback = lambda kind, value, lines: shown.extend(lines)
-    shell.run_cell("from thousandfold.teaching.checks import Hint\nraise Hint('Look again.')")
-    InteractiveShell.clear_instance()
-    assert shown == ["Look again."]

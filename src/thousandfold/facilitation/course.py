@@ -40,6 +40,8 @@ class Cell:
         As it stands in the notebook.
     shown : tuple of mapping
         What its outputs show, by kind.
+    outputs : int
+        How many outputs are saved with it, shown or printed.
     """
 
     kind: str
@@ -47,6 +49,7 @@ class Cell:
     source: str
     metadata: Mapping[str, Any]
     shown: tuple[Mapping[str, Any], ...] = ()
+    outputs: int = 0
 
     @property
     def plan(self) -> Mapping[str, Any]:
@@ -59,6 +62,12 @@ class Cell:
         """Its tags."""
         tags = self.metadata.get("tags")
         return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
+
+    @property
+    def folded(self) -> bool:
+        """Whether its outputs are folded away, as they come until somebody runs it."""
+        jupyter = self.metadata.get("jupyter")
+        return isinstance(jupyter, dict) and jupyter.get("outputs_hidden") is True
 
     @property
     def grade_id(self) -> str:
@@ -261,6 +270,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
         source=text if isinstance(text, str) else "",
         metadata=metadata if isinstance(metadata, dict) else {},
         shown=tuple(shown for shown in data if isinstance(shown, dict)),
+        outputs=len(given),
     )
 
 

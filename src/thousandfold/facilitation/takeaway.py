@@ -13,6 +13,7 @@ from thousandfold.facilitation.markup import plain, rendered
 from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
 from thousandfold.facilitation.page import page
 from thousandfold.facilitation.predictions import Outcome, outcomes, predictions
+from thousandfold.teaching.company import FILE, Company, read_company
 from thousandfold.teaching.guesses import Guess
 
 _PLACE = "*Write here.*"
@@ -81,10 +82,13 @@ class Takeaway:
         Sorted by number.
     refused : tuple of str
         A sentence for each file that could not be read.
+    company : Company
+        The numbers of the learner's own company, as far as they were entered.
     """
 
     modules: tuple[Kept, ...]
     refused: tuple[str, ...]
+    company: Company = field(default_factory=Company)
 
     @property
     def memos(self) -> int:
@@ -139,7 +143,12 @@ def collect(folder: Path, course: Course | None = None) -> Takeaway:
             f"worked, the one that holds notebooks/ and exercises/.{more}"
         )
     modules = tuple(_kept(stem, found[stem], course) for stem in sorted(found))
-    return Takeaway(modules, tuple(refused))
+    company = Company()
+    try:
+        company = _company(folder)
+    except ExplainedError as error:
+        refused.append(plain(str(error)))
+    return Takeaway(modules, tuple(refused), company)
 
 
 @dataclass
@@ -173,6 +182,14 @@ def _known(cells: tuple[Cell, ...]) -> dict[str, Outcome]:
     own = exempt if isinstance(exempt, dict) else {}
     told = {} if "outcomes" in own else outcomes(cells)
     return {name: outcome for name, outcome in told.items() if name not in own}
+
+
+def _company(folder: Path) -> Company:
+    """Return what a learner entered, where the file stands beside the lessons. Links are left."""
+    for path in (folder / FILE, folder / "notebooks" / FILE):
+        if path.is_file() and not path.is_symlink():
+            return read_company(path)
+    return Company()
 
 
 def _memos(cells: tuple[Cell, ...]) -> Iterator[tuple[str, Memo]]:

@@ -29,7 +29,8 @@ from thousandfold.core import (
     with_arrays,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.models.debt_map import map_picture
+from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -238,16 +239,20 @@ class Debt(DynamicModel):
         return float(ahead.argmax()) if ahead.any() else float("inf")
 
     def pictures(self) -> Pictures:
-        """Return a picture of each stock, of each repayment share, and of the lead it brings."""
-        own = {"repayment": self._repayment_picture, "lead": self._lead_picture}
-        return super().pictures() | own
+        """Return a picture of each stock, of repayment shares, the lead, and a map of the best."""
+        return super().pictures() | {
+            "repayment": self._repayment_picture,
+            "lead": self._lead_picture,
+            "map": lambda: map_picture(self, self.interest),
+        }
 
     def _repayment_picture(self) -> Picture:
-        series, ends = [], []
+        series, ends, shares = [], [], []
         for quarters in _HORIZONS:
             _, delivered = self.by_share(quarters)
             best = int(delivered.argmax())
             series.append(Series(f"over {quarters} quarters", _PERCENT, delivered))
+            shares.append(f"{_PERCENT[best]} % over {quarters} quarters")
             ends.append(
                 f"over {quarters} quarters {_PERCENT[best]} % is best "
                 f"({number(delivered[best])} days of features a quarter; {number(delivered[0])} "
@@ -257,13 +262,14 @@ class Debt(DynamicModel):
             tuple(series),
             "repayment (% of the time left)",
             "features (days a quarter)",
+            title=f"Best share for repair: {', '.join(shares)}",
+            shown="What a team delivers a quarter, on average, up to each horizon.",
             sentence=(
                 f"Features by the share of time that goes into repaying debt: {'; '.join(ends)}."
             ),
         )
 
     def _lead_picture(self) -> Picture:
-
         low, median, high = np.quantile(self.lead(), (0.1, 0.5, 0.9), axis=1)
         quarters = np.arange(len(median))
         ahead, deepest = self.ahead_from(), int(median.argmin())
@@ -273,13 +279,20 @@ class Debt(DynamicModel):
             else f"not ahead within {quarters[-1]} quarters"
         )
         share = f"{number(100 * self.repayment)} %"
+        begun: tuple[Note, ...] = ()
+        if np.isfinite(ahead):
+            begun = (Note(f"quarter {ahead:.0f}", ahead, float(median[int(ahead)])),)
         return Lines(
-            (
-                Series(f"repays {share}", quarters, median, low, high),
-                Series("never repays", quarters, np.zeros_like(median)),
-            ),
+            (Series(f"repays {share}", quarters, median, low, high),),
             "time (quarters)",
             "lead (days of features)",
+            title=(
+                f"Repaying {share} is ahead from quarter {ahead:.0f} on"
+                if np.isfinite(ahead)
+                else f"Repaying {share} is not ahead within {quarters[-1]} quarters"
+            ),
+            shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
+            notes=(Note("never repays", y=0), *begun),
             sentence=(
                 f"Features of a team that repays {share} beyond those of the same team that never "
                 f"does: at worst {number(0 - median[deepest])} days behind, after quarter "

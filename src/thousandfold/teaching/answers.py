@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,8 @@ from thousandfold.teaching.guesses import (
     compare_with,
     sentence,
 )
+from thousandfold.teaching.show import in_tables
+from thousandfold.teaching.tables import Table, is_frame, spoken
 
 _ANSWERED: dict[str, Answer] = {}
 _BEYOND = 0.5  # of a figure's width or height: a mark farther out would squeeze all the rest
@@ -190,8 +191,8 @@ def _marked(shown: object, guess: Guess, on: str) -> object:
             return shown
         place = {"x": value} if on == "x" else {"y": value}
         return shown.noted(Note(f"you said {guess.words}", guess=True, **place))
-    if hasattr(shown, "columns"):
-        return _MarkedTable(shown, on, guess.words)
+    if is_frame(shown):
+        return spoken(shown).with_row("you said", on, guess.words)
     return shown
 
 
@@ -215,29 +216,6 @@ def _fits(picture: Lines, axis: str, value: float) -> bool:
     return low - more <= value <= high + more
 
 
-@dataclass(frozen=True, eq=False)
-class _MarkedTable:
-    """A table with a last row that says what was guessed, below the column that answers it."""
-
-    table: Any
-    column: str
-    words: str
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        below = _bundle(self.table)
-        names = [str(name) for name in self.table.columns]
-        before = "".join("<th></th>" for _ in range(self.table.index.nlevels - 1))
-        cells = "".join(
-            f"<td>{html.escape(self.words) if name == self.column else ''}</td>" for name in names
-        )
-        row = f"<tr><th>you said</th>{before}{cells}</tr>\n"
-        shown = re.sub(r"(?=[ \t]*</tbody>)", lambda _: row, below.get("text/html", ""), count=1)
-        return {
-            "text/html": shown,
-            "text/plain": f"{below.get('text/plain', '')}\nyou said: {self.words}",
-        }
-
-
 def _bundle(shown: Any) -> dict[str, str]:
     """Return what a notebook would show."""
     if shown is None:
@@ -246,6 +224,8 @@ def _bundle(shown: Any) -> dict[str, str]:
         shown = shown.plot()
     if hasattr(shown, "_repr_mimebundle_"):
         return dict(shown._repr_mimebundle_())
-    if hasattr(shown, "_repr_html_"):
-        return {"text/html": shown._repr_html_(), "text/plain": repr(shown)}
-    return {"text/html": f"<pre>{html.escape(str(shown))}</pre>", "text/plain": str(shown)}
+    parts = [shown] if isinstance(shown, Table) else in_tables(shown)
+    return {
+        "text/html": "\n".join(part._repr_html_() for part in parts),
+        "text/plain": "\n\n".join(map(repr, parts)),
+    }

@@ -1,0 +1,29 @@
+"""Hints: what a check, or a first stumble, says to whoever is at work, and when it is an error."""
+
+from __future__ import annotations
+
+import html
+import os
+
+from thousandfold.errors import ExplainedError
+
+
+class Hint(ExplainedError, AssertionError):
+    """An answer is not right yet; the message says what to look at next."""
+
+
+def graded() -> bool:
+    """Say whether a grader runs the notebook; nbgrader says so to what it starts."""
+    return "NBGRADER_EXECUTION" in os.environ
+
+
+def display_hint(says: str) -> None:
+    """Show a sentence below the running cell, readable in both themes and by a screen reader."""
+    from IPython.display import display
+
+    page = (
+        '<div role="status" style="border-left: 4px solid var(--jp-warn-color1, #b45f06); '
+        'padding: 4px 12px; white-space: pre-wrap"><strong>Hint.</strong> '
+        f"{html.escape(says)}</div>"
+    )
+    display({"text/html": page, "text/plain": f"Hint. {says}"}, raw=True)  # type: ignore[no-untyped-call]

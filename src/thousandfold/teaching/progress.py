@@ -1,0 +1,75 @@
+"""How far an exercise has come: which answers are not known, filled in, or open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from thousandfold.teaching.hints import Hint, graded
+
+# What a cell would have given a value. Read line by line: Python may be unable to read the cell.
+_GIVEN = re.compile(r"^\s*(?:def\s+(\w+)|([\w ,]+?)\s*(?:\[.*?\]\s*)?=(?!=))", re.MULTILINE)
+
+_unknown: set[str] = set()
+_filled_in: set[str] = set()
+
+
+def note(result: Any) -> None:
+    """Remember which names a cell gives, and whether it failed: for IPython's `post_run_cell`."""
+    error = result.error_before_exec or result.error_in_exec
+    names = {
+        name.strip()
+        for function, assigned in _GIVEN.findall(result.info.raw_cell)
+        for name in (function or assigned).split(",")
+    }
+    if error is None:
+        _unknown.difference_update(names)
+    elif not isinstance(error, Hint):
+        _unknown.update(names)
+
+
+def open_again(name: str) -> None:
+    """Take an answer as open until `so_far` is reached; refuse one whose newest cell failed.
+
+    Graded work is judged as it stands: an experiment that failed costs nothing.
+    """
+    answer = re.match(r"\w*", name)
+    assert answer is not None  # noqa: S101
+    _filled_in.discard(answer[0])
+    if answer[0] in _unknown and not graded():
+        raise Hint(
+            f"The cell that gives {answer[0]} stopped with an error, so your newest answer is not "
+            "known: mend that cell and run it, then this one."
+        )
+
+
+def so_far(*names: str) -> None:
+    """Say that an answer is filled in, and that nobody has said that it is right."""
+    if graded():
+        return
+    _filled_in.update(names)
+    print(f"Filled in: {', '.join(names)}. Nobody has checked yet whether it is right.")
+
+
+def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:
+    """List the answers that are still open, by task; the last cell of an exercise.
+
+    Parameters
+    ----------
+    tasks : mapping of int to iterable of str
+        The names of the answers of each task, such as ``{1: ["paths_bought"]}``.
+    """
+    if graded():
+        return
+    waiting = {
+        task: [name for name in names if name not in _filled_in] for task, names in tasks.items()
+    }
+    if not any(waiting.values()):
+        print("All answers are filled in. Nobody has checked yet whether they are right.")
+    else:
+        print("Still open; the cell below each answer says what to look at:")
+        for task, names in waiting.items():
+            if names:
+                print(f"  task {task}: {', '.join(names)}")
+    print("The memo is read by a person. Save before you hand in.")
