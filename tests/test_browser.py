@@ -78,20 +78,14 @@ IN_WORDS = [*ONES, *(f"{ten}-{one}".removesuffix("-zero") for ten in TENS for on
 # Numbers of an answer that a lesson gives for another reason.
 GIVEN: dict[tuple[str, str], str] = {}
 SEEN = """async () => {
-    const panel = jupyterapp.shell.currentWidget.node;
-    const outer = panel.querySelector('.jp-WindowedPanel-outer');
-    const seen = {};
-    const frame = () => new Promise(done => requestAnimationFrame(done));
-    for (let top = 0; ; top += outer.clientHeight / 2) {
-        outer.scrollTop = top;
-        await frame();
-        await frame();
-        for (const cell of panel.querySelectorAll('.jp-Notebook-cell')) {
-            const place = cell.dataset.windowedListIndex;
-            if (!(seen[place]?.length > cell.innerText.length)) seen[place] = cell.innerText;
-        }
-        if (top + outer.clientHeight >= outer.scrollHeight) return Object.values(seen);
+    const seen = [];
+    for (const cell of jupyterapp.shell.currentWidget.content.widgets) {
+        cell.node.scrollIntoView();
+        for (let frame = 0; frame < 100 && !cell.node.innerText.trim(); frame++)
+            await new Promise(requestAnimationFrame);
+        seen.push(cell.node.innerText.trim());
     }
+    return seen;
 }"""
 COMMAND = """([name, given, milliseconds]) => Promise.race([
     jupyterapp.commands.execute(name, given),
@@ -316,13 +310,9 @@ def test_a_fresh_lesson_gives_no_answer_away(room: Room, stem: str) -> None:
     path = f"notebooks/{stem}.ipynb"
     with room.notebook(path, f"{stem}-fresh") as page:
         page.set_viewport_size({"width": 1366, "height": 768})
-        texts: list[str] = []
-
-        def all_seen() -> bool:
-            texts[:] = page.evaluate(SEEN)
-            return len(texts) == len(cells(path)) and all(text.strip() for text in texts)
-
-        wait_until(all_seen, RUN_SECONDS, seen=lambda: f"seen: {texts}")
+        texts: list[str] = page.evaluate(SEEN)
+        assert len(texts) == len(cells(path))
+        assert all(texts), f"cell {texts.index('')} stays empty"
         expect(page.locator(f"{OUTPUT}:visible")).to_have_count(0)
     page_text = re.sub(r"\s+", " ", " ".join(texts))
     found = {
