@@ -398,6 +398,7 @@ def test_a_notebook_that_is_opened_again_shows_what_its_slider_left(room: Room) 
     path = "notebooks/06_communication.ipynb"
     for _ in ("as it is given out", "as it was saved while its kernel ran"):
         with room.notebook(path, "06-again") as page:
+            command(page, "notebook:show-all-cell-outputs")
             page.locator(CELL, has_text="explore(").last.scroll_into_view_if_needed()
             output = page.locator(CELL, has_text="explore(").last.locator(OUTPUT)
             expect(output.locator("img")).to_have_attribute("alt", re.compile("Paths in a company"))
@@ -409,20 +410,80 @@ def test_a_notebook_that_is_opened_again_shows_what_its_slider_left(room: Room) 
             command(page, "docmanager:save")
 
 
+def test_a_guess_is_drawn_by_hand_by_keyboard_and_in_numbers(room: Room) -> None:
+    path = "notebooks/00_start_here.ipynb"
+    with room.notebook(path, "00-drawn") as page:
+        assert command(page, RUN_ALL)
+        board = page.locator(CELL, has_text="draw_guess(").last
+        board.scroll_into_view_if_needed()
+        points, typed = board.get_by_role("slider"), board.get_by_label("or type 7 numbers")
+        expect(points).to_have_count(7)
+        expect(points.first).to_have_accessible_name(
+            "delivered (times today's) at 1, load (times today's)"
+        )
+        pull(
+            page,
+            board.get_by_role("group", name="Draw delivered"),
+            [(0.1, 0.7), (0.5, 0.3), (0.95, 0.5)],
+        )
+        expect(typed).to_have_value(re.compile(r"^\d\S*( \d\S*){6}$"))
+        drawn = typed.input_value()
+
+        points.first.focus()
+        page.keyboard.press("PageUp")
+        page.keyboard.press("Tab")
+        expect(points.nth(1)).to_be_focused()
+        page.keyboard.press("Delete")
+        expect(points.nth(1)).to_have_attribute("aria-valuetext", "nothing drawn yet")
+        expect(typed).to_have_value(re.compile(r"^\d\S* - "))
+        assert typed.input_value() != drawn
+
+        typed.fill("1, 2, 3")
+        typed.press("Enter")
+        expect(board.get_by_role("alert")).to_contain_text("Write 7 numbers")
+        typed.fill("1, 3, 10, 30, 100, 300, 1,000")
+        typed.press("Enter")
+        expect(points.last).to_have_attribute("aria-valuetext", "1,000")
+        command(page, "docmanager:save")
+    with room.notebook(path, "00-drawn-again") as page:
+        assert command(page, RUN_ALL)
+        board = page.locator(CELL, has_text="draw_guess(").last
+        board.scroll_into_view_if_needed()
+        expect(board.get_by_label("or type 7 numbers")).to_have_value("1 3 10 30 100 300 1,000")
+        answered = page.locator(CELL, has_text="curve.answer()").last
+        expect(answered).to_contain_text("You drew it rising to the end")
+        expect(answered.locator("img")).to_have_attribute("alt", re.compile("You drew it rising"))
+
+
+def pull(page: Page, on: Locator, way: list[tuple[float, float]]) -> None:
+    """Draw with a mouse: the way is in shares of the width and the height."""
+    box = on.bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in way]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=4)
+    page.mouse.up()
+
+
 def assert_answers_kindly(page: Page, path: str) -> None:
-    """Run an exercise in which nothing is written yet, and read what its first check says."""
+    """Run an exercise in which nothing is written: it runs to the end and says what is open."""
     checks = [
         place
         for place, cell in enumerate(cells(path))
         if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade")
     ]
     page.wait_for_function(READY)
-    assert not command(page, RUN_ALL)
-    first = page.locator(f".jp-NotebookPanel:visible {CELL}").nth(checks[0])
-    first.scroll_into_view_if_needed()
-    said = first.locator(OUTPUT).text_content() or ""
-    assert "has no answer yet" in said or "gives nothing back" in said
-    assert "Traceback" not in said
+    assert command(page, RUN_ALL)
+    shown = page.locator(f".jp-NotebookPanel:visible {CELL}")
+    for place in checks:
+        hint = shown.nth(place).get_by_role("status").filter(has_text="Hint.")
+        hint.scroll_into_view_if_needed()
+        assert re.search("has no answer yet|gives nothing back", hint.text_content() or "")
+    assert page.locator(IN_RED).all_text_contents() == []
+    shown.last.scroll_into_view_if_needed()
+    expect(shown.last.locator(OUTPUT)).to_contain_text("Still open")
 
 
 def test_formgrader_lists_the_assignments(room: Room) -> None:
@@ -490,10 +551,6 @@ def test_a_round_of_the_flight_simulator_is_flown_by_keyboard(room: Room) -> Non
 
 def test_somebody_enters_a_company_and_comes_back_to_where_they_were(room: Room) -> None:
     first, second = "notebooks/00_start_here.ipynb", "notebooks/01_technical_debt.ipynb"
-    for path in (first, second):
-        with room.notebook(path, "folded") as page:
-            command(page, "notebook:hide-all-cell-outputs")
-            command(page, "docmanager:save")
     with room.notebook(first, "00-company") as page:
         form = page.locator(CELL, has_text="people who build the product =").last
         form.scroll_into_view_if_needed()

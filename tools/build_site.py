@@ -35,6 +35,7 @@ RUNTIME = "static/pyodide"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 # What JupyterLite takes along. Of JupyterLab's extensions, those that mean something here.
 EXTENSIONS = (
+    "anywidget",
     "@jupyter-widgets/jupyterlab-manager",
     "@jupyterlite/pyodide-kernel-extension",
     "thousandfold",

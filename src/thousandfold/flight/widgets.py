@@ -27,7 +27,7 @@ from thousandfold.teaching.fallback import Fallback
 _MINUTES_A_WEEK = 7 * 24 * 60
 _LOOK = {
     "style": {"description_width": "16em"},
-    "layout": {"width": "36em", "max_width": "100%"},
+    "layout": {"width": "36em", "max_width": "calc(100% - 4px)"},
 }
 _MEANT = {
     "features": "features (%)",

@@ -80,7 +80,7 @@ class Axis:
         """Return a value in words and two digits, such as ``"300 times today's load"``."""
         value = float(f"{value:.2g}")
         name, _, unit = self.label.removesuffix(")").partition(" (")
-        return " ".join(filter(None, [short(value), unit, name if unit else ""]))
+        return " ".join(filter(None, [short(value), unit, name]))
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,8 @@ class Board:
         return known.reshape(-1, 2)[:, 0], known.reshape(-1, 2)[:, 1]
 
     def _up(self, value: float) -> str:
-        unit = self.up.label.removesuffix(")").partition(" (")[2]
-        return f"{short(value)} {unit}".strip()
+        name, _, unit = self.up.label.removesuffix(")").partition(" (")
+        return f"{short(value)} {unit or name}"
 
 
 def _highest(x: Sequence[float] | Array, y: Sequence[float] | Array) -> float | None:

@@ -2,6 +2,7 @@
 const [WIDTH, HEIGHT] = [800, 420];
 const [LEFT, RIGHT, TOP, BOTTOM] = [70, 775, 40, 360];
 const STEP = 0.02;
+const REACH = 0.03;  // a hand need not end exactly on a point
 
 function make(name, attributes, parent, text = "") {
   const node = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -27,7 +28,7 @@ function emptyAxes(svg, axes) {
   }
   for (const [share, words] of axes.heights) {
     make("line", { class: "grid", x1: LEFT, x2: RIGHT, y1: y(share), y2: y(share) }, svg);
-    make("text", { x: LEFT - 8, y: y(share) + 5, "text-anchor": "end" }, svg, words);
+    make("text", { x: LEFT - 14, y: y(share) + 5, "text-anchor": "end" }, svg, words);
   }
   make("text", { x: RIGHT, y: BOTTOM + 50, "text-anchor": "end" }, svg, axes.across);
   make("text", { x: LEFT, y: TOP - 18 }, svg, `↑ ${axes.up}`);
@@ -89,8 +90,8 @@ function render({ model, el }) {
     const [from, to] = now[0] < pen[0] ? [now, pen] : [pen, now];
     axes.places.forEach(([share], place) => {
       // A quick hand passes several points between two events.
-      if (share < from[0] || share > to[0]) return;
-      const part = to[0] > from[0] ? (share - from[0]) / (to[0] - from[0]) : 1;
+      if (share < from[0] - REACH || share > to[0] + REACH) return;
+      const part = to[0] > from[0] ? inside((share - from[0]) / (to[0] - from[0])) : 1;
       heights[place] = from[1] + part * (to[1] - from[1]);
     });
     pen = now;

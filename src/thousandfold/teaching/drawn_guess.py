@@ -36,7 +36,7 @@ class DrawnGuess:
             placeholder=f"for {', '.join(map(short, places))}",
             continuous_update=False,
             style={"description_width": "12em"},
-            layout={"width": "50em", "max_width": "100%"},
+            layout={"width": "50em", "max_width": "calc(100% - 4px)"},
         )
         self._said = ipywidgets.HTML()
         self._say(self._words())
@@ -77,10 +77,7 @@ class DrawnGuess:
         try:
             keep(self._board, heights)
         except (OSError, ExplainedError):
-            self._say(
-                f"{self._words()} It could not be written into this folder: it lasts until the "
-                "kernel ends."
-            )
+            self._say(self._words("It lasts until the kernel ends: this folder takes no file."))
         else:
             self._say(self._words())
 
@@ -88,15 +85,15 @@ class DrawnGuess:
         share = self._board.up.share
         return [None if height is None else round(share(height), 4) for height in self._heights]
 
-    def _words(self) -> str:
+    def _words(self, where: str = f"It is kept in {FILE}.") -> str:
         drawn = [
             f"{short(height)} at {short(place)}"
             for place, height in zip(self._board.across.places, self._heights, strict=True)
             if height is not None
         ]
         if not drawn:
-            return "Nothing is drawn yet."
-        return f"You drew {', '.join(drawn)}. It is kept in {FILE}. Now run the next cell."
+            return f"What do you expect: {self._board.question}? Nothing is drawn yet."
+        return f"You drew {', '.join(drawn)}. {where} Now run the next cell."
 
     def _say(self, words: str, role: str = "status") -> None:
         self._said.value = f'<p role="{role}">{html.escape(words)}</p>'

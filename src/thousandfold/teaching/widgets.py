@@ -83,7 +83,7 @@ def _slider(name: str, described: Quantity, value: float) -> Any:
         "description": label,
         "tooltip": described.meaning,
         "style": {"description_width": "18em"},
-        "layout": {"width": "60em", "max_width": "100%"},
+        "layout": {"width": "60em", "max_width": "calc(100% - 4px)"},
     }
     place = SliderRange.of(described, value)
     ends = {"min": place.low, "max": place.high}

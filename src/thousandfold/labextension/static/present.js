@@ -166,8 +166,8 @@
   window._JUPYTERLAB.thousandfold = {
     init: () => {},
     get: async () => {
-      const { plugin: fallback } = await import("./fallback.js");
-      return () => ({ __esModule: true, default: [plugin, fallback] });
+      const { plugin: widgets } = await import("./widgets.js");
+      return () => ({ __esModule: true, default: [plugin, widgets] });
     },
   };
 })();
