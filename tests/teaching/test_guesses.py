@@ -206,7 +206,9 @@ def test_what_happened_is_one_number() -> None:
     assert "-0" not in repr(answer(..., -1e-12, unit="%"))
 
 
-PICTURE = Lines((Series("a", [0, 100], [10, 20]),), "users", "hours", sentence="A line rises.")
+PICTURE = Lines(
+    (Series("a", [0, 100], [10, 20]),), "users", "hours", title="It rises", sentence="A line rises."
+)
 
 
 def marks(made: Answer) -> list[Any]:
@@ -221,7 +223,7 @@ def test_a_picture_shows_the_guess_as_a_mark() -> None:
     assert marks(answer(12, 15, PICTURE)) == []
     assert marks(answer(..., 15, PICTURE, on="y")) == []
     assert marks(answer(10_000, 50, PICTURE, on="x")) == [], "it would squeeze the figure"
-    logarithmic = Lines(PICTURE.series, "", "", sentence="", log_y=True)
+    logarithmic = Lines(PICTURE.series, "", "", title="", sentence="", log_y=True)
     assert marks(answer(-3, 15, logarithmic, on="y")) == []
     bundle = answer(40, 50, PICTURE, on="x")._repr_mimebundle_()
     assert bundle["text/html"].startswith(
