@@ -88,7 +88,7 @@ def test_who_comes_back_is_led_to_the_place_where_they_were(workshop: Path) -> N
     run(workshop / "00_start_here.ipynb", 0.2)
     guess(workshop / "01_technical_debt.ipynb")  # saved last
     told = where_was_i(workshop)
-    assert "Begun: 00 (1 of" in told.words
+    assert "Begun: 00 (2 of" in told.words
     assert "Guesses made there: 1 of 6." in told.words
     assert link(told, workshop) == workshop / "01_technical_debt.ipynb"
     assert "How much of the roadmap belongs to debt?, at “" in told.label
