@@ -361,6 +361,7 @@ def assert_runs_and_its_sliders_move(page: Page, stem: str) -> None:
     ran = command(page, RUN_ALL)
     assert page.locator(IN_RED).all_text_contents() == []
     assert ran
+    assert page.locator(".jp-OutputPlaceholder:visible").count() == 0, "what is run is unfolded"
     explored = page.locator(OUTPUT, has=page.locator(SLIDER))
     expect(explored).to_have_count(sum("explore(" in source for source in code(lesson)))
     expect(page.locator(CELL)).to_have_count(len(lesson))
