@@ -270,6 +270,16 @@ def test_outputs_are_stored_and_hold_no_error(stem: str) -> None:
 
 
 @pytest.mark.parametrize("stem", LESSONS)
+def test_what_is_stored_is_folded_until_its_cell_is_run(stem: str) -> None:
+    folded = {
+        cell.id: cell.metadata.get("jupyter", {}).get("outputs_hidden") is True
+        for cell in code(lesson(stem))
+        if cell.outputs
+    }
+    assert [name for name, hidden in folded.items() if not hidden] == [], "make lessons"
+
+
+@pytest.mark.parametrize("stem", LESSONS)
 def test_a_lesson_shows_only_digits_that_every_processor_agrees_on(stem: str) -> None:
     for cell in code(lesson(stem)):
         for output in cell.outputs:
