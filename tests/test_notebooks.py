@@ -15,9 +15,9 @@ from conftest import ROOT, lessons, long_numbers
 from course import stems
 from module import missing
 from nbformat import NotebookNode
-from personal import ABOUT_YOU, refuse_own_numbers
+from personal import refuse_own_numbers
 
-from thousandfold import ExplainedError
+from thousandfold.facilitation.progress import ABOUT_YOU
 from thousandfold.teaching.company import Company
 
 LESSONS = lessons()
@@ -258,16 +258,6 @@ def test_what_a_lesson_says_of_you_is_neither_stored_nor_on_slides(stem: str) ->
 def test_the_form_of_a_company_is_what_the_package_reads() -> None:
     form = next(cell for cell in code(lesson("00_start_here")) if "my_company(" in cell.source)
     assert form.source.split('"""')[1].strip() == Company.form()
-
-
-@pytest.mark.parametrize("filled", ['my_company("""\npeople = 40\n""")', "with_my_numbers(Debt())"])
-def test_own_numbers_are_refused_wherever_they_stand(filled: str) -> None:
-    cell = nbformat.v4.new_code_cell(filled, id="own", metadata={"tags": [ABOUT_YOU]})
-    if "people" not in filled:
-        cell.outputs = [nbformat.v4.new_output("stream", text="With your numbers: …")]
-    written = nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).encode()
-    with pytest.raises(ExplainedError, match="holds somebody's own numbers, in the cell own"):
-        refuse_own_numbers("notebooks/00.ipynb", written)
 
 
 @pytest.mark.parametrize("stem", LESSONS)

@@ -47,7 +47,7 @@ def _cell(path: Path, name: str) -> str:
 
 def _shown(text: str) -> str:
     if re.search(r"^Cell \d+: Cell execution caused an exception$", text, re.M):
-        return f"it stops with {text.strip().splitlines()[-1]}. Put it right, then"
+        return f"it stops: {text.strip().splitlines()[-1].rstrip('.')}. Put it right, then"
     return "it shows something else than is stored"
 
 

@@ -6,8 +6,7 @@ import json
 import re
 
 from thousandfold.errors import ExplainedError
-
-ABOUT_YOU = "about-you"  # the tag of such a cell
+from thousandfold.facilitation.progress import ABOUT_YOU
 
 _FILLED_IN = re.compile(r"^[^#\n]*=(?![ .…]*$).*$", re.MULTILINE)
 

@@ -20,17 +20,12 @@ STEMS = lessons()
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Path:
-    """What a learner gets, its outputs folded; returns the folder of the lessons."""
-    shutil.copytree(ROOT / "exercises", tmp_path / "exercises")
-    (tmp_path / "notebooks").mkdir()
+    """What a learner gets; returns the folder of the lessons."""
+    for name in ("exercises", "notebooks"):
+        ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     for number, stem in enumerate(STEMS):
-        notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
-        for cell in notebook.cells:
-            if cell.get("outputs"):
-                cell.metadata["jupyter"] = {"outputs_hidden": True}
-        path = tmp_path / "notebooks" / f"{stem}.ipynb"
-        nbformat.write(notebook, path)
-        os.utime(path, (number, number))
+        os.utime(tmp_path / "notebooks" / f"{stem}.ipynb", (number, number))
     return tmp_path / "notebooks"
 
 

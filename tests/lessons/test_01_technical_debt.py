@@ -9,7 +9,8 @@ import pytest
 
 from thousandfold import ExplainedError, compare, simulate, sweep
 from thousandfold.models.capability_trap import CapabilityTrap
-from thousandfold.models.debt import Debt, earned
+from thousandfold.models.debt import Debt
+from thousandfold.models.plan_earnings import earned
 
 REFERENCE = [0.55, 0.3, 0, 0.85, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0]
 TEAMS = [Debt(interest=i, carelessness=c) for i, c in product((0.2, 0.3), (0.1, 0.3))]

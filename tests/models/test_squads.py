@@ -440,5 +440,5 @@ def test_pictures_tell_their_numbers() -> None:
     assert "4 squads" in picture.title
     assert "With 4 squads: Rails 54 %, Rails without railties" in picture.sentence
     picture = SquadCut().picture()
-    assert len(picture.series) == 6
+    assert len(picture.series) == 5
     assert "Terraform 73 %, Prometheus 44 %, Rails 73 %" in picture.sentence

@@ -73,7 +73,7 @@ class NetworkDrawing(PlaneDrawing[Network]):
         weights = np.ones(len(picture.pairs))
         if picture.weights is not None:
             weights = np.sqrt(np.asarray(picture.weights, dtype=float))
-            weights = weights / weights.max() if weights.max() else weights
+            weights = 4 * weights / max(weights.max(), 1e-12)
         drawn = np.arange(len(picture.pairs)) % max(1, picture.one_in) == 0
         silent = (picture.cut_off | ~picture.present)[picture.pairs].any(axis=1)
         # Many lines over each other must not become one dark patch.

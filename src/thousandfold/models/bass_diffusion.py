@@ -173,10 +173,7 @@ class BassFit:
             "time (periods)",
             "sales (new customers a period)",
             unmeasured=(known, time[-1]),
-            title=(
-                f"{known} periods promise {number(self.curve.market)} customers, "
-                f"give or take {number(error)}"
-            ),
+            title=f"Promised: {number(self.curve.market)} customers, give or take {number(error)}",
             shown="Dark points: what the curve was fitted to. Hollow: what came later.",
             sentence=(
                 f"Sales in {known} periods and the Bass curve fitted to them: the peak is "

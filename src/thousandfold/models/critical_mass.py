@@ -53,7 +53,8 @@ class CriticalMass(Model):
 
     def _willing(self, share: Array) -> Array:
         worth = self.strength * share
-        kept = np.divide(self.price, worth, out=np.full_like(worth, np.inf), where=worth > 0)
+        some = worth > 1e-300 * self.price  # less would be no number any more
+        kept = np.divide(self.price, worth, out=np.full_like(worth, np.inf), where=some)
         return np.asarray(np.maximum(0, 1 - kept))
 
     def _roots(self) -> tuple[float, float]:

@@ -17,13 +17,11 @@ from thousandfold.core import (
     State,
     Trajectory,
     compare,
-    instance,
     labelled,
     luck_of,
     number,
     quantity,
     run,
-    single,
     sweep,
     whole,
     with_arrays,
@@ -33,7 +31,7 @@ from thousandfold.models.debt_map import map_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 _BESKER = "Besker, Martini & Bosch 2019, Journal of Systems and Software 156:41-61"
@@ -273,24 +271,18 @@ class Debt(DynamicModel):
         low, median, high = np.quantile(self.lead(), (0.1, 0.5, 0.9), axis=1)
         quarters = np.arange(len(median))
         ahead, deepest = self.ahead_from(), int(median.argmin())
-        when = (
-            f"ahead from quarter {ahead:.0f} on, {number(median[-1])} days after {quarters[-1]}"
-            if np.isfinite(ahead)
-            else f"not ahead within {quarters[-1]} quarters"
-        )
         share = f"{number(100 * self.repayment)} %"
+        told = when = f"not ahead within {quarters[-1]} quarters"
         begun: tuple[Note, ...] = ()
         if np.isfinite(ahead):
+            told = f"ahead from quarter {ahead:.0f} on"
+            when = f"{told}, {number(median[-1])} days after {quarters[-1]}"
             begun = (Note(f"quarter {ahead:.0f}", ahead, float(median[int(ahead)])),)
         return Lines(
             (Series(f"repays {share}", quarters, median, low, high),),
             "time (quarters)",
             "lead (days of features)",
-            title=(
-                f"Repaying {share} is ahead from quarter {ahead:.0f} on"
-                if np.isfinite(ahead)
-                else f"Repaying {share} is not ahead within {quarters[-1]} quarters"
-            ),
+            title=f"Repaying {share} is {told}",
             shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
             notes=(Note("never repays", y=0), *begun),
             sentence=(
@@ -299,56 +291,3 @@ class Debt(DynamicModel):
                 f"{deepest}; {when}. Median and middle eight of ten in 1,000 futures."
             ),
         )
-
-
-def earned(
-    runs: Trajectory,
-    promise: float = 900,
-    by: int = 3,
-    penalty: float = 500,
-    handover: float = 0.75,
-) -> pd.DataFrame:
-    """Return what plans earn: features, less the debt they hand over and a broken promise.
-
-    ::
-
-        earned = features - handover * debt left - penalty * (share of futures that break it)
-
-    The prices are illustrative. It leaves out: that features earn more the earlier they come.
-
-    Parameters
-    ----------
-    runs : Trajectory
-        What `Debt.follow` returns.
-    promise, by : float and int
-        Days of features that somebody was promised, and the quarter until which.
-    penalty : float
-        Days of features that a broken promise costs.
-    handover : float
-        Days of features that each day of debt costs that is left at the end.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per plan; means over the futures.
-
-    Examples
-    --------
-    >>> runs = Debt().follow({"never": [0] * 12, "a fifth": [0.2] * 12})
-    >>> earned(runs)["earned"].round(-2).tolist()
-    [1800.0, 3300.0]
-    """
-    import pandas as pd
-
-    by = whole("by", by, 0, len(instance("runs", runs, Trajectory).time) - 1)
-    promise, penalty = single("promise", promise), single("penalty", penalty)
-    handover = single("handover", handover)
-    features, debt = runs.final("delivered").mean(axis=1), runs.final("debt").mean(axis=1)
-    kept = (runs["delivered"][by] >= promise).mean(axis=1)
-    columns = {
-        "features": features.round(),
-        "promise kept": kept.round(2),
-        "debt left": debt.round(),
-        "earned": (features - handover * debt - penalty * (1 - kept)).round(),
-    }
-    return pd.DataFrame(columns, index=list(runs.scenarios)).rename_axis(columns="days")

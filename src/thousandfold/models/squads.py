@@ -217,9 +217,9 @@ class Squads(Model):
             network,
             names=tuple("hears nothing" if i == silent else "" for i in range(len(first))),
             title=(
-                f"{paths} in place of {everybody}. One is ill: {heard}."
+                f"{paths} in place of {everybody}. One is ill: {heard}"
                 if above
-                else f"Everybody with everybody: {paths}. One is ill: {heard}."
+                else f"{paths}, all with all. One is ill: {heard}"
             ),
             shown=(
                 "a dot is a person, a line a pair who talk; "

@@ -173,7 +173,7 @@ class TwoSegments(Model):
 
         shares = np.ravel(self.quantities()["power_last"].check("power_last", power_last)).tolist()
         earned = [self.replace(power_last=share).score() for share in shares]
-        rows = [f"{share:.0%} power users at 1,000,000" for share in shares]
+        rows = [f"{100 * share:.0f} % power users at 1,000,000" for share in shares]
         return pd.DataFrame({"earned": earned}, index=rows)
 
     def score(self) -> float:

@@ -47,6 +47,9 @@ class Series:
     colour: str = ""
 
     def __post_init__(self) -> None:
+        for name in ("label", "colour"):
+            if not isinstance(getattr(self, name), str):
+                raise ExplainedError(f"{name} of a line must be words in quotes")
         for name in ("x", "y", "low", "high"):
             value = getattr(self, name)
             if value is not None:

@@ -60,17 +60,19 @@ class Network(Picture):
     def __post_init__(self) -> None:
         group = drawable("groups", self.groups, low=0)
         few_enough("nodes", group.size, _MOST_NODES)
-        ties = np.asarray(self.ties, dtype=float)
-        few_enough("ties", len(ties), _MOST_TIES)
-        if ties.size:
-            drawable("ties", ties, (None, 2), 0, group.size - 1)
+        count = np.shape(self.ties)[0] if np.ndim(self.ties) else 1
+        few_enough("ties", count, _MOST_TIES)
+        if count:
+            drawable("ties", self.ties, (None, 2), 0, group.size - 1)
         if self.weights is not None:
-            drawable("weights", self.weights, (len(ties),), 0)
+            drawable("weights", self.weights, (count,), 0)
         if self.sizes is not None:
             drawable("sizes", self.sizes, (group.size,), 0)
         for name in ("hubs", "away"):
             if not set(getattr(self, name)) <= set(range(group.size)):
                 raise ExplainedError(f"{name} must be nodes, counted from 0 to {group.size - 1}")
+        if self.centre is not None and not 0 <= self.centre < group.size:
+            raise ExplainedError(f"centre must be a node, counted from 0 to {group.size - 1}")
         if self.names and len(self.names) <= group.max():
             raise ExplainedError(f"{group.max() + 1:g} groups need as many names")
 
@@ -145,6 +147,8 @@ class Network(Picture):
             return np.where(members[:, None] > 0, [[0.0, 0.0, 0.86]], 0.0)
         # The circles share the ellipse by their number of nodes, a lone one too.
         share = np.where(members > 0, np.maximum(members, 2.0) ** 0.75, 0)
+        if not share.any():
+            return np.zeros((len(members), 3))
         radius = np.full(len(members), 0.2)
         turn = np.linspace(0, 2 * np.pi, _STEPS + 1)
         for _ in range(12):

@@ -64,9 +64,7 @@ def _unknown_name(error: NameError, names: Iterable[str]) -> str:
 
     near = difflib.get_close_matches(name, [*names, *vars(builtins)], n=1, cutoff=0.8)
     if near:
-        return (
-            f"{name} is not known yet. Did you mean {near[0]}? If not, run the cells above first."
-        )
+        return f"{name} is not known yet: did you mean {near[0]}? If not, run the cells above."
     return (
         f"{name} is not known yet: run the cells above from the top (menu Run, Run All Above "
         "Selected Cell), then this one; a text needs quotation marks around it."

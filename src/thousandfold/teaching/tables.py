@@ -149,7 +149,7 @@ def _names(frame: pd.DataFrame) -> list[tuple[str, list[object]]]:
     index = frame.index
     heads = ["" if name is None else readable(str(name)) for name in index.names]
     unit = frame.columns.name
-    if unit is not None and not heads[0] and isinstance(frame.columns[:1].tolist()[0], str):
+    if unit is not None and not heads[0] and all(isinstance(label, str) for label in frame.columns):
         heads[0] = readable(str(unit))
     return [(head, index.get_level_values(level).tolist()) for level, head in enumerate(heads)]
 
