@@ -22,7 +22,7 @@ PUBLIC = {
     models: " ".join(re.findall(r" as (\w+)$", STUB.read_text(encoding="utf-8"), re.MULTILINE)),
     thousandfold: """
         DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ check
-        checks compare explore quantity read_organisation simulate sweep
+        checks compare explore quantity read_organisation right simulate sweep
         """,
     datasets: "folder load names",
     flight: """

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from thousandfold.environment import check
     from thousandfold.teaching import checks
     from thousandfold.teaching.organisation import read_organisation
+    from thousandfold.teaching.study import right
     from thousandfold.teaching.widgets import explore
 
 __version__ = "0.2.0"
@@ -38,6 +39,7 @@ __all__ = [
     "explore",
     "quantity",
     "read_organisation",
+    "right",
     "simulate",
     "sweep",
 ]
@@ -48,6 +50,7 @@ FILE_OF = {
     "checks": "thousandfold.teaching.checks",
     "explore": "thousandfold.teaching.widgets",
     "read_organisation": "thousandfold.teaching.organisation",
+    "right": "thousandfold.teaching.study",
 }
 
 
