@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
-from course import Sample, answered, release, stems
+from conftest import ROOT
+from course import Sample, answered, release, scratch, stems
 from course import source as solution
 from nbformat import NotebookNode
 from study import questions, study
 from test_stumbles import Kernel, told
 
+from thousandfold.cli import main
+from thousandfold.commands import grader
 from thousandfold.facilitation.studied import studied
-from thousandfold.teaching.edition import FILE
+from thousandfold.teaching.edition import FILE, PLACE, study_file
 from thousandfold.teaching.study import STUDIED
 
 STEM = "06_communication"
@@ -132,3 +137,38 @@ def test_a_notebook_that_was_studied_says_so(alone: Kernel, tmp_path: Path) -> N
         "ann": {"forgotten": True},
         "ben": {"true_paths": False},
     }
+
+
+def test_grade_names_who_has_studied(
+    alone: Kernel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    scratch(tmp_path / "course")
+    submitted = tmp_path / "course" / "submitted"
+    handed_in(submitted, "ann", alone.run(*["true_paths = 14\nright('true_paths')"] * 3))
+    handed_in(submitted, "ben", alone.run("true_paths = 15\nright('true_paths')"))
+    handed_in(submitted, "cleo", alone.run("true_paths = 15"))
+    monkeypatch.setattr(grader, "_GRADE", replace(grader._GRADE, run=lambda arguments: 3))
+    assert main(["grade", STEM, "--course", str(tmp_path / "course")]) == 3
+    told_of = capsys.readouterr().out.splitlines()[2:]
+    assert told_of == ["  ann has seen true_paths", "  ben has asked, and seen no answer"]
+
+
+def test_a_hub_gives_the_file_and_takes_it_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = importlib.util.spec_from_file_location("prepare", ROOT / "hub" / "prepare.py")
+    assert spec
+    assert spec.loader
+    prepare = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(prepare)
+    monkeypatch.setattr(prepare, "STUDY", tmp_path / FILE)
+    prepare.switch_study(True)
+    assert (tmp_path / FILE).read_bytes() == study()
+    monkeypatch.setenv(PLACE, str(tmp_path / FILE))
+    monkeypatch.chdir(tmp_path.parent)
+    assert study_file() == tmp_path / FILE
+    prepare.switch_study(False)
+    assert study_file() is None
