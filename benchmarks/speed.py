@@ -51,7 +51,7 @@ def slider_ratio() -> float:
     """A moved slider (1,000 futures, draw, encode) over one redraw of the same kept figure."""
     from thousandfold.drawing import draw
 
-    slider = explore(BrooksLaw(), "hired").children[0]
+    slider = explore(BrooksLaw(), "hired").widget.children[0]
     kept = figure_of(draw(BrooksLaw().picture()).ax)
 
     def move() -> None:

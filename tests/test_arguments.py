@@ -100,7 +100,7 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "forecasts": {"table": load("retention")},
     "ChoiceFit.worth": {"name": "wait", "price": "cost"},
-    "ScalabilityFit.series": {"label": "ours", "up_to": 32, "mark": 1},
+    "ScalabilityFit.series": {"label": "ours", "up_to": 32, "colour": "red"},
     "simulate": {"model": BrooksLaw(), "replications": 3, "periods": 3},
     "sweep": {"model": BrooksLaw(), "hired": [0, 3], "replications": 3, "periods": 3},
     "compare": {"models": {"now": BrooksLaw()}, "replications": 3, "periods": 3},

@@ -48,6 +48,8 @@ OUTPUT = ".jp-OutputArea-output"
 IN_RED = f"{OUTPUT}[data-mime-type='application/vnd.jupyter.stderr']"  # errors and warnings
 SLIDER = ".widget-slider .noUi-handle"
 RUN_ALL = "notebook:run-all-cells"
+# JupyterLab tells the console of every widget whose kernel is gone; what is seen then has a test.
+WITHOUT_KERNEL = "widget model not found"
 
 # A cell that is run before its kernel is there makes JupyterLab start a second one and forget it.
 READY = """async () => {
@@ -78,7 +80,9 @@ def watched(page: Page, picture: str) -> Iterator[Page]:
     problems: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
-        if message.type == "error" and "/static/lab/" not in message.location["url"]:
+        if message.type != "error" or "/static/lab/" in message.location["url"]:
+            return
+        if WITHOUT_KERNEL not in message.text:
             problems.append(message.text)
 
     def error(problem: Error) -> None:
@@ -334,6 +338,79 @@ def assert_follows_its_slider(page: Page, output: Locator) -> None:
     assert changed, "the sentence follows the slider, the figure does not"
 
 
+def test_a_notebook_that_is_opened_again_shows_what_its_slider_left(room: Room) -> None:
+    path = "notebooks/06_communication.ipynb"
+    for _ in ("as it is given out", "as it was saved while its kernel ran"):
+        with room.notebook(path, "06-again") as page:
+            command(page, "notebook:show-all-cell-outputs")
+            page.locator(CELL, has_text="explore(").last.scroll_into_view_if_needed()
+            output = page.locator(CELL, has_text="explore(").last.locator(OUTPUT)
+            expect(output.locator("img")).to_have_attribute("alt", re.compile("Paths in a company"))
+            expect(output).to_contain_text("Run this cell, then move: squad, liaisons.")
+            expect(output).not_to_contain_text("widget")
+            assert command(page, RUN_ALL)
+            expect(output.locator(SLIDER)).to_have_count(2)
+            expect(output).not_to_contain_text("Run this cell")
+            command(page, "docmanager:save")
+
+
+def test_a_guess_is_drawn_by_hand_by_keyboard_and_in_numbers(room: Room) -> None:
+    path = "notebooks/00_start_here.ipynb"
+    with room.notebook(path, "00-drawn") as page:
+        assert command(page, RUN_ALL)
+        board = page.locator(CELL, has_text="draw_guess(").last
+        board.scroll_into_view_if_needed()
+        points, typed = board.get_by_role("slider"), board.get_by_label("or type 7 numbers")
+        expect(points).to_have_count(7)
+        expect(points.first).to_have_accessible_name(
+            "delivered (times today's) at 1, load (times today's)"
+        )
+        pull(
+            page,
+            board.get_by_role("group", name="Draw delivered"),
+            [(0.1, 0.7), (0.5, 0.3), (0.95, 0.5)],
+        )
+        expect(typed).to_have_value(re.compile(r"^\d\S*( \d\S*){6}$"))
+        drawn = typed.input_value()
+
+        points.first.focus()
+        page.keyboard.press("PageUp")
+        page.keyboard.press("Tab")
+        expect(points.nth(1)).to_be_focused()
+        page.keyboard.press("Delete")
+        expect(points.nth(1)).to_have_attribute("aria-valuetext", "nothing drawn yet")
+        expect(typed).to_have_value(re.compile(r"^\d\S* - "))
+        assert typed.input_value() != drawn
+
+        typed.fill("1, 2, 3")
+        typed.press("Enter")
+        expect(board.get_by_role("alert")).to_contain_text("Write 7 numbers")
+        typed.fill("1, 3, 10, 30, 100, 300, 1,000")
+        typed.press("Enter")
+        expect(points.last).to_have_attribute("aria-valuetext", "1,000")
+        command(page, "docmanager:save")
+    with room.notebook(path, "00-drawn-again") as page:
+        assert command(page, RUN_ALL)
+        board = page.locator(CELL, has_text="draw_guess(").last
+        board.scroll_into_view_if_needed()
+        expect(board.get_by_label("or type 7 numbers")).to_have_value("1 3 10 30 100 300 1,000")
+        answered = page.locator(CELL, has_text="curve.answer()").last
+        expect(answered).to_contain_text("You drew it rising to the end")
+        expect(answered.locator("img")).to_have_attribute("alt", re.compile("You drew it rising"))
+
+
+def pull(page: Page, on: Locator, way: list[tuple[float, float]]) -> None:
+    """Draw with a mouse: the way is in shares of the width and the height."""
+    box = on.bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in way]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=4)
+    page.mouse.up()
+
+
 def assert_answers_kindly(page: Page, path: str) -> None:
     """Run an exercise in which nothing is written: it runs to the end and says what is open."""
     checks = [
@@ -414,3 +491,34 @@ def test_a_round_of_the_flight_simulator_is_flown_by_keyboard(room: Room) -> Non
         expect(flown.locator("img")).not_to_have_attribute("alt", before or "")
         flown.evaluate("output => output.scrollIntoView()")
         page.set_viewport_size({"width": 1400, "height": 1700})
+
+
+def test_somebody_enters_a_company_and_comes_back_to_where_they_were(room: Room) -> None:
+    first, second = "notebooks/00_start_here.ipynb", "notebooks/01_technical_debt.ipynb"
+    with room.notebook(first, "00-company") as page:
+        form = page.locator(CELL, has_text="people who build the product =").last
+        form.scroll_into_view_if_needed()
+        form.locator(".cm-content").focus()
+        for key in ("Control+Home", *3 * ["ArrowDown"], "End", *3 * ["Backspace"]):
+            page.keyboard.press(key)
+        page.keyboard.type("1,200")
+        assert command(page, RUN_ALL)
+        expect(form.locator(OUTPUT)).to_contain_text(["Your company: 1,200 people"])
+        command(page, "docmanager:save")
+    with room.notebook(second, "01-company") as page:
+        where = page.locator(CELL, has_text="where_was_i()").first
+        assert command(page, RUN_ALL)
+        expect(where.locator(OUTPUT)).to_contain_text("Done: 00")
+        expect(where.locator(OUTPUT)).to_contain_text("Open: 01")
+        own = page.locator(CELL, has_text="with_my_numbers(").last
+        own.scroll_into_view_if_needed()
+        expect(own.locator(OUTPUT).first).to_contain_text(
+            "72,000 days a quarter (your 1,200 people)"
+        )
+        expect(own.locator("img")).to_have_attribute("alt", re.compile("repa"))
+        command(page, "docmanager:save")
+        assert command(page, RUN_ALL)
+        where.scroll_into_view_if_needed()
+        expect(where.locator(OUTPUT)).to_contain_text("Done: 00, 01")
+        where.get_by_role("link", name="the exercise of 01").click()
+        expect(page.get_by_role("heading", name="Exercise:").first).to_be_visible()

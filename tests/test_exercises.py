@@ -32,6 +32,7 @@ from course import (
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
+from raw import raw_of
 from release import SLIPS, make_one, named_slips, slips_text
 from traitlets.config import Config
 
@@ -111,13 +112,14 @@ def errors(notebook: NotebookNode) -> dict[str, NotebookNode]:
 
 
 @pytest.mark.parametrize("stem", STEMS)
-def test_the_reference_solution_scores_full_marks(stem: str, kernel: Kernel) -> None:
+def test_the_reference_solution_scores_full_marks_in_words(stem: str, kernel: Kernel) -> None:
     notebook = kernel.run(answered(source(stem), stem, Sample("right")))
     assert [
         f"{name} stops with {error.ename}: {error.evalue}"
         for name, error in errors(notebook).items()
     ] == []
     assert lost(notebook) == {}
+    assert raw_of(notebook) == [], "show(...) says it in words"
 
 
 @pytest.mark.parametrize("stem", STEMS)

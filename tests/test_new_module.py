@@ -280,7 +280,7 @@ DAMAGE: dict[Callable[[Path], None], list[str]] = {
     replaced(LESSON, '"minutes": 2', '"minutes": 4'): ["and the title says (26, 34)"],
     replaced(LESSON, "[10.5, 0.51]", "[10.5, 0.53]"): [f"make lessons LESSONS={LESSON}"],
     replaced(LESSON, "per_user(1_000), per_user", "per_use(1_000), per_user"): [
-        "the cell [3], `def per_user(users):`: it stops: per_use is not known yet",
+        "the cell [4], `def per_user(users):`: it stops: per_use is not known yet",
     ],
     replaced("README.md", f"notebooks/{STEM}.ipynb) | P", f"notebooks/{STEM}.ipynb) | p"): [
         "make tables"

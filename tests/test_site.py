@@ -212,6 +212,17 @@ def test_a_lesson_runs_and_its_sliders_move_figure_and_sentence(
             assert_follows_its_slider(page, output)
 
 
+def test_a_company_is_kept_in_the_browser_and_its_learner_led_on(visitor: Visitor) -> None:
+    entered = "from thousandfold import *\nprint(my_company('people = 1,200'))"
+    with visitor.notebook("notebooks/00_start_here.ipynb") as page:
+        assert "Kept in my_company.toml" in page.evaluate(RUN, entered)
+    again = "from thousandfold.models import Debt\nmine = with_my_numbers(Debt())\nwhere_was_i()"
+    with visitor.notebook("notebooks/01_technical_debt.ipynb") as page:
+        said = page.evaluate(RUN, f"from thousandfold import *\n{again}")
+        assert "72,000 days a quarter (your 1,200 people)" in said
+        assert re.search("This is the beginning|Next: ", said), said
+
+
 @pytest.mark.parametrize("stem", stems())
 def test_an_exercise_answers_kindly_and_runs_whole_with_right_answers(
     visitor: Visitor, stem: str

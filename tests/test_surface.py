@@ -21,14 +21,15 @@ STUB = Path(models.__file__).with_suffix(".pyi")
 PUBLIC = {
     models: " ".join(re.findall(r" as (\w+)$", STUB.read_text(encoding="utf-8"), re.MULTILINE)),
     thousandfold: """
-        DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ check
-        checks compare explore quantity read_organisation right simulate sweep
+        DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ answer
+        calibration check checks compare draw_guess explore my_company my_guesses quantity
+        read_organisation right show simulate states sweep where_was_i with_my_numbers
         """,
     datasets: "folder load names",
     flight: """
         API COMPARED DECIDES FEATURES_ONLY GOAL MOST_HIRED MOST_KEPT MOST_SQUADS REACTING SHARES
         STEADY DebtShare Decision Flight Game Room Rules Table cockpit fly forecast_errors
-        ignoring_one lead_picture luck_picture points read_policy scorecard
+        ignoring_one lead_picture luck_picture points reaching_by_chance read_policy scorecard
         shares_of_skill_and_luck skill_and_luck to_look_at with_rules
         """,
     boxgrader: """

@@ -22,7 +22,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from course import FOR_LEARNERS
 from landing_page import write_landing_page
+from personal import refuse_own_numbers
 from site_wheels import KERNEL, PINNED, ROOT, SiteError, assemble
 from study import study as make_study
 
@@ -34,7 +36,12 @@ CACHE = ROOT / "build" / "site"
 RUNTIME = "static/pyodide"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 # What JupyterLite takes along. Of JupyterLab's extensions, those that mean something here.
-EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
+EXTENSIONS = (
+    "anywidget",
+    "@jupyter-widgets/jupyterlab-manager",
+    "@jupyterlite/pyodide-kernel-extension",
+    "thousandfold",
+)
 SETTINGS = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 
@@ -137,9 +144,13 @@ def settings(where: str) -> dict[str, Any]:
 
 def contents(folder: Path, *, study: bool) -> None:
     """Put together what a learner sees in the file browser; for study, one file more."""
-    ignored = shutil.ignore_patterns(".ipynb_checkpoints", "sha256sums.txt", "*.part")
-    for name in ("notebooks", "exercises", "datasets"):
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    for pattern in FOR_LEARNERS:
+        for path in sorted(ROOT.glob(pattern)):
+            target = folder / path.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+            if path.suffix == ".ipynb":
+                refuse_own_numbers(path.name, path.read_bytes())
     told = [path for path in folder.rglob("*.ipynb") if b"BEGIN SOLUTION" in path.read_bytes()]
     told += [path for path in folder.rglob("*.ipynb") if b"BEGIN HIDDEN" in path.read_bytes()]
     if told:

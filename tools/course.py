@@ -17,6 +17,14 @@ from thousandfold.errors import ExplainedError
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "tests" / "answers"
 
+# What learners get of the project's files; what somebody keeps beside them is theirs.
+FOR_LEARNERS = (
+    "notebooks/[0-9][0-9]_*.ipynb",
+    "exercises/*/[0-9][0-9]_*.ipynb",
+    "datasets/*.csv",
+    "datasets/README.md",
+)
+
 MARKER = ".scratch-course"
 
 SOLUTION = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)

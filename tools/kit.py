@@ -17,7 +17,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from course import ROOT
+from course import FOR_LEARNERS, ROOT
+from personal import refuse_own_numbers
 from set_up import OURS as PACKAGES
 from study import study as make_study
 
@@ -28,15 +29,7 @@ from thousandfold.teaching.edition import FILE
 
 KIT = ROOT / "kit"
 TOP = "thousandfold"  # the folder in the zip
-OURS = (
-    "notebooks/[0-9][0-9]_*.ipynb",
-    "exercises/*/[0-9][0-9]_*.ipynb",
-    "datasets/*.csv",
-    "datasets/README.md",
-    "requirements.lock",
-    "requirements-uv.lock",
-    "LICENSE",
-)
+OURS = (*FOR_LEARNERS, "requirements.lock", "requirements-uv.lock", "LICENSE")
 SET_UP = ("set_up.py", "whole.py")
 PROGRAMS = (".sh", ".command")
 WINDOWS = (".bat", ".txt")  # lines end as Windows wants them; every editor reads them
@@ -54,11 +47,15 @@ def contents(folder: Path, *, wheels: bool, study: bool) -> Iterator[tuple[str, 
     Raises
     ------
     ExplainedError
-        If the package cannot be built or a wheel not be had.
+        If the package cannot be built or a wheel not be had, or a notebook holds somebody's own
+        numbers.
     """
     for pattern in OURS:
         for path in sorted(ROOT.glob(pattern)):
-            yield path.relative_to(ROOT).as_posix(), path.read_bytes()
+            name, content = path.relative_to(ROOT).as_posix(), path.read_bytes()
+            if path.suffix == ".ipynb":
+                refuse_own_numbers(name, content)
+            yield name, content
     for path in sorted(KIT.iterdir()):
         content = path.read_bytes().replace(b"\r\n", b"\n")
         if path.suffix in WINDOWS:

@@ -1,7 +1,10 @@
 """Run the lessons and store what they show, as `make lessons` does.
 
 Each notebook is run from a fresh kernel in its own folder and written whole. What would differ from
-machine to machine is left out: widget views and their state, run times, kernel versions.
+machine to machine is left out: widget views and their state (of a widget the picture and the words
+beside its view stay), run times, kernel versions. So is what a cell says of whoever runs it, such
+as the numbers of their company. What is shown is folded until somebody runs its cell: a question
+and its answer stand on one page.
 """
 
 from __future__ import annotations
@@ -13,7 +16,10 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
 from traitlets.config import Config
+
+from thousandfold.facilitation.progress import ABOUT_YOU
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -37,13 +43,27 @@ def run(path: Path) -> None:
         record_timing=False,
     ).execute()
     for cell in notebook.cells:
+        if ABOUT_YOU in cell.metadata.get("tags", []):
+            cell.outputs = []
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
         if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
+            _fold(cell)
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
     part = path.with_suffix(".part")
     part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     part.replace(path)
+
+
+def _fold(cell: NotebookNode) -> None:
+    jupyter = dict(cell.metadata.get("jupyter", {}))
+    jupyter.pop("outputs_hidden", None)
+    if cell.outputs:
+        jupyter["outputs_hidden"] = True
+    cell.metadata.pop("jupyter", None)
+    if jupyter:
+        cell.metadata["jupyter"] = jupyter
 
 
 def main() -> int:

@@ -13,11 +13,20 @@ from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
 from thousandfold.teaching.stumbles import listen
+from thousandfold.teaching.tables import let_tables_speak
 
 if TYPE_CHECKING:
     from thousandfold.environment import check
+    from thousandfold.facilitation.calibration import calibration
+    from thousandfold.facilitation.progress import where_was_i
     from thousandfold.teaching import checks
+    from thousandfold.teaching.answers import answer, my_guesses
+    from thousandfold.teaching.company import my_company
+    from thousandfold.teaching.drawn_guess import draw_guess
     from thousandfold.teaching.organisation import read_organisation
+    from thousandfold.teaching.own_numbers import with_my_numbers
+    from thousandfold.teaching.show import show
+    from thousandfold.teaching.states import states
     from thousandfold.teaching.study import right
     from thousandfold.teaching.widgets import explore
 
@@ -33,24 +42,42 @@ __all__ = [
     "Series",
     "Trajectory",
     "__version__",
+    "answer",
+    "calibration",
     "check",
     "checks",
     "compare",
+    "draw_guess",
     "explore",
+    "my_company",
+    "my_guesses",
     "quantity",
     "read_organisation",
     "right",
+    "show",
     "simulate",
+    "states",
     "sweep",
+    "where_was_i",
+    "with_my_numbers",
 ]
 
 # What needs more than numpy is loaded when it is first asked for.
 FILE_OF = {
+    "answer": "thousandfold.teaching.answers",
+    "calibration": "thousandfold.facilitation.calibration",
     "check": "thousandfold.environment",
     "checks": "thousandfold.teaching.checks",
+    "draw_guess": "thousandfold.teaching.drawn_guess",
     "explore": "thousandfold.teaching.widgets",
+    "my_company": "thousandfold.teaching.company",
+    "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",
     "right": "thousandfold.teaching.study",
+    "show": "thousandfold.teaching.show",
+    "states": "thousandfold.teaching.states",
+    "where_was_i": "thousandfold.facilitation.progress",
+    "with_my_numbers": "thousandfold.teaching.own_numbers",
 }
 
 
@@ -63,4 +90,6 @@ def __getattr__(name: str) -> object:
 
 
 if "IPython" in sys.modules:
-    listen(sys.modules["IPython"].get_ipython())
+    shell = sys.modules["IPython"].get_ipython()
+    listen(shell)
+    let_tables_speak(shell)

@@ -72,8 +72,9 @@ def test_the_replay_holds_what_was_lived() -> None:
 def test_the_picture_of_luck_stands_on_its_own_curve() -> None:
     runs = Room.of(example_game()).replay(replications=400)
     picture = luck_picture(runs)
-    curve, lived = picture.series[0], picture.series[-1]
-    at, height = np.asarray(lived.x)[1], np.asarray(lived.y)[1]
+    curve, [lived] = picture.series[0], picture.notes
+    at, height = lived.x, lived.y
+    assert at is not None
     assert np.interp(at, np.asarray(curve.x), np.asarray(curve.y)) == pytest.approx(
         height, rel=0.02
     )

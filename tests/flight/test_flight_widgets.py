@@ -115,4 +115,4 @@ def test_a_cockpit_opens_in_the_middle_of_a_game() -> None:
     seat = _Cockpit(game)
     assert seat.entries["features"].value == 33.5
     assert "Round 2" in seat.title.value
-    assert cockpit(game).children
+    assert cockpit(game).widget.children

@@ -9,14 +9,15 @@ import pytest
 
 from thousandfold import ExplainedError, compare, simulate, sweep
 from thousandfold.models.capability_trap import CapabilityTrap
-from thousandfold.models.debt import Debt, earned
+from thousandfold.models.debt import Debt
+from thousandfold.models.plan_earnings import earned
 
 REFERENCE = [0.55, 0.3, 0, 0.85, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0]
 TEAMS = [Debt(interest=i, carelessness=c) for i, c in product((0.2, 0.3), (0.1, 0.3))]
 
 
 def test_horizon() -> None:
-    """The horizon chooses the share: over three quarters zero is best, over twelve about 30 %."""
+    """The horizon chooses the share: what is best over three quarters is not best over twelve."""
     assert Debt().best_share(3) == 0
     assert 0.25 <= Debt().best_share(12) <= 0.4
 

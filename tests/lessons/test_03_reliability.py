@@ -28,18 +28,18 @@ def worth(services: list[ErrorBudgetPolicy], rules: dict[str, list[float]]) -> A
 
 
 def test_thirty_in_a_row() -> None:
-    """Thirty services of 99.99 % in a row are down for two hours in 30 days, not for four minutes."""  # noqa: E501
+    """Thirty services of 99.99 % in a row are down for thirty times as long as one of them."""
     minutes = downtime(ServiceChain(each=0.9999).availability([1, 30]))
     assert minutes == pytest.approx([4.32, 129.4], abs=0.1)
 
 
 def test_a_hundred_in_a_row() -> None:
-    """If one answer in a hundred is slow, 63 % of the requests that need a hundred answers are."""
+    """If one answer in a hundred is slow, most requests that need a hundred answers are."""
     assert FanOut(slow=0.01).slow_requests(100) == pytest.approx(0.634, abs=0.001)
 
 
 def test_stopping_when_it_is_spent_is_too_late() -> None:
-    """In this model, stopping when the budget is spent keeps one promise in twenty; stopping with 40 % left keeps four in five."""  # noqa: E501
+    """In this model, stopping when the budget is spent keeps one promise in twenty; stopping in time keeps four in five."""  # noqa: E501
     kept = sweep(AT_ONCE, freeze=[0, 0.01, 0.4]).final("kept").mean(axis=1)
     assert kept[0] == 0
     assert kept[1] == pytest.approx(0.05, abs=0.02)
@@ -61,8 +61,8 @@ def test_the_table_of_the_freeze() -> None:
     table = ErrorBudgetPolicy.outcomes(sweep(AT_ONCE, freeze=[0, 0.01, 0.25, 0.4, 0.6, 0.9]))
     under = table["features under a kept promise"]
     assert table["features shipped"].iloc[0] == 260
-    assert under.idxmax() == "freeze 40 %"
-    assert under["freeze 40 %"] == pytest.approx(85, abs=1)
+    assert under.idxmax() == "freeze 40 % of the budget"
+    assert under["freeze 40 % of the budget"] == pytest.approx(85, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_care_is_worth_a_fifth_of_the_pace() -> None:
 def test_the_contract_allows_more_than_the_house() -> None:
     service = ErrorBudgetPolicy(freeze=0.4, release=0.4, background=0.3)
     high = simulate(service).summary("downtime")["high"].iloc[0]
-    assert high == pytest.approx(705.5)
+    assert high == pytest.approx(705.5, abs=0.05)
     assert downtime(0.999, 365) < high < downtime(0.998, 365)
 
 

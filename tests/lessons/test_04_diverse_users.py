@@ -17,7 +17,7 @@ PLACES = np.linspace(0, 1, 101)
 
 
 def test_who_stays() -> None:
-    """From four years, taking customers as alike forecasts 20 % of the High End; letting them differ, 31 %; 39 % were left."""  # noqa: E501
+    """From four years, taking customers as alike forecasts 20 % of the High End; letting them differ, 31 %; more were left."""  # noqa: E501
     table = forecasts(load("retention"))
     assert table.loc["High End, from 4 years"].round().tolist() == [20, 31, 39]
 

@@ -63,9 +63,9 @@ def test_a_few_in_a_hundred_possible_pairs_share_work_at_full_size() -> None:
 
 def test_the_luck_of_a_project_outweighs_what_the_best_hire_wins() -> None:
     late = sweep(BrooksLaw(), hired=range(13)).summary("elapsed")
-    low, high = late.loc["hired 0", ["low", "high"]]
+    low, high = late.loc["hired 0 people", ["low", "high"]]
     assert 19 < high - low < 21
-    assert late["median"].min() > late.loc["hired 0", "median"] - 5
+    assert late["median"].min() > late.loc["hired 0 people", "median"] - 5
 
 
 def test_the_loss_is_the_talking_and_not_the_teaching() -> None:

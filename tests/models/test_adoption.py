@@ -260,8 +260,8 @@ def test_pictures_say_what_they_show() -> None:
     assert "at year 0" in falling.sentence
     fit = fit_bass(VCR[:6]).picture(later=VCR[6:])
     assert "give or take 46,7" in fit.sentence
-    assert [np.shape(series.x) for series in fit.series] == [(61,), (6,), (4,)]
-    assert [np.shape(series.y) for series in fit.series] == [(61,), (6,), (4,)]
+    assert [np.shape(series.x) for series in fit.series] == [(61,), (10,)]
+    assert [np.shape(series.y) for series in fit.series] == [(61,), (10,)]
     assert len(fit_bass(VCR).picture().series) == 2
     assert "customers a month" in simulate(Adoption(), replications=20).picture("new").y_label
 

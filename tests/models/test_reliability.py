@@ -20,8 +20,8 @@ some_shares = st.lists(share, min_size=1, max_size=12)
 def test_the_published_alerts(published: Published) -> None:
     alerts = ErrorBudget().alerts()
     published.agrees("burn_rates", alerts["burn rate"])
-    published.agrees("burn_short_windows", alerts["short window (hours)"] * 60)
-    assert alerts["budget spent"].tolist() == [0.02, 0.05, 0.1]
+    published.agrees("burn_short_windows", alerts["short window (minutes)"])
+    assert alerts["budget spent (%)"].tolist() == [2, 5, 10]
     published.agrees("burn_noticed", ErrorBudget().noticed_after(0.15, burn=14.4, hours=1))
 
 

@@ -10,7 +10,7 @@ from thousandfold.teaching.widgets import explore
 
 
 def test_moving_a_slider_moves_figure_and_sentence_together() -> None:
-    slider, figure, sentence = explore(BrooksLaw(hired=0), "hired").children
+    slider, figure, sentence = explore(BrooksLaw(hired=0), "hired").widget.children
     figures, sentences = [figure.value], [sentence.value]
     for hired in (10, 0):
         slider.value = hired
@@ -23,14 +23,14 @@ def test_moving_a_slider_moves_figure_and_sentence_together() -> None:
 
 
 def test_sliders_have_the_range_of_the_quantity() -> None:
-    whole, decimal = explore(BrooksLaw(), "hired", "training").children[:2]
+    whole, decimal = explore(BrooksLaw(), "hired", "training").widget.children[:2]
     assert (whole.min, whole.max, whole.value) == (0, 20, 0)
     assert (decimal.min, decimal.max, decimal.value) == (0, 1, 0.25)
     assert "teaching" in decimal.tooltip
 
 
 def test_two_sliders_act_together() -> None:
-    squad, liaisons, _, sentence = explore(Squads(), "squad", "liaisons").children
+    squad, liaisons, _, sentence = explore(Squads(), "squad", "liaisons").widget.children
     squad.value, liaisons.value = 10, 2
     assert "in squads of 10 with 2 liaisons each" in sentence.value
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, number, quantity
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _USERS = Quantity(1_000, "users", "how many use the service", low=1, high=1e9)
 
@@ -53,11 +53,16 @@ class MODEL(Model):
         cost = self.per_user(users)
         return Lines(
             (
-                Series("both parts", users, cost),
-                Series("the part for each user", users, np.full_like(users, self.each)),
+                Series("", users, cost),
             ),
             "users",
             "cost of a user (euros a month)",
+            title=(
+                f"A user costs {number(cost[0])} euros at 1,000 users, {number(cost[-1])} at a "
+                "million"
+            ),
+            shown="On both axes equal steps are equal factors.",
+            notes=(Note("the part for each user", y=self.each),),
             sentence=(
                 f"What a user costs a month: {number(cost[0])} euros at 1,000 users and "
                 f"{number(cost[-1])} at 1,000,000. It falls towards {number(self.each)}, the part "

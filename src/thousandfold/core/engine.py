@@ -284,13 +284,19 @@ def _luck(kind: type[DynamicModel], seed: int, replications: int, periods: int) 
 
 
 def _labels(name: str, unit: str, values: Sequence[float]) -> list[str]:
-    """Return a label for each value of a sweep, with all digits that tell the values apart."""
+    """Return a label for each value of a sweep, with all digits that tell the values apart.
+
+    With its unit, such as *repayment 15 % of the time left* or *hired 5 people*.
+    """
     from decimal import Decimal
 
-    times, sign = (100, " %") if unit.startswith("share") else (1, "")
+    share = unit.startswith("share")
+    times, measure = (100, f" %{unit.removeprefix('share')}") if share else (1, f" {unit}")
+    if unit in readable(name):
+        measure = ""
     for written in ([f"{value:.12g}" for value in values], [repr(float(v)) for v in values]):
         amounts = [(Decimal(value) * times + 0).normalize() for value in written]
-        labels = [f"{readable(name)} {amount:,f}{sign}" for amount in amounts]
+        labels = [f"{readable(name)} {amount:,f}{measure}" for amount in amounts]
         if len(set(labels)) == len(labels):
             return labels
     twice = next(label for label in labels if labels.count(label) > 1)

@@ -102,7 +102,7 @@ class Trajectory:
 
         low, median, high = _quantiles(self.final(stock))
         columns = {"median": median, "low": low, "high": high}
-        table = pd.DataFrame(columns, index=list(self.scenarios)).round(1) + 0.0  # no -0.0
+        table = pd.DataFrame(columns, index=list(self.scenarios))
         return table.rename_axis(columns=self.units[stock])
 
     def frame(self) -> pd.DataFrame:
@@ -147,8 +147,28 @@ class Trajectory:
             ),
             x_label=f"time ({self.period}s)",
             y_label=f"{readable(stock)} ({self.units[stock]})",
+            title=self._point(stock),
+            shown=(
+                f"Line: the middle of {self.replications:,} futures. Band: eight of ten of them."
+                if self.replications > 1
+                else ""
+            ),
             sentence=self.describe(stock),
         )
+
+    def _point(self, stock: str) -> str:
+        """Return where a stock begins and ends, or which scenarios end highest and lowest."""
+        ends = np.median(self.final(stock), axis=-1)
+        name, last = readable(stock).capitalize(), f"{self.period} {len(self.time) - 1}"
+        first, low, high = (
+            number(value) for value in (np.median(self[stock][0]), ends.min(), ends.max())
+        )
+        if len(ends) == 1:
+            return f"{name}: {first} at first, {high} in {last}"
+        if low == high:
+            return f"{name} in {last}: {high} in every case"
+        lowest, highest = self.scenarios[int(ends.argmin())], self.scenarios[int(ends.argmax())]
+        return f"{name} in {last}: {low} ({lowest}) to {high} ({highest})"
 
     def plot(self, stock: str, ax: Axes | None = None) -> Axes:
         """Draw the median of `stock` and the band of the middle eight of ten futures."""

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from thousandfold.drawing.axes import bundle, figure_of, image, new_axes, png
-from thousandfold.picture import Lines, Picture
+from thousandfold.drawing.frame import Drawing
+from thousandfold.picture import Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Drawing", "bundle", "draw", "figure_of", "image", "new_axes", "png"]
 
+FILE_OF = {
+    "AreaMap": "area_map",
+    "Dots": "dots",
+    "HeatMap": "heat_map",
+    "Hills": "hills",
+    "Lines": "lines",
+    "Loops": "loops",
+    "Network": "network",
+    "Stack": "stack",
+    "Strip": "strip",
+}
 
-class Drawing(Protocol):
-    """A picture on its Axes, which another picture of the same kind can take the place of."""
 
-    ax: Axes
-
-    def update(self, picture: Any) -> None:
-        """Show another picture of the same kind."""
-
-
-def draw(picture: Picture, ax: Axes | None = None) -> Drawing:
+def draw(picture: Picture, ax: Axes | None = None) -> Drawing[Any]:
     """Draw a picture on `ax`, or on a new figure of the house's size."""
-    from thousandfold.drawing.lines import LinesDrawing
-
-    kinds: dict[type[Picture], Any] = {Lines: LinesDrawing}
-    drawing: Drawing = kinds[type(picture)](picture, ax)
-    return drawing
+    kind = type(picture).__name__
+    file = import_module(f"{__name__}.{FILE_OF[kind]}")
+    drawing: type[Drawing[Any]] = getattr(file, f"{kind}Drawing")
+    return drawing(picture, ax)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -18,37 +18,43 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.projections import register_projection
 
-if TYPE_CHECKING:
-    pass
+from thousandfold.drawing.colours import EDGE, INK, RULE, SOFT
 
-# Okabe and Ito's palette, darkest first: distinct for colour-blind readers and on a bad projector.
-# Every colour comes with its own marker and line style, so that none is the only mark.
-MARKS = (
-    {"color": "#0072B2", "marker": "o", "linestyle": "-"},
-    {"color": "#D55E00", "marker": "s", "linestyle": "--"},
-    {"color": "#009E73", "marker": "^", "linestyle": "-."},
-    {"color": "#CC79A7", "marker": "D", "linestyle": ":"},
-    {"color": "#000000", "marker": "v", "linestyle": (0, (5, 1, 1, 1, 1, 1))},
-    {"color": "#E69F00", "marker": "P", "linestyle": (0, (8, 2))},
-)
+# In points at the size a figure is shown: an inch of it is 100 CSS pixels wide, not 96.
+WORDS = 12
+TITLE = 15
 
 STYLE: Any = {
-    "font.size": 13,
-    "axes.labelsize": 13,
-    "axes.titlesize": 14,
-    "legend.fontsize": 12,
-    "xtick.labelsize": 12,
-    "ytick.labelsize": 12,
+    "font.size": WORDS,
+    "axes.labelsize": WORDS,
+    "axes.labelcolor": SOFT,
+    "axes.labelpad": 6,
+    "axes.edgecolor": EDGE,
+    "axes.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
-    "grid.color": "#dddddd",
-    "lines.linewidth": 2.2,
-    "lines.markersize": 7,
+    "axes.axisbelow": True,
+    "axes.xmargin": 0,
+    "grid.color": RULE,
+    "legend.fontsize": WORDS,
     "legend.frameon": False,
+    "legend.labelcolor": INK,
+    "lines.linewidth": 2.4,
+    "lines.solid_capstyle": "round",
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": SOFT,
+    "xtick.labelsize": WORDS,
+    "xtick.minor.size": 0,
+    "ytick.color": SOFT,
+    "ytick.labelsize": WORDS,
+    "ytick.major.size": 0,
+    "ytick.minor.size": 0,
 }
 
-_SIZE = (8.0, 4.5)
+# Wide enough for labels at the ends of lines, low enough for a slider and a sentence below.
+_SIZE = (8.0, 4.8)
 _DPI = 144
 _COLOURS = 128
 _ALMOST_WHITE = 250
@@ -74,7 +80,7 @@ register_projection(DescribedAxes)
 def new_axes() -> DescribedAxes:
     """Return empty Axes on a new figure of the house's size."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=_SIZE, dpi=_DPI, layout="constrained")
+        figure = Figure(figsize=_SIZE, dpi=_DPI)
         return figure.add_subplot(projection="described")  # type: ignore[return-value]
 
 
@@ -107,7 +113,9 @@ def image(picture: bytes, sentence: str) -> str:
     data = base64.b64encode(picture).decode()
     alternative = html.escape(sentence, quote=True)
     look = f"width:{_WIDTH}px;max-width:100%"
-    return f'<img alt="{alternative}" src="data:image/png;base64,{data}" style="{look}">'
+    source = f"data:image/png;base64,{data}"
+    # The class is what CSS turns in a dark theme.
+    return f'<img alt="{alternative}" src="{source}" class="thousandfold-picture" style="{look}">'
 
 
 def bundle(picture: bytes, sentence: str) -> dict[str, str]:

@@ -1,112 +1,390 @@
-"""Lines, bands and points, drawn once and then only updated."""
+"""Lines, bands and points, each named where it ends."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
 
-from thousandfold.drawing.axes import MARKS, STYLE, DescribedAxes, new_axes
+from thousandfold.drawing.axes import WORDS, figure_of
+from thousandfold.drawing.colours import (
+    DASHES,
+    GUESS,
+    GUESSED,
+    INK,
+    LINES,
+    MARKERS,
+    NAMED,
+    PAGE,
+    RULE,
+    SOFT,
+    for_words,
+)
+from thousandfold.drawing.frame import Drawing
+from thousandfold.drawing.places import Box, apart, free_place
+from thousandfold.drawing.words import height, width, wrapped
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Series
+from thousandfold.picture import Lines, Note, Series
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.collections import PolyCollection
-    from matplotlib.lines import Line2D
+    from numpy.typing import NDArray
 
-_MARKERS_ON_A_LINE = 8
+_MOST_SERIES = 12
+_LABEL_ROOM = 136
+_GAP = 7
+_LAST_NUMBER = 26.0
+_KEY = 26
+_NEAR_THE_EDGE = 0.985
+# A label that had to move further than this from the end of its line may be taken for another's.
+_FAR_FROM_ITS_LINE = 34
+_FEW, _MANY = 30, 80
 
 
-class LinesDrawing:
-    """A picture on its Axes, drawn once and then only updated.
+@dataclass(frozen=True)
+class _Look:
+    """How one series is told from the others."""
 
-    Parameters
-    ----------
-    picture : Lines
-        What to draw first.
-    ax : matplotlib.axes.Axes, optional
-        Where; a new figure by default.
-    """
+    colour: str
+    dash: Any
+    marker: str
 
-    def __init__(self, picture: Lines, ax: Axes | None = None) -> None:
-        self.ax: Axes = new_axes() if ax is None else ax
-        with mpl.rc_context(STYLE):
-            self._lines: list[Line2D] = []
-            self._bands: list[PolyCollection | None] = []
-            for place, series in enumerate(picture.series):
-                self._add(series, _mark(place if series.mark is None else series.mark))
-            if picture.log_x:
-                self.ax.set_xscale("log")
-            if picture.log_y:
-                self.ax.set_yscale("log")
-            self.ax.xaxis.set_major_formatter(_thousands(picture.log_x))
-            self.ax.yaxis.set_major_formatter(_thousands(picture.log_y))
-            self.ax.set(xlabel=picture.x_label, ylabel=picture.y_label, title=picture.title)
-            if any(series.label for series in picture.series):
-                self.ax.legend(handlelength=3.2)
+    @property
+    def words(self) -> str:
+        return self.colour if self.colour in {INK, SOFT} else for_words(self.colour)
+
+
+@dataclass(frozen=True)
+class _Label:
+    """Words at the end of a line: in which colour, and where the line ends."""
+
+    words: str
+    colour: str
+    end: tuple[float, float]
+    look: _Look | None = None
+    bold: bool = False
+
+    @property
+    def size(self) -> tuple[float, float]:
+        rows = self.words.split("\n")
+        return max(width(row, WORDS, self.bold) for row in rows), height(len(rows), WORDS)
+
+
+class LinesDrawing(Drawing[Lines]):
+    """Lines over two axes."""
+
+    def draw(self, picture: Lines) -> None:
+        """Draw every series, what nobody measured, and the lines that are there to compare."""
+        looks = _looks(picture.series)
+        if self.ax.get_xscale() != ("log" if picture.log_x else "linear"):
+            self.ax.set_xscale("log" if picture.log_x else "linear")
+        if self.ax.get_yscale() != ("log" if picture.log_y else "linear"):
+            self.ax.set_yscale("log" if picture.log_y else "linear")
+        for series, look in zip(picture.series, looks, strict=True):
+            self._draw(series, look, picture.unmeasured)
+        for note in picture.notes:
+            self._draw_across(note)
         self._fit(picture)
+        self._shade(picture.unmeasured)
+        self.ax.set_xlabel(picture.x_label)
+        if not any(_known(series).any() for series in picture.series):
+            self.ax.set(xticks=[], yticks=[])
+            self.say("There is nothing to draw yet.", (20, 20), fontsize=WORDS + 2)
 
-    def update(self, picture: Lines) -> None:
-        """Show another picture with the same series, without drawing anything anew.
+    def upwards(self, picture: Lines) -> str:
+        """Return the label of the vertical axis."""
+        return f"↑ {picture.y_label}" if picture.y_label else ""
 
-        The axes only ever grow, so that a moved slider moves the line and not the ruler.
-        """
-        if len(picture.series) != len(self._lines):
-            raise ExplainedError(
-                f"this chart has {len(self._lines)} series, the new picture {len(picture.series)}"
+    def margins(self, picture: Lines) -> tuple[float, float, float]:
+        """Make room for the numbers at the axis, and for the longest label at the right edge."""
+        axis = self.ax.yaxis
+        ticks = axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs()))
+        left = max((width(tick, WORDS) for tick in ticks), default=0.0) + 14
+        labels = self._labels(picture)
+        widths = [label.size[0] + _GAP + 8 for label in labels if self._ends_right(label)]
+        keys = _KEY if self._keyed(labels) else 0
+        return left, 3.2 * WORDS + 6, max([_LAST_NUMBER, *(wide + keys for wide in widths)])
+
+    def label(self, picture: Lines) -> None:
+        """Name the lines where they end, then write the notes where room is left."""
+        labels = self._labels(picture)
+        marks = self._marks(picture)
+        boxes: list[Box] = []
+        outside = [label for label in labels if self._ends_right(label)]
+        if self._room_at_right() < max((label.size[0] + _GAP for label in outside), default=0):
+            self._legend()
+            outside = inside = []
+        else:
+            inside = [label for label in labels if not self._ends_right(label)]
+        self._name_outside(outside, self._keyed(labels))
+        for label in inside:
+            end = self.place(*label.end)
+            box = free_place(end, label.size, self.room, marks, tuple(boxes))
+            boxes.append(box)
+            self.lead(box, end, label.colour)
+            self._name(label, box.x, box.y + box.high / 2)
+        for note in picture.notes:
+            if note.x is not None and note.y is None:
+                boxes.append(self._name_upright(note, marks, tuple(boxes)))
+        if picture.unmeasured is not None:
+            boxes += self._name_unmeasured(picture, marks, tuple(boxes))
+        self.notes(picture.notes, marks, tuple(boxes))
+
+    def _draw(self, series: Series, look: _Look, unmeasured: tuple[float, float] | None) -> None:
+        x, y = np.asarray(series.x), np.asarray(series.y)
+        if series.low is not None and series.high is not None:
+            band = self.ax.fill_between(
+                x, series.low, series.high, color=look.colour, alpha=0.16, linewidth=0
             )
-        for series, line, band in zip(picture.series, self._lines, self._bands, strict=True):
-            line.set_data(series.x, series.y)
-            line.set_label(series.label)
-            if band is not None and series.low is not None and series.high is not None:
-                band.set_data(series.x, series.low, series.high)  # type: ignore[attr-defined]
-        legend = self.ax.get_legend()
-        if legend is not None:
-            shown = [series.label for series in picture.series if series.label]
-            for text, label in zip(legend.get_texts(), shown, strict=True):
-                text.set_text(label)
-        self._fit(picture)
+            self.keep(band)
+        if not series.measured and not series.points:
+            style: dict[str, Any] = {"linestyle": look.dash, "color": look.colour}
+            if look.colour == SOFT:
+                style["linewidth"] = 1.6
+            if _known(series).sum() == 1:
+                style |= {"marker": look.marker, "markersize": 8, "clip_on": False}
+            self.keep(*self.ax.plot(x, y, label=series.label, gid="series", **style))
+            return
+        style = {"linestyle": "none", "marker": look.marker, "color": look.colour, "zorder": 4}
+        if series.points:
+            style |= {"alpha": 0.45, "markersize": 5, "markeredgewidth": 0}
+        elif len(x) > _FEW:
+            style |= {
+                "alpha": 0.55 if len(x) > _MANY else 0.8,
+                "markersize": 5,
+                "markeredgewidth": 0,
+            }
+        else:
+            style |= {"markersize": 8, "clip_on": False}
+        later = _later(x, unmeasured if series.measured else None)
+        hollow = style | {"markerfacecolor": PAGE, "markeredgewidth": 1.8}
+        for these, how in ((~later, style), (later, hollow)):
+            if these.any():
+                label = series.label if these.all() or how is style else ""
+                self.keep(*self.ax.plot(x[these], y[these], label=label, gid="series", **how))
+
+    def _draw_across(self, note: Note) -> None:
+        if (note.x is None) == (note.y is None):
+            return
+        look: dict[str, Any] = {"color": SOFT, "linewidth": 1.2, "zorder": 2}
+        if note.guess:
+            look |= {"color": GUESS, "linewidth": 1.6, "linestyle": GUESSED}
+        if note.y is not None and np.isfinite(note.y):
+            self.keep(self.ax.axhline(note.y, **look))
+        elif note.x is not None and np.isfinite(note.x):
+            self.keep(self.ax.axvline(note.x, **look))
 
     def _fit(self, picture: Lines) -> None:
         """Make room for all that was ever shown, from zero up where nothing is below zero."""
-        edges = [
-            np.column_stack([series.x, edge])
-            for series in picture.series
-            for edge in (series.y, series.low, series.high)
-            if edge is not None
+        places = [
+            (note.x, note.y)
+            for note in picture.notes
+            if note.x is not None and note.y is not None and np.isfinite([note.x, note.y]).all()
         ]
-        self.ax.update_datalim(np.concatenate(edges))
+        if places:
+            self.ax.update_datalim(places)
         self.ax.autoscale_view()
+        for axis, logarithmic in ((self.ax.xaxis, picture.log_x), (self.ax.yaxis, picture.log_y)):
+            axis.set_major_formatter(_thousands(logarithmic))
+            axis.set_major_locator(_round_numbers(*axis.get_view_interval(), logarithmic))
         if not picture.log_y and self.ax.dataLim.ymin >= 0:
             self.ax.set_ylim(bottom=0, auto=True)
-        if isinstance(self.ax, DescribedAxes):
-            self.ax.sentence = picture.sentence
+        elif not picture.log_y and np.isfinite(self.ax.dataLim.ymin):
+            self.keep(self.ax.axhline(0, color=INK, linewidth=1.2, zorder=1.5))
 
-    def _add(self, series: Series, mark: dict[str, Any]) -> None:
-        count = np.size(series.x)
-        if series.points:
-            style = {**mark, "linestyle": "none", "alpha": 0.45, "markersize": 5}
-        else:
-            style = {**mark, "markevery": max(1, -(-count // _MARKERS_ON_A_LINE))}
-        [line] = self.ax.plot(series.x, series.y, label=series.label, **style)
-        band = None
-        if series.low is not None and series.high is not None:
-            band = self.ax.fill_between(
-                series.x, series.low, series.high, color=mark["color"], alpha=0.18, linewidth=0
-            )
-        self._lines.append(line)
-        self._bands.append(band)
+    def _shade(self, unmeasured: tuple[float, float] | None) -> None:
+        if unmeasured is not None:
+            low, high = self.ax.get_xlim()
+            start, end = np.clip(sorted(unmeasured), low, high)
+            self.keep(self.ax.axvspan(start, end, color=RULE, alpha=0.5, linewidth=0, zorder=0))
+            self.ax.set_xlim(low, high, auto=True)
 
+    def _labels(self, picture: Lines) -> list[_Label]:
+        """Return the words at the ends of lines, and of the notes that are lines across."""
+        labels = []
+        for series, look in zip(picture.series, _looks(picture.series), strict=True):
+            known = np.flatnonzero(_known(series, picture.log_x, picture.log_y))
+            if series.label and len(known):
+                end = float(np.asarray(series.x)[known[-1]]), float(np.asarray(series.y)[known[-1]])
+                words = wrapped(series.label, _LABEL_ROOM, WORDS, lines=3)
+                labels.append(_Label(words, look.words, end, look))
+        for note in picture.notes:
+            if note.x is None and note.y is not None and np.isfinite(note.y) and note.words:
+                words = wrapped(note.words, _LABEL_ROOM, WORDS, bold=note.guess, lines=3)
+                colour = GUESS if note.guess else SOFT
+                labels.append(
+                    _Label(words, colour, (self.ax.get_xlim()[1], note.y), bold=note.guess)
+                )
+        return labels
 
-def _mark(place: int) -> dict[str, Any]:
-    if place >= len(MARKS):
-        raise ExplainedError(
-            f"a figure shows at most {len(MARKS)} series that people can tell apart; "
-            "leave some out or draw a second figure"
+    def _ends_right(self, label: _Label) -> bool:
+        return self._fraction(label.end)[0] >= _NEAR_THE_EDGE
+
+    def _fraction(self, end: tuple[float, float]) -> tuple[float, float]:
+        transform = self.ax.transScale + self.ax.transLimits
+        return tuple(transform.transform(end))
+
+    def _wanted(self, outside: list[_Label]) -> tuple[list[float], list[float]]:
+        """Return where labels at the right edge want to stand, and where they can, in points."""
+        tall = self.room[1]
+        wanted = [self._fraction(label.end)[1] * tall for label in outside]
+        heights = [label.size[1] + 2 for label in outside]
+        return wanted, apart(wanted, heights, -8, tall + 8)
+
+    def _keyed(self, labels: list[_Label]) -> bool:
+        """Return whether ends lie so close that each label needs a piece of its line beside it."""
+        wanted, placed = self._wanted([label for label in labels if self._ends_right(label)])
+        return any(abs(to - at) > _FAR_FROM_ITS_LINE for to, at in zip(wanted, placed, strict=True))
+
+    def _name_outside(self, labels: list[_Label], keyed: bool) -> None:
+        _, placed = self._wanted(labels)
+        x = self.room[0] + _GAP
+        for label, y in zip(labels, placed, strict=True):
+            if keyed and label.look is not None:
+                self._key(label.look, x, y)
+            self._name(label, x + (_KEY if keyed else 0), y)
+
+    def _name(self, label: _Label, x: float, y: float) -> None:
+        weight = "bold" if label.bold else "normal"
+        self.say(label.words, (x, y), color=label.colour, va="center", weight=weight, gid="label")
+
+    def _key(self, look: _Look, x: float, y: float) -> None:
+        wide, tall = self.room
+        [line] = self.ax.plot(
+            [x / wide, (x + _KEY - 6) / wide], [y / tall, y / tall], color=look.colour,
+            linestyle=look.dash, transform=self.ax.transAxes, clip_on=False,
+            scalex=False, scaley=False,
+        )  # fmt: skip
+        self.keep(line)
+
+    def _room_at_right(self) -> float:
+        """Return the room between the Axes and what stands to the right of it, in points."""
+        figure, box = figure_of(self.ax), self.ax.bbox
+        edges = [
+            other.bbox.x0 - 40 * self.pixels_a_point
+            for other in figure.axes
+            if other.bbox.x0 > box.x1 and other.bbox.y0 < box.y1 and box.y0 < other.bbox.y1
+        ]
+        return float(min([figure.bbox.x1, *edges]) - box.x1) / self.pixels_a_point
+
+    def _legend(self) -> None:
+        shown = [line for line in self.ax.lines if line.get_gid() == "series"]
+        shown = [
+            line for line in shown if not str(line.get_label()).startswith("_") and line.get_label()
+        ]
+        self.keep(self.ax.legend(handles=shown, handlelength=2.6, loc="best"))
+
+    def _name_upright(self, note: Note, marks: NDArray[np.float64], taken: tuple[Box, ...]) -> Box:
+        """Write the words of a line that stands upright beside it, where they hide least."""
+        wide, tall = self.room
+        words = wrapped(note.words, _LABEL_ROOM, WORDS, bold=note.guess, lines=3)
+        label = _Label(words, GUESS if note.guess else SOFT, (0, 0), bold=note.guess)
+        x = self._fraction((float(note.x or 0), self.ax.get_ylim()[0]))[0] * wide
+        boxes = [
+            Box(left, y, *label.size)
+            for y in np.arange(tall - label.size[1] - 2, 0, -WORDS)
+            for left in (x + 5, x - 5 - label.size[0])
+        ]
+        return self._write(label, boxes, marks, taken)
+
+    def _name_unmeasured(
+        self, picture: Lines, marks: NDArray[np.float64], taken: tuple[Box, ...]
+    ) -> list[Box]:
+        wide, tall = self.room
+        bottom = self.ax.get_ylim()[0]
+        edges = [self._fraction((x, bottom))[0] for x in sorted(picture.unmeasured or ())]
+        start, end = wide * np.clip(edges, 0, 1)
+        later = any(
+            _later(np.asarray(series.x), picture.unmeasured).any()
+            for series in picture.series
+            if series.measured
         )
-    return dict(MARKS[place])
+        words = f"nobody {'had measured' if later else 'measured'} here"
+        label = _Label(wrapped(words, end - start - 8, WORDS, lines=3), SOFT, (0, 0))
+        middle = (start + end - label.size[0]) / 2
+        boxes = [Box(middle, y, *label.size) for y in np.arange(4, tall - label.size[1], WORDS)]
+        return [self._write(label, boxes, marks, taken)] if end - start > 2 * WORDS else []
+
+    def _write(
+        self, label: _Label, boxes: list[Box], marks: NDArray[np.float64], taken: tuple[Box, ...]
+    ) -> Box:
+        wide, tall = self.room
+
+        def cost(box: Box) -> float:
+            out = max(0, -box.x) + max(0, box.x + box.wide - wide - 20)
+            return (
+                1000 * sum(box.meets(other) for other in taken) + 15 * box.holds(marks) + 100 * out
+            )
+
+        best = min(boxes or [Box(4, tall / 2, *label.size)], key=cost)
+        self._name(label, best.x, best.y + best.high / 2)
+        return best
+
+    def _marks(self, picture: Lines) -> NDArray[np.float64]:
+        """Return places along all that is drawn, in points from the lower left of the Axes."""
+        found = [np.empty((0, 2))]
+        for series in picture.series:
+            known = _known(series, picture.log_x, picture.log_y)
+            places = np.column_stack([np.asarray(series.x)[known], np.asarray(series.y)[known]])
+            if not len(places):
+                continue
+            at = (self.ax.transData.transform(places) - self.ax.bbox.p0) / self.pixels_a_point
+            if len(at) > 1 and not (series.points or series.measured):
+                along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(at, axis=0).T))])
+                steps = np.arange(0, min(along[-1], 4000), 4)
+                at = np.column_stack([np.interp(steps, along, at[:, i]) for i in (0, 1)])
+            found.append(at)
+        return np.concatenate(found)
+
+
+def _later(x: NDArray[np.float64], unmeasured: tuple[float, float] | None) -> NDArray[np.bool_]:
+    """Return which points lie where nobody had measured: they came later."""
+    if unmeasured is None:
+        return np.zeros(len(x), dtype=bool)
+    return np.asarray((x > min(unmeasured)) & (x <= max(unmeasured)))
+
+
+def _known(series: Series, log_x: bool = False, log_y: bool = False) -> NDArray[np.bool_]:
+    x, y = np.asarray(series.x), np.asarray(series.y)
+    known = np.isfinite(x) & np.isfinite(y)
+    if log_x:
+        known &= x > 0
+    if log_y:
+        known &= y > 0
+    return np.asarray(known)
+
+
+def _looks(series: tuple[Series, ...]) -> list[_Look]:
+    """Return how each series looks: by its name of a colour, or the next that is free."""
+    if len(series) > _MOST_SERIES:
+        raise ExplainedError(
+            f"a figure shows at most {_MOST_SERIES} lines that people can tell apart, not "
+            f"{len(series):,}; leave some out or draw a second figure"
+        )
+    named = {one.colour for one in series}
+    for name in sorted(named - {""}):
+        if name not in NAMED:
+            raise ExplainedError(f"no colour is called {name!r}; there are {', '.join(NAMED)}")
+    free = iter([name for name in LINES if name not in named] * _MOST_SERIES)
+    lines, marked = count(), count()
+    looks = []
+    for one in series:
+        if one.colour:
+            colour = NAMED[one.colour]
+        elif one.measured:
+            colour = INK
+        else:
+            colour = NAMED[next(free)]
+        alike = {SOFT: "-", GUESS: GUESSED}
+        if colour in alike or one.measured or one.points:
+            dash = alike.get(colour, "-")
+        else:
+            dash = DASHES[next(lines) % len(DASHES)]
+        cloud = one.points or (one.measured and one.colour)
+        marker = MARKERS[next(marked) % len(MARKERS)] if cloud else "o"
+        looks.append(_Look(colour, dash, marker))
+    return looks
 
 
 def _thousands(logarithmic: bool) -> Any:
@@ -115,3 +393,16 @@ def _thousands(logarithmic: bool) -> Any:
     if logarithmic:
         return FuncFormatter(lambda value, _: f"{value:,.10g}")
     return StrMethodFormatter("{x:,.10g}")
+
+
+def _round_numbers(low: float, high: float, logarithmic: bool) -> Any:
+    """Return where an axis has its numbers; a logarithmic one at 2 and 5 where it spans little."""
+    from matplotlib.ticker import LogLocator, MaxNLocator
+
+    if not logarithmic:
+        return MaxNLocator("auto", steps=[1, 2, 5, 10])
+
+    decades = abs(np.log10(high / low)) if low > 0 else 9
+    return LogLocator(
+        subs=(1.0, 2.0, 5.0) if decades < 2.5 else (1.0, 3.0) if decades < 3.6 else (1.0,)
+    )

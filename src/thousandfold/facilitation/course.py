@@ -38,12 +38,18 @@ class Cell:
         Its text.
     metadata : mapping
         As it stands in the notebook.
+    shown : tuple of mapping
+        What its outputs show, by kind.
+    outputs : int
+        How many outputs are saved with it, shown or printed.
     """
 
     kind: str
     name: str
     source: str
     metadata: Mapping[str, Any]
+    shown: tuple[Mapping[str, Any], ...] = ()
+    outputs: int = 0
 
     @property
     def plan(self) -> Mapping[str, Any]:
@@ -56,6 +62,12 @@ class Cell:
         """Its tags."""
         tags = self.metadata.get("tags")
         return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
+
+    @property
+    def folded(self) -> bool:
+        """Whether its outputs are folded away, as they come until somebody runs it."""
+        jupyter = self.metadata.get("jupyter")
+        return isinstance(jupyter, dict) and jupyter.get("outputs_hidden") is True
 
     @property
     def grade_id(self) -> str:
@@ -248,13 +260,17 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
 
 
 def _cell(cell: dict[str, Any]) -> Cell:
-    source, metadata = cell.get("source"), cell.get("metadata")
+    source, metadata, outputs = cell.get("source"), cell.get("metadata"), cell.get("outputs")
+    given = outputs if isinstance(outputs, list) else []
+    data = [output.get("data") for output in given if isinstance(output, dict)]
     text = "".join(str(line) for line in source) if isinstance(source, list) else source
     return Cell(
         kind=str(cell.get("cell_type", "")),
         name=str(cell.get("id", "")),
         source=text if isinstance(text, str) else "",
         metadata=metadata if isinstance(metadata, dict) else {},
+        shown=tuple(shown for shown in data if isinstance(shown, dict)),
+        outputs=len(given),
     )
 
 

@@ -29,6 +29,8 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course, Module, Section
 from thousandfold.facilitation.page import PAGES, page, templates
 from thousandfold.facilitation.pdf import write_pdf
+from thousandfold.facilitation.predictions import kept
+from thousandfold.teaching.guesses import Guess, split_guesses
 from thousandfold.writing import write_whole
 
 SLIDE_TYPES = ("slide", "subslide", "fragment", "notes", "skip", "-")
@@ -199,7 +201,9 @@ def _add(slides: list[Slide], cell: Any, kind: str, plan: Section | None) -> Non
         slides[-1].notes.append(told.format(cell.source))
     elif cell.cell_type == "code":
         _begin(slides, kind, plan)
-        blocks = list(_outputs(cell.outputs))
+        # What nobody has guessed yet needs no line of its own on a slide.
+        asks = any(isinstance(line, Guess) for line in split_guesses(cell.source.splitlines()))
+        blocks = [] if asks else list(_outputs(cell.outputs))
         if HIDE_CODE not in cell.metadata.get("tags", []):
             blocks.insert(0, _code(cell.source, "code", keep=bool(blocks)))
         slides[-1].blocks += [replace(block, fragment=kind == "fragment") for block in blocks]
@@ -304,6 +308,8 @@ def _outputs(outputs: Iterable[Any]) -> Iterator[Block]:
             yield Block(shown.picture, _PICTURE, picture=True)
         elif shown.rows:
             yield from _tables(shown)
+        elif answered := kept(data)[1]:
+            yield _code(f"{answered.happened}.", "output")
         elif text := str(output.get("text") or data.get("text/plain") or "").strip("\n"):
             yield _code(text, "output")
 

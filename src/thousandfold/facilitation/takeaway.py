@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,19 +10,12 @@ from pathlib import Path
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Cell, Course, read_cells
 from thousandfold.facilitation.markup import plain, rendered
+from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
 from thousandfold.facilitation.page import page
-from thousandfold.facilitation.predictions import (
-    Outcome,
-    Prediction,
-    distance,
-    outcomes,
-    predictions,
-    short,
-)
+from thousandfold.facilitation.predictions import Outcome, outcomes, predictions
+from thousandfold.teaching.company import FILE, Company, read_company
+from thousandfold.teaching.guesses import Guess
 
-MOST_NOTEBOOKS = 300
-
-_STEM = re.compile(r"\d\d(?:_[a-z0-9]+)+")
 _PLACE = "*Write here.*"
 _ROW = re.compile(r"^\*\*[^*\n]{1,60}\*\*.*$", re.MULTILINE)
 
@@ -49,7 +41,7 @@ class Kept:
     ----------
     stem, question : str
         Of the module.
-    predictions : tuple of Prediction
+    predictions : tuple of Guess
         In the order of the lesson.
     outcomes : mapping of str to Outcome
         What happened, by the name of the prediction; none where only the learner can know it.
@@ -59,7 +51,7 @@ class Kept:
 
     stem: str
     question: str
-    predictions: tuple[Prediction, ...]
+    predictions: tuple[Guess, ...]
     outcomes: Mapping[str, Outcome]
     memos: tuple[Memo, ...]
 
@@ -90,10 +82,13 @@ class Takeaway:
         Sorted by number.
     refused : tuple of str
         A sentence for each file that could not be read.
+    company : Company
+        The numbers of the learner's own company, as far as they were entered.
     """
 
     modules: tuple[Kept, ...]
     refused: tuple[str, ...]
+    company: Company = field(default_factory=Company)
 
     @property
     def memos(self) -> int:
@@ -120,13 +115,13 @@ def collect(folder: Path, course: Course | None = None) -> Takeaway:
         raise ExplainedError(f"{folder} is not a folder; name the one that holds your notebooks")
     found: dict[str, _Found] = {}
     refused = []
-    for path in _notebooks(folder):
+    for path in saved_notebooks(folder):
         try:
             cells = read_cells(path)
         except ExplainedError as error:
             refused.append(plain(str(error)))
             continue
-        stem = _stem(path)
+        stem = stem_of(path)
         title = next((cell.heading for cell in cells if cell.heading), stem)
         guesses, memos = predictions(cells), list(_memos(cells))
         if not guesses and not memos:
@@ -134,7 +129,7 @@ def collect(folder: Path, course: Course | None = None) -> Takeaway:
         module = found.setdefault(stem, _Found(title))
         if guesses:  # the title of a lesson is the question; that of an exercise is not
             module.title = title
-            module.outcomes |= outcomes(cells)
+            module.outcomes |= _known(cells)
         for guess in guesses:
             if guess.said or guess.name not in module.said:
                 module.said[guess.name] = guess
@@ -148,7 +143,12 @@ def collect(folder: Path, course: Course | None = None) -> Takeaway:
             f"worked, the one that holds notebooks/ and exercises/.{more}"
         )
     modules = tuple(_kept(stem, found[stem], course) for stem in sorted(found))
-    return Takeaway(modules, tuple(refused))
+    company = Company()
+    try:
+        company = _company(folder)
+    except ExplainedError as error:
+        refused.append(plain(str(error)))
+    return Takeaway(modules, tuple(refused), company)
 
 
 @dataclass
@@ -156,7 +156,7 @@ class _Found:
     """What the files of one module hold, the last one written over those before."""
 
     title: str
-    said: dict[str, Prediction] = field(default_factory=dict)
+    said: dict[str, Guess] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     memos: dict[str, Memo] = field(default_factory=dict)
 
@@ -169,34 +169,27 @@ def _kept(stem: str, found: _Found, course: Course | None) -> Kept:
         stem=stem,
         question=module.question if module else plain(found.title)[:200],
         predictions=tuple(
-            Prediction(p.name, asked.get(p.name, p.question), p.said) for p in found.said.values()
+            Guess(p.name, asked.get(p.name, p.question), p.said) for p in found.said.values()
         ),
-        outcomes=outcomes(lesson) if module else found.outcomes,
+        outcomes=_known(lesson) if module else found.outcomes,
         memos=tuple(memo for memo in found.memos.values() if memo.written),
     )
 
 
-def _notebooks(folder: Path) -> Iterator[Path]:
-    """Yield the notebooks, the oldest first: what was written last counts."""
-    found = []
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for name in sorted(files):
-            path = Path(place) / name
-            if name.endswith(".ipynb") and not path.is_symlink() and path.is_file():
-                found.append(path)
-        if len(found) > MOST_NOTEBOOKS:
-            raise ExplainedError(
-                f"{folder} holds more than {MOST_NOTEBOOKS} notebooks; name the folder in which "
-                "one learner worked"
-            )
-    yield from sorted(found, key=lambda path: path.stat().st_mtime)
+def _known(cells: tuple[Cell, ...]) -> dict[str, Outcome]:
+    """Return what happened, but for what is the learner's own: that stays in the notebook."""
+    exempt = cells[0].plan.get("exempt") if cells else None
+    own = exempt if isinstance(exempt, dict) else {}
+    told = {} if "outcomes" in own else outcomes(cells)
+    return {name: outcome for name, outcome in told.items() if name not in own}
 
 
-def _stem(path: Path) -> str:
-    """Return the module a file belongs to, also for ``06_communication-Copy1.ipynb``."""
-    found = _STEM.match(path.stem)
-    return found[0] if found else path.stem[:60]
+def _company(folder: Path) -> Company:
+    """Return what a learner entered, where the file stands beside the lessons. Links are left."""
+    for path in (folder / FILE, folder / "notebooks" / FILE):
+        if path.is_file() and not path.is_symlink():
+            return read_company(path)
+    return Company()
 
 
 def _memos(cells: tuple[Cell, ...]) -> Iterator[tuple[str, Memo]]:
@@ -216,8 +209,6 @@ def html(found: Takeaway, name: str = "") -> str:
         said=sum(1 for guess in guesses if guess.said),
         memos=_many(found.memos, "memo"),
         modules=_many(len(found.modules), "module"),
-        distance=distance,
-        short=short,
         rendered=rendered,
     )
 

@@ -6,6 +6,7 @@ from thousandfold.flight.debrief import (
     ignoring_one,
     lead_picture,
     luck_picture,
+    reaching_by_chance,
     to_look_at,
 )
 from thousandfold.flight.decision import (
@@ -64,6 +65,7 @@ __all__ = [
     "lead_picture",
     "luck_picture",
     "points",
+    "reaching_by_chance",
     "read_policy",
     "scorecard",
     "shares_of_skill_and_luck",

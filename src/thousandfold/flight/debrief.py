@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from thousandfold.core import Pictures, TimedModel, Trajectory, quantity
+from thousandfold.core import SEED, Pictures, TimedModel, Trajectory, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.claims import features_or_balance
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import GOAL, Flight, fly
 from thousandfold.flight.game import Game, Turn
-from thousandfold.flight.policies import COMPARED, REACTING, shares, with_rules
+from thousandfold.flight.policies import COMPARED, REACTING, random_table, shares, with_rules
 from thousandfold.flight.results import scorecard, skill_and_luck
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,12 +162,14 @@ def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
     others = [label for label in COMPARED if label in ends and label != name]
     at = np.linspace(0, 100, 101)
     curves = [Series(label, at, np.percentile(ends[label], at)) for label in (name, *others[-2:])]
-    lived = Series(f"what {name} lived", [luck, luck], [0, own[0]])
     compared = ", ".join(f"{label} {np.median(ends[label]):,.0f}" for label in others)
     return Lines(
-        (*curves, lived),
+        tuple(curves),
         x_label="futures, from the worst to the best (%)",
         y_label="customers after the last round",
+        title=f"{name}: {own[0]:,.0f} customers, more than in {luck:.0f} % of its futures",
+        shown="How high a curve lies is skill; where on its own curve a team stands is luck.",
+        notes=(Note("what was lived", luck, float(own[0])),),
         sentence=(
             f"{name} ended with {own[0]:,.0f} customers, more than in {luck:.0f} % of the futures "
             f"of the same decisions; in the middle of them it is {np.median(own):,.0f}. In the "
@@ -196,18 +198,29 @@ def lead_picture(replications: int = 1000) -> Picture:
     rounds = np.asarray(runs.time)
     best = int(middle.argmax())
     return Lines(
-        (
-            Series("features only", rounds, middle, low, high),
-            Series("balanced", rounds, np.full(len(rounds), 100.0)),
-        ),
+        (Series("features only", rounds, middle, low, high),),
         x_label="round",
         y_label="customers (% of the balanced company's)",
+        title=(
+            f"Features only: {middle[best]:.0f} % of the customers at best, "
+            f"{middle[-1]:.0f} % in the end"
+        ),
+        shown="Line: the middle of the futures. Band: eight of ten of them.",
+        notes=(Note("balanced", y=100),),
         sentence=(
             f"Features only has {middle[best]:.0f} % of the balanced company's customers after "
             f"round {best}, and {middle[-1]:.0f} % after round {rounds[-1]:g} "
             f"({low[-1]:.0f} to {high[-1]:.0f} in the middle eight of ten futures)."
         ),
     )
+
+
+def reaching_by_chance(policies: int = 100, replications: int = 10) -> int:
+    """Return how many policies drawn at random reach the goal in the middle of their futures."""
+    generator = np.random.Generator(np.random.PCG64(SEED))
+    drawn = {f"random {i}": random_table(generator) for i in range(policies)}
+    ends = fly(drawn, replications=replications).final("customers")
+    return int((np.median(ends, axis=1) >= GOAL).sum())
 
 
 IGNORING: Mapping[str, str] = MappingProxyType(
@@ -309,7 +322,8 @@ class DebtShare(TimedModel):
             f"With {self.debt:g} % for debt in every round there are {middle:,.0f} customers after "
             f"round {ROUNDS}; in the middle eight of ten futures {low:,.0f} to {high:,.0f}."
         )
-        return replace(drawn, sentence=said, x_label="round", y_label="customers")
+        title = f"{self.debt:g} % for debt: {middle:,.0f} customers after round {ROUNDS}"
+        return replace(drawn, title=title, sentence=said, x_label="round", y_label="customers")
 
 
 def example_game() -> Game:

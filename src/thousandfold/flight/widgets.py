@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,15 +22,12 @@ from thousandfold.flight.deck import EVENTS, ROUNDS
 from thousandfold.flight.engine import GOAL, Flight
 from thousandfold.flight.game import Game
 from thousandfold.picture import Lines, Picture, Series
-
-if TYPE_CHECKING:
-    import ipywidgets
-
+from thousandfold.teaching.fallback import Fallback
 
 _MINUTES_A_WEEK = 7 * 24 * 60
 _LOOK = {
     "style": {"description_width": "16em"},
-    "layout": {"width": "36em", "max_width": "100%"},
+    "layout": {"width": "36em", "max_width": "calc(100% - 4px)"},
 }
 _MEANT = {
     "features": "features (%)",
@@ -54,7 +51,7 @@ _SAID = {
 }
 
 
-def cockpit(game: Game) -> ipywidgets.VBox:
+def cockpit(game: Game) -> Fallback:
     """Play a game with the keyboard or a mouse.
 
     Above: the report of the round before, as pictures, as a table and in words. Below: five
@@ -68,9 +65,10 @@ def cockpit(game: Game) -> ipywidgets.VBox:
 
     Returns
     -------
-    ipywidgets.VBox
+    Fallback
+        Its ``widget`` is the cockpit; the report stays in the notebook file.
     """
-    return _Cockpit(game).box
+    return Fallback(_Cockpit(game).box, "Run the cells from the top, then fly here.")
 
 
 class _Cockpit:
@@ -236,11 +234,11 @@ def instruments(game: Game) -> tuple[Picture, ...]:
             x_label="round",
             y_label=unit,
             sentence=f"{title} after round {len(rounds) - 1}: {last} {what}.",
-            title=title,
+            title=f"{title}: {_figure(next(iter(lines.values()))[-1])}",
             **look,
         )
 
-    forecasts = Series("forecast", rounds[1:], game.forecasts, points=True, mark=1)
+    forecasts = Series("forecast", rounds[1:], game.forecasts, points=True, colour="red")
     lost = 100 * seen["lost"]
     waiting = 100 * seen["waited"]
     down = _MINUTES_A_WEEK * (1 - seen["availability"])

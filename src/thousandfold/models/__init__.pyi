@@ -33,8 +33,9 @@ from thousandfold.models.cutting import invented_network as invented_network
 from thousandfold.models.cutting import random_crossing as random_crossing
 from thousandfold.models.cutting import worth_removing as worth_removing
 from thousandfold.models.debt import Debt as Debt
-from thousandfold.models.debt import earned as earned
 from thousandfold.models.debt_item import DebtItem as DebtItem
+from thousandfold.models.debt_map import best_shares as best_shares
+from thousandfold.models.debt_map import map_picture as map_picture
 from thousandfold.models.delegation import Outcome as Outcome
 from thousandfold.models.delegation import letting_go as letting_go
 from thousandfold.models.delegation import outcome as outcome
@@ -55,6 +56,7 @@ from thousandfold.models.network_value import LAWS as LAWS
 from thousandfold.models.network_value import NetworkValue as NetworkValue
 from thousandfold.models.partner_programme import PartnerProgramme as PartnerProgramme
 from thousandfold.models.partner_programme import launched as launched
+from thousandfold.models.plan_earnings import earned as earned
 from thousandfold.models.platform_pricing import DuopolyPlatforms as DuopolyPlatforms
 from thousandfold.models.platform_pricing import MonopolyPlatform as MonopolyPlatform
 from thousandfold.models.promises import promise_picture as promise_picture

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import Array, Model, Pictures, fitting, number, numbers, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import relative_wait
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _BUSY = np.linspace(0.5, 0.96, 47)
 
@@ -94,22 +94,27 @@ class Approval(Model):
                 strict=True,
             )
         )
-        percent = 100 * _BUSY
+        percent, busiest = 100 * _BUSY, 100 * marked[-1]
+        middle, alone = map(float, time_to_answer(marked[1:]))
+        together = float(time_to_answer(marked[-1] / others, others))
         return Lines(
             (
                 Series("one approver", percent, time_to_answer(_BUSY)),
+                Series(f"{others}, each as busy", percent, time_to_answer(_BUSY, others)),
                 Series(
-                    f"{others} who may decide, each as busy", percent, time_to_answer(_BUSY, others)
-                ),
-                Series(
-                    f"{others} who share the one approver's decisions",
+                    f"{others} who share that work",
                     percent,
                     time_to_answer(_BUSY / others, others),
                 ),
-                Series("", 100 * marked, time_to_answer(marked), points=True, mark=4),
             ),
             "how busy one approver would be (%)",
             "time to an answer (times the work on it)",
+            title=(
+                f"One approver, {busiest:.0f} % busy: {number(alone)} times the work. "
+                f"{others} together: {number(together)}"
+            ),
+            shown="How long a question waits for its answer, with the work on it.",
+            notes=(Note(f"{number(middle)} times", 100 * marked[1], middle),),
             sentence=f"Time from question to answer, as a multiple of the work on it. {told}.",
         )
 

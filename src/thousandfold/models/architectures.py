@@ -91,6 +91,9 @@ class Architectures(Model):
             for name in self.options
             if (names == name).any()
         ]
+        changes = np.flatnonzero(names[1:] != names[:-1])
+        steps = [f"{names[at]} up to {developers[at]:.0f} developers" for at in changes]
+        cheapest = ", ".join([*steps, f"then {names[-1]}" if steps else f"{names[-1]} at any size"])
         return Lines(
             tuple(
                 Series(name, developers, self.cost(name, developers) / developers)
@@ -98,6 +101,8 @@ class Architectures(Model):
             ),
             "developers",
             "cost per developer (hours a week)",
+            title=f"Cheapest: {cheapest}",
+            shown="What of one developer's week goes into keeping the system together.",
             sentence=(
                 "Cost per developer of three architectures, with illustrative numbers. Cheapest: "
                 f"{'; '.join(ranges)} developers."

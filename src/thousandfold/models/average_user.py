@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import SEED, Array, Model, Pictures, number, numbers, quantity, whole
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _DANIELS = "Daniels 1952, The 'Average Man'?, as told in Rose 2016, The End of Average"
 
@@ -101,15 +101,19 @@ class AverageUser(Model):
         apart, here = self.replace(correlation=0).expected(ways), self.expected(ways)
         crowd = self.measured()
         found = crowd > 0
+        every = f"all {len(ways)} ways" if len(ways) > 1 else "one way"
+        left = number(float(here[-1].round())) if here[-1] >= 1 else "fewer than one"
         return Lines(
             (
                 Series(f"correlation {self.correlation:g}", ways, here),
                 Series("no correlation", ways, apart),
-                Series("one person", ways, np.ones(len(ways))),
-                Series("one simulated crowd", ways[found], crowd[found], points=True, mark=4),
+                Series("one simulated crowd", ways[found], crowd[found], points=True),
             ),
             "ways looked at",
             f"average in all of them (people of {self.people:,.0f})",
+            title=f"Average in {every}: {left} of {number(self.people)} people",
+            shown="Each step on the vertical axis is a factor of ten.",
+            notes=(Note("one person", y=1),),
             sentence=(
                 f"Of {number(self.people)} people, {number(here[0])} are average in one way and "
                 f"{number(here[-1])} in {len(ways)} ways, if the correlation is "

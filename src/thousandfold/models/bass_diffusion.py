@@ -109,6 +109,11 @@ class BassDiffusion(Model):
             ),
             "time (years)",
             "new customers (thousands a year)",
+            title=(
+                f"Most begin in year {self.peak_time:.1f}, and {100 * followers:.0f} % follow"
+                if self.peak_time
+                else "Most begin at once, and fewer every year"
+            ),
             sentence=(
                 f"New customers through time: most of them, {number(self.peak_sales)} thousand a "
                 f"year, at year {number(self.peak_time)}, when {followers:.0%} of them follow "
@@ -158,18 +163,18 @@ class BassFit:
         if after.ndim != 1:
             raise ExplainedError("later must be a list of sales, one number for each period")
         time = np.linspace(0, max(known + len(after), 2 * self.curve.peak_time), 61)
-        series = [
-            Series(f"curve fitted to {known} periods", time, self.curve.sales(time)),
-            Series("sales fitted", 1 + np.arange(known), self.sales, points=True, mark=4),
-        ]
-        if len(after):
-            times = 1 + known + np.arange(len(after))
-            series.append(Series("sales later", times, after, points=True, mark=2))
+        sold = np.concatenate([self.sales, after])
         error = 2 * self.standard_errors["market"]
         return Lines(
-            tuple(series),
+            (
+                Series("fitted curve", time, self.curve.sales(time)),
+                Series("sold", 1 + np.arange(len(sold)), sold, measured=True),
+            ),
             "time (periods)",
             "sales (new customers a period)",
+            unmeasured=(known, time[-1]),
+            title=f"Promised: {number(self.curve.market)} customers, give or take {number(error)}",
+            shown="Dark points: what the curve was fitted to. Hollow: what came later.",
             sentence=(
                 f"Sales in {known} periods and the Bass curve fitted to them: the peak is "
                 f"{number(self.curve.peak_sales)} at period {number(self.curve.peak_time)}, and "

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import SEED, Array, number, numbers, one_of, tabular, whole
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Picture, Series, colour_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -220,9 +220,10 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         one_of("project", project, known)
     most = int(growth.loc[growth["project"].isin(projects), "active_authors"].max())
     people = np.geomspace(_FEWEST_DRAWN, most, 30)
-    series = [Series("possible: everybody with everybody", people, possible_paths(people))]
+    series = [Series("everybody with everybody", people, possible_paths(people), colour="soft")]
     ends = [f"{number(float(possible_paths(most)))} possible"]
-    for place, project in enumerate(projects, start=1):
+    reached = [f"{number(float(possible_paths(most)))} pairs possible"]
+    for project in projects:
         months = growth[(growth["project"] == project) & (growth["coedit_paths"] > 0)]
         months = months[months["active_authors"] >= _FEWEST_PEOPLE]
         if months.empty:
@@ -230,16 +231,21 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
                 f"{project} has no month with {_FEWEST_PEOPLE} people or more and a path in use"
             )
         fit = fit_power(months["active_authors"], months["coedit_paths"])
-        name = project.capitalize()
+        name, colour = project.capitalize(), colour_of(project)
         series += [
-            Series("", months["active_authors"], months["coedit_paths"], points=True, mark=place),
-            Series(f"used: {name}, power {fit.power:.2f}", people, fit.paths(people), mark=place),
+            Series(
+                "", months["active_authors"], months["coedit_paths"], measured=True, colour=colour
+            ),
+            Series(f"{name}: power {fit.power:.2f}", people, fit.paths(people), colour=colour),
         ]
+        reached.append(f"{number(float(fit.paths(most)))} in {name}")
         ends.append(f"{number(float(fit.paths(most)))} used in {name} (power {fit.power:.2f})")
     return Lines(
         tuple(series),
         "people active in a month",
         "paths (pairs)",
+        title=f"{most} people: {', '.join(reached)}",
+        shown="A point is a month of a project; on both axes equal steps are equal factors.",
         sentence=(
             f"Paths against people on logarithmic axes, one point per month. At {most} people: "
             f"{', '.join(ends)}. The lines of used paths rise less steeply than the line of "

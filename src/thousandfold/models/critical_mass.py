@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single, whole
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Dots, Lines, Note, Picture, Series
 
 _MOST_PERIODS = 100_000
+_SEATS = 100
+_LONG = 300
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class CriticalMass(Model):
         100, "dollars a month", "worth to the keenest, if all are on board", low=1, high=500
     )
     price: float = quantity(16, "dollars a month", "what it costs to be on board", low=0, high=200)
+    on_board: float = quantity(0.19, "share of all", "how many are on board today", low=0, high=1)
 
     def price_at(self, share: ArrayLike) -> Array:
         """Return the price at which that share stays, in dollars a month, shape as `share`."""
@@ -50,7 +53,8 @@ class CriticalMass(Model):
 
     def _willing(self, share: Array) -> Array:
         worth = self.strength * share
-        kept = np.divide(self.price, worth, out=np.full_like(worth, np.inf), where=worth > 0)
+        some = worth > 1e-300 * self.price  # less would be no number any more
+        kept = np.divide(self.price, worth, out=np.full_like(worth, np.inf), where=some)
         return np.asarray(np.maximum(0, 1 - kept))
 
     def _roots(self) -> tuple[float, float]:
@@ -94,8 +98,35 @@ class CriticalMass(Model):
         return np.array(shares)
 
     def pictures(self) -> Pictures:
-        """Return one picture: what people would pay against the share on board, and the price."""
-        return {"price": self._price_picture}
+        """Return what people would pay against the share on board, and a hall of a hundred."""
+        return {"price": self._price_picture, "hall": self._hall_picture}
+
+    def _hall_picture(self) -> Picture:
+        now = round(_SEATS * self.on_board)
+        later = round(_SEATS * float(self.path(self.on_board, _LONG)[-1]))
+        moves = "empties" if later < now else "fills" if later > now else "stays"
+        tipping = (
+            f"The tipping point is at {number(_SEATS * self.critical)}: below it people leave, and "
+            "each who leaves makes others leave; above it the hall goes to "
+            f"{number(_SEATS * self.full)}."
+            if self.full
+            else "At this price it empties, however many are there."
+        )
+        return Dots(
+            _SEATS,
+            now,
+            later,
+            *((self.critical, self.full) if self.full else (None, None)),
+            title=f"With {now} of {_SEATS} the hall {moves}"
+            + (f", to {later}" if later != now else ""),
+            shown="a dot is a guest; arrows: where any number of guests moves to",
+            sentence=(
+                f"A hall of {_SEATS} at a price of {number(self.price)} dollars, with {now} on "
+                f"board today: it {moves}"
+                + (f" until {later} are there" if later != now else "")
+                + f". {tipping}"
+            ),
+        )
 
     def _price_picture(self) -> Picture:
         share = np.linspace(0, 1, 101)
@@ -105,17 +136,22 @@ class CriticalMass(Model):
             if self.full
             else "No share on board is worth that price: people leave until nobody is left."
         )
-        # A chart keeps its lines: those that say nothing at this price stand nowhere.
-        met = (self.critical, self.full) if self.full else (np.nan, np.nan)
+        low, high = (f"{100 * share:.0f} %" for share in (self.critical, self.full))
+        met = (
+            Note(f"critical mass: {low}", self.critical, self.price),
+            Note(f"full: {high}", self.full, self.price),
+        )
         return Lines(
-            (
-                Series("what the last one on board would pay", share, self.price_at(share)),
-                Series("price", share, np.full_like(share, self.price)),
-                Series("critical mass", [met[0]] * 2, [0, self.price]),
-                Series("full", [met[1]] * 2, [0, self.price]),
-            ),
+            (Series("what the last one would pay", share, self.price_at(share)),),
             "on board (share of all)",
             "price (dollars a month)",
+            title=(
+                f"Below {low} on board people leave; above, it fills to {high}"
+                if self.full
+                else f"At a price of {self.price:g} dollars nobody stays"
+            ),
+            shown="Where the curve is above the price, more people join.",
+            notes=(Note("price", y=self.price), *(met if self.full else ())),
             sentence=(
                 f"At a price of {self.price:g} dollars, against at most "
                 f"{number(self.strength / 4)} that half of all would pay. {says}"

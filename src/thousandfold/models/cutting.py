@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import SEED, Array, Model, Pictures, instance, numbers, quantity, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.models.border_search import find_borders
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Network, Note, Picture, Series, colour_of
 from thousandfold.repository.co_change import CoChange, Cut, network, without_most_tied
 
 if TYPE_CHECKING:
@@ -120,9 +120,45 @@ class SquadCut(Model):
         return squads, np.array([self.replace(squads=int(n)).of(network).crossing for n in squads])
 
     def pictures(self) -> Pictures:
-        """Return crossing changes against the number of squads: in three projects, or in one."""
+        """Return crossing changes against the number of squads, and a project as a network."""
         one = {name: partial(self._project_picture, name) for name in _PROJECTS}
-        return {"projects": self._projects_picture} | one
+        drawn = {"network": lambda: self.network_picture(network("terraform"))}
+        return {"projects": self._projects_picture} | one | drawn
+
+    def network_picture(self, network: CoChange) -> Picture:
+        """Return the areas of a product in squads, the one that shares most in the middle."""
+        cut = self.of(network)
+        squads = cut.squads
+        most, busiest = network.order_by(network.coupling)[0], network.order_by(network.changes)
+        [centre] = network.places([most])
+        ties = np.argwhere(np.triu(network.together))
+        tied = int((network.together[centre] > 0).sum())
+        without = self.of(without_most_tied(network)).crossing if len(network.areas) > 1 else 0.0
+        names = [
+            next((area for area in busiest if area != most and cut.squad_of[area] == squad), "")
+            for squad in squads
+        ]
+        name = network.name.capitalize()
+        crossing = f"{100 * cut.crossing:.0f} %"
+        return Network(
+            groups=[squads.index(cut.squad_of[area]) for area in network.areas],
+            ties=ties,
+            weights=network.together[ties[:, 0], ties[:, 1]],
+            sizes=network.changes,
+            names=tuple(area.rpartition("/")[2] for area in names),
+            centre=centre,
+            centre_name=most,
+            title=f"{crossing} of shared changes cross a border; without {most} "
+            f"{100 * without:.0f} %",
+            shown="a dot is an area, a circle a squad with the name of its busiest area; lines: "
+            "changed together, red across a border",
+            sentence=(
+                f"{name}'s {len(network.areas)} areas in {self.squads:g} squads, cut so that "
+                f"little crosses: {crossing} of the shared changes need two squads. In the middle "
+                f"stands {most}, which shares changes with {tied} of the other "
+                f"{len(network.areas) - 1}. Without it {100 * without:.0f} % would cross."
+            ),
+        )
 
     def _projects_picture(self) -> Picture:
         return self._crossing_picture(*map(network, ("terraform", "prometheus", "rails")))
@@ -137,18 +173,22 @@ class SquadCut(Model):
         for project in projects:
             squads, crossing = self.crossing(project)
             name = project.name.capitalize()
-            series.append(Series(name, squads, 100 * crossing))
+            series.append(Series(name, squads, 100 * crossing, colour=colour_of(project.name)))
             ends.append(f"{name} {100 * self.of(project).crossing:.0f} %")
         size = len(first.areas)
         squads = np.array([n for n in _PICTURED if n <= size])
         random = f"{first.name.capitalize()}, borders at random"
-        series.append(Series(random, squads, 100 * random_crossing(size, squads)))
-        ruler = np.linspace(0, 100, 41)
-        series.append(Series("", np.full(41, self.squads), ruler, points=True, mark=5))
+        series.append(Series(random, squads, 100 * random_crossing(size, squads), colour="soft"))
+        crossed = 100 * self.of(first).crossing
         return Lines(
             tuple(series),
             "squads",
             "shared changes that cross a border (%)",
+            title=(
+                f"{self.squads:g} squads: {crossed:.0f} % of shared changes in "
+                f"{first.name.capitalize()} need two of them"
+            ),
+            notes=(Note(f"{self.squads:g} squads", x=self.squads),),
             sentence=(
                 f"Changes to two areas at once, and how many of them need two squads. With "
                 f"{self.squads:g} squads: {', '.join(ends)}, and {random} "

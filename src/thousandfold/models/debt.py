@@ -17,22 +17,21 @@ from thousandfold.core import (
     State,
     Trajectory,
     compare,
-    instance,
     labelled,
     luck_of,
     number,
     quantity,
     run,
-    single,
     sweep,
     whole,
     with_arrays,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.models.debt_map import map_picture
+from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 _BESKER = "Besker, Martini & Bosch 2019, Journal of Systems and Software 156:41-61"
@@ -238,16 +237,20 @@ class Debt(DynamicModel):
         return float(ahead.argmax()) if ahead.any() else float("inf")
 
     def pictures(self) -> Pictures:
-        """Return a picture of each stock, of each repayment share, and of the lead it brings."""
-        own = {"repayment": self._repayment_picture, "lead": self._lead_picture}
-        return super().pictures() | own
+        """Return a picture of each stock, of repayment shares, the lead, and a map of the best."""
+        return super().pictures() | {
+            "repayment": self._repayment_picture,
+            "lead": self._lead_picture,
+            "map": lambda: map_picture(self, self.interest),
+        }
 
     def _repayment_picture(self) -> Picture:
-        series, ends = [], []
+        series, ends, shares = [], [], []
         for quarters in _HORIZONS:
             _, delivered = self.by_share(quarters)
             best = int(delivered.argmax())
             series.append(Series(f"over {quarters} quarters", _PERCENT, delivered))
+            shares.append(f"{_PERCENT[best]} % over {quarters} quarters")
             ends.append(
                 f"over {quarters} quarters {_PERCENT[best]} % is best "
                 f"({number(delivered[best])} days of features a quarter; {number(delivered[0])} "
@@ -257,85 +260,34 @@ class Debt(DynamicModel):
             tuple(series),
             "repayment (% of the time left)",
             "features (days a quarter)",
+            title=f"Best share for repair: {', '.join(shares)}",
+            shown="What a team delivers a quarter, on average, up to each horizon.",
             sentence=(
                 f"Features by the share of time that goes into repaying debt: {'; '.join(ends)}."
             ),
         )
 
     def _lead_picture(self) -> Picture:
-
         low, median, high = np.quantile(self.lead(), (0.1, 0.5, 0.9), axis=1)
         quarters = np.arange(len(median))
         ahead, deepest = self.ahead_from(), int(median.argmin())
-        when = (
-            f"ahead from quarter {ahead:.0f} on, {number(median[-1])} days after {quarters[-1]}"
-            if np.isfinite(ahead)
-            else f"not ahead within {quarters[-1]} quarters"
-        )
         share = f"{number(100 * self.repayment)} %"
+        told = when = f"not ahead within {quarters[-1]} quarters"
+        begun: tuple[Note, ...] = ()
+        if np.isfinite(ahead):
+            told = f"ahead from quarter {ahead:.0f} on"
+            when = f"{told}, {number(median[-1])} days after {quarters[-1]}"
+            begun = (Note(f"quarter {ahead:.0f}", ahead, float(median[int(ahead)])),)
         return Lines(
-            (
-                Series(f"repays {share}", quarters, median, low, high),
-                Series("never repays", quarters, np.zeros_like(median)),
-            ),
+            (Series(f"repays {share}", quarters, median, low, high),),
             "time (quarters)",
             "lead (days of features)",
+            title=f"Repaying {share} is {told}",
+            shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
+            notes=(Note("never repays", y=0), *begun),
             sentence=(
                 f"Features of a team that repays {share} beyond those of the same team that never "
                 f"does: at worst {number(0 - median[deepest])} days behind, after quarter "
                 f"{deepest}; {when}. Median and middle eight of ten in 1,000 futures."
             ),
         )
-
-
-def earned(
-    runs: Trajectory,
-    promise: float = 900,
-    by: int = 3,
-    penalty: float = 500,
-    handover: float = 0.75,
-) -> pd.DataFrame:
-    """Return what plans earn: features, less the debt they hand over and a broken promise.
-
-    ::
-
-        earned = features - handover * debt left - penalty * (share of futures that break it)
-
-    The prices are illustrative. It leaves out: that features earn more the earlier they come.
-
-    Parameters
-    ----------
-    runs : Trajectory
-        What `Debt.follow` returns.
-    promise, by : float and int
-        Days of features that somebody was promised, and the quarter until which.
-    penalty : float
-        Days of features that a broken promise costs.
-    handover : float
-        Days of features that each day of debt costs that is left at the end.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per plan; means over the futures.
-
-    Examples
-    --------
-    >>> runs = Debt().follow({"never": [0] * 12, "a fifth": [0.2] * 12})
-    >>> earned(runs)["earned"].round(-2).tolist()
-    [1800.0, 3300.0]
-    """
-    import pandas as pd
-
-    by = whole("by", by, 0, len(instance("runs", runs, Trajectory).time) - 1)
-    promise, penalty = single("promise", promise), single("penalty", penalty)
-    handover = single("handover", handover)
-    features, debt = runs.final("delivered").mean(axis=1), runs.final("debt").mean(axis=1)
-    kept = (runs["delivered"][by] >= promise).mean(axis=1)
-    columns = {
-        "features": features.round(),
-        "promise kept": kept.round(2),
-        "debt left": debt.round(),
-        "earned": (features - handover * debt - penalty * (1 - kept)).round(),
-    }
-    return pd.DataFrame(columns, index=list(runs.scenarios)).rename_axis(columns="days")

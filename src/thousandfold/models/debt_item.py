@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,11 @@ class DebtItem(Model):
             if np.isfinite(self.break_even)
             else "repaying is not the cheaper choice at any horizon"
         )
+        met = (
+            (Note(f"quarter {self.break_even:.1f}", self.break_even, self.principal),)
+            if self.break_even <= quarters[-1]
+            else ()
+        )
         return Lines(
             (
                 Series("leave it: interest", quarters, saved),
@@ -96,6 +101,12 @@ class DebtItem(Model):
             ),
             "horizon (quarters)",
             "cost (days of work)",
+            title=(
+                f"Repaying is cheaper if the code lives beyond quarter {self.break_even:,.1f}"
+                if np.isfinite(self.break_even)
+                else "Repaying is not the cheaper choice at any horizon"
+            ),
+            notes=met,
             sentence=(
                 f"Cost of one piece of debt: repaying takes {number(self.principal)} days now; "
                 f"leaving it costs {number(saved[4])} days in 4 quarters, {number(saved[-1])} in "

@@ -175,6 +175,4 @@ def letting_go(
         )
         rows.append((squads, year.crossing, year.waiting, year.alignment, year.output))
     columns = ["squads", "crossing", "waiting", "alignment", "output"]
-    return pd.DataFrame(
-        rows, columns=columns, index=pd.Index(sizes.astype(int), name="people")
-    ).round(3)
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(sizes.astype(int), name="people"))

@@ -115,9 +115,9 @@ class ErrorBudget(Model):
             {
                 "severity": severity,
                 "long window (hours)": hours,
-                "short window (hours)": hours / 12,
+                "short window (minutes)": hours * 5,
                 "burn rate": round(self.burn_that_spends(share, hours), 4),
-                "budget spent": share,
+                "budget spent (%)": round(100 * share),
             }
             for severity, hours, share in rows
         )
@@ -127,22 +127,22 @@ class ErrorBudget(Model):
         return {"budget": self._budget_picture}
 
     def _budget_picture(self) -> Picture:
-        days = np.linspace(0, self.window, 61)
         rates = (1.0, *self.alerts()["burn rate"][1::-1])
-        series = tuple(
-            Series(
-                f"burn rate {rate:g}", days, 100 * np.maximum(0, 1 - self.spent(rate, 24 * days))
-            )
-            for rate in rates
-        )
+        gone = [float(self.exhausted_after(rate)) / 24 for rate in rates]
+        series = []
+        for rate, end in zip(rates, gone, strict=True):
+            days = np.linspace(0, min(end, self.window), 3)
+            series.append(Series(f"burn rate {rate:g}", days, 100 * (1 - days / end)))
         ends = ", ".join(
-            f"{number(float(self.exhausted_after(rate)) / 24)} days at burn rate {rate:g}"
-            for rate in rates
+            f"{number(days)} days at burn rate {rate:g}"
+            for rate, days in zip(rates, gone, strict=True)
         )
         return Lines(
-            series,
+            tuple(series),
             "time (days)",
             "error budget left (%)",
+            title=f"At burn rate {rates[-1]:g} the budget lasts {number(gone[-1])} days",
+            shown="Burn rate 1 uses up the budget on the last day of the window.",
             sentence=(
                 f"Error budget of a promise of {100 * self.promise:g} %, "
                 f"{number(float(self.minutes))} minutes of full outage in {self.window:g} days. It "

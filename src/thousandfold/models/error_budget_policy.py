@@ -24,7 +24,7 @@ from thousandfold.core import (
     sweep,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Picture, Row, Series, Strip
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,11 +222,61 @@ class ErrorBudgetPolicy(DynamicModel):
             "promise kept (%)": 100 * runs.final("kept").mean(axis=1),
             "features under a kept promise": worth,
         }
-        return pd.DataFrame(columns, index=list(runs.scenarios)).round(1)
+        return pd.DataFrame(columns, index=list(runs.scenarios))
+
+    def best_freeze(self) -> float:
+        """Return how much of the budget is left when it is best to freeze, to a tenth of it."""
+        shares = np.arange(11) / 10
+        runs = sweep(self, freeze=shares, replications=_FUTURES)
+        return float(shares[self.worth(runs).mean(axis=1).argmax()])
 
     def pictures(self) -> Pictures:
-        """Return a picture of each stock, and of what comes of freezing at each level."""
-        return super().pictures() | {"freeze": self._freeze_picture}
+        """Return a picture of each stock, of what comes of freezing, and of one year."""
+        return super().pictures() | {"freeze": self._freeze_picture, "year": self._year_picture}
+
+    def _year_picture(self) -> Picture:
+        """Show the future that is the middle one without freezing, so, and with this rule."""
+        ways = {"never stops": self.replace(freeze=0), "this rule": self}
+        runs = compare(ways, replications=_FUTURES)
+        whole, promised = self.window * float(self.allowance), self.periods * float(self.allowance)
+        kept = (100 * runs.final("kept").mean(axis=1)).round()
+        rule = f"stops at {100 * self.freeze:.0f} % left" if self.freeze else "never stops either"
+        down = runs.final("downtime")
+        year = int(np.argsort(down[0], kind="stable")[_FUTURES // 2])
+        rows, told = [], []
+        for i, label in enumerate(("never stops", rule)):
+            shipped, minutes = (round(float(v[i, year])) for v in (runs.final("shipped"), down))
+            frozen = runs["shipping"][1:, i, year] == 0
+            word = "kept" if minutes <= promised else "broken"
+            rows.append(
+                Row(
+                    f"{label}: {number(shipped)} features, {number(frozen.sum())} weeks frozen",
+                    runs["budget"][1:, i, year] / whole,
+                    frozen,
+                    f"{word}\n{number(minutes)} min",
+                    word == "broken",
+                )
+            )
+            told.append(
+                f"A team that {label} ships {number(shipped)} features, is frozen for "
+                f"{number(frozen.sum())} weeks and down for {number(minutes)} minutes: the "
+                f"promise is {word}; so it is kept in {kept[i]:.0f} of 100 such years."
+            )
+        [never, stops] = [row.end.split("\n")[0] for row in rows]
+        return Strip(
+            tuple(rows),
+            self.freeze or None,
+            title=f"The promise: {never} with the rule and without"
+            if never == stops
+            else f"The promise: {never} without the rule, {stops} with it",
+            shown="the same year twice; a column is a week, as full as the error budget, red when "
+            f"overspent; striped: nothing ships. Promised: {number(round(promised))} min a year",
+            sentence=(
+                f"The middle one of {_FUTURES} years, week by week, under two rules; "
+                f"{100 * self.promise:.6g} % is promised: {number(round(promised))} minutes of "
+                f"downtime at most. {' '.join(told)}"
+            ),
+        )
 
     def _freeze_picture(self) -> Picture:
         percent = np.array([0, 2, *range(10, 100, 10), 98, 100])
@@ -236,13 +286,19 @@ class ErrorBudgetPolicy(DynamicModel):
         best = int(worth.argmax())
         return Lines(
             (
-                Series("shipped", percent[1:], shipped[1:]),
-                Series("shipped in years that kept the promise", percent[1:], worth[1:]),
-                Series("", [0], shipped[:1], points=True, mark=0),
-                Series("", [0], worth[:1], points=True, mark=1),
+                Series("all years", percent[1:], shipped[1:], colour="blue"),
+                Series("years that kept the promise", percent[1:], worth[1:], colour="red"),
+                Series("", [0], shipped[:1], colour="blue"),
+                Series("", [0], worth[:1], colour="red"),
             ),
             "freeze when this much of the budget is left (%; at 0: never)",
             "features (mean of all futures)",
+            title=(
+                f"A freeze at {percent[best]} % ships most in years that keep the promise"
+                if best
+                else "Never freezing ships most in years that keep the promise"
+            ),
+            shown="The points at 0 are the team that never freezes.",
             sentence=(
                 f"Features in a year. Never frozen: {number(shipped[0])} shipped, the promise kept "
                 f"in {100 * kept[0]:.0f} % of the futures. Frozen at {percent[1]} % of the budget: "

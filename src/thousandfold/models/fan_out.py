@@ -70,10 +70,12 @@ class FanOut(Model):
         return Lines(
             (
                 Series("each server asked once", servers, once),
-                Series("slow ones asked again elsewhere", servers, twice),
+                Series("slow ones asked again", servers, twice),
             ),
             "servers that a request asks",
             "slow requests (%)",
+            title=f"{servers[-1]:.0f} servers asked: {number(once[-1])} % of the requests are slow",
+            shown=f"{100 * self.slow:g} % of the answers of one server are slow.",
             sentence=(
                 f"Share of requests that are slow when {100 * self.slow:g} % of answers are: "
                 f"{number(once[0])} % with one server, {number(once[-1])} % with "

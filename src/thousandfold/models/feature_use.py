@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import Array, Model, Pictures, Quantity, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.models.choice import choice_shares
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _PENDO = "Pendo 2019, Feature Adoption Report: 12 % of features had 80 % of clicks; our calculation"
 
@@ -99,10 +99,12 @@ class FeatureUse(Model):
         return Lines(
             (
                 Series("this product", features, clicks),
-                Series("if all were used alike", features, features),
+                Series("if all were used alike", features, features, colour="soft"),
             ),
             "features (share, the most used first)",
             "clicks (share of all)",
+            title=f"{100 * eighty:.0f} % of the features have 80 % of the clicks",
+            notes=(Note(f"80 % of the clicks: {100 * eighty:.0f} % of the features", eighty, 0.8),),
             sentence=(
                 f"Of {self.features:,.0f} features, the most used {100 * eighty:.0f} % have 80 % "
                 "of the clicks, and the less used half has "

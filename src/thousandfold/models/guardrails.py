@@ -160,10 +160,15 @@ class GoalsAndGuardrails(DynamicModel):
             f"{name} {number(first)} and {number(last)}"
             for name, first, last in zip(ways, ends[:, 0], ends[:, -1], strict=True)
         )
+        last = ends[:, -1]
+        names = [name for name, end in zip(ways, last, strict=True) if end == last.max()]
+        best = " or with ".join(names) if len(names) < len(ways) else "any way"
         return Lines(
             tuple(Series(name, sizes, line) for name, line in zip(ways, ends, strict=True)),
             "squads",
             "progress of a squad (weeks of work)",
+            title=f"{sizes[-1]} squads: most progress with {best}",
+            shown="Middle of the futures; the four ways meet the same luck.",
             sentence=(
                 f"Progress of one squad towards the goal in {self.periods} weeks, in weeks of "
                 f"work, with {sizes[0]} squads and with {sizes[-1]}: {told}."

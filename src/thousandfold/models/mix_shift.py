@@ -102,6 +102,17 @@ class MixShift(Model):
         """Return one picture: the rate of all against the mix, and what was measured."""
         return {"rate": self._rate_picture}
 
+    def _point(self) -> str:
+        groups = (
+            self.casual_rate_after - self.casual_rate_before,
+            self.power_rate_after - self.power_rate_before,
+        )
+        if self.after < self.before and min(groups) >= 0:
+            return "The rate of all falls, and no group's rate does"
+        if self.after > self.before and max(groups) <= 0:
+            return "The rate of all rises, and no group's rate does"
+        return f"The rate of all goes from {self.before:.3f} to {self.after:.3f}"
+
     def _rate_picture(self) -> Picture:
         power = np.linspace(0, 1, 21)
         return Lines(
@@ -112,11 +123,12 @@ class MixShift(Model):
                     "what the dashboard shows",
                     [self.power_before, self.power_after],
                     [self.before, self.after],
-                    mark=4,
+                    measured=True,
                 ),
             ),
             "power users (share of new users)",
             "active after a week (share of new users)",
+            title=self._point(),
             sentence=(
                 f"The rate of all goes from {self.before:.3f} to {self.after:.3f}. Casual users go "
                 f"from {self.casual_rate_before:g} to {self.casual_rate_after:g}, power users from "

@@ -109,11 +109,14 @@ class NetworkValue(Model):
         times = self.times(sizes)
         double, ten = self.grown(2), self.grown(10)
         drawn = LAWS[:3]
+        tens = sorted(float(ten[law]) for law in drawn)
         said = "; ".join(f"{law} {number(double[law])} and {number(ten[law])}" for law in drawn)
         return Lines(
             tuple(Series(law, sizes, self.value * times[law]) for law in drawn),
             "members",
             "value (dollars)",
+            title=f"Ten times the members: {number(tens[0])} to {number(tens[-1])} times the value",
+            shown="What three laws say; on both axes equal steps are equal factors.",
             sentence=(
                 f"A network of {number(self.members)} members is worth {number(self.value)} "
                 "dollars. Doubled, and ten times as large, it is worth so many times that: "

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, fitting, number, numbers, quantity
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,6 +92,10 @@ class MonopolyPlatform(Model):
             ),
             "worth of an interaction to the keenest user (dollars)",
             "price (dollars for an interaction)",
+            title=(
+                f"Worth {worth[-1]:g} dollars to users: they pay {number(users[-1])}, partners "
+                f"{number(partners[-1])}"
+            ),
             sentence=(
                 f"Best prices of a platform alone in its market. If it is worth {worth[0]:g} to "
                 f"users, they pay {number(users[0])} and partners {number(partners[0])}; at "
@@ -166,7 +170,7 @@ class DuopolyPlatforms(Model):
             "- brings to the other side": (-self.gain_partners, -self.gain_users),
             "= price": self.prices,
         }
-        return pd.DataFrame(lines, index=["users", "partners"]).round(2)
+        return pd.DataFrame(lines, index=["users", "partners"])
 
     def _response(self) -> Array:
         """Shares that one dollar less on each side adds, shape (2, 2)."""
@@ -214,10 +218,14 @@ class DuopolyPlatforms(Model):
             (
                 Series("price for users", gains, users),
                 Series("price for partners", gains, partners),
-                Series("cost of a user", gains, np.full_like(gains, self.cost_users)),
             ),
             "what all users are worth to a partner (dollars)",
             "price (dollars)",
+            title=(
+                f"Users pay {number(users[0])}, or {number(users[-1])} where partners want them "
+                "most"
+            ),
+            notes=(Note("cost of a user", y=self.cost_users),),
             sentence=(
                 f"Two platforms in equilibrium. If users bring nothing to partners, users pay "
                 f"{number(users[0])}; if they bring {number(gains[-1])}, users pay "

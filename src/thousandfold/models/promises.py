@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core import number, whole
 from thousandfold.models.scalability_fit import checked_load_test, fit_scalability, peak_sentence
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 
 def promise_picture(load: ArrayLike, throughput: ArrayLike, tested: int) -> Picture:
@@ -29,15 +29,26 @@ def promise_picture(load: ArrayLike, throughput: ArrayLike, tested: int) -> Pict
     early, late = fit_scalability(n[:tested], measured[:tested]), fit_scalability(n, measured)
     last = n[-1]
     low, high = early.prediction(last)
+    promised = float(early.law.throughput(last))
+    gap = measured[-1] - promised
+    off = f"{number(abs(gap))} too {'low' if gap > 0 else 'high'}"
     return Lines(
         (
-            early.series(f"law from the first {tested}, to load {n[tested - 1]:g}", last, 0),
-            late.series(f"law from all {len(n)}", last, 1),
-            Series(f"measured, first {tested}", n[:tested], measured[:tested], points=True, mark=4),
-            Series("measured later", n[tested:], measured[tested:], points=True, mark=2),
+            early.series(f"law from the first {tested}", last),
+            late.series(f"law from all {len(n)}", last),
+            Series("", n[:tested], measured[:tested], measured=True),
+            Series("measured later", n[tested:], measured[tested:], measured=True),
         ),
         "load (processors or users)",
         "throughput (operations per unit of time)",
+        unmeasured=(float(n[tested - 1]), float(last)) if tested < len(n) else None,
+        title=(
+            f"The test promised {number(promised)}. Measured later: {number(measured[-1])}"
+            if tested < len(n)
+            else f"All {len(n)} measurements: {number(promised)} at load {last:g}"
+        ),
+        shown="Bands: where one new measurement would lie, 95 times in 100.",
+        notes=(Note(off, float(last), float(measured[-1])),) if tested < len(n) else (),
         sentence=(
             f"Two laws fitted to one load test. The first {tested} measurements, up to load "
             f"{n[tested - 1]:g}: {peak_sentence(early.law)}, and "

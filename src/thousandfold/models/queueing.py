@@ -25,7 +25,7 @@ from thousandfold.core import (
 )
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import erlang_c, relative_wait
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _SHARE = Quantity(0.8, "share", "part of all customers", 0, 0.9999)
 _WORKED = Quantity(0.9, "share of the time", "how busy each server may be", 0.01, 0.9999)
@@ -167,6 +167,7 @@ class Queue(DynamicModel):
         busy = np.linspace(0, _PICTURED[-1], 96)
         sizes = sorted({1, 3, 10, int(self.servers)})
         here = self.handling * relative_wait(_PICTURED, self.servers)
+        who = f"{self.servers:g} {'person' if self.servers == 1 else 'people'}"
         return Lines(
             tuple(
                 Series(
@@ -178,10 +179,11 @@ class Queue(DynamicModel):
             ),
             "busy (% of the time)",
             "mean wait in line (minutes)",
+            title=(f"80 % busy: {number(here[0])} minutes in line. 95 % busy: {number(here[-1])}"),
+            shown=f"With {who}; one piece of work takes {number(self.handling)} minutes.",
             sentence=(
                 f"Mean wait against how busy people are, when one piece of work takes "
-                f"{number(self.handling)} minutes. With {self.servers:g} "
-                f"{'person' if self.servers == 1 else 'people'} at 80, 90 and 95 % busy: "
+                f"{number(self.handling)} minutes. With {who} at 80, 90 and 95 % busy: "
                 f"{', '.join(map(number, here))} minutes. With 10 people and one line: "
                 f"{', '.join(map(number, self.handling * relative_wait(_PICTURED, 10)))} minutes."
             ),
@@ -223,14 +225,14 @@ class Queue(DynamicModel):
         waits = [served[piece - 1] for piece in pieces]
         mean = np.array([wait.mean() for wait in waits])
         low, high = np.array([np.quantile(wait, BAND) for wait in waits]).T
-        series = [Series("mean wait, middle eight of ten customers", middle, mean, low, high)]
         expected = self.mean_wait
-        if np.isfinite(expected):
-            series.append(Series("in the long run", order[[0, -1]], [expected, expected]))
         return Lines(
-            tuple(series),
+            (Series("", middle, mean, low, high),),
             "customer of the day (number)",
             "wait in line (minutes)",
+            title=f"The first wait {number(mean[0])} minutes, the last {number(mean[-1])}",
+            shown="Line: mean of all days. Band: eight of ten customers.",
+            notes=(Note("mean in the long run", y=expected),) if np.isfinite(expected) else (),
             sentence=(
                 f"Wait in line of {len(order):,} customers on {run.replications:,} simulated days, "
                 f"servers {self.busy:.0%} busy: {number(mean[0])} minutes for the first customers, "

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ class RareNeed(Model):
     def _hours_picture(self) -> Picture:
         users = np.geomspace(1e3, 1e6, 31)
         hand = self.hours_by_hand(users)
+        crossing = self.break_even
+        met = (Note(f"{number(crossing)} users", crossing, self.hours_built),)
         return Lines(
             (
                 Series("by hand, each time", users, hand),
@@ -63,6 +65,9 @@ class RareNeed(Model):
             ),
             "users",
             "work (hours a month)",
+            title=f"Above {number(crossing)} users it is less work to build it once",
+            shown="On both axes equal steps are equal factors.",
+            notes=met if users[0] <= crossing <= users[-1] else (),
             sentence=(
                 f"Work for one rare need: by hand {number(hand[0])} hours a month at 1,000 users "
                 f"and {number(hand[-1])} at 1,000,000; built, {number(self.hours_built)} at any "

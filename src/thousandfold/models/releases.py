@@ -136,7 +136,7 @@ class ReleaseTrain(Model):
         for train in (self, funded):
             hours = train.lead_time(batch)
             known = np.isfinite(hours)
-            label = f"{train.release_hours:g} hours of work per release"
+            label = f"{train.release_hours:g} hours per release"
             series.append(Series(label, batch[known], hours[known]))
             soonest = (
                 f"soonest, {number(hours.min())} hours, in batches of {batch[hours.argmin()]:.0f}"
@@ -146,10 +146,18 @@ class ReleaseTrain(Model):
         slow = (
             f"takes {number(large)} hours and" if np.isfinite(large) else "never gets out in time;"
         )
+        own = self.lead_time(batch)
+        soonest = batch[own.argmin()]
         return Lines(
             tuple(series),
             "changes in one release",
             "lead time (working hours)",
+            title=(
+                f"Soonest in use: {soonest:.0f} changes a release, after {number(own.min())} hours"
+                if np.isfinite(own).any()
+                else "Releases pile up, whatever their size"
+            ),
+            shown="From ready to in use; on both axes equal steps are equal factors.",
             sentence=(
                 f"Hours from ready to in use: {'; '.join(ends)}. A batch of 100 {slow} it fails "
                 f"with a chance of {100 * float(self.failure(100)):.0f} %."

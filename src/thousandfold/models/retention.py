@@ -80,6 +80,12 @@ class MixedCohort(Model):
             ),
             "renewal (years since they came)",
             "retention (% of those still there)",
+            title=(
+                f"Retention rises from {number(cohort[0])} to {number(cohort[-1])} %, and no "
+                "customer changes"
+                if number(cohort[0]) != number(cohort[-1])
+                else f"{number(cohort[0])} % renew, every year"
+            ),
             sentence=(
                 f"Retention of one cohort: {number(cohort[0])} % at the first renewal, "
                 f"{number(cohort[3])} % at the fourth, {number(cohort[-1])} % at renewal {_YEARS}, "
@@ -177,6 +183,10 @@ class ShiftedBetaGeometric(Model):
             (Series("", years, 100 * self.retention(years)),),
             "renewal (years since they came)",
             "retention (% of those there)",
+            title=(
+                f"At first {100 * float(self.retention(1)):.0f} % renew; in year {_YEARS}, "
+                f"{100 * float(self.retention(_YEARS)):.0f} % of those still there"
+            ),
             sentence=self._said(),
         )
 
@@ -186,10 +196,14 @@ class ShiftedBetaGeometric(Model):
         constant = 100 * (1 - self.alpha / (self.alpha + self.beta)) ** years
         return Lines(
             (
-                Series("everybody has a rate of their own", years, alive),
-                Series("if everybody left at the first year's rate", years, constant),
+                Series("people differ", years, alive),
+                Series("if all were alike", years, constant),
             ),
             "time (years since they came)",
             "still there (% of the cohort)",
+            title=(
+                f"After {_YEARS} years {number(alive[-1])} % are still there; if all were alike, "
+                f"{number(constant[-1])} %"
+            ),
             sentence=self._said(),
         )

@@ -76,18 +76,26 @@ class RetentionFit:
         seen = np.arange(len(known))
         after = f" {number(100 * known[-1])} % were." if last > self.years else ""
         series = [
-            Series(f"people differ, fitted to {self.years} years", years, forecast),
-            Series(f"all alike, fitted to {self.years} years", years, naive),
-            Series("seen", seen[: self.years + 1], 100 * self.alive, points=True, mark=4),
+            Series("if people differ", years, forecast),
+            Series("if all are alike", years, naive),
+            Series("seen", seen[: self.years + 1], 100 * self.alive, measured=True),
         ]
         if last > self.years:
             later = 100 * known[self.years + 1 :]
-            series.append(Series("seen later", seen[self.years + 1 :], later, points=True, mark=2))
+            series.append(Series("seen later", seen[self.years + 1 :], later, measured=True))
         at = last if last > self.years else years[-1]
+        title = (
+            f"Year {at}: {number(forecast[at])} % if people differ, {number(naive[at])} % if not"
+        )
+        if last > self.years:
+            title += f"; seen: {number(100 * known[-1])} %"
         return Lines(
             tuple(series),
             "time (years since they came)",
             "still there (% of the cohort)",
+            unmeasured=(self.years, years[-1]),
+            title=title,
+            shown=f"Both lines were fitted to the {self.years} years with dark points.",
             sentence=(
                 f"Share of a cohort that is still there, from {self.years} years: in year {at}, "
                 f"{number(forecast[at])} % if people differ and {number(naive[at])} % if all are "

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, Quantity, fitting, number, numbers, quantity
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _GUNTHER = (
     "Gunther 2007, Guerrilla Capacity Planning, fitted to the load test specsdm91 "
@@ -128,8 +128,11 @@ class ScalabilityLaw(Model):
         return float("inf") if self.contention == 0 else 1 / self.contention
 
     def pictures(self) -> Pictures:
-        """Return one picture: throughput from today's load to a thousandfold of it."""
-        return {"throughput": self._throughput_picture}
+        """Return two pictures from today's load to a thousandfold of it.
+
+        Throughput, and how many times more than today is delivered.
+        """
+        return {"throughput": self._throughput_picture, "times": self._times_picture}
 
     def _throughput_picture(self) -> Picture:
         load = np.geomspace(1, 1000, 61)
@@ -141,13 +144,51 @@ class ScalabilityLaw(Model):
             f"load, at most {number(float(self.throughput(best)))} at {best:.0f} times that load, "
             f"and {number(delivered[-1])} at a thousand times."
         )
+        times, most = float(delivered[-1] / delivered[0]), float(self.throughput(best))
+        peak = (Note(f"{number(most)} at {best:.0f} times the load", best, most),)
         return Lines(
             (
                 Series("this system", load, delivered),
-                Series("if every unit added the same", straight, self.rate * straight),
+                Series(
+                    "if every unit added the same", straight, self.rate * straight, colour="soft"
+                ),
             ),
             "load (times today's)",
             "throughput (scripts per hour)",
+            title=(
+                f"At {best:.0f} times today's load the system does most; beyond, less"
+                if best < load[-1]
+                else f"A thousand times the load: {number(times)} times the throughput"
+            ),
+            shown="Each step on the horizontal axis is a factor.",
+            notes=peak if best < load[-1] else (),
             sentence=sentence,
             log_x=True,
+        )
+
+    def _times_picture(self) -> Picture:
+        best = min(self.peak_load, 1000)
+        load = np.unique([*np.geomspace(1, 1000, 61), max(1, best)])
+        times = times_one(load, self.contention, self.crosstalk)
+        most = float(times_one(best, self.contention, self.crosstalk))
+        return Lines(
+            (
+                Series("this system", load, times),
+                Series("if every unit added the same", load, load, colour="soft"),
+            ),
+            "load (times today's)",
+            "delivered (times today's)",
+            title=(
+                f"At {best:.0f} times today's load the system does most; beyond, less"
+                if best < load[-1]
+                else f"A thousand times the load: {number(most)} times as much is delivered"
+            ),
+            shown="Each step is a factor, across and up.",
+            sentence=(
+                f"What one system delivers: at most {number(most)} times as much as today, at "
+                f"{best:.0f} times today's load, and {number(float(times[-1]))} times as much at a "
+                "thousand times today's load."
+            ),
+            log_x=True,
+            log_y=True,
         )

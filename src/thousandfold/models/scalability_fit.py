@@ -129,14 +129,17 @@ class ScalabilityFit:
             Highest load shown; the last measured one by default.
         """
         most = self.load[-1] if up_to is None else up_to
-        line = self.series("fitted law, range of a new measurement", most, 0)
+        line = self.series("fitted law", most)
         low, high = self.peak_range()
         ends = f"between load {number(low)} and {number(high)}"
         plausible = f"at load {number(low)} or above" if np.isinf(high) else ends
         return Lines(
-            (line, Series("measured", self.load, self.measured, points=True, mark=4)),
+            (line, Series("measured", self.load, self.measured, measured=True)),
             "load (processors or users)",
             "throughput (operations per unit of time)",
+            unmeasured=(self.load[-1], most) if most > self.load[-1] else None,
+            title=f"A peak may lie {plausible}",
+            shown="Band: where one new measurement would lie, 95 times in 100.",
             sentence=(
                 f"Throughput against load, {len(self.load)} measurements and the fitted law: "
                 f"{peak_sentence(self.law)}; a peak may lie {plausible}. A typical measurement "
@@ -144,11 +147,11 @@ class ScalabilityFit:
             ),
         )
 
-    def series(self, label: str, up_to: float, mark: int) -> Series:
+    def series(self, label: str, up_to: float, colour: str = "") -> Series:
         """Return the fitted law as a line, with the range of a new measurement around it."""
         load = np.linspace(self.load[0], single("up_to", up_to, float(self.load[0])), 61)
         low, high = self.prediction(load)
-        return Series(label, load, self.law.throughput(load), low, high, mark=mark)
+        return Series(label, load, self.law.throughput(load), low, high, colour=colour)
 
     def _projection(self, contention: Array, crosstalk: Array) -> tuple[Array, Array]:
         """Return what the best rate of a law needs: measured along the law, and its length."""

@@ -50,6 +50,10 @@ def parallel(availabilities: ArrayLike) -> float:
     return float(1 - np.prod(1 - _SHARE.check("availabilities", availabilities)))
 
 
+def _copies(count: float) -> str:
+    return f"{count:g} {'copy' if count == 1 else 'copies'} of each"
+
+
 def downtime(availability: ArrayLike, days: float = 30) -> Array:
     """Return the minutes of downtime that an availability leaves.
 
@@ -118,11 +122,13 @@ class ServiceChain(Model):
         here, better = (downtime(chain.availability(services)) for chain in (self, more))
         return Lines(
             (
-                Series(f"copies of each: {self.copies:g}", services, here),
-                Series(f"copies of each: {more.copies:g}", services, better),
+                Series(_copies(self.copies), services, here),
+                Series(_copies(more.copies), services, better),
             ),
             "services that a request needs",
             "downtime (minutes in 30 days)",
+            title=f"{services[-1]} services in a row: {number(here[-1])} minutes down in 30 days",
+            shown=f"Each service alone is up {100 * self.each:g} % of the time.",
             sentence=(
                 f"Downtime in 30 days: {number(here[0])} minutes with one service, "
                 f"{number(here[-1])} with {services[-1]} in a row, {number(better[-1])} if each "

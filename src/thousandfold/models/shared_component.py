@@ -81,6 +81,11 @@ class SharedComponent(Model):
             (Series("each its own", squads, own), Series("one is shared", squads, shared)),
             "squads that need it",
             f"work in {self.years:g} years (hours)",
+            title=(
+                f"Sharing is less work from {np.floor(self.break_even) + 1:,.0f} squads on"
+                if np.isfinite(self.break_even)
+                else "Sharing is never less work"
+            ),
             sentence=(
                 f"Work in {self.years:g} years: with 2 squads {number(own[1])} hours if each "
                 f"builds its own and {number(shared[1])} if one is shared; with 20, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.core import SEED, Array, Model, Pictures, Quantity, number, quantity, whole
 from thousandfold.models.communication import possible_paths
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Layer, Lines, Network, Picture, Series, Stack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,8 @@ _Links = NDArray[np.bool_]
 HOURS_PER_PATH = 0.25
 HOURS_PER_HANDOVER = 0.5
 HOURS_CUT_OFF = 20.0
+_HOURS_A_WEEK = 40
+_MOST_NAMED = 16
 
 _AWAY = Quantity(0.1, "share of the people", "how many are away on a day", 0, 1)
 _MOST_DAYS = 10_000
@@ -143,12 +146,18 @@ class Squads(Model):
         away, replications, seed
             As in `days`.
         """
+        return sum(self.hours(away, replications, seed).values())
+
+    def hours(
+        self, away: float = 0.1, replications: int = 10, seed: int = SEED
+    ) -> dict[str, float]:
+        """Return the parts of `week`, in hours, by what they are spent on."""
         longest, cut_off = self.days(away, replications, seed)
-        return float(
-            HOURS_PER_PATH * self.paths_per_person
-            + HOURS_PER_HANDOVER * longest.mean()
-            + HOURS_CUT_OFF * cut_off.mean()
-        )
+        return {
+            "talking": HOURS_PER_PATH * self.paths_per_person,
+            "handing over": HOURS_PER_HANDOVER * float(longest.mean()),
+            "cut off": HOURS_CUT_OFF * float(cut_off.mean()),
+        }
 
     def costs(self, sizes: ArrayLike) -> pd.DataFrame:
         """Return what this structure costs at several sizes of the company, as a table.
@@ -171,16 +180,99 @@ class Squads(Model):
             }
             for size, company in grown.items()
         }
-        return pd.DataFrame.from_dict(rows, orient="index").round(1).rename_axis(index="people")
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="people")
 
     def pictures(self) -> Pictures:
-        """Return one picture: paths against company size, with and without squads."""
-        return {"paths": self._paths_picture}
+        """Return paths against company size, the people and who talks with whom, and a week."""
+        return {
+            "paths": self._paths_picture,
+            "people": self._people_picture,
+            "week": self._week_picture,
+        }
+
+    def _people_picture(self) -> Picture:
+        """Show everybody on a day on which the busiest of all is ill."""
+        first, *above = self.groups
+        group = np.empty(int(self.people), dtype=int)
+        for place, members in enumerate(first):
+            group[members] = place
+        talk = np.unique([person for level in above for members in level for person in members])
+        ill = int(self.links.sum(axis=1).argmax())
+        network = Network(
+            groups=group,
+            ties=np.argwhere(np.triu(self.links)),
+            hubs=tuple(talk.astype(int).tolist()),
+            away=(ill,),
+            title="",
+            sentence="",
+        )
+        cut_off = int(network.cut_off.sum())
+        everybody = number(float(possible_paths(self.people)))
+        paths = f"{number(self.paths)} path{'s' if self.paths > 1 else ''}"
+        heard = "nobody is cut off"
+        if cut_off:
+            heard = f"{cut_off} {'people are' if cut_off > 1 else 'person is'} cut off"
+        silent = group[ill] if cut_off and len(first) <= _MOST_NAMED else None
+        return dataclasses.replace(
+            network,
+            names=tuple("hears nothing" if i == silent else "" for i in range(len(first))),
+            title=(
+                f"{paths} in place of {everybody}. One is ill: {heard}"
+                if above
+                else f"{paths}, all with all. One is ill: {heard}"
+            ),
+            shown=(
+                "a dot is a person, a line a pair who talk; "
+                + ("a diamond talks for its squad; " if above else "")
+                + (f"one line in {network.one_in} is drawn; " if network.one_in > 1 else "")
+                + ("cross: ill today; hollow: hears nothing" if cut_off else "cross: ill today")
+            ),
+            sentence=(
+                f"{self.people:g} people in "
+                + (f"{len(first)} squads of up to {self.squad:g}" if above else "one squad")
+                + f": {paths} in use, of {everybody} possible. Today the one who talks with most "
+                f"people, {self.busiest}, is ill, and {heard}"
+                + (
+                    f": {100 * network.cut_off_pairs:.0f} in 100 pairs cannot reach each other."
+                    if cut_off
+                    else "."
+                )
+            ),
+        )
+
+    def _week_picture(self) -> Picture:
+        """Show a person's week when everybody talks with everybody, and in squads."""
+        ways = (self.replace(squad=self.people), self)
+        hours = [way.hours() for way in ways]
+        work = [max(0.0, _HOURS_A_WEEK - sum(spent.values())) for spent in hours]
+        layers = [Layer(name, [spent[name] for spent in hours]) for name in hours[0]]
+        named = ("everybody with everybody", f"squads of {self.squad:g}")
+        return Stack(
+            named,
+            (Layer("own work", work), *layers),
+            "hours",
+            _HOURS_A_WEEK,
+            title=f"Own work: {number(work[0])} hours a week, in squads {number(work[1])}",
+            shown=f"where the {_HOURS_A_WEEK} hours of a person go in a company of "
+            f"{number(self.people)}, on days when one in ten is away",
+            sentence=(
+                f"A week of {_HOURS_A_WEEK} hours of one person in a company of "
+                f"{number(self.people)}. "
+                + " ".join(
+                    f"{name[0].upper()}{name[1:]}: {number(own)} for own work, "
+                    + ", ".join(f"{number(spent[part])} for {part}" for part in spent)
+                    + "."
+                    for name, own, spent in zip(named, work, hours, strict=True)
+                )
+                + " All prices are illustrative."
+            ),
+        )
 
     def _paths_picture(self) -> Picture:
         sizes = np.unique(np.linspace(10, max(20, self.people), 24).astype(int))
         split = [self.replace(people=int(n)).paths for n in sizes]
         everybody = possible_paths(sizes)
+        less = number(split[-1])
         return Lines(
             (
                 Series("everybody with everybody", sizes, everybody),
@@ -188,6 +280,8 @@ class Squads(Model):
             ),
             "people in the company",
             "paths (pairs who talk)",
+            title=f"{sizes[-1]} people: {number(everybody[-1])} paths, in squads {less}",
+            shown=f"Squads of {self.squad:g}; from each, {self.liaisons:g} talk with the others.",
             sentence=(
                 f"Paths in a company of {self.people:g}: {number(everybody[-1])} when everybody "
                 f"talks with everybody, {number(split[-1])} in squads of {self.squad:g} with "

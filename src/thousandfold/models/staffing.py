@@ -21,7 +21,7 @@ from thousandfold.core import (
     quantity,
     whole,
 )
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
@@ -89,14 +89,23 @@ class TeamOutput(Model):
     def _output_picture(self) -> Picture:
         people = np.arange(1, 41)
         output = self.output(people)
+        best = int(output.argmax())
         perfect = people[self.productivity * people <= 1.3 * output.max()]
         return Lines(
             (
                 Series("this team", people, output),
-                Series("if nobody had to talk", perfect, self.productivity * perfect),
+                Series(
+                    "if nobody had to talk", perfect, self.productivity * perfect, colour="soft"
+                ),
             ),
             "people in one team",
             "output (function points a day)",
+            title=(
+                f"Beyond {people[best]} people this team gets slower"
+                if best < len(people) - 1
+                else f"{people[-1]} people do {number(output[-1])} function points a day"
+            ),
+            notes=(Note(f"{people[best]} people", int(people[best]), float(output[best])),),
             sentence=(
                 f"Output of one team: {number(output[9])} function points a day with 10 people, "
                 f"at most {number(output.max())} with {people[output.argmax()]}, and "
@@ -273,13 +282,18 @@ def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
     done = sweep(model, hired=hired).final("elapsed")
     low, median, high = np.quantile(done, [0.1, 0.5, 0.9], axis=1)
     best = int(median.argmin())
+    saved = round(float(median[0] - median[best]))
+    sooner = (Note(f"{best} added: {saved} days sooner", best, float(median[best])),)
+    lost = round(float(median[-1] - median[0]))
+    how = "later" if lost > 0 else "sooner"
+    later = f"{abs(lost)} working days {how}" if lost else "no day won or lost"
     return Lines(
-        (
-            Series("median, and eight of ten futures", hired, median, low, high),
-            Series("nobody added", hired, np.full(most + 1, median[0])),
-        ),
+        (Series("", hired, median, low, high),),
         "people added to the late project",
         "done (working days after the start)",
+        title=f"{most} people added: {later}",
+        shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
+        notes=(Note("nobody added", y=float(median[0])), *(sooner if saved else ())),
         sentence=(
             f"Working days until the project is done: {number(median[0])} with nobody added, at "
             f"best {number(median[best])} with {best}, and {number(median[-1])} with {most}; eight "

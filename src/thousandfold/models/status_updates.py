@@ -68,6 +68,7 @@ class StatusUpdates(Model):
     def _hours_picture(self) -> Picture:
         people = np.unique(np.geomspace(3, 300, 31).round())
         meeting, written = people * self.meeting(people), people * self.written(people)
+        first = np.floor(self.crossing_point) + 1
         return Lines(
             (
                 Series("status meeting", people, meeting),
@@ -75,6 +76,8 @@ class StatusUpdates(Model):
             ),
             "people",
             "all people's time (hours a week)",
+            title=f"From {first:,.0f} people on writing costs less than meeting",
+            shown="On both axes equal steps are equal factors.",
             sentence=(
                 f"Time that staying informed takes all people together: with 10 people "
                 f"{number(10 * float(self.meeting(10)))} hours a week in a meeting and "

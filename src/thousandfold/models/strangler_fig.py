@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,10 +18,11 @@ from thousandfold.core import (
     extent,
     instance,
     labelled,
+    number,
     quantity,
     whole,
 )
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import AreaMap, Lines, Picture, Series, colour_of
 from thousandfold.repository.co_change import CoChange, network
 
 _MOST_TAKEN_OUT = 12
@@ -225,18 +227,66 @@ class StranglerFig(TimedModel):
         run["taken out"] = (left.T[:, np.newaxis] <= time[:, np.newaxis]).sum(axis=0) * 1.0
         return run
 
+    def best_stop(self, code: CoChange) -> int:
+        """Return after how many areas to stop, the most changed and independent leaving first."""
+        return int(self._by_number_out(code)[1].argmax())
+
+    def _by_number_out(self, code: CoChange) -> tuple[list[str], Array, Array, Array]:
+        """Return the order in which areas leave, and what is delivered if so many do."""
+        order = code.order_by(code.changes * code.independence)
+        orders = {f"{k}": order[:k] for k in range(_MOST_TAKEN_OUT + 1)}
+        end = self.migrate(code, orders, replications=200).summary("delivered")
+        middle, low, high = (end[name].to_numpy() for name in ("median", "low", "high"))
+        return order, middle, low, high
+
+    def _areas(self, project: str = "prometheus") -> Picture:
+        """Return a real code base, and the areas that had better leave it at these prices."""
+        code = network(project, documents=False)
+        order, delivered, *_ = self._by_number_out(code)
+        best = int(delivered.argmax())
+        name, gone = project.capitalize(), order[:best]
+        gain = number(delivered[best] - delivered[0])
+        areas = number(len(code.areas))
+        picture = AreaMap(
+            code.areas,
+            code.changes,
+            code.together,
+            tuple(code.places(gone)),
+            whole=f"still in {name}",
+            parts="services of their own",
+            title=f"{best} of {areas} areas had better leave {name}; then stop"
+            if best
+            else f"Nothing had better leave {name}",
+            shown="the larger an area, the more often it changes; red lines: changes that then "
+            "cross a border",
+            sentence="",
+        )
+        leave = "nothing should leave" if not best else f"these leave: {', '.join(gone)}"
+        return dataclasses.replace(
+            picture,
+            sentence=(
+                f"{name}'s {areas} areas, as large as their changes in a year. If a change costs "
+                f"up to {number(self.drag)} days more in one program, {leave}"
+                + (
+                    f". That delivers {gain} changes more in two years than leaving all as it is, "
+                    f"and {100 * picture.crossing:.0f} % of the shared changes then cross a border."
+                    if best
+                    else ": any number of services delivers less than one program."
+                )
+            ),
+        )
+
     def _stops(self) -> Picture:
         """Return what two real code bases deliver, by how many areas leave before the end."""
-        series, said = [], []
+        series, said, bests = [], [], []
+        number_out = range(_MOST_TAKEN_OUT + 1)
         for project in ("terraform", "prometheus"):
             code = network(project, documents=False)
-            order = code.order_by(code.changes * code.independence)
-            number_out = range(_MOST_TAKEN_OUT + 1)
-            orders = {f"{k}": order[:k] for k in number_out}
-            end = self.migrate(code, orders, replications=200).summary("delivered")
-            middle, low, high = (end[name].to_numpy() for name in ("median", "low", "high"))
-            series.append(Series(project.capitalize(), list(number_out), middle, low, high))
+            _, middle, low, high = self._by_number_out(code)
+            name, colour = project.capitalize(), colour_of(project)
+            series.append(Series(name, list(number_out), middle, low, high, colour=colour))
             best = int(middle.argmax())
+            bests.append(f"{best} {'area' if best == 1 else 'areas'} of {project.capitalize()}")
             most = f"most after {best}, {middle[best]:,.0f}" if best else "most if nothing leaves"
             said.append(
                 f"{project.capitalize()} {middle[0]:,.0f} if nothing leaves, {most}, "
@@ -246,6 +296,8 @@ class StranglerFig(TimedModel):
             tuple(series),
             "areas taken out, then stop",
             "delivered in two years (changes)",
+            title=f"Most is delivered after {', '.join(bests)}",
+            shown="Line: the middle of 200 futures. Band: eight of ten of them.",
             sentence=(
                 "Changes delivered in 104 weeks by areas taken out, most changed and most "
                 f"independent first: {'; '.join(said)}. Median and middle eight of ten in 200 "
@@ -254,9 +306,10 @@ class StranglerFig(TimedModel):
         )
 
     def pictures(self) -> Pictures:
-        """Return a picture of each stock, and where to stop in two real code bases."""
+        """Return a picture of each stock, where to stop in real code bases, and one as a map."""
         stocks = super().pictures()
-        return {"ahead": stocks["ahead"]} | stocks | {"stops": self._stops}
+        own = {"stops": self._stops, "areas": self._areas}
+        return {"ahead": stocks["ahead"]} | stocks | own
 
     def example(self) -> Trajectory:
         """Take Ferry apart: all areas, the first two, all in the worst order."""

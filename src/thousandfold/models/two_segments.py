@@ -10,17 +10,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Hill, Hills, Lines, Picture, Series, Stand
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_FIRST, _LAST = 1e3, 1e6
+_FIRST, _MIDDLE, _LAST = 1e3, 3e4, 1e6
 """The market on the way: from a thousand users to a million."""
 
 _SIZES = np.geomspace(_FIRST, _LAST, 31)
 _PLACES = np.linspace(0, 1, 201)
+# The hills go on a little beyond both ideals, so that each is seen to have a top.
+_WIDE = np.linspace(-0.3, 1.3, 161)
 
 _EARNED = "earned (dollars a month per user)"
 
@@ -113,9 +115,13 @@ class TwoSegments(Model):
 
     def uptake_of_two(self) -> tuple[float, float]:
         """Return the shares of casual and of power users who choose either of two editions."""
-        appeals = np.exp([self._appeal(ideal, 1 - self.twice) for ideal in (0, 1)]).sum(axis=0)
-        casual, power = appeals / (1 + appeals)
+        casual, power = self._uptake_of_each().sum(axis=0)
         return float(casual), float(power)
+
+    def _uptake_of_each(self) -> Array:
+        """Return what each edition wins of each segment, shape (editions, segments)."""
+        appeals = np.exp([self._appeal(ideal, 1 - self.twice) for ideal in (0, 1)])
+        return np.asarray(appeals / (1 + appeals.sum(axis=0)))
 
     def _per_user(self, users: ArrayLike, casual: ArrayLike, power: ArrayLike) -> Array:
         share = self.power(users)
@@ -167,7 +173,7 @@ class TwoSegments(Model):
 
         shares = np.ravel(self.quantities()["power_last"].check("power_last", power_last)).tolist()
         earned = [self.replace(power_last=share).score() for share in shares]
-        rows = [f"{share:.0%} power users at 1,000,000" for share in shares]
+        rows = [f"{100 * share:.0f} % power users at 1,000,000" for share in shares]
         return pd.DataFrame({"earned": earned}, index=rows)
 
     def score(self) -> float:
@@ -194,16 +200,57 @@ class TwoSegments(Model):
         """Return earnings against the size of the market, without the plan, and against depth.
 
         ``"plan"`` holds one product, two editions, and the plan that goes from one to the other,
-        ``"editions"`` only the first two; ``"depth"`` one product at each depth, in three markets.
+        ``"editions"`` only the first two; ``"depth"`` one product at each depth, in three markets;
+        ``"hills"`` whom one product and two editions win of a million users.
         """
         return {
             "plan": lambda: self._market_picture(with_plan=True),
             "editions": lambda: self._market_picture(with_plan=False),
             "depth": self._depth_picture,
+            "hills": self._hills_picture,
         }
 
+    def _hills_picture(self) -> Picture:
+        share = float(self.power(_LAST))
+        of_100 = 100 * np.array([1 - share, share])
+        hills = [
+            size / (1 + np.exp(-appeal))
+            for size, appeal in zip(of_100, self._appeal(_WIDE, work=1), strict=True)
+        ]
+        one = of_100 * [float(side) for side in self.uptake()]
+        two = of_100 * self.uptake_of_two()
+        won, lost = f"{one.sum():.0f} of 100", f"{(of_100 - one)[0]:.0f}"
+        return Hills(
+            _WIDE,
+            (
+                Hill(f"{of_100[0]:.0f} casual users", hills[0]),
+                Hill(f"{of_100[1]:.0f} power users", hills[1]),
+            ),
+            (
+                Stand("one product", self.depth, one),
+                *(
+                    Stand(f"edition {place + 1}", float(place), of_100 * wins, mine=False)
+                    for place, wins in enumerate(self._uptake_of_each())
+                ),
+            ),
+            "depth of the product",
+            "users it wins, of 100",
+            ((0, "simple"), (0.5, "halfway"), (1, "deep")),
+            title=f"One product at depth {self.depth:g} wins {won} users; two editions "
+            f"{two.sum():.0f}",
+            shown="height: what a product wins that stands there, of 100 users in a market of a "
+            "million; poles: the one product, and dashed the two editions",
+            sentence=(
+                f"Two hills over the depth of a product, in a market of {_LAST:,.0f} users: of 100 "
+                f"users {of_100[0]:.0f} are casual, with their ideal at 0, and {of_100[1]:.0f} "
+                f"power users, with theirs at 1. One product at depth {self.depth:g} wins "
+                f"{one[0]:.0f} casual users and {one[1]:.0f} power users; {lost} casual users stay "
+                f"away. Two editions, one at each ideal, win {two[0]:.0f} and {two[1]:.0f}."
+            ),
+        )
+
     def _depth_picture(self) -> Picture:
-        markets = (_FIRST, np.sqrt(_FIRST * _LAST), _LAST)
+        markets = (_FIRST, _MIDDLE, _LAST)
         best = [self.best_depth(users) for users in markets]
         return Lines(
             tuple(
@@ -212,6 +259,10 @@ class TwoSegments(Model):
             ),
             "depth of the one product (0 simple to 1 deep)",
             _EARNED,
+            title=(
+                f"Best depth: {best[0]:.2f} with {_FIRST:,.0f} users, {best[2]:.2f} with "
+                f"{_LAST:,.0f}"
+            ),
             sentence=(
                 f"What one product earns at each depth, if {self.conflict:g} is lost at the other "
                 f"ideal. It earns most at depth {best[0]:.2f} in a market of {_FIRST:,.0f} users, "
@@ -230,7 +281,7 @@ class TwoSegments(Model):
         )
         series = [
             Series("one product", _SIZES, one),
-            Series("two editions, less their cost", _SIZES[worth], two[worth]),
+            Series("two editions, less cost", _SIZES[worth], two[worth]),
         ]
         if with_plan:
             series.append(Series("this plan", _SIZES, plan))
@@ -239,6 +290,11 @@ class TwoSegments(Model):
             tuple(series),
             "market (users)",
             _EARNED,
+            title=(
+                f"Two editions earn more from {number(crossing)} users on"
+                if np.isfinite(crossing)
+                else "One product earns more in every market"
+            ),
             sentence=(
                 f"Earned a month per user in the market: one product at depth {self.depth:g} "
                 f"{number(one[0])} dollars with 1,000 users and {number(one[-1])} with 1,000,000; "

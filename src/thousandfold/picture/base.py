@@ -48,8 +48,8 @@ class Picture(ABC):
         At most one or two; a picture in which everything is marked marks nothing.
     """
 
+    title: str
     sentence: str
-    title: str = ""
     shown: str = ""
     notes: tuple[Note, ...] = ()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from thousandfold.errors import ExplainedError
 from thousandfold.picture.base import Picture
 
 
@@ -18,12 +20,21 @@ class Series:
     label : str
         Stands at the end of the line; empty for none.
     x, y : array, shape (n,)
+        What is not a finite number is left out.
     low, high : array, shape (n,), optional
         Edges of a band around the line.
+    measured : bool
+        True for what somebody measured: large dark points, without a line between them.
     points : bool
-        True for points without a line between them.
-    mark : int, optional
-        Colour, marker and line style, counted from 0; by default the place among the series.
+        True for a pale cloud of points, as a simulation gives them.
+    colour : str
+        A name of `thousandfold.drawing.colours`, "soft" for what is there to compare with;
+        by default the next free one.
+
+    Raises
+    ------
+    ExplainedError
+        If x and y are not numbers, or not as many of one as of the other.
     """
 
     label: str
@@ -31,8 +42,33 @@ class Series:
     y: ArrayLike
     low: ArrayLike | None = None
     high: ArrayLike | None = None
+    measured: bool = False
     points: bool = False
-    mark: int | None = None
+    colour: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("label", "colour"):
+            if not isinstance(getattr(self, name), str):
+                raise ExplainedError(f"{name} of a line must be words in quotes")
+        for name in ("x", "y", "low", "high"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, self._numbers(name, value))
+
+    def _numbers(self, name: str, value: ArrayLike) -> np.ndarray:
+        line = f"the line {self.label!r}" if self.label else "a line of a picture"
+        try:
+            found = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise ExplainedError(f"{name} of {line} must be numbers, one for each point") from None
+        if found.ndim != 1:
+            raise ExplainedError(f"{name} of {line} must be one row of numbers, one for each point")
+        if name != "x" and len(found) != len(np.asarray(self.x)):
+            raise ExplainedError(
+                f"{line} has {len(np.asarray(self.x))} numbers for x and {len(found)} for {name}; "
+                "each point needs both"
+            )
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +82,8 @@ class Lines(Picture):
         With the unit in brackets.
     log_x, log_y : bool
         Logarithmic axes: equal distances are equal factors.
+    unmeasured : tuple of float, optional
+        From where to where on the x axis nobody measured.
     """
 
     series: tuple[Series, ...]
@@ -53,3 +91,4 @@ class Lines(Picture):
     y_label: str
     log_x: bool = False
     log_y: bool = False
+    unmeasured: tuple[float, float] | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from thousandfold.core import number
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series, colour_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,7 @@ def before_and_after(
                     f"{project} has {kept.sum()} months {side} {month}; ask for at most that many"
                 )
             means = counts.loc[kept.index[kept]].mean(numeric_only=True)
-            rows[project, side] = means.round(1)
+            rows[project, side] = means
     return pd.DataFrame(rows).T
 
 
@@ -94,13 +94,16 @@ def opening_picture(
     near = since[abs(since) <= _MONTHS_SHOWN]
     here = counts.loc[near.index]
     series = [
-        Series("core only", near, here["authors_core"]),
+        Series("core only", near, here["authors_core"], colour=colour_of(project)),
         Series("extensions, inside", near, here["authors_extension"]),
     ]
     says = (
         f"{project.capitalize()}, authors a month in the twelve months before and after {moved}: "
         f"core only {core[0]} and {core[1]}, extensions inside the core {extensions[0]} and "
         f"{extensions[1]}."
+    )
+    title = (
+        f"Extensions inside: {extensions[0]} authors a month before the move, {extensions[1]} after"
     )
     if outside:
         months = [_since(growth, name, moved) for name in outside]
@@ -110,6 +113,10 @@ def opening_picture(
             for m in after_move
         ).dropna()
         series.append(Series("extensions, outside", authors.index, authors))
+        title = (
+            f"Extensions: {extensions[0]} authors a month before the move, "
+            f"{number(authors[-12:].mean())} in the end"
+        )
         says += (
             f" Outside, in {len(outside)} repositories, {number(authors[1:13].mean())} in the "
             f"twelve months after, and {number(authors[-12:].mean())} in the last twelve shown."
@@ -118,6 +125,9 @@ def opening_picture(
         tuple(series),
         "time since the move (months)",
         "people who worked (authors a month)",
+        title=title,
+        shown="Counted month by month; somebody who works in two repositories counts twice.",
+        notes=(Note("the move", x=0),),
         sentence=says,
     )
 

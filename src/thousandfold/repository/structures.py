@@ -33,7 +33,7 @@ def structure_picture(organisations: pd.DataFrame, since: int = 2020) -> Picture
         ("rust", "memberships per person"): "Rust: teams per person",
         ("rust", "people per team"): "Rust: people per team",
     }
-    series, ends = [], []
+    series, ends, times = [], [], []
     for (organisation, measure), label in lines.items():
         kept = organisations["organisation"].eq(organisation) & organisations["year"].ge(since)
         own = organisations[kept & organisations["measure"].eq(measure)].sort_values(
@@ -43,11 +43,14 @@ def structure_picture(organisations: pd.DataFrame, since: int = 2020) -> Picture
             raise ExplainedError(f"there is no figure of {label} for the year {since}")
         years, value = own["year"].to_numpy(float), own["value"].to_numpy(float)
         series.append(Series(label, years - since, value / value[0]))
+        times.append(number(value[-1] / value[0]))
         ends.append(f"{label} {number(value[0])}, then {number(value[-1])}")
     return Lines(
         tuple(series),
         f"years since {since}",
         f"times the value of {since}",
+        title=f"Kubernetes: {times[0]} times the subprojects, {times[1]} times the groups",
+        shown=f"Each line begins at 1: the value of {since}.",
         sentence=f"Two open-source organisations, {since} and {years[-1]:.0f}. {'; '.join(ends)}.",
     )
 

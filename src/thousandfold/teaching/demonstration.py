@@ -56,7 +56,7 @@ def as_table(picture: Picture) -> str:
     """Return a picture as text: its lines at a few places, if it has any, then its sentence."""
     if not isinstance(picture, Lines):
         return "\n\n".join(part for part in (picture.title, picture.sentence) if part)
-    lines = [series for series in picture.series if not series.points]
+    lines = [series for series in picture.series if not series.points and not series.measured]
     longest = max(lines, key=lambda series: np.size(series.x))
     x = np.asarray(longest.x, dtype=float)
     places = x[np.unique(np.linspace(0, len(x) - 1, _ROWS).round().astype(int))]
@@ -72,7 +72,7 @@ def as_table(picture: Picture) -> str:
         "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True))
         for row in zip(*columns, strict=True)
     ]
-    return "\n".join([picture.y_label, "", *rows, "", picture.sentence])
+    return "\n".join([picture.title, picture.y_label, "", *rows, "", picture.sentence])
 
 
 if __name__ == "__main__":

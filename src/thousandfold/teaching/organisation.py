@@ -16,7 +16,7 @@ from thousandfold.core import Pictures, number
 from thousandfold.errors import ExplainedError
 from thousandfold.models.communication import fit_power, possible_paths
 from thousandfold.models.cutting import SquadCut, random_crossing
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series, colour_of
 from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
 from thousandfold.repository.co_change import CoChange, network, without_most_tied
 from thousandfold.repository.counts import HistoryError, MonthCounts, read_history
@@ -122,26 +122,29 @@ class Organisation:
         people = np.geomspace(5, active[shown].max(initial=100), 30)
         # Where there is a line of its own, the sentence stays where that line ends.
         most = int(active[shown].max()) if self.power else 100
-        series = [Series("possible: everybody with everybody", people, possible_paths(people))]
+        possible = possible_paths(people)
+        series = [Series("possible: everybody with everybody", people, possible, colour="soft")]
         alone = "" if self.power or not shown.any() else f"used: {self.name}, month by month"
-        series.append(Series(alone, active[shown], used[shown], points=True, mark=1))
+        series.append(Series(alone, active[shown], used[shown], measured=True, colour="ink"))
         says = [f"{number(float(possible_paths(most)))} possible"]
         if self.power:
             fit = self.power
             label = f"used: {self.name}, power {fit.power:.2f} ({fit.low:.2f} to {fit.high:.2f})"
             seen = np.geomspace(active[shown].min(), active[shown].max(), 30)
-            series.append(Series(label, seen, fit.paths(seen), mark=1))
+            series.append(Series(label, seen, fit.paths(seen), colour="ink"))
             says.append(f"{number(float(fit.paths(most)))} used in {self.name}")
-        for mark, other in enumerate(others[:2], start=2):
+        for other in others[:2]:
             months = every[every["project"] == other]
             fit = fit_power(months["active_authors"], months["coedit_paths"])
             label = f"used: {other.capitalize()}, power {fit.power:.2f}"
-            series.append(Series(label, people, fit.paths(people), mark=mark))
+            series.append(Series(label, people, fit.paths(people), colour=colour_of(other)))
             says.append(f"{number(float(fit.paths(most)))} used in {other.capitalize()}")
         return Lines(
             tuple(series),
             "people active in a month",
             "paths (pairs)",
+            title=f"At {most} people: {', '.join(says)}",
+            shown="A point is a month; on both axes equal steps are equal factors.",
             sentence=(
                 f"Paths against people on logarithmic axes. {self._points(int(shown.sum()))} At "
                 f"{most} people: {', '.join(says)}."
@@ -225,23 +228,26 @@ def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
     for each in products:
         squads, crossing = cut.crossing(each)
         name = _begun(each.name)
-        label = name.replace("$", r"\$")  # else a folder could be read as a formula
-        series.append(Series(label, squads, 100 * crossing))
+        series.append(Series(name, squads, 100 * crossing, colour=colour_of(each.name)))
         if cut.squads <= len(each.areas):
             ends.append(f"{name} {100 * cut.of(each).crossing:.0f} %")
     squads, crossing = cut.crossing(product)
     random = 100 * random_crossing(len(product.areas), squads)
-    series.append(Series(f"{_begun(product.name)}, borders at random", squads, random))
-    ruler = np.linspace(0, 100, 41)
-    series.append(Series("", np.full(41, cut.squads), ruler, points=True, mark=5))
+    series.append(
+        Series(f"{_begun(product.name)}, borders at random", squads, random, colour="soft")
+    )
+    many = f"{cut.squads:g} squad{'s' if cut.squads > 1 else ''}"
     busiest = f"The busiest squad has {100 * float(own.work.max()):.0f} % of the work."
     return Lines(
         tuple(series),
         "squads",
         "shared changes that cross a border (%)",
+        title=(f"{many}: {100 * own.crossing:.0f} % of shared changes need two of them"),
+        shown="A change crosses a border when the areas that it touches belong to two squads.",
+        notes=(Note(many, x=cut.squads),),
         sentence=(
             "Changes to two areas at once, and how many of them need two squads. With "
-            f"{cut.squads:g} squad{'s' if cut.squads > 1 else ''}: {', '.join(ends)}. {busiest}"
+            f"{many}: {', '.join(ends)}. {busiest}"
             f"{_as_good_as(cut, product)}"
         ),
     )

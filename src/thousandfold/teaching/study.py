@@ -9,12 +9,10 @@ from __future__ import annotations
 import ast
 import gzip
 import html
-import io
 import json
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import redirect_stdout
 from typing import Any
 
 from thousandfold.teaching.edition import study_file
@@ -90,11 +88,13 @@ def _question(
 
 def _earned(question: Mapping[str, Any], names: Mapping[str, Any]) -> tuple[float, str]:
     """Run the whole test of an answer as a grader does; return points, and what it says."""
+    from IPython.utils.capture import capture_output
+
     *first, last = ast.parse(question["test"]).body
     space = dict(names)
     worth = None
     try:
-        with redirect_stdout(io.StringIO()):
+        with capture_output():
             exec(_compiled(first), space)  # noqa: S102 - the instructor's, from the file
             if isinstance(last, ast.Expr):
                 worth = eval(compile(ast.Expression(last.value), "test", "eval"), space)  # noqa: S307

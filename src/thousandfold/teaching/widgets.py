@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from thousandfold.core import Model, Quantity, readable
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture
-
-if TYPE_CHECKING:
-    import ipywidgets
-
-
-# A slider reaches ten times its start: a range that is mostly too far is too coarse for a hand.
-_REACH = 10
+from thousandfold.teaching.fallback import Fallback
+from thousandfold.teaching.sliders import SliderRange
 
 
-def explore(model: Model, *names: str, of: str | None = None) -> ipywidgets.VBox:
+def explore(model: Model, *names: str, of: str | None = None) -> Fallback:
     """Show a figure of a model with a slider for each named parameter.
 
     The figure is drawn once; a moved slider only updates its lines. Tab moves between sliders,
-    the arrow keys move one. Below the figure stands one sentence that says what it shows.
+    the arrow keys move one. Below the figure stands one sentence that says what it shows. Figure
+    and sentence stay in the notebook file, for where no kernel runs.
 
     Parameters
     ----------
@@ -34,8 +29,8 @@ def explore(model: Model, *names: str, of: str | None = None) -> ipywidgets.VBox
 
     Returns
     -------
-    ipywidgets.VBox
-        Sliders, figure and sentence.
+    Fallback
+        Its ``widget`` holds sliders, figure and sentence.
 
     Raises
     ------
@@ -76,7 +71,8 @@ def explore(model: Model, *names: str, of: str | None = None) -> ipywidgets.VBox
     for slider in sliders.values():
         slider.observe(moved, names="value")
     show(first)
-    return ipywidgets.VBox([*sliders.values(), figure, sentence])
+    box = ipywidgets.VBox([*sliders.values(), figure, sentence])
+    return Fallback(box, f"Run this cell, then move: {', '.join(map(readable, names))}.")
 
 
 def _slider(name: str, described: Quantity, value: float) -> Any:
@@ -87,13 +83,12 @@ def _slider(name: str, described: Quantity, value: float) -> Any:
         "description": label,
         "tooltip": described.meaning,
         "style": {"description_width": "18em"},
-        "layout": {"width": "60em", "max_width": "100%"},
+        "layout": {"width": "60em", "max_width": "calc(100% - 4px)"},
     }
-    high = min(described.high, _REACH * value) if value > 0 else described.high
+    place = SliderRange.of(described, value)
+    ends = {"min": place.low, "max": place.high}
     if described.whole:
-        return ipywidgets.IntSlider(int(value), min=int(described.low), max=int(high), **look)
-    # The browser moves a value that is not on a step to the nearest one, so the start must be.
-    step = 10.0 ** math.floor(math.log10((high - described.low) / 100))
-    steps_below = math.floor((value - described.low) / step + 1e-9)
-    low = max(described.low, round(value - steps_below * step, 12))
-    return ipywidgets.FloatSlider(value, min=low, max=high, step=step, readout_format=".4g", **look)
+        return ipywidgets.IntSlider(place.value, **ends, **look)
+    return ipywidgets.FloatSlider(
+        place.value, **ends, step=place.step, readout_format=".4g", **look
+    )

@@ -9,7 +9,7 @@
   const COMMAND = "thousandfold:present";
   const STYLE = `
     .tf-slide { position: fixed !important; inset: 0 !important; width: 100vw !important; height: 100vh !important;
-      max-width: none; max-height: none; margin: 0; border: 0; padding: 0; overflow: hidden !important; background: #fff; contain: none !important;
+      max-width: none; max-height: none; margin: 0; border: 0; padding: 0; overflow: hidden !important; background: var(--jp-layout-color0); contain: none !important;
       --tf: min(2.5vw, 4.444vh); --jp-content-font-size1: var(--tf); --jp-code-font-size: var(--tf);
       --jp-content-line-height: 1.3; --jp-code-line-height: 1.3; --jp-cell-prompt-width: 0px;
       --jp-ui-font-size1: var(--tf); --jp-widgets-font-size: var(--tf); --jp-widgets-inline-height: calc(1.4 * var(--tf));
@@ -27,6 +27,7 @@
     .tf-slide .jp-Cell .jp-Cell-outputWrapper, .tf-slide .jp-Cell .jp-Cell-inputWrapper, .tf-slide .jp-Cell { box-shadow: none !important; border-color: transparent !important; outline: none !important; }
     .tf-slide .jp-Cell { padding: .3vh 0 !important; content-visibility: visible !important; }
     .tf-slide .jp-RenderedHTMLCommon h1, .tf-slide .jp-RenderedHTMLCommon h2, .tf-slide .jp-RenderedHTMLCommon h3 { color: #00507d; margin: 0 0 .3em; font-size: 1.5em; }
+    [data-jp-theme-light="false"] .tf-slide .jp-RenderedHTMLCommon :is(h1, h2, h3) { color: #7cc4f5; }
     .tf-slide .jp-RenderedHTMLCommon img { width: auto !important; height: 72vh; max-width: 100%; object-fit: contain; display: block; margin: 0 auto; }
     .tf-slide .jp-Cell:has(.widget-slider) img { width: auto !important; height: 50vh; display: block; margin: 0 auto; }
     .tf-slide .tf-sentence .jp-RenderedMarkdown > :not(p:first-child) { display: none; }
@@ -83,7 +84,7 @@
       newest.node.scrollIntoView({ block: "nearest" });
     }));
     // Sliders are not stored: they appear when their cell has run, and it needs those above it.
-    if (newest.model.type === "code" && !newest.model.outputs.length && newest.model.sharedModel.source.includes("explore(") && !talk.ran) {
+    if (newest.model.type === "code" && !newest.node.querySelector(".widget-slider") && newest.model.sharedModel.source.includes("explore(") && !talk.ran) {
       talk.ran = true;
       await app.commands.execute("notebook:run-all-above");
       await app.commands.execute("notebook:run-cell");
@@ -136,6 +137,11 @@
     act();
   }
 
+  /* Here, since JupyterLab loads one script of an extension: how pictures look in a dark theme. */
+  const pictures = document.createElement("link");
+  pictures.rel = "stylesheet";
+  pictures.href = new URL("pictures.css", document.currentScript.src).href;
+
   const plugin = {
     id: "thousandfold:plugin",
     description: "Present a lesson, one slide at a time.",
@@ -143,7 +149,7 @@
     activate: app => {
       const style = document.createElement("style");
       style.textContent = STYLE;
-      document.head.append(style);
+      document.head.append(style, pictures);
       app.commands.addCommand(COMMAND, {
         label: "Present",
         caption: "Show this notebook slide by slide, with its kernel and sliders (Escape ends it)",
@@ -157,6 +163,9 @@
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB.thousandfold = {
     init: () => {},
-    get: async () => () => ({ __esModule: true, default: [plugin] }),
+    get: async () => {
+      const { plugin: widgets } = await import("./widgets.js");
+      return () => ({ __esModule: true, default: [plugin, widgets] });
+    },
   };
 })();

@@ -1,0 +1,118 @@
+"""Areas as large as their size, inside a box and beside it, with the ties that cross."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thousandfold.drawing.axes import WORDS
+from thousandfold.drawing.colours import INK, LINES, PAGE, SOFT
+from thousandfold.drawing.plane import PlaneDrawing
+from thousandfold.drawing.words import halo, width
+from thousandfold.picture import AreaMap
+
+_INSIDE = "#d5e3f1"
+_MOST_LINES = 250
+
+
+class AreaMapDrawing(PlaneDrawing[AreaMap]):
+    """A box of areas; those that left leave a dashed hole, and stand in a dark frame beside it."""
+
+    def extent(self, picture: AreaMap) -> tuple[float, float, float, float]:
+        """Return the box, what stands beside it, and the names above."""
+        right = max([1.6, *(picture.outside[:, 0] + picture.outside[:, 2] + 0.02)])
+        return -0.02, right, -0.02, 1.09
+
+    def marks(self, picture: AreaMap) -> None:
+        """Draw areas, ties, and what has left on top."""
+        gone = np.isin(np.arange(len(picture.names)), picture.gone)
+        inside, holes = picture.boxes[~gone], picture.boxes[gone]
+        self._boxes(inside, facecolor=_INSIDE, edgecolor=PAGE, linewidth=1.5, zorder=1)
+        self._boxes(
+            holes, facecolor=PAGE, edgecolor=SOFT, linewidth=1, linestyle=(0, (3, 2)), zorder=1
+        )
+        self._ties(picture)
+        self._boxes(
+            picture.outside, facecolor=_INSIDE, edgecolor=LINES["blue"], linewidth=2.2, zorder=3
+        )
+
+    def words(self, picture: AreaMap) -> None:
+        """Name both sides, and each area that has room for its name."""
+        left = picture.boxes[:, 0].min()
+        self._title(picture.whole, left)
+        if picture.gone:
+            self._title(picture.parts, picture.outside[:, 0].min())
+        for area, name in enumerate(picture.names):
+            if area not in picture.gone:
+                self._name(name, picture.boxes[area], color=INK)
+        for area, box in zip(picture.gone, picture.outside, strict=True):
+            short = picture.names[area].rpartition("/")[2]
+            self._name(short, box, color=INK, weight="bold")
+            self._name(short, picture.boxes[area], color=SOFT, style="italic")
+
+    def _title(self, words: str, x: float) -> None:
+        at, _ = self.place(x, 1)
+        self.say(words, (at, self.place(x, 1)[1] + 6), color=SOFT, va="bottom")
+
+    def _name(self, name: str, box: NDArray[np.float64], **look: Any) -> None:
+        x, y = self.place(box[0] + box[2] / 2, box[1] + box[3] / 2)
+        room, tall = box[2] * self.unit - 6, box[3] * self.unit
+        bold = look.get("weight") == "bold"
+        for words in (name, name.rpartition("/")[2]):
+            # What has left is named in any case.
+            if bold or (width(words, WORDS) <= room and tall > WORDS + 3):
+                self.say(
+                    words,
+                    (x, y),
+                    ha="center",
+                    va="center",
+                    path_effects=halo(_INSIDE),
+                    **look,
+                )
+                return
+
+    def _boxes(self, boxes: NDArray[np.float64], **look: Any) -> None:
+        from matplotlib.collections import PolyCollection
+
+        if len(boxes):
+            x, y, wide, high = boxes.T
+            corners = np.stack(
+                [
+                    np.column_stack(corner)
+                    for corner in ((x, y), (x + wide, y), (x + wide, y + high), (x, y + high))
+                ],
+                axis=1,
+            )
+            self.keep(self.ax.add_collection(PolyCollection(list(corners), **look), autolim=False))
+
+    def _ties(self, picture: AreaMap) -> None:
+        from matplotlib.collections import LineCollection
+
+        ties = np.triu(np.asarray(picture.ties, dtype=float))
+        pairs = np.argwhere(ties > 0)
+        if not len(pairs):
+            return
+        weight = ties[tuple(pairs.T)]
+        heaviest = np.argsort(-weight, kind="stable")[:_MOST_LINES]
+        pairs, weight = pairs[heaviest], weight[heaviest]
+        crossing = picture.crossings[tuple(pairs.T)]
+        wide = 0.5 + 4 * np.sqrt(weight / weight.max())
+        for these, colour, thick, alpha in (
+            (~crossing, SOFT, 0.35, 0.2),
+            (crossing, LINES["red"], 0.7, 0.6),
+        ):
+            lines = picture.middles[pairs[these]]
+            self.keep(
+                self.ax.add_collection(
+                    LineCollection(
+                        list(lines),
+                        linewidths=thick * wide[these],
+                        colors=colour,
+                        alpha=alpha,
+                        zorder=2,
+                    ),
+                    autolim=False,
+                )
+            )

@@ -1,0 +1,145 @@
+"""A hall of seats, and below it where any number of guests moves to."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thousandfold.drawing.axes import WORDS
+from thousandfold.drawing.colours import INK, LINES, PAGE, SOFT, for_words
+from thousandfold.drawing.plane import PlaneDrawing
+from thousandfold.picture import Dots
+
+_LEFT, _RIGHT, _RULER = -1.75, 1.75, -0.8
+_STAGE = 0.42
+_FAN = 2.5
+_ARROW = 0.16
+_EMPTY = "#9aa6b1"
+
+
+class DotsDrawing(PlaneDrawing[Dots]):
+    """Seats in rows before a stage, told apart by shape; arrows on a ruler below."""
+
+    def marks(self, picture: Dots) -> None:
+        """Draw seats and ruler."""
+        seats = hall(picture.seats)
+        now, later = picture.now, picture.later
+        stay, most = picture.stay, max(now, later)
+        size = float(np.clip(9500 / picture.seats, 16, 130))
+        self.dots(seats[most:], s=size / 6, color=_EMPTY)
+        self.dots(seats[:stay], s=size, color=LINES["blue"])
+        self.dots(seats[stay:now], s=size, color=LINES["red"], marker="X")
+        self.dots(seats[stay:later], s=size, facecolor=PAGE, edgecolor=LINES["blue"], linewidth=2)
+        self._ruler(picture)
+
+    def words(self, picture: Dots) -> None:
+        """Say beside the hall how many there are of each, and name the places of the ruler."""
+        rows = [
+            (picture.stay, "stay", "o", True, "blue"),
+            (picture.leave, "leave", "X", True, "red"),
+            (picture.come, "come", "o", False, "blue"),
+            (picture.seats - max(picture.now, picture.later), "never come", "o", True, None),
+        ]
+        x, y = self.place(-2.05, 0.95)
+        for count, words, marker, filled, colour in rows:
+            if not count:
+                continue
+            mark = LINES[colour] if colour else _EMPTY
+            [drawn] = self.ax.plot(
+                *self.ax.transData.inverted().transform(
+                    self.ax.bbox.p0 + self.pixels_a_point * np.array([x + 6, y - 8])
+                ),
+                marker=marker,
+                markersize=9 if colour else 4,
+                color=mark,
+                linestyle="none",
+                markerfacecolor=mark if filled else PAGE,
+                markeredgewidth=2 if not filled else 0,
+            )
+            self.keep(drawn)
+            self.say(f"{count} {words}", (x + 18, y), va="top", color=INK)
+            y -= WORDS * 1.6
+        for share, words, below in self._named(picture):
+            at, level = self.place(self._at(share), _RULER)
+            self.say(
+                words,
+                (at, level - 13 if below else level + 13),
+                ha="center",
+                va="top" if below else "bottom",
+                multialignment="center",
+                color=INK,
+            )
+
+    def _named(self, picture: Dots) -> list[tuple[float, str, bool]]:
+        seats = picture.seats
+        named = [(0.0, "nobody", True), (1.0, f"all {seats}", True)]
+        if picture.tipping is not None and picture.full is not None:
+            named.append((picture.tipping, f"tipping point\n{seats * picture.tipping:.0f}", True))
+            if picture.full < 0.93:
+                named.append((picture.full, f"full\n{seats * picture.full:.0f}", True))
+        named.append((picture.now / seats, f"today {picture.now}", False))
+        return named
+
+    @staticmethod
+    def _at(share: float) -> float:
+        return _LEFT + share * (_RIGHT - _LEFT)
+
+    def _ruler(self, picture: Dots) -> None:
+        ends = [0.0, 1.0]
+        if picture.tipping is not None and picture.full is not None:
+            ends = [0.0, picture.tipping, picture.full, 1.0]
+        self.keep(
+            *self.ax.plot([_LEFT, _RIGHT], [_RULER, _RULER], color=SOFT, linewidth=1.2, zorder=1)
+        )
+        if len(ends) == 4:
+            self.dots(
+                [(self._at(ends[1]), _RULER)], s=90, facecolor=PAGE, edgecolor=INK, linewidth=2
+            )
+            self.dots([(self._at(ends[2]), _RULER)], s=90, color=INK)
+        ways = (-1, 1, -1) if len(ends) == 4 else (-1,)
+        for way, low, high in zip(ways, ends, ends[1:], strict=False):
+            room = (high - low) * (_RIGHT - _LEFT) - 0.16
+            for middle in np.linspace(low, high, 2 + max(1, int(room / 0.34)))[1:-1]:
+                if room > _ARROW:
+                    self._arrow(self._at(middle), way)
+        self.dots(
+            [(self._at(picture.now / picture.seats), _RULER + 0.07)],
+            s=80,
+            color=for_words(LINES["blue"]),
+            marker="v",
+            zorder=5,
+        )
+
+    def _arrow(self, x: float, way: int) -> None:
+        colour = LINES["red" if way < 0 else "blue"]
+        self.keep(
+            *self.ax.plot(
+                [x - way * _ARROW / 2, x + way * _ARROW / 2],
+                2 * [_RULER],
+                color=colour,
+                linewidth=2.4,
+                zorder=2,
+            )
+        )
+        self.dots(
+            [(x + way * _ARROW / 2, _RULER)], s=48, color=colour, marker="<" if way < 0 else ">"
+        )
+
+
+@lru_cache(maxsize=8)
+def hall(seats: int) -> NDArray[np.float64]:
+    """Return places of seats in curved rows, the ones at the stage first, shape (seats, 2)."""
+    rows = max(1, round(np.sqrt(seats / 3.1)))
+    radius = np.linspace(0.55, 1.5, rows) if rows > 1 else np.array([1.0])
+    share = np.cumsum(radius) / radius.sum()
+    counts = np.diff(np.round(seats * share), prepend=0).astype(int)
+    places = [
+        np.column_stack([np.sin(turn) * far, np.cos(turn) * far])
+        for far, count in zip(radius, counts, strict=True)
+        for turn in [np.linspace(-_FAN / 2, _FAN / 2, count) if count > 1 else np.zeros(count)]
+    ]
+    found = np.concatenate(places) - [0, 0.52]
+    found.flags.writeable = False
+    return found

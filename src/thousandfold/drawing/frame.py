@@ -1,0 +1,207 @@
+"""What figures of every kind share: the point above, how to read it below that, words at places."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import matplotlib as mpl
+import numpy as np
+
+from thousandfold.drawing.axes import (
+    STYLE,
+    TITLE,
+    WORDS,
+    DescribedAxes,
+    figure_of,
+    new_axes,
+)
+from thousandfold.drawing.colours import GUESS, INK, PAGE, SOFT
+from thousandfold.drawing.places import Box, free_place
+from thousandfold.drawing.words import height, width, wrapped
+from thousandfold.picture import Note, Picture
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+    from thousandfold.drawing.places import Pixels
+
+Kind = TypeVar("Kind", bound=Picture)
+
+_EDGE = 10
+_NOTE_ROOM = 150
+_BESIDE = 20
+_POINTS_AN_INCH = 72
+
+
+class Drawing(ABC, Generic[Kind]):
+    """A picture on its Axes, which another picture of the same kind can take the place of.
+
+    A kind of picture says how its marks are drawn, what room it needs around them, and which words
+    stand among them; everything else is the same for all and stands here.
+
+    Parameters
+    ----------
+    picture : Picture
+        What to draw first.
+    ax : matplotlib.axes.Axes, optional
+        Where; a new figure of the house's size by default. Axes that are given stay where they are.
+    """
+
+    def __init__(self, picture: Kind, ax: Axes | None = None) -> None:
+        self.owns_figure = ax is None
+        self.ax: Axes = new_axes() if ax is None else ax
+        self._artists: list[Artist] = []
+        self._margins = np.zeros(4)
+        self.update(picture)
+
+    def update(self, picture: Kind) -> None:
+        """Show another picture of the same kind, on a ruler and in a frame that only ever grow."""
+        while self._artists:
+            self._artists.pop().remove()
+        with mpl.rc_context(STYLE):
+            self.draw(picture)
+            self._lay_out(picture)
+            self.label(picture)
+        if isinstance(self.ax, DescribedAxes):
+            self.ax.sentence = picture.sentence
+
+    @abstractmethod
+    def draw(self, picture: Kind) -> None:
+        """Draw the marks. Every artist goes through `keep`, so that an update can take it away."""
+
+    def margins(self, picture: Kind) -> tuple[float, float, float]:
+        """Return the room that is needed left of, below and right of the Axes, in points."""
+        return _EDGE, _EDGE, _EDGE
+
+    def label(self, picture: Kind) -> None:
+        """Put the words among the marks; by default the notes alone."""
+        self.notes(picture.notes)
+
+    def keep(self, *artists: Any) -> None:
+        """Remember artists that belong to the picture shown now."""
+        self._artists.extend(artists)
+
+    @property
+    def pixels_a_point(self) -> float:
+        """How many pixels of the figure one point is."""
+        return float(figure_of(self.ax).dpi) / _POINTS_AN_INCH
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height of the Axes in points."""
+        box = self.ax.bbox
+        return box.width / self.pixels_a_point, box.height / self.pixels_a_point
+
+    def say(self, words: str, at: tuple[float, float], **look: Any) -> None:
+        """Write words at a place of the Axes, in points from its lower left corner."""
+        defaults: dict[str, Any] = {"color": SOFT, "fontsize": WORDS, "linespacing": 1.15}
+        text = self.ax.annotate(
+            words, (0, 0), at, "axes fraction", "offset points",
+            annotation_clip=False, zorder=6, **(defaults | look),
+        )  # fmt: skip
+        text.set_in_layout(False)
+        self.keep(text)
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a point of the data lies, in points from the lower left of the Axes."""
+        found = self.ax.transData.transform((x, y)) - self.ax.bbox.p0
+        return tuple(found / self.pixels_a_point)
+
+    def notes(
+        self,
+        notes: tuple[Note, ...],
+        marks: Pixels | None = None,
+        taken: tuple[Box, ...] = (),
+    ) -> None:
+        """Write each note that has a point beside it, where it hides least, with a thin leader.
+
+        Parameters
+        ----------
+        notes : tuple of Note
+        marks : array, shape (n, 2), optional
+            Where something is drawn, in points from the lower left of the Axes.
+        taken : tuple of Box
+            Where words stand already.
+        """
+        for note in notes:
+            if note.x is None or note.y is None or not np.isfinite([note.x, note.y]).all():
+                continue
+            place = self.place(note.x, note.y)
+            colour = GUESS if note.guess else INK
+            words = wrapped(note.words, _NOTE_ROOM, WORDS, bold=True, lines=3)
+            rows = words.split("\n")
+            size = max(width(row, WORDS, True) for row in rows), height(len(rows), WORDS)
+            box = free_place(place, size, self.room, marks, taken)
+            taken = (*taken, box)
+            self.lead(box, place, colour, note.guess)
+            self._ring(note.x, note.y, colour, note.guess)
+            self.say(
+                words, (box.x + box.wide / 2, box.y + box.high / 2),
+                color=colour, weight="bold", ha="center", va="center", multialignment="center",
+            )  # fmt: skip
+
+    def lead(self, box: Box, at: tuple[float, float], colour: str, guess: bool = False) -> None:
+        """Draw a thin line from words to what they are about, where they do not stand beside it."""
+        end = box.nearest(at)
+        if np.hypot(at[0] - end[0], at[1] - end[1]) < _BESIDE:
+            return
+        line = self.ax.annotate(
+            "", at, end, "axes points", "axes points", annotation_clip=False, zorder=5,
+            arrowprops={
+                "arrowstyle": "-", "color": colour, "linewidth": 1.2,
+                "linestyle": "--" if guess else "-", "shrinkA": 0, "shrinkB": 5,
+            },
+        )  # fmt: skip
+        line.set_in_layout(False)
+        self.keep(line)
+
+    def _ring(self, x: float, y: float, colour: str, guess: bool) -> None:
+        [ring] = self.ax.plot(
+            x, y, "D" if guess else "o", markersize=9, markerfacecolor=PAGE,
+            markeredgecolor=colour, markeredgewidth=2, clip_on=False,
+            zorder=5, scalex=False, scaley=False,
+        )  # fmt: skip
+        self.keep(ring)
+
+    def _lay_out(self, picture: Kind) -> None:
+        """Write the head, and on a figure of our own make room for it and for the labels."""
+        figure = figure_of(self.ax)
+        wide, high = (side * _POINTS_AN_INCH for side in figure.get_size_inches())
+        size = TITLE if self.owns_figure else WORDS
+        room = wide - 2 * _EDGE if self.owns_figure else self.room[0]
+        title = wrapped(picture.title, room, size, bold=True)
+        shown = wrapped(picture.shown, room, WORDS)
+        up = wrapped(self.upwards(picture), room, WORDS, lines=1)
+        head: list[tuple[str, dict[str, Any], int]] = [
+            (title, {"fontsize": size, "weight": "bold", "color": INK}, 5),
+            (shown, {}, 5),
+            (up, {}, 2),
+        ]
+        heights = [
+            height(words.count("\n") + 1, look.get("fontsize", WORDS)) + gap if words else 0
+            for words, look, gap in head
+        ]
+        if self.owns_figure:
+            left, bottom, right = self.margins(picture)
+            asked = np.array([left, bottom, right, sum(heights) + _EDGE + 6])
+            most = np.array([0.3 * wide, 0.4 * high, 0.4 * wide, 0.5 * high])
+            self._margins = np.maximum(self._margins, np.minimum(asked, most))
+            left, bottom, right, top = map(float, self._margins)
+            self.ax.set_position(
+                (left / wide, bottom / high, 1 - (left + right) / wide, 1 - (top + bottom) / high)
+            )
+            x, y = _EDGE - left, high - bottom - _EDGE
+        else:
+            x, y = 0.0, self.room[1] + sum(heights) + 4
+        for (words, look, _), tall in zip(head, heights, strict=True):
+            if words:
+                # What says which way is up stands at the Axes, however long the title is.
+                start = self.room[1] + 6 + tall if words == up else y
+                self.say(words, (x, start), va="top", ha="left", **look)
+                y -= tall
+
+    def upwards(self, picture: Kind) -> str:
+        """Return what the vertical axis says, above it; nothing where a kind has none."""
+        return ""

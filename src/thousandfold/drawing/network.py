@@ -1,0 +1,137 @@
+"""Nodes in groups, each group a circle, and the ties between them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thousandfold.drawing.axes import WORDS
+from thousandfold.drawing.colours import INK, LINES, PAGE, SOFT, for_words
+from thousandfold.drawing.plane import UNIT, PlaneDrawing
+from thousandfold.drawing.words import halo, width, wrapped
+from thousandfold.picture import Network
+
+_GROUND = "#e8edf1"
+_FAINT = "#b9c3cc"
+_LARGEST, _SMALLEST = 15.0, 4.5
+_HUB = 1.7
+_RIM = 0.055
+
+
+class NetworkDrawing(PlaneDrawing[Network]):
+    """Circles of nodes; ties inside a group and across, who is away and who is cut off."""
+
+    def marks(self, picture: Network) -> None:
+        """Draw grounds, ties and nodes, in this order."""
+        self._grounds(picture)
+        self._ties(picture)
+        self._nodes(picture)
+
+    def words(self, picture: Network) -> None:
+        """Write the names of the groups in their circles, and that of the node in the middle."""
+        for name, (x, y, radius) in zip(picture.names, picture.circles, strict=False):
+            if radius > 0:
+                room = 2 * radius * self.unit - 14
+                inside = max(width(word, WORDS) for word in name.split() or [""]) <= room
+                below = 0 if inside else radius * self.unit + 9
+                self._name(wrapped(name, room if inside else 90, WORDS), (x, y), below, INK)
+        if picture.centre is not None and picture.centre_name:
+            middle = picture.places[picture.centre]
+            self._name(picture.centre_name, middle, 17, for_words(LINES["red"]), weight="bold")
+
+    def _name(
+        self, words: str, at: tuple[float, float], below: float, colour: str, weight: str = "normal"
+    ) -> None:
+        x, y = self.place(*at)
+        self.say(
+            words,
+            (x, y - below),
+            color=colour,
+            ha="center",
+            weight=weight,
+            va="top" if below else "center",
+            multialignment="center",
+            path_effects=halo(),
+        )
+
+    def _grounds(self, picture: Network) -> None:
+        from matplotlib.collections import PolyCollection
+
+        turn = np.linspace(0, 2 * np.pi, 48)
+        round_ = np.column_stack([np.cos(turn), np.sin(turn)])
+        grounds = [
+            (x, y) + (radius + _RIM) * round_ for x, y, radius in picture.circles if radius > 0
+        ]
+        drawn = PolyCollection(grounds, facecolor=_GROUND, linewidth=0, zorder=0)
+        self.keep(self.ax.add_collection(drawn, autolim=False))
+
+    def _ties(self, picture: Network) -> None:
+        from matplotlib.collections import LineCollection
+
+        if not len(picture.pairs):
+            return
+        weights = np.ones(len(picture.pairs))
+        if picture.weights is not None:
+            weights = np.sqrt(np.asarray(picture.weights, dtype=float))
+            weights = 4 * weights / max(weights.max(), 1e-12)
+        drawn = np.arange(len(picture.pairs)) % max(1, picture.one_in) == 0
+        silent = (picture.cut_off | ~picture.present)[picture.pairs].any(axis=1)
+        # Many lines over each other must not become one dark patch.
+        faint = float(np.clip(8 / np.sqrt(len(picture.pairs)), 0.1, 0.5))
+        looks = (
+            (silent, _FAINT, 0.5, 1.0),
+            (~silent & ~picture.between, LINES["blue"], 0.9, faint),
+            (~silent & picture.between, LINES["red"], 0.9, max(0.35, faint)),
+        )
+        for these, colour, thick, alpha in looks:
+            lines = picture.places[picture.pairs[these & drawn]]
+            widths = thick * (
+                weights[these & drawn] if picture.weights is None else 4 * weights[these & drawn]
+            )
+            self.keep(
+                self.ax.add_collection(
+                    LineCollection(
+                        list(lines),
+                        linewidths=widths,
+                        colors=colour,
+                        alpha=alpha,
+                        zorder=1,
+                    ),
+                    autolim=False,
+                )
+            )
+
+    def _nodes(self, picture: Network) -> None:
+        size = self._diameters(picture) ** 2
+        hub = np.isin(np.arange(len(picture.group)), picture.hubs)
+        centre = np.arange(len(picture.group)) == picture.centre
+        well = picture.present & ~picture.cut_off & ~centre
+        self._draw(picture, size, well & ~hub, color=LINES["blue"])
+        self._draw(picture, size * _HUB, well & hub, color=LINES["red"], marker="D", zorder=4)
+        self._draw(picture, size, centre, color=LINES["red"], marker="D", zorder=4)
+        self._draw(picture, size, picture.cut_off, facecolor=PAGE, edgecolor=SOFT, linewidth=1.3)
+        self._draw(
+            picture,
+            size * 2.4,
+            ~picture.present,
+            color=INK,
+            marker="X",
+            zorder=5,
+            edgecolor=PAGE,
+            linewidth=0.8,
+        )
+
+    def _draw(
+        self, picture: Network, size: NDArray[np.float64], these: NDArray[np.bool_], **look: object
+    ) -> None:
+        self.dots(picture.places[these], s=size[these], **look)
+
+    @staticmethod
+    def _diameters(picture: Network) -> NDArray[np.float64]:
+        """Return how large each node is in points: by its size, or as its neighbours leave room."""
+        if picture.sizes is not None:
+            share = np.sqrt(np.asarray(picture.sizes, dtype=float))
+            return np.asarray(np.maximum(_SMALLEST, _LARGEST * share / max(share.max(), 1e-12)))
+        members = np.bincount(picture.group, minlength=len(picture.circles))
+        apart = 2 * np.pi * picture.circles[:, 2] / np.maximum(members, 1) * UNIT
+        return np.full(len(picture.group), np.clip(0.6 * apart[members > 0].min(), _SMALLEST, 9))

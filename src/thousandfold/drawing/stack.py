@@ -1,0 +1,119 @@
+"""Stacks of the same layers side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thousandfold.drawing.axes import WORDS
+from thousandfold.drawing.colours import INK, PAGE, SOFT
+from thousandfold.drawing.frame import Drawing
+from thousandfold.drawing.words import width, wrapped
+from thousandfold.picture import Stack
+
+_LOOKS = (
+    ("#0b62b0", PAGE, ""),
+    ("#e9b8a6", INK, "////"),
+    ("#f3ddd4", INK, "...."),
+    ("#c9ced3", INK, "xxxx"),
+    ("#bfe0d6", INK, "\\\\\\\\"),
+    ("#d6c6e6", INK, "++"),
+    ("#f0d3e2", INK, "oo"),
+    ("#e5d5bf", INK, "--"),
+)
+_WIDE = 0.56
+_LABEL = 130
+
+
+class StackDrawing(Drawing[Stack]):
+    """Layers told apart by hatching and name; a pale band joins what belongs together."""
+
+    _most = 0.0
+
+    def draw(self, picture: Stack) -> None:
+        """Draw the columns and the bands between them."""
+        tops = self._tops(picture)
+        self._most = max(self._most, float(tops[-1].max()), picture.whole or 0)
+        columns = np.arange(len(picture.columns))
+        self.ax.set(xlim=(-0.5, columns[-1] + 0.5), ylim=(0, 1.06 * self._most or 1))
+        self.ax.grid(visible=False)
+        for side in ("left", "bottom"):
+            self.ax.spines[side].set_visible(False)
+        self.ax.set_yticks([])
+        self.ax.tick_params(length=0)
+        self.ax.set_xticks(columns, [wrapped(name, 200, WORDS) for name in picture.columns])
+        for low, high, (colour, _, hatch) in zip(tops, tops[1:], _LOOKS, strict=False):
+            bars = self.ax.bar(
+                columns,
+                high - low,
+                _WIDE,
+                low,
+                facecolor=colour,
+                edgecolor=PAGE,
+                hatch=hatch,
+                linewidth=1.2,
+                zorder=2,
+            )
+            self.keep(*bars)
+            for here in columns[:-1]:
+                ends = [here + _WIDE / 2, here + 1 - _WIDE / 2]
+                self.keep(
+                    self.ax.fill_between(
+                        ends,
+                        low[here : here + 2],
+                        high[here : here + 2],
+                        color=colour,
+                        alpha=0.25,
+                        linewidth=0,
+                        zorder=1,
+                    )
+                )
+        if picture.whole is not None:
+            self.keep(
+                self.ax.axhline(picture.whole, color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
+            )
+
+    def margins(self, picture: Stack) -> tuple[float, float, float]:
+        """Make room for the names of the layers at the right."""
+        widest = max(width(layer.label, WORDS) for layer in picture.layers)
+        lines = max(wrapped(name, 200, WORDS).count("\n") for name in picture.columns) + 1
+        return 14, 18 + 1.25 * WORDS * lines, min(widest, _LABEL) + 16
+
+    def label(self, picture: Stack) -> None:
+        """Write each layer's name beside it and its height in it, where there is room."""
+        from thousandfold.drawing.places import apart
+
+        tops = self._tops(picture)
+        last = len(picture.columns) - 1
+        middles = (tops[:-1] + tops[1:]) / 2
+        wanted = [self.place(last, float(level))[1] for level in middles[:, last]]
+        names = [wrapped(layer.label, _LABEL, WORDS) for layer in picture.layers]
+        heights = [1.25 * WORDS * (name.count("\n") + 1) for name in names]
+        x, _ = self.place(last + _WIDE / 2, 0)
+        for name, y in zip(names, apart(wanted, heights, 0, self.room[1] + 8), strict=True):
+            self.say(name, (x + 8, y), color=INK, va="center")
+        for level, layer in enumerate(np.diff(tops, axis=0)):
+            for column, tall in enumerate(layer):
+                x, y = self.place(column, float(middles[level, column]))
+                if tall * self.room[1] / (1.06 * self._most) >= 1.1 * WORDS:
+                    colour = _LOOKS[level % len(_LOOKS)][1]
+                    self.say(
+                        f"{tall:.1f} {picture.unit}",
+                        (x, y),
+                        ha="center",
+                        va="center",
+                        color=colour,
+                        weight="bold",
+                        bbox=None
+                        if level == 0
+                        else {"facecolor": PAGE, "edgecolor": "none", "pad": 1.5, "alpha": 0.8},
+                    )
+        if picture.whole is not None:
+            x, y = self.place(-0.5, picture.whole)
+            self.say(f"{picture.whole:g} {picture.unit}", (x + 2, y + 3), va="bottom", color=SOFT)
+        self.notes(picture.notes)
+
+    @staticmethod
+    def _tops(picture: Stack) -> np.ndarray:
+        """Return where each layer of each column ends, shape (layers + 1, columns)."""
+        heights = np.array([layer.heights for layer in picture.layers], dtype=float)
+        return np.concatenate([np.zeros((1, heights.shape[1])), np.cumsum(heights, axis=0)])

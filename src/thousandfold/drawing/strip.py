@@ -1,0 +1,107 @@
+"""Weeks in a row, each as full as the budget is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thousandfold.drawing.axes import WORDS
+from thousandfold.drawing.colours import INK, LINES, PAGE, RULE, SOFT, for_words
+from thousandfold.drawing.frame import Drawing
+from thousandfold.drawing.words import width
+from thousandfold.picture import Row, Strip
+
+_DEEPEST = -0.45
+_PITCH = 2.0
+_CELL = 0.84
+
+
+class StripDrawing(Drawing[Strip]):
+    """One strip for each way to live; striped where nothing happens, red where overspent."""
+
+    def draw(self, picture: Strip) -> None:
+        """Draw each row's cells, from the top down."""
+        self.ax.set_axis_off()
+        last = np.size(picture.rows[0].left)
+        bottom = -_PITCH * (len(picture.rows) - 1) + _DEEPEST - 0.05
+        self.ax.set(xlim=(0, last), ylim=(bottom, 1.25))
+        for place, row in enumerate(picture.rows):
+            self._row(row, -_PITCH * place)
+            if picture.limit is not None:
+                self.keep(
+                    *self.ax.plot(
+                        [0, last],
+                        2 * [picture.limit - _PITCH * place],
+                        color=INK,
+                        linewidth=1.2,
+                        linestyle=(0, (5, 3)),
+                        zorder=4,
+                    )
+                )
+
+    def margins(self, picture: Strip) -> tuple[float, float, float]:
+        """Make room for the numbers of the weeks, and for how each row ended."""
+        rows = [line for row in picture.rows for line in row.end.split("\n")]
+        right = max((width(line, WORDS, True) for line in rows), default=0) + 22
+        return 52, 26, right
+
+    def label(self, picture: Strip) -> None:
+        """Write what each row is, how it ended, and the numbers of some weeks."""
+        last = np.size(picture.rows[0].left)
+        for place, row in enumerate(picture.rows):
+            base = -_PITCH * place
+            x, y = self.place(0, base + 1)
+            self.say(row.label, (x, y + 5), color=INK, va="bottom")
+            x, y = self.place(last, base + 0.5)
+            colour = for_words(LINES["red" if row.bad else "blue"])
+            self.say(row.end, (x + 10, y), color=colour, weight="bold", va="center")
+            for level, words in ((1.0, "100 %"), (0.0, "0")):
+                x, y = self.place(0, base + level)
+                self.say(words, (x - 6, y), ha="right", va="center")
+        if picture.limit is not None and 0.2 < picture.limit < 0.85:
+            x, y = self.place(0, picture.limit)
+            self.say(f"{100 * picture.limit:.0f} %", (x - 6, y), ha="right", va="center", color=INK)
+        step = max(1, last // 4)
+        for week in [1, *range(step, last + 1, step)]:
+            x, _ = self.place(week - 0.5, 0)
+            words = f"{picture.period} {week}" if week == 1 else f"{week}"
+            self.say(
+                words,
+                (max(x, 0) if week > 1 else 0, -6),
+                va="top",
+                ha="left" if week == 1 else "center",
+            )
+        self.notes(picture.notes)
+
+    def _row(self, row: Row, base: float) -> None:
+        left = np.asarray(row.left, dtype=float)
+        stopped = np.asarray(row.stopped, dtype=bool)
+        week = np.arange(left.size) + 0.5
+        full, over = np.clip(left, 0, 1), np.clip(left, _DEEPEST, 0)
+        self._bars(week, np.ones(left.size), base, color=RULE, zorder=1)
+        self._bars(week[~stopped], full[~stopped], base, color=LINES["blue"], zorder=2)
+        if stopped.any():
+            self._bars(
+                week[stopped],
+                np.maximum(full[stopped], 0.02),
+                base,
+                facecolor=PAGE,
+                edgecolor=SOFT,
+                hatch="//////",
+                linewidth=0.6,
+                zorder=2,
+            )
+        self._bars(week, over, base, color=LINES["red"], zorder=2)
+        self.keep(*self.ax.plot([0, left.size], [base, base], color=INK, linewidth=1, zorder=3))
+
+    def _bars(self, x: np.ndarray, heights: np.ndarray, base: float, **look: object) -> None:
+        from matplotlib.collections import PolyCollection
+
+        half = _CELL / 2
+        corners = [
+            [(at - half, base), (at + half, base), (at + half, base + up), (at - half, base + up)]
+            for at, up in zip(x, heights, strict=True)
+            if up
+        ]
+        if corners:
+            bars = PolyCollection(corners, **({"linewidth": 0} | look))  # type: ignore[arg-type]
+            self.keep(self.ax.add_collection(bars, autolim=False))

@@ -1,0 +1,264 @@
+"""Where a learner was: which lessons were run, guessed and exercised, and what is next.
+
+Nothing is written down for it. What we give out has its outputs folded away, and JupyterLab unfolds
+those of a cell that is run: so the saved notebooks tell.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.course import Cell, read_cells
+from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
+from thousandfold.facilitation.predictions import predictions
+
+EXERCISES = Path("..", "exercises")  # from the folder of the lessons
+ABOUT_YOU = "about-you"  # the tag of a cell that is not part of the lesson
+
+_DONE = 0.8  # of the results of a lesson: who leaves a part out has done it, too
+_STEM = re.compile(r"\d\d(?:_[a-z0-9]+)+")
+_OPEN = re.compile(r"(?<!\.)\.\.\.(?!\.)|…|\*Write here\.\*")
+_LONGEST = 20_000
+_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+_WORDS = "<p>{}</p>"
+_LINK = '<a href="{}">{}</a>'
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """How far a saved lesson is.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+    stem, question : str
+    seen, results : int
+        Cells that were run, of those that show something.
+    made, asked : int
+        Guesses.
+    here : str
+        The heading above the first result that was not seen.
+    """
+
+    path: Path
+    stem: str
+    question: str
+    seen: int
+    results: int
+    made: int
+    asked: int
+    here: str
+
+    @property
+    def done(self) -> bool:
+        """Whether nearly all of it was run."""
+        return self.results > 0 and self.seen >= _DONE * self.results
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was run or guessed."""
+        return self.seen > 0 or self.made > 0
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """How far a saved exercise is: answers that were filled in, of those that are asked."""
+
+    path: Path
+    stem: str
+    filled: int
+    asked: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One line: a sentence, and a link to what is next.
+
+    Attributes
+    ----------
+    words : str
+    link : str
+        Relative to the lessons; empty for none.
+    label : str
+        What the link says.
+    """
+
+    words: str
+    link: str = ""
+    label: str = ""
+
+    def __repr__(self) -> str:
+        return f"{self.words} {self.label}".rstrip()
+
+    def _repr_html_(self) -> str:
+        words = html.escape(self.words)
+        if self.link:
+            link = _LINK.format(html.escape(self.link, quote=True), html.escape(self.label))
+            words = f"{words} {link}"
+        return _WORDS.format(words)
+
+
+def where_was_i(folder: str | Path = ".") -> Progress:
+    """Say what is done, guessed and open, and what is next, as the saved notebooks tell.
+
+    Parameters
+    ----------
+    folder : path
+        Where the lessons are; by default beside this one.
+    """
+    place = Path(folder)
+    try:
+        lessons = _lessons(place)
+        exercises = _exercises(place / EXERCISES)
+    except ExplainedError as error:
+        return Progress(f"Where you were cannot be said: {error}.")
+    if not lessons:
+        return Progress(
+            "Your saved lessons cannot be read from here, so this line cannot say where you were. "
+            "Nothing is lost: open a lesson in the list of files, and it is as you saved it."
+        )
+    begun = [lesson for lesson in lessons if lesson.begun]
+    answered = [exercise for exercise in exercises if exercise.filled]
+    if not begun and not answered:
+        return Progress("This is the beginning: nothing has been run and saved yet.")
+    words = [*_of_lessons(lessons), *_of_exercises(exercises)]
+    link, label = _next(lessons, exercises)
+    return Progress(" ".join([*words, "Next:" if link else label]), link, label if link else "")
+
+
+def _of_lessons(saved: list[Lesson]) -> Iterator[str]:
+    lessons = sorted(saved, key=lambda lesson: lesson.stem)
+    done = [lesson.stem[:2] for lesson in lessons if lesson.done]
+    begun = [lesson for lesson in lessons if lesson.begun and not lesson.done]
+    fresh = [lesson.stem[:2] for lesson in lessons if not lesson.begun]
+    if done:
+        yield f"Done: {_listed(done)}."
+    if begun:
+        parts = [f"{one.stem[:2]} ({one.seen} of {one.results} results seen)" for one in begun]
+        yield f"Begun: {', '.join(parts)}."
+    if fresh:
+        yield f"Open: {_listed(fresh)}."
+    asked = sum(lesson.asked for lesson in lessons if lesson.begun)
+    if asked:
+        made = sum(lesson.made for lesson in lessons)
+        yield f"Guesses made there: {made} of {asked}."
+
+
+def _listed(numbers: list[str]) -> str:
+    """Return numbers of modules in order, long runs in short.
+
+    Examples
+    --------
+    >>> _listed(["00", "02", "03", "04", "09"])
+    '00, 02 to 04, 09'
+    """
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and int(number) == int(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    short = (f"{run[0]} to {run[-1]}" if run[2:] else ", ".join(run) for run in runs)
+    return ", ".join(short)
+
+
+def _of_exercises(exercises: list[Exercise]) -> Iterator[str]:
+    told = [
+        f"{one.stem[:2]} filled in"
+        if one.filled == one.asked
+        else f"{one.stem[:2]} begun ({one.filled} of {one.asked} answers)"
+        for one in exercises
+        if one.filled
+    ]
+    if told:
+        yield f"Exercises: {', '.join(told)}."
+
+
+def _next(lessons: list[Lesson], exercises: list[Exercise]) -> tuple[str, str]:
+    """Return where to go on and what to call it; no address where all is done."""
+    begun = [lesson for lesson in lessons if lesson.begun and not lesson.done]
+    for lesson in begun[-1:]:
+        here = f", at “{lesson.here}”" if lesson.here else ""
+        return quote(lesson.path.name), f"{lesson.stem[:2]} {lesson.question}{here}"
+    for exercise in exercises:
+        lesson_done = any(one.done for one in lessons if one.stem == exercise.stem)
+        if exercise.filled < exercise.asked and (exercise.filled or lesson_done):
+            path = EXERCISES / exercise.stem / exercise.path.name
+            return quote(path.as_posix()), f"the exercise of {exercise.stem[:2]}"
+    for lesson in sorted(lessons, key=lambda one: one.stem):
+        if not lesson.done:
+            return quote(lesson.path.name), f"{lesson.stem[:2]} {lesson.question}"
+    return "", "All is done."
+
+
+def _lessons(folder: Path) -> list[Lesson]:
+    """Return the lessons; the one that was saved last comes last, of copies the furthest."""
+    found: dict[str, Lesson] = {}
+    for path, cells in _saved(folder):
+        lesson = _lesson(path, cells)
+        before = found.pop(lesson.stem, None)
+        found[lesson.stem] = lesson if before is None or lesson.seen >= before.seen else before
+    return list(found.values())
+
+
+def _exercises(folder: Path) -> list[Exercise]:
+    found: dict[str, Exercise] = {}
+    for path, cells in _saved(folder):
+        answers = [cell for cell in cells if _is_answer(cell)]
+        filled = sum(not _is_open(cell) for cell in answers)
+        exercise = Exercise(path, stem_of(path), filled, len(answers))
+        before = found.get(exercise.stem)
+        if answers and (before is None or filled >= before.filled):
+            found[exercise.stem] = exercise
+    return [found[stem] for stem in sorted(found)]
+
+
+def _saved(folder: Path) -> Iterator[tuple[Path, tuple[Cell, ...]]]:
+    """Yield what can be read of the workshop's notebooks; a damaged one is no progress."""
+    for path in saved_notebooks(folder):
+        if _STEM.match(path.stem):
+            with suppress(ExplainedError):
+                yield path, read_cells(path)
+
+
+def _lesson(path: Path, cells: tuple[Cell, ...]) -> Lesson:
+    results = [cell for cell in cells if cell.outputs and ABOUT_YOU not in cell.tags]
+    seen = [not cell.folded for cell in results]
+    last = max((at for at, one in enumerate(seen) if one), default=-1)
+    left = [
+        cell for cell, one in zip(results[last + 1 :], seen[last + 1 :], strict=True) if not one
+    ]
+    guesses = predictions(cells)
+    return Lesson(
+        path=path,
+        stem=stem_of(path),
+        question=next((cell.heading for cell in cells if cell.heading), ""),
+        seen=sum(seen),
+        results=len(results),
+        made=sum(guess.made for guess in guesses),
+        asked=len(guesses),
+        here=_heading_above(left[0], cells) if left else "",
+    )
+
+
+def _heading_above(result: Cell, cells: tuple[Cell, ...]) -> str:
+    above = [cell.heading for cell in cells[: cells.index(result)] if cell.heading]
+    return above[-1] if above[1:] else ""
+
+
+def _is_answer(cell: Cell) -> bool:
+    nbgrader = cell.metadata.get("nbgrader")
+    return isinstance(nbgrader, dict) and nbgrader.get("solution") is True
+
+
+def _is_open(cell: Cell) -> bool:
+    """Whether an answer still holds dots, or a function has nothing below its description."""
+    source = _COMMENT.sub("", cell.source[:_LONGEST]).rstrip()
+    return not source or bool(_OPEN.search(source)) or source.endswith('"""')

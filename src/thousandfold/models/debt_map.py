@@ -1,0 +1,95 @@
+"""The best share of time for repair, on a map of interest and horizon."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from thousandfold.core import SEED, Array, DynamicModel, luck_of, number, run, with_arrays
+from thousandfold.picture import HeatMap, Note, Picture
+
+_INTERESTS = np.linspace(0.05, 0.8, 26)
+_LONGEST = 16
+_STEP = 0.05
+_SHARES = np.arange(21) * _STEP
+_FUTURES = 100
+_YEAR, _PLAN = 4, 12
+# Between "none is best" and "some is" stands the first contour.
+_LEVELS = {0.025: "none", 0.1: "10 %", 0.2: "20 %", 0.3: "30 %", 0.4: "40 %", 0.5: "50 %"}
+
+
+def best_shares(debt: DynamicModel) -> tuple[Array, Array, Array]:
+    """Return which share for repair delivers most, by interest and horizon.
+
+    Parameters
+    ----------
+    debt : Debt
+        Its own interest and repayment play no part.
+
+    Returns
+    -------
+    interests : array, shape (26,)
+    horizons : array, shape (16,)
+        In quarters.
+    best : array, shape (16, 26)
+        From the mean of 100 futures with each share in steps of 5 %, and a parabola between.
+    """
+    described = debt.quantities()
+    best = _best(debt.replace(**{k: described[k].default for k in ("interest", "repayment")}))
+    return _INTERESTS, np.arange(1.0, _LONGEST + 1), best
+
+
+# Interest and repayment are all that most sliders move, and the map does not know them.
+@lru_cache(maxsize=32)
+def _best(debt: DynamicModel) -> Array:
+    interest, share = (side.reshape(-1, 1) for side in np.meshgrid(_INTERESTS, _SHARES))
+    every = with_arrays(debt, interest=interest, repayment=share)
+    luck = luck_of(debt, _LONGEST, _FUTURES, SEED, scenarios=interest.size)
+    runs = run(every, range(interest.size), luck, every.start(), lambda _, *now: every.step(*now))
+    delivered = runs["delivered"][1:].mean(axis=2).reshape(_LONGEST, _SHARES.size, -1)
+    best = np.asarray(_between(delivered))
+    best.flags.writeable = False
+    return best
+
+
+def _between(delivered: Array) -> Array:
+    """Return where the best share lies, also between two steps: by a parabola through three."""
+    at = delivered.argmax(axis=1, keepdims=True)
+    inner = np.clip(at, 1, _SHARES.size - 2)
+    low, here, high = (np.take_along_axis(delivered, inner + k, 1)[:, 0] for k in (-1, 0, 1))
+    bend = low - 2 * here + high
+    off = np.divide((low - high) / 2, bend, out=(at - inner)[:, 0] * 1.0, where=bend < 0)
+    return np.asarray(_SHARES[inner[:, 0]] + np.clip(off, -1, 1) * _STEP)
+
+
+def map_picture(debt: DynamicModel, interest: float) -> Picture:
+    """Return the map, with a mark where a team of that interest stands that is judged yearly."""
+    interests, horizons, best = best_shares(debt)
+    column = int(np.abs(interests - interest).argmin())
+    year, plan = (
+        f"{100 * share:.0f} %" if share else "none"
+        for share in (
+            _STEP * round(best[quarters - 1, column] / _STEP) for quarters in (_YEAR, _PLAN)
+        )
+    )
+    here = float(np.clip(interest, interests[0], interests[-1]))
+    return HeatMap(
+        interests,
+        horizons,
+        best,
+        "what a day of debt costs each quarter (days)",
+        "judged after (quarters)",
+        tuple(_LEVELS),
+        tuple(_LEVELS.values()),
+        title=f"Best share for repair: {year} after a year, {plan} after three",
+        shown="the darker, the larger the best share of the time for repair",
+        sentence=(
+            "The best share of the time for repair, by what debt costs and by when the team is "
+            f"judged. At an interest of {number(interest)}: {year} when judged after {_YEAR} "
+            f"quarters, {plan} after {_PLAN}. On the whole map it goes from none, below and to the "
+            f"left, to {100 * float(best.max()):.0f} % for debt that costs much and a team with "
+            f"time. Mean of {_FUTURES} futures."
+        ),
+        notes=(Note("you are here: judged after a year", here, float(_YEAR)),),
+    )

@@ -1,0 +1,21 @@
+"""One colour for each project that lessons look at, wherever it appears."""
+
+from __future__ import annotations
+
+_COLOURS = {
+    "terraform": "purple",
+    "rails": "red",
+    "ansible": "blue",
+    "prometheus": "green",
+    "jenkins": "brown",
+    "terraform-provider-google": "rose",
+    "terraform-provider-azurerm": "blue",
+    "terraform-provider-kubernetes": "green",
+    "amazon.aws": "brown",
+    "community.general": "rose",
+}
+
+
+def colour_of(project: str) -> str:
+    """Return the name of a project's colour; "ink" for any other, as the reader's own."""
+    return _COLOURS.get(project.lower(), "ink")

@@ -1,0 +1,74 @@
+"""A calendar strip: what is left of a budget, week by week, and the weeks that stood still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thousandfold.errors import ExplainedError
+from thousandfold.picture.arguments import drawable, few_enough
+from thousandfold.picture.base import Picture
+
+_MOST_ROWS = 6
+_MOST_PERIODS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One year, or another stretch of time.
+
+    Attributes
+    ----------
+    label : str
+        Stands above it.
+    left : array, shape (periods,)
+        Share of the budget that is left at the end of each period; below 0 it is overspent.
+    stopped : array of bool, shape (periods,)
+        Whether nothing happened in that period, on purpose.
+    end : str
+        How it ended; stands after the last period.
+    bad : bool
+        Whether that is a bad end.
+    """
+
+    label: str
+    left: ArrayLike
+    stopped: ArrayLike
+    end: str = ""
+    bad: bool = False
+
+    def __post_init__(self) -> None:
+        left = drawable("left", self.left)
+        drawable("stopped", self.stopped, left.shape, 0, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Strip(Picture):
+    """Weeks in a row, each a cell as full as the budget is; one strip for each way to live.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        All equally long.
+    limit : float, optional
+        Share of the budget at which something is to happen: a line across.
+    period : str
+        What one cell is called.
+    """
+
+    rows: tuple[Row, ...]
+    limit: float | None = None
+    period: str = "week"
+
+    def __post_init__(self) -> None:
+        if not self.rows:
+            raise ExplainedError("a strip needs a row: there is nothing to draw")
+        few_enough("rows", len(self.rows), _MOST_ROWS)
+        lengths = {np.size(row.left) for row in self.rows}
+        few_enough(f"{self.period}s", max(lengths), _MOST_PERIODS)
+        if len(lengths) > 1:
+            raise ExplainedError("the rows of a strip must be equally long")
+        if self.limit is not None:
+            drawable("limit", self.limit, (), 0, 1)

@@ -1,0 +1,316 @@
+"""What learners guess before anything runs, and how it compares with what happened.
+
+The lesson, its end, the last page of the workshop, the takeaway and the sheets all read and compare
+guesses here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from thousandfold.core import number
+from thousandfold.teaching.typed import MOST, ONES, Typed, typed_number
+
+ANSWER = "application/vnd.thousandfold.guess+json"
+"""What a saved notebook keeps of an answer, for pages that look back."""
+
+CLOSE = 0.75  # a guess from three quarters of what happened to four thirds of it is close
+CLOSE_POINTS = 3.0  # of shares
+
+_LINE = re.compile(
+    r"[ \t]*(my_guess(?:_\w{0,40})?)[ \t]*(?:=+|(?<=[ \t])(?=\d))([^#\n]*)(?:#+(.*))?"
+)
+_NOTHING = {"", "?", "none", "-"}
+_LONGEST = 2_000
+_PERCENT = re.compile(r"(?<!\d)(?<!\d )%")
+_COUNTED = re.compile(r"\bshare\b|\bhow (?:many|much)\b|% of|\(%\)", re.IGNORECASE)
+_SIGNED = re.compile(r"\bminus\b|\brises?\b|\bfalls?\b|\blose\b", re.IGNORECASE)
+_MOST_TIMES = 1000
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A line of a lesson in which a learner writes a number, or a choice, before anything runs.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"my_guess_users"``; empty where only the value is known.
+    question : str
+        The comment behind it, as a sentence.
+    said : str
+        What the learner wrote; empty while the three dots are there.
+    """
+
+    name: str
+    question: str
+    said: str
+
+    @classmethod
+    def of(cls, value: object) -> Guess:
+        """Return a guess, also of a plain value: a number, a tuple such as ``100,000``, dots."""
+        if isinstance(value, Guess):
+            return value
+        if value is None or value is ...:
+            return cls("", "", "")
+        if isinstance(value, tuple) and value and all(type(part) is int for part in value):
+            # Python reads 100,000 as two numbers, and 000 as 0.
+            first, *rest = value
+            groups = [f"{part:03}" if part == 0 else str(part) for part in rest]
+            return cls("", "", ",".join([str(first), *groups]))
+        return cls("", "", _written(str(value)[:_LONGEST]))
+
+    @property
+    def made(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.said)
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether the question asks for per cent."""
+        return bool(_PERCENT.search(self.question))
+
+    @property
+    def typed(self) -> Typed | None:
+        """The number, or range, that was written, where it can be what the question asks for."""
+        found = typed_number(self.said)
+        return None if found is None or self._impossible(found) else found
+
+    @property
+    def value(self) -> float | None:
+        """The number that was written, the middle of a range, or None where it is none."""
+        found = self.typed
+        return None if found is None else found.middle
+
+    @property
+    def words(self) -> str:
+        """The number as we read it, such as ``"40 to 50 %"``; else the words themselves."""
+        found = self.typed
+        if found is None:
+            return f"“{self.said[:60]}”"
+        unit = " %" if found.percent or self.in_percent else ""
+        low, high = short(found.low), short(found.high)
+        return f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
+
+    @property
+    def heard(self) -> str:
+        """One sentence that says how it was read."""
+        if not self.made:
+            return "no guess yet"
+        found = typed_number(self.said)
+        if found is None:
+            chosen = self.said.casefold() in self.question.casefold()
+            return (
+                f"you said {self.words}"
+                if chosen
+                else f"we cannot read a number in {self.words}. Write one in digits, such as 40; "
+                "your other guesses are kept"
+            )
+        problem = self._impossible(found)
+        if problem:
+            return f"you wrote “{self.said[:60]}”, but {problem}; your other guesses are kept"
+        share = self.in_percent and not found.percent and 0 < found.high < 1
+        hint = f" (for {short(100 * found.high)} %, write {short(100 * found.high)})"
+        return f"you said {self.words}{hint if share else ''}"
+
+    def _impossible(self, found: Typed) -> str:
+        if not max(abs(found.low), abs(found.high)) <= MOST:
+            return "that is more than we can compare"
+        counted = _COUNTED.search(self.question) and not _SIGNED.search(self.question)
+        return "this cannot be less than zero" if found.low < 0 and counted else ""
+
+
+def split_guesses(lines: Iterable[str]) -> Iterator[str | Guess]:
+    """Yield the lines of a cell, each that is a guess as a `Guess`.
+
+    What a learner wrote over several lines in brackets belongs to one guess.
+    """
+    name = question = said = ""
+    for line in lines:
+        found = _LINE.fullmatch(line.rstrip("\r\n")[:_LONGEST])
+        if not found and name and _open(said):
+            said = f"{said} {line.partition('#')[0].strip()}"
+            continue
+        if name:
+            yield Guess(name, _asked(question), _written(said))
+            name = ""
+        if found:
+            name, said, question = found[1], found[2].strip(), found[3] or ""
+        else:
+            yield line
+    if name:
+        yield Guess(name, _asked(question), _written(said))
+
+
+def _open(said: str) -> bool:
+    return len(re.findall(r"[(\[{]", said)) > len(re.findall(r"[)\]}]", said))
+
+
+def _asked(question: str) -> str:
+    asked = question.strip()
+    return asked[:1].upper() + asked[1:]
+
+
+def _written(said: str) -> str:
+    words = said.strip()
+    return "" if words.strip(".… \t").casefold() in _NOTHING else words
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a guess compares with what happened.
+
+    Attributes
+    ----------
+    words : str
+        Such as ``"five times too low"``, ``"close"`` or ``"19 points too high"``.
+    side : int
+        -1 for too low, 1 for too high, 0 for close.
+    factor : float or None
+        How many times too low or too high, 1 or more; None where a factor makes no sense.
+    """
+
+    words: str
+    side: int
+    factor: float | None
+
+
+def compare_with(said: Typed, happened: float, unit: str = "") -> Comparison:
+    """Compare a guess with what happened.
+
+    Shares are compared by points, and where one of the numbers is not above zero, by difference.
+
+    Examples
+    --------
+    >>> compare_with(Typed(20, 20), 100).words
+    'five times too low'
+    >>> compare_with(Typed(10, 10), -22, "days").words
+    '32 days too high'
+    >>> compare_with(Typed(20, 20), 39, "%").words
+    '19 points too low'
+    """
+    nearest = min(max(happened, said.low), said.high)
+    percent = unit == "%"
+    positive = nearest > 0 and happened > 0 and not percent
+    ratio = nearest / happened if positive else math.nan
+    factor = max(ratio, 1 / ratio) if positive and ratio > 0 else None
+    difference = nearest - happened
+    if said.low < said.high and said.low <= happened <= said.high:
+        return Comparison("inside your range", 0, factor)
+    if short(nearest) == short(happened):
+        return Comparison("exactly right", 0, factor)
+    near = CLOSE <= ratio <= 1 / CLOSE if positive else percent and abs(difference) <= CLOSE_POINTS
+    if near:
+        return Comparison("close", 0, factor)
+    side = 1 if difference > 0 else -1
+    way = "too high" if side > 0 else "too low"
+    if factor is not None:
+        return Comparison(f"{times(factor)} {way}", side, factor)
+    return Comparison(
+        f"{quantity_of(abs(difference), 'points' if percent else unit)} {way}", side, None
+    )
+
+
+def times(factor: float) -> str:
+    """Return a factor in words, such as ``"five times"``.
+
+    Examples
+    --------
+    >>> times(4.95), times(2.5), times(1e9)
+    ('five times', '2.5 times', 'more than a thousand times')
+    """
+    if factor > _MOST_TIMES:
+        return "more than a thousand times"
+    short = f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
+    return f"{ONES[int(short)] if short.isdecimal() and int(short) <= 12 else short} times"
+
+
+def short(value: float) -> str:
+    """Return a number as people read it, such as ``"55,000"``, ``"39.2"`` or ``"2.5"``."""
+    if not math.isfinite(value):
+        return number(value)
+    return f"{value:z,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+
+
+def quantity_of(value: float, unit: str) -> str:
+    """Return a number with its unit, such as ``"4,950 pairs"`` or ``"39 %"``."""
+    return f"{short(value)} {unit}".strip()
+
+
+def sentence(guess: Guess, happened: float, unit: str = "") -> str:
+    """Return one sentence that says what was guessed, what happened, and how they compare."""
+    was = quantity_of(happened, unit)
+    if not guess.made:
+        return f"It was {was}. You made no guess this time."
+    said = guess.typed
+    if said is None:
+        return f"It was {was}. You wrote {guess.words}, which is no number that we can compare."
+    if not math.isfinite(happened):
+        return f"You said {guess.words}; it was {was}."
+    return f"You said {guess.words}; it was {was}: {compare_with(said, happened, unit).words}."
+
+
+def chosen(guess: Guess, options: Sequence[str]) -> str:
+    """Return the option that a learner chose: by its name, or the first letters of one alone."""
+    words = guess.said.strip("\"'“” .").casefold()
+    exact = [option for option in options if option.casefold() == words]
+    begun = [option for option in options if words and option.casefold().startswith(words)]
+    return exact[0] if exact else begun[0] if len(begun) == 1 else ""
+
+
+def choice_sentence(guess: Guess, happened: str, options: Sequence[str]) -> str:
+    """Return one sentence that says what was chosen, and what happened."""
+    if not guess.made:
+        return f"It was {happened}. You made no guess this time."
+    said = chosen(guess, options)
+    if not said:
+        return f"It was {happened}. You wrote {guess.words}; we know {', '.join(options)}."
+    return (
+        f"You said {said}, and so it was."
+        if said == happened
+        else f"You said {said}; it was {happened}."
+    )
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How often some guesses were too low, close and too high, and by how much.
+
+    Attributes
+    ----------
+    guesses, low, close, high : int
+        How many could be compared, and of them.
+    factor : float or None
+        The middle one of their factors.
+    """
+
+    guesses: int
+    low: int
+    close: int
+    high: int
+    factor: float | None
+
+    @property
+    def words(self) -> str:
+        """All in one line."""
+        parts = [f"{self.low} too low", f"{self.high} too high", f"{self.close} close"]
+        middle = self.factor
+        off = "" if middle is None else f". The middle one was off by {times(middle)}"
+        return f"{', '.join(part for part in parts if not part.startswith('0 '))}{off}"
+
+
+def calibration_of(comparisons: Sequence[Comparison]) -> Calibration:
+    """Sum up how some guesses compare with what happened."""
+    sides = [one.side for one in comparisons]
+    factors = [one.factor for one in comparisons if one.factor is not None]
+    return Calibration(
+        len(sides),
+        sides.count(-1),
+        sides.count(0),
+        sides.count(1),
+        median(factors) if factors else None,
+    )

@@ -1,0 +1,167 @@
+"""Each kind of picture beyond lines, as it is drawn from a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+
+from thousandfold import Picture
+from thousandfold.drawing import draw, figure_of, png
+from thousandfold.drawing.vector import svg
+from thousandfold.flight import STEADY, fly
+from thousandfold.flight.loops import loops_picture
+from thousandfold.models import (
+    CriticalMass,
+    Debt,
+    ErrorBudgetPolicy,
+    SquadCut,
+    Squads,
+    StranglerFig,
+    TwoSegments,
+)
+from thousandfold.picture import HeatMap, Network, Strip
+
+# Of each kind two pictures that differ in how many things there are to draw.
+PAIRS: dict[str, tuple[Callable[[], Picture], Callable[[], Picture]]] = {
+    "people": (Squads(squad=10).picture, Squads(people=60, squad=20, liaisons=2).picture),
+    "week": (Squads(squad=10).picture, Squads(people=300, squad=5).picture),
+    "map": (Debt().picture, Debt(interest=0.7, contagion=0).picture),
+    "areas": (StranglerFig().picture, StranglerFig(drag=0.2).picture),
+    "year": (
+        ErrorBudgetPolicy(release=0, freeze=0.4).picture,
+        ErrorBudgetPolicy(release=0, freeze=0, promise=0.99).picture,
+    ),
+    "hills": (TwoSegments().picture, TwoSegments(depth=0.9, power_last=0.6).picture),
+    "hall": (CriticalMass().picture, CriticalMass(price=60, on_board=0.5).picture),
+    "network": (SquadCut().picture, SquadCut(squads=2).picture),
+}
+PAIRS = {of: tuple(lambda give=give, of=of: give(of) for give in two) for of, two in PAIRS.items()}  # type: ignore[misc]
+PAIRS["loops"] = (
+    loops_picture,
+    lambda: loops_picture(fly({"steady": STEADY}, replications=1)),
+)
+
+
+@cache
+def pair(of: str) -> tuple[Picture, Picture]:
+    first, second = PAIRS[of]
+    return first(), second()
+
+
+SAID = {"title": "The point.", "sentence": "What is seen."}
+
+each = pytest.mark.parametrize("of", PAIRS)
+
+
+@each
+def test_an_update_shows_what_a_new_drawing_shows_and_leaves_nothing_behind(of: str) -> None:
+    first, second = pair(of)
+    moved, fresh = draw(first), draw(second)
+    moved.update(second)
+    assert len(moved.ax.get_children()) == len(fresh.ax.get_children())
+    # Room and rulers only ever grow: after the same pictures they are the same.
+    fresh.update(first)
+    fresh.update(second)
+    assert png(figure_of(moved.ax)) == png(figure_of(fresh.ax))
+    assert png(figure_of(moved.ax)) != png(figure_of(draw(first).ax))
+
+
+@each
+def test_words_are_large_enough_and_stand_on_the_figure(of: str) -> None:
+    for picture in pair(of):
+        drawing = draw(picture)
+        figure = figure_of(drawing.ax)
+        png(figure)
+        words = [text for text in drawing.ax.texts if text.get_text()]
+        assert min(text.get_fontsize() for text in words) >= 12
+        page = figure.bbox.padded(3)
+        for text in words:
+            box = text.get_window_extent()
+            assert page.contains(box.x0, box.y0), text.get_text()
+            assert page.contains(box.x1, box.y1), text.get_text()
+
+
+@each
+def test_it_says_its_point_and_what_somebody_needs_who_cannot_see_it(of: str) -> None:
+    for picture in pair(of):
+        assert picture.title
+        assert picture.shown
+        assert len(picture.sentence.split()) >= 20
+        shown = picture.plot()._repr_mimebundle_()  # type: ignore[attr-defined]
+        assert shown["text/plain"] == picture.sentence
+
+
+@each
+def test_it_draws_on_axes_that_are_given(of: str) -> None:
+    ax = Figure().add_subplot()
+    assert pair(of)[0].plot(ax) is ax
+    assert len(ax.get_children()) > 10
+
+
+@each
+def test_as_svg_it_has_a_title_a_description_and_words_that_are_words(of: str) -> None:
+    picture = pair(of)[0]
+    first = svg(picture)
+    assert "<title id=" in first
+    assert "<text" in first
+    assert svg(picture) == first
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        Network([0], [], **SAID),
+        Network([0, 1], [], names=("a", "b"), away=(0, 1), **SAID),
+        Network(
+            [0, 0],
+            [[0, 1]],
+            weights=[0],
+            sizes=[0, 0],
+            centre=0,
+            title="t",
+            sentence="Nothing weighs.",
+        ),
+        HeatMap(
+            [0, 1],
+            [0, 1],
+            [[0, 0], [0, 0]],
+            "x",
+            "y",
+            (1.0,),
+            ("one",),
+            title="t",
+            sentence="Flat.",
+        ),
+        Squads(people=2, squad=2).picture("people"),
+        Squads(people=1000, squad=1000).picture("week"),
+        TwoSegments(power_first=0, power_last=0, conflict=10, pull=0).picture("hills"),
+        CriticalMass(on_board=0, price=0).picture("hall"),
+        CriticalMass(on_board=1, price=25).picture("hall"),
+        StranglerFig(drag=0).picture("areas"),
+        SquadCut(squads=15).picture("network"),
+        ErrorBudgetPolicy(freeze=1).picture("year"),
+    ],
+    ids=lambda picture: f"{type(picture).__name__}: {picture.title or picture.sentence}",
+)
+def test_the_ends_of_every_range_are_drawn_without_a_warning(picture: Picture) -> None:
+    assert png(figure_of(draw(picture).ax)).startswith(b"\x89PNG")
+
+
+def test_who_is_cut_off_and_who_is_away_differ_in_shape() -> None:
+    drawn = draw(pair("people")[0]).ax
+    marks = [mark for mark in drawn.collections if isinstance(mark, PathCollection)]
+    shapes = {
+        (len(mark.get_paths()[0].vertices), mark.get_facecolor()[0, 0] > 0.99) for mark in marks
+    }
+    assert len(shapes) == 4, "a person, one who speaks, one who is cut off, one who is away"
+
+
+def test_a_week_that_stands_still_is_striped() -> None:
+    [strip] = [p for p in pair("year") if isinstance(p, Strip) and p.limit]
+    hatched = [c for c in draw(strip).ax.collections if c.get_hatch()]
+    assert len(hatched) == 1
+    assert len(hatched[0].get_paths()) == sum(map(sum, (row.stopped for row in strip.rows)))

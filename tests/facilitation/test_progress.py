@@ -1,0 +1,169 @@
+"""Where a learner was, as their saved notebooks tell."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from conftest import ROOT, lessons
+
+from thousandfold import where_was_i
+from thousandfold.facilitation.progress import Progress
+
+STEMS = lessons()
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Path:
+    """What a learner gets; returns the folder of the lessons."""
+    for name in ("exercises", "notebooks"):
+        ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    for number, stem in enumerate(STEMS):
+        os.utime(tmp_path / "notebooks" / f"{stem}.ipynb", (number, number))
+    return tmp_path / "notebooks"
+
+
+def change(path: Path, how: Any) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    how(notebook.cells)
+    nbformat.write(notebook, path)
+
+
+def run(path: Path, share: float = 1.0) -> None:
+    """Unfold the results of a lesson up to a share of it, as JupyterLab does for what is run."""
+
+    def unfold(cells: list[Any]) -> None:
+        results = [cell for cell in cells if cell.get("outputs")]
+        for cell in results[: round(share * len(results))]:
+            cell.metadata.pop("jupyter", None)
+
+    change(path, unfold)
+
+
+def guess(path: Path) -> None:
+    def fill(cells: list[Any]) -> None:
+        for cell in cells:
+            if cell.id == "my-guesses":
+                cell.source = cell.source.replace("...", "40", 1)
+
+    change(path, fill)
+
+
+def answer(path: Path, *names: str) -> None:
+    def fill(cells: list[Any]) -> None:
+        for cell in cells:
+            if cell.id in names:
+                cell.source = "return_value = 1"
+
+    change(path, fill)
+
+
+def link(progress: Progress, folder: Path) -> Path:
+    return (folder / progress.link).resolve()
+
+
+def test_a_new_learner_is_not_bothered(workshop: Path) -> None:
+    assert repr(where_was_i(workshop)) == (
+        "This is the beginning: nothing has been run and saved yet."
+    )
+    assert not where_was_i(workshop).link
+
+
+def test_a_lesson_is_done_when_nearly_all_of_it_was_run(workshop: Path) -> None:
+    run(workshop / "00_start_here.ipynb")
+    run(workshop / "01_technical_debt.ipynb", 0.9)
+    told = where_was_i(workshop)
+    assert "Done: 00, 01." in told.words
+    assert "Open: 02 to 09." in told.words
+
+
+def test_who_comes_back_is_led_to_the_place_where_they_were(workshop: Path) -> None:
+    run(workshop / "01_technical_debt.ipynb", 0.4)
+    run(workshop / "00_start_here.ipynb", 0.2)
+    guess(workshop / "01_technical_debt.ipynb")  # saved last
+    told = where_was_i(workshop)
+    assert "Begun: 00 (1 of" in told.words
+    assert "Guesses made there: 1 of 6." in told.words
+    assert link(told, workshop) == workshop / "01_technical_debt.ipynb"
+    assert "How much of the roadmap belongs to debt?, at “" in told.label
+
+
+def test_the_exercise_of_a_lesson_that_is_done_comes_next(workshop: Path) -> None:
+    run(workshop / "06_communication.ipynb")
+    told = where_was_i(workshop)
+    path = workshop.parent / "exercises" / "06_communication" / "06_communication.ipynb"
+    assert link(told, workshop) == path
+    answer(path, "paths-bought-answer", "memo")
+    told = where_was_i(workshop)
+    assert "Exercises: 06 begun (2 of 6 answers)." in told.words
+    assert link(told, workshop) == path
+    answer(path, *[f"{name}-answer" for name in ("doubling", "fourteen", "hire", "structure")])
+    told = where_was_i(workshop)
+    assert "Exercises: 06 filled in." in told.words
+    assert link(told, workshop) == workshop / "00_start_here.ipynb"
+
+
+def test_no_exercise_that_we_give_out_is_begun(workshop: Path) -> None:
+    guess(workshop / "00_start_here.ipynb")
+    assert "Exercises" not in where_was_i(workshop).words
+
+
+def test_all_done_is_said_without_a_link(workshop: Path) -> None:
+    for stem in STEMS:
+        run(workshop / f"{stem}.ipynb")
+    for path in workshop.parent.glob("exercises/*/*.ipynb"):
+        change(path, lambda cells: [cell.update(source="done = 1") for cell in cells])
+    told = where_was_i(workshop)
+    assert told.words.endswith("All is done.")
+    assert not told.link
+
+
+def test_copies_and_other_notebooks_do_not_count_twice(workshop: Path) -> None:
+    run(workshop / "06_communication.ipynb", 0.5)
+    shutil.copy(workshop / "06_communication.ipynb", workshop / "06_communication-Copy1.ipynb")
+    shutil.copy(workshop / "06_communication.ipynb", workshop / "Untitled.ipynb")
+    assert where_was_i(workshop).words.count("06 (") == 1
+    assert "Un" not in where_was_i(workshop).words
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"cells": 3}', '{"cells": [3, {}]}', "\0" * 99]
+)
+def test_a_damaged_notebook_is_no_progress_and_no_error(workshop: Path, content: str) -> None:
+    (workshop / "02_monolith_to_services.ipynb").write_text(content, "utf-8")
+    run(workshop / "00_start_here.ipynb")
+    assert "Done: 00." in where_was_i(workshop).words
+
+
+def test_what_a_learner_wrote_is_text(workshop: Path) -> None:
+    def harm(cells: list[Any]) -> None:
+        cells[0].source = "# <script>alert(1)</script>"
+
+    change(workshop / "03_reliability.ipynb", harm)
+    run(workshop / "03_reliability.ipynb", 0.3)
+    assert "<script>" not in where_was_i(workshop)._repr_html_()
+
+
+def test_where_nothing_can_be_read_it_says_so_kindly(tmp_path: Path) -> None:
+    assert "Nothing is lost" in repr(where_was_i(tmp_path))
+    assert "Nothing is lost" in repr(where_was_i(tmp_path / "missing"))
+
+
+def test_too_many_notebooks_are_a_sentence(tmp_path: Path) -> None:
+    for number in range(301):
+        (tmp_path / f"{number}.ipynb").write_text("{}", "utf-8")
+    assert "cannot be said" in repr(where_was_i(tmp_path))
+
+
+def test_the_line_has_a_link_for_a_mouse_and_words_for_a_terminal(workshop: Path) -> None:
+    run(workshop / "00_start_here.ipynb", 0.5)
+    told = where_was_i(workshop)
+    assert '<a href="00_start_here.ipynb">00 What breaks' in told._repr_html_()
+    assert "Next: 00 What breaks" in repr(told)
+    json.dumps(told._repr_html_())

@@ -1,0 +1,381 @@
+"""Guesses as people type them, and the sentence that answers each."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from IPython.core.interactiveshell import InteractiveShell
+
+from thousandfold import ExplainedError, Lines, Series, answer, calibration, my_guesses
+from thousandfold.teaching import answers, guess_cells
+from thousandfold.teaching.answers import Answer
+from thousandfold.teaching.guesses import ANSWER, Guess, compare_with, split_guesses
+from thousandfold.teaching.typed import Typed, typed_number
+
+TYPED = {
+    "1_000": 1000,
+    "1,000": 1000,
+    "100 000": 100_000,
+    "100\u202f000": 100_000,
+    "1'000": 1000,
+    "1,00,000": 100_000,
+    "1.000.000": 1_000_000,
+    "1,000.5": 1000.5,
+    "1.000,5": 1000.5,
+    "4.950": 4950,
+    "4.95": 4.95,
+    "0.125": 0.125,
+    "2,5": 2.5,
+    ".5": 0.5,
+    "1e3": 1000,
+    "1 million": 1_000_000,
+    "1.5 million users": 1_500_000,
+    "20k": 20_000,
+    "2 dozen": 24,
+    "55 %": 55,
+    "20 percent of the time": 20,
+    "-22": -22,
+    "\u221222": -22,
+    "minus 22": -22,
+    "about 40": 40,
+    "~40": 40,
+    "I think about 40": 40,
+    "'40'": 40,
+    "40?": 40,
+    "(40)": 40,
+    "8 people": 8,
+    "$60,000": 60_000,
+    "quarter 9": 9,
+    "Q9": 9,
+    "forty": 40,
+    "forty-five people": 45,
+    "one hundred and twenty": 120,
+    "seven hundred thousand": 700_000,
+    "half a million": 500_000,
+    "none": 0,
+    "half": 50,
+    "2 thirds": 200 / 3,
+    "39 of 100": 39,
+    "100 * 99 / 2": 4950,
+    "40-50": 45,
+    "between 40 and 50": 45,
+    "1\u20132 million": 1_500_000,
+    "-40 to -20": -30,
+}
+NO_NUMBER = [
+    "",
+    "yes",
+    "nan",
+    "a lot",
+    "a few",
+    "no idea",
+    "[1, 2]",
+    "20 30",
+    "30-40-50",
+    "22 days less",
+    "lose 22",
+    "2 ** 3",
+    "9**9**9",
+    "1/0",
+    "__import__('os')",
+    "1" * 300,
+    "(" * 150,
+]
+
+
+@pytest.mark.parametrize(("words", "value"), TYPED.items())
+def test_a_number_is_read_as_people_type_it(words: str, value: float) -> None:
+    found = typed_number(words)
+    assert found is not None
+    assert found.middle == pytest.approx(value)
+
+
+@pytest.mark.parametrize("words", NO_NUMBER)
+def test_what_is_no_number_is_none(words: str) -> None:
+    assert typed_number(words) is None
+
+
+@given(st.text(max_size=80) | st.from_regex(r"[-0-9., %k()a-f*/+]{0,40}", fullmatch=True))
+def test_whatever_is_typed_is_read_or_told(words: str) -> None:
+    heard = Guess("my_guess", "How many?", words).heard
+    assert heard.startswith(("you said", "we cannot read", "you wrote", "no guess yet"))
+    assert str(answer(Guess("", "How many?", words), 100)).endswith((".", "…"))
+
+
+@pytest.mark.parametrize("number", [0.5, 3, 12, 4950, 123_456, 1e6, -22])
+def test_what_we_print_is_what_we_read(number: float) -> None:
+    for words in (f"{number:,.10g}", f"{number:.10g}", f"{number:,.10g} people"):
+        found = typed_number(words)
+        assert found is not None
+        assert found.middle == number
+
+
+@pytest.mark.parametrize(
+    ("said", "happened", "unit", "words"),
+    [
+        ("20", 100, "", "You said 20; it was 100: five times too low."),
+        ("1,000", 4950, "pairs", "You said 1,000; it was 4,950 pairs: five times too low."),
+        ("500", 100, "", "You said 500; it was 100: five times too high."),
+        ("20", 24, "", "You said 20; it was 24: close."),
+        ("100", 100, "", "You said 100; it was 100: exactly right."),
+        ("10", -22, "days", "You said 10; it was -22 days: 32 days too high."),
+        ("5", 0, "people", "You said 5; it was 0 people: 5 people too high."),
+        ("20 %", 39, "%", "You said 20 %; it was 39 %: 19 points too low."),
+        ("38 %", 39.2, "%", "You said 38 %; it was 39.2 %: close."),
+        ("40-50", 45, "", "You said 40 to 50; it was 45: inside your range."),
+        ("40-50", 100, "", "You said 40 to 50; it was 100: two times too low."),
+        ("1e9", 3, "", "You said 1,000,000,000; it was 3: more than a thousand times too high."),
+        ("", 100, "%", "It was 100 %. You made no guess this time."),
+        ("1e300", 3, "", "It was 3. You wrote “1e300”, which is no number that we can compare."),
+        ("yes", 3, "", "It was 3. You wrote “yes”, which is no number that we can compare."),
+        ("3", math.inf, "", "You said 3; it was without end."),
+    ],
+)
+def test_one_sentence_compares(said: str, happened: float, unit: str, words: str) -> None:
+    assert repr(answer(Guess("", "", said), happened, unit=unit)) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (20, "20"),
+        (2.5, "2.5"),
+        (np.float64(3), "3"),
+        ((100, 0), "100,000"),
+        ((1, 0, 0), "1,000,000"),
+        ((2, 5), "2.5"),
+        ("20 k", "20,000"),
+    ],
+)
+def test_a_value_of_plain_python_is_a_guess(value: object, said: str) -> None:
+    assert str(answer(value, 1e6)).startswith(f"You said {said}; ")
+
+
+@pytest.mark.parametrize("value", [..., None, "", "...", "…"])
+def test_dots_are_no_guess(value: object) -> None:
+    assert repr(answer(value, 3)) == "It was 3. You made no guess this time."
+
+
+@pytest.mark.parametrize("value", [[1, 2], {}, True, object(), "\x1b[31m", "<b>1</b>x"])
+def test_anything_else_is_a_sentence(value: object) -> None:
+    made = answer(value, 3)
+    assert "which is no number that we can compare" in repr(made)
+    assert "<b>" not in made._repr_mimebundle_()["text/html"]
+
+
+def test_a_share_cannot_be_negative_and_a_loss_can() -> None:
+    assert "cannot be less than zero" in Guess("", "Which share (%)?", "-20").heard
+    assert "cannot be less than zero" in Guess("", "How many users?", "-1").heard
+    assert Guess("", "How many days do you win (minus: lose)?", "-20").value == -20
+    assert Guess("", "Which share (%)?", "0.2").heard == "you said 0.2 % (for 20 %, write 20)"
+
+
+def test_only_a_question_for_per_cent_asks_for_per_cent() -> None:
+    assert Guess("", "30 % for repair from today: in which quarter?", "9").words == "9"
+    assert Guess("", "20 % more: their price rises by how many %?", "9").words == "9 %"
+
+
+def test_a_choice_is_answered() -> None:
+    options = ["technology", "product", "team"]
+    for said, words in {
+        "Technology": "You said technology, and so it was.",
+        "prod": "You said product; it was technology.",
+        "t": "It was technology. You wrote “t”; we know technology, product, team.",
+        "": "It was technology. You made no guess this time.",
+    }.items():
+        assert repr(answer(Guess("", "", said), "technology", options=options)) == words
+    assert Guess("", "Technology, product or team?", "team").heard == "you said “team”"
+    with pytest.raises(ExplainedError, match="one of technology, product, team, not 'x'"):
+        answer(..., "x", options=options)
+
+
+def test_what_happened_is_one_number() -> None:
+    for wrong in ("many", [1, 2], {}):
+        with pytest.raises(ExplainedError, match="happened must be one number"):
+            answer(20, wrong)
+    assert repr(answer(20, None)) == "What happened is not known yet."
+    assert "-0" not in repr(answer(..., -1e-12, unit="%"))
+
+
+PICTURE = Lines((Series("a", [0, 100], [10, 20]),), "users", "hours", sentence="A line rises.")
+
+
+def marks(made: Answer) -> list[Any]:
+    picture = made.shown
+    assert isinstance(picture, Lines)
+    return [(note.words, note.x, note.y) for note in picture.notes if note.guess]
+
+
+def test_a_picture_shows_the_guess_as_a_mark() -> None:
+    assert marks(answer(40, 50, PICTURE, on="x")) == [("you said 40", 40, None)]
+    assert marks(answer(12, 15, PICTURE, on="y")) == [("you said 12", None, 12)]
+    assert marks(answer(12, 15, PICTURE)) == []
+    assert marks(answer(..., 15, PICTURE, on="y")) == []
+    assert marks(answer(10_000, 50, PICTURE, on="x")) == [], "it would squeeze the figure"
+    logarithmic = Lines(PICTURE.series, "", "", sentence="", log_y=True)
+    assert marks(answer(-3, 15, logarithmic, on="y")) == []
+    bundle = answer(40, 50, PICTURE, on="x")._repr_mimebundle_()
+    assert bundle["text/html"].startswith(
+        "<p><strong>You said 40; it was 50: close.</strong></p><i"
+    )
+    assert bundle["text/plain"] == "You said 40; it was 50: close.\nA line rises."
+
+
+def test_a_table_shows_the_guess_in_the_column_that_answers_it() -> None:
+    table = pd.DataFrame({"low": [1.0], "median": [2.0]}, index=["ten"])
+    bundle = answer(40, 50, table, on="median")._repr_mimebundle_()
+    assert "<tr><th>you said</th><td></td><td>40</td></tr>" in bundle["text/html"]
+    assert bundle["text/plain"].endswith("you said: 40")
+    assert (
+        "you said</th>" not in answer(..., 50, table, on="median")._repr_mimebundle_()["text/html"]
+    )
+
+
+@given(
+    st.floats(-1e12, 1e12),
+    st.floats(-1e12, 1e12),
+    st.sampled_from(["", "%", "people"]),
+)
+def test_a_comparison_points_the_right_way(said: float, happened: float, unit: str) -> None:
+    found = compare_with(Typed(said, said), happened, unit)
+    assert found.side in {0, np.sign(said - happened)}
+    assert found.factor is None or found.factor >= 1
+    assert ("low" in found.words) == (found.side < 0)
+    assert ("high" in found.words) == (found.side > 0)
+
+
+def test_lines_that_hold_a_guess() -> None:
+    source = [
+        "my_guess_a = 5  # how many?",
+        "my_guess_b = [1,",
+        "    2]  # and?",
+        "my_guess_c 40 # c?",
+        "my_guess_d =",
+        "print(my_guess_a)",
+        "my_guesses()",
+        "my_guess_a + 1",
+    ]
+    found = list(split_guesses(source))
+    assert [(g.name, g.said) for g in found if isinstance(g, Guess)] == [
+        ("my_guess_a", "5"),
+        ("my_guess_b", "[1, 2]"),
+        ("my_guess_c", "40"),
+        ("my_guess_d", ""),
+    ]
+    assert [line for line in found if isinstance(line, str)] == source[5:]
+
+
+@pytest.fixture
+def shell() -> Iterator[InteractiveShell]:
+    """IPython in which `from thousandfold import answer` was run."""
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    guess_cells.HEARD.clear()
+    answers._ANSWERED.clear()
+    guess_cells.install()
+    shell.run_cell("from thousandfold import answer, my_guesses")
+    yield shell
+    InteractiveShell.clear_instance()
+    guess_cells.HEARD.clear()
+    answers._ANSWERED.clear()
+
+
+def test_what_is_no_python_is_read_and_the_other_guesses_are_kept(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = (
+        "my_guess_a = 20 %  # which share (%)?\n"
+        "my_guess_b = 100 000  # how many?\n"
+        "my_guess_c = many  # how many?\n"
+        " my_guess_d = [1,\n 2]\n"
+        "my_guess_e = ...  # how many?\n"
+    )
+    assert shell.run_cell(typed, store_history=True).success
+    assert capsys.readouterr().out.splitlines() == [
+        "my_guess_a: you said 20 %.",
+        "my_guess_b: you said 100,000.",
+        "my_guess_c: we cannot read a number in “many”. Write one in digits, such as 40; "
+        "your other guesses are kept.",
+        "my_guess_d: we cannot read a number in “[1, 2]”. Write one in digits, such as 40; "
+        "your other guesses are kept.",
+        "my_guess_e: no guess yet.",
+    ]
+    assert shell.user_ns["In"][-1] == typed, "in the notebook stays what was typed"
+    result = shell.run_cell("answer(my_guess_b, 55_000, unit='users')").result
+    assert repr(result) == "You said 100,000; it was 55,000 users: 1.8 times too high."
+
+
+def test_a_guess_whose_cell_was_never_run_is_one_that_was_not_made(
+    shell: InteractiveShell,
+) -> None:
+    result = shell.run_cell("answer(my_guess_never, 3)").result
+    assert repr(result) == "It was 3. You made no guess this time."
+    assert callable(shell.user_ns["my_guesses"])
+
+
+def test_it_is_installed_once(shell: InteractiveShell) -> None:
+    guess_cells.install()
+    assert shell.input_transformers_cleanup.count(guess_cells.read_guesses) == 1
+
+
+def test_the_end_of_a_lesson_sums_up(shell: InteractiveShell) -> None:
+    assert repr(my_guesses()).startswith("No guess of this lesson was answered yet")
+    for name, said, happened in (("a", "20", 100), ("b", "300", 100), ("c", "...", 3)):
+        shell.run_cell(
+            f"my_guess_{name} = {said}  # how many?\nanswer(my_guess_{name}, {happened})"
+        )
+    shell.run_cell("my_guess_d = 4  # how many?")
+    assert repr(my_guesses()) == (
+        "You made 2 of the 3 guesses that were answered here: 1 too low, 1 too high. The middle "
+        "one was off by four times. Not made: my_guess_c. Not answered yet: my_guess_d."
+    )
+
+
+def lesson(folder: Path, name: str, *guesses: tuple[str, float]) -> None:
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{i}",
+            "source": f"my_guess_{i} = {said}  # q?",
+            "outputs": [
+                {
+                    "output_type": "execute_result",
+                    "data": {ANSWER: {"name": f"my_guess_{i}", "happened": happened, "unit": ""}},
+                }
+            ],
+        }
+        for i, (said, happened) in enumerate(guesses)
+    ]
+    (folder / f"{name}.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}))
+
+
+def test_the_last_page_shows_all_modules(tmp_path: Path) -> None:
+    assert "No saved lesson beside this one holds a guess yet" in repr(calibration(tmp_path))
+    lesson(tmp_path, "00_start_here", ("...", 3))
+    (tmp_path / "broken.ipynb").write_text("{")
+    assert "No saved lesson beside this one holds a guess yet" in repr(calibration(tmp_path))
+    lesson(tmp_path, "01_debt", ("20", 100), ("about 10", 100), ("yes", 3))
+    lesson(tmp_path, "02_split", ("2", 20), ("3", 3), ("4", 40))
+    found = calibration(tmp_path)
+    assert found.sentence == (
+        "You made 5 of 7 guesses: 4 too low, 1 close. The middle one was off by ten times. "
+        "You lean to low numbers."
+    )
+    assert found.table is not None
+    assert found.table["guesses made"].tolist() == ["0 of 1", "2 of 3", "3 of 3"]
+    assert "<table" in found._repr_html_()
+
+
+def test_a_lesson_opened_twice_counts_once(tmp_path: Path) -> None:
+    lesson(tmp_path, "01_debt", ("20", 100))
+    lesson(tmp_path, "01_debt-Copy1", ("...", 100))
+    assert calibration(tmp_path).sentence.startswith("You made 1 of 1 guesses")
