@@ -167,7 +167,7 @@ class ScalabilityLaw(Model):
         )
 
     def _times_picture(self) -> Picture:
-        best = min(self.peak_load, 1000)
+        best = float(np.clip(self.peak_load, 1, 1000))
         load = np.unique([*np.geomspace(1, 1000, 61), max(1, best)])
         times = times_one(load, self.contention, self.crosstalk)
         most = float(times_one(best, self.contention, self.crosstalk))
