@@ -377,14 +377,19 @@ def assert_runs_and_its_sliders_move(page: Page, stem: str) -> None:
     if figures:
         portrait(page, stem)
     for output in explored.all():
-        assert_stands_where_the_text_left_it(output, [said for said, _ in figures])
+        assert_stands_where_the_text_left_it(output, lesson)
         assert_follows_its_slider(page, output)
 
 
-def assert_stands_where_the_text_left_it(output: Locator, shown: list[str]) -> None:
+def assert_stands_where_the_text_left_it(output: Locator, lesson: list[dict[str, Any]]) -> None:
     """A browser corrects a start that is not on a step of its slider, without being asked."""
     alternative = output.locator("img").get_attribute("alt") or ""
-    assert shown.count(alternative) > 1, f"no figure before the slider shows: {alternative}"
+    stored = [
+        "".join(cell["outputs"][0]["data"]["text/plain"])
+        for cell in lesson
+        if "explore(" in "".join(cell["source"])
+    ]
+    assert alternative in stored, f"the file shows something else than: {alternative}"
 
 
 def assert_follows_its_slider(page: Page, output: Locator) -> None:

@@ -208,7 +208,7 @@ def test_every_section_has_minutes(stem: str) -> None:
 def test_each_figure_has_an_alternative_and_a_sentence(stem: str) -> None:
     cells = lesson(stem).cells
     figures = [i for i, cell in enumerate(cells) if images(cell) and not moves(cell)]
-    assert 1 <= len(figures) <= 3
+    assert 1 <= len(figures) <= 4
     for i in figures:
         for image in images(cells[i]):
             alternative = re.search(r'alt="([^"]*)"', image)

@@ -217,9 +217,12 @@ class Squads(Model):
             network,
             names=tuple("hears nothing" if i == silent else "" for i in range(len(first))),
             title=(
-                f"{paths} in place of {everybody}. One is ill: {heard}"
-                if above
-                else f"{paths}, all with all. One is ill: {heard}"
+                (
+                    f"Squads of {self.squad:g}: {paths}, not {everybody}. "
+                    if above
+                    else f"All with all: {paths}. "
+                )
+                + f"One is ill: {cut_off or 'nobody'} cut off"
             ),
             shown=(
                 "a dot is a person, a line a pair who talk; "
@@ -230,8 +233,9 @@ class Squads(Model):
             sentence=(
                 f"{self.people:g} people in "
                 + (f"{len(first)} squads of up to {self.squad:g}" if above else "one squad")
-                + f": {paths} in use, of {everybody} possible. Today the one who talks with most "
-                f"people, {self.busiest}, is ill, and {heard}"
+                + f": {paths} in use, of {everybody} possible; news needs at most "
+                f"{self.longest_chain:g} handover{'' if self.longest_chain == 1 else 's'}. Today "
+                f"the one who talks with most people, {self.busiest}, is ill, and {heard}"
                 + (
                     f": {100 * network.cut_off_pairs:.0f} in 100 pairs cannot reach each other."
                     if cut_off
