@@ -15,7 +15,7 @@ from conftest import ROOT, lessons, long_numbers
 from course import stems
 from module import missing
 from nbformat import NotebookNode
-from personal import refuse_own_numbers
+from personal import refuse_what_is_personal
 
 from thousandfold.facilitation.progress import ABOUT_YOU
 from thousandfold.teaching.company import Company
@@ -248,7 +248,7 @@ ABOUT = re.compile(r"\b(my_company|with_my_numbers|where_was_i)\(")
 @pytest.mark.parametrize("stem", LESSONS)
 def test_what_a_lesson_says_of_you_is_neither_stored_nor_on_slides(stem: str) -> None:
     path = ROOT / "notebooks" / f"{stem}.ipynb"
-    refuse_own_numbers(path.name, path.read_bytes())
+    refuse_what_is_personal(path.name, path.read_bytes())
     for cell in code(lesson(stem)):
         if ABOUT.search(cell.source):
             assert ABOUT_YOU in cell.metadata.get("tags", []), cell.id

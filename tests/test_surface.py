@@ -23,7 +23,7 @@ PUBLIC = {
     thousandfold: """
         DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ answer
         calibration check checks compare draw_guess explore my_company my_guesses quantity
-        read_organisation show simulate states sweep where_was_i with_my_numbers
+        read_organisation right show simulate states sweep where_was_i with_my_numbers
         """,
     datasets: "folder load names",
     flight: """

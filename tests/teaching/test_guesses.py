@@ -313,7 +313,9 @@ def test_what_is_no_python_is_read_and_the_other_guesses_are_kept(
         "your other guesses are kept.",
         "my_guess_e: no guess yet.",
     ]
-    assert shell.history_manager.input_hist_raw[-1] == typed.rstrip(), "it stays as typed"
+    assert shell.history_manager.input_hist_raw[-1] == typed.rstrip(), (
+        "in the notebook stays what was typed"
+    )
     result = shell.run_cell("answer(my_guess_b, 55_000, unit='users')").result
     assert repr(result) == "You said 100,000; it was 55,000 users: 1.8 times too high."
 
