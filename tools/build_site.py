@@ -24,7 +24,7 @@ from typing import Any
 
 from course import FOR_LEARNERS
 from landing_page import write_landing_page
-from personal import refuse_own_numbers
+from personal import refuse_what_is_personal
 from site_wheels import KERNEL, PINNED, ROOT, SiteError, assemble
 from study import study as make_study
 
@@ -150,7 +150,7 @@ def contents(folder: Path, *, study: bool) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
             if path.suffix == ".ipynb":
-                refuse_own_numbers(path.name, path.read_bytes())
+                refuse_what_is_personal(path.name, path.read_bytes())
     told = [path for path in folder.rglob("*.ipynb") if b"BEGIN SOLUTION" in path.read_bytes()]
     told += [path for path in folder.rglob("*.ipynb") if b"BEGIN HIDDEN" in path.read_bytes()]
     if told:

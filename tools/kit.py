@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course import FOR_LEARNERS, ROOT
-from personal import refuse_own_numbers
+from personal import refuse_what_is_personal
 from set_up import OURS as PACKAGES
 from study import study as make_study
 
@@ -47,14 +47,14 @@ def contents(folder: Path, *, wheels: bool, study: bool) -> Iterator[tuple[str, 
     Raises
     ------
     ExplainedError
-        If the package cannot be built or a wheel not be had, or a notebook holds somebody's own
-        numbers.
+        If the package cannot be built or a wheel not be had, or a notebook holds what is
+        somebody's own.
     """
     for pattern in OURS:
         for path in sorted(ROOT.glob(pattern)):
             name, content = path.relative_to(ROOT).as_posix(), path.read_bytes()
             if path.suffix == ".ipynb":
-                refuse_own_numbers(name, content)
+                refuse_what_is_personal(name, content)
             yield name, content
     for path in sorted(KIT.iterdir()):
         content = path.read_bytes().replace(b"\r\n", b"\n")

@@ -53,15 +53,15 @@ def test_people_are_in_squads_and_those_cut_off_are_as_many_as_the_model_says(
 
 def test_a_second_liaison_mends_what_the_first_one_breaks() -> None:
     one, two = (Squads(squad=10, liaisons=n).picture("people") for n in (1, 2))
-    assert "9 people are cut off" in one.title
+    assert one.title == "Squads of 10: 495 paths, not 4,950. One is ill: 9 cut off"
     assert "17 in 100 pairs cannot reach each other" in one.sentence
-    assert "nobody is cut off" in two.title
+    assert two.title.endswith("One is ill: nobody cut off")
 
 
 def test_too_many_people_to_see_are_told() -> None:
-    with pytest.raises(ExplainedError, match="1,000 nodes are too many to see: 400 at most"):
+    with pytest.raises(ExplainedError, match="1,000 dots are too many to see: 400 at most"):
         Squads(people=1000).picture("people")
-    with pytest.raises(ExplainedError, match="19,900 ties are too many to see: 5,000 at most"):
+    with pytest.raises(ExplainedError, match="19,900 lines are too many to see: 10,000 at most"):
         Squads(people=200, squad=200).picture("people")
 
 
@@ -72,6 +72,9 @@ def test_a_week_is_whole_and_holds_what_staying_aligned_costs() -> None:
     work, *spent = (np.asarray(layer.heights) for layer in picture.layers)
     np.testing.assert_allclose(work + sum(spent), 40)
     assert sum(spent)[1] == pytest.approx(company.week())
+    longest, cut_off = company.days()
+    prices = [0.25 * company.paths_per_person, 0.5 * longest.mean(), 20 * cut_off.mean()]
+    np.testing.assert_allclose([layer[1] for layer in spent], prices)
     assert sum(spent)[0] == pytest.approx(company.replace(squad=company.people).week())
 
 

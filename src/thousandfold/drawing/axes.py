@@ -55,8 +55,8 @@ STYLE: Any = {
 
 # Wide enough for labels at the ends of lines, low enough for a slider and a sentence below.
 _SIZE = (8.0, 4.8)
-_DPI = 144
-_COLOURS = 128
+_DPI = 130
+_COLOURS = 64
 _ALMOST_WHITE = 250
 # On the screen, in CSS pixels: a figure, its slider and its sentence fit on a projector together.
 _WIDTH = 800
@@ -71,7 +71,7 @@ class DescribedAxes(Axes):
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         figure = figure_of(self)
         axes = [ax for ax in figure.axes if isinstance(ax, DescribedAxes)]
-        return bundle(png(figure), " ".join(ax.sentence for ax in axes))
+        return bundle(png(figure, stays=True), " ".join(ax.sentence for ax in axes))
 
 
 register_projection(DescribedAxes)
@@ -89,10 +89,11 @@ def figure_of(ax: Axes) -> Figure:
     return cast(Figure, ax.get_figure(root=True))
 
 
-def png(figure: Figure) -> bytes:
+def png(figure: Figure, *, stays: bool = False) -> bytes:
     """Draw a figure once and return it as PNG, with as many colours as a line chart needs.
 
-    A palette makes the file a third as large and is quicker to write than full colour.
+    A palette makes the file a third as large and is quicker to write than full colour. What `stays`
+    in a notebook file is a seventh smaller still; what follows a slider has no time for that.
     """
     from PIL import Image
 
@@ -104,15 +105,15 @@ def png(figure: Figure) -> bytes:
     # The page is white, so almost white must be too: else a faint box stands around the figure.
     few.putpalette([255 if level > _ALMOST_WHITE else level for level in few.getpalette() or []])
     with io.BytesIO() as buffer:
-        few.save(buffer, "png")
+        few.save(buffer, "png", compress_level=9 if stays else 6)
         return buffer.getvalue()
 
 
-def image(picture: bytes, sentence: str) -> str:
+def image(picture: bytes, sentence: str, width: int = _WIDTH) -> str:
     """Return an HTML image with its text alternative. JupyterLab gives a plain PNG none."""
     data = base64.b64encode(picture).decode()
     alternative = html.escape(sentence, quote=True)
-    look = f"width:{_WIDTH}px;max-width:100%"
+    look = f"width:{width}px;max-width:100%"
     source = f"data:image/png;base64,{data}"
     # The class is what CSS turns in a dark theme.
     return f'<img alt="{alternative}" src="{source}" class="thousandfold-picture" style="{look}">'

@@ -171,8 +171,8 @@ class Report:
             f'<td style="{name}">{escape(line.unit)}</td></tr>'
             for line in self.lines
         )
-        head = "".join(
-            f'<th scope="col" style="{cell}">{text}</th>' for text in ("", "now", "before", "unit")
+        head = "<td></td>" + "".join(
+            f'<th scope="col" style="{cell}">{text}</th>' for text in ("now", "before", "unit")
         )
         said = "".join(f"<li>{escape(sentence)}</li>" for sentence in (*self.news, *self.voices))
         return (

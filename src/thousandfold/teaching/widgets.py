@@ -54,8 +54,8 @@ def explore(model: Model, *names: str, of: str | None = None) -> Fallback:
         name: _slider(name, model.quantities()[name], getattr(model, name)) for name in names
     }
 
-    def show(picture: Picture) -> None:
-        figure.value = image(png(figure_of(chart.ax)), picture.sentence)
+    def show(picture: Picture, *, stays: bool = False) -> None:
+        figure.value = image(png(figure_of(chart.ax), stays=stays), picture.sentence)
         sentence.value = f'<p aria-live="polite">{html.escape(picture.sentence)}</p>'
 
     def moved(_: object) -> None:
@@ -70,7 +70,7 @@ def explore(model: Model, *names: str, of: str | None = None) -> Fallback:
 
     for slider in sliders.values():
         slider.observe(moved, names="value")
-    show(first)
+    show(first, stays=True)
     box = ipywidgets.VBox([*sliders.values(), figure, sentence])
     return Fallback(box, f"Run this cell, then move: {', '.join(map(readable, names))}.")
 

@@ -1,0 +1,78 @@
+"""A lesson in JupyterLab without a mouse, without sight, and at twice its size: what of it is ours.
+
+Checked by axe-core, and by what no rule can know: whether a slider says its unit, whether it can
+be seen where the keyboard is, and whether a page half as wide still holds everything.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import fetch_for_tests
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+from test_browser import CELL, OUTPUT, RUN_ALL, SLIDER, Room, command, room
+
+__all__ = ["room"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# An ordinary laptop at a zoom of 200 %, high enough that the whole notebook is on it.
+ZOOMED: ViewportSize = {"width": 683, "height": 9000}
+CHECK = """async include => {
+    const found = await axe.run({include: [[include]]});
+    const violations = found.violations.map(one => [one.id, ...one.nodes.map(node => node.html)]);
+    return [violations, found.passes.length];
+}"""
+TEXT = "p, label, .widget-label, .jupyter-widgets"
+SIDEWAYS = f"""output => [output, ...output.querySelectorAll("{TEXT}")]
+    .filter(part => part.clientWidth && part.scrollWidth > part.clientWidth)
+    .map(part => part.className + " " + part.textContent.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("stem", ["00_start_here", "06_communication", "08_flight_simulator"])
+def test_what_a_lesson_shows_is_for_everybody(room: Room, stem: str) -> None:
+    with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-access") as page:
+        assert command(page, RUN_ALL)
+        page.set_viewport_size(ZOOMED)
+        page.locator(".jp-WindowedPanel-inner").evaluate("notebook => notebook.scrollIntoView()")
+        expect(page.locator(SLIDER).first).to_be_visible()
+        assert_sliders_are_named(page)
+        assert_focus_is_seen(page)
+        assert page.locator(OUTPUT).evaluate_all(f"all => all.flatMap({SIDEWAYS})") == []
+        wide = "all => Math.max(...all.map(line => line.scrollWidth - line.clientWidth))"
+        assert page.locator(f"{CELL} .cm-scroller").evaluate_all(wide) == 0, "a question is cut"
+        assert_axe_finds_nothing(page)
+
+
+def assert_sliders_are_named(page: Page) -> None:
+    for slider in page.locator(".widget-slider").all():
+        label = slider.locator(".widget-label").text_content() or ""
+        words, unit = re.fullmatch(r"(.*) \((.*)\)", label).groups()  # type: ignore[union-attr]
+        handle = slider.get_by_role("slider", name=words, exact=True)
+        said = f"{slider.locator('.widget-readout').text_content()} {unit}"
+        expect(handle).to_have_attribute("aria-valuetext", said)
+        handle.press("ArrowRight")
+        expect(handle).not_to_have_attribute("aria-valuetext", said)
+        said = f"{slider.locator('.widget-readout').text_content()} {unit}"
+        expect(handle).to_have_attribute("aria-valuetext", said)
+
+
+def assert_focus_is_seen(page: Page) -> None:
+    handle = page.locator(SLIDER).first
+    handle.evaluate("handle => handle.blur()")
+    without = handle.screenshot()
+    handle.focus()
+    page.keyboard.press("Shift")  # from here on it is the keyboard that moves
+    assert handle.screenshot() != without
+
+
+def assert_axe_finds_nothing(page: Page) -> None:
+    if not fetch_for_tests.AXE.is_file():
+        pytest.skip("axe-core is not here: `python tools/fetch_for_tests.py` fetches it")
+    page.evaluate(fetch_for_tests.AXE.read_text(encoding="utf-8"))
+    violations: Any
+    violations, passes = page.evaluate(CHECK, OUTPUT)
+    assert violations == []
+    assert passes > 5
