@@ -26,7 +26,7 @@ STUDY = HERE / "config" / "study.json.gz"
 MEMBERS = "thousandfold"  # everybody in the course
 INSTRUCTORS = "thousandfold-instructors"
 GRADER = "thousandfold-grader"  # nobody logs in as this one
-OWN = ("my_company*.toml", "flight-*.json")  # of whoever tried the lessons here
+OWN = ("my_company*.toml", "my_curves.json", "flight-*.json")  # of who tried the lessons here
 
 # The folders, who owns them, and what everybody else may do there.
 FOLDERS = {

@@ -420,6 +420,24 @@ def test_a_notebook_that_is_opened_again_shows_what_its_slider_left(room: Room) 
             command(page, "docmanager:save")
 
 
+def test_a_theme_that_changes_turns_the_pictures_that_are_there(room: Room) -> None:
+    with room.notebook("notebooks/06_communication.ipynb", "06-dark") as page:
+        command(page, "notebook:show-all-cell-outputs")
+        picture = page.locator(f"{OUTPUT} img").first
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_css("filter", "none")
+        try:
+            command(page, "apputils:change-theme", theme="JupyterLab Dark")
+            expect(picture).to_have_css("filter", re.compile("invert.*hue-rotate"))
+            page.screenshot(path=PICTURES / "06-dark.png")
+            page.emulate_media(media="print")
+            expect(picture).to_have_css("filter", "none")
+        finally:
+            page.emulate_media(media="screen")
+            command(page, "apputils:change-theme", theme="JupyterLab Light")
+        expect(picture).to_have_css("filter", "none")
+
+
 def test_a_guess_is_drawn_by_hand_by_keyboard_and_in_numbers(room: Room) -> None:
     path = "notebooks/00_start_here.ipynb"
     with room.notebook(path, "00-drawn") as page:
@@ -431,12 +449,7 @@ def test_a_guess_is_drawn_by_hand_by_keyboard_and_in_numbers(room: Room) -> None
         expect(points.first).to_have_accessible_name(
             "delivered (times today's) at 1, load (times today's)"
         )
-        pull(
-            page,
-            board.get_by_role("group", name="Draw delivered"),
-            [(0.1, 0.7), (0.5, 0.3), (0.95, 0.5)],
-        )
-        expect(typed).to_have_value(re.compile(r"^\d\S*( \d\S*){6}$"))
+        assert_is_drawn(page, board)
         drawn = typed.input_value()
 
         points.first.focus()
@@ -463,6 +476,15 @@ def test_a_guess_is_drawn_by_hand_by_keyboard_and_in_numbers(room: Room) -> None
         answered = page.locator(CELL, has_text="curve.answer()").last
         expect(answered).to_contain_text("You drew it rising to the end")
         expect(answered.locator("img")).to_have_attribute("alt", re.compile("You drew it rising"))
+
+
+def assert_is_drawn(page: Page, board: Locator) -> None:
+    board.scroll_into_view_if_needed()
+    way = [(0.1, 0.7), (0.5, 0.3), (0.95, 0.5)]
+    pull(page, board.get_by_role("group", name="Draw delivered"), way)
+    seven = re.compile(r"^\d\S*( \d\S*){6}$")
+    expect(board.get_by_label("or type 7 numbers")).to_have_value(seven)
+    expect(board.get_by_role("status")).to_contain_text("It is kept in my_curves.json.")
 
 
 def pull(page: Page, on: Locator, way: list[tuple[float, float]]) -> None:

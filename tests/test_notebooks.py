@@ -261,6 +261,14 @@ def test_the_form_of_a_company_is_what_the_package_reads() -> None:
 
 
 @pytest.mark.parametrize("stem", LESSONS)
+def test_a_lesson_holds_no_curve_of_whoever_ran_it(stem: str) -> None:
+    asked = [cell for cell in code(lesson(stem)) if "draw_guess(" in cell.source]
+    for cell in asked:
+        [shown] = cell.outputs
+        assert "Nothing is drawn yet." in shown.data["text/plain"], "put my_curves.json aside"
+
+
+@pytest.mark.parametrize("stem", LESSONS)
 def test_outputs_are_stored_and_hold_no_error(stem: str) -> None:
     cells = code(lesson(stem))
     assert all(cell.execution_count for cell in cells), "run make lessons"

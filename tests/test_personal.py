@@ -16,9 +16,10 @@ from personal import refuse_what_is_personal
 import kit
 from thousandfold import ExplainedError
 from thousandfold.facilitation.progress import ABOUT_YOU
+from thousandfold.teaching import curves
 from thousandfold.teaching.company import FILE, KEPT_ASIDE, Company
 
-OWN = (FILE, KEPT_ASIDE, "flight-our-team.json")
+OWN = (FILE, KEPT_ASIDE, curves.FILE, "flight-our-team.json")
 EMPTY = f'my_company("""\n{Company.form()}\n""")'
 
 
@@ -96,4 +97,4 @@ def test_a_hub_is_filled_without_them(project: Path, tmp_path: Path) -> None:
 
 def test_git_ignores_what_is_somebodys_own() -> None:
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert {"my_company*.toml", "notebooks/flight-*.json"} <= set(ignored)
+    assert {"my_company*.toml", curves.FILE, "notebooks/flight-*.json"} <= set(ignored)

@@ -44,6 +44,7 @@ from test_browser import (
     SCREEN,
     SLIDER,
     assert_follows_its_slider,
+    assert_is_drawn,
     cells,
     code,
     command,
@@ -53,6 +54,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.timeout(900)]
 
 START_SECONDS = 120  # of Python in a browser, on a machine that does much else
 GRADED = "06_communication"
+DRAW = "= draw_guess("
 
 # Another computer of the room: a browser trusts its own computer more than any other.
 ROOM = "room.test"
@@ -210,6 +212,8 @@ def test_a_lesson_runs_and_its_sliders_move_figure_and_sentence(
         expect(explored).to_have_count(sum("explore(" in source for source in code(lesson)))
         for output in explored.all():
             assert_follows_its_slider(page, output)
+        for board in page.locator(".jp-NotebookPanel:visible").locator(CELL, has_text=DRAW).all():
+            assert_is_drawn(page, board)
 
 
 def test_a_company_is_kept_in_the_browser_and_its_learner_led_on(visitor: Visitor) -> None:

@@ -31,6 +31,13 @@ def test_the_published_fit(published: Published) -> None:
         published.agrees("specsdm91_limit", law.limit)
 
 
+def test_times_as_much_is_throughput_over_that_of_today() -> None:
+    for law in (ScalabilityLaw(), ScalabilityLaw(crosstalk=0)):
+        times = law.picture("times").series[0]  # type: ignore[attr-defined]
+        np.testing.assert_allclose(times.y, law.throughput(times.x) / law.throughput(1))
+        assert times.y.max() == pytest.approx(law.throughput(min(law.peak_load, 1000)) / law.rate)
+
+
 def test_the_published_fit_to_the_last_digit(published: Published) -> None:
     fit = fitted("specsdm91")
     law, errors = fit.law, fit.standard_errors

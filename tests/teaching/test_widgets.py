@@ -21,13 +21,13 @@ from thousandfold.teaching.widgets import explore
 
 def test_moving_a_slider_moves_figure_and_sentence_together() -> None:
     slider, figure, sentence = explore(BrooksLaw(hired=0), "hired").widget.children
-    figures, sentences = [figure.value], [sentence.value]
-    for hired in (10, 0):
+    figures, sentences = [], [sentence.value]
+    for hired in (10, 0, 10):
         slider.value = hired
         figures.append(figure.value)
         sentences.append(sentence.value)
     assert figures[0] == figures[2] != figures[1]
-    assert sentences[0] == sentences[2] != sentences[1]
+    assert sentences[0] == sentences[2] != sentences[1] == sentences[3]
     assert 'alt="Remaining in function points' in figure.value
     assert 'aria-live="polite"' in sentence.value
 
