@@ -108,8 +108,8 @@ tables: .venv/.lab  ## write the run of show and the tables of modules from the 
 slides: .venv/.lab  ## slides of all lessons for any browser, and PDF, in dist/slides (MODULES='01 06')
 	$(BIN)/thousandfold slides $(MODULES) --pdf --output dist/slides
 
-kit: .venv/.lab  ## one zip for learners in dist/ (WHEELS=1: with all packages, for a room without internet)
-	$(BIN)/python tools/kit.py $(if $(WHEELS),--wheels)
+kit: .venv/.lab  ## one zip for learners in dist/ (WHEELS=1: with all packages, for a room without internet; STUDY=1: tells somebody alone what is right)
+	$(BIN)/python tools/kit.py $(if $(WHEELS),--wheels) $(if $(STUDY),--study)
 
 lock: .venv/.dev  ## pin the newest versions that fit pyproject.toml
 	$(BIN)/python tools/lock.py
@@ -132,8 +132,8 @@ peers: build/peers/.done  ## compare with SimPy, PySD, BPTK and Mesa, and write 
 	$(SET_UP) --lock requirements-site.lock
 	@touch $@
 
-site: .venv/.site  ## build the workshop for browsers in dist/site (PYODIDE=folder or archive: needs no internet)
-	$(BIN)/python tools/build_site.py $(if $(PYODIDE),--pyodide $(PYODIDE)) $(ARGS)
+site: .venv/.site  ## build the workshop for browsers in dist/site (PYODIDE=folder or archive: needs no internet; STUDY=1: tells somebody alone what is right)
+	$(BIN)/python tools/build_site.py $(if $(PYODIDE),--pyodide $(PYODIDE)) $(if $(STUDY),--study) $(ARGS)
 
 serve-site: .venv/.lab  ## serve dist/site to this room (ARGS=--loopback for this computer alone)
 	$(BIN)/python tools/serve_site.py $(ARGS)

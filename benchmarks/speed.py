@@ -7,11 +7,36 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from itertools import cycle
 
-from thousandfold import DynamicModel, simulate
-from thousandfold.drawing import figure_of, png
-from thousandfold.models.staffing import BrooksLaw
+import numpy as np
+
+from thousandfold import DynamicModel, Model, simulate
+from thousandfold.drawing import draw, figure_of, png
+from thousandfold.models import (
+    BrooksLaw,
+    CriticalMass,
+    Debt,
+    ErrorBudgetPolicy,
+    SquadCut,
+    Squads,
+    StranglerFig,
+    TwoSegments,
+)
 from thousandfold.teaching.widgets import explore
+
+# Each picture beyond lines that a slider moves: the model, and a parameter from where to where.
+KINDS: dict[str, tuple[Model, str, float, float]] = {
+    "people": (Squads(squad=10), "squad", 6, 14),
+    "week": (Squads(squad=10), "squad", 6, 14),
+    "map": (Debt(), "interest", 0.1, 0.6),
+    "map, computed anew": (Debt(), "carelessness", 0.1, 0.3),
+    "areas": (StranglerFig(), "drag", 0.4, 2),
+    "year": (ErrorBudgetPolicy(release=0), "freeze", 0.1, 0.6),
+    "hills": (TwoSegments(), "depth", 0.2, 0.9),
+    "hall": (CriticalMass(), "on_board", 0.1, 0.9),
+    "network": (SquadCut(), "squads", 3, 8),
+}
 
 
 def fastest(*works: Callable[[], object], rounds: int = 15) -> list[float]:
@@ -49,8 +74,6 @@ def import_ratio() -> float:
 
 def slider_ratio() -> float:
     """A moved slider (1,000 futures, draw, encode) over one redraw of the same kept figure."""
-    from thousandfold.drawing import draw
-
     slider = explore(BrooksLaw(), "hired").widget.children[0]
     kept = figure_of(draw(BrooksLaw().picture()).ax)
 
@@ -59,6 +82,30 @@ def slider_ratio() -> float:
 
     update, redraw = fastest(move, lambda: png(kept))
     return update / redraw
+
+
+def kind_ratios() -> dict[str, float]:
+    """For each kind of picture beyond lines: a moved slider over one redraw of a line chart."""
+    kept = figure_of(draw(BrooksLaw().picture()).ax)
+    ratios = {}
+    for of, (model, parameter, low, high) in KINDS.items():
+        move = _slider(model, of.partition(",")[0], parameter, low, high)
+        answered, redraw = fastest(move, lambda: png(kept), rounds=7)
+        ratios[of] = answered / redraw
+    return ratios
+
+
+def _slider(model: Model, of: str, name: str, low: float, high: float) -> Callable[[], None]:
+    """Return what moves a parameter on and shows the picture, as `explore` does."""
+    whole = model.quantities()[name].whole
+    values = cycle(range(int(low), int(high) + 1) if whole else np.linspace(low, high, 31).tolist())
+    drawing = draw(model.picture(of))
+
+    def move() -> None:
+        drawing.update(model.replace(**{name: next(values)}).picture(of))
+        png(figure_of(drawing.ax))
+
+    return move
 
 
 def staffing_ratio(replications: int = 1000) -> float:

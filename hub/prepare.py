@@ -3,6 +3,9 @@
 Run as root, after each `git pull` too: what learners handed in and the gradebook are never touched.
 
     /opt/thousandfold/bin/python hub/prepare.py
+
+With `--study` learners are told whether an answer is right, and after two tries see one: for people
+who learn alone. Called without it again, they are not.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 HERE = Path("/srv/thousandfold")
+STUDY = HERE / "config" / "study.json.gz"
 
 MEMBERS = "thousandfold"  # everybody in the course
 INSTRUCTORS = "thousandfold-instructors"
@@ -75,6 +79,15 @@ def fill() -> None:
         _copy(CHECKOUT / "hub" / "nbgrader_config.py", place, "root")
 
 
+def switch_study(on: bool) -> None:
+    """Give learners the file with answers and reasons, or take it away."""
+    if not on:
+        STUDY.unlink(missing_ok=True)
+        return
+    _run(sys.executable, str(CHECKOUT / "tools" / "study.py"), str(STUDY))
+    STUDY.chmod(0o644)
+
+
 def _copy(source: Path, target: Path, owner: str) -> None:
     """Copy a file or folder; readable by all who may enter, writable by its owner."""
     if source.is_dir():
@@ -94,15 +107,18 @@ def _run(*command: str) -> None:
 
 def main() -> int:
     """Prepare the server."""
-    argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
+    )
+    parser.add_argument("--study", action="store_true", help="for people who learn alone")
+    options = parser.parse_args()
     if os.geteuid() != 0:
         print("prepare.py sets rights for everybody, so it needs root: sudo", file=sys.stderr)
         return 1
     make_accounts()
     make_folders()
     fill()
+    switch_study(options.study)
     print(f"{HERE} is ready. Next: hub/people.py with a file of names.")
     return 0
 

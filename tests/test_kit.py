@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import os
 import re
@@ -11,19 +13,22 @@ import subprocess
 import sys
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+import study
 from conftest import ROOT, lessons
-from course import stems
+from course import release, stems
 from patience import patience, wait_until
 from test_interrupts import IGNORING
 
 import kit
 from thousandfold.errors import ExplainedError
+from thousandfold.teaching.edition import FILE
 
 SCRIPTS = ("start-linux.sh", "start-mac.command")
 BETWEEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END", re.DOTALL)
@@ -98,6 +103,60 @@ def test_no_answer_no_hidden_test_and_no_page_of_a_facilitator_is_in_it(extracte
             assert not kit.FORBIDDEN.search(path.read_bytes()) or path.suffix == ".py", path
 
 
+def unpacked(path: Path, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield a file, and all that is packed in it, however deep."""
+    yield path.as_posix(), content
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            for name in packed.namelist():
+                yield from unpacked(path / name, packed.read(name))
+    elif content.startswith(b"\x1f\x8b"):
+        yield from unpacked(path / "unpacked", gzip.decompress(content))
+
+
+def test_an_hour_with_the_graded_kit_finds_no_answer(made: Path) -> None:
+    """Whoever unpacks everything and searches it for what only the solutions say finds nothing."""
+    secrets = {
+        line
+        for stem in stems()
+        for question in study.questions(stem).values()
+        for text in (question["answer"], question["reason"], *BETWEEN.findall(question["test"]))
+        for line in map(str.strip, text.splitlines())
+        if len(line) > 25
+        and "checks.slips" not in text
+        and not line.startswith(("from ", "def ", '"when '))
+    }
+    assert len(secrets) > 150
+    searched = dict(unpacked(Path(), made.read_bytes()))
+    assert any(name.endswith("teaching/named_slips/06_communication.json") for name in searched)
+    assert not any(FILE in name for name in searched)
+    found = {
+        (name, line)
+        for name, content in searched.items()
+        for line in secrets
+        if line.encode() in content
+    }
+    public = {
+        line
+        for stem in stems()
+        for cell in release(stem).cells
+        for line in map(str.strip, cell.source.splitlines())
+    }
+    assert {(name, line) for name, line in found if line not in public} == set()
+
+
+def test_a_kit_for_study_holds_one_file_more(made: Path, tmp_path: Path) -> None:
+    alone = kit.build(tmp_path / "study.zip", study=True)
+    with zipfile.ZipFile(made) as graded, zipfile.ZipFile(alone) as more:
+        assert set(more.namelist()) - set(graded.namelist()) == {f"{kit.TOP}/{FILE}"}
+        assert [
+            name
+            for name in graded.namelist()
+            if not name.endswith(".pdf") and graded.read(name) != more.read(name)
+        ] == []
+        assert more.read(f"{kit.TOP}/{FILE}") == study.study()
+
+
 def test_names_rights_and_line_ends_suit_every_system(made: Path, extracted: Path) -> None:
     with zipfile.ZipFile(made) as zipped:
         names = zipped.namelist()
@@ -137,7 +196,7 @@ def test_the_same_files_make_the_same_kit(made: Path, tmp_path: Path) -> None:
 def test_a_kit_that_would_be_wrong_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, says: str
 ) -> None:
-    monkeypatch.setattr(kit, "contents", lambda folder, wheels: iter([(name, content)]))
+    monkeypatch.setattr(kit, "contents", lambda folder, wheels, study: iter([(name, content)]))
     with pytest.raises(ExplainedError, match=re.escape(says)):
         kit.build(tmp_path / "kit.zip")
     assert list(tmp_path.iterdir()) == []

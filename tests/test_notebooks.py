@@ -15,7 +15,7 @@ from conftest import ROOT, lessons, long_numbers
 from course import stems
 from module import missing
 from nbformat import NotebookNode
-from personal import refuse_own_numbers
+from personal import refuse_what_is_personal
 
 from thousandfold.facilitation.progress import ABOUT_YOU
 from thousandfold.teaching.company import Company
@@ -208,7 +208,7 @@ def test_every_section_has_minutes(stem: str) -> None:
 def test_each_figure_has_an_alternative_and_a_sentence(stem: str) -> None:
     cells = lesson(stem).cells
     figures = [i for i, cell in enumerate(cells) if images(cell) and not moves(cell)]
-    assert 1 <= len(figures) <= 3
+    assert 1 <= len(figures) <= 4
     for i in figures:
         for image in images(cells[i]):
             alternative = re.search(r'alt="([^"]*)"', image)
@@ -248,7 +248,7 @@ ABOUT = re.compile(r"\b(my_company|with_my_numbers|where_was_i)\(")
 @pytest.mark.parametrize("stem", LESSONS)
 def test_what_a_lesson_says_of_you_is_neither_stored_nor_on_slides(stem: str) -> None:
     path = ROOT / "notebooks" / f"{stem}.ipynb"
-    refuse_own_numbers(path.name, path.read_bytes())
+    refuse_what_is_personal(path.name, path.read_bytes())
     for cell in code(lesson(stem)):
         if ABOUT.search(cell.source):
             assert ABOUT_YOU in cell.metadata.get("tags", []), cell.id
@@ -275,6 +275,16 @@ def test_outputs_are_stored_and_hold_no_error(stem: str) -> None:
     kinds = {output.output_type for cell in cells for output in cell.outputs}
     assert "error" not in kinds
     assert not [o for cell in cells for o in cell.outputs if o.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_what_is_stored_is_folded_until_its_cell_is_run(stem: str) -> None:
+    folded = {
+        cell.id: cell.metadata.get("jupyter", {}).get("outputs_hidden") is True
+        for cell in code(lesson(stem))
+        if cell.outputs
+    }
+    assert [name for name, hidden in folded.items() if not hidden] == [], "make lessons"
 
 
 @pytest.mark.parametrize("stem", LESSONS)

@@ -21,5 +21,10 @@ def test_a_moved_slider_costs_little_more_than_the_drawing() -> None:
     assert speed.slider_ratio() <= 1.6
 
 
+def test_no_kind_of_picture_is_much_slower_than_a_line_chart() -> None:
+    slow = {of: ratio for of, ratio in speed.kind_ratios().items() if ratio > 3.5}
+    assert slow == {}
+
+
 def test_a_thousand_futures_cost_far_less_than_a_loop() -> None:
     assert speed.staffing_ratio() >= 12

@@ -23,14 +23,14 @@ PUBLIC = {
     thousandfold: """
         DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ answer
         calibration check checks compare draw_guess explore my_company my_guesses quantity
-        read_organisation show simulate states sweep where_was_i with_my_numbers
+        read_organisation right show simulate states sweep where_was_i with_my_numbers
         """,
     datasets: "folder load names",
     flight: """
         API COMPARED DECIDES FEATURES_ONLY GOAL MOST_HIRED MOST_KEPT MOST_SQUADS REACTING SHARES
         STEADY DebtShare Decision Flight Game Room Rules Table cockpit fly forecast_errors
-        ignoring_one lead_picture luck_picture points reaching_by_chance read_policy scorecard
-        shares_of_skill_and_luck skill_and_luck to_look_at with_rules
+        ignoring_one lead_picture loops_picture luck_picture points reaching_by_chance read_policy
+        scorecard shares_of_skill_and_luck skill_and_luck to_look_at with_rules
         """,
     boxgrader: """
         BoxError GraderError GradingError Limits Marks Plan Reason Refused Settings __version__

@@ -24,10 +24,12 @@ from typing import Any
 
 from course import FOR_LEARNERS
 from landing_page import write_landing_page
-from personal import refuse_own_numbers
+from personal import refuse_what_is_personal
 from site_wheels import KERNEL, PINNED, ROOT, SiteError, assemble
+from study import study as make_study
 
 from thousandfold.errors import ExplainedError
+from thousandfold.teaching.edition import FILE
 
 OUTPUT = ROOT / "dist" / "site"
 CACHE = ROOT / "build" / "site"
@@ -140,19 +142,21 @@ def settings(where: str) -> dict[str, Any]:
     }
 
 
-def contents(folder: Path) -> None:
-    """Put together what a learner sees in the file browser."""
+def contents(folder: Path, *, study: bool) -> None:
+    """Put together what a learner sees in the file browser; for study, one file more."""
     for pattern in FOR_LEARNERS:
         for path in sorted(ROOT.glob(pattern)):
             target = folder / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
             if path.suffix == ".ipynb":
-                refuse_own_numbers(path.name, path.read_bytes())
+                refuse_what_is_personal(path.name, path.read_bytes())
     told = [path for path in folder.rglob("*.ipynb") if b"BEGIN SOLUTION" in path.read_bytes()]
     told += [path for path in folder.rglob("*.ipynb") if b"BEGIN HIDDEN" in path.read_bytes()]
     if told:
         raise SiteError(f"{told[0].name} holds answers: run `make release`. Nothing was built")
+    if study:
+        (folder / FILE).write_bytes(make_study())
 
 
 def jupyterlite(lite: Path, files: Path, target: Path) -> None:
@@ -206,7 +210,7 @@ def tell_sessions_apart(site: Path) -> None:
         )
 
 
-def build(output: Path, pyodide: Path | None, repository: str = "") -> None:
+def build(output: Path, pyodide: Path | None, repository: str = "", *, study: bool = False) -> None:
     """Build the site and put it in place of the one before, whole or not at all.
 
     Parameters
@@ -217,6 +221,8 @@ def build(output: Path, pyodide: Path | None, repository: str = "") -> None:
         A distribution of Pyodide, as a folder or an archive; by default the network's.
     repository : str
         ``owner/name`` on GitHub, for a link to Binder; by default there is none.
+    study : bool
+        Whether it tells somebody alone if an answer is right.
 
     Raises
     ------
@@ -227,7 +233,7 @@ def build(output: Path, pyodide: Path | None, repository: str = "") -> None:
         raise SiteError(f"{output} holds other files; name a folder that is new or empty")
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="work-", dir=CACHE) as temporary:
-        made = _made(Path(temporary), pyodide, repository)
+        made = _made(Path(temporary), pyodide, repository, study=study)
         output.parent.mkdir(parents=True, exist_ok=True)
         old = output.with_name(f"{output.name}.old.part")
         shutil.rmtree(old, ignore_errors=True)
@@ -237,7 +243,7 @@ def build(output: Path, pyodide: Path | None, repository: str = "") -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _made(work: Path, pyodide: Path | None, repository: str) -> Path:
+def _made(work: Path, pyodide: Path | None, repository: str, *, study: bool) -> Path:
     lite, files, made = work / "lite", work / "contents", work / "site"
     print("packages …", flush=True)
     lite.mkdir()
@@ -252,7 +258,7 @@ def _made(work: Path, pyodide: Path | None, repository: str) -> Path:
     (runtime / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
     (lite / "jupyter-lite.json").write_text(json.dumps(settings(where)), encoding="utf-8")
     shutil.copy2(ROOT / "site" / "overrides.json", lite)
-    contents(files)
+    contents(files, study=study)
     print("JupyterLite …", flush=True)
     jupyterlite(lite, files, made)
     tell_sessions_apart(made)
@@ -275,10 +281,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pyodide", type=Path, help="folder or archive of a whole distribution")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="default: dist/site")
     parser.add_argument("--repository", default="", help="owner/name on GitHub, for Binder")
+    parser.add_argument("--study", action="store_true", help="for whoever learns alone")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     try:
-        build(options.output, options.pyodide, options.repository)
+        build(options.output, options.pyodide, options.repository, study=options.study)
     except (SiteError, ExplainedError, OSError) as error:
         print(f"the site was not built: {error}", file=sys.stderr)
         return 1

@@ -74,8 +74,13 @@ def main(*subjects: str) -> None:
         size = WIDE, round(drawn.height * WIDE / drawn.width)
         shown.append(np.asarray(drawn.resize(size, Image.Resampling.LANCZOS)) / 255)
     SHEETS.mkdir(parents=True, exist_ok=True)
-    for theme, look in {"light": np.asarray, "dark": turned, "grey": grey}.items():
-        images = [Image.fromarray(np.uint8(255 * look(one))) for one in shown]
+    themes = {
+        "light": shown,
+        "dark": [turned(one) for one in shown],
+        "grey": [grey(one) for one in shown],
+    }
+    for theme, looks in themes.items():
+        images = [Image.fromarray(np.uint8(255 * one)) for one in looks]
         small = [one.reduce(ROOM_AWAY) for one in images]
         for these, columns, what in ((images, 2, "100"), (small, 4, "50")):
             page = columns * ROWS

@@ -2,7 +2,8 @@
 
 The same files make the same zip, to the byte, on machines with the same zlib; only the sheets to
 print may differ, as a browser makes them. With `--wheels` the zip holds every package, too, for
-this system and this Python: a room without a network needs nothing else.
+this system and this Python: a room without a network needs nothing else. With `--study` it holds
+one file more, by which somebody alone learns whether an answer is right.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course import FOR_LEARNERS, ROOT
-from personal import refuse_own_numbers
+from personal import refuse_what_is_personal
 from set_up import OURS as PACKAGES
+from study import study as make_study
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import find_course
 from thousandfold.facilitation.worksheets import write_worksheets
+from thousandfold.teaching.edition import FILE
 
 KIT = ROOT / "kit"
 TOP = "thousandfold"  # the folder in the zip
@@ -38,20 +41,20 @@ PATCH = re.compile(
 SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*")
 
 
-def contents(folder: Path, *, wheels: bool) -> Iterator[tuple[str, bytes]]:
+def contents(folder: Path, *, wheels: bool, study: bool) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of each file of the kit; what has to be made is made in `folder`.
 
     Raises
     ------
     ExplainedError
-        If the package cannot be built or a wheel not be had, or a notebook holds somebody's own
-        numbers.
+        If the package cannot be built or a wheel not be had, or a notebook holds what is
+        somebody's own.
     """
     for pattern in OURS:
         for path in sorted(ROOT.glob(pattern)):
             name, content = path.relative_to(ROOT).as_posix(), path.read_bytes()
             if path.suffix == ".ipynb":
-                refuse_own_numbers(name, content)
+                refuse_what_is_personal(name, content)
             yield name, content
     for path in sorted(KIT.iterdir()):
         content = path.read_bytes().replace(b"\r\n", b"\n")
@@ -65,12 +68,14 @@ def contents(folder: Path, *, wheels: bool) -> Iterator[tuple[str, bytes]]:
         yield f"worksheets/{path.name}", path.read_bytes()
     for path in _packages(folder):
         yield f"package/{path.name}", path.read_bytes()
+    if study:
+        yield FILE, make_study()
     if wheels:
         for path in _wheels(folder):
             yield f"wheels/{path.name}", path.read_bytes()
 
 
-def build(target: Path, *, wheels: bool = False) -> Path:
+def build(target: Path, *, wheels: bool = False, study: bool = False) -> Path:
     """Write the kit, whole or not at all.
 
     Raises
@@ -85,7 +90,7 @@ def build(target: Path, *, wheels: bool = False) -> Path:
             tempfile.TemporaryDirectory() as temporary,
             zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as kit,
         ):
-            for name, content in sorted(contents(Path(temporary), wheels=wheels)):
+            for name, content in sorted(contents(Path(temporary), wheels=wheels, study=study)):
                 _refuse(name, content)
                 entry = zipfile.ZipInfo(f"{TOP}/{name}", date_time=(2020, 2, 2, 0, 0, 0))
                 program = name.endswith(PROGRAMS)
@@ -139,11 +144,15 @@ def main() -> int:
     """Make the kit and say where it is and how large."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wheels", action="store_true", help="put every package in, too")
+    parser.add_argument("--study", action="store_true", help="for whoever learns alone")
     parser.add_argument("--output", type=Path, help="the zip to write (default: in dist/)")
     arguments = parser.parse_args()
-    name = "thousandfold-kit-offline.zip" if arguments.wheels else "thousandfold-kit.zip"
+    kinds = ("offline" * arguments.wheels, "study" * arguments.study)
+    name = "-".join(["thousandfold-kit", *filter(None, kinds)]) + ".zip"
     try:
-        made = build(arguments.output or ROOT / "dist" / name, wheels=arguments.wheels)
+        made = build(
+            arguments.output or ROOT / "dist" / name, wheels=arguments.wheels, study=arguments.study
+        )
     except ExplainedError as error:
         print(f"kit: not made: {error}", file=sys.stderr)
         return 1

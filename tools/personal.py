@@ -1,18 +1,17 @@
-"""What a lesson says of whoever ran it: their own numbers, which no kit and no site may hold."""
+"""What a lesson holds of whoever tried it: their guesses and numbers, which nobody else may get."""
 
 from __future__ import annotations
 
 import json
-import re
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.progress import ABOUT_YOU
+from thousandfold.teaching.company import Company
+from thousandfold.teaching.guesses import Guess, split_guesses
 
-_FILLED_IN = re.compile(r"^[^#\n]*=(?![ .…]*$).*$", re.MULTILINE)
 
-
-def refuse_own_numbers(name: str, content: bytes) -> None:
-    """Refuse a notebook in which somebody's own numbers stand, typed or shown.
+def refuse_what_is_personal(name: str, content: bytes) -> None:
+    """Refuse a notebook in which somebody's guess or own numbers stand, typed or shown.
 
     Raises
     ------
@@ -20,12 +19,14 @@ def refuse_own_numbers(name: str, content: bytes) -> None:
         If it holds any; the message says where and what to do.
     """
     for cell in json.loads(content)["cells"]:
-        if ABOUT_YOU not in cell["metadata"].get("tags", ()):
-            continue
         source = "".join(cell["source"])
-        form = source.partition('"""')[2].rpartition('"""')[0]
-        if cell["outputs"] or _FILLED_IN.search(form):
+        guesses = [part for part in split_guesses(source.splitlines()) if isinstance(part, Guess)]
+        guessed = cell["cell_type"] == "code" and any(guess.made for guess in guesses)
+        form = source.partition('"""')[2].rpartition('"""')[0].strip()
+        about_you = ABOUT_YOU in cell["metadata"].get("tags", ())
+        if guessed or (about_you and (cell["outputs"] or form not in ("", Company.form()))):
             raise ExplainedError(
-                f"{name} holds somebody's own numbers, in the cell {cell['id']}. Put the dots back "
-                "there, clear what it shows (Edit, Clear Cell Output), save, and try again"
+                f"{name} holds what somebody wrote for themselves, in the cell {cell['id']}. Put "
+                "the dots back there, clear what it shows (Edit, Clear Cell Output), save, and try "
+                "again"
             )

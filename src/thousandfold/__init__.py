@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from thousandfold.teaching.own_numbers import with_my_numbers
     from thousandfold.teaching.show import show
     from thousandfold.teaching.states import states
+    from thousandfold.teaching.study import right
     from thousandfold.teaching.widgets import explore
 
 __version__ = "0.2.0"
@@ -52,6 +53,7 @@ __all__ = [
     "my_guesses",
     "quantity",
     "read_organisation",
+    "right",
     "show",
     "simulate",
     "states",
@@ -71,6 +73,7 @@ FILE_OF = {
     "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",
+    "right": "thousandfold.teaching.study",
     "show": "thousandfold.teaching.show",
     "states": "thousandfold.teaching.states",
     "where_was_i": "thousandfold.facilitation.progress",

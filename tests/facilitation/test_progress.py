@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,16 @@ def test_a_new_learner_is_not_bothered(workshop: Path) -> None:
     assert not where_was_i(workshop).link
 
 
+def test_to_ask_where_one_was_is_no_beginning(workshop: Path) -> None:
+    def ask(cells: list[Any]) -> None:
+        for cell in cells:
+            if cell.id == "where":
+                cell.outputs = [nbformat.v4.new_output("stream", text="This is the beginning")]
+
+    change(workshop / "06_communication.ipynb", ask)
+    assert "This is the beginning" in where_was_i(workshop).words
+
+
 def test_a_lesson_is_done_when_nearly_all_of_it_was_run(workshop: Path) -> None:
     run(workshop / "00_start_here.ipynb")
     run(workshop / "01_technical_debt.ipynb", 0.9)
@@ -88,7 +99,7 @@ def test_who_comes_back_is_led_to_the_place_where_they_were(workshop: Path) -> N
     run(workshop / "00_start_here.ipynb", 0.2)
     guess(workshop / "01_technical_debt.ipynb")  # saved last
     told = where_was_i(workshop)
-    assert "Begun: 00 (1 of" in told.words
+    assert re.search(r"Begun: 00 \(\d of \d+ results seen\), 01 \(", told.words)
     assert "Guesses made there: 1 of 6." in told.words
     assert link(told, workshop) == workshop / "01_technical_debt.ipynb"
     assert "How much of the roadmap belongs to debt?, at “" in told.label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
@@ -9,10 +10,11 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
+from thousandfold.drawing.vector import svg
 from thousandfold.flight import Decision, Flight
 from thousandfold.flight.engine import fly
-from thousandfold.flight.loops import LOOPS, svg
-from thousandfold.flight.policies import STEADY
+from thousandfold.flight.loops import LOOPS, loops_picture, turned
+from thousandfold.flight.policies import COMPARED, STEADY
 
 # Round 5 of a flight with the API open, so that every loop is alive.
 RUNS = fly({"steady": STEADY}, replications=1, rounds=5)
@@ -91,13 +93,35 @@ def test_kinds_follow_from_the_signs() -> None:
 
 
 def test_the_picture_says_what_it_shows() -> None:
-    picture = ElementTree.fromstring(svg())  # noqa: S314
-    told = picture.find("{http://www.w3.org/2000/svg}desc")
+    drawn = ElementTree.fromstring(svg(loops_picture()))  # noqa: S314
+    told = drawn.find("{http://www.w3.org/2000/svg}desc")
     assert told is not None
     assert told.text is not None
     assert all(loop.sentence in told.text for loop in LOOPS)
+    words = "".join(drawn.itertext())
+    assert all(name in words for loop in LOOPS for name, _ in loop.links)
+
+
+def parts(drawn: str) -> tuple[list[str], list[float]]:
+    """Return the words of a picture, and its numbers, which end differently by processor."""
+    return re.split(r"-?\d+\.\d+", drawn), [float(n) for n in re.findall(r"-?\d+\.\d+", drawn)]
 
 
 def test_the_committed_picture_is_this_one() -> None:
     stored = (ROOT / "facilitator" / "flight-loops.svg").read_text(encoding="utf-8")
-    assert stored == svg(), "python -m thousandfold.flight.loops > facilitator/flight-loops.svg"
+    (words, numbers), (now, these) = parts(stored), parts(svg(loops_picture()))
+    made = "python tools/loops.py"
+    assert words == now, made
+    np.testing.assert_allclose(numbers, these, atol=0.01, err_msg=made)
+
+
+def test_the_loops_that_turned_are_those_of_the_report() -> None:
+    ends = {name: turned(fly({name: policy}, replications=1)) for name, policy in COMPARED.items()}
+    assert "Debt breeds debt" in ends["features only"]
+    assert "Debt breeds debt" not in ends["steady"]
+    assert "Partners and users" in ends["steady"]
+    assert not {"Partners and users"} & set(ends["never open"])
+    picture = loops_picture(fly({"features": COMPARED["features only"]}, replications=1))
+    assert picture.lit == ends["features only"]
+    assert picture.title == f"{len(picture.lit)} of 6 loops turned in this flight"
+    assert "In this flight turned: Word of mouth" in picture.sentence

@@ -128,3 +128,9 @@ def test_a_picture_of_no_project_or_of_one_that_is_not_there_is_explained() -> N
         growth_picture(load("project_growth"))
     with pytest.raises(ExplainedError, match=r"no project 'terrafrom'; there are .*terraform"):
         growth_picture(load("project_growth"), "terrafrom")
+
+
+def test_a_small_company_is_told_its_own_paths() -> None:
+    told = Squads(people=6, squad=3).picture()
+    assert "Paths in a company of 6: 15 when everybody talks with everybody" in told.sentence
+    assert told.title.startswith("6 people: 15 paths")

@@ -63,8 +63,8 @@ def made(kind: type[Picture], **changes: Any) -> Picture:
 BAD: list[tuple[type[Picture], dict[str, Any], str]] = [
     (Network, {"groups": [], "ties": []}, "groups is empty: there is nothing to draw"),
     (Network, {"groups": [0, np.nan, 0, 0]}, "has a gap"),
-    (Network, {"groups": [0] * 401, "ties": []}, "401 nodes are too many to see: 400 at most"),
-    (Network, {"ties": [[0, 1]] * 5001}, "5,001 ties are too many to see"),
+    (Network, {"groups": [0] * 401, "ties": []}, "401 dots are too many to see: 400 at most"),
+    (Network, {"ties": [[0, 1]] * 10_001}, "10,001 lines are too many to see"),
     (Network, {"ties": [[0, 9]]}, r"ties must be in 0\.\.3, not 9"),
     (Network, {"ties": [0, 1]}, "ties must be any number x 2, not 2"),
     (Network, {"ties": "everybody"}, "ties must be numbers, not 'everybody'"),

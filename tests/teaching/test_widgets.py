@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+import html
+
 import pytest
 
-from thousandfold import ExplainedError
+from thousandfold import ExplainedError, Model
+from thousandfold.models import (
+    CriticalMass,
+    Debt,
+    ErrorBudgetPolicy,
+    SquadCut,
+    StranglerFig,
+    TwoSegments,
+)
 from thousandfold.models.rare_needs import RareNeed
 from thousandfold.models.squads import Squads
 from thousandfold.models.staffing import BrooksLaw
@@ -40,3 +50,41 @@ def test_unknown_names_and_no_names_are_refused() -> None:
         explore(RareNeed(), "peopel")
     with pytest.raises(ExplainedError, match="name a parameter to move: share, by_hand"):
         explore(RareNeed())
+
+
+@pytest.mark.parametrize(
+    ("model", "of", "name", "value"),
+    [
+        (Squads(squad=10), "people", "squad", 25),
+        (Debt(), "map", "interest", 0.5),
+        (StranglerFig(), "areas", "drag", 0.2),
+        (ErrorBudgetPolicy(release=0), "year", "freeze", 0.4),
+        (TwoSegments(), "hills", "depth", 0.9),
+        (CriticalMass(), "hall", "on_board", 0.21),
+        (SquadCut(), "network", "squads", 3),
+    ],
+    ids=lambda part: part if isinstance(part, str) else "",
+)
+def test_a_slider_moves_pictures_whose_number_of_things_changes(
+    model: Model, of: str, name: str, value: float
+) -> None:
+    box = explore(model, name, of=of).widget
+    slider, figure, sentence = box.children[0], *box.children[-2:]
+    before = figure.value, sentence.value
+    slider.value = value
+    told = html.escape(model.replace(**{name: value}).picture(of).sentence)
+    assert told in sentence.value
+    assert f'alt="{told}"' in figure.value
+    assert figure.value != before[0]
+    slider.value = getattr(model, name)
+    assert sentence.value == before[1]
+
+
+def test_more_than_can_be_seen_is_told_and_the_figure_stays() -> None:
+    box = explore(Squads(), "people", of="people").widget
+    slider, figure, sentence = box.children[0], *box.children[-2:]
+    before = figure.value
+    slider.value = 900
+    assert "900 dots are too many to see: 400 at most" in sentence.value
+    assert 'role="alert"' in sentence.value
+    assert figure.value == before

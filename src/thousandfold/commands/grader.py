@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
+from dataclasses import replace
+from pathlib import Path
 
 from thousandfold.commands import Command
 from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.studied import studied
 
 MISSING = "grading needs the grader, which learners do not: pip install 'thousandfold[workshop]'"
 
@@ -34,4 +37,28 @@ def _say(arguments: argparse.Namespace) -> int:
     raise ExplainedError(MISSING)
 
 
-GRADE, REPORT = _door("grade"), _door("report")
+def _grade(arguments: argparse.Namespace) -> int:
+    """Grade, and tell who has studied: nothing else is different for them."""
+    code = _GRADE.run(arguments)
+    if not getattr(arguments, "check", False):
+        _tell_studied(arguments)
+    return code
+
+
+def _tell_studied(arguments: argparse.Namespace) -> None:
+    from boxgrader.errors import shown
+    from boxgrader.nbgrader_course.course import course_directory
+
+    course = course_directory(arguments.course)
+    told = list(studied(Path(course.root, course.submitted_directory), arguments.assignment))
+    if told:
+        print("\nStudied with a copy that tells what is right (graded like all others):")
+    for learner, answers in told:
+        seen = [name for name, shown_to in answers.items() if shown_to]
+        words = f"has seen {', '.join(seen)}" if seen else "has asked, and seen no answer"
+        print(f"  {shown(learner)} {words}")
+
+
+_GRADE = _door("grade")
+GRADE = replace(_GRADE, run=_grade) if _GRADE.summary != MISSING else _GRADE
+REPORT = _door("report")

@@ -159,10 +159,12 @@ class Trajectory:
     def _point(self, stock: str) -> str:
         """Return where a stock begins and ends, or which scenarios end highest and lowest."""
         ends = np.median(self.final(stock), axis=-1)
-        name, last = readable(stock).capitalize(), f"{self.period} {len(self.time) - 1}"
+        name, last = readable(stock).capitalize(), f"{self.period} {len(self.time) - 1:,}"
         first, low, high = (
             number(value) for value in (np.median(self[stock][0]), ends.min(), ends.max())
         )
+        if len(ends) == 1 and first == high:
+            return f"{name}: {first} at first and in {last}"
         if len(ends) == 1:
             return f"{name}: {first} at first, {high} in {last}"
         if low == high:

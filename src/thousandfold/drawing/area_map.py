@@ -50,13 +50,15 @@ class AreaMapDrawing(PlaneDrawing[AreaMap]):
         for area, box in zip(picture.gone, picture.outside, strict=True):
             short = picture.names[area].rpartition("/")[2]
             self._name(short, box, color=INK, weight="bold")
-            self._name(short, picture.boxes[area], color=SOFT, style="italic")
+            self._name(short, picture.boxes[area], PAGE, color=SOFT, style="italic")
 
     def _title(self, words: str, x: float) -> None:
         at, _ = self.place(x, 1)
         self.say(words, (at, self.place(x, 1)[1] + 6), color=SOFT, va="bottom")
 
-    def _name(self, name: str, box: NDArray[np.float64], **look: Any) -> None:
+    def _name(
+        self, name: str, box: NDArray[np.float64], ground: str = _INSIDE, **look: Any
+    ) -> None:
         x, y = self.place(box[0] + box[2] / 2, box[1] + box[3] / 2)
         room, tall = box[2] * self.unit - 6, box[3] * self.unit
         bold = look.get("weight") == "bold"
@@ -68,7 +70,7 @@ class AreaMapDrawing(PlaneDrawing[AreaMap]):
                     (x, y),
                     ha="center",
                     va="center",
-                    path_effects=halo(_INSIDE),
+                    path_effects=halo(ground),
                     **look,
                 )
                 return

@@ -55,8 +55,8 @@ STYLE: Any = {
 
 # Wide enough for labels at the ends of lines, low enough for a slider and a sentence below.
 _SIZE = (8.0, 4.8)
-_DPI = 144
-_COLOURS = 128
+_DPI = 130
+_COLOURS = 64
 _ALMOST_WHITE = 250
 # On the screen, in CSS pixels: a figure, its slider and its sentence fit on a projector together.
 _WIDTH = 800
@@ -109,11 +109,11 @@ def png(figure: Figure, *, stays: bool = False) -> bytes:
         return buffer.getvalue()
 
 
-def image(picture: bytes, sentence: str) -> str:
+def image(picture: bytes, sentence: str, width: int = _WIDTH) -> str:
     """Return an HTML image with its text alternative. JupyterLab gives a plain PNG none."""
     data = base64.b64encode(picture).decode()
     alternative = html.escape(sentence, quote=True)
-    look = f"width:{_WIDTH}px;max-width:100%"
+    look = f"width:{width}px;max-width:100%"
     source = f"data:image/png;base64,{data}"
     # The class is what CSS turns in a dark theme.
     return f'<img alt="{alternative}" src="{source}" class="thousandfold-picture" style="{look}">'

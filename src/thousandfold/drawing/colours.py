@@ -19,10 +19,10 @@ GUESS = "#9a6b00"
 LINES = {
     "blue": "#0b62b0",
     "red": "#d9512c",
-    "green": "#2b9478",
-    "purple": "#5b2a86",
-    "rose": "#cf5f9b",
-    "brown": "#8a5a1c",
+    "green": "#009267",
+    "purple": "#4a1380",
+    "lilac": "#be77bf",
+    "olive": "#869200",
 }
 NAMED = {**LINES, "ink": INK, "soft": SOFT, "guess": GUESS}
 GUESSED: Any = (0, (5, 3))

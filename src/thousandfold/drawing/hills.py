@@ -60,7 +60,12 @@ class HillsDrawing(Drawing[Hills]):
             self._name(hill, np.asarray(picture.x, dtype=float), for_words(LINES[colour]))
         taken: list[Box] = []
         for stand in picture.stands:
-            at = self.place(stand.x, float(np.max(stand.wins)))
+            # Above the hill, too: what two editions win lies below it.
+            over = [
+                np.interp(stand.x, np.asarray(picture.x, float), np.asarray(hill.height, float))
+                for hill in picture.hills
+            ]
+            at = self.place(stand.x, float(np.max([*over, *np.ravel(stand.wins)])))
             words = f"{stand.label}\nwins {np.sum(stand.wins):.0f}"
             taken.append(self._write(words, at, INK, taken))
         self.notes(picture.notes, taken=tuple(taken))

@@ -29,7 +29,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Series
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 _MOST_SERIES = 12
 _LABEL_ROOM = 136
@@ -147,16 +147,12 @@ class LinesDrawing(Drawing[Lines]):
             self.keep(*self.ax.plot(x, y, label=series.label, gid="series", **style))
             return
         style = {"linestyle": "none", "marker": look.marker, "color": look.colour, "zorder": 4}
-        if series.points:
-            style |= {"alpha": 0.45, "markersize": 5, "markeredgewidth": 0}
-        elif len(x) > _FEW:
-            style |= {
-                "alpha": 0.55 if len(x) > _MANY else 0.8,
-                "markersize": 5,
-                "markeredgewidth": 0,
-            }
+        style["clip_on"] = series.points
+        if len(x) > _FEW:
+            pale = 0.45 if series.points else 0.55 if len(x) > _MANY else 0.8
+            style |= {"alpha": pale, "markersize": 5, "markeredgewidth": 0}
         else:
-            style |= {"markersize": 8, "clip_on": False}
+            style |= {"markersize": 6 if series.points else 8}
         later = _later(x, unmeasured if series.measured else None)
         hollow = style | {"markerfacecolor": PAGE, "markeredgewidth": 1.8}
         for these, how in ((~later, style), (later, hollow)):
@@ -177,6 +173,8 @@ class LinesDrawing(Drawing[Lines]):
 
     def _fit(self, picture: Lines) -> None:
         """Make room for all that was ever shown, from zero up where nothing is below zero."""
+        from matplotlib.ticker import FixedLocator
+
         places = [
             (note.x, note.y)
             for note in picture.notes
@@ -187,9 +185,11 @@ class LinesDrawing(Drawing[Lines]):
         self.ax.autoscale_view()
         for axis, logarithmic in ((self.ax.xaxis, picture.log_x), (self.ax.yaxis, picture.log_y)):
             axis.set_major_formatter(_thousands(logarithmic))
-            axis.set_major_locator(_round_numbers(*axis.get_view_interval(), logarithmic))
+            if not isinstance(axis.get_major_locator(), FixedLocator):
+                axis.set_major_locator(_round_numbers(*axis.get_view_interval(), logarithmic))
         if not picture.log_y and self.ax.dataLim.ymin >= 0:
-            self.ax.set_ylim(bottom=0, auto=True)
+            top = None if self.ax.dataLim.ymax > 0 else 1.0
+            self.ax.set_ylim(0, top, auto=True)
         elif not picture.log_y and np.isfinite(self.ax.dataLim.ymin):
             self.keep(self.ax.axhline(0, color=INK, linewidth=1.2, zorder=1.5))
 
@@ -204,7 +204,8 @@ class LinesDrawing(Drawing[Lines]):
         """Return the words at the ends of lines, and of the notes that are lines across."""
         labels = []
         for series, look in zip(picture.series, _looks(picture.series), strict=True):
-            known = np.flatnonzero(_known(series, picture.log_x, picture.log_y))
+            seen = _within(series.x, self.ax.get_xlim()) & _within(series.y, self.ax.get_ylim())
+            known = np.flatnonzero(_known(series, picture.log_x, picture.log_y) & seen)
             if series.label and len(known):
                 end = float(np.asarray(series.x)[known[-1]]), float(np.asarray(series.y)[known[-1]])
                 words = wrapped(series.label, _LABEL_ROOM, WORDS, lines=3)
@@ -343,6 +344,10 @@ def _later(x: NDArray[np.float64], unmeasured: tuple[float, float] | None) -> ND
     if unmeasured is None:
         return np.zeros(len(x), dtype=bool)
     return np.asarray((x > min(unmeasured)) & (x <= max(unmeasured)))
+
+
+def _within(values: ArrayLike, limits: tuple[float, float]) -> NDArray[np.bool_]:
+    return np.asarray((np.asarray(values) >= min(limits)) & (np.asarray(values) <= max(limits)))
 
 
 def _known(series: Series, log_x: bool = False, log_y: bool = False) -> NDArray[np.bool_]:

@@ -47,7 +47,7 @@ class LoopsDrawing(PlaneDrawing[Loops]):
         return _HIGH if picture.lit is not None else _WITH_FELT
 
     def _loop(self, loop: Loop, x: float, y: float, lit: bool, marked: bool) -> None:
-        ink = INK if lit else _FAINT
+        ink = INK if lit else SOFT
         line = LINES["blue"] if lit else _FAINT
         at = self.place(x - _WIDE / 2 + 0.04, y + 0.5)
         name = f"● {loop.name}: it turned" if marked else loop.name

@@ -73,7 +73,7 @@ class NetworkDrawing(PlaneDrawing[Network]):
         weights = np.ones(len(picture.pairs))
         if picture.weights is not None:
             weights = np.sqrt(np.asarray(picture.weights, dtype=float))
-            weights = 4 * weights / max(weights.max(), 1e-12)
+            weights = 0.2 + 4 * weights / max(weights.max(), 1e-12)
         drawn = np.arange(len(picture.pairs)) % max(1, picture.one_in) == 0
         silent = (picture.cut_off | ~picture.present)[picture.pairs].any(axis=1)
         # Many lines over each other must not become one dark patch.
@@ -85,9 +85,7 @@ class NetworkDrawing(PlaneDrawing[Network]):
         )
         for these, colour, thick, alpha in looks:
             lines = picture.places[picture.pairs[these & drawn]]
-            widths = thick * (
-                weights[these & drawn] if picture.weights is None else 4 * weights[these & drawn]
-            )
+            widths = thick * weights[these & drawn]
             self.keep(
                 self.ax.add_collection(
                     LineCollection(

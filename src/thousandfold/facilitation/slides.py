@@ -415,11 +415,16 @@ def _fill(blocks: list[Block], room: float) -> list[list[Block]]:
         else:
             groups.append([block])
     for group in groups:
-        used = sum(block.lines for block in pages[-1])
-        if pages[-1] and used + sum(block.lines for block in group) > room:
-            pages.append([])
-        pages[-1] += group
+        whole = _lines(group) <= room
+        for part in [group] if whole else [[block] for block in group]:
+            if pages[-1] and _lines(pages[-1]) + _lines(part) > room:
+                pages.append([])
+            pages[-1] += part
     return pages
+
+
+def _lines(blocks: list[Block]) -> float:
+    return sum(block.lines for block in blocks)
 
 
 def _heading(slide: Slide) -> float:

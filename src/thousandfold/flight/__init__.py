@@ -20,6 +20,7 @@ from thousandfold.flight.decision import (
 )
 from thousandfold.flight.engine import GOAL, Flight, fly
 from thousandfold.flight.game import Game
+from thousandfold.flight.loops import loops_picture
 from thousandfold.flight.policies import (
     COMPARED,
     FEATURES_ONLY,
@@ -63,6 +64,7 @@ __all__ = [
     "forecast_errors",
     "ignoring_one",
     "lead_picture",
+    "loops_picture",
     "luck_picture",
     "points",
     "reaching_by_chance",

@@ -167,9 +167,9 @@ def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
         tuple(curves),
         x_label="futures, from the worst to the best (%)",
         y_label="customers after the last round",
-        title=f"{name}: {own[0]:,.0f} customers, more than in {luck:.0f} % of its futures",
+        title=f"{name}: more customers than in {luck:.0f} % of its futures",
         shown="How high a curve lies is skill; where on its own curve a team stands is luck.",
-        notes=(Note("what was lived", luck, float(own[0])),),
+        notes=(Note(f"lived: {own[0]:,.0f}", luck, float(own[0])),),
         sentence=(
             f"{name} ended with {own[0]:,.0f} customers, more than in {luck:.0f} % of the futures "
             f"of the same decisions; in the middle of them it is {np.median(own):,.0f}. In the "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from thousandfold.core import Array, Trajectory
-from thousandfold.picture import Loop, Loops, Picture
+from thousandfold.picture import Loop, Loops
 
 LOOPS = (
     Loop(
@@ -78,7 +78,7 @@ def turned(flown: Trajectory) -> tuple[str, ...]:
     return tuple(name for name, happened in _TURNED.items() if happened(now))
 
 
-def loops_picture(flown: Trajectory | None = None) -> Picture:
+def loops_picture(flown: Trajectory | None = None) -> Loops:
     """Return all loops as one picture; with a flight, those that turned in it are lit.
 
     Parameters
@@ -100,9 +100,3 @@ def loops_picture(flown: Trajectory | None = None) -> Picture:
         shown="+ more makes more, − more makes less; R feeds itself, B holds itself back",
         sentence=f"{which} {told}",
     )
-
-
-if __name__ == "__main__":
-    from thousandfold.drawing.vector import svg
-
-    print(svg(loops_picture()), end="")

@@ -110,7 +110,7 @@ class _Cockpit:
         picture, sentence = self.instruments.show(game)
         from thousandfold.drawing import image
 
-        self.pictures.value = image(picture, sentence)
+        self.pictures.value = image(picture, sentence, width=_WIDE * 100)
         self.told.value = f'<div aria-live="polite">{game.report().html()}</div>'
         self.fly.description = f"Fly round {game.round}: no way back"
         if game.over:
@@ -175,6 +175,10 @@ def _entries(last: Decision) -> dict[str, Any]:
     return entries
 
 
+# In inches, 100 pixels each: words keep the size that they have in other figures.
+_WIDE = 11
+
+
 class Instruments:
     """Six small pictures of a game so far, drawn once and then only moved."""
 
@@ -185,9 +189,9 @@ class Instruments:
         from thousandfold.drawing.axes import STYLE
 
         with mpl.rc_context(STYLE):
-            self.figure = Figure(figsize=(12, 6.4), dpi=96)
+            self.figure = Figure(figsize=(_WIDE, 6.7), dpi=100)
             grid = self.figure.subplots(2, 3, subplot_kw={"projection": "described"})
-        self.figure.subplots_adjust(0.085, 0.09, 0.985, 0.94, wspace=0.32, hspace=0.42)
+        self.figure.subplots_adjust(0.095, 0.08, 0.985, 0.9, wspace=0.3, hspace=0.56)
         self._axes = list(grid.flat)
         for ax in self._axes:
             ax.set(xlim=(-0.4, ROUNDS + 0.4), xticks=range(0, ROUNDS + 1, 2))
@@ -262,4 +266,4 @@ def instruments(game: Game) -> tuple[Picture, ...]:
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.4g}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"

@@ -92,7 +92,7 @@ class Architectures(Model):
             if (names == name).any()
         ]
         changes = np.flatnonzero(names[1:] != names[:-1])
-        steps = [f"{names[at]} up to {developers[at]:.0f} developers" for at in changes]
+        steps = [f"{names[at]} up to {developers[at]:.0f}" for at in changes]
         cheapest = ", ".join([*steps, f"then {names[-1]}" if steps else f"{names[-1]} at any size"])
         return Lines(
             tuple(
@@ -101,7 +101,7 @@ class Architectures(Model):
             ),
             "developers",
             "cost per developer (hours a week)",
-            title=f"Cheapest: {cheapest}",
+            title=f"Cheapest by developers: {cheapest}",
             shown="What of one developer's week goes into keeping the system together.",
             sentence=(
                 "Cost per developer of three architectures, with illustrative numbers. Cheapest: "

@@ -217,9 +217,12 @@ class Squads(Model):
             network,
             names=tuple("hears nothing" if i == silent else "" for i in range(len(first))),
             title=(
-                f"{paths} in place of {everybody}. One is ill: {heard}"
-                if above
-                else f"{paths}, all with all. One is ill: {heard}"
+                (
+                    f"Squads of {self.squad:g}: {paths}, not {everybody}. "
+                    if above
+                    else f"All with all: {paths}. "
+                )
+                + f"One is ill: {cut_off or 'nobody'} cut off"
             ),
             shown=(
                 "a dot is a person, a line a pair who talk; "
@@ -230,8 +233,9 @@ class Squads(Model):
             sentence=(
                 f"{self.people:g} people in "
                 + (f"{len(first)} squads of up to {self.squad:g}" if above else "one squad")
-                + f": {paths} in use, of {everybody} possible. Today the one who talks with most "
-                f"people, {self.busiest}, is ill, and {heard}"
+                + f": {paths} in use, of {everybody} possible; news needs at most "
+                f"{self.longest_chain:g} handover{'' if self.longest_chain == 1 else 's'}. Today "
+                f"the one who talks with most people, {self.busiest}, is ill, and {heard}"
                 + (
                     f": {100 * network.cut_off_pairs:.0f} in 100 pairs cannot reach each other."
                     if cut_off
@@ -272,7 +276,7 @@ class Squads(Model):
         sizes = np.unique(np.linspace(10, max(20, self.people), 24).astype(int))
         split = [self.replace(people=int(n)).paths for n in sizes]
         everybody = possible_paths(sizes)
-        less = number(split[-1])
+        here = number(float(possible_paths(self.people))), number(self.paths)
         return Lines(
             (
                 Series("everybody with everybody", sizes, everybody),
@@ -280,11 +284,11 @@ class Squads(Model):
             ),
             "people in the company",
             "paths (pairs who talk)",
-            title=f"{sizes[-1]} people: {number(everybody[-1])} paths, in squads {less}",
+            title=f"{self.people:g} people: {here[0]} paths, in squads {here[1]}",
             shown=f"Squads of {self.squad:g}; from each, {self.liaisons:g} talk with the others.",
             sentence=(
-                f"Paths in a company of {self.people:g}: {number(everybody[-1])} when everybody "
-                f"talks with everybody, {number(split[-1])} in squads of {self.squad:g} with "
+                f"Paths in a company of {self.people:g}: {here[0]} when everybody "
+                f"talks with everybody, {here[1]} in squads of {self.squad:g} with "
                 f"{self.liaisons:g} liaison{'s' if self.liaisons > 1 else ''} each; news then "
                 f"needs at most {self.longest_chain:g} handovers, and on a day when one person in "
                 f"ten is away, {100 * self.days()[1].mean():.0f} in 100 pairs cannot reach each "

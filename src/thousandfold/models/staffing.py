@@ -284,14 +284,15 @@ def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
     best = int(median.argmin())
     saved = round(float(median[0] - median[best]))
     sooner = (Note(f"{best} added: {saved} days sooner", best, float(median[best])),)
-    lost = round(float(median[-1] - median[0]))
+    ten = min(10, most)
+    lost = round(float(median[ten] - median[0]))
     how = "later" if lost > 0 else "sooner"
     later = f"{abs(lost)} working days {how}" if lost else "no day won or lost"
     return Lines(
         (Series("", hired, median, low, high),),
         "people added to the late project",
         "done (working days after the start)",
-        title=f"{most} people added: {later}",
+        title=f"{ten} people added: {later}",
         shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
         notes=(Note("nobody added", y=float(median[0])), *(sooner if saved else ())),
         sentence=(

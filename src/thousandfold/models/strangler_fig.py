@@ -254,7 +254,7 @@ class StranglerFig(TimedModel):
             tuple(code.places(gone)),
             whole=f"still in {name}",
             parts="services of their own",
-            title=f"{best} of {areas} areas had better leave {name}; then stop"
+            title=f"{best} of {areas} areas had better leave {name}: {gain} changes won"
             if best
             else f"Nothing had better leave {name}",
             shown="the larger an area, the more often it changes; red lines: changes that then "

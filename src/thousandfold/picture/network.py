@@ -13,7 +13,7 @@ from thousandfold.picture.arguments import drawable, few_enough
 from thousandfold.picture.base import Picture
 
 _MOST_NODES = 400
-_MOST_TIES = 5000
+_MOST_TIES = 10_000
 _MOST_DRAWN = 1700
 # A picture is twice as wide as it is high; a group never fills more than this of half of it.
 _HALF_WIDTH, _HALF_HEIGHT = 2.0, 1.0
@@ -59,9 +59,9 @@ class Network(Picture):
 
     def __post_init__(self) -> None:
         group = drawable("groups", self.groups, low=0)
-        few_enough("nodes", group.size, _MOST_NODES)
+        few_enough("dots", group.size, _MOST_NODES)
         count = np.shape(self.ties)[0] if np.ndim(self.ties) else 1
-        few_enough("ties", count, _MOST_TIES)
+        few_enough("lines", count, _MOST_TIES)
         if count:
             drawable("ties", self.ties, (None, 2), 0, group.size - 1)
         if self.weights is not None:

@@ -7,12 +7,12 @@ _COLOURS = {
     "rails": "red",
     "ansible": "blue",
     "prometheus": "green",
-    "jenkins": "brown",
-    "terraform-provider-google": "rose",
+    "jenkins": "olive",
+    "terraform-provider-google": "lilac",
     "terraform-provider-azurerm": "blue",
     "terraform-provider-kubernetes": "green",
-    "amazon.aws": "brown",
-    "community.general": "rose",
+    "amazon.aws": "olive",
+    "community.general": "lilac",
 }
 
 

@@ -46,7 +46,8 @@ def answered(name: str, value: object) -> None:
     open_again(name)
     if value is ... or value is None:
         raise Hint(
-            f"{name} has no answer yet: write yours in the cell above, run it, then this one."
+            f"{name} has no answer yet: write yours in the cell above, run it, then this one.",
+            waiting=True,
         )
 
 

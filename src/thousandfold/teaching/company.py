@@ -180,7 +180,7 @@ def read_company(path: Path) -> Company:
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
             raise ExplainedError("it is no file that the workshop wrote")
-        found = tomllib.loads(path.read_bytes().decode("utf-8"))
+        found = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
         return Company(**dict(_entries(found)))
     except OSError as error:
         reason = str(error.strerror)
@@ -211,7 +211,7 @@ def _read_form(form: str) -> tuple[dict[str, float | None], list[str]]:
     problems = []
     for line in form[:MOST_BYTES].splitlines():
         label, _, typed = line.partition("=" if "=" in line else ":")
-        name = _field(label)
+        name, typed = _field(label), typed.partition("#")[0]
         if not line.strip() or (name and _DOTS.fullmatch(typed)):
             continue
         if not name:

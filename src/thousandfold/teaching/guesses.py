@@ -103,10 +103,9 @@ class Guess:
             return "no guess yet"
         found = typed_number(self.said)
         if found is None:
-            chosen = self.said.casefold() in self.question.casefold()
             return (
                 f"you said {self.words}"
-                if chosen
+                if self._is_a_choice()
                 else f"we cannot read a number in {self.words}. Write one in digits, such as 40; "
                 "your other guesses are kept"
             )
@@ -116,6 +115,10 @@ class Guess:
         share = self.in_percent and not found.percent and 0 < found.high < 1
         hint = f" (for {short(100 * found.high)} %, write {short(100 * found.high)})"
         return f"you said {self.words}{hint if share else ''}"
+
+    def _is_a_choice(self) -> bool:
+        offered = re.findall(r"\w+", self.question.casefold())
+        return "or" in offered and {*re.findall(r"\w+", self.said.casefold())} <= {*offered}
 
     def _impossible(self, found: Typed) -> str:
         if not max(abs(found.low), abs(found.high)) <= MOST:

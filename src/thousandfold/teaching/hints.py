@@ -9,7 +9,18 @@ from thousandfold.errors import ExplainedError
 
 
 class Hint(ExplainedError, AssertionError):
-    """An answer is not right yet; the message says what to look at next."""
+    """An answer is not right yet; the message says what to look at next.
+
+    Parameters
+    ----------
+    says : str
+    waiting : bool
+        Whether nobody has answered yet.
+    """
+
+    def __init__(self, says: str, *, waiting: bool = False) -> None:
+        super().__init__(says)
+        self.waiting = waiting
 
 
 def graded() -> bool:

@@ -5,9 +5,9 @@ Which number goes into which parameter, and how, stands here and nowhere else.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil, nan
 from typing import Any, TypeVar
 
 from thousandfold.core import Model, number, readable
@@ -23,61 +23,61 @@ _M = TypeVar("_M", bound=Model)
 
 @dataclass(frozen=True)
 class Use:
-    """How numbers of a company become one parameter of a model.
+    """How numbers of a company become parameters of a model: all of these, or none.
 
     Attributes
     ----------
-    model, parameter : str
+    model : str
+    parameters : tuple of str
     of : tuple of str
         The numbers that it takes; all of them must be known.
-    value : callable
-        Takes the company, and the model with what was put into it so far.
+    values : callable
+        Takes the company, and the model with what was put into it so far; gives one value for each
+        parameter.
     """
 
     model: str
-    parameter: str
+    parameters: tuple[str, ...]
     of: tuple[str, ...]
-    value: Callable[[Any, Any], float]
+    values: Callable[[Any, Any], tuple[float, ...]]
 
 
-def _background(company: Any, model: Any) -> float:
-    return float(min(model.background, company.outages / _WEEKS_A_MONTH))
+def _incidents(company: Any, model: Any) -> tuple[float, float]:
+    """Return what breaks without a flaw, and the flaws a feature that make up the outages.
+
+    While nothing is frozen, flaws come and are found until as many are left as the model can have.
+    """
+    outages = company.outages / _WEEKS_A_MONTH
+    background = min(model.background, outages)
+    if outages == background:
+        return background, 0.0
+    left = model.pace * (1 - model.found) / model.found  # for each flaw a feature
+    return background, (outages - background) / (model.trigger * left)
 
 
-def _flaws(company: Any, model: Any) -> float:
-    """Return the flaws a feature with which incidents come as often as outages, nothing frozen."""
-    of_flaws = company.outages / _WEEKS_A_MONTH - model.background
-    lasting = model.pace * (1 - model.found) / model.found  # for each flaw a feature
-    return float(of_flaws / (model.trigger * lasting))
-
-
-def _fee(parameter: str) -> Callable[[Any, Any], float]:
-    """Return how a fee is scaled, so that users pay on average what the company earns from each."""
-
-    def scaled(company: Any, model: Any) -> float:
-        power = float(model.power(company.users))
-        ferry = type(model)()
-        average = (1 - power) * ferry.fee_casual + power * ferry.fee_power
-        return float(getattr(ferry, parameter) * company.revenue / company.users / average)
-
-    return scaled
+def _fees(company: Any, model: Any) -> tuple[float, float]:
+    """Return both fees, scaled so that a user pays on average what the company earns from one."""
+    power = float(model.power(company.users))
+    average = (1 - power) * model.fee_casual + power * model.fee_power
+    scale = company.revenue / company.users / average
+    return scale * model.fee_casual, scale * model.fee_power
 
 
 USES = (
-    Use("Debt", "capacity", ("people",), lambda c, _: _WORKING_DAYS_A_QUARTER * c.people),
-    Use("Debt", "wasted", ("lost",), lambda c, _: c.lost / 100),
-    Use("StranglerFig", "capacity", ("people",), lambda c, _: _WORKING_DAYS_A_WEEK * c.people),
-    Use("ErrorBudgetPolicy", "pace", ("releases",), lambda c, _: c.releases / _WEEKS_A_MONTH),
-    Use("ErrorBudgetPolicy", "background", ("outages",), _background),
-    Use("ErrorBudgetPolicy", "each", ("outages",), _flaws),
-    Use("TwoSegments", "fee_casual", ("users", "revenue"), _fee("fee_casual")),
-    Use("TwoSegments", "fee_power", ("users", "revenue"), _fee("fee_power")),
-    Use("NetworkValue", "members", ("users",), lambda c, _: c.users),
-    Use("BrooksLaw", "team", ("people",), lambda c, _: c.people),
-    Use("Squads", "people", ("people",), lambda c, _: c.people),
-    Use("Squads", "squad", ("people", "squads"), lambda c, _: math.ceil(c.people / c.squads)),
-    Use("GoalsAndGuardrails", "squads", ("squads",), lambda c, _: c.squads),
-    Use("Approval", "decisions", ("decisions",), lambda c, _: c.decisions),
+    Use("Debt", ("capacity",), ("people",), lambda c, _: (_WORKING_DAYS_A_QUARTER * c.people,)),
+    Use("Debt", ("wasted",), ("lost",), lambda c, _: (c.lost / 100,)),
+    Use(
+        "StranglerFig", ("capacity",), ("people",), lambda c, _: (_WORKING_DAYS_A_WEEK * c.people,)
+    ),
+    Use("ErrorBudgetPolicy", ("pace",), ("releases",), lambda c, _: (c.releases / _WEEKS_A_MONTH,)),
+    Use("ErrorBudgetPolicy", ("background", "each"), ("outages",), _incidents),
+    Use("TwoSegments", ("fee_casual", "fee_power"), ("users", "revenue"), _fees),
+    Use("NetworkValue", ("members",), ("users",), lambda c, _: (c.users,)),
+    Use("BrooksLaw", ("team",), ("people",), lambda c, _: (c.people,)),
+    Use("Squads", ("people",), ("people",), lambda c, _: (c.people,)),
+    Use("Squads", ("squad",), ("people", "squads"), lambda c, _: (ceil(c.people / c.squads),)),
+    Use("GoalsAndGuardrails", ("squads",), ("squads",), lambda c, _: (c.squads,)),
+    Use("Approval", ("decisions",), ("decisions",), lambda c, _: (c.decisions,)),
 )
 
 
@@ -106,13 +106,13 @@ def with_my_numbers(model: _M, company: Company | None = None) -> _M:
 
     Examples
     --------
-    >>> from thousandfold.models import Debt
-    >>> with_my_numbers(Debt(), Company(people=40)).capacity
+    >>> from thousandfold.models import Squads
+    >>> with_my_numbers(Squads(), Company(people=40, squads=6)).squad
     With your numbers:
-      work that the team can do: 2,400 days a quarter (your 40 people)
-    As in the lesson: wasted, interest, carelessness, contagion, repayment, variation.
-    Not entered yet, but it would be used here: time lost to old code, in %.
-    2400.0
+      size of the company: 40 people (your 40 people)
+      largest squad: 7 people (your 40 people and 6 squads)
+    As in the lesson, though your company may differ there, too: liaisons, circle.
+    7
     """
     if not isinstance(model, Model):
         raise ExplainedError(
@@ -129,26 +129,35 @@ def with_my_numbers(model: _M, company: Company | None = None) -> _M:
     for use in uses:
         if not own.known().keys() >= set(use.of):
             continue
-        value = _value(use, own, mine)
-        q = model.quantities()[use.parameter]
-        if q.low <= value <= q.high:
-            mine = mine.replace(**{use.parameter: value})
-            taken.append(use.parameter)
+        values = _values(use, own, mine)
+        misfit = [name for name, value in values.items() if not _fits(model, name, value)]
+        if misfit:
+            said.append(_misfit(misfit[0], _source(use, own), mine))
+            continue
+        mine = mine.replace(**values)
+        for name, value in values.items():
+            q = model.quantities()[name]
+            taken.append(name)
             said.append(f"{q.meaning}: {_amount(value, q.unit)} ({_source(use, own)})")
-        else:
-            said.append(_misfit(use, own, mine))
     missing = {name: None for use in uses for name in use.of if name not in own.known()}
     _tell(mine, taken, said, list(missing))
     return mine
 
 
-def _value(use: Use, company: Company, model: Model) -> float:
-    """Return what a parameter would be; no number where there is none."""
+def _values(use: Use, company: Company, model: Model) -> dict[str, float]:
+    """Return what the parameters would be; no number where there is none."""
+    whole = [model.quantities()[name].whole for name in use.parameters]
     try:
-        value = use.value(company, model)
+        found = use.values(company, model)
     except ArithmeticError:
-        return math.nan
-    return round(value) if model.quantities()[use.parameter].whole else float(value)
+        found = (nan,) * len(whole)
+    rounded = [round(v) if w else float(v) for v, w in zip(found, whole, strict=True)]
+    return dict(zip(use.parameters, rounded, strict=True))
+
+
+def _fits(model: Model, name: str, value: float) -> bool:
+    q = model.quantities()[name]
+    return q.low <= value <= q.high
 
 
 def _source(use: Use, company: Company) -> str:
@@ -161,12 +170,12 @@ def _amount(value: float, unit: str) -> str:
     return in_words(value, unit)
 
 
-def _misfit(use: Use, company: Company, model: Model) -> str:
-    q = model.quantities()[use.parameter]
+def _misfit(name: str, source: str, model: Model) -> str:
+    q = model.quantities()[name]
+    low = number(100 * q.low if q.unit.startswith("share") else q.low)
     return (
-        f"{q.meaning}: {_amount(getattr(model, use.parameter), q.unit)} as in the lesson, because "
-        f"{_source(use, company)} would leave the range of this model, {number(q.low)} to "
-        f"{number(q.high)} {q.unit}"
+        f"{q.meaning}: {_amount(getattr(model, name), q.unit)} as in the lesson, because {source} "
+        f"would leave the range of this model, {low} to {_amount(q.high, q.unit)}"
     )
 
 
@@ -176,7 +185,7 @@ def _tell(mine: Model, taken: list[str], said: list[str], missing: list[str]) ->
     for line in said:
         print(filled(line, indent="  "))
     stays = ", ".join(readable(name) for name in mine.quantities() if name not in taken)
-    print(filled(f"As in the lesson: {stays}."))
+    print(filled(f"As in the lesson, though your company may differ there, too: {stays}."))
     if missing:
         words = "; ".join(Company.quantities()[name].meaning for name in missing)
         print(filled(f"Not entered yet, but it would be used here: {words}."))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from thousandfold.teaching.edition import study_file
 from thousandfold.teaching.hints import Hint, graded
 
 # What a cell would have given a value. Read line by line: Python may be unable to read the cell.
@@ -29,19 +30,28 @@ def note(result: Any) -> None:
         _unknown.update(names)
 
 
-def open_again(name: str) -> None:
-    """Take an answer as open until `so_far` is reached; refuse one whose newest cell failed.
+def refuse_unknown(name: str) -> None:
+    """Refuse an answer whose newest cell failed.
 
     Graded work is judged as it stands: an experiment that failed costs nothing.
+
+    Raises
+    ------
+    Hint
+        If the answer is older than what stands in the notebook.
     """
-    answer = re.match(r"\w*", name)
-    assert answer is not None  # noqa: S101
-    _filled_in.discard(answer[0])
-    if answer[0] in _unknown and not graded():
+    if name in _unknown and not graded():
         raise Hint(
-            f"The cell that gives {answer[0]} stopped with an error, so your newest answer is not "
+            f"The cell that gives {name} stopped with an error, so your newest answer is not "
             "known: mend that cell and run it, then this one."
         )
+
+
+def open_again(name: str) -> None:
+    """Take an answer, or the one that a part belongs to, as open until `so_far` is reached."""
+    answer = re.split(r"\W", name, maxsplit=1)[0]  # "plan, quarter 3" belongs to plan
+    _filled_in.discard(answer)
+    refuse_unknown(answer)
 
 
 def so_far(*names: str) -> None:
@@ -49,7 +59,8 @@ def so_far(*names: str) -> None:
     if graded():
         return
     _filled_in.update(names)
-    print(f"Filled in: {', '.join(names)}. Nobody has checked yet whether it is right.")
+    ask = f' right("{names[0]}") tells.' if study_file() else ""
+    print(f"Filled in: {', '.join(names)}. Nobody has checked yet whether it is right.{ask}")
 
 
 def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:

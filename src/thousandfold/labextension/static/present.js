@@ -137,10 +137,12 @@
     act();
   }
 
-  /* Here, since JupyterLab loads one script of an extension: how pictures look in a dark theme. */
-  const pictures = document.createElement("link");
-  pictures.rel = "stylesheet";
-  pictures.href = new URL("pictures.css", document.currentScript.src).href;
+  /* Here, since JupyterLab loads one script of an extension: how pictures look in a dark theme, and
+     what is folded. */
+  const sheets = ["pictures.css", "folded.css"].map(name => Object.assign(
+    document.createElement("link"),
+    { rel: "stylesheet", href: new URL(name, document.currentScript.src).href },
+  ));
 
   const plugin = {
     id: "thousandfold:plugin",
@@ -149,7 +151,7 @@
     activate: app => {
       const style = document.createElement("style");
       style.textContent = STYLE;
-      document.head.append(style, pictures);
+      document.head.append(style, ...sheets);
       app.commands.addCommand(COMMAND, {
         label: "Present",
         caption: "Show this notebook slide by slide, with its kernel and sliders (Escape ends it)",
