@@ -420,6 +420,24 @@ def test_a_notebook_that_is_opened_again_shows_what_its_slider_left(room: Room) 
             command(page, "docmanager:save")
 
 
+def test_a_theme_that_changes_turns_the_pictures_that_are_there(room: Room) -> None:
+    with room.notebook("notebooks/06_communication.ipynb", "06-dark") as page:
+        command(page, "notebook:show-all-cell-outputs")
+        picture = page.locator(f"{OUTPUT} img").first
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_css("filter", "none")
+        try:
+            command(page, "apputils:change-theme", theme="JupyterLab Dark")
+            expect(picture).to_have_css("filter", re.compile("invert.*hue-rotate"))
+            page.screenshot(path=PICTURES / "06-dark.png")
+            page.emulate_media(media="print")
+            expect(picture).to_have_css("filter", "none")
+        finally:
+            page.emulate_media(media="screen")
+            command(page, "apputils:change-theme", theme="JupyterLab Light")
+        expect(picture).to_have_css("filter", "none")
+
+
 def test_a_guess_is_drawn_by_hand_by_keyboard_and_in_numbers(room: Room) -> None:
     path = "notebooks/00_start_here.ipynb"
     with room.notebook(path, "00-drawn") as page:

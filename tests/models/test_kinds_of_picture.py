@@ -72,6 +72,9 @@ def test_a_week_is_whole_and_holds_what_staying_aligned_costs() -> None:
     work, *spent = (np.asarray(layer.heights) for layer in picture.layers)
     np.testing.assert_allclose(work + sum(spent), 40)
     assert sum(spent)[1] == pytest.approx(company.week())
+    longest, cut_off = company.days()
+    prices = [0.25 * company.paths_per_person, 0.5 * longest.mean(), 20 * cut_off.mean()]
+    np.testing.assert_allclose([layer[1] for layer in spent], prices)
     assert sum(spent)[0] == pytest.approx(company.replace(squad=company.people).week())
 
 

@@ -145,7 +145,8 @@ def test_areas_fill_the_box_and_none_lies_on_another(sizes: list[float]) -> None
     np.testing.assert_allclose(areas, 1.25 * ordered / ordered.sum(), rtol=1e-9)
     left, bottom, right, top = *boxes[:, :2].T, *(boxes[:, :2] + boxes[:, 2:]).T
     assert min(left.min(), bottom.min()) > -1e-9
-    assert (right.max(), top.max()) <= (1.25 + 1e-9, 1 + 1e-9)
+    assert right.max() < 1.25 + 1e-9
+    assert top.max() < 1 + 1e-9
     wide = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
     high = np.minimum(top[:, None], top) - np.maximum(bottom[:, None], bottom)
     shared = np.maximum(wide, 0) * np.maximum(high, 0)
@@ -209,3 +210,10 @@ def test_a_loop_says_what_it_does() -> None:
         "more repayment makes less debt."
     )
     assert not Loop("Rest", (("work", 1), ("sleep", -1))).reinforcing
+
+
+def test_rectangles_are_as_square_as_in_the_paper_that_gave_them_their_name() -> None:
+    """Bruls, Huizing and van Wijk's example: a box of 6 by 4, and its first five rectangles."""
+    boxes = squarified([6, 6, 4, 3, 2, 2, 1], 6, 4)
+    sides = [(3, 2), (3, 2), (12 / 7, 7 / 3), (9 / 7, 7 / 3), (1.2, 5 / 3)]
+    np.testing.assert_allclose(boxes[:5, 2:], sides)

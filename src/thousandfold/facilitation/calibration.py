@@ -12,10 +12,12 @@ from thousandfold.facilitation.course import read_cells
 from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
 from thousandfold.facilitation.predictions import outcomes, predictions
 from thousandfold.teaching.guesses import Comparison, calibration_of, short
+from thousandfold.teaching.tables import spoken
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_WORDS = "<p>{}</p>"
 _FEW = 4  # a lean to one side that fewer guesses show may be chance
 
 
@@ -32,8 +34,8 @@ class Calibrated:
         )
 
     def _repr_html_(self) -> str:
-        said = f"<p>{html.escape(self.sentence)}</p>"
-        return said if self.table is None else said + self.table.to_html()
+        said = _WORDS.format(html.escape(self.sentence))
+        return said if self.table is None else said + spoken(self.table)._repr_html_()
 
 
 def calibration(folder: str | Path = ".") -> Calibrated:

@@ -111,7 +111,7 @@ class AverageUser(Model):
             ),
             "ways looked at",
             f"average in all of them (people of {self.people:,.0f})",
-            title=f"Average in {every}: {left} of {number(self.people)} people",
+            title=f"Average in {every}: {left} in {number(self.people)}",
             shown="Each step on the vertical axis is a factor of ten.",
             notes=(Note("one person", y=1),),
             sentence=(

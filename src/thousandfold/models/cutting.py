@@ -180,18 +180,19 @@ class SquadCut(Model):
         random = f"{first.name.capitalize()}, borders at random"
         series.append(Series(random, squads, 100 * random_crossing(size, squads), colour="soft"))
         crossed = 100 * self.of(first).crossing
+        many = f"{self.squads:g} squad{'s' if self.squads > 1 else ''}"
         return Lines(
             tuple(series),
             "squads",
             "shared changes that cross a border (%)",
             title=(
-                f"{self.squads:g} squads: {crossed:.0f} % of shared changes in "
+                f"{many}: {crossed:.0f} % of shared changes in "
                 f"{first.name.capitalize()} need two of them"
             ),
-            notes=(Note(f"{self.squads:g} squads", x=self.squads),),
+            notes=(Note(many, x=self.squads),),
             sentence=(
                 f"Changes to two areas at once, and how many of them need two squads. With "
-                f"{self.squads:g} squads: {', '.join(ends)}, and {random} "
+                f"{many}: {', '.join(ends)}, and {random} "
                 f"{100 * float(random_crossing(size, self.squads)):.0f} %. More squads, more "
                 "borders to cross."
             ),

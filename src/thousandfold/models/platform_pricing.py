@@ -222,8 +222,8 @@ class DuopolyPlatforms(Model):
             "what all users are worth to a partner (dollars)",
             "price (dollars)",
             title=(
-                f"Users pay {number(users[0])}, or {number(users[-1])} where partners want them "
-                "most"
+                f"Users pay {number(users[0])}; where partners want them most, they "
+                f"{'pay' if users[-1] >= 0 else 'are paid'} {number(abs(users[-1]))}"
             ),
             notes=(Note("cost of a user", y=self.cost_users),),
             sentence=(

@@ -153,7 +153,7 @@ class ReleaseTrain(Model):
             "changes in one release",
             "lead time (working hours)",
             title=(
-                f"Soonest in use: {soonest:.0f} changes a release, after {number(own.min())} hours"
+                f"Soonest in use: {soonest:.0f} in one release, after {number(own.min())} hours"
                 if np.isfinite(own).any()
                 else "Releases pile up, whatever their size"
             ),

@@ -138,7 +138,7 @@ class ScalabilityLaw(Model):
         load = np.geomspace(1, 1000, 61)
         delivered = self.throughput(load)
         straight = load[self.rate * load <= 1.3 * delivered.max()]
-        best = min(self.peak_load, load[-1])
+        best = float(np.clip(self.peak_load, load[0], load[-1]))
         sentence = (
             f"Throughput of one system: {number(delivered[0])} scripts per hour at today's "
             f"load, at most {number(float(self.throughput(best)))} at {best:.0f} times that load, "
@@ -167,7 +167,7 @@ class ScalabilityLaw(Model):
         )
 
     def _times_picture(self) -> Picture:
-        best = min(self.peak_load, 1000)
+        best = float(np.clip(self.peak_load, 1, 1000))
         load = np.unique([*np.geomspace(1, 1000, 61), max(1, best)])
         times = times_one(load, self.contention, self.crosstalk)
         most = float(times_one(best, self.contention, self.crosstalk))

@@ -83,8 +83,8 @@ class SharedComponent(Model):
             f"work in {self.years:g} years (hours)",
             title=(
                 f"Sharing is less work from {np.floor(self.break_even) + 1:,.0f} squads on"
-                if np.isfinite(self.break_even)
-                else "Sharing is never less work"
+                if 1 <= self.break_even < np.inf
+                else f"Sharing is {'never' if self.break_even > 1 else 'always'} less work"
             ),
             sentence=(
                 f"Work in {self.years:g} years: with 2 squads {number(own[1])} hours if each "
