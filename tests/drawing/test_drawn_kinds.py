@@ -161,7 +161,7 @@ def test_who_is_cut_off_and_who_is_away_differ_in_shape() -> None:
 
 
 def test_a_week_that_stands_still_is_striped() -> None:
-    [strip] = [p for p in pair("year") if isinstance(p, Strip) and p.limit]
+    [strip] = [p for p in pair("year") if isinstance(p, Strip) and p.rows[-1].stops]
     hatched = [c for c in draw(strip).ax.collections if c.get_hatch()]
     assert len(hatched) == 1
     assert len(hatched[0].get_paths()) == sum(map(sum, (row.stopped for row in strip.rows)))

@@ -53,7 +53,7 @@ def test_people_are_in_squads_and_those_cut_off_are_as_many_as_the_model_says(
 
 def test_a_second_liaison_mends_what_the_first_one_breaks() -> None:
     one, two = (Squads(squad=10, liaisons=n).picture("people") for n in (1, 2))
-    assert one.title == "Squads of 10: 495 paths, not 4,950. One is ill: 9 cut off"
+    assert one.title == "100 in squads of 10: 495 paths, not 4,950. One is ill: 9 cut off"
     assert "17 in 100 pairs cannot reach each other" in one.sentence
     assert two.title.endswith("One is ill: nobody cut off")
 

@@ -23,6 +23,8 @@ BAND = (0.1, 0.9)
 """The band of a figure holds the middle eight of ten futures."""
 
 _MOST_PICTURED_TIMES = 60
+# Of all that a line rises and falls: less is no peak, and less is no movement.
+_CLEAR, _AT_REST = 0.1, 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +138,14 @@ class Trajectory:
         )
 
     def picture(self, stock: str) -> Lines:
-        """Return what a figure of `stock` shows: a median and a band per scenario."""
-        every = -(-len(self.time) // _MOST_PICTURED_TIMES)
-        time = self.time[::every]
-        low, median, high = _quantiles(self[stock][::every])
+        """Return what a figure of `stock` shows: a median and a band per scenario.
+
+        Where nothing is left in any future, the figure ends.
+        """
+        shown = self[stock][: self._over(stock) + 1]
+        every = -(-len(shown) // _MOST_PICTURED_TIMES)
+        time = self.time[: len(shown) : every]
+        low, median, high = _quantiles(shown[::every])
         return Lines(
             series=tuple(
                 Series(label, time, median[:, i], low[:, i], high[:, i])
@@ -156,21 +162,51 @@ class Trajectory:
             sentence=self.describe(stock),
         )
 
+    def _over(self, stock: str) -> int:
+        """Return when nothing is left for good, in every future; the last time if never."""
+        last = len(self.time) - 1
+        left = np.flatnonzero(self[stock].any(axis=(1, 2)))
+        return min(int(left[-1]) + 1, last) if len(left) else last
+
     def _point(self, stock: str) -> str:
-        """Return where a stock begins and ends, or which scenarios end highest and lowest."""
-        ends = np.median(self.final(stock), axis=-1)
-        name, last = readable(stock).capitalize(), f"{self.period} {len(self.time) - 1:,}"
-        first, low, high = (
-            number(value) for value in (np.median(self[stock][0]), ends.min(), ends.max())
-        )
-        if len(ends) == 1 and first == high:
-            return f"{name}: {first} at first and in {last}"
-        if len(ends) == 1:
-            return f"{name}: {first} at first, {high} in {last}"
+        """Return how scenarios compare at the end, or where a single one turns."""
+        middle, name = np.median(self[stock], axis=-1), readable(stock).capitalize()
+        if len(self.scenarios) == 1:
+            return f"{name}: {self._turn(middle[:, 0])}"
+        last = f"{self.period} {len(middle) - 1:,}"
+        gone, peaks = [_nothing_from(one) for one in middle.T], middle.max(axis=0)
+        if all(gone):
+            values, words = np.array(gone), f"{name}, nothing left from {self.period}"
+        elif np.ptp(peaks) and middle[-1].max() < _AT_REST * peaks.max():
+            values, words = peaks, f"{name}, at most:"
+        else:
+            values, words = middle[-1], f"{name} in {last}:"
+        lowest, highest = int(values.argmin()), int(values.argmax())
+        low, high = number(values[lowest]), number(values[highest])
         if low == high:
-            return f"{name} in {last}: {high} in every case"
-        lowest, highest = self.scenarios[int(ends.argmin())], self.scenarios[int(ends.argmax())]
-        return f"{name} in {last}: {low} ({lowest}) to {high} ({highest})"
+            return f"{words} {low} in every case"
+        return f"{words} {low} ({self.scenarios[lowest]}) to {high} ({self.scenarios[highest]})"
+
+    def _turn(self, middle: Array) -> str:
+        """Return where a line ends for good, is highest or lowest, comes to rest, or goes."""
+        first, end, last = number(middle[0]), number(middle[-1]), len(middle) - 1
+        at = f"in {self.period}"
+        spread = float(np.ptp(middle))
+        if not spread:
+            return f"{first} from the first to the last {self.period}"
+        gone = _nothing_from(middle)
+        if gone:
+            return f"{first} at first, nothing from {self.period} {gone:,} on"
+        clear = _CLEAR * spread
+        top, least = int(middle.argmax()), int(middle.argmin())
+        if middle[top] > max(middle[0], middle[-1]) + clear:
+            return f"highest {at} {top:,} ({number(middle[top])}), {end} {at} {last:,}"
+        if middle[least] < min(middle[0], middle[-1]) - clear:
+            return f"lowest {at} {least:,} ({number(middle[least])}), {end} {at} {last:,}"
+        rest = int(np.flatnonzero(np.abs(middle - middle[-1]) > _AT_REST * spread)[-1]) + 1
+        if rest <= last / 2:
+            return f"{first} at first, about {end} from {self.period} {rest:,} on"
+        return f"{first} at first, {end} {at} {last:,}"
 
     def plot(self, stock: str, ax: Axes | None = None) -> Axes:
         """Draw the median of `stock` and the band of the middle eight of ten futures."""
@@ -190,6 +226,12 @@ def number(value: float) -> str:
     value = round(float(f"{value:.12g}"), 9)
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
     return f"{value:z,.{digits}f}"
+
+
+def _nothing_from(middle: Array) -> int:
+    """Return from when on nothing is left; 0 if something is at the end, or never was."""
+    left = np.flatnonzero(middle)
+    return int(left[-1]) + 1 if len(left) and left[-1] < len(middle) - 1 else 0
 
 
 def _quantiles(values: Array) -> Array:

@@ -14,16 +14,17 @@ from thousandfold.drawing.words import halo, width
 from thousandfold.picture import AreaMap
 
 _INSIDE = "#d5e3f1"
-_MOST_LINES = 250
+_MOST_LINES = 12
+_BAR, _BELOW = 0.115, 0.15
 
 
 class AreaMapDrawing(PlaneDrawing[AreaMap]):
     """A box of areas; those that left leave a dashed hole, and stand in a dark frame beside it."""
 
     def extent(self, picture: AreaMap) -> tuple[float, float, float, float]:
-        """Return the box, what stands beside it, and the names above."""
+        """Return the box, what stands beside it, the names above and the bars below."""
         right = max([1.6, *(picture.outside[:, 0] + picture.outside[:, 2] + 0.02)])
-        return -0.02, right, -0.02, 1.09
+        return -0.02, right, -0.02 - _BELOW * len(picture.worth), 1.09
 
     def marks(self, picture: AreaMap) -> None:
         """Draw areas, ties, and what has left on top."""
@@ -45,12 +46,31 @@ class AreaMapDrawing(PlaneDrawing[AreaMap]):
         if picture.gone:
             self._title(picture.parts, picture.outside[:, 0].min())
         for area, name in enumerate(picture.names):
-            if area not in picture.gone:
+            # Once something has left, the picture is about that.
+            if not picture.gone:
                 self._name(name, picture.boxes[area], color=INK)
+        self._worth(picture)
         for area, box in zip(picture.gone, picture.outside, strict=True):
             short = picture.names[area].rpartition("/")[2]
             self._name(short, box, color=INK, weight="bold")
             self._name(short, picture.boxes[area], PAGE, color=SOFT, style="italic")
+
+    def _worth(self, picture: AreaMap) -> None:
+        """Draw a bar for what each is worth, from zero, with its words in it and its end told."""
+        _, right, _, _ = self.extent(picture)
+        most = max((worth for _, worth in picture.worth), default=0) or 1
+        for place, (words, worth) in enumerate(picture.worth):
+            bottom, long = -_BELOW * (place + 1), 0.85 * right * worth / most
+            last = place == len(picture.worth) - 1
+            self._boxes(
+                np.array([[0, bottom, long, _BAR]]),
+                facecolor=LINES["blue"] if last else _INSIDE,
+                linewidth=0,
+            )
+            x, y = self.place(0, bottom + _BAR / 2)
+            self.say(words, (x + 7, y), color=PAGE if last else INK, va="center")
+            end, _ = self.place(long, 0)
+            self.say(f"{worth:,.0f}", (end + 6, y), color=INK, weight="bold", va="center")
 
     def _title(self, words: str, x: float) -> None:
         at, _ = self.place(x, 1)
@@ -92,29 +112,19 @@ class AreaMapDrawing(PlaneDrawing[AreaMap]):
     def _ties(self, picture: AreaMap) -> None:
         from matplotlib.collections import LineCollection
 
-        ties = np.triu(np.asarray(picture.ties, dtype=float))
+        """Draw the heaviest of the ties that cross: all of them would be one red patch."""
+        ties = np.triu(np.asarray(picture.ties, dtype=float)) * picture.crossings
         pairs = np.argwhere(ties > 0)
         if not len(pairs):
             return
         weight = ties[tuple(pairs.T)]
         heaviest = np.argsort(-weight, kind="stable")[:_MOST_LINES]
         pairs, weight = pairs[heaviest], weight[heaviest]
-        crossing = picture.crossings[tuple(pairs.T)]
-        wide = 0.5 + 4 * np.sqrt(weight / weight.max())
-        for these, colour, thick, alpha in (
-            (~crossing, SOFT, 0.35, 0.2),
-            (crossing, LINES["red"], 0.7, 0.6),
-        ):
-            lines = picture.middles[pairs[these]]
-            self.keep(
-                self.ax.add_collection(
-                    LineCollection(
-                        list(lines),
-                        linewidths=thick * wide[these],
-                        colors=colour,
-                        alpha=alpha,
-                        zorder=2,
-                    ),
-                    autolim=False,
-                )
-            )
+        lines = LineCollection(
+            list(picture.middles[pairs]),
+            linewidths=0.4 + 1.8 * weight / weight.max(),
+            colors=LINES["red"],
+            alpha=0.75,
+            zorder=2,
+        )
+        self.keep(self.ax.add_collection(lines, autolim=False))

@@ -37,10 +37,10 @@ class DotsDrawing(PlaneDrawing[Dots]):
     def words(self, picture: Dots) -> None:
         """Say beside the hall how many there are of each, and name the places of the ruler."""
         rows = [
-            (picture.stay, "stay", "o", True, "blue"),
-            (picture.leave, "leave", "X", True, "red"),
-            (picture.come, "come", "o", False, "blue"),
-            (picture.seats - max(picture.now, picture.later), "never come", "o", True, None),
+            (picture.stay, "who stay", "o", True, "blue"),
+            (picture.leave, "who will leave", "X", True, "red"),
+            (picture.come, "who will come", "o", False, "blue"),
+            (picture.seats - max(picture.now, picture.later), "empty seats", "o", True, None),
         ]
         x, y = self.place(-2.05, 0.95)
         for count, words, marker, filled, colour in rows:
@@ -74,11 +74,11 @@ class DotsDrawing(PlaneDrawing[Dots]):
 
     def _named(self, picture: Dots) -> list[tuple[float, str, bool]]:
         seats = picture.seats
-        named = [(0.0, "nobody", True), (1.0, f"all {seats}", True)]
+        named = [(0.0, "nobody", True), (1.0, f"everybody\n{seats}", True)]
         if picture.tipping is not None and picture.full is not None:
             named.append((picture.tipping, f"tipping point\n{seats * picture.tipping:.0f}", True))
             if picture.full < 0.93:
-                named.append((picture.full, f"full\n{seats * picture.full:.0f}", True))
+                named.append((picture.full, f"comes to rest\n{seats * picture.full:.0f}", True))
         named.append((picture.now / seats, f"today {picture.now}", False))
         return named
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thousandfold.drawing.axes import WORDS
 from thousandfold.drawing.colours import INK, LINES, PAGE
 from thousandfold.drawing.frame import Drawing
+from thousandfold.drawing.places import Box
 from thousandfold.drawing.words import halo, width
 from thousandfold.picture import HeatMap
+
+_FLAT = 0.4
+# A note's words stand near its place.
+_OF_A_NOTE = 0.4
 
 
 class HeatMapDrawing(Drawing[HeatMap]):
@@ -57,10 +63,10 @@ class HeatMapDrawing(Drawing[HeatMap]):
 
     def label(self, picture: HeatMap) -> None:
         """Write each level in the middle of its longest contour, then the notes."""
-        from thousandfold.drawing.places import Box
-
         taken = []
         for place, (name, line) in enumerate(self._contours):
+            if not name:
+                continue
             # One after the other along their lines: in the middle of all they would meet.
             x, y = self.place(*line[(place + 1) * len(line) // (len(self._contours) + 1)])
             wide = width(name, WORDS)
@@ -76,4 +82,28 @@ class HeatMapDrawing(Drawing[HeatMap]):
             )
         lines = [self.ax.transData.transform(line) - self.ax.bbox.p0 for _, line in self._contours]
         marks = np.concatenate(lines) / self.pixels_a_point if lines else None
+        if picture.least and picture.levels:
+            taken.extend(self._name_least(picture, marks))
         self.notes(picture.notes, marks, tuple(taken))
+
+    def _name_least(self, picture: HeatMap, marks: NDArray[np.float64] | None) -> list[Box]:
+        """Write the name of what lies below all contours where it has most room around it."""
+        x, y, values = (np.asarray(v, dtype=float) for v in (picture.x, picture.y, picture.values))
+        rows, columns = np.nonzero(values < picture.levels[0])
+        if not rows.size:
+            return []
+        inside = np.array([self.place(*at) for at in zip(x[columns], y[rows], strict=True)])
+        notes = [self.place(n.x, n.y) for n in picture.notes if n.x is not None and n.y is not None]
+        lines = np.empty((0, 2)) if marks is None else marks
+        # Words are wide: what stands above or below them may be nearer than what stands beside.
+        flat = np.array([_FLAT, 1.0])
+        free = [(np.minimum(inside, np.array(self.room) - inside) * flat).min(axis=1)]
+        for places, share in ((lines, 1.0), (np.reshape(notes, (-1, 2)), _OF_A_NOTE)):
+            if len(places):
+                away = np.hypot(*((inside[:, None] - places) * flat).T)
+                free.append(share * away.min(axis=0))
+        at = inside[np.min(free, axis=0).argmax()]
+        wide = width(picture.least, WORDS)
+        at[0] = np.clip(at[0], wide / 2 + 4, self.room[0] - wide / 2 - 4)
+        self.say(picture.least, tuple(at), color=INK, ha="center", va="center", style="italic")
+        return [Box(at[0] - wide / 2, at[1] - WORDS / 2, wide, WORDS)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from thousandfold.drawing.axes import WORDS
@@ -12,7 +14,8 @@ from thousandfold.drawing.words import halo, height, width
 from thousandfold.picture import Hill, Hills, Stand
 
 _LOOKS = (("blue", ""), ("red", "////"), ("green", ".."))
-_ABOVE = 1.28
+_ABOVE = 1.5
+_KEY = 32
 
 
 class HillsDrawing(Drawing[Hills]):
@@ -66,8 +69,9 @@ class HillsDrawing(Drawing[Hills]):
                 for hill in picture.hills
             ]
             at = self.place(stand.x, float(np.max([*over, *np.ravel(stand.wins)])))
-            words = f"{stand.label}\nwins {np.sum(stand.wins):.0f}"
-            taken.append(self._write(words, at, INK, taken))
+            taken.append(self._write(stand.label, at, INK, taken))
+            self._number(stand)
+        self._total(picture)
         self.notes(picture.notes, taken=tuple(taken))
 
     def _name(self, hill: Hill, x: np.ndarray, colour: str) -> None:
@@ -84,6 +88,35 @@ class HillsDrawing(Drawing[Hills]):
             va="center",
             path_effects=halo(),
         )
+
+    def _number(self, stand: Stand) -> None:
+        """Write beside each dot how many it stands for, where that is anybody."""
+        for won in map(float, np.ravel(stand.wins)):
+            x, y = self.place(stand.x, won)
+            left = x > self.room[0] - 30
+            if won >= 0.5:
+                self.say(
+                    f"{won:.0f}",
+                    (x + (-9 if left else 9), y),
+                    color=INK,
+                    ha="right" if left else "left",
+                    va="center",
+                    path_effects=halo(),
+                )
+
+    def _total(self, picture: Hills) -> None:
+        """Write the sums in the upper right corner, each beside a piece of its pole."""
+        wide, tall = self.room
+        longest = max((width(words, WORDS, True) for words, _ in picture.totals), default=0)
+        x = wide - longest - 4
+        for place, (words, mine) in enumerate(picture.totals):
+            y = tall - 8 - place * 1.5 * WORDS
+            self.say(words, (x, y), color=INK, weight="bold", va="center")
+            [key] = self.ax.plot(
+                [(x - _KEY) / wide, (x - 6) / wide], [y / tall, y / tall],
+                color=INK, transform=self.ax.transAxes, **_pole(mine),
+            )  # fmt: skip
+            self.keep(key)
 
     def _write(self, words: str, at: tuple[float, float], colour: str, taken: list[Box]) -> Box:
         rows = words.split("\n")
@@ -106,15 +139,13 @@ class HillsDrawing(Drawing[Hills]):
 
     def _pole(self, stand: Stand) -> None:
         wins = np.asarray(stand.wins, dtype=float)
-        dash = "-" if stand.mine else (0, (4, 2))
         self.keep(
             *self.ax.plot(
                 [stand.x, stand.x],
                 [0, wins.max()],
                 color=INK,
-                linestyle=dash,
-                linewidth=2.6 if stand.mine else 1.6,
                 zorder=4,
+                **_pole(stand.mine),
             )
         )
         for won, (colour, _) in zip(wins, _LOOKS, strict=False):
@@ -130,3 +161,7 @@ class HillsDrawing(Drawing[Hills]):
                     zorder=5,
                 )
             )
+
+
+def _pole(mine: bool) -> dict[str, Any]:
+    return {"linestyle": "-" if mine else (0, (4, 2)), "linewidth": 2.6 if mine else 1.6}

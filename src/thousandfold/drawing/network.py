@@ -74,7 +74,7 @@ class NetworkDrawing(PlaneDrawing[Network]):
         if picture.weights is not None:
             weights = np.sqrt(np.asarray(picture.weights, dtype=float))
             weights = 0.2 + 4 * weights / max(weights.max(), 1e-12)
-        drawn = np.arange(len(picture.pairs)) % max(1, picture.one_in) == 0
+        drawn = picture.drawn
         silent = (picture.cut_off | ~picture.present)[picture.pairs].any(axis=1)
         # Many lines over each other must not become one dark patch.
         faint = float(np.clip(8 / np.sqrt(len(picture.pairs)), 0.1, 0.5))

@@ -21,7 +21,7 @@ _LOOKS = (
     ("#e5d5bf", INK, "--"),
 )
 _WIDE = 0.56
-_LABEL = 130
+_LABEL = 190
 
 
 class StackDrawing(Drawing[Stack]):
@@ -74,9 +74,10 @@ class StackDrawing(Drawing[Stack]):
 
     def margins(self, picture: Stack) -> tuple[float, float, float]:
         """Make room for the names of the layers at the right."""
-        widest = max(width(layer.label, WORDS) for layer in picture.layers)
+        names = (row for name in self._names(picture, all_told=True) for row in name.split("\n"))
+        widest = max(width(row, WORDS) for row in names)
         lines = max(wrapped(name, 200, WORDS).count("\n") for name in picture.columns) + 1
-        return 14, 18 + 1.25 * WORDS * lines, min(widest, _LABEL) + 16
+        return 14, 18 + 1.25 * WORDS * lines, widest + 16
 
     def label(self, picture: Stack) -> None:
         """Write each layer's name beside it and its height in it, where there is room."""
@@ -86,7 +87,7 @@ class StackDrawing(Drawing[Stack]):
         last = len(picture.columns) - 1
         middles = (tops[:-1] + tops[1:]) / 2
         wanted = [self.place(last, float(level))[1] for level in middles[:, last]]
-        names = [wrapped(layer.label, _LABEL, WORDS) for layer in picture.layers]
+        names = self._names(picture)
         heights = [1.25 * WORDS * (name.count("\n") + 1) for name in names]
         x, _ = self.place(last + _WIDE / 2, 0)
         for name, y in zip(names, apart(wanted, heights, 0, self.room[1] + 8), strict=True):
@@ -94,7 +95,7 @@ class StackDrawing(Drawing[Stack]):
         for level, layer in enumerate(np.diff(tops, axis=0)):
             for column, tall in enumerate(layer):
                 x, y = self.place(column, float(middles[level, column]))
-                if tall * self.room[1] / (1.06 * self._most) >= 1.1 * WORDS:
+                if self._holds_words(tall):
                     colour = _LOOKS[level % len(_LOOKS)][1]
                     self.say(
                         f"{tall:.1f} {picture.unit}",
@@ -111,6 +112,20 @@ class StackDrawing(Drawing[Stack]):
             x, y = self.place(-0.5, picture.whole)
             self.say(f"{picture.whole:g} {picture.unit}", (x + 2, y + 3), va="bottom", color=SOFT)
         self.notes(picture.notes)
+
+    def _holds_words(self, tall: float) -> bool:
+        return tall * self.room[1] / (1.06 * self._most) >= 1.1 * WORDS
+
+    def _names(self, picture: Stack, *, all_told: bool = False) -> list[str]:
+        """Return the name of each layer, with its last height where that has no room in it."""
+        ends = [float(np.ravel(layer.heights)[-1]) for layer in picture.layers]
+        told = [
+            layer.label
+            if not all_told and (self._holds_words(end) or not end)
+            else f"{layer.label}, {end:.1f} {picture.unit}"
+            for layer, end in zip(picture.layers, ends, strict=True)
+        ]
+        return [wrapped(name, _LABEL, WORDS, lines=3) for name in told]
 
     @staticmethod
     def _tops(picture: Stack) -> np.ndarray:

@@ -7,12 +7,14 @@ import numpy as np
 from thousandfold.drawing.axes import WORDS
 from thousandfold.drawing.colours import INK, LINES, PAGE, RULE, SOFT, for_words
 from thousandfold.drawing.frame import Drawing
+from thousandfold.drawing.places import apart
 from thousandfold.drawing.words import width
 from thousandfold.picture import Row, Strip
 
 _DEEPEST = -0.45
 _PITCH = 2.0
 _CELL = 0.84
+_TOOTH = 0.13
 
 
 class StripDrawing(Drawing[Strip]):
@@ -26,23 +28,25 @@ class StripDrawing(Drawing[Strip]):
         self.ax.set(xlim=(0, last), ylim=(bottom, 1.25))
         for place, row in enumerate(picture.rows):
             self._row(row, -_PITCH * place)
-            if picture.limit is not None:
-                self.keep(
-                    *self.ax.plot(
-                        [0, last],
-                        2 * [picture.limit - _PITCH * place],
-                        color=INK,
-                        linewidth=1.2,
-                        linestyle=(0, (5, 3)),
-                        zorder=4,
+            for level, dash in ((row.stops, (0, (5, 3))), (row.resumes, (0, (1, 2)))):
+                if level is not None:
+                    self.keep(
+                        *self.ax.plot(
+                            [0, last],
+                            2 * [level - _PITCH * place],
+                            color=INK,
+                            linewidth=1.2,
+                            linestyle=dash,
+                            zorder=4,
+                        )
                     )
-                )
 
     def margins(self, picture: Strip) -> tuple[float, float, float]:
         """Make room for the numbers of the weeks, and for how each row ended."""
         rows = [line for row in picture.rows for line in row.end.split("\n")]
         right = max((width(line, WORDS, True) for line in rows), default=0) + 22
-        return 52, 26, right
+        left = max(width(words, WORDS) for row in picture.rows for _, words in _levels(row))
+        return left + 14, 26, right
 
     def label(self, picture: Strip) -> None:
         """Write what each row is, how it ended, and the numbers of some weeks."""
@@ -54,12 +58,8 @@ class StripDrawing(Drawing[Strip]):
             x, y = self.place(last, base + 0.5)
             colour = for_words(LINES["red" if row.bad else "blue"])
             self.say(row.end, (x + 10, y), color=colour, weight="bold", va="center")
-            for level, words in ((1.0, "100 %"), (0.0, "0")):
-                x, y = self.place(0, base + level)
-                self.say(words, (x - 6, y), ha="right", va="center")
-        if picture.limit is not None and 0.2 < picture.limit < 0.85:
-            x, y = self.place(0, picture.limit)
-            self.say(f"{100 * picture.limit:.0f} %", (x - 6, y), ha="right", va="center", color=INK)
+            self._name_levels(row, base)
+            self._name_depth(row, base)
         step = max(1, last // 4)
         for week in [1, *range(step, last + 1, step)]:
             x, _ = self.place(week - 0.5, 0)
@@ -71,6 +71,29 @@ class StripDrawing(Drawing[Strip]):
                 ha="left" if week == 1 else "center",
             )
         self.notes(picture.notes)
+
+    def _name_levels(self, row: Row, base: float) -> None:
+        """Write what happens at which level, apart from each other, on the left."""
+        levels = _levels(row)
+        wanted = [self.place(0, base + level)[1] for level, _ in levels]
+        heights = [1.2 * WORDS] * len(levels)
+        low, high = self.place(0, base + _DEEPEST)[1] - WORDS / 2, self.place(0, base + 1)[1]
+        for (_, words), y in zip(levels, apart(wanted, heights, low, high + WORDS), strict=True):
+            self.say(words, (-6, y), ha="right", va="center")
+
+    def _name_depth(self, row: Row, base: float) -> None:
+        """Say on the bars that had to be cut how deep they go, where they are wide enough."""
+        left = np.asarray(row.left, dtype=float)
+        cut = np.flatnonzero(left < _DEEPEST)
+        words = f"overspent, cut here: down to {100 * left.min():z.0f} %".replace("-", "\u2212")
+        if not len(cut) or self.place(len(cut), 0)[0] < width(words, WORDS, True) + 8:
+            return
+        x, y = self.place(float(cut.mean()) + 0.5, base + _DEEPEST / 2)
+        ground = {"facecolor": PAGE, "edgecolor": "none", "pad": 1.5}
+        self.say(
+            words, (x, y), ha="center", va="center", weight="bold",
+            color=for_words(LINES["red"]), bbox=ground,
+        )  # fmt: skip
 
     def _row(self, row: Row, base: float) -> None:
         left = np.asarray(row.left, dtype=float)
@@ -91,7 +114,18 @@ class StripDrawing(Drawing[Strip]):
                 zorder=2,
             )
         self._bars(week, over, base, color=LINES["red"], zorder=2)
+        self._teeth(week[left < _DEEPEST], base)
         self.keep(*self.ax.plot([0, left.size], [base, base], color=INK, linewidth=1, zorder=3))
+
+    def _teeth(self, x: np.ndarray, base: float) -> None:
+        """Cut the ends of bars that go deeper than there is room for."""
+        from matplotlib.collections import PolyCollection
+
+        half, low = _CELL / 2 + 0.05, base + _DEEPEST - 0.01
+        teeth = [[(at - half, low), (at, low + _TOOTH), (at + half, low)] for at in x]
+        if teeth:
+            cut = PolyCollection(teeth, facecolor=PAGE, linewidth=0, zorder=3)
+            self.keep(self.ax.add_collection(cut, autolim=False))
 
     def _bars(self, x: np.ndarray, heights: np.ndarray, base: float, **look: object) -> None:
         from matplotlib.collections import PolyCollection
@@ -105,3 +139,17 @@ class StripDrawing(Drawing[Strip]):
         if corners:
             bars = PolyCollection(corners, **({"linewidth": 0} | look))  # type: ignore[arg-type]
             self.keep(self.ax.add_collection(bars, autolim=False))
+
+
+def _levels(row: Row) -> list[tuple[float, str]]:
+    """Return the levels of a row that have a name, the lowest first."""
+    named = [(0.0, "0"), (1.0, "100 %")]
+    if row.stops is not None and row.stops == row.resumes:
+        named.append((row.stops, f"stops and ships: {100 * row.stops:.0f} %"))
+    else:
+        named += [
+            (level, f"{words}: {100 * level:.0f} %")
+            for level, words in ((row.stops, "stops"), (row.resumes, "ships again"))
+            if level is not None
+        ]
+    return sorted(named)

@@ -236,16 +236,22 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
             Series(
                 "", months["active_authors"], months["coedit_paths"], measured=True, colour=colour
             ),
-            Series(f"{name}: power {fit.power:.2f}", people, fit.paths(people), colour=colour),
+            Series(
+                f"{name}: twice the people, {2**fit.power:.1f} times the pairs",
+                people,
+                fit.paths(people),
+                colour=colour,
+            ),
         ]
         reached.append(f"{number(float(fit.paths(most)))} in {name}")
         ends.append(f"{number(float(fit.paths(most)))} used in {name} (power {fit.power:.2f})")
     return Lines(
         tuple(series),
         "people active in a month",
-        "paths (pairs)",
+        "pairs (who could talk; who worked on the same file)",
         title=f"{most} people: {', '.join(reached)}",
-        shown="A point is a month of a project; on both axes equal steps are equal factors.",
+        shown="A point is a month of a project, a line what fits its points best: where they lie "
+        "apart, it is no law. Each step of the axes multiplies, by as much as the one before.",
         sentence=(
             f"Paths against people on logarithmic axes, one point per month. At {most} people: "
             f"{', '.join(ends)}. The lines of used paths rise less steeply than the line of "

@@ -119,7 +119,8 @@ class CriticalMass(Model):
             *((self.critical, self.full) if self.full else (None, None)),
             title=f"With {now} of {_SEATS} the hall {moves}"
             + (f", to {later}" if later != now else ""),
-            shown="a dot is a guest; arrows: where any number of guests moves to",
+            shown=f"A hall of {_SEATS} seats; filled: guests today; a cross: one who leaves in the "
+            "end, a ring: one who comes. Arrows: any number of guests moves on this way.",
             sentence=(
                 f"A hall of {_SEATS} at a price of {number(self.price)} dollars, with {now} on "
                 f"board today: it {moves}"

@@ -138,6 +138,8 @@ class SquadCut(Model):
             next((area for area in busiest if area != most and cut.squad_of[area] == squad), "")
             for squad in squads
         ]
+        owner = squads.index(cut.squad_of[most])
+        names[owner] = f"the squad of {most.rpartition('/')[2]}"
         name = network.name.capitalize()
         crossing = f"{100 * cut.crossing:.0f} %"
         return Network(
@@ -145,13 +147,14 @@ class SquadCut(Model):
             ties=ties,
             weights=network.together[ties[:, 0], ties[:, 1]],
             sizes=network.changes,
-            names=tuple(area.rpartition("/")[2] for area in names),
+            names=tuple(name.rpartition("/")[2] for name in names),
             centre=centre,
             centre_name=most,
             title=f"{crossing} of shared changes cross a border; without {most} "
             f"{100 * without:.0f} %",
-            shown="a dot is an area, a circle a squad with the name of its busiest area; lines: "
-            "changed together, red across a border",
+            shown=f"{name}'s code: a dot is an area, larger if it changes more often; a circle "
+            f"is a squad. Lines: changed together with {most}, and the few strongest others; red: "
+            "across a border.",
             sentence=(
                 f"{name}'s {len(network.areas)} areas in {self.squads:g} squads, cut so that "
                 f"little crosses: {crossing} of the shared changes need two squads. In the middle "

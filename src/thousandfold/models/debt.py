@@ -277,11 +277,15 @@ class Debt(DynamicModel):
         if np.isfinite(ahead):
             told = f"ahead from quarter {ahead:.0f} on"
             when = f"{told}, {number(median[-1])} days after {quarters[-1]}"
-            begun = (Note(f"quarter {ahead:.0f}", ahead, float(median[int(ahead)])),)
+            # The line crosses within the quarter at whose end the team is first ahead.
+            behind, beyond = median[int(ahead) - 1], median[int(ahead)]
+            begun = (
+                Note(f"quarter {ahead:.0f}: ahead", float(ahead - beyond / (beyond - behind)), 0.0),
+            )
         return Lines(
             (Series(f"repays {share}", quarters, median, low, high),),
             "time (quarters)",
-            "lead (days of features)",
+            "days of features ahead of a team that never repairs",
             title=f"Repaying {share} is {told}",
             shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
             notes=(Note("never repays", y=0), *begun),

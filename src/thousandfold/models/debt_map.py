@@ -15,8 +15,8 @@ _STEP = 0.05
 _SHARES = np.arange(21) * _STEP
 _FUTURES = 100
 _YEAR, _PLAN = 4, 12
-# Between "none is best" and "some is" stands the first contour.
-_LEVELS = {0.025: "none", 0.1: "10 %", 0.2: "20 %", 0.3: "30 %", 0.4: "40 %", 0.5: "50 %"}
+# Between "no repair is best" and "some is" stands the first contour.
+_LEVELS = {0.025: "", 0.1: "10 %", 0.2: "20 %", 0.3: "30 %", 0.4: "40 %", 0.5: "50 %"}
 
 
 def best_shares(debt: DynamicModel) -> tuple[Array, Array, Array]:
@@ -73,17 +73,20 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
             _STEP * round(best[quarters - 1, column] / _STEP) for quarters in (_YEAR, _PLAN)
         )
     )
+    team = "Ferry" if debt == type(debt)() else "this team"
     here = float(np.clip(interest, interests[0], interests[-1]))
     return HeatMap(
         interests,
         horizons,
         best,
-        "what a day of debt costs each quarter (days)",
-        "judged after (quarters)",
+        "work lost each quarter to debt that takes a day to repair (days)",
+        "when the team is judged (quarters from now)",
         tuple(_LEVELS),
         tuple(_LEVELS.values()),
+        least="no repair",
         title=f"Best share for repair: {year} after a year, {plan} after three",
-        shown="the darker, the larger the best share of the time for repair",
+        shown="The darker, the more of its time a team had better repair, to have built most when "
+        "it is judged.",
         sentence=(
             "The best share of the time for repair, by what debt costs and by when the team is "
             f"judged. At an interest of {number(interest)}: {year} when judged after {_YEAR} "
@@ -91,5 +94,5 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
             f"left, to {100 * float(best.max()):.0f} % for debt that costs much and a team with "
             f"time. Mean of {_FUTURES} futures."
         ),
-        notes=(Note("you are here: judged after a year", here, float(_YEAR)),),
+        notes=(Note(f"{team}, judged after one year", here, float(_YEAR)),),
     )

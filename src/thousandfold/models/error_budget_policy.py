@@ -253,8 +253,9 @@ class ErrorBudgetPolicy(DynamicModel):
                     f"{label}: {number(shipped)} features, {number(frozen.sum())} weeks frozen",
                     runs["budget"][1:, i, year] / whole,
                     frozen,
-                    f"{word}\n{number(minutes)} min",
+                    f"{word}:\n{number(minutes)} minutes\ndown",
                     word == "broken",
+                    *((self.freeze, max(self.freeze, self.release)) if i and self.freeze else ()),
                 )
             )
             told.append(
@@ -262,15 +263,15 @@ class ErrorBudgetPolicy(DynamicModel):
                 f"{number(frozen.sum())} weeks and down for {number(minutes)} minutes: the "
                 f"promise is {word}; so it is kept in {kept[i]:.0f} of 100 such years."
             )
-        [never, stops] = [row.end.split("\n")[0] for row in rows]
+        [never, stops] = [row.end.split(":")[0] for row in rows]
         return Strip(
             tuple(rows),
-            self.freeze or None,
             title=f"The promise: {never} with the rule and without"
             if never == stops
             else f"The promise: {never} without the rule, {stops} with it",
-            shown="the same year twice; a column is a week, as full as the error budget, red when "
-            f"overspent; striped: nothing ships. Promised: {number(round(promised))} min a year",
+            shown=f"Promised: at most {number(round(promised))} minutes of downtime a year. A "
+            "column is a week: what is left of the error budget. Striped: nothing ships; old "
+            "faults still cost downtime.",
             sentence=(
                 f"The middle one of {_FUTURES} years, week by week, under two rules; "
                 f"{100 * self.promise:.6g} % is promised: {number(round(promised))} minutes of "

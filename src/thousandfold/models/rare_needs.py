@@ -61,12 +61,17 @@ class RareNeed(Model):
         return Lines(
             (
                 Series("by hand, each time", users, hand),
-                Series("built once", users, np.full_like(users, self.hours_built)),
+                Series(
+                    f"built once: {number(self.hours_built)} hours (build, spread, and upkeep)",
+                    users,
+                    np.full_like(users, self.hours_built),
+                ),
             ),
             "users",
             "work (hours a month)",
-            title=f"Above {number(crossing)} users it is less work to build it once",
-            shown="On both axes equal steps are equal factors.",
+            title=f"A rare need: above {number(crossing)} users it is less work to build it once",
+            shown=f"One user in {number(1 / self.share)} has this need each month. "
+            "Each step of the axes is about three times the one before.",
             notes=met if users[0] <= crossing <= users[-1] else (),
             sentence=(
                 f"Work for one rare need: by hand {number(hand[0])} hours a month at 1,000 users "

@@ -26,6 +26,11 @@ HOURS_PER_HANDOVER = 0.5
 HOURS_CUT_OFF = 20.0
 _HOURS_A_WEEK = 40
 _MOST_NAMED = 16
+_SPENT = {
+    "talking": "talking",
+    "handing over": "handing over",
+    "cut off": "waiting: contact is away",
+}
 
 _AWAY = Quantity(0.1, "share of the people", "how many are away on a day", 0, 1)
 _MOST_DAYS = 10_000
@@ -218,14 +223,14 @@ class Squads(Model):
             names=tuple("hears nothing" if i == silent else "" for i in range(len(first))),
             title=(
                 (
-                    f"Squads of {self.squad:g}: {paths}, not {everybody}. "
+                    f"{self.people:g} in squads of {self.squad:g}: {paths}, not {everybody}. "
                     if above
-                    else f"All with all: {paths}. "
+                    else f"{self.people:g} people, all with all: {paths}. "
                 )
                 + f"One is ill: {cut_off or 'nobody'} cut off"
             ),
             shown=(
-                "a dot is a person, a line a pair who talk; "
+                f"each of the {self.people:g} dots is a person, a line a pair who talk; "
                 + ("a diamond talks for its squad; " if above else "")
                 + (f"one line in {network.one_in} is drawn; " if network.one_in > 1 else "")
                 + ("cross: ill today; hollow: hears nothing" if cut_off else "cross: ill today")
@@ -249,7 +254,7 @@ class Squads(Model):
         ways = (self.replace(squad=self.people), self)
         hours = [way.hours() for way in ways]
         work = [max(0.0, _HOURS_A_WEEK - sum(spent.values())) for spent in hours]
-        layers = [Layer(name, [spent[name] for spent in hours]) for name in hours[0]]
+        layers = [Layer(_SPENT[name], [spent[name] for spent in hours]) for name in hours[0]]
         named = ("everybody with everybody", f"squads of {self.squad:g}")
         return Stack(
             named,
@@ -264,7 +269,7 @@ class Squads(Model):
                 f"{number(self.people)}. "
                 + " ".join(
                     f"{name[0].upper()}{name[1:]}: {number(own)} for own work, "
-                    + ", ".join(f"{number(spent[part])} for {part}" for part in spent)
+                    + ", ".join(f"{number(spent[part])} for {_SPENT[part]}" for part in spent)
                     + "."
                     for name, own, spent in zip(named, work, hours, strict=True)
                 )

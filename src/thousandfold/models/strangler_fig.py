@@ -254,11 +254,16 @@ class StranglerFig(TimedModel):
             tuple(code.places(gone)),
             whole=f"still in {name}",
             parts="services of their own",
-            title=f"{best} of {areas} areas had better leave {name}: {gain} changes won"
+            worth=_worth(delivered, best),
+            title=f"{best} of {areas} areas had better leave {name}: {gain} more changes"
             if best
             else f"Nothing had better leave {name}",
-            shown="the larger an area, the more often it changes; red lines: changes that then "
-            "cross a border",
+            shown="A box is an area of the code, larger if it changes more often. "
+            + (
+                "Dashed: where it was. Red: the strongest ties that then cross, and cost work."
+                if best
+                else "At these prices any number of services delivers less than one program."
+            ),
             sentence="",
         )
         leave = "nothing should leave" if not best else f"these leave: {', '.join(gone)}"
@@ -268,7 +273,7 @@ class StranglerFig(TimedModel):
                 f"{name}'s {areas} areas, as large as their changes in a year. If a change costs "
                 f"up to {number(self.drag)} days more in one program, {leave}"
                 + (
-                    f". That delivers {gain} changes more in two years than leaving all as it is, "
+                    f". That delivers {gain} more changes in two years than leaving all as it is, "
                     f"and {100 * picture.crossing:.0f} % of the shared changes then cross a border."
                     if best
                     else ": any number of services delivers less than one program."
@@ -320,3 +325,17 @@ class StranglerFig(TimedModel):
             "the other way round, all": best[::-1],
         }
         return self.migrate(FERRY, orders, replications=200)
+
+
+def _worth(delivered: Array, best: int) -> tuple[tuple[str, float], ...]:
+    """Return what staying and leaving deliver in two years, with words; nothing if all stay."""
+    if not best:
+        return ()
+    return (
+        ("all in one program: changes in two years", float(delivered[0])),
+        (
+            f"{best} {'area' if best == 1 else 'areas'} out: "
+            f"{number(delivered[best] - delivered[0])} more changes",
+            float(delivered[best]),
+        ),
+    )

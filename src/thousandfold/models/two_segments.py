@@ -234,12 +234,21 @@ class TwoSegments(Model):
                 ),
             ),
             "depth of the product",
-            "users it wins, of 100",
+            "users who choose it, of 100",
             ((0, "simple"), (0.5, "halfway"), (1, "deep")),
+            tuple(
+                (f"{name}: {wins.sum():.0f} = {wins[0]:.0f} casual + {wins[1]:.0f} power", mine)
+                for name, wins, mine in (("one product", one, True), ("two editions", two, False))
+            ),
             title=f"One product at depth {self.depth:g} wins {won} users; two editions "
             f"{two.sum():.0f}",
-            shown="height: what a product wins that stands there, of 100 users in a market of a "
-            "million; poles: the one product, and dashed the two editions",
+            shown="The higher a curve, the more users choose a product that is built there."
+            + (
+                f" An edition wins a little less: {100 * self.twice:.0f} % of the team's work is "
+                "done twice."
+                if self.twice
+                else ""
+            ),
             sentence=(
                 f"Two hills over the depth of a product, in a market of {_LAST:,.0f} users: of 100 "
                 f"users {of_100[0]:.0f} are casual, with their ideal at 0, and {of_100[1]:.0f} "

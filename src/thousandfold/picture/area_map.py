@@ -36,6 +36,8 @@ class AreaMap(Picture):
         Areas that have left, the first one first.
     whole, parts : str
         What the box and what stands beside it are called.
+    worth : tuple of (str, float)
+        Before and after in words, with how much each is worth: a bar for each, below.
     """
 
     names: tuple[str, ...]
@@ -44,6 +46,7 @@ class AreaMap(Picture):
     gone: tuple[int, ...] = ()
     whole: str = "inside"
     parts: str = "outside"
+    worth: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         count = len(self.names)
@@ -53,6 +56,8 @@ class AreaMap(Picture):
         drawable("ties", self.ties, (count, count), 0)
         if not set(self.gone) <= set(range(count)) or len(set(self.gone)) < len(self.gone):
             raise ExplainedError(f"gone must name areas from 0 to {count - 1}, each once")
+        for words, worth in self.worth:
+            drawable(f"the worth of {words}", worth, (), 0)
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:

@@ -29,6 +29,8 @@ class HeatMap(Picture):
         Where a contour is drawn, increasing.
     level_names : tuple of str
         What stands on each contour.
+    least : str
+        What stands where the value lies below the first of them.
     """
 
     x: ArrayLike
@@ -38,6 +40,7 @@ class HeatMap(Picture):
     y_label: str
     levels: tuple[float, ...] = ()
     level_names: tuple[str, ...] = ()
+    least: str = ""
 
     def __post_init__(self) -> None:
         x, y = drawable("x", self.x), drawable("y", self.y)

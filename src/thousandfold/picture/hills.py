@@ -58,8 +58,10 @@ class Hills(Picture):
     hills : tuple of Hill
     stands : tuple of Stand
     x_label, y_label : str
-    ticks : mapping of float to str
+    ticks : tuple of (float, str)
         Places of the axis that have a name.
+    totals : tuple of (str, bool)
+        Sums in words, and whether each is of the stand that the picture is about.
     """
 
     x: ArrayLike
@@ -68,6 +70,7 @@ class Hills(Picture):
     x_label: str
     y_label: str
     ticks: tuple[tuple[float, str], ...] = ()
+    totals: tuple[tuple[str, bool], ...] = ()
 
     def __post_init__(self) -> None:
         x = drawable("x", self.x)

@@ -15,6 +15,7 @@ from thousandfold.picture.base import Picture
 _MOST_NODES = 400
 _MOST_TIES = 10_000
 _MOST_DRAWN = 1700
+_OTHERS = 12
 # A picture is twice as wide as it is high; a group never fills more than this of half of it.
 _HALF_WIDTH, _HALF_HEIGHT = 2.0, 1.0
 _LARGEST = 0.42
@@ -43,7 +44,8 @@ class Network(Picture):
     away : tuple of int
         Nodes that are missing today.
     centre : int, optional
-        A node that stands in the middle of everybody, with its name.
+        A node that stands in the middle of everybody, with its name. Its ties are drawn, and of
+        all others only the strongest.
     centre_name : str
     """
 
@@ -90,6 +92,17 @@ class Network(Picture):
     def one_in(self) -> int:
         """How many ties stand for one that is drawn: thousands over each other are one patch."""
         return -(-len(self.pairs) // _MOST_DRAWN)
+
+    @cached_property
+    def drawn(self) -> NDArray[np.bool_]:
+        """Whether a tie is drawn: with a centre, its own and the strongest of the others."""
+        each = np.arange(len(self.pairs))
+        if self.centre is None:
+            return np.asarray(each % max(1, self.one_in) == 0)
+        own = (self.pairs == self.centre).any(axis=1)
+        weights = np.ones(len(self.pairs)) if self.weights is None else np.asarray(self.weights)
+        others = np.argsort(np.where(own, -1.0, weights), kind="stable")[::-1]
+        return np.asarray(own | (np.isin(each, others[:_OTHERS]) & ~own))
 
     @cached_property
     def between(self) -> NDArray[np.bool_]:

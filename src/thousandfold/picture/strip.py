@@ -31,6 +31,8 @@ class Row:
         How it ended; stands after the last period.
     bad : bool
         Whether that is a bad end.
+    stops, resumes : float, optional
+        Shares of the budget at which everything is to stop, and to go on: lines across.
     """
 
     label: str
@@ -38,9 +40,14 @@ class Row:
     stopped: ArrayLike
     end: str = ""
     bad: bool = False
+    stops: float | None = None
+    resumes: float | None = None
 
     def __post_init__(self) -> None:
         left = drawable("left", self.left)
+        for name in ("stops", "resumes"):
+            if getattr(self, name) is not None:
+                drawable(name, getattr(self, name), (), 0, 1)
         drawable("stopped", self.stopped, left.shape, 0, 1)
 
 
@@ -52,14 +59,11 @@ class Strip(Picture):
     ----------
     rows : tuple of Row
         All equally long.
-    limit : float, optional
-        Share of the budget at which something is to happen: a line across.
     period : str
         What one cell is called.
     """
 
     rows: tuple[Row, ...]
-    limit: float | None = None
     period: str = "week"
 
     def __post_init__(self) -> None:
@@ -70,5 +74,3 @@ class Strip(Picture):
         few_enough(f"{self.period}s", max(lengths), _MOST_PERIODS)
         if len(lengths) > 1:
             raise ExplainedError("the rows of a strip must be equally long")
-        if self.limit is not None:
-            drawable("limit", self.limit, (), 0, 1)
