@@ -57,7 +57,7 @@ OFFLINE = [
 c.Spawner.args = OFFLINE
 c.Spawner.environment = {
     "JUPYTER_CONFIG_PATH": str(HERE / "config" / "learner"),
-    "THOUSANDFOLD_STUDY": str(HERE / "config" / "study.json.gz"),  # there with prepare.py --study
+    "THOUSANDFOLD_STUDY": str(HERE / "config" / "study.txt"),  # there with prepare.py --study
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }

@@ -21,7 +21,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 HERE = Path("/srv/thousandfold")
-STUDY = HERE / "config" / "study.json.gz"
+STUDY = HERE / "config" / "study.txt"
 
 MEMBERS = "thousandfold"  # everybody in the course
 INSTRUCTORS = "thousandfold-instructors"

@@ -36,6 +36,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from sample_class import points
+from study import study
 from test_browser import (
     CELL,
     IN_RED,
@@ -49,6 +50,8 @@ from test_browser import (
     code,
     command,
 )
+
+from thousandfold.teaching.edition import FILE
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.timeout(900)]
 
@@ -87,6 +90,7 @@ RUN = """async (source) => {
     await future.done;
     return said;
 }"""
+LAST = "() => JSON.stringify(opened.content.widgets.at(-1).model.outputs.toJSON())"
 ANSWER = """sources => opened.content.widgets.forEach(
     (cell, place) => cell.model.sharedModel.setSource(sources[place]))"""
 
@@ -232,8 +236,9 @@ def test_an_exercise_answers_kindly_and_runs_whole_with_right_answers(
     visitor: Visitor, stem: str
 ) -> None:
     with visitor.notebook(f"exercises/{stem}/{stem}.ipynb") as page:
-        assert not run_all(page)
+        assert run_all(page)
         said = page.locator(f".jp-NotebookPanel:visible {OUTPUT}").all_text_contents()
+        assert "Still open" in page.evaluate(LAST)
         assert any("has no answer yet" in text or "gives nothing back" in text for text in said)
         assert not any("Traceback" in text for text in said)
         fill_in(page, stem, Sample("right"))
@@ -243,6 +248,16 @@ def test_an_exercise_answers_kindly_and_runs_whole_with_right_answers(
 def fill_in(page: Page, stem: str, sample: Sample) -> None:
     notebook = answered(release(stem), stem, sample)
     page.evaluate(ANSWER, [cell.source for cell in notebook.cells])
+
+
+def test_somebody_alone_is_told_what_is_right_with_one_file_more(visitor: Visitor) -> None:
+    asked = "true_paths = 15\nright('true_paths')"
+    with visitor.notebook("exercises/06_communication/06_communication.ipynb") as page:
+        page.evaluate(RUN, "from thousandfold import checks, right")
+        assert "This copy is for a graded class" in page.evaluate(RUN, asked)
+        page.evaluate(RUN, f"open('/drive/{FILE}', 'wb').write({study()!r})")
+        assert "Right: true_paths." in page.evaluate(RUN, asked)
+        page.evaluate(RUN, f"import os; os.remove('/drive/{FILE}')")
 
 
 def test_an_exercise_is_downloaded_and_graded_as_if_it_came_from_jupyterlab(
@@ -352,6 +367,7 @@ def test_the_landing_page_leads_to_every_notebook(site: Path) -> None:
 
 
 def test_a_site_holds_no_answer_and_no_hidden_test(site: Path) -> None:
+    assert list(site.rglob(FILE)) == []
     files = [path for path in site.rglob("*") if path.is_file()]
     marks = (b"BEGIN SOLUTION", b"BEGIN HIDDEN", b"END HIDDEN")
     told = [path for path in files if any(mark in path.read_bytes() for mark in marks)]

@@ -86,6 +86,14 @@ def test_each_state_is_the_picture_of_its_settings() -> None:
                 assert line["y"] == pytest.approx(there["y"], rel=1e-3)
 
 
+def test_ties_of_a_network_are_runs() -> None:
+    table = states(Squads(), "squad", of="people", steps=3)
+    real = Squads().picture("people").data()["ties"]
+    runs = table["first"]["ties"]["runs"]
+    assert len(runs) < len(real) / 2
+    assert [[start, end + i] for start, end, count in runs for i in range(count)] == real
+
+
 def test_a_setting_that_the_model_refuses_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = RareNeed.picture
 

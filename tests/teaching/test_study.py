@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import importlib.util
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +21,7 @@ from thousandfold.cli import main
 from thousandfold.commands import grader
 from thousandfold.facilitation.studied import studied
 from thousandfold.teaching.edition import FILE, PLACE, study_file
-from thousandfold.teaching.study import STUDIED
+from thousandfold.teaching.study import STUDIED, opened
 
 STEM = "06_communication"
 
@@ -116,7 +114,7 @@ def test_each_answer_has_a_reason_and_passes_its_own_test(stem: str, tmp_path: P
 @pytest.mark.parametrize("stem", stems())
 def test_nothing_is_written_twice(stem: str) -> None:
     """The file holds the tests of the solutions, and a release what it holds without the file."""
-    held = json.loads(gzip.decompress(study()))[stem]
+    held = opened(study())[stem]
     tests = {cell.source for cell in solution(stem).cells if cell.cell_type == "code"}
     assert {question["test"] for question in held.values()} <= tests
     given = "\n".join(cell.source for cell in release(stem).cells)

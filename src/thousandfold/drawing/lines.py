@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from thousandfold.drawing.axes import WORDS, figure_of
-from thousandfold.drawing.colours import (
-    DASHES,
-    GUESS,
-    GUESSED,
-    INK,
-    LINES,
-    MARKERS,
-    NAMED,
-    PAGE,
-    RULE,
-    SOFT,
-    for_words,
-)
+from thousandfold.drawing.colours import GUESS, GUESSED, INK, PAGE, RULE, SOFT
 from thousandfold.drawing.frame import Drawing
+from thousandfold.drawing.looks import Look, looks_of
 from thousandfold.drawing.places import Box, apart, free_place
+from thousandfold.drawing.ticks import round_numbers, with_thousands
 from thousandfold.drawing.words import height, width, wrapped
-from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Series
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-_MOST_SERIES = 12
 _LABEL_ROOM = 136
 _GAP = 7
 _LAST_NUMBER = 26.0
@@ -43,26 +30,13 @@ _FEW, _MANY = 30, 80
 
 
 @dataclass(frozen=True)
-class _Look:
-    """How one series is told from the others."""
-
-    colour: str
-    dash: Any
-    marker: str
-
-    @property
-    def words(self) -> str:
-        return self.colour if self.colour in {INK, SOFT} else for_words(self.colour)
-
-
-@dataclass(frozen=True)
 class _Label:
     """Words at the end of a line: in which colour, and where the line ends."""
 
     words: str
     colour: str
     end: tuple[float, float]
-    look: _Look | None = None
+    look: Look | None = None
     bold: bool = False
 
     @property
@@ -76,7 +50,7 @@ class LinesDrawing(Drawing[Lines]):
 
     def draw(self, picture: Lines) -> None:
         """Draw every series, what nobody measured, and the lines that are there to compare."""
-        looks = _looks(picture.series)
+        looks = looks_of(picture.series)
         if self.ax.get_xscale() != ("log" if picture.log_x else "linear"):
             self.ax.set_xscale("log" if picture.log_x else "linear")
         if self.ax.get_yscale() != ("log" if picture.log_y else "linear"):
@@ -131,7 +105,7 @@ class LinesDrawing(Drawing[Lines]):
             boxes += self._name_unmeasured(picture, marks, tuple(boxes))
         self.notes(picture.notes, marks, tuple(boxes))
 
-    def _draw(self, series: Series, look: _Look, unmeasured: tuple[float, float] | None) -> None:
+    def _draw(self, series: Series, look: Look, unmeasured: tuple[float, float] | None) -> None:
         x, y = np.asarray(series.x), np.asarray(series.y)
         if series.low is not None and series.high is not None:
             band = self.ax.fill_between(
@@ -184,9 +158,9 @@ class LinesDrawing(Drawing[Lines]):
             self.ax.update_datalim(places)
         self.ax.autoscale_view()
         for axis, logarithmic in ((self.ax.xaxis, picture.log_x), (self.ax.yaxis, picture.log_y)):
-            axis.set_major_formatter(_thousands(logarithmic))
+            axis.set_major_formatter(with_thousands(logarithmic))
             if not isinstance(axis.get_major_locator(), FixedLocator):
-                axis.set_major_locator(_round_numbers(*axis.get_view_interval(), logarithmic))
+                axis.set_major_locator(round_numbers(*axis.get_view_interval(), logarithmic))
         if not picture.log_y and self.ax.dataLim.ymin >= 0:
             top = None if self.ax.dataLim.ymax > 0 else 1.0
             self.ax.set_ylim(0, top, auto=True)
@@ -203,7 +177,7 @@ class LinesDrawing(Drawing[Lines]):
     def _labels(self, picture: Lines) -> list[_Label]:
         """Return the words at the ends of lines, and of the notes that are lines across."""
         labels = []
-        for series, look in zip(picture.series, _looks(picture.series), strict=True):
+        for series, look in zip(picture.series, looks_of(picture.series), strict=True):
             seen = _within(series.x, self.ax.get_xlim()) & _within(series.y, self.ax.get_ylim())
             known = np.flatnonzero(_known(series, picture.log_x, picture.log_y) & seen)
             if series.label and len(known):
@@ -250,7 +224,7 @@ class LinesDrawing(Drawing[Lines]):
         weight = "bold" if label.bold else "normal"
         self.say(label.words, (x, y), color=label.colour, va="center", weight=weight, gid="label")
 
-    def _key(self, look: _Look, x: float, y: float) -> None:
+    def _key(self, look: Look, x: float, y: float) -> None:
         wide, tall = self.room
         [line] = self.ax.plot(
             [x / wide, (x + _KEY - 6) / wide], [y / tall, y / tall], color=look.colour,
@@ -358,56 +332,3 @@ def _known(series: Series, log_x: bool = False, log_y: bool = False) -> NDArray[
     if log_y:
         known &= y > 0
     return np.asarray(known)
-
-
-def _looks(series: tuple[Series, ...]) -> list[_Look]:
-    """Return how each series looks: by its name of a colour, or the next that is free."""
-    if len(series) > _MOST_SERIES:
-        raise ExplainedError(
-            f"a figure shows at most {_MOST_SERIES} lines that people can tell apart, not "
-            f"{len(series):,}; leave some out or draw a second figure"
-        )
-    named = {one.colour for one in series}
-    for name in sorted(named - {""}):
-        if name not in NAMED:
-            raise ExplainedError(f"no colour is called {name!r}; there are {', '.join(NAMED)}")
-    free = iter([name for name in LINES if name not in named] * _MOST_SERIES)
-    lines, marked = count(), count()
-    looks = []
-    for one in series:
-        if one.colour:
-            colour = NAMED[one.colour]
-        elif one.measured:
-            colour = INK
-        else:
-            colour = NAMED[next(free)]
-        alike = {SOFT: "-", GUESS: GUESSED}
-        if colour in alike or one.measured or one.points:
-            dash = alike.get(colour, "-")
-        else:
-            dash = DASHES[next(lines) % len(DASHES)]
-        cloud = one.points or (one.measured and one.colour)
-        marker = MARKERS[next(marked) % len(MARKERS)] if cloud else "o"
-        looks.append(_Look(colour, dash, marker))
-    return looks
-
-
-def _thousands(logarithmic: bool) -> Any:
-    from matplotlib.ticker import FuncFormatter, StrMethodFormatter
-
-    if logarithmic:
-        return FuncFormatter(lambda value, _: f"{value:,.10g}")
-    return StrMethodFormatter("{x:,.10g}")
-
-
-def _round_numbers(low: float, high: float, logarithmic: bool) -> Any:
-    """Return where an axis has its numbers; a logarithmic one at 2 and 5 where it spans little."""
-    from matplotlib.ticker import LogLocator, MaxNLocator
-
-    if not logarithmic:
-        return MaxNLocator("auto", steps=[1, 2, 5, 10])
-
-    decades = abs(np.log10(high / low)) if low > 0 else 9
-    return LogLocator(
-        subs=(1.0, 2.0, 5.0) if decades < 2.5 else (1.0, 3.0) if decades < 3.6 else (1.0,)
-    )

@@ -291,7 +291,7 @@ class StranglerFig(TimedModel):
             name, colour = project.capitalize(), colour_of(project)
             series.append(Series(name, list(number_out), middle, low, high, colour=colour))
             best = int(middle.argmax())
-            bests.append(f"{best} {'area' if best == 1 else 'areas'} of {project.capitalize()}")
+            bests.append(f"{best} of {project.capitalize()}")
             most = f"most after {best}, {middle[best]:,.0f}" if best else "most if nothing leaves"
             said.append(
                 f"{project.capitalize()} {middle[0]:,.0f} if nothing leaves, {most}, "
@@ -301,7 +301,7 @@ class StranglerFig(TimedModel):
             tuple(series),
             "areas taken out, then stop",
             "delivered in two years (changes)",
-            title=f"Most is delivered after {', '.join(bests)}",
+            title=f"Areas that had better leave: {', '.join(bests)}",
             shown="Line: the middle of 200 futures. Band: eight of ten of them.",
             sentence=(
                 "Changes delivered in 104 weeks by areas taken out, most changed and most "

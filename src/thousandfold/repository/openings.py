@@ -114,7 +114,7 @@ def opening_picture(
         ).dropna()
         series.append(Series("extensions, outside", authors.index, authors))
         title = (
-            f"Extensions: {extensions[0]} authors a month before the move, "
+            f"Extensions: {extensions[0]} authors a month before, "
             f"{number(authors[-12:].mean())} in the end"
         )
         says += (

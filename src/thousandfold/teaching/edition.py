@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-FILE = "study.json.gz"
+FILE = "study.txt"
 PLACE = "THOUSANDFOLD_STUDY"  # where the file lies on a machine whose learners share one: a hub
 
 

@@ -123,27 +123,27 @@ class Organisation:
         # Where there is a line of its own, the sentence stays where that line ends.
         most = int(active[shown].max()) if self.power else 100
         possible = possible_paths(people)
-        series = [Series("possible: everybody with everybody", people, possible, colour="soft")]
-        alone = "" if self.power or not shown.any() else f"used: {self.name}, month by month"
+        series = [Series("everybody with everybody", people, possible, colour="soft")]
+        alone = "" if self.power or not shown.any() else f"{self.name}, month by month"
         series.append(Series(alone, active[shown], used[shown], measured=True, colour="ink"))
         says = [f"{number(float(possible_paths(most)))} possible"]
         if self.power:
             fit = self.power
-            label = f"used: {self.name}, power {fit.power:.2f} ({fit.low:.2f} to {fit.high:.2f})"
+            label = f"{self.name}: power {fit.power:.2f} ({fit.low:.2f} to {fit.high:.2f})"
             seen = np.geomspace(active[shown].min(), active[shown].max(), 30)
             series.append(Series(label, seen, fit.paths(seen), colour="ink"))
             says.append(f"{number(float(fit.paths(most)))} used in {self.name}")
         for other in others[:2]:
             months = every[every["project"] == other]
             fit = fit_power(months["active_authors"], months["coedit_paths"])
-            label = f"used: {other.capitalize()}, power {fit.power:.2f}"
+            label = f"{other.capitalize()}: power {fit.power:.2f}"
             series.append(Series(label, people, fit.paths(people), colour=colour_of(other)))
             says.append(f"{number(float(fit.paths(most)))} used in {other.capitalize()}")
         return Lines(
             tuple(series),
             "people active in a month",
             "paths (pairs)",
-            title=f"At {most} people: {', '.join(says)}",
+            title=f"At {most} people: {', '.join(says[:2])}",
             shown="A point is a month; each step on the axes is a multiple of the one before.",
             sentence=(
                 f"Paths against people on logarithmic axes. {self._points(int(shown.sum()))} At "

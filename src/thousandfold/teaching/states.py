@@ -10,8 +10,10 @@ from thousandfold.errors import ExplainedError
 from thousandfold.teaching.sliders import SliderRange
 
 MOST_PICTURES = 400
+_PICTURES = 200  # unless somebody asks for more
 _ONE_SLIDER = 21
 _DIGITS = 4
+_FEW_PAIRS = 2
 
 
 def states(
@@ -21,7 +23,8 @@ def states(
 
     Pictures stand in the order of the sliders' values, the last slider fastest. Each is only what
     differs from ``first``: a page puts it over a copy of that, key by key, in lists by place.
-    Numbers have four digits. A setting that the model refuses has its sentence under ``refused``.
+    Numbers have four digits. Ties of a network are ``{"runs": [[3, 4, 2], ...]}``: from 3 to 4 and
+    the next, 2 ties in all. A setting that the model refuses has its sentence under ``refused``.
 
     Parameters
     ----------
@@ -32,7 +35,7 @@ def states(
     of : str, optional
         What to show; the model's own choice by default.
     steps : int, optional
-        Places of each slider, at most; by default 21 for one slider, fewer for more.
+        Places of each slider, at most; by default 21 of one slider, 14 of two, fewer of more.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def states(
         raise ExplainedError(f"name a parameter to move: {', '.join(model.quantities())}")
     model.replace(**{name: getattr(model, name, None) for name in names})
     if steps is None:
-        steps = min(_ONE_SLIDER, int(MOST_PICTURES ** (1 / len(names)) + 1e-9))
+        steps = min(_ONE_SLIDER, int(_PICTURES ** (1 / len(names)) + 1e-9))
     if steps < 3:
         raise ExplainedError(
             "a slider has 3 places or more, its start and both ends: take more steps, or name "
@@ -102,12 +105,29 @@ def _shown(model: Model, settings: dict[str, float], of: str | None) -> Any:
 def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _rounded(item) for name, item in value.items()}
+    if isinstance(value, list) and len(value) > _FEW_PAIRS and all(map(_is_pair, value)):
+        return {"runs": _runs(value)}
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     if not isinstance(value, float):
         return value
     short = float(f"{value:.{_DIGITS}g}")
     return int(short) if short.is_integer() else short
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(end) is int for end in value)
+
+
+def _runs(pairs: list[list[int]]) -> list[list[int]]:
+    """Return pairs in their order, those that go on from the one before as one."""
+    runs: list[list[int]] = []
+    for start, end in pairs:
+        if runs and runs[-1][0] == start and sum(runs[-1][1:]) == end:
+            runs[-1][2] += 1
+        else:
+            runs.append([start, end, 1])
+    return runs
 
 
 def _difference(first: Any, other: Any) -> Any:

@@ -234,8 +234,3 @@ def _graded_name(
     shell: Any, kind: type[NameError], error: NameError, traceback: Any, tb_offset: Any = None
 ) -> None:
     shell._showtraceback(kind, error, [_unknown_name(error, ())])
-
-
-def load_ipython_extension(shell: Any) -> None:
-    """Listen from the start of a kernel: also before the first cell of a notebook was run."""
-    listen(shell)
