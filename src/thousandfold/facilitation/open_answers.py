@@ -64,10 +64,9 @@ class _Answers(ast.NodeVisitor):
 
     def _give(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-            if len(target.elts) == len(value.elts):
-                for one, given in zip(target.elts, value.elts, strict=True):
-                    self._give(one, given)
-                return
+            for one, given in zip(target.elts, value.elts, strict=False):
+                self._give(one, given)
+            return
         name = ast.unparse(target)
         if isinstance(value, ast.Dict) and None not in value.keys:
             self._put(name, False)

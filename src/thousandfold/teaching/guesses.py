@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from thousandfold.core import number
 from thousandfold.teaching.typed import MOST, ONES, Typed, typed_number
@@ -28,6 +27,8 @@ _NOTHING = {"", "?", "none", "-"}
 _LONGEST = 2_000
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%")
 _COUNTED = re.compile(r"\bshare\b|\bhow (?:many|much)\b|% of|\(%\)", re.IGNORECASE)
+_COUNTED_SHARE = re.compile(r"\bshare\b|% of|\(%\)", re.IGNORECASE)
+_SHARE = re.compile(r"%.*|(?:in|of|out of) [\d,.]+", re.IGNORECASE)
 _SIGNED = re.compile(r"\bminus\b|\brises?\b|\bfalls?\b|\blose\b", re.IGNORECASE)
 _MOST_TIMES = 1000
 
@@ -85,6 +86,17 @@ class Guess:
         """The number that was written, the middle of a range, or None where it is none."""
         found = self.typed
         return None if found is None else found.middle
+
+    def within(self, unit: str) -> Typed | None:
+        """Return what was written, where it can be compared with something of this unit."""
+        found = self.typed
+        other = found is not None and found.percent and not self._asks_for_a_share(unit)
+        return None if other else found
+
+    def _asks_for_a_share(self, unit: str) -> bool:
+        if unit:
+            return bool(_SHARE.fullmatch(unit))
+        return not self.question or self.in_percent or bool(_COUNTED_SHARE.search(self.question))
 
     @property
     def words(self) -> str:
@@ -226,10 +238,17 @@ def times(factor: float) -> str:
     >>> times(4.95), times(2.5), times(1e9)
     ('five times', '2.5 times', 'more than a thousand times')
     """
+    return f"{_counted(_in_digits(factor))} times"
+
+
+def _in_digits(factor: float) -> str:
     if factor > _MOST_TIMES:
-        return "more than a thousand times"
-    short = f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
-    return f"{ONES[int(short)] if short.isdecimal() and int(short) <= 12 else short} times"
+        return "more than a thousand"
+    return f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
+
+
+def _counted(digits: str) -> str:
+    return ONES[int(digits)] if digits.isdecimal() and int(digits) <= 12 else digits
 
 
 def short(value: float) -> str:
@@ -252,6 +271,11 @@ def sentence(guess: Guess, happened: float, unit: str = "") -> str:
     said = guess.typed
     if said is None:
         return f"It was {was}. You wrote {guess.words}, which is no number that we can compare."
+    if guess.within(unit) is None:
+        return (
+            f"You said {guess.words}; it was {was}. "
+            "The question was not about per cent, so we do not compare the two."
+        )
     if not math.isfinite(happened):
         return f"You said {guess.words}; it was {was}."
     return f"You said {guess.words}; it was {was}: {compare_with(said, happened, unit).words}."
@@ -287,23 +311,41 @@ class Calibration:
     ----------
     guesses, low, close, high : int
         How many could be compared, and of them.
-    factor : float or None
-        The middle one of their factors.
+    factors : tuple of float
+        How many times off, from the smallest, for those where a factor makes sense.
     """
 
     guesses: int
     low: int
     close: int
     high: int
-    factor: float | None
+    factors: tuple[float, ...]
+
+    @property
+    def off(self) -> str:
+        """By how many times they were off, in digits; empty where that tells of few of them.
+
+        No guess was off by the middle of two: then both are told.
+        """
+        count = len(self.factors)
+        if 2 * count <= self.guesses:
+            return ""
+        less, more = (_in_digits(self.factors[place]) for place in ((count - 1) // 2, count // 2))
+        return more if less == more else f"{less} to {more}" if less != "1" else f"up to {more}"
 
     @property
     def words(self) -> str:
         """All in one line."""
         parts = [f"{self.low} too low", f"{self.high} too high", f"{self.close} close"]
-        middle = self.factor
-        off = "" if middle is None else f". The middle one was off by {times(middle)}"
-        return f"{', '.join(part for part in parts if not part.startswith('0 '))}{off}"
+        counted = ", ".join(part for part in parts if not part.startswith("0 "))
+        off, count = self.off, len(self.factors)
+        if off in {"", "1"}:
+            return counted
+        of_whom = f"of the {count} that compare in times, " if count < self.guesses else ""
+        middle = "the middle two were" if count % 2 == 0 else "the middle one was"
+        which = {1: "it was", 2: "they were"}.get(count, middle)
+        said = f"{of_whom}{which} off by {_counted(off)} times"
+        return f"{counted}. {said[0].upper()}{said[1:]}"
 
 
 def calibration_of(comparisons: Sequence[Comparison]) -> Calibration:
@@ -315,5 +357,5 @@ def calibration_of(comparisons: Sequence[Comparison]) -> Calibration:
         sides.count(-1),
         sides.count(0),
         sides.count(1),
-        median(factors) if factors else None,
+        tuple(sorted(factors)),
     )
