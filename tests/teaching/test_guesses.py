@@ -347,7 +347,8 @@ def test_a_guess_in_per_cent_is_not_compared_with_days(
     assert repr(my_guesses()) == "You made 1 of the 1 guesses that were answered here."
     plain = answer(Guess("my_guess_b", "In which quarter?", "20 %"), 9)
     assert repr(plain) == (
-        "You said 20 %; it was 9. The question was not about per cent, so we do not compare the two."
+        "You said 20 %; it was 9. "
+        "The question was not about per cent, so we do not compare the two."
     )
     asked = Guess("my_guess_c", "Which share (%)?", "20 %")
     assert repr(answer(asked, 20)) == "You said 20 %; it was 20: exactly right."
