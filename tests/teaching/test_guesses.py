@@ -52,6 +52,7 @@ TYPED = {
     "I think about 40": 40,
     "'40'": 40,
     "40?": 40,
+    "40 🙂": 40,
     "(40)": 40,
     "8 people": 8,
     "$60,000": 60_000,
@@ -294,6 +295,40 @@ def test_lines_that_hold_a_guess() -> None:
         ("my_guess_d", ""),
     ]
     assert [line for line in found if isinstance(line, str)] == source[5:]
+
+
+@pytest.mark.parametrize(
+    ("typed", "heard"),
+    [
+        ("my_guess_a=40%", {"a": "40%"}),
+        ("my_guess_a = 4; my_guess_b = 5  # q?", {"a": "4", "b": "5"}),
+        ("my_guess_a = 4, my_guess_b = 5", {"a": "4", "b": "5"}),
+        ("my_guess_a = 4 my_guess_b = 5", {"a": "4", "b": "5"}),
+        ("my_guess_a = my_guess_b = 5", {"a": "5", "b": "5"}),
+        ("my_guess_a = 7\nmy_guess_b = my_guess_a  # q?", {"a": "7", "b": "7"}),
+        ("my_guess_a =\n40  # q?\nmy_guess_b = 3", {"a": "40", "b": "3"}),
+        ("my_guess_a = ...  # q?\n40", {"a": "40"}),
+        ("my_guess_a = \\\n40", {"a": "40"}),
+        ("my_guess_a = 🤷\nmy_guess_b = 40 🙂", {"a": "🤷", "b": "40 🙂"}),
+        ('my_guess_a = """4\n5"""\nmy_guess_b = 3', {"a": '"""4 5"""', "b": "3"}),
+        ('my_guess_a = "4\nmy_guess_b = 3', {"a": '"4', "b": "3"}),
+        ("my_guess_a = (4\nmy_guess_b = 3", {"a": "(4", "b": "3"}),
+        ("my_guess_a : 4\nmy_guess_b: int = 3", {"a": "4", "b": "3"}),
+        ("My_guess_a ≈ 4\nmy_guess_b ...  # q?", {"a": "4", "b": ""}),
+        ("my_guess_a = my_guess_a", {"a": "my_guess_a"}),
+        ("my_guess_a = " + "9" * 10_000 + "  # q?\nmy_guess_b = 3", {"a": "9" * 10_000, "b": "3"}),
+        ("my_guess_a = \x00'\\\"{}%s\nmy_guess_b = 3", {"a": "\x00'\\\"{}%s", "b": "3"}),
+    ],
+)
+def test_however_a_guess_is_typed_none_is_lost(
+    shell: InteractiveShell, typed: str, heard: dict[str, str]
+) -> None:
+    assert shell.run_cell(typed).success
+    found = {name.removeprefix("my_guess_"): one.said for name, one in guess_cells.HEARD.items()}
+    assert {name: heard[name][:100] for name in heard} == {
+        name: said[:100] for name, said in found.items()
+    }
+    assert shell.run_cell("answer(my_guess_a, 50)").success
 
 
 @pytest.fixture

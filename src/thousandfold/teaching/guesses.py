@@ -20,9 +20,12 @@ ANSWER = "application/vnd.thousandfold.guess+json"
 CLOSE = 0.75  # a guess from three quarters of what happened to four thirds of it is close
 CLOSE_POINTS = 3.0  # of shares
 
-_LINE = re.compile(
-    r"[ \t]*(my_guess(?:_\w{0,40})?)[ \t]*(?:=+|(?<=[ \t])(?=\d))([^#\n]*)(?:#+(.*))?"
-)
+_NAME = r"[ \t]*(my_guess(?:_\w{0,40})?)[ \t]*"
+# Signs that people write for =, or none before a number or dots.
+_IS = r"(?::[ \t]*(?:int|float|str)?[ \t]*=+|[=:≈~→]+|(?<=[ \t])(?=[\d….~]))"
+_LINE = re.compile(rf"{_NAME}{_IS}([^#\n]*)(?:#+(.*))?", re.IGNORECASE)
+_AND = re.compile(rf"[;, \t]+(?={_NAME}=)", re.IGNORECASE)
+_ALSO = re.compile(rf"{_NAME}=(.*)", re.IGNORECASE)
 _NOTHING = {"", "?", "none", "-"}
 _LONGEST = 2_000
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%")
@@ -142,27 +145,64 @@ class Guess:
 def split_guesses(lines: Iterable[str]) -> Iterator[str | Guess]:
     """Yield the lines of a cell, each that is a guess as a `Guess`.
 
-    What a learner wrote over several lines in brackets belongs to one guess.
+    What a learner wrote over several lines belongs to one guess, several on one line are several,
+    and one that names another says the same.
     """
+    known: dict[str, str] = {}
+    for part in _lines_of_guesses(lines):
+        if isinstance(part, str):
+            yield part
+            continue
+        names, said, question = part
+        words = _written(said)
+        for name in names:
+            known[name] = known.get(words.casefold(), words)
+            yield Guess(name, _asked(question), known[name])
+
+
+def _lines_of_guesses(lines: Iterable[str]) -> Iterator[str | tuple[list[str], str, str]]:
+    """Yield names, what was said and the question of each guess, and all other lines."""
     name = question = said = ""
     for line in lines:
         found = _LINE.fullmatch(line.rstrip("\r\n")[:_LONGEST])
-        if not found and name and _open(said):
-            said = f"{said} {line.partition('#')[0].strip()}"
+        words, _, asked = line.rstrip("\r\n").partition("#")
+        if not found and name and _goes_on(said, words):
+            before = said.rstrip("\\") if _written(said) else ""
+            said = f"{before} {words.strip()}".strip()
+            question = question or asked
             continue
         if name:
-            yield Guess(name, _asked(question), _written(said))
+            yield from _apart(name, said, question)
             name = ""
         if found:
             name, said, question = found[1], found[2].strip(), found[3] or ""
         else:
             yield line
     if name:
-        yield Guess(name, _asked(question), _written(said))
+        yield from _apart(name, said, question)
 
 
-def _open(said: str) -> bool:
-    return len(re.findall(r"[(\[{]", said)) > len(re.findall(r"[)\]}]", said))
+def _apart(name: str, said: str, question: str) -> Iterator[tuple[list[str], str, str]]:
+    """Yield each guess of one line, such as ``a = 4; b = 5`` or ``a = b = 3``."""
+    names: list[str] = []
+    for words in _AND.split(f"{name}={said}")[:: _AND.groups + 1]:
+        rest = words
+        while also := _ALSO.fullmatch(rest):
+            names.append(also[1].casefold())
+            rest = also[2].strip()
+        if rest:
+            yield names, rest, question
+            names = []
+    if names:
+        yield names, "", question
+
+
+def _goes_on(said: str, words: str) -> bool:
+    """Whether the next line belongs to a guess: a bracket is open, or the number comes below."""
+    if said.endswith("\\") or (not _written(said) and typed_number(words) is not None):
+        return True
+    quotes = said.count('"""') % 2 or said.count("'''") % 2
+    return bool(quotes) or len(re.findall(r"[(\[{]", said)) > len(re.findall(r"[)\]}]", said))
 
 
 def _asked(question: str) -> str:
