@@ -14,6 +14,8 @@ import pytest
 from conftest import ROOT, lessons
 
 from thousandfold import where_was_i
+from thousandfold.facilitation.course import Cell
+from thousandfold.facilitation.open_answers import is_open
 from thousandfold.facilitation.progress import Progress
 
 STEMS = lessons()
@@ -123,6 +125,71 @@ def test_the_exercise_of_a_lesson_that_is_done_comes_next(workshop: Path) -> Non
 def test_no_exercise_that_we_give_out_is_begun(workshop: Path) -> None:
     guess(workshop / "00_start_here.ipynb")
     assert "Exercises" not in where_was_i(workshop).words
+
+
+STUB = "squad = ...\nliaisons = ...\n# Write your answer here.\n"
+DESCRIBED = 'def paths(people):\n    """Number of pairs."""\n    # Write your answer here.\n'
+HIRES = "hire = {10: ..., 14: ...}\n# Write your answer here.\n"
+MEMO = "**Option chosen.**\n*Write here.*\n\n**Tripwire.**\n*Write here.*\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "still_open"),
+    [
+        ("code", STUB, True),
+        ("code", f"{STUB}squad = 8\n", True),
+        ("code", f"{STUB}squad = 8\nliaisons = 2\n", False),
+        ("code", f"{STUB}squad, liaisons = 8, 2", False),
+        ("code", f"{STUB}squad, liaisons = 8, ...", True),
+        ("code", f"{STUB}if True:\n    squad = 8\nliaisons: int = 2", False),
+        ("code", f"squad = 8\nliaisons = 2\n{STUB}", True),
+        ("code", f"{STUB}squad = 20 %\nliaisons = 2", True),
+        ("code", "squad = 20 %", False),
+        ("code", 'why = "..."', True),
+        ("code", 'why = "..."\nwhy = "Well... it depends"', False),
+        ("code", "# Write your answer here.", True),
+        ("code", "", True),
+        ("code", "...", True),
+        ("code", DESCRIBED, True),
+        ("code", f"{DESCRIBED}    return people * (people - 1) / 2", False),
+        ("code", f"{DESCRIBED}    return ...", True),
+        ("code", f"{DESCRIBED}    pass", True),
+        ("code", f"{DESCRIBED}def paths(people):\n    return people", False),
+        ("code", f"{DESCRIBED}paths = lambda people: people", False),
+        ("code", HIRES, True),
+        ("code", f"{HIRES}hire = {{10: 3, 14: 1}}", False),
+        ("code", f"{HIRES}hire[10] = 3", True),
+        ("code", f"{HIRES}hire[10] = 3\nhire[14] = 1", False),
+        ("code", "plan = {**old, 3: ...}", True),
+        ("code", "-" * 15_000 + "1", False),
+        ("markdown", MEMO, True),
+        ("markdown", f"{MEMO}When half leave.", True),
+        ("markdown", MEMO.replace("Write here.*", "Write here.*\n**Sell** it..."), False),
+        ("markdown", MEMO.replace("*Write here.*", "Sell it..."), False),
+    ],
+)
+def test_what_was_written_last_counts(kind: str, source: str, still_open: bool) -> None:
+    assert is_open(Cell(kind, "", source, {})) == still_open
+
+
+def test_answers_below_the_dots_are_answers(workshop: Path) -> None:
+    path = workshop.parent / "exercises" / "06_communication" / "06_communication.ipynb"
+    below = {
+        "paths-bought-answer": "\n    return new * (2 * people + new - 1) // 2",
+        "doubling-answer": "\nfactor_possible = 4\nfactor_used = 2\nnot_excluded = 'size'",
+        "fourteen-answer": "\ntrue_paths = 91\nforgotten = 'half'",
+        "hire-answer": "\nbest_hire = {10: 4, 14: 2, 18: 0}",
+        "structure-answer": "\nsquad = 8\nliaisons = 2\ncircle = 3",
+    }
+
+    def fill(cells: list[Any]) -> None:
+        for cell in cells:
+            cell.source += below.get(cell.id, "")
+            if cell.id == "memo":
+                cell.source = cell.source.replace("*Write here.*", "*Write here.*\nA word.")
+
+    change(path, fill)
+    assert "Exercises: 06 filled in." in where_was_i(workshop).words
 
 
 def test_all_done_is_said_without_a_link(workshop: Path) -> None:

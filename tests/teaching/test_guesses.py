@@ -19,7 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from thousandfold import ExplainedError, Lines, Series, answer, calibration, my_guesses
 from thousandfold.teaching import answers, guess_cells
 from thousandfold.teaching.answers import Answer
-from thousandfold.teaching.guesses import ANSWER, Guess, compare_with, split_guesses
+from thousandfold.teaching.guesses import ANSWER, Guess, calibration_of, compare_with, split_guesses
 from thousandfold.teaching.typed import Typed, typed_number
 
 TYPED = {
@@ -52,6 +52,7 @@ TYPED = {
     "I think about 40": 40,
     "'40'": 40,
     "40?": 40,
+    "40 🙂": 40,
     "(40)": 40,
     "8 people": 8,
     "$60,000": 60_000,
@@ -138,11 +139,29 @@ def test_what_we_print_is_what_we_read(number: float) -> None:
         ("", 100, "%", "It was 100 %. You made no guess this time."),
         ("1e300", 3, "", "It was 3. You wrote “1e300”, which is no number that we can compare."),
         ("yes", 3, "", "It was 3. You wrote “yes”, which is no number that we can compare."),
+        ("20", 39, "%", "You said 20; it was 39 %: 19 points too low."),
+        ("30 %", 40, "of 100", "You said 30 %; it was 40 of 100: close."),
         ("3", math.inf, "", "You said 3; it was without end."),
     ],
 )
 def test_one_sentence_compares(said: str, happened: float, unit: str, words: str) -> None:
     assert repr(answer(Guess("", "", said), happened, unit=unit)) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "happened", "unit", "words"),
+    [
+        ("20 %", -22, "days", "You said 20 %; it was -22 days."),
+        ("half", 55_000, "users", "You said 50 %; it was 55,000 users."),
+        ("20-30 %", 130, "a second", "You said 20 to 30 %; it was 130 a second."),
+    ],
+)
+def test_per_cent_where_none_was_asked_is_said_kindly(
+    said: str, happened: float, unit: str, words: str
+) -> None:
+    assert repr(answer(Guess("", "", said), happened, unit=unit)) == (
+        f"{words} The question was not about per cent, so we do not compare the two."
+    )
 
 
 @pytest.mark.parametrize(
@@ -278,6 +297,40 @@ def test_lines_that_hold_a_guess() -> None:
     assert [line for line in found if isinstance(line, str)] == source[5:]
 
 
+@pytest.mark.parametrize(
+    ("typed", "heard"),
+    [
+        ("my_guess_a=40%", {"a": "40%"}),
+        ("my_guess_a = 4; my_guess_b = 5  # q?", {"a": "4", "b": "5"}),
+        ("my_guess_a = 4, my_guess_b = 5", {"a": "4", "b": "5"}),
+        ("my_guess_a = 4 my_guess_b = 5", {"a": "4", "b": "5"}),
+        ("my_guess_a = my_guess_b = 5", {"a": "5", "b": "5"}),
+        ("my_guess_a = 7\nmy_guess_b = my_guess_a  # q?", {"a": "7", "b": "7"}),
+        ("my_guess_a =\n40  # q?\nmy_guess_b = 3", {"a": "40", "b": "3"}),
+        ("my_guess_a = ...  # q?\n40", {"a": "40"}),
+        ("my_guess_a = \\\n40", {"a": "40"}),
+        ("my_guess_a = 🤷\nmy_guess_b = 40 🙂", {"a": "🤷", "b": "40 🙂"}),
+        ('my_guess_a = """4\n5"""\nmy_guess_b = 3', {"a": '"""4 5"""', "b": "3"}),
+        ('my_guess_a = "4\nmy_guess_b = 3', {"a": '"4', "b": "3"}),
+        ("my_guess_a = (4\nmy_guess_b = 3", {"a": "(4", "b": "3"}),
+        ("my_guess_a : 4\nmy_guess_b: int = 3", {"a": "4", "b": "3"}),
+        ("My_guess_a ≈ 4\nmy_guess_b ...  # q?", {"a": "4", "b": ""}),
+        ("my_guess_a = my_guess_a", {"a": "my_guess_a"}),
+        ("my_guess_a = " + "9" * 10_000 + "  # q?\nmy_guess_b = 3", {"a": "9" * 10_000, "b": "3"}),
+        ("my_guess_a = \x00'\\\"{}%s\nmy_guess_b = 3", {"a": "\x00'\\\"{}%s", "b": "3"}),
+    ],
+)
+def test_however_a_guess_is_typed_none_is_lost(
+    shell: InteractiveShell, typed: str, heard: dict[str, str]
+) -> None:
+    assert shell.run_cell(typed).success
+    found = {name.removeprefix("my_guess_"): one.said for name, one in guess_cells.HEARD.items()}
+    assert {name: heard[name][:100] for name in heard} == {
+        name: said[:100] for name, said in found.items()
+    }
+    assert shell.run_cell("answer(my_guess_a, 50)").success
+
+
 @pytest.fixture
 def shell() -> Iterator[InteractiveShell]:
     """IPython in which `from thousandfold import answer` was run."""
@@ -320,6 +373,54 @@ def test_what_is_no_python_is_read_and_the_other_guesses_are_kept(
     assert repr(result) == "You said 100,000; it was 55,000 users: 1.8 times too high."
 
 
+def test_a_guess_in_per_cent_is_not_compared_with_days(
+    shell: InteractiveShell, tmp_path: Path
+) -> None:
+    picture = Lines(PICTURE.series, "", "", title="", sentence="")
+    days = answer(Guess("my_guess_a", "How many days?", "20 %"), 25, picture, unit="days", on="x")
+    assert marks(days) == []
+    assert repr(my_guesses()) == "You made 1 of the 1 guesses that were answered here."
+    plain = answer(Guess("my_guess_b", "In which quarter?", "20 %"), 9)
+    assert repr(plain) == (
+        "You said 20 %; it was 9. "
+        "The question was not about per cent, so we do not compare the two."
+    )
+    asked = Guess("my_guess_c", "Which share (%)?", "20 %")
+    assert repr(answer(asked, 20)) == "You said 20 %; it was 20: exactly right."
+    lesson(tmp_path, "01_debt", ("20 %", 100), ("20", 100))
+    assert calibration(tmp_path).sentence.startswith("You made 1 of 2 guesses: 1 too low.")
+
+
+@pytest.mark.parametrize(
+    ("guesses", "words"),
+    [
+        ([(20, 100, "")], "1 too low. It was off by five times"),
+        ([(100, 100, "")], "1 close"),
+        ([(120, 100, ""), (8, 104, "")], "1 too low, 1 close. They were off by 1.2 to 13 times"),
+        ([(100, 100, ""), (8, 104, "")], "1 too low, 1 close. They were off by up to 13 times"),
+        (
+            [(120, 100, ""), (1300, 100, ""), (20, -22, "days")],
+            "2 too high, 1 close. Of the 2 that compare in times, they were off by 1.2 to 13 times",
+        ),
+        ([(120, 100, ""), (20, -22, "days")], "1 too high, 1 close"),
+        ([(20, 40, "%")] * 3, "3 too low"),
+        (
+            [(120, 100, ""), (200, 100, ""), (1300, 100, "")],
+            "2 too high, 1 close. The middle one was off by two times",
+        ),
+        (
+            [(120, 100, ""), (200, 100, ""), (400, 100, ""), (1300, 100, "")],
+            "3 too high, 1 close. The middle two were off by 2 to 4 times",
+        ),
+    ],
+)
+def test_no_guess_is_said_to_be_off_by_what_none_was(
+    guesses: list[tuple[float, float, str]], words: str
+) -> None:
+    compared = [compare_with(Typed(said, said), was, unit) for said, was, unit in guesses]
+    assert calibration_of(compared).words == words
+
+
 def test_a_guess_whose_cell_was_never_run_is_one_that_was_not_made(
     shell: InteractiveShell,
 ) -> None:
@@ -341,8 +442,8 @@ def test_the_end_of_a_lesson_sums_up(shell: InteractiveShell) -> None:
         )
     shell.run_cell("my_guess_d = 4  # how many?")
     assert repr(my_guesses()) == (
-        "You made 2 of the 3 guesses that were answered here: 1 too low, 1 too high. The middle "
-        "one was off by four times. Not made: my_guess_c. Not answered yet: my_guess_d."
+        "You made 2 of the 3 guesses that were answered here: 1 too low, 1 too high. They were "
+        "off by 3 to 5 times. Not made: my_guess_c. Not answered yet: my_guess_d."
     )
 
 

@@ -161,6 +161,21 @@ def test_headings_are_words() -> None:
     assert spoken(deep).header == ("authors core, low",)
 
 
+def test_numbers_that_name_rows_are_shown_unless_they_only_count_them() -> None:
+    table = pd.DataFrame({"lead": [1.5, 2.5]}, index=[7, 9])
+    assert spoken(table).rows == (("7", "1.5"), ("9", "2.5"))
+    assert spoken(table["lead"]).rows == (("7", "1.5"), ("9", "2.5"))
+    assert spoken(table.reset_index(drop=True)).rows == (("1.5",), ("2.5",))
+    assert len(spoken(pd.DataFrame({"n": range(50)})).rows[0]) == 1
+
+
+def test_years_are_years_below_any_heading() -> None:
+    table = pd.DataFrame({"founded": [2009, 2024], "users": [2024, 55_000]}, index=[2012, 2013])
+    assert spoken(table).rows == (("2012", "2009", "2,024"), ("2013", "2024", "55,000"))
+    assert spoken(pd.DataFrame({"features": [2020]})).rows == (("2,020",),)
+    assert spoken(pd.DataFrame({"days": [2020.0, 1999.0]})).rows == (("2,020",), ("1,999",))
+
+
 def test_a_screen_reader_hears_which_row_and_column() -> None:
     frame = pd.DataFrame({"a<b": [1.5], "name": ["x&y"]}, index=pd.Index(["R"], name="area"))
     table = ElementTree.fromstring(spoken(frame, title="one & all")._repr_html_())  # noqa: S314

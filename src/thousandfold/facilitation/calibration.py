@@ -11,7 +11,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import read_cells
 from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
 from thousandfold.facilitation.predictions import outcomes, predictions
-from thousandfold.teaching.guesses import Comparison, calibration_of, short
+from thousandfold.teaching.guesses import Comparison, calibration_of
 from thousandfold.teaching.tables import spoken
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _table(compared: dict[str, list[Comparison]], asked: dict[str, int]) -> pd.D
             "too low": [one.low for one in rows.values()],
             "close": [one.close for one in rows.values()],
             "too high": [one.high for one in rows.values()],
-            "off by, times": [short(one.factor) if one.factor else "" for one in rows.values()],
+            "off by, times": [one.off for one in rows.values()],
         },
         index=pd.Index(rows, name="module"),
     )

@@ -50,10 +50,11 @@ class Outcome:
         return self.sentence.replace("{happened}", self.number)
 
     def compared(self, guess: Guess) -> Comparison | None:
-        """Compare a guess with it, where both are numbers."""
-        if guess.typed is None or isinstance(self.value, str):
+        """Compare a guess with it, where both are numbers of one kind."""
+        said = guess.within(self.unit)
+        if said is None or isinstance(self.value, str):
             return None
-        return compare_with(guess.typed, self.value, self.unit)
+        return compare_with(said, self.value, self.unit)
 
 
 def predictions(cells: Iterable[Cell]) -> list[Guess]:

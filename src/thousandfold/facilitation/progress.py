@@ -17,6 +17,7 @@ from urllib.parse import quote
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Cell, read_cells
 from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
+from thousandfold.facilitation.open_answers import is_open
 from thousandfold.facilitation.predictions import predictions
 
 EXERCISES = Path("..", "exercises")  # from the folder of the lessons
@@ -24,9 +25,6 @@ ABOUT_YOU = "about-you"  # the tag of a cell that is not part of the lesson
 
 _DONE = 0.8  # of the results of a lesson: who leaves a part out has done it, too
 _STEM = re.compile(r"\d\d(?:_[a-z0-9]+)+")
-_OPEN = re.compile(r"(?<!\.)\.\.\.(?!\.)|…|\*Write here\.\*")
-_LONGEST = 20_000
-_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 _WORDS = "<p>{}</p>"
 _LINK = '<a href="{}">{}</a>'
 
@@ -212,7 +210,7 @@ def _exercises(folder: Path) -> list[Exercise]:
     found: dict[str, Exercise] = {}
     for path, cells in _saved(folder):
         answers = [cell for cell in cells if _is_answer(cell)]
-        filled = sum(not _is_open(cell) for cell in answers)
+        filled = sum(not is_open(cell) for cell in answers)
         exercise = Exercise(path, stem_of(path), filled, len(answers))
         before = found.get(exercise.stem)
         if answers and (before is None or filled >= before.filled):
@@ -256,9 +254,3 @@ def _heading_above(result: Cell, cells: tuple[Cell, ...]) -> str:
 def _is_answer(cell: Cell) -> bool:
     nbgrader = cell.metadata.get("nbgrader")
     return isinstance(nbgrader, dict) and nbgrader.get("solution") is True
-
-
-def _is_open(cell: Cell) -> bool:
-    """Whether an answer still holds dots, or a function has nothing below its description."""
-    source = _COMMENT.sub("", cell.source[:_LONGEST]).rstrip()
-    return not source or bool(_OPEN.search(source)) or source.endswith('"""')

@@ -132,7 +132,8 @@ def answer(
     else:
         given = _number(happened)
         words = sentence(made, given, unit)
-        shown = _marked(shown, made, on)
+        if made.within(unit):
+            shown = _marked(shown, made, on)
     found = Answer(made, given, unit, words, shown)
     if made.name and given is not None:
         _ANSWERED[made.name] = found
@@ -154,7 +155,7 @@ def my_guesses() -> Words:
     compared = [
         compare_with(said, one.happened, one.unit)
         for one in _ANSWERED.values()
-        if isinstance(one.happened, float) and (said := one.guess.typed) is not None
+        if isinstance(one.happened, float) and (said := one.guess.within(one.unit)) is not None
     ]
     silent = [name for name, one in _ANSWERED.items() if not one.guess.made]
     waiting = [name for name in HEARD if name not in _ANSWERED]

@@ -21,14 +21,15 @@ _MENTIONED = re.compile(r"\bmy_guess(?:_\w{0,40})?\b")
 
 def said(name: str, question: str, words: str) -> Guess:
     """Keep a guess, and say in one line how it was read."""
-    guess = HEARD[name] = Guess(name, question, words)
+    same = HEARD.get(words)
+    guess = HEARD[name] = Guess(name, question, same.said if same else words)
     print(f"{name}: {guess.heard}.")
     return guess
 
 
 def read_guesses(lines: list[str]) -> list[str]:
     """Turn the lines of a cell that hold a guess into Python; the others stay as they are."""
-    if not any("my_guess" in line for line in lines):
+    if not any("my_guess" in line.casefold() for line in lines):
         return lines
     return [
         part

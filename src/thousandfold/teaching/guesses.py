@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from thousandfold.core import number
 from thousandfold.teaching.typed import MOST, ONES, Typed, typed_number
@@ -21,13 +20,18 @@ ANSWER = "application/vnd.thousandfold.guess+json"
 CLOSE = 0.75  # a guess from three quarters of what happened to four thirds of it is close
 CLOSE_POINTS = 3.0  # of shares
 
-_LINE = re.compile(
-    r"[ \t]*(my_guess(?:_\w{0,40})?)[ \t]*(?:=+|(?<=[ \t])(?=\d))([^#\n]*)(?:#+(.*))?"
-)
+_NAME = r"[ \t]*(my_guess(?:_\w{0,40})?)[ \t]*"
+# Signs that people write for =, or none before a number or dots.
+_IS = r"(?::[ \t]*(?:int|float|str)?[ \t]*=+|[=:≈~→]+|(?<=[ \t])(?=[\d….~]))"
+_LINE = re.compile(rf"{_NAME}{_IS}([^#\n]*)(?:#+(.*))?", re.IGNORECASE)
+_AND = re.compile(rf"[;, \t]+(?={_NAME}=)", re.IGNORECASE)
+_ALSO = re.compile(rf"{_NAME}=(.*)", re.IGNORECASE)
 _NOTHING = {"", "?", "none", "-"}
 _LONGEST = 2_000
 _PERCENT = re.compile(r"(?<!\d)(?<!\d )%")
 _COUNTED = re.compile(r"\bshare\b|\bhow (?:many|much)\b|% of|\(%\)", re.IGNORECASE)
+_COUNTED_SHARE = re.compile(r"\bshare\b|% of|\(%\)", re.IGNORECASE)
+_SHARE = re.compile(r"%.*|(?:in|of|out of) [\d,.]+", re.IGNORECASE)
 _SIGNED = re.compile(r"\bminus\b|\brises?\b|\bfalls?\b|\blose\b", re.IGNORECASE)
 _MOST_TIMES = 1000
 
@@ -86,6 +90,17 @@ class Guess:
         found = self.typed
         return None if found is None else found.middle
 
+    def within(self, unit: str) -> Typed | None:
+        """Return what was written, where it can be compared with something of this unit."""
+        found = self.typed
+        other = found is not None and found.percent and not self._asks_for_a_share(unit)
+        return None if other else found
+
+    def _asks_for_a_share(self, unit: str) -> bool:
+        if unit:
+            return bool(_SHARE.fullmatch(unit))
+        return not self.question or self.in_percent or bool(_COUNTED_SHARE.search(self.question))
+
     @property
     def words(self) -> str:
         """The number as we read it, such as ``"40 to 50 %"``; else the words themselves."""
@@ -130,27 +145,64 @@ class Guess:
 def split_guesses(lines: Iterable[str]) -> Iterator[str | Guess]:
     """Yield the lines of a cell, each that is a guess as a `Guess`.
 
-    What a learner wrote over several lines in brackets belongs to one guess.
+    What a learner wrote over several lines belongs to one guess, several on one line are several,
+    and one that names another says the same.
     """
+    known: dict[str, str] = {}
+    for part in _lines_of_guesses(lines):
+        if isinstance(part, str):
+            yield part
+            continue
+        names, said, question = part
+        words = _written(said)
+        for name in names:
+            known[name] = known.get(words.casefold(), words)
+            yield Guess(name, _asked(question), known[name])
+
+
+def _lines_of_guesses(lines: Iterable[str]) -> Iterator[str | tuple[list[str], str, str]]:
+    """Yield names, what was said and the question of each guess, and all other lines."""
     name = question = said = ""
     for line in lines:
         found = _LINE.fullmatch(line.rstrip("\r\n")[:_LONGEST])
-        if not found and name and _open(said):
-            said = f"{said} {line.partition('#')[0].strip()}"
+        words, _, asked = line.rstrip("\r\n").partition("#")
+        if not found and name and _goes_on(said, words):
+            before = said.rstrip("\\") if _written(said) else ""
+            said = f"{before} {words.strip()}".strip()
+            question = question or asked
             continue
         if name:
-            yield Guess(name, _asked(question), _written(said))
+            yield from _apart(name, said, question)
             name = ""
         if found:
             name, said, question = found[1], found[2].strip(), found[3] or ""
         else:
             yield line
     if name:
-        yield Guess(name, _asked(question), _written(said))
+        yield from _apart(name, said, question)
 
 
-def _open(said: str) -> bool:
-    return len(re.findall(r"[(\[{]", said)) > len(re.findall(r"[)\]}]", said))
+def _apart(name: str, said: str, question: str) -> Iterator[tuple[list[str], str, str]]:
+    """Yield each guess of one line, such as ``a = 4; b = 5`` or ``a = b = 3``."""
+    names: list[str] = []
+    for words in _AND.split(f"{name}={said}")[:: _AND.groups + 1]:
+        rest = words
+        while also := _ALSO.fullmatch(rest):
+            names.append(also[1].casefold())
+            rest = also[2].strip()
+        if rest:
+            yield names, rest, question
+            names = []
+    if names:
+        yield names, "", question
+
+
+def _goes_on(said: str, words: str) -> bool:
+    """Whether the next line belongs to a guess: a bracket is open, or the number comes below."""
+    if said.endswith("\\") or (not _written(said) and typed_number(words) is not None):
+        return True
+    quotes = said.count('"""') % 2 or said.count("'''") % 2
+    return bool(quotes) or len(re.findall(r"[(\[{]", said)) > len(re.findall(r"[)\]}]", said))
 
 
 def _asked(question: str) -> str:
@@ -226,10 +278,17 @@ def times(factor: float) -> str:
     >>> times(4.95), times(2.5), times(1e9)
     ('five times', '2.5 times', 'more than a thousand times')
     """
+    return f"{_counted(_in_digits(factor))} times"
+
+
+def _in_digits(factor: float) -> str:
     if factor > _MOST_TIMES:
-        return "more than a thousand times"
-    short = f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
-    return f"{ONES[int(short)] if short.isdecimal() and int(short) <= 12 else short} times"
+        return "more than a thousand"
+    return f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
+
+
+def _counted(digits: str) -> str:
+    return ONES[int(digits)] if digits.isdecimal() and int(digits) <= 12 else digits
 
 
 def short(value: float) -> str:
@@ -252,6 +311,11 @@ def sentence(guess: Guess, happened: float, unit: str = "") -> str:
     said = guess.typed
     if said is None:
         return f"It was {was}. You wrote {guess.words}, which is no number that we can compare."
+    if guess.within(unit) is None:
+        return (
+            f"You said {guess.words}; it was {was}. "
+            "The question was not about per cent, so we do not compare the two."
+        )
     if not math.isfinite(happened):
         return f"You said {guess.words}; it was {was}."
     return f"You said {guess.words}; it was {was}: {compare_with(said, happened, unit).words}."
@@ -287,23 +351,41 @@ class Calibration:
     ----------
     guesses, low, close, high : int
         How many could be compared, and of them.
-    factor : float or None
-        The middle one of their factors.
+    factors : tuple of float
+        How many times off, from the smallest, for those where a factor makes sense.
     """
 
     guesses: int
     low: int
     close: int
     high: int
-    factor: float | None
+    factors: tuple[float, ...]
+
+    @property
+    def off(self) -> str:
+        """By how many times they were off, in digits; empty where that tells of few of them.
+
+        No guess was off by the middle of two: then both are told.
+        """
+        count = len(self.factors)
+        if 2 * count <= self.guesses:
+            return ""
+        less, more = (_in_digits(self.factors[place]) for place in ((count - 1) // 2, count // 2))
+        return more if less == more else f"{less} to {more}" if less != "1" else f"up to {more}"
 
     @property
     def words(self) -> str:
         """All in one line."""
         parts = [f"{self.low} too low", f"{self.high} too high", f"{self.close} close"]
-        middle = self.factor
-        off = "" if middle is None else f". The middle one was off by {times(middle)}"
-        return f"{', '.join(part for part in parts if not part.startswith('0 '))}{off}"
+        counted = ", ".join(part for part in parts if not part.startswith("0 "))
+        off, count = self.off, len(self.factors)
+        if off in {"", "1"}:
+            return counted
+        of_whom = f"of the {count} that compare in times, " if count < self.guesses else ""
+        middle = "the middle two were" if count % 2 == 0 else "the middle one was"
+        which = {1: "it was", 2: "they were"}.get(count, middle)
+        said = f"{of_whom}{which} off by {_counted(off)} times"
+        return f"{counted}. {said[0].upper()}{said[1:]}"
 
 
 def calibration_of(comparisons: Sequence[Comparison]) -> Calibration:
@@ -315,5 +397,5 @@ def calibration_of(comparisons: Sequence[Comparison]) -> Calibration:
         sides.count(-1),
         sides.count(0),
         sides.count(1),
-        median(factors) if factors else None,
+        tuple(sorted(factors)),
     )

@@ -140,8 +140,9 @@ def _beginning(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 
 def _is_counted(index: pd.Index[Any]) -> bool:
-    """Whether the rows have numbers for want of a name."""
-    return index.nlevels == 1 and index.name is None and index.dtype.kind == "i"
+    """Whether the rows have numbers for want of a name: 0, 1, 2 and so on say nothing."""
+    plain = index.nlevels == 1 and index.name is None and index.dtype.kind == "i"
+    return plain and index.tolist() == list(range(len(index)))
 
 
 def _names(frame: pd.DataFrame) -> list[tuple[str, list[object]]]:

@@ -14,6 +14,7 @@ _SIGNS = str.maketrans(
     {"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-", "\u2013": "-", "\u2014": "-"}
 )
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
+_EMOJI = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 _HEDGE = re.compile(
     r"(?:[~≈<>=≤≥]+|(?:i|we) (?:think|guess|say|would say)|about|around|roughly|approximately|"
     r"approx\.?|ca\.?|circa|maybe|perhaps|probably|nearly|almost|over|under|say|some|only|exactly|"
@@ -107,7 +108,8 @@ def typed_number(words: str) -> Typed | None:
     """
     if len(words) > _LONGEST:
         return None
-    text = re.sub(r"\s+", " ", words.translate(_SIGNS).lower()).strip(f"{_QUOTES} ")
+    text = _EMOJI.sub(" ", words.translate(_SIGNS).lower())
+    text = re.sub(r"\s+", " ", text).strip(f"{_QUOTES} ")
     text = text.rstrip(".,;!? ")
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1].strip()

@@ -24,7 +24,8 @@ def words(values: Iterable[object], heading: str = "", depth: int = 0) -> list[s
     values : iterable
         Of anything.
     heading : str
-        What stands above: years are written without a comma.
+        What stands above. Years are written without a comma; several whole numbers that could all
+        be years are taken for years below any heading.
     depth : int
         How many lists they stand in.
 
@@ -35,9 +36,15 @@ def words(values: Iterable[object], heading: str = "", depth: int = 0) -> list[s
     """
     plain = [value.item() if isinstance(value, np.generic) else value for value in values]
     numbers = [value for value in plain if is_number(value)]
-    years = "year" in heading.lower() and all(value in range(1900, 2101) for value in numbers)
+    years = all(value in range(1900, 2101) for value in numbers) and (
+        "year" in heading.lower() or _several_whole(numbers)
+    )
     written = iter([f"{value:.0f}" for value in numbers] if years else figures(numbers))
     return [next(written) if is_number(value) else _word(value, depth) for value in plain]
+
+
+def _several_whole(numbers: list[float]) -> bool:
+    return len(numbers) > 1 and all(isinstance(value, int) for value in numbers)
 
 
 def is_number(value: object) -> TypeGuard[float]:
