@@ -7,6 +7,7 @@ graded by nbgrader's own rule. `test_class.py` runs the whole of nbgrader.
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
 from raw import raw_of
-from release import SLIPS, make_one, named_slips, slips_text
+from release import SLIPS, make_one, named_slips, right_numbers, slips_text, tells
 from traitlets.config import Config
 
 from boxgrader.nbgrader_course.feedback import HIDDEN as MORE
@@ -218,6 +219,40 @@ def test_a_hidden_test_checks_more_than_learners_see(stem: str) -> None:
 def test_named_slips_stand_in_the_package_and_in_no_cell(stem: str) -> None:
     assert (SLIPS / f"{stem}.json").read_text(encoding="utf-8") == slips_text(stem), "make release"
     assert "slips(" not in everything(release(stem))
+
+
+@pytest.mark.parametrize(
+    ("slip", "sentence", "right"),
+    [
+        (138.9, "That is a percentage.", 1.3889),
+        (0.9253, "seen should be in percent.", 92.531),
+        (0.4158, "You divided the other way round.", 2.405),
+        (0.333333, "That is a share. How many of 3,000 teachers?", 1000),
+        (6.786, "Squads come whole.", 7),
+        (97, "97 is all that is not skill.", 3),
+        (30, "You counted each pair twice.", 15),
+        (0.1, "0.1 is the share that fails.", 100),
+    ],
+)
+def test_a_slip_that_tells_is_kept_out_of_the_package(
+    slip: float, sentence: str, right: float
+) -> None:
+    assert tells(slip, sentence, right)
+    assert not tells(91.5708, "That forecast knows four renewals.", 92.0767)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_no_right_answer_follows_from_a_released_slip(stem: str) -> None:
+    right = right_numbers(stem)
+    held = json.loads((SLIPS / f"{stem}.json").read_text(encoding="utf-8"))
+    single = {name for name, said in held.items() if said and len(said[0][0]) == 1}
+    assert single <= set(right), "write expected= as a number, so that this can be known"
+    assert [
+        (name, slip)
+        for name in single
+        for (slip, *_), sentence in held[name]
+        if tells(slip, sentence, right[name])
+    ] == []
 
 
 def test_no_two_exercises_name_slips_of_one_answer() -> None:

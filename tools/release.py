@@ -1,7 +1,8 @@
 """Make `exercises/` from `solutions/` with nbgrader, as `make release` does.
 
 Everything is made in a scratch course first; an exercise is replaced only when all were made.
-The named slips of an exercise, which stand in the hidden part of its tests, go into the package.
+The named slips of an exercise, which stand in the hidden part of its tests, go into the package;
+but not those from which the right answer follows: these are told after grading.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import math
+import re
 import shutil
 import sys
 import tempfile
@@ -47,9 +50,60 @@ def make_one(course: Any, stem: str) -> None:
         raise RuntimeError(f"{stem}:\n{result['log']}")
 
 
+def right_numbers(stem: str) -> dict[str, float]:
+    """Return the numbers that are right, as far as they are written out, by name of the answer."""
+    found: dict[str, float] = {}
+    for cell in source(stem).cells:
+        if cell.cell_type != "code":
+            continue
+        for node in ast.walk(_parsed(cell.source)):
+            if isinstance(node, ast.Assign) and "BEGIN SOLUTION" in cell.source:
+                _note(found, ast.unparse(node.targets[0]), node.value)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "checks.number":
+                for keyword in node.keywords:
+                    if keyword.arg == "expected":
+                        _note(found, str(getattr(node.args[0], "value", "")), keyword.value)
+    return found
+
+
+def _parsed(text: str) -> ast.AST:
+    try:
+        return ast.parse(text)
+    except SyntaxError:  # a line for IPython alone
+        return ast.Module([], [])
+
+
+def _note(found: dict[str, float], name: str, node: ast.expr) -> None:
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key:
+                _note(found, f"{name}[{ast.unparse(key)}]", value)
+    elif not any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(node)):
+        value = eval(compile(ast.Expression(node), "answer", "eval"), {})  # noqa: S307 - our own
+        if isinstance(value, int | float):
+            found[name] = float(value)
+
+
+def tells(slip: float, sentence: str, right: float) -> bool:
+    """Say whether a right number follows from a slip: another unit, turned round, or rounded.
+
+    Half and double count too, and each number that the sentence names.
+    """
+    named = [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", sentence)]
+    scales = [2.0, 100.0, 1000.0, *(number for number in named if number not in (0, slip))]
+    follows = [slip * scale for scale in scales] + [slip / scale for scale in scales]
+    follows += [1 / slip if slip else slip, 1 - slip, 100 - slip]
+    rounded = [] if slip == int(slip) else [math.floor(slip), math.ceil(slip)]
+    return right in rounded or any(math.isclose(it, right, rel_tol=0.005) for it in follows)
+
+
 def named_slips(stem: str) -> dict[str, list[list[Any]]]:
-    """Return the slips that an exercise names: by answer, its wrong values and what is said."""
+    """Return the slips that learners may have: by answer, its wrong values and what is said.
+
+    A slip from which the right answer follows stays where it is written, in a hidden test.
+    """
     found: dict[str, list[list[Any]]] = {}
+    right = right_numbers(stem)
     for cell in source(stem).cells:
         if cell.cell_type != "code" or "checks.slips(" not in cell.source:
             continue
@@ -59,6 +113,9 @@ def named_slips(stem: str) -> dict[str, list[list[Any]]]:
                 found[name] = [
                     [list(values) if isinstance(values, tuple) else [values], sentence]
                     for values, sentence in says.items()
+                    if isinstance(values, tuple)
+                    or name not in right
+                    or not tells(values, sentence, right[name])
                 ]
     return found
 
