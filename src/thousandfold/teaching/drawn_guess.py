@@ -45,8 +45,6 @@ class DrawnGuess:
         box = ipywidgets.VBox([self._canvas, self._typed, self._said])
         again = "Run this cell: what you have drawn comes back, and you can draw."
         self._shown = Fallback(box, again)
-            box, "Run this cell: what you have drawn comes back, and you can draw."
-        )
 
     def answer(self) -> Answer:
         """Return what happens, with the drawn curve beside it and a sentence that compares them."""
