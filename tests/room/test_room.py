@@ -106,6 +106,29 @@ def test_tasks_are_what_stands_under_a_heading(exercise: Exercise) -> None:
         Exercise(ROOT, "no_such_exercise")
 
 
+class Silent(Reader):
+    """Marks a decision that its test has weighed, and said nothing about."""
+
+    some = False
+
+    def mark(self, notebook: NotebookNode) -> Mapping[str, Mark]:
+        return {name: Mark(False, some=self.some) for name in self._tests}
+
+
+class Sharing(Silent):
+    some = True
+
+
+@pytest.mark.parametrize(("reader", "part"), [(Silent, False), (Sharing, True)])
+def test_right_in_part_is_said_where_somebody_has_points(
+    reader: type[Silent], part: bool, exercise: Exercise, tmp_path: Path
+) -> None:
+    put(tmp_path / "ann" / STEM / FILE, saying())
+    room = Room(exercise, tmp_path)
+    room.start(lambda: reader(exercise), 2)
+    assert {task.part for task in settled(room).tasks} == {part}
+
+
 def test_a_room_counts_and_the_latest_counts(exercise: Exercise, tmp_path: Path) -> None:
     put(tmp_path / "ann" / STEM / FILE, saying())
     put(tmp_path / "ben" / FILE, saying(factor_possible="no", factor_used="no"))

@@ -85,6 +85,29 @@ def test_what_is_no_question_gets_a_sentence_and_costs_no_try(
         assert "This is right" not in told(cell)
 
 
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("forgotten = '...'\nright('forgotten')", "forgotten should be one of"),
+        (
+            "def paths_bought(old, new):\n    'Nothing.'\nright('paths_bought')",
+            "gives nothing back",
+        ),
+        ("true_paths = 'many'\nright('true_paths')", "true_paths should be a number"),
+        ("best_hire = 4\nright('best_hire')", "best_hire should be a table"),
+    ],
+)
+def test_an_untouched_answer_or_a_wrong_form_is_no_try(
+    answer: str, says: str, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).write_bytes(study())
+    kernel = in_folder(tmp_path / "exercises" / STEM)
+    kernel.run("from thousandfold import sweep", "from thousandfold.models import BrooksLaw")
+    cells = kernel.run(*[answer] * 4)
+    kernel.stop()
+    assert [cell for cell in cells if says not in told(cell) or "Not yet" in told(cell)] == []
+
+
 def test_filled_in_says_whom_to_ask(alone: Kernel) -> None:
     (cell,) = alone.run("checks.so_far('true_paths')")
     assert 'Nobody has checked yet whether it is right. right("true_paths") tells.' in told(cell)
@@ -128,7 +151,9 @@ def handed_in(folder: Path, learner: str, cells: list[NotebookNode]) -> None:
 
 
 def test_a_notebook_that_was_studied_says_so(alone: Kernel, tmp_path: Path) -> None:
-    handed_in(tmp_path, "ann", alone.run(*["forgotten = 'no'\nright('forgotten')"] * 3))
+    handed_in(
+        tmp_path, "ann", alone.run(*["forgotten = 'two of the first four'\nright('forgotten')"] * 3)
+    )
     handed_in(tmp_path, "ben", alone.run("true_paths = 15\nright('true_paths')"))
     handed_in(tmp_path, "cleo", alone.run("true_paths = 15", f"'{STUDIED}'"))
     assert dict(studied(tmp_path, STEM)) == {
@@ -151,7 +176,11 @@ def test_grade_names_who_has_studied(
     monkeypatch.setattr(grader, "_GRADE", replace(grader._GRADE, run=lambda arguments: 3))
     assert main(["grade", STEM, "--course", str(tmp_path / "course")]) == 3
     told_of = capsys.readouterr().out.splitlines()[2:]
-    assert told_of == ["  ann has seen true_paths", "  ben has asked, and seen no answer"]
+    assert told_of == [
+        "  ann has seen true_paths",
+        "  ben has asked",
+        "  They may have seen more than their notebooks still say.",
+    ]
 
 
 def test_a_hub_gives_the_file_and_takes_it_away(

@@ -201,6 +201,18 @@ def test_the_last_cell_lists_what_is_open(at_work: Kernel) -> None:
     assert "task 2: right\n" in told(third)
 
 
+@pytest.mark.parametrize(
+    "later", ["share = ...", "share = 'text'", "share = 1 / 0", "share = 0.4", "del share"]
+)
+def test_the_last_cell_looks_at_what_stands_now(later: str, at_work: Kernel) -> None:
+    tasks = "checks.whats_open({1: ['share']})"
+    checked = at_work.run(
+        "share = 0.5", "checks.number('share', share)", "checks.so_far('share')", tasks
+    )
+    assert told(checked[-1]).startswith("All answers are filled in")
+    assert "task 1: share\n" in told(at_work.run(later, tasks)[-1])
+
+
 def test_graded_pages_say_nothing_of_that(graded: Kernel) -> None:
     cells = graded.run(
         "checks.so_far('plan')",

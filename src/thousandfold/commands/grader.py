@@ -55,8 +55,10 @@ def _tell_studied(arguments: argparse.Namespace) -> None:
         print("\nStudied with a copy that tells what is right (graded like all others):")
     for learner, answers in told:
         seen = [name for name, shown_to in answers.items() if shown_to]
-        words = f"has seen {', '.join(seen)}" if seen else "has asked, and seen no answer"
+        words = f"has seen {', '.join(seen)}" if seen else "has asked"
         print(f"  {shown(learner)} {words}")
+    if told:  # Whoever runs all cells again has the first try stand where the answer stood.
+        print("  They may have seen more than their notebooks still say.")
 
 
 _GRADE = _door("grade")

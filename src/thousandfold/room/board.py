@@ -75,6 +75,8 @@ class TaskCount:
         How many were told so.
     varied : bool
         Whether they were told something, but no two the same.
+    part : bool
+        Whether one of those who do not have it right has some of its points.
     """
 
     title: str
@@ -83,6 +85,7 @@ class TaskCount:
     says: str = ""
     told: int = 0
     varied: bool = False
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -294,7 +297,9 @@ class Room:
             says, told = self._most_said(task.title, messages, list(marked))
             wrong = len(rows) - right - empty
             varied = bool(messages) and not says
-            counts.append(TaskCount(task.title, right, wrong, says, told, varied))
+            open_rows = [row for row in rows if not all(mark.right for mark in row)]
+            part = any(mark.right or mark.some for row in open_rows for mark in row)
+            counts.append(TaskCount(task.title, right, wrong, says, told, varied, part))
         return tuple(counts)
 
     def _most_said(self, title: str, messages: list[str], names: list[str]) -> tuple[str, int]:

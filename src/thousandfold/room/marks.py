@@ -60,11 +60,14 @@ class Mark:
         Whether nobody has answered yet: it says what it says of an untouched notebook.
     says : str
         What the test says is wrong, or nothing.
+    some : bool
+        Whether it gives any points.
     """
 
     right: bool
     empty: bool = False
     says: str = ""
+    some: bool = False
 
 
 class Exercise:
@@ -190,7 +193,7 @@ class Marker:
             ours = test in late or any(output.get("ename") in _OURS for output in outputs)
             says = "" if right or ours else message_of(outputs)
             empty = bool(says) and says == self._untouched.get(test)
-            marks[test] = Mark(right, empty, says)
+            marks[test] = Mark(right, empty, says, done.points[test] > 0)
         return marks
 
 

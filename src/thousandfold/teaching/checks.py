@@ -89,7 +89,8 @@ def number(
     if type(value) is bool or not isinstance(value, int | float | np.number):
         raise Hint(
             f"{name} should be a number such as 42 or 0.5, without quotation marks; "
-            f"it is {_KINDS.get(type(value).__name__, 'something else')}."
+            f"it is {_KINDS.get(type(value).__name__, 'something else')}.",
+            form=True,
         )
     found = float(value)
     if says := said_of(name, [found]):
@@ -107,7 +108,7 @@ def choice(name: str, value: object, options: Sequence[str], expected: str | Non
     answered(name, value)
     listed = ", ".join(f'"{option}"' for option in options)
     if type(value) is not str or value not in options:
-        raise Hint(f"{name} should be one of {listed}, with the quotation marks.")
+        raise Hint(f"{name} should be one of {listed}, with the quotation marks.", form=True)
     if expected is not None and value != expected:
         raise Hint(
             f'{name} is "{value}". Compare the numbers once more; another option fits better.'
@@ -121,7 +122,7 @@ def table(name: str, value: object, keys: Iterable[Any]) -> dict[Any, float]:
     wanted = list(keys)
     if type(value) is not dict or set(map(repr, value)) != set(map(repr, wanted)):
         shape = ", ".join(f"{key!r}: …" for key in wanted)
-        raise Hint(f"{name} should be a table of this shape: {{{shape}}}.")
+        raise Hint(f"{name} should be a table of this shape: {{{shape}}}.", form=True)
     found = {key: number(f"{name}[{key!r}]", value[key]) for key in wanted}
     if says := said_of(name, list(found.values())):
         raise Hint(says)
@@ -149,7 +150,10 @@ def function(
     """
     answered(name, value)
     if not callable(value):
-        raise Hint(f"{name} should be a function: keep the line `def {name}(…):` and run its cell.")
+        raise Hint(
+            f"{name} should be a function: keep the line `def {name}(…):` and run its cell.",
+            form=True,
+        )
     results = {}
     for given in examples:
         call = f"{name}({', '.join(map(repr, given))})"
@@ -158,7 +162,9 @@ def function(
         except Exception as error:
             raise Hint(f"{call} stops with {type(error).__name__}: {error}.") from None
         if result is None:
-            raise Hint(f"{call} gives nothing back: end the function with a line `return …`.")
+            raise Hint(
+                f"{call} gives nothing back: end the function with a line `return …`.", form=True
+            )
         results[given] = (call, number(call, result))
     wrong = [given for given in examples if not math.isclose(results[given][1], examples[given])]
     if not wrong:

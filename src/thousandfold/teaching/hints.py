@@ -16,11 +16,14 @@ class Hint(ExplainedError, AssertionError):
     says : str
     waiting : bool
         Whether nobody has answered yet.
+    form : bool
+        Whether the answer has a form that no answer can have, such as text for a number.
     """
 
-    def __init__(self, says: str, *, waiting: bool = False) -> None:
+    def __init__(self, says: str, *, waiting: bool = False, form: bool = False) -> None:
         super().__init__(says)
         self.waiting = waiting
+        self.form = form
 
 
 def graded() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from thousandfold.teaching.hints import Hint, graded
 _GIVEN = re.compile(r"^\s*(?:def\s+(\w+)|([\w ,]+?)\s*(?:\[.*?\]\s*)?=(?!=))", re.MULTILINE)
 
 _unknown: set[str] = set()
-_filled_in: set[str] = set()
+_filled_in: dict[str, str] = {}  # by name, what stood there
 
 
 def note(result: Any) -> None:
@@ -50,7 +51,7 @@ def refuse_unknown(name: str) -> None:
 def open_again(name: str) -> None:
     """Take an answer, or the one that a part belongs to, as open until `so_far` is reached."""
     answer = re.split(r"\W", name, maxsplit=1)[0]  # "plan, quarter 3" belongs to plan
-    _filled_in.discard(answer)
+    _filled_in.pop(answer, None)
     refuse_unknown(answer)
 
 
@@ -58,9 +59,25 @@ def so_far(*names: str) -> None:
     """Say that an answer is filled in, and that nobody has said that it is right."""
     if graded():
         return
-    _filled_in.update(names)
+    _filled_in.update({name: _digest(name) for name in names})
     ask = f' right("{names[0]}") tells.' if study_file() else ""
     print(f"Filled in: {', '.join(names)}. Nobody has checked yet whether it is right.{ask}")
+
+
+def _stands(name: str) -> bool:
+    """Say whether an answer is filled in, and still is the one that its check has seen."""
+    return name in _filled_in and name not in _unknown and _digest(name) == _filled_in[name]
+
+
+def _digest(name: str) -> str:
+    """Return what tells one answer from another, as a notebook holds it now."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    value = shell.user_ns.get(name) if shell else None
+    code = getattr(value, "__code__", None)
+    try:
+        return repr((code.co_code, code.co_consts, code.co_names) if code else value)
+    except Exception:
+        return ""
 
 
 def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:
@@ -73,9 +90,7 @@ def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:
     """
     if graded():
         return
-    waiting = {
-        task: [name for name in names if name not in _filled_in] for task, names in tasks.items()
-    }
+    waiting = {task: [name for name in names if not _stands(name)] for task, names in tasks.items()}
     if not any(waiting.values()):
         print("All answers are filled in. Nobody has checked yet whether they are right.")
     else:

@@ -108,7 +108,7 @@ def _earned(question: Mapping[str, Any], names: Mapping[str, Any]) -> tuple[floa
             else:
                 exec(_compiled([last]), space)  # noqa: S102
     except Hint as hint:
-        if hint.waiting:
+        if hint.waiting or hint.form:  # neither is a try
             raise
         return 0.0, str(hint)
     except Exception as error:
