@@ -57,9 +57,9 @@ test: .venv/.dev .venv/proxy/.done  ## set up and pass every check but those of 
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m 'not site' $(ARGS)
 
-test-site: .venv/.dev .venv/.site  ## build the site for browsers, and try every lesson and exercise in it
+test-site: .venv/.dev .venv/.site  ## build the site for browsers, try every lesson and exercise in it, and check lessons for everybody (axe)
 	-$(BIN)/python tools/fetch_for_tests.py
-	$(BIN)/python -m pytest -m site -n0 tests/test_site.py $(ARGS)
+	$(BIN)/python -m pytest -m site -n0 tests/test_site.py tests/test_accessibility.py $(ARGS)
 
 test-kit: .venv/.dev  ## make the kit with all packages, and start it where there is nothing else
 	$(BIN)/python tools/kit.py --wheels

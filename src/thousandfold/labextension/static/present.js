@@ -139,7 +139,7 @@
 
   /* Here, since JupyterLab loads one script of an extension: how pictures look in a dark theme, and
      what is folded. */
-  const sheets = ["pictures.css", "folded.css"].map(name => Object.assign(
+  const sheets = ["pictures.css", "folded.css", "narrow.css"].map(name => Object.assign(
     document.createElement("link"),
     { rel: "stylesheet", href: new URL(name, document.currentScript.src).href },
   ));
