@@ -47,7 +47,8 @@ SET_UP = @$(if $(WHOLE),$(BIN)/python,$(PYTHON)) tools/set_up.py
 
 proxy: .venv/proxy/.done  ## what the test of the hub needs (done by make test)
 
-lab: .venv/.lab  ## set up and open JupyterLab (ARGS=--no-browser for a server)
+lab: .venv/.lab  ## set up and open JupyterLab (STUDY=1: for somebody alone; ARGS=--no-browser for a server)
+	$(if $(STUDY),@$(BIN)/python tools/study.py study.txt,@rm -f study.txt)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(QUIET) $(ARGS)
 
 test: .venv/.dev .venv/proxy/.done  ## set up and pass every check but those of the site (ARGS='-k data' for some)

@@ -268,3 +268,67 @@ def test_numbers_are_written_for_people() -> None:
 def test_how_a_number_is_written_does_not_hang_on_its_last_digit(value: float) -> None:
     beside = (value, np.nextafter(value, -1), np.nextafter(value, 2e3), value - 1e-13)
     assert {number(one) for one in beside} == {number(value)}
+
+
+@dataclass(frozen=True)
+class Wave(DynamicModel):
+    """A stock that goes where it is told."""
+
+    way: ClassVar[tuple[float, ...]] = (5, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+    level: float = quantity(1, "times", "how high", low=0, high=10)
+
+    period: ClassVar[str] = "week"
+    periods: ClassVar[int] = 10
+    units: ClassVar[Mapping[str, str]] = {"work": "days", "week": "weeks"}
+    shocks: ClassVar[int] = 1
+
+    def start(self) -> Mapping[str, ArrayLike]:
+        return {"work": self.level * self.way[0], "week": 0}
+
+    def step(self, state: State, shock: Array) -> State:
+        now = np.asarray(self.way)[np.minimum(state["week"].astype(int) + 1, 10)]
+        return {"work": self.level * now, "week": state["week"] + 1}
+
+
+@pytest.mark.parametrize(
+    ("way", "title"),
+    [
+        ((5, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0), "Work: 5 at first, nothing from week 3 on"),
+        ((1, 4, 9, 6, 4, 3, 2, 2, 2, 2, 2), "Work: highest in week 2 (9), 2 in week 10"),
+        ((5, 3, 1, 2, 3, 3, 4, 4, 4, 5, 6), "Work: lowest in week 2 (1), 6 in week 10"),
+        ((0, 3, 6, 8, 8, 8, 8, 8, 8, 8, 8), "Work: 0 at first, about 8 from week 3 on"),
+        ((0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), "Work: 0 at first, 10 in week 10"),
+        ((0, 1, 2, 0, 2, 3, 4, 5, 6, 7, 0), "Work: highest in week 9 (7), nothing from week 10 on"),
+        ((7,) * 11, "Work: 7 from the first to the last week"),
+    ],
+)
+def test_a_title_names_where_a_line_turns(
+    way: tuple[float, ...], title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Wave, "way", way)
+    assert simulate(Wave()).picture("work").title == title
+
+
+def test_several_scenarios_are_compared_where_they_differ(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def title() -> str:
+        return sweep(Wave(), level=[1, 2]).picture("work").title
+
+    ends = "(level 1 times) to {} (level 2 times)"
+    monkeypatch.setattr(Wave, "way", tuple(range(11)))
+    assert title() == f"Work in week 10: 10 {ends.format(20)}"
+    monkeypatch.setattr(Wave, "way", (0, 5, 9, 6, 4, 3, 2, 1, 0.1, 0.1, 0.1))
+    assert title() == f"Work, at most: 9 {ends.format(18)}"
+    monkeypatch.setattr(Wave, "way", (5, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0))
+    assert title() == "Work, nothing left from week 3 in every case"
+
+
+def test_a_picture_ends_where_nothing_is_left_in_any_future(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs = simulate(Wave())
+    assert list(runs.picture("work").series[0].x) == [0, 1, 2, 3]
+    assert list(runs.picture("week").series[0].x) == list(range(11))
+    monkeypatch.setattr(Wave, "way", (0,) * 11)
+    assert len(np.asarray(simulate(Wave()).picture("work").series[0].x)) == 11

@@ -15,13 +15,34 @@ from thousandfold.drawing import draw, figure_of, png
 from thousandfold.drawing.axes import WORDS
 from thousandfold.models.approval import Approval
 from thousandfold.models.critical_mass import CriticalMass
+from thousandfold.models.debt import Debt
+from thousandfold.models.error_budget_policy import ErrorBudgetPolicy
 from thousandfold.models.queueing import Queue
+from thousandfold.models.squads import Squads
 from thousandfold.models.staffing import TeamOutput
 from thousandfold.models.two_segments import TwoSegments
-from thousandfold.picture import Lines, Picture
+from thousandfold.picture import Picture
 
 EVERY = dict(pictures())
-LINES = {name: picture for name, picture in EVERY.items() if isinstance(picture, Lines)}
+# Extremes of kinds whose words stand among their marks.
+EXTREMES: dict[str, Picture] = {
+    f"{type(model).__name__} {place}": model.picture(name)
+    for place, (model, name) in enumerate(
+        [
+            (Debt(interest=0.6), "map"),
+            (Debt(interest=0.8, contagion=0), "map"),
+            (ErrorBudgetPolicy(release=0, freeze=0.01), "year"),
+            (ErrorBudgetPolicy(release=0.9, freeze=0.8), "year"),
+            (TwoSegments(depth=1, power_last=1), "hills"),
+            (TwoSegments(depth=0, power_last=0), "hills"),
+            (CriticalMass(on_board=0.9, price=5), "hall"),
+            (CriticalMass(on_board=0.5, price=24), "hall"),
+            (Squads(squad=3), "week"),
+            (Squads(people=300), "week"),
+        ]
+    )
+}
+ALL = EVERY | EXTREMES
 
 
 def texts(picture: Picture) -> list[tuple[str, Text, tuple[float, float, float, float]]]:
@@ -32,10 +53,10 @@ def texts(picture: Picture) -> list[tuple[str, Text, tuple[float, float, float, 
     return [(text.get_text(), text, text.get_window_extent(renderer).extents) for text in written]
 
 
-@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("name", ALL)
 def test_words_do_not_meet_and_stay_in_the_figure(name: str) -> None:
-    found = texts(LINES[name])
-    figure = figure_of(draw(LINES[name]).ax).bbox
+    found = texts(ALL[name])
+    figure = figure_of(draw(ALL[name]).ax).bbox
     for words, text, (left, bottom, right, top) in found:
         assert text.get_fontsize() >= WORDS, words
         assert left >= 0, words

@@ -10,7 +10,7 @@ from thousandfold.models.staffing import BrooksLaw, finish_picture
 
 
 def test_square() -> None:
-    """Possible paths grow with the square of the people: ten times the people, 110 times the paths."""  # noqa: E501
+    """Possible paths grow with the square of the people: ten times the people, more than a hundred times the paths."""  # noqa: E501
     assert possible_paths(100) / possible_paths(10) == 110
     people = 10_000
     assert abs(possible_paths(2 * people) / possible_paths(people) - 4) < 1e-3

@@ -175,3 +175,63 @@ def test_the_network_is_cut_as_the_model_cuts_it(squads: int) -> None:
     assert len(np.unique(picture.group)) == len(cut.squads)
     assert picture.centre_name == "website"
     assert picture.centre == network("terraform").areas.index("website")
+
+
+def test_a_gain_stands_in_the_picture_as_two_bars_from_zero() -> None:
+    picture = StranglerFig().picture("areas")
+    assert isinstance(picture, AreaMap)
+    (_, stays), (told, leaves) = picture.worth
+    assert told == f"3 areas out: {leaves - stays:.0f} more changes"
+    assert f"{leaves - stays:.0f} more changes in two years" in picture.sentence
+    stopped = StranglerFig(drag=0.3).picture("areas")
+    assert isinstance(stopped, AreaMap)
+    assert not stopped.worth
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_sums_of_hills_are_written_out(depth: float, power: float) -> None:
+    picture = TwoSegments(depth=depth, power_last=power).picture("hills")
+    assert isinstance(picture, Hills)
+    one, *editions = picture.stands
+    for (words, mine), stands in zip(picture.totals, ([one], editions), strict=True):
+        casual, power_users = np.sum([stand.wins for stand in stands], axis=0)
+        assert f" = {casual:.0f} casual + {power_users:.0f} power" in words
+        assert mine == (stands == [one])
+
+
+def test_a_rule_says_when_it_stops_and_when_it_goes_on() -> None:
+    never, stops = ErrorBudgetPolicy().picture("year").rows  # type: ignore[attr-defined]
+    assert (never.stops, never.resumes) == (None, None)
+    assert (stops.stops, stops.resumes) == (0.25, 0.5)
+    _, odd = ErrorBudgetPolicy(release=0, freeze=0.4).picture("year").rows  # type: ignore[attr-defined]
+    assert (odd.stops, odd.resumes) == (0.4, 0.4)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.3])
+def test_the_mark_lies_where_the_lead_crosses_zero(share: float) -> None:
+    debt = Debt(repayment=share)
+    picture = debt.picture("lead")
+    _, mark = picture.notes
+    median = np.median(debt.lead(), axis=1)
+    assert mark.y == 0
+    assert np.interp(mark.x or 0, np.arange(13), median) == pytest.approx(0, abs=1e-6)
+    assert debt.ahead_from() - 1 <= (mark.x or 0) <= debt.ahead_from()
+
+
+def test_of_a_network_with_a_centre_few_other_ties_are_drawn() -> None:
+    picture = SquadCut().picture("network")
+    assert isinstance(picture, Network)
+    own = (picture.pairs == picture.centre).any(axis=1)
+    assert picture.drawn[own].all()
+    others = picture.drawn & ~own
+    weights = np.asarray(picture.weights)
+    assert others.sum() == 12
+    assert weights[others].min() >= weights[~own & ~picture.drawn].max()
+
+
+def test_whose_code_it_is_and_who_owns_what_ties_all() -> None:
+    picture = SquadCut().picture("network")
+    assert isinstance(picture, Network)
+    assert picture.shown.startswith("Terraform's code")
+    place = picture.group[picture.centre or 0]
+    assert picture.names[place] == "the squad of website"

@@ -194,15 +194,15 @@ class Trajectory:
         spread = float(np.ptp(middle))
         if not spread:
             return f"{first} from the first to the last {self.period}"
-        gone = _nothing_from(middle)
-        if gone:
-            return f"{first} at first, nothing from {self.period} {gone:,} on"
-        clear = _CLEAR * spread
+        gone, clear = _nothing_from(middle), _CLEAR * spread
+        ends = f"nothing from {self.period} {gone:,} on" if gone else f"{end} {at} {last:,}"
         top, least = int(middle.argmax()), int(middle.argmin())
         if middle[top] > max(middle[0], middle[-1]) + clear:
-            return f"highest {at} {top:,} ({number(middle[top])}), {end} {at} {last:,}"
+            return f"highest {at} {top:,} ({number(middle[top])}), {ends}"
         if middle[least] < min(middle[0], middle[-1]) - clear:
-            return f"lowest {at} {least:,} ({number(middle[least])}), {end} {at} {last:,}"
+            return f"lowest {at} {least:,} ({number(middle[least])}), {ends}"
+        if gone:
+            return f"{first} at first, {ends}"
         rest = int(np.flatnonzero(np.abs(middle - middle[-1]) > _AT_REST * spread)[-1]) + 1
         if rest <= last / 2:
             return f"{first} at first, about {end} from {self.period} {rest:,} on"

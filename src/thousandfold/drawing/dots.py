@@ -16,6 +16,7 @@ _LEFT, _RIGHT, _RULER = -1.75, 1.75, -0.8
 _STAGE = 0.42
 _FAN = 2.5
 _ARROW = 0.16
+_NEAR = 0.17
 _EMPTY = "#9aa6b1"
 
 
@@ -74,10 +75,13 @@ class DotsDrawing(PlaneDrawing[Dots]):
 
     def _named(self, picture: Dots) -> list[tuple[float, str, bool]]:
         seats = picture.seats
-        named = [(0.0, "nobody", True), (1.0, f"everybody\n{seats}", True)]
+        named = [(1.0, f"everybody\n{seats}", True)]
+        # Where two names would meet, the one that says more stays.
+        if picture.tipping is None or picture.tipping > _NEAR:
+            named.append((0.0, "nobody", True))
         if picture.tipping is not None and picture.full is not None:
             named.append((picture.tipping, f"tipping point\n{seats * picture.tipping:.0f}", True))
-            if picture.full < 0.93:
+            if 1 - picture.full > _NEAR and picture.full - picture.tipping > _NEAR:
                 named.append((picture.full, f"comes to rest\n{seats * picture.full:.0f}", True))
         named.append((picture.now / seats, f"today {picture.now}", False))
         return named

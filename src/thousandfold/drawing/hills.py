@@ -14,7 +14,7 @@ from thousandfold.drawing.words import halo, height, width
 from thousandfold.picture import Hill, Hills, Stand
 
 _LOOKS = (("blue", ""), ("red", "////"), ("green", ".."))
-_ABOVE = 1.5
+_ABOVE = 1.65
 _KEY = 32
 
 
@@ -60,7 +60,8 @@ class HillsDrawing(Drawing[Hills]):
     def label(self, picture: Hills) -> None:
         """Name each hill in it, and each pole above it with what it wins."""
         for hill, (colour, _) in zip(picture.hills, _LOOKS, strict=False):
-            self._name(hill, np.asarray(picture.x, dtype=float), for_words(LINES[colour]))
+            if np.max(hill.height) >= 0.5:
+                self._name(hill, np.asarray(picture.x, dtype=float), for_words(LINES[colour]))
         taken: list[Box] = []
         for stand in picture.stands:
             # Above the hill, too: what two editions win lies below it.
@@ -91,18 +92,13 @@ class HillsDrawing(Drawing[Hills]):
 
     def _number(self, stand: Stand) -> None:
         """Write beside each dot how many it stands for, where that is anybody."""
+        # On its own side, since an edition may stand where the one product stands.
+        side, ha = (9, "left") if stand.mine else (-9, "right")
         for won in map(float, np.ravel(stand.wins)):
             x, y = self.place(stand.x, won)
-            left = x > self.room[0] - 30
             if won >= 0.5:
-                self.say(
-                    f"{won:.0f}",
-                    (x + (-9 if left else 9), y),
-                    color=INK,
-                    ha="right" if left else "left",
-                    va="center",
-                    path_effects=halo(),
-                )
+                look = {"color": INK, "va": "center", "path_effects": halo()}
+                self.say(f"{won:.0f}", (x + side, y), ha=ha, **look)
 
     def _total(self, picture: Hills) -> None:
         """Write the sums in the upper right corner, each beside a piece of its pole."""

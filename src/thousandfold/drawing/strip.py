@@ -85,7 +85,7 @@ class StripDrawing(Drawing[Strip]):
         """Say on the bars that had to be cut how deep they go, where they are wide enough."""
         left = np.asarray(row.left, dtype=float)
         cut = np.flatnonzero(left < _DEEPEST)
-        words = f"overspent, cut here: down to {100 * left.min():z.0f} %".replace("-", "\u2212")
+        words = f"cut here: down to {100 * left.min():z.0f} %".replace("-", "\u2212")
         if not len(cut) or self.place(len(cut), 0)[0] < width(words, WORDS, True) + 8:
             return
         x, y = self.place(float(cut.mean()) + 0.5, base + _DEEPEST / 2)
@@ -145,7 +145,7 @@ def _levels(row: Row) -> list[tuple[float, str]]:
     """Return the levels of a row that have a name, the lowest first."""
     named = [(0.0, "0"), (1.0, "100 %")]
     if row.stops is not None and row.stops == row.resumes:
-        named.append((row.stops, f"stops and ships: {100 * row.stops:.0f} %"))
+        named.append((row.stops, f"ships above: {100 * row.stops:.0f} %"))
     else:
         named += [
             (level, f"{words}: {100 * level:.0f} %")

@@ -251,7 +251,7 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         "pairs (who could talk; who worked on the same file)",
         title=f"{most} people: {', '.join(reached)}",
         shown="A point is a month of a project, a line what fits its points best: where they lie "
-        "apart, it is no law. Each step of the axes multiplies, by as much as the one before.",
+        "apart, it is no law. Each step on the axes is a multiple of the one before.",
         sentence=(
             f"Paths against people on logarithmic axes, one point per month. At {most} people: "
             f"{', '.join(ends)}. The lines of used paths rise less steeply than the line of "

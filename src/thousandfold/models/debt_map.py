@@ -85,7 +85,7 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
         tuple(_LEVELS.values()),
         least="no repair",
         title=f"Best share for repair: {year} after a year, {plan} after three",
-        shown="The darker, the more of its time a team had better repair, to have built most when "
+        shown="The bluer, the more of its time a team had better repair, to have built most when "
         "it is judged.",
         sentence=(
             "The best share of the time for repair, by what debt costs and by when the team is "

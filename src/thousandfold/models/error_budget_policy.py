@@ -270,8 +270,8 @@ class ErrorBudgetPolicy(DynamicModel):
             if never == stops
             else f"The promise: {never} without the rule, {stops} with it",
             shown=f"Promised: at most {number(round(promised))} minutes of downtime a year. A "
-            "column is a week: what is left of the error budget. Striped: nothing ships; old "
-            "faults still cost downtime.",
+            "column is a week: what is left of the error budget; red: overspent. Striped: "
+            "nothing ships; old faults still cost downtime.",
             sentence=(
                 f"The middle one of {_FUTURES} years, week by week, under two rules; "
                 f"{100 * self.promise:.6g} % is promised: {number(round(promised))} minutes of "

@@ -116,7 +116,7 @@ class NetworkValue(Model):
             "members",
             "value (dollars)",
             title=f"Ten times the members: {number(tens[0])} to {number(tens[-1])} times the value",
-            shown="What three laws say; on both axes equal steps are equal factors.",
+            shown="What three laws say; each step on the axes is a multiple of the one before.",
             sentence=(
                 f"A network of {number(self.members)} members is worth {number(self.value)} "
                 "dollars. Doubled, and ten times as large, it is worth so many times that: "

@@ -157,7 +157,7 @@ class ReleaseTrain(Model):
                 if np.isfinite(own).any()
                 else "Releases pile up, whatever their size"
             ),
-            shown="From ready to in use; on both axes equal steps are equal factors.",
+            shown="From ready to in use; each step on the axes is a multiple of the one before.",
             sentence=(
                 f"Hours from ready to in use: {'; '.join(ends)}. A batch of 100 {slow} it fails "
                 f"with a chance of {100 * float(self.failure(100)):.0f} %."

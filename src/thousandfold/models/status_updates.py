@@ -77,7 +77,7 @@ class StatusUpdates(Model):
             "people",
             "all people's time (hours a week)",
             title=f"From {first:,.0f} people on writing costs less than meeting",
-            shown="On both axes equal steps are equal factors.",
+            shown="Each step on the axes is a multiple of the one before.",
             sentence=(
                 f"Time that staying informed takes all people together: with 10 people "
                 f"{number(10 * float(self.meeting(10)))} hours a week in a meeting and "

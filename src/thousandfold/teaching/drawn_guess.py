@@ -43,7 +43,7 @@ class DrawnGuess:
         self._canvas.observe(self._drawn, names="heights")
         self._typed.observe(self._written, names="value")
         box = ipywidgets.VBox([self._canvas, self._typed, self._said])
-        self._shown = Fallback(box, "Run this cell, then draw.")
+        self._shown = Fallback(box, "Run this cell: what you have drawn comes back, and you can draw.")
 
     def answer(self) -> Answer:
         """Return what happens, with the drawn curve beside it and a sentence that compares them."""

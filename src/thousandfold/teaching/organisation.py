@@ -144,7 +144,7 @@ class Organisation:
             "people active in a month",
             "paths (pairs)",
             title=f"At {most} people: {', '.join(says[:2])}",
-            shown="A point is a month; on both axes equal steps are equal factors.",
+            shown="A point is a month; each step on the axes is a multiple of the one before.",
             sentence=(
                 f"Paths against people on logarithmic axes. {self._points(int(shown.sum()))} At "
                 f"{most} people: {', '.join(says)}."
