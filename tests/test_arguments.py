@@ -84,6 +84,7 @@ OWN: dict[str, dict[str, Any]] = {
         "throughput": [10, 19, 35, 55, 70, 75, 70],
         "tested": 5,
     },
+    "SquadCut.network_picture": {"network": invented_network()},
     "outcome": {"cut": SquadCut().of(invented_network())},
     "worth_removing": {"network": invented_network(), "cut": SquadCut()},
     "finish_picture": {"most": 3},
@@ -108,7 +109,10 @@ OWN: dict[str, dict[str, Any]] = {
 
 NUMBERS = {"ArrayLike", "float", "int"}
 
-HELPERS = {"binomial", "chain_lengths", "peak_sentence", "schweitzer", "times_one"}
+HELPERS = {
+    *("best_shares", "binomial", "chain_lengths", "map_picture"),
+    *("peak_sentence", "schweitzer", "times_one"),
+}
 """What models share among themselves: nobody else calls it, and some of it is called often."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from functools import partial
 from pathlib import Path
 
 import build_site
@@ -45,7 +46,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def packed(folder: Path) -> list[str]:
     """Return what of the notebooks would be in a kit, in which they come first."""
     found = []
-    for name, _ in kit.contents(folder, wheels=False):
+    for name, _ in kit.contents(folder, wheels=False, study=False):
         if not name.startswith("notebooks/"):
             break
         found.append(name)
@@ -53,7 +54,7 @@ def packed(folder: Path) -> list[str]:
 
 
 def test_a_company_and_a_game_are_in_no_kit_and_on_no_site(project: Path, tmp_path: Path) -> None:
-    build_site.contents(tmp_path / "site")
+    build_site.contents(tmp_path / "site", study=False)
     assert [path.name for path in (tmp_path / "site" / "notebooks").iterdir()] == [
         "00_start_here.ipynb"
     ]
@@ -75,7 +76,7 @@ def test_a_lesson_that_holds_somebodys_numbers_is_not_given_out(
     content: bytes, project: Path, tmp_path: Path
 ) -> None:
     (project / "00_start_here.ipynb").write_bytes(content)
-    for give_out in (packed, build_site.contents):
+    for give_out in (packed, partial(build_site.contents, study=False)):
         with pytest.raises(ExplainedError, match=r"holds what somebody wrote for .* cell own"):
             give_out(tmp_path / "out")
 

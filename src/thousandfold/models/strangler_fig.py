@@ -229,7 +229,7 @@ class StranglerFig(TimedModel):
 
     def best_stop(self, code: CoChange) -> int:
         """Return after how many areas to stop, the most changed and independent leaving first."""
-        return int(self._by_number_out(code)[1].argmax())
+        return int(self._by_number_out(instance("code", code, CoChange))[1].argmax())
 
     def _by_number_out(self, code: CoChange) -> tuple[list[str], Array, Array, Array]:
         """Return the order in which areas leave, and what is delivered if so many do."""
