@@ -24,6 +24,7 @@ from conftest import ROOT
 from patience import patience, wait_until
 
 from thousandfold.errors import ExplainedError
+from thousandfold.teaching.guesses import ANSWER
 
 STEM = "98_trial"
 MADE = {".git", ".venv", "build", "dist", "__pycache__", ".hypothesis"}
@@ -162,7 +163,7 @@ def untouched(tmp_path: Path) -> Path:
 def test_where_a_step_fails_nothing_is_laid(untouched: Path) -> None:
     template = untouched / "tools" / "templates" / "lesson.ipynb"
     text = template.read_text(encoding="utf-8")
-    template.write_text(text.replace("MODEL().picture()", "MODEL().painting()"), encoding="utf-8")
+    template.write_text(text.replace("model.picture()", "model.painting()"), encoding="utf-8")
     before = everything(untouched)
     code, said = run(untouched, "new_module", STEM, "Why?")
     assert code == 1
@@ -241,7 +242,8 @@ def replaced(path: str, old: str, new: str) -> Callable[[Path], None]:
 def no_outcomes(project: Path) -> None:
     lesson = json.loads((project / LESSON).read_text(encoding="utf-8"))
     for cell in lesson["cells"]:
-        cell["metadata"].get("thousandfold", {}).pop("outcomes", None)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(ANSWER, None)
     (project / LESSON).write_text(json.dumps(lesson, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -278,7 +280,9 @@ DAMAGE: dict[Callable[[Path], None], list[str]] = {
         "my_guess_crossing has no outcome",
     ],
     replaced(LESSON, '"minutes": 2', '"minutes": 4'): ["and the title says (26, 34)"],
-    replaced(LESSON, "[10.5, 0.51]", "[10.5, 0.53]"): [f"make lessons LESSONS={LESSON}"],
+    replaced(LESSON, "1,000,000            0.51", "1,000,000            0.53"): [
+        f"make lessons LESSONS={LESSON}"
+    ],
     replaced(LESSON, "per_user(1_000), unit", "per_use(1_000), unit"): [
         "the cell [4], `def per_user(users):`: it stops: per_use is not known yet",
     ],
