@@ -181,7 +181,7 @@ def test_a_gain_stands_in_the_picture_as_two_bars_from_zero() -> None:
     picture = StranglerFig().picture("areas")
     assert isinstance(picture, AreaMap)
     (_, stays), (told, leaves) = picture.worth
-    assert told == f"3 areas out: {leaves - stays:.0f} more changes"
+    assert told == f"3 areas out: {leaves - stays:.0f} more delivered"
     assert f"{leaves - stays:.0f} more changes in two years" in picture.sentence
     stopped = StranglerFig(drag=0.3).picture("areas")
     assert isinstance(stopped, AreaMap)

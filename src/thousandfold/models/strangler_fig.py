@@ -255,7 +255,7 @@ class StranglerFig(TimedModel):
             whole=f"still in {name}",
             parts="services of their own",
             worth=_worth(delivered, best),
-            title=f"{best} of {areas} areas had better leave {name}: {gain} more changes"
+            title=f"{best} of {areas} areas had better leave {name}: {gain} more delivered"
             if best
             else f"Nothing had better leave {name}",
             shown="A box is an area of the code, larger if it changes more often. "
@@ -271,7 +271,8 @@ class StranglerFig(TimedModel):
             picture,
             sentence=(
                 f"{name}'s {areas} areas, as large as their changes in a year. If a change costs "
-                f"up to {number(self.drag)} days more in one program, {leave}"
+                f"up to {number(self.drag)} {'day' if self.drag == 1 else 'days'} more in one "
+                f"program, {leave}"
                 + (
                     f". That delivers {gain} more changes in two years than leaving all as it is, "
                     f"and {100 * picture.crossing:.0f} % of the shared changes then cross a border."
@@ -332,10 +333,10 @@ def _worth(delivered: Array, best: int) -> tuple[tuple[str, float], ...]:
     if not best:
         return ()
     return (
-        ("all in one program: changes in two years", float(delivered[0])),
+        ("delivered in two years by one program", float(delivered[0])),
         (
             f"{best} {'area' if best == 1 else 'areas'} out: "
-            f"{number(delivered[best] - delivered[0])} more changes",
+            f"{number(delivered[best] - delivered[0])} more delivered",
             float(delivered[best]),
         ),
     )
