@@ -63,6 +63,8 @@ DRAW = "= draw_guess("
 ROOM = "room.test"
 NAMES = f"--host-resolver-rules=MAP {ROOM} 127.0.0.1 , MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 
+DIALOG = ".jp-Dialog"
+ASKED = f"document.querySelector('{DIALOG}')"
 SHOWN = "() => window.jupyterapp?.shell?.currentWidget?.context?.path"
 OPEN = """async ([path, kernel, milliseconds]) => {
     const model = kernel ? {id: kernel} : undefined;
@@ -89,6 +91,12 @@ RUN = """async (source) => {
     };
     await future.done;
     return said;
+}"""
+# What a kernel says after the saving would make JupyterLab ask whether to save again.
+SAVE_AND_CLOSE = """async () => {
+    await opened.context.save();
+    opened.context.model.dirty = false;
+    opened.close();
 }"""
 LAST = "() => JSON.stringify(opened.content.widgets.at(-1).model.outputs.toJSON())"
 ANSWER = """sources => opened.content.widgets.forEach(
@@ -155,23 +163,27 @@ class Visitor:
         page = patient(self.context.new_page())
         page.set_default_timeout(patience(START_SECONDS) * 1000)  # Python is fetched, and starts
         page.goto(f"{address or self.address}lab/index.html?path={path}")
-        page.wait_for_function(f"path => ({SHOWN})() === path", arg=path)
+        wait_until_shown(page, path)
         return page
 
     @contextmanager
     def notebook(self, path: str) -> Iterator[Page]:
         """Open a notebook in the one JupyterLab, with the one kernel and an empty namespace."""
         if self.page is None:
-            self.page = self.lab("notebooks/00_start_here.ipynb")
+            self.page, self.kernel = self.lab("notebooks/00_start_here.ipynb"), ""
         page = self.page
-        self.kernel = open_in(page, path, self.kernel)
-        page.wait_for_function(f"path => ({SHOWN})() === path", arg=path)
-        page.evaluate(RUN, "%reset -f")
-        before = len(self.problems)
-        yield page
-        page.screenshot(path=PICTURES / f"site-{Path(path).stem}.png")
-        page.evaluate("() => opened.context.save()")
-        page.evaluate("() => opened.close()")
+        try:
+            self.kernel = open_in(page, path, self.kernel)
+            wait_until_shown(page, path)
+            page.evaluate(RUN, "%reset -f")
+            before = len(self.problems)
+            yield page
+            page.screenshot(path=PICTURES / f"site-{Path(path).stem}.png")
+            page.evaluate(SAVE_AND_CLOSE)
+        except BaseException:
+            page.close()
+            self.page = None  # the next notebook gets a page that this one has not spoilt
+            raise
         assert self.problems[before:] == []
 
 
@@ -197,6 +209,12 @@ def visitor(
     }
     outside -= {url for url in outside if urlsplit(url).scheme in {"data", "blob"}}
     assert outside == set()
+
+
+def wait_until_shown(page: Page, path: str) -> None:
+    """Wait for a notebook to be in front; a dialog that keeps it from there is told."""
+    page.wait_for_function(f"path => {ASKED} || ({SHOWN})() === path", arg=path)
+    assert page.locator(DIALOG).all_text_contents() == []
 
 
 def run_all(page: Page) -> bool:
