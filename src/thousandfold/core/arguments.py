@@ -218,7 +218,28 @@ def _shown(value: object) -> str:
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a model says about one of its parameters."""
+    """What a model says about one of its parameters.
+
+    Attributes
+    ----------
+    default : float
+    unit, meaning : str
+    low, high : float
+        What a model accepts.
+    whole : bool
+    source : str or None
+        Where the default was published.
+    basis : str
+        What stands behind the default: *cited*, somebody measured it; *textbook*, it is printed
+        in a model or a worked example and was not measured; *illustrative*, we chose it;
+        *decision*, a team does.
+    plausible : tuple of float, or None
+        Between which values a company may lie.
+    because : str
+        Why between these.
+    decision : bool
+        True for what a team decides: nobody draws it for them.
+    """
 
     default: float
     unit: str
@@ -227,11 +248,20 @@ class Quantity:
     high: float
     whole: bool = False
     source: str | None = None
+    basis: str = "illustrative"
+    plausible: tuple[float, float] | None = None
+    because: str = ""
+    decision: bool = False
 
     @property
-    def basis(self) -> str:
-        """'cited' when a source stands behind the default, else 'illustrative'."""
-        return "illustrative" if self.source is None else "cited"
+    def between(self) -> str:
+        """The plausible range, in words; empty where nobody gave one."""
+        return "" if self.plausible is None else "{:g}..{:g}".format(*self.plausible)
+
+    @property
+    def stands_on(self) -> str:
+        """The basis, with the source where there is one."""
+        return self.basis if self.source is None else f"{self.basis}: {self.source}"
 
     def check(self, name: str, values: ArrayLike) -> NDArray[np.float64]:
         """Return the values as an array; an `ExplainedError` names the first that is wrong."""
@@ -251,6 +281,10 @@ def quantity(
     high: float,
     whole: bool = False,
     source: str | None = None,
+    measured: bool = True,
+    plausible: tuple[float, float] | None = None,
+    because: str = "",
+    decision: bool = False,
 ) -> Any:
     """Declare one parameter of a model.
 
@@ -263,16 +297,54 @@ def quantity(
     meaning : str
         What it is, in words that a product manager uses.
     low, high : float
-        Sensible range, both ends included.
+        What the model accepts, both ends included.
     whole : bool
         True if only whole numbers make sense.
     source : str, optional
-        Where the default was published. Without one the default is *illustrative*.
+        Where the default was published. Without one the default is *illustrative*, or a decision.
+    measured : bool
+        False if the source prints the default without having measured it: then it is *textbook*.
+    plausible : tuple of float, optional
+        Between which values a company may lie. `robust` draws from between them.
+    because : str
+        Why between these: a source, or what would be odd beyond them.
+    decision : bool
+        True for what a team decides; it has no plausible range, for it is not drawn.
 
     Returns
     -------
     dataclasses.Field
         To be assigned to a field of a `Model`.
+
+    Raises
+    ------
+    ValueError
+        If the plausible range has no reason, is no part of low..high or leaves out the default,
+        or a decision has one: a mistake in the model, found when it is written.
     """
-    described = Quantity(default, unit, meaning, low, high, whole, source)
+    if plausible is not None:
+        least, most = plausible
+        if decision:
+            raise ValueError(f"{meaning}: a decision is not drawn, so it has no plausible range")
+        if not low <= least <= default <= most <= high or least == most:
+            raise ValueError(
+                f"{meaning}: {least}..{most} must lie in {low}..{high} and hold {default}"
+            )
+        if not because.strip():
+            raise ValueError(f"{meaning}: say because of what a company lies in {least}..{most}")
+    ours = "decision" if decision else "illustrative"
+    basis = ours if source is None else "cited" if measured else "textbook"
+    described = Quantity(
+        default,
+        unit,
+        meaning,
+        low,
+        high,
+        whole,
+        source,
+        basis,
+        plausible,
+        because,
+        decision,
+    )
     return dataclasses.field(default=default, metadata={"quantity": described})

@@ -56,7 +56,7 @@ class Model(ABC):
         )
 
     def parameters(self) -> pd.DataFrame:
-        """Table of the parameters: value, unit, range, meaning and what stands behind the value."""
+        """Table of the parameters: value, unit, what is accepted and plausible, meaning, basis."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -64,8 +64,9 @@ class Model(ABC):
                 "value": getattr(self, name),
                 "unit": q.unit,
                 "range": f"{q.low:g}..{q.high:g}",
+                "plausible": q.between,
                 "meaning": q.meaning,
-                "basis": q.basis if q.source is None else f"{q.basis}: {q.source}",
+                "basis": q.stands_on,
             }
             for name, q in self.quantities().items()
         ).set_axis(list(self.quantities()), axis=0)
@@ -75,13 +76,13 @@ class Model(ABC):
         """Return the model card in Markdown: what it says, leaves out, and rests on."""
         told = inspect.cleandoc(cls.__doc__ or "").split("\nExamples\n")[0].rstrip()
         rows = [
-            f"| `{name}` | {q.default:g} | {q.unit} | {q.low:g}..{q.high:g} | {q.meaning} "
-            f"| {q.basis if q.source is None else f'{q.basis}: {q.source}'} |"
+            f"| `{name}` | {q.default:g} | {q.unit} | {q.low:g}..{q.high:g} | {q.between} "
+            f"| {q.because} | {q.meaning} | {q.stands_on} |"
             for name, q in cls.quantities().items()
         ]
         head = [
-            "| parameter | default | unit | range | meaning | basis |",
-            "|---|---|---|---|---|---|",
+            "| parameter | default | unit | range | plausible | because | meaning | basis |",
+            "|---|---|---|---|---|---|---|---|",
         ]
         return "\n".join([f"## {cls.__name__}", "", told, "", *head, *rows])
 
