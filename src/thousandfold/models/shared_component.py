@@ -64,7 +64,7 @@ class SharedComponent(Model):
         low=0,
         high=1,
         plausible=(0.05, 0.5),
-        because="Poulin 1996 counts with 0.2; for more than half of the work squads build their own",
+        because="Poulin 1996 counts with 0.2; if it takes half the work, squads build their own",
     )
     team: float = quantity(
         600,
