@@ -5,15 +5,21 @@ A file for each lesson. `keypoint` finds one by lesson and place, for example ``
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from thousandfold.errors import ExplainedError
 from thousandfold.keypoints.base import RESTS_ON, Keypoint
 
-__all__ = ["LESSONS", "RESTS_ON", "Keypoint", "keypoint", "keypoints"]
+__all__ = ["LESSONS", "RESTS_ON", "SHARES", "Keypoint", "keypoint", "keypoints", "shares"]
 
 LESSONS = ("01_technical_debt",)
 """The lessons whose keypoints stand here."""
+
+SHARES = Path(__file__).with_name("shares.json")
+"""In how many companies each keypoint holds; `make robustness` writes it."""
 
 
 def keypoints(lesson: str) -> tuple[Keypoint, ...]:
@@ -64,3 +70,17 @@ def keypoint(place: str) -> Keypoint:
                 return found[int(which) - 1]
     there = [f"{lesson[:2]}.1 to {lesson[:2]}.{len(keypoints(lesson))}" for lesson in LESSONS]
     raise ExplainedError(f"there is no keypoint {place!r}; there are {', '.join(there)}")
+
+
+def shares() -> dict[str, Any]:
+    """Return in how many companies each keypoint holds, as it was computed when it was released.
+
+    Returns
+    -------
+    dict
+        By place, such as ``"01.1"``: for each box how often it ``holds``, ``of`` how many, between
+        what the share lies (``low`` and ``high``, in percent); the ``breaker`` and the
+        ``sentence``.
+    """
+    found: dict[str, Any] = json.loads(SHARES.read_text(encoding="utf-8"))
+    return found
