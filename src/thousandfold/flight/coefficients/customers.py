@@ -57,7 +57,7 @@ class Customers:
         because="with alpha, 41 to 80 % stay a year: small customers leave at 2 to 7 % a month",
     )  # fmt: skip
     power_alpha: float = taken_over(ShiftedBetaGeometric, "alpha", 0.3, 2)
-    power_beta: float = taken_over(ShiftedBetaGeometric, "beta", 1.5, 8)
+    power_beta: float = taken_over(ShiftedBetaGeometric, "beta", 1, 8)
     first_power: float = quantity(
         30, "customers", "locations of chains at the start",
         low=0, high=200, whole=True, decision=True,

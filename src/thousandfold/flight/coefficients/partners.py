@@ -33,10 +33,10 @@ class Partners:
         low=100, high=2000, whole=True, plausible=(100, 2000),
         because="a hundred are hardly a market place; Shopify had some 6,000 apps in 2021",
     )  # fmt: skip
-    partners_draw: float = taken_over(PartnerProgramme, "partners_draw", 4, 8)
-    customers_draw: float = taken_over(PartnerProgramme, "customers_draw", 7, 13)
-    partners_inertia: float = taken_over(PartnerProgramme, "partners_inertia", 2.5, 4.5)
-    customers_inertia: float = taken_over(PartnerProgramme, "customers_inertia", 3, 5)
+    partners_draw: float = taken_over(PartnerProgramme, "partners_draw", 3, 10)
+    customers_draw: float = taken_over(PartnerProgramme, "customers_draw", 4, 15)
+    partners_inertia: float = taken_over(PartnerProgramme, "partners_inertia", 2, 5)
+    customers_inertia: float = taken_over(PartnerProgramme, "customers_inertia", 2.5, 5.5)
     partners_follow: float = quantity(
         0.6, "share a round", "partners who reconsider in half a year",
         low=0.3, high=0.9, plausible=(0.3, 0.9),
@@ -78,7 +78,7 @@ class Partners:
         low=0.5, high=0.9, plausible=(0.6, 0.9),
         because="Apple leaves 70 or 85 % since 2020, Shopify left 80 % until 2021; some leave less",
     )  # fmt: skip
-    partners_price: float = taken_over(PartnerProgramme, "partners_price", 15, 60)
+    partners_price: float = taken_over(PartnerProgramme, "partners_price", 10, 90)
     rivalry: float = quantity(
         0.7, "appeal", "what a rival's open API takes away",
         low=0, high=2, plausible=(0.1, 2),

@@ -17,7 +17,7 @@ from thousandfold.models.staffing import BrooksLaw
 class People:
     """What is true of the people, of how they decide, and of the debt that they leave."""
 
-    practised: float = taken_over(Mentoring, "practised", 0.3, 0.7)
+    practised: float = taken_over(Mentoring, "practised", 0.3, 0.8)
     training: float = taken_over(BrooksLaw, "training", 0.1, 0.5)
     attention: float = taken_over(Mentoring, "attention", 0.2, 0.8)
     learning: float = quantity(
@@ -69,26 +69,26 @@ class People:
         because="where fewer than half cross a border, the code is in modules and no monolith",
     )  # fmt: skip
     # Who decides
-    decisions: float = taken_over(GoalsAndGuardrails, "decisions", 1, 4)
-    hours: float = taken_over(Approval, "hours", 1, 4)
-    available: float = taken_over(Approval, "available", 10, 30)
+    decisions: float = taken_over(GoalsAndGuardrails, "decisions", 0.5, 10)
+    hours: float = taken_over(Approval, "hours", 0.5, 8)
+    available: float = taken_over(Approval, "available", 8, 32)
     asked_inside: float = quantity(
         0.1, "share of decisions", "what squads inside guardrails still ask",
         low=0.02, high=0.3, plausible=(0.02, 0.3),
         because="one in fifty is hardly a question; three in ten are an approver by another name",
     )  # fmt: skip
-    drift: float = taken_over(GoalsAndGuardrails, "drift", 10, 20)
-    goals: float = taken_over(GoalsAndGuardrails, "goals", 0.1, 0.4)
+    drift: float = taken_over(GoalsAndGuardrails, "drift", 5, 30)
+    goals: float = taken_over(GoalsAndGuardrails, "goals", 0.05, 0.5)
     explaining: float = quantity(
         2, "people", "work of keeping goals and guardrails up to date",
         low=1, high=6, plausible=(1, 6),
         because="somebody has to write them and tell newcomers; six people are a department",
     )  # fmt: skip
     # Debt
-    wasted: float = taken_over(Debt, "wasted", 0.1, 0.4)
-    interest: float = taken_over(Debt, "interest", 0.1, 0.4)
-    carelessness: float = taken_over(Debt, "carelessness", 0.1, 0.3)
-    contagion: float = taken_over(Debt, "contagion", 0.1, 0.4)
+    wasted: float = taken_over(Debt, "wasted", 0.1, 0.45)
+    interest: float = taken_over(Debt, "interest", 0.05, 0.5)
+    carelessness: float = taken_over(Debt, "carelessness", 0.05, 0.5)
+    contagion: float = taken_over(Debt, "contagion", 0.05, 0.5)
     promised: float = quantity(
         0.25, "share of new work", "left as debt by a feature promised to one chain",
         low=0, high=0.6, plausible=(0.05, 0.6),

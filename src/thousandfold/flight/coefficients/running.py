@@ -15,8 +15,8 @@ from thousandfold.models.service_chain import ServiceChain
 class Running:
     """What is true of releases, of incidents, and of growth that nobody prepared for."""
 
-    risk: float = taken_over(ReleaseTrain, "risk", 0.01, 0.04)
-    release_hours: float = taken_over(ReleaseTrain, "release_hours", 1.5, 6)
+    risk: float = taken_over(ReleaseTrain, "risk", 0.002, 0.1)
+    release_hours: float = taken_over(ReleaseTrain, "release_hours", 0.1, 40)
     slowed: float = quantity(
         4, "times per share lost", "how debt makes a release longer",
         low=0, high=10, plausible=(0.5, 10),
@@ -32,9 +32,9 @@ class Running:
         low=0, high=5, plausible=(0.2, 5),
         because="to find one of ten changes takes a machine two minutes and people nearly an hour",
     )  # fmt: skip
-    background: float = taken_over(ErrorBudgetPolicy, "background", 0.05, 0.2)
-    incident: float = taken_over(ErrorBudgetPolicy, "outage", 12, 50)
-    each: float = taken_over(ServiceChain, "each", 0.9998, 0.99995)
+    background: float = taken_over(ErrorBudgetPolicy, "background", 0.02, 1)
+    incident: float = taken_over(ErrorBudgetPolicy, "outage", 10, 120)
+    each: float = taken_over(ServiceChain, "each", 0.995, 0.99999)
     promise: float = taken_over(ErrorBudgetPolicy, "promise", 0.998, 0.9995)
     load: float = quantity(
         0.015, "minutes a week per root of customers", "downtime that growth brings, unprepared",
