@@ -436,7 +436,7 @@ def test_a_plausible_company_flies(seed: int) -> None:
     """Ends of the ranges are drawn too: there a coefficient is likeliest to break the engine."""
     generator = np.random.default_rng(seed)
     drawn = {
-        name: round(generator.choice([*q.plausible, generator.uniform(*q.plausible)]), 4)
+        name: float(generator.choice([*q.plausible, generator.uniform(*q.plausible)]))
         for name, q in Flight.quantities().items()
         if q.plausible is not None
     }
