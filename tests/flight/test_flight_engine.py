@@ -26,7 +26,7 @@ from thousandfold.flight.engine import fly
 from thousandfold.flight.policies import COMPARED, REACTING, Table, random_table
 from thousandfold.models.debt import Debt
 from thousandfold.models.retention import ShiftedBetaGeometric
-from thousandfold.models.staffing import TeamOutput
+from thousandfold.models.team_output import TeamOutput
 
 # What seed 1000 gave on the machine where this was written.
 LUCK = [0.43610489469942104, -0.05460230970541203, 1.496436291302098]
