@@ -39,6 +39,8 @@ from thousandfold.models.debt_map import map_picture as map_picture
 from thousandfold.models.delegation import Outcome as Outcome
 from thousandfold.models.delegation import letting_go as letting_go
 from thousandfold.models.delegation import outcome as outcome
+from thousandfold.models.edition_pictures import depth_picture as depth_picture
+from thousandfold.models.edition_pictures import earned_picture as earned_picture
 from thousandfold.models.erlang import erlang_b as erlang_b
 from thousandfold.models.erlang import erlang_c as erlang_c
 from thousandfold.models.erlang import relative_wait as relative_wait
@@ -92,12 +94,12 @@ from thousandfold.models.squads import HOURS_PER_PATH as HOURS_PER_PATH
 from thousandfold.models.squads import Squads as Squads
 from thousandfold.models.squads import chain_lengths as chain_lengths
 from thousandfold.models.staffing import BrooksLaw as BrooksLaw
-from thousandfold.models.staffing import TeamOutput as TeamOutput
 from thousandfold.models.staffing import finish_picture as finish_picture
-from thousandfold.models.staffing import undisturbed as undisturbed
 from thousandfold.models.status_updates import StatusUpdates as StatusUpdates
 from thousandfold.models.strangler_fig import FERRY as FERRY
 from thousandfold.models.strangler_fig import StranglerFig as StranglerFig
+from thousandfold.models.team_output import TeamOutput as TeamOutput
+from thousandfold.models.team_output import undisturbed as undisturbed
 from thousandfold.models.two_segments import TwoSegments as TwoSegments
 from thousandfold.repository.co_change import CoChange as CoChange
 from thousandfold.repository.co_change import Cut as Cut
