@@ -49,33 +49,10 @@ def test_the_card_holds_every_parameter_with_its_basis(kind: type[Model]) -> Non
     assert ">>>" not in card
 
 
-# Models whose ranges are not in yet: the list only gets shorter.
-WITHOUT_RANGES: tuple[str, ...] = (
-    "Approval",
-    "BrooksLaw",
-    "CriticalMass",
-    "DebtShare",
-    "DuopolyPlatforms",
-    "ErrorBudget",
-    "ErrorBudgetPolicy",
-    "Flight",
-    "GoalsAndGuardrails",
-    "MonopolyPlatform",
-    "NetworkValue",
-    "PartnerProgramme",
-    "Queue",
-    "SharedComponent",
-    "Squads",
-    "StatusUpdates",
-    "TeamOutput",
-    "TwoSegments",
-)
-
-
 @every_model
 def test_what_nobody_decides_has_a_plausible_range_and_a_reason(kind: type[Model]) -> None:
     bare = [name for name, q in kind.quantities().items() if not q.decision and q.plausible is None]
-    assert not bare or kind.__name__ in WITHOUT_RANGES, bare
+    assert not bare
     for name, q in kind.quantities().items():
         assert q.plausible is None or len(q.because.split()) >= 4, name
 
