@@ -211,7 +211,7 @@ def test_the_last_cell_lists_what_is_open(at_work: Kernel) -> None:
     assert "task 1: left\n" in told(first)
     assert "task 2: middle\n" in told(first)
     second = at_work.run("checks.so_far('left')", "checks.so_far('middle')", tasks)[-1]
-    assert told(second).startswith("All answers are filled in. Nobody has checked yet")
+    assert told(second).startswith("All answers but the memo are filled in. Nobody has")
     *_, third = at_work.run("right = 1 / 0", "checks.number('right', 1)", tasks)
     assert "task 2: right\n" in told(third)
 
@@ -224,7 +224,7 @@ def test_the_last_cell_looks_at_what_stands_now(later: str, at_work: Kernel) -> 
     checked = at_work.run(
         "share = 0.5", "checks.number('share', share)", "checks.so_far('share')", tasks
     )
-    assert told(checked[-1]).startswith("All answers are filled in")
+    assert told(checked[-1]).startswith("All answers but the memo are filled in")
     assert "task 1: share\n" in told(at_work.run(later, tasks)[-1])
 
 

@@ -101,10 +101,15 @@ def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:
         return
     waiting = {task: [name for name in names if not _stands(name)] for task, names in tasks.items()}
     if not any(waiting.values()):
-        print("All answers are filled in. Nobody has checked yet whether they are right.")
+        print(
+            "All answers but the memo are filled in. Nobody has checked yet whether they are right."
+        )
     else:
         print("Still open; the cell below each answer says what to look at:")
         for task, names in waiting.items():
             if names:
                 print(f"  task {task}: {', '.join(names)}")
-    print("The memo is read by a person. Save before you hand in.")
+    print(
+        "The memo stands above: whether you wrote it is not looked at here, because a person reads "
+        "it. Save before you hand in."
+    )
