@@ -130,7 +130,7 @@ def placebo_picture(
         notes.append(Note(f"{name}: {percent:.0f} %", x=years, y=percent))
         told.append(f"{name}: {percent:.0f} %; {_as_far(row.ratio, others['ratio'])}.")
     low, high = 100 * others["ratio"].min(), 100 * others["ratio"].max()
-    lowest: Any = next(others.sort_values("ratio").itertuples())
+    lowest: Any = next(others.sort_values("ratio", kind="stable").itertuples())
     apart = _without_overlap(others, months)
     return Lines(
         tuple(series),
@@ -266,7 +266,7 @@ def _without_overlap(others: pd.DataFrame, months: int) -> int:
     count = 0
     for _, of_it in others.groupby("group"):
         last = None
-        for at in of_it["month"].dt.to_period("M").sort_values():
+        for at in of_it["month"].dt.to_period("M").sort_values(kind="stable"):
             if last is None or (at - last).n > 2 * months:
                 count, last = count + 1, at
     return count
