@@ -237,7 +237,7 @@ def _refuse_gaps(name: str, series: pd.Series[float], at: pd.Period, months: int
     for side, there in (("before", (at - start).n), ("after", (end - at).n)):
         if there < months:
             raise ExplainedError(
-                f"{name} has {max(there, 0)} months {side} {at}, and {months} are compared; its "
+                f"{months} months {side} {at} are compared, and {name} has {max(there, 0)}; its "
                 f"table runs from {start} to {end}"
             )
     around = series[at - months : at + months].drop(at)
