@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +21,7 @@ Condition = Callable[[Sequence[Model]], ArrayLike]
 
 _MOST_DRAWS = 10_000
 _FEWEST = 10
+_WIDE = 10
 _UNKNOWN = 0.5  # of a default, to both sides, where nobody said between what companies lie
 
 
@@ -74,7 +76,8 @@ def companies(
 ) -> Companies:
     """Draw companies: all that nobody decides and nobody knows, at once.
 
-    It is a Latin hypercube, so each number is spread evenly over its range.
+    It is a Latin hypercube: each number is spread evenly over its range, in factors where the
+    upper end is more than ten times the lower one.
 
     Parameters
     ----------
@@ -103,8 +106,6 @@ def companies(
     >>> len(drawn.models), "interest" in drawn.drawn
     (100, False)
     """
-    from scipy.stats import qmc
-
     draws = whole("draws", draws, low=_FEWEST, high=_MOST_DRAWS)
     seed = whole("seed", seed, low=0)
     if within is not None and not 0 < within <= 1:
@@ -122,11 +123,9 @@ def companies(
             f"{type(model).__name__} has nothing to vary: all its numbers are decisions, known, or "
             "nothing at all. Give a quantity plausible=(low, high)"
         )
-    with quiet():  # scipy is about to call `seed` something else
-        units = qmc.LatinHypercube(len(ranges), seed=seed).random(draws).T
     drawn = {}
-    for unit, (name, (low, high)) in zip(units, ranges.items(), strict=True):
-        values = low + unit * (high - low)
+    for name, (low, high) in ranges.items():
+        values = _between(low, high, _spread(draws, seed, name))
         drawn[name] = np.round(values) if model.quantities()[name].whole else values
     made: list[Model] = []
     kept = []
@@ -143,6 +142,26 @@ def companies(
         )
     drawn = {name: row[kept] for name, row in drawn.items()}
     return Companies(tuple(made), drawn, draws - len(made), ranges)
+
+
+def _spread(draws: int, seed: int, name: str) -> Array:
+    """Return as many shares, one in each part of 0 to 1, in an order of this name's own.
+
+    These are the columns of a Latin hypercube. What is drawn for one number does not change when
+    another is known. `scipy.stats` draws them too, and takes a browser ten seconds to load.
+    """
+    generator = np.random.default_rng([seed, crc32(name.encode())])
+    return (generator.permutation(draws) + generator.random(draws)) / draws
+
+
+def _between(low: float, high: float, shares: Array) -> Array:
+    """Return values between two ends: evenly in steps, or in factors where it is a wide range.
+
+    Of 1 to 100 half are below 10: whoever gives such a range thinks in factors.
+    """
+    if low > 0 and high > _WIDE * low:
+        return np.asarray(low * (high / low) ** shares)
+    return low + shares * (high - low)
 
 
 def _extent(q: Quantity, value: float, within: float | None) -> tuple[float, float] | None:
