@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, Published
 
 from thousandfold import ExplainedError, sweep
 from thousandfold.datasets import load
@@ -19,8 +15,6 @@ from thousandfold.models.platform_pricing import DuopolyPlatforms, MonopolyPlatf
 from thousandfold.models.shared_component import SharedComponent
 from thousandfold.repository.openings import before_and_after, opening_picture
 from thousandfold.repository.placebos import placebos
-
-LESSON = nbformat.read(ROOT / "notebooks" / "05_product_to_platform.ipynb", as_version=4)
 
 MARKETS = {
     "yoga": PartnerProgramme(
@@ -171,12 +165,6 @@ def test_ten_times_the_members_by_four_laws() -> None:
     tenfold = NetworkValue().grown(10)
     assert [tenfold["Sarnoff"], tenfold["Zhang-Xu"]] == pytest.approx([10, 1000])
     assert tenfold["Reed"] == np.inf
-
-
-def test_access_brought_five_times_the_devices(published: Published) -> None:
-    text = " ".join(cell.source for cell in LESSON.cells)
-    published.agrees("boudreau_systems", int(re.search(r"In (\d+) handheld systems", text)[1]))
-    published.agrees("boudreau_access", {"five": 5}[re.search(r"up to (\w+) times", text)[1]])
 
 
 def test_prices_and_reuse() -> None:

@@ -44,9 +44,6 @@ class NetworkValue(Model):
         100_000, "members", "size of your network", low=2, high=1e7,
         source=_BRISCOE, measured=False, decision=True,
     )  # fmt: skip
-    other: float = quantity(
-        12_500, "members", "size of the network you may join", low=2, high=1e7, decision=True
-    )
     value: float = quantity(
         1e6, "dollars", "what your network is worth today", low=1, high=1e12,
         source=_BRISCOE, measured=False, decision=True,
