@@ -213,10 +213,12 @@ class Coefficients:
         1.5, "minutes per change", "more downtime, to find the culprit in a large release",
         low=0, high=5,
     )  # fmt: skip
-    background: float = _like(ErrorBudgetPolicy, "background", 0.05, 0.2)
+    background: float = quantity(
+        0.1, "incidents a week", "what breaks without any flaw of ours", low=0.05, high=0.2
+    )
     incident: float = _like(ErrorBudgetPolicy, "outage", 12, 50)
     each: float = _like(ServiceChain, "each", 0.9998, 0.99995)
-    promise: float = _like(ErrorBudgetPolicy, "promise", 0.998, 0.9995)
+    promise: float = _like(ErrorBudgetPolicy, "promise", 0.998, 0.9995, default=0.999)
     load: float = quantity(
         0.015, "minutes a week per root of customers", "downtime that growth brings, unprepared",
         low=0, high=0.06,
