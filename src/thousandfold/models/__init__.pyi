@@ -8,10 +8,10 @@ from thousandfold.models.approval import time_to_answer as time_to_answer
 from thousandfold.models.architectures import Architectures as Architectures
 from thousandfold.models.average_user import AverageUser as AverageUser
 from thousandfold.models.bass_diffusion import BassDiffusion as BassDiffusion
-from thousandfold.models.bass_diffusion import BassFit as BassFit
-from thousandfold.models.bass_diffusion import bass_from_regression as bass_from_regression
-from thousandfold.models.bass_diffusion import fit_bass as fit_bass
-from thousandfold.models.bass_diffusion import fit_bass_regression as fit_bass_regression
+from thousandfold.models.bass_fit import BassFit as BassFit
+from thousandfold.models.bass_fit import bass_from_regression as bass_from_regression
+from thousandfold.models.bass_fit import fit_bass as fit_bass
+from thousandfold.models.bass_fit import fit_bass_regression as fit_bass_regression
 from thousandfold.models.border_search import find_borders as find_borders
 from thousandfold.models.bottleneck import CompetitiveBottleneck as CompetitiveBottleneck
 from thousandfold.models.capability_trap import CapabilityTrap as CapabilityTrap
@@ -58,6 +58,9 @@ from thousandfold.models.feature_use import FeatureUse as FeatureUse
 from thousandfold.models.guardrails import GoalsAndGuardrails as GoalsAndGuardrails
 from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
 from thousandfold.models.guardrails import four_ways as four_ways
+from thousandfold.models.leaving_areas import Leaving as Leaving
+from thousandfold.models.leaving_areas import areas_picture as areas_picture
+from thousandfold.models.leaving_areas import stops_picture as stops_picture
 from thousandfold.models.market_kinds import market_picture as market_picture
 from thousandfold.models.mentoring import Mentoring as Mentoring
 from thousandfold.models.mix_shift import MixShift as MixShift
