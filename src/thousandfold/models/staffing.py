@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -228,9 +228,44 @@ class BrooksLaw(DynamicModel):
             "elapsed": state["elapsed"] + self.days * part_of_week,
         }
 
+    def _picture_of(self, stock: str) -> Picture:
+        return self._late_picture() if stock == "remaining" else super()._picture_of(stock)
+
+    def _late_picture(self) -> Picture:
+        """Show what remains with and without the people added, and mark both ends."""
+        from thousandfold.core import sweep
+
+        runs = sweep(self, hired=sorted({0, int(self.hired)}))
+        picture = runs.picture("remaining")
+        done = np.median(runs.final("elapsed"), axis=1)
+        if np.median(runs.final("remaining"), axis=1).any():
+            return picture  # Not done within the weeks that are run.
+        added = f"{self.hired:g} {'person' if self.hired == 1 else 'people'} added"
+        labels, colours = (("nobody added", added), ("soft", "")) if self.hired else (("",), ("",))
+        late = done[0] - self.plan
+        end = f"day {done[-1]:.0f}: {_won(done[0] - done[-1]) if self.hired else 'done'}"
+        alone = f"{abs(round(late))} days {'behind' if late > 0 else 'before'} the plan"
+        return replace(
+            picture,
+            series=tuple(
+                replace(one, label=label, colour=colour)
+                for one, label, colour in zip(picture.series, labels, colours, strict=True)
+            ),
+            title=f"{added}: {_won(done[0] - done[-1])}"
+            if self.hired
+            else f"Nobody added: done {alone}",
+            notes=(Note(end, float(done[-1]) / self.days, 0.0),),
+            sentence=f"{picture.sentence} Done on day {done[0]:.0f} with nobody added"
+            + (
+                f", on day {done[-1]:.0f} with {added}: {_won(done[0] - done[-1])}."
+                if self.hired
+                else f", {alone}."
+            ),
+        )
+
 
 def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
-    """Return on which day the project is done against the number of people added.
+    """Return how many working days the people added win, against how many they are.
 
     Parameters
     ----------
@@ -244,24 +279,38 @@ def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
     most = whole("most", most, 1, int(BrooksLaw.quantities()["hired"].high))
     hired = np.arange(most + 1)
     done = sweep(model, hired=hired).final("elapsed")
-    low, median, high = np.quantile(done, [0.1, 0.5, 0.9], axis=1)
-    best = int(median.argmin())
-    saved = round(float(median[0] - median[best]))
-    sooner = (Note(f"{best} added: {saved} days sooner", best, float(median[best])),)
-    ten = min(10, most)
-    lost = round(float(median[ten] - median[0]))
-    how = "later" if lost > 0 else "sooner"
-    later = f"{abs(lost)} working days {how}" if lost else "no day won or lost"
+    days = np.median(done, axis=1)
+    # In the same future: what the decision does, without what the weeks do.
+    low, won, high = np.quantile(done[0] - done, [0.1, 0.5, 0.9], axis=1)
+    best, ten = int(days.argmin()), min(10, most)
+    marked = [best] if best in (0, ten) else [best, ten]
     return Lines(
-        (Series("", hired, median, low, high),),
+        (Series("", hired, won, low, high),),
         "people added to the late project",
-        "done (working days after the start)",
-        title=f"{ten} people added: {later}",
-        shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
-        notes=(Note("nobody added", y=float(median[0])), *(sooner if saved else ())),
+        "working days won (below zero: lost)",
+        title=f"{ten} people added: {_won(days[0] - days[ten])}",
+        shown="Line: the middle of 1,000 futures. Band: eight of ten of them, each beside itself "
+        "with nobody added.",
+        notes=(
+            Note("nobody added", y=0.0),
+            *(
+                Note(f"{people} added: {_won(days[0] - days[people])}", people, float(won[people]))
+                for people in marked
+                if people
+            ),
+        ),
         sentence=(
-            f"Working days until the project is done: {number(median[0])} with nobody added, at "
-            f"best {number(median[best])} with {best}, and {number(median[-1])} with {most}; eight "
-            f"of ten futures lie within about {number((high[0] - low[0]) / 2)} days of that."
+            f"Working days until the project is done: {number(days[0])} with nobody added, at "
+            f"best {number(days[best])} with {best}, and {number(days[-1])} with {most}. In the "
+            f"same future {ten} people added mean {_won(float(won[ten]))}; in eight of ten futures "
+            f"between {_won(float(low[ten]))} and {_won(float(high[ten]))}."
         ),
     )
+
+
+def _won(days: float) -> str:
+    whole_days = round(float(days))
+    if not whole_days:
+        return "no day won or lost"
+    some = "day" if abs(whole_days) == 1 else "days"
+    return f"{abs(whole_days)} {some} {'won' if whole_days > 0 else 'lost'}"
