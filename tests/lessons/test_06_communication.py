@@ -61,7 +61,8 @@ def test_a_few_in_a_hundred_possible_pairs_share_work_at_full_size() -> None:
     assert shares.between(0.01, 0.1).all()
     kept = growth[(growth["active_authors"] >= 3) & (growth["coedit_paths"] >= 1)]
     assert (len(growth), len(kept)) == (1329, powers(growth)["months"].sum()) == (1329, 1259)
-    assert "499 used in Terraform (power 1.55)" in growth_picture(growth, "terraform").sentence
+    told = growth_picture(growth, "terraform").sentence
+    assert "499 used in Terraform (twice the people, 2.90 times the pairs)" in told
 
 
 def test_the_luck_of_a_project_outweighs_what_the_best_hire_wins() -> None:

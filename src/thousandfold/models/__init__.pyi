@@ -58,6 +58,9 @@ from thousandfold.models.feature_use import FeatureUse as FeatureUse
 from thousandfold.models.guardrails import GoalsAndGuardrails as GoalsAndGuardrails
 from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
 from thousandfold.models.guardrails import four_ways as four_ways
+from thousandfold.models.late_project import in_days as in_days
+from thousandfold.models.late_project import late_picture as late_picture
+from thousandfold.models.late_project import won_picture as won_picture
 from thousandfold.models.leaving_areas import Leaving as Leaving
 from thousandfold.models.leaving_areas import areas_picture as areas_picture
 from thousandfold.models.leaving_areas import stops_picture as stops_picture
