@@ -137,6 +137,13 @@ def test_a_small_company_is_told_its_own_paths() -> None:
     assert told.title.startswith("6 people: 15 paths")
 
 
+def test_squads_in_which_everybody_is_a_liaison_are_said_to_be_one() -> None:
+    one = Squads(people=100, squad=2, liaisons=5)
+    assert one.uncut.endswith("so it is one squad of 100.")
+    assert all(one.uncut in one.picture(of).sentence for of in one.pictures())
+    assert Squads(people=100).uncut == Squads(people=4, squad=8, liaisons=5).uncut == ""
+
+
 def test_counts_are_fitted_as_statsmodels_fits_them() -> None:
     # statsmodels 0.15.0, GLM with the family Poisson and the logarithm of people, of each month
     # with three people or more.

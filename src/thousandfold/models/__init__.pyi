@@ -115,5 +115,7 @@ from thousandfold.repository.co_change import network as network
 from thousandfold.repository.co_change import without_most_tied as without_most_tied
 from thousandfold.repository.openings import before_and_after as before_and_after
 from thousandfold.repository.openings import opening_picture as opening_picture
+from thousandfold.repository.placebos import placebo_picture as placebo_picture
+from thousandfold.repository.placebos import placebos as placebos
 from thousandfold.repository.structures import structure_picture as structure_picture
 from thousandfold.repository.structures import structure_table as structure_table
