@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from thousandfold import simulate, sweep
 from thousandfold.datasets import load
 from thousandfold.models.communication import graicunas, growth_picture, possible_paths, powers
+from thousandfold.models.late_project import finish_picture
 from thousandfold.models.squads import Squads
-from thousandfold.models.staffing import BrooksLaw, finish_picture
+from thousandfold.models.staffing import BrooksLaw
+from thousandfold.models.team_output import TeamOutput
 
 
 def test_square() -> None:
@@ -58,7 +62,10 @@ def test_a_few_in_a_hundred_possible_pairs_share_work_at_full_size() -> None:
     assert shares.between(0.01, 0.1).all()
     kept = growth[(growth["active_authors"] >= 3) & (growth["coedit_paths"] >= 1)]
     assert (len(growth), len(kept)) == (1329, powers(growth)["months"].sum()) == (1329, 1259)
-    assert "499 used in Terraform (power 1.55)" in growth_picture(growth, "terraform").sentence
+    assert (
+        "499 used in Terraform (twice the people, 2.9 times the pairs)"
+        in growth_picture(growth, "terraform").sentence
+    )
 
 
 def test_the_luck_of_a_project_outweighs_what_the_best_hire_wins() -> None:
@@ -86,3 +93,12 @@ def test_squads_of_ten_need_a_tenth_of_the_paths() -> None:
 def test_the_structure_of_the_lesson_is_not_the_answer_of_the_exercise() -> None:
     shown = Squads(people=100, squad=10, liaisons=1)
     assert shown.week() > 1.25 * shown.replace(squad=7, liaisons=2, circle=20).week()
+
+
+def test_in_the_model_no_team_beats_as_many_people_alone_and_output_peaks_at_24() -> None:
+    team = TeamOutput()
+    people = np.arange(1, 41)
+    output = team.output(people)
+    assert round(team.best_size) == 24
+    assert int(people[output.argmax()]) == 24
+    assert (output[1:] < people[1:] * output[0]).all()

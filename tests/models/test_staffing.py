@@ -3,12 +3,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+import pytest
 from conftest import Published
 from hypothesis import given
 from hypothesis import strategies as st
 
 from thousandfold import simulate, sweep
-from thousandfold.models.staffing import BrooksLaw, finish_picture
+from thousandfold.models.late_project import finish_picture
+from thousandfold.models.staffing import BrooksLaw
 from thousandfold.models.team_output import TeamOutput
 
 
@@ -78,3 +80,23 @@ def test_pictures_say_what_the_people_added_won_or_lost() -> None:
     assert BrooksLaw().picture().title == "Nobody added: done 74 days behind the plan"
     assert BrooksLaw(productivity=0.01).picture().notes == (), "it is never done"
     assert "10 added: 22 days lost" in [note.words for note in finish_picture(BrooksLaw()).notes]
+
+
+def test_days_won_are_those_of_the_project_and_turn_where_the_picture_says() -> None:
+    ten = BrooksLaw(hired=10)
+    done = sweep(ten, hired=[0, 10], replications=100).final("elapsed").mean(axis=1)
+    assert ten.won(0.0006)[0] == pytest.approx(done[0] - done[1], abs=0.1)
+    picture = ten.picture("won")
+    (turn,) = (note.x for note in picture.notes if note.words.startswith("turns"))
+    overhead = float(turn or 0) / 100 / ten.team**2
+    assert 0.00050 < overhead < 0.00052
+    before, after = ten.won([0.99 * overhead, 1.01 * overhead])
+    assert before > 0 > after
+    assert "10 people added lose 22 days" in picture.sentence
+
+
+def test_nobody_added_wins_nothing_and_a_team_that_only_talks_is_said_to() -> None:
+    assert not BrooksLaw(hired=0).won([0, 0.0006]).any()
+    assert "nobody is added" in BrooksLaw(hired=0).picture("won").sentence
+    crowd = BrooksLaw(hired=20, overhead=0.003).picture("won").sentence
+    assert "40 people hardly do anything but talk" in crowd

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,14 +12,17 @@ from numpy.typing import ArrayLike
 from thousandfold.core import (
     Array,
     DynamicModel,
+    Pictures,
     State,
-    number,
     quantity,
-    whole,
 )
+from thousandfold.models.late_project import remaining_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
+
+_MOST_TALK = 0.65
+_LONG, _FUTURES = 160, 100
 
 
 @dataclass(frozen=True)
@@ -228,89 +231,81 @@ class BrooksLaw(DynamicModel):
             "elapsed": state["elapsed"] + self.days * part_of_week,
         }
 
-    def _picture_of(self, stock: str) -> Picture:
-        return self._late_picture() if stock == "remaining" else super()._picture_of(stock)
+    def pictures(self) -> Pictures:
+        """Return a picture of each stock, and of days won by how much time talking takes."""
+        return super().pictures() | {
+            "remaining": lambda: remaining_picture(self, self.hired, self.plan),
+            "won": self._won_picture,
+        }
 
-    def _late_picture(self) -> Picture:
-        """Show what remains with and without the people added, and mark both ends."""
+    def won(self, overhead: ArrayLike) -> Array:
+        """Return how many days the people added win (less than 0: lose), by the overhead.
+
+        Parameters
+        ----------
+        overhead : array_like, shape (n,)
+            Shares of the day per person squared, in place of the model's own.
+
+        Returns
+        -------
+        array, shape (n,)
+            Working days, mean of 100 futures whose luck all share.
+
+        Examples
+        --------
+        >>> BrooksLaw(hired=10).won([0.0004, 0.0006]).round().tolist()
+        [10.0, -22.0]
+        """
         from thousandfold.core import sweep
 
-        runs = sweep(self, hired=sorted({0, int(self.hired)}))
-        picture = runs.picture("remaining")
-        done = np.median(runs.final("elapsed"), axis=1)
-        if np.median(runs.final("remaining"), axis=1).any():
-            return picture  # Not done within the weeks that are run.
-        added = f"{self.hired:g} {'person' if self.hired == 1 else 'people'} added"
-        labels, colours = (("nobody added", added), ("soft", "")) if self.hired else (("",), ("",))
-        late = done[0] - self.plan
-        end = f"day {done[-1]:.0f}: {_won(done[0] - done[-1]) if self.hired else 'done'}"
-        alone = f"{abs(round(late))} days {'behind' if late > 0 else 'before'} the plan"
-        return replace(
-            picture,
-            series=tuple(
-                replace(one, label=label, colour=colour)
-                for one, label, colour in zip(picture.series, labels, colours, strict=True)
+        taken = np.ravel(self.quantities()["overhead"].check("overhead", overhead))
+        with_them, without = (
+            sweep(
+                self.replace(hired=hired), overhead=taken, periods=_LONG, replications=_FUTURES
+            ).final("elapsed")
+            for hired in (self.hired, 0)
+        )
+        return np.asarray((without - with_them).mean(axis=1))
+
+    def _won_picture(self) -> Picture:
+        # Beyond, those who are then there would hardly work at all, and the picture be nothing but
+        # that.
+        most = _MOST_TALK / (self.team + self.hired) ** 2
+        overhead = np.linspace(0, most, 21)
+        *won, here = self.won([*overhead, self.overhead])
+        talk = 100 * self.team**2
+        turns = [
+            float(overhead[k] + won[k] / (won[k] - won[k + 1]) * (overhead[k + 1] - overhead[k]))
+            for k in range(len(won) - 1)
+            if won[k] > 0 >= won[k + 1]
+        ]
+        if not self.hired:
+            told = "Nobody is added"
+        elif self.overhead > most:
+            told = f"{self.team + self.hired:g} people hardly do anything but talk"
+        else:
+            days = "win" if here > 0 else "lose"
+            told = f"{self.hired:g} people added {days} {abs(here):.0f} days"
+        turned = (
+            f"From {talk * turns[0]:.0f} % on they lose days."
+            if turns
+            else "On this line nothing turns."
+        )
+        return Lines(
+            (Series("", talk * overhead, won),),
+            f"what talking takes in a team of {self.team:g} (% of the day)",
+            "working days won (below 0: lost)",
+            title=told,
+            shown="Far left nobody is late; to the right each who joins is one more to talk with.",
+            notes=(
+                Note("nobody added", y=0),
+                *([Note("this team", talk * self.overhead, here)] * (self.overhead <= most)),
+                *(Note(f"turns at {talk * at:.0f} %", talk * at, 0.0) for at in turns[:1]),
             ),
-            title=f"{added}: {_won(done[0] - done[-1])}"
-            if self.hired
-            else f"Nobody added: done {alone}",
-            notes=(Note(end, float(done[-1]) / self.days, 0.0),),
-            sentence=f"{picture.sentence} Done on day {done[0]:.0f} with nobody added"
-            + (
-                f", on day {done[-1]:.0f} with {added}: {_won(done[0] - done[-1])}."
-                if self.hired
-                else f", {alone}."
+            sentence=(
+                "Working days that people added to the late project win, by how much of the day "
+                f"{self.team:g} people talk. At {talk * self.overhead:.0f} % (overhead "
+                f"{self.overhead:g}) {told[0].lower()}{told[1:]}. {turned} Mean of {_FUTURES} "
+                "futures."
             ),
         )
-
-
-def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
-    """Return how many working days the people added win, against how many they are.
-
-    Parameters
-    ----------
-    model : BrooksLaw
-        The project.
-    most : int
-        Most people added.
-    """
-    from thousandfold.core import sweep
-
-    most = whole("most", most, 1, int(BrooksLaw.quantities()["hired"].high))
-    hired = np.arange(most + 1)
-    done = sweep(model, hired=hired).final("elapsed")
-    days = np.median(done, axis=1)
-    # In the same future: what the decision does, without what the weeks do.
-    low, won, high = np.quantile(done[0] - done, [0.1, 0.5, 0.9], axis=1)
-    best, ten = int(days.argmin()), min(10, most)
-    marked = [best] if best in (0, ten) else [best, ten]
-    return Lines(
-        (Series("", hired, won, low, high),),
-        "people added to the late project",
-        "working days won (below zero: lost)",
-        title=f"{ten} people added: {_won(days[0] - days[ten])}",
-        shown="Line: the middle of 1,000 futures. Band: eight of ten of them, each beside itself "
-        "with nobody added.",
-        notes=(
-            Note("nobody added", y=0.0),
-            *(
-                Note(f"{people} added: {_won(days[0] - days[people])}", people, float(won[people]))
-                for people in marked
-                if people
-            ),
-        ),
-        sentence=(
-            f"Working days until the project is done: {number(days[0])} with nobody added, at "
-            f"best {number(days[best])} with {best}, and {number(days[-1])} with {most}. In the "
-            f"same future {ten} people added mean {_won(float(won[ten]))}; in eight of ten futures "
-            f"between {_won(float(low[ten]))} and {_won(float(high[ten]))}."
-        ),
-    )
-
-
-def _won(days: float) -> str:
-    whole_days = round(float(days))
-    if not whole_days:
-        return "no day won or lost"
-    some = "day" if abs(whole_days) == 1 else "days"
-    return f"{abs(whole_days)} {some} {'won' if whole_days > 0 else 'lost'}"
