@@ -35,12 +35,12 @@ def remaining_picture(model: DynamicModel, hired: float, plan: float) -> Picture
     alone = f"{abs(round(late))} days {'behind' if late > 0 else 'before'} the plan"
     if not hired:
         end, point, told = "done", f"Nobody added: done {alone}", f"{alone}."
-        labels, colours = ("",), ("",)
+        labels, colours = [""], [""]
     else:
         added = f"{hired:g} {'person' if hired == 1 else 'people'} added"
         end = _won(done[0] - done[-1])
         point, told = f"{added}: {end}", f"on day {done[-1]:.0f} with {added}: {end}."
-        labels, colours = ("nobody added", added), ("soft", "")
+        labels, colours = ["nobody added", added], ["soft", ""]
     return replace(
         picture,
         series=tuple(
