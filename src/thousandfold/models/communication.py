@@ -281,7 +281,8 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
             )
         fit = fit_power(months["active_authors"], months["coedit_paths"])
         counts = poisson_power(every["active_authors"], every["coedit_paths"])
-        times = [number(round(2**power, 1)) for power in sorted((fit.power, counts))]
+        fewer, more = (f"{2**power:.1f}" for power in sorted((fit.power, counts)))
+        factor = fewer if fewer == more else f"{fewer} to {more}"
         name, colour = project.capitalize(), colour_of(project)
         share = f"{100 * float(fit.paths(most) / possible_paths(most)):.0f}"
         series += [
@@ -296,10 +297,8 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
             ),
         ]
         reached.append(f"{share} in {name}")
-        ends.append(
-            f"{number(float(fit.paths(most)))} used in {name} (twice the people, "
-            f"{' to '.join(dict.fromkeys(times))} times the pairs)"
-        )
+        used = number(float(fit.paths(most)))
+        ends.append(f"{used} used in {name} (twice the people, {factor} times the pairs)")
     return Lines(
         tuple(series),
         "people active in a month",

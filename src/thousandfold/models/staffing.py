@@ -14,11 +14,9 @@ from thousandfold.core import (
     DynamicModel,
     Pictures,
     State,
-    number,
     quantity,
-    whole,
 )
-from thousandfold.models.late_project import in_days, late_picture, won_picture
+from thousandfold.models.late_project import remaining_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
@@ -235,7 +233,10 @@ class BrooksLaw(DynamicModel):
 
     def pictures(self) -> Pictures:
         """Return a picture of each stock, and of days won by how much time talking takes."""
-        return super().pictures() | {"won": self._won_picture}
+        return super().pictures() | {
+            "remaining": lambda: remaining_picture(self, self.hired, self.plan),
+            "won": self._won_picture,
+        }
 
     def won(self, overhead: ArrayLike) -> Array:
         """Return how many days the people added win (less than 0: lose), by the overhead.
@@ -269,69 +270,42 @@ class BrooksLaw(DynamicModel):
     def _won_picture(self) -> Picture:
         # Beyond, those who are then there would hardly work at all, and the picture be nothing but
         # that.
-        overhead = np.linspace(0, _MOST_TALK / (self.team + self.hired) ** 2, 21)
+        most = _MOST_TALK / (self.team + self.hired) ** 2
+        overhead = np.linspace(0, most, 21)
         *won, here = self.won([*overhead, self.overhead])
-        return won_picture(
-            overhead, np.array(won), (self.overhead, here), self.team, self.hired, _FUTURES
+        talk = 100 * self.team**2
+        turns = [
+            float(overhead[k] + won[k] / (won[k] - won[k + 1]) * (overhead[k + 1] - overhead[k]))
+            for k in range(len(won) - 1)
+            if won[k] > 0 >= won[k + 1]
+        ]
+        if not self.hired:
+            told = "Nobody is added"
+        elif self.overhead > most:
+            told = f"{self.team + self.hired:g} people hardly do anything but talk"
+        else:
+            days = "win" if here > 0 else "lose"
+            told = f"{self.hired:g} people added {days} {abs(here):.0f} days"
+        turned = (
+            f"From {talk * turns[0]:.0f} % on they lose days."
+            if turns
+            else "On this line nothing turns."
         )
-
-    def _picture_of(self, stock: str) -> Picture:
-        return self._late_picture() if stock == "remaining" else super()._picture_of(stock)
-
-    def _late_picture(self) -> Picture:
-        from thousandfold.core import sweep
-
-        runs = sweep(self, hired=sorted({0, int(self.hired)}))
-        picture = runs.picture("remaining")
-        if np.median(runs.final("remaining"), axis=1).any():
-            return picture  # Not done within the weeks that are run.
-        done = np.median(runs.final("elapsed"), axis=1)
-        return late_picture(picture, done, self.hired, self.plan, self.days)
-
-
-def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
-    """Return how many working days the people added win, against how many they are.
-
-    Parameters
-    ----------
-    model : BrooksLaw
-        The project.
-    most : int
-        Most people added.
-    """
-    from thousandfold.core import sweep
-
-    most = whole("most", most, 1, int(BrooksLaw.quantities()["hired"].high))
-    hired = np.arange(most + 1)
-    done = sweep(model, hired=hired).final("elapsed")
-    days = np.median(done, axis=1)
-    # In the same future: what the decision does, without what the weeks do.
-    low, won, high = np.quantile(done[0] - done, [0.1, 0.5, 0.9], axis=1)
-    best, ten = int(days.argmin()), min(10, most)
-    marked = [best] if best in (0, ten) else [best, ten]
-    return Lines(
-        (Series("", hired, won, low, high),),
-        "people added to the late project",
-        "working days won (below zero: lost)",
-        title=f"{ten} people added: {in_days(days[0] - days[ten])}",
-        shown="Line: the middle of 1,000 futures. Band: eight of ten of them, each beside itself "
-        "with nobody added.",
-        notes=(
-            Note("nobody added", y=0.0),
-            *(
-                Note(
-                    f"{people} added: {in_days(days[0] - days[people])}",
-                    people,
-                    float(won[people]),
-                )
-                for people in marked
-                if people
+        return Lines(
+            (Series("", talk * overhead, won),),
+            f"what talking takes in a team of {self.team:g} (% of the day)",
+            "working days won (below 0: lost)",
+            title=told,
+            shown="Far left nobody is late; to the right each who joins is one more to talk with.",
+            notes=(
+                Note("nobody added", y=0),
+                *([Note("this team", talk * self.overhead, here)] * (self.overhead <= most)),
+                *(Note(f"turns at {talk * at:.0f} %", talk * at, 0.0) for at in turns[:1]),
             ),
-        ),
-        sentence=(
-            f"Working days until the project is done: {number(days[0])} with nobody added, at "
-            f"best {number(days[best])} with {best}, and {number(days[-1])} with {most}. In the "
-            f"same future {ten} people added mean {in_days(float(won[ten]))}; in eight of ten "
-            f"futures between {in_days(float(low[ten]))} and {in_days(float(high[ten]))}."
-        ),
-    )
+            sentence=(
+                "Working days that people added to the late project win, by how much of the day "
+                f"{self.team:g} people talk. At {talk * self.overhead:.0f} % (overhead "
+                f"{self.overhead:g}) {told[0].lower()}{told[1:]}. {turned} Mean of {_FUTURES} "
+                "futures."
+            ),
+        )
