@@ -110,8 +110,8 @@ OWN: dict[str, dict[str, Any]] = {
 NUMBERS = {"ArrayLike", "float", "int"}
 
 HELPERS = {
-    *("best_shares", "binomial", "chain_lengths", "map_picture"),
-    *("peak_sentence", "schweitzer", "times_one"),
+    *("areas_picture", "best_shares", "binomial", "chain_lengths", "map_picture"),
+    *("peak_sentence", "schweitzer", "stops_picture", "times_one"),
 }
 """What models share among themselves: nobody else calls it, and some of it is called often."""
 
