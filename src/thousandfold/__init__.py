@@ -1,7 +1,8 @@
 """Thousandfold: the models, data and checks behind a workshop on scaling, from product to platform.
 
-Four verbs cover the workshop: `simulate` one model, `sweep` one of its quantities, `compare`
-several decisions under the same luck, and `explore` it with sliders. Models stand in
+Five verbs cover the workshop: `simulate` one model, `sweep` one of its quantities, `compare`
+several decisions under the same luck, `explore` it with sliders, and ask how `robust` a claim is
+in other companies. Models stand in
 `thousandfold.models`, data in `thousandfold.datasets`, the flight in `thousandfold.flight`.
 """
 
@@ -9,7 +10,16 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from thousandfold.core import DynamicModel, Model, Trajectory, compare, quantity, simulate, sweep
+from thousandfold.core import (
+    DynamicModel,
+    Model,
+    Trajectory,
+    compare,
+    quantity,
+    robust,
+    simulate,
+    sweep,
+)
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
 from thousandfold.teaching.stumbles import listen
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
     from thousandfold.environment import check
     from thousandfold.facilitation.calibration import calibration
     from thousandfold.facilitation.progress import where_was_i
+    from thousandfold.keypoints import keypoint
     from thousandfold.teaching import checks
     from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.company import my_company
@@ -49,11 +60,13 @@ __all__ = [
     "compare",
     "draw_guess",
     "explore",
+    "keypoint",
     "my_company",
     "my_guesses",
     "quantity",
     "read_organisation",
     "right",
+    "robust",
     "show",
     "simulate",
     "states",
@@ -70,6 +83,7 @@ FILE_OF = {
     "checks": "thousandfold.teaching.checks",
     "draw_guess": "thousandfold.teaching.drawn_guess",
     "explore": "thousandfold.teaching.widgets",
+    "keypoint": "thousandfold.keypoints",
     "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",
     "read_organisation": "thousandfold.teaching.organisation",

@@ -18,6 +18,7 @@ from thousandfold.core.arguments import (
     tabular,
     whole,
 )
+from thousandfold.core.companies import Companies, Condition, companies
 from thousandfold.core.engine import (
     SEED,
     DynamicModel,
@@ -31,19 +32,25 @@ from thousandfold.core.engine import (
     with_arrays,
 )
 from thousandfold.core.model import Array, Model, Pictures, State
+from thousandfold.core.robustness import Claim, Robustness, robust
 from thousandfold.core.trajectory import BAND, Trajectory, number, readable
 
 __all__ = [
     "BAND",
     "SEED",
     "Array",
+    "Claim",
+    "Companies",
+    "Condition",
     "DynamicModel",
     "Model",
     "Pictures",
     "Quantity",
+    "Robustness",
     "State",
     "TimedModel",
     "Trajectory",
+    "companies",
     "compare",
     "extent",
     "fitting",
@@ -55,6 +62,7 @@ __all__ = [
     "one_of",
     "quantity",
     "readable",
+    "robust",
     "run",
     "simulate",
     "single",

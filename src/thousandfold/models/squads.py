@@ -55,14 +55,20 @@ class Squads(Model):
     3.0
     """
 
-    people: float = quantity(100, "people", "size of the company", low=2, high=1000, whole=True)
-    squad: float = quantity(8, "people", "largest squad", low=2, high=1000, whole=True)
+    people: float = quantity(
+        100, "people", "size of the company", low=2, high=1000, whole=True, decision=True
+    )
+    squad: float = quantity(
+        8, "people", "largest squad", low=2, high=1000, whole=True, decision=True
+    )
     liaisons: float = quantity(
-        1, "people", "how many of a squad talk with other squads", low=1, high=10, whole=True
-    )
+        1, "people", "how many of a squad talk with other squads", low=1, high=10, whole=True,
+        decision=True,
+    )  # fmt: skip
     circle: float = quantity(
-        15, "people", "most liaisons who talk in one circle", low=2, high=1000, whole=True
-    )
+        15, "people", "most liaisons who talk in one circle", low=2, high=1000, whole=True,
+        decision=True,
+    )  # fmt: skip
 
     @cached_property
     def groups(self) -> tuple[tuple[NDArray[np.int_], ...], ...]:
@@ -79,6 +85,16 @@ class Squads(Model):
             if len(cut) == 1:
                 return tuple(levels)
             here, size = sent, self.circle
+
+    @property
+    def uncut(self) -> str:
+        """Why it is one squad although it is larger than `squad`, as a sentence; else nothing."""
+        if len(self.groups) > 1 or self.people <= self.squad:
+            return ""
+        return (
+            f"With {self.liaisons:g} liaisons in squads of {self.squad:g} everybody would talk for "
+            f"a squad, so it is one squad of {self.people:g}."
+        )
 
     @cached_property
     def links(self) -> _Links:
@@ -246,6 +262,7 @@ class Squads(Model):
                     if cut_off
                     else "."
                 )
+                + f" {self.uncut}".rstrip()
             ),
         )
 
@@ -273,7 +290,7 @@ class Squads(Model):
                     + "."
                     for name, own, spent in zip(named, work, hours, strict=True)
                 )
-                + " All prices are illustrative."
+                + f" All prices are illustrative. {self.uncut}".rstrip()
             ),
         )
 
@@ -295,9 +312,10 @@ class Squads(Model):
                 f"Paths in a company of {self.people:g}: {here[0]} when everybody "
                 f"talks with everybody, {here[1]} in squads of {self.squad:g} with "
                 f"{self.liaisons:g} liaison{'s' if self.liaisons > 1 else ''} each; news then "
-                f"needs at most {self.longest_chain:g} handovers, and on a day when one person in "
-                f"ten is away, {100 * self.days()[1].mean():.0f} in 100 pairs cannot reach each "
-                "other."
+                f"needs at most {self.longest_chain:g} "
+                f"handover{'' if self.longest_chain == 1 else 's'}, and on a day when one person "
+                f"in ten is away, {100 * self.days()[1].mean():.0f} in 100 pairs cannot reach "
+                f"each other. {self.uncut}".rstrip()
             ),
         )
 

@@ -1,0 +1,96 @@
+"""What a keypoint is: its words, and the claim behind them that can be tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thousandfold.core import SEED, Array, Claim, Condition, Model, Robustness, robust
+from thousandfold.errors import ExplainedError
+
+RESTS_ON = ("model", "arithmetic", "counted data")
+
+
+@dataclass(frozen=True)
+class Keypoint:
+    """What a lesson concludes. Lesson, tests, facilitator's page and tables take it from here.
+
+    Attributes
+    ----------
+    says : str
+        The sentence, as the lesson prints it.
+    claim : callable
+        From companies to a margin for each, above 0 where the sentence holds. What rests on
+        arithmetic or on counted data is asked with no company, and gives one number.
+    model : Model or None
+        The company of the lesson, whose decisions are kept; None where no model is asked.
+    unit : str
+        Of the margin.
+    where : callable, optional
+        For which companies the sentence speaks, if not for all; its condition stands in `says`.
+    rests_on : str
+        *model*, *arithmetic* or *counted data*.
+    """
+
+    says: str
+    claim: Claim
+    model: Model | None = None
+    unit: str = ""
+    where: Condition | None = None
+    rests_on: str = "model"
+
+    def __post_init__(self) -> None:
+        if self.rests_on not in RESTS_ON:
+            raise ExplainedError(
+                f"a keypoint rests on {', '.join(RESTS_ON)}, not on {self.rests_on!r}"
+            )
+        if (self.model is None) == (self.rests_on == "model"):
+            raise ExplainedError(f"name the model, or what this rests on instead: {self.says}")
+
+    def margin(self) -> float:
+        """Return by how much it holds in the lesson: above 0 if it does."""
+        asked: Sequence[Model] = () if self.model is None else (self.model,)
+        found: Array = np.atleast_1d(np.asarray(self.claim(asked), dtype=float))
+        return float(found[0])
+
+    def robust(
+        self, draws: int = 100, *, within: float | None = None, seed: int = SEED, **known: float
+    ) -> Robustness:
+        """Try it in many plausible companies.
+
+        Parameters
+        ----------
+        draws, within, seed, **known
+            As in `thousandfold.robust`.
+
+        Raises
+        ------
+        ExplainedError
+            If it rests on no model.
+
+        Examples
+        --------
+        >>> from thousandfold import keypoint
+        >>> keypoint("01.1").robust(interest=0.05).percent < 20
+        True
+        """
+        if self.model is None:
+            raise ExplainedError(
+                f"this rests on {self.rests_on}, so there is no company to draw: {self.says}"
+            )
+        return robust(
+            self.model,
+            self.claim,
+            self.says,
+            unit=self.unit,
+            where=self.where,
+            draws=draws,
+            within=within,
+            seed=seed,
+            **known,
+        )
+
+    def __repr__(self) -> str:
+        return self.says

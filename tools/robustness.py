@@ -1,0 +1,132 @@
+"""Try every keypoint in plausible companies, and write what came out, as `make robustness` does.
+
+The shares go into the package, where pages and tests read them; the table for whoever distrusts
+models into docs/robustness.md; each lesson's part of it onto its facilitator's page; and the words
+of the keypoints into the lessons. Nothing of this is written by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from thousandfold.core import readable
+from thousandfold.errors import ExplainedError
+from thousandfold.keypoints import LESSONS, SHARES, Keypoint, keypoints
+from thousandfold.writing import write_whole
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN = "<!-- the keypoints: written by `make robustness` -->"
+END = "<!-- the end of the keypoints -->"
+BOXES = {"±25 %": 0.25, "±50 %": 0.5, "plausible": None}
+HEAD = [
+    "| keypoint | rests on | companies ±25 % | ±50 % | plausible companies | hangs most on |",
+    "|---|---|---|---|---|---|",
+]
+
+
+def tried(point: Keypoint) -> dict[str, Any]:
+    """Return how often one keypoint holds in each box, and on what it hangs."""
+    found: dict[str, Any] = {}
+    for box, within in BOXES.items():
+        result = point.robust(within=within)
+        low, high = (round(100 * end) for end in result.interval())
+        found[box] = {
+            "holds": int(result.holds.sum()),
+            "of": len(result.holds),
+            "low": low,
+            "high": high,
+        }
+    found["breaker"] = result.breaker if 0 < result.share < 1 else None
+    found["sentence"] = result.sentence
+    return found
+
+
+def rows(lesson: str, shares: dict[str, Any]) -> list[str]:
+    """Return the rows of the table of one lesson."""
+    told = []
+    for place, point in enumerate(keypoints(lesson), 1):
+        cells = [f"{lesson[:2]}.{place} {point.says}", point.rests_on]
+        found = shares.get(f"{lesson[:2]}.{place}")
+        if found is None:
+            told.append(f"| {' | '.join([*cells, '', '', '', ''])} |")
+            continue
+        for box in BOXES:
+            one = found[box]
+            cells.append(f"{one['holds']} of {one['of']} ({one['low']} to {one['high']} %)")
+        breaker = found["breaker"]
+        told.append(
+            f"| {' | '.join([*cells, readable(breaker) if breaker else 'no single one'])} |"
+        )
+    return told
+
+
+def between(page: Path, table: list[str]) -> str:
+    """Return a page with the table between its two comments."""
+    block = "\n".join([BEGIN, "", *HEAD, *table, "", END])
+    text, found = re.subn(
+        f"{re.escape(BEGIN)}.*{re.escape(END)}",
+        lambda _: block,
+        page.read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
+    if not found:
+        raise ExplainedError(
+            f"{page} has no place for the keypoints: put in the lines\n{BEGIN}\n{END}"
+        )
+    return text
+
+
+def with_keypoints(path: Path, lesson: str) -> str:
+    """Return a lesson whose cell of keypoints says what the objects say."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    [cell] = [one for one in notebook["cells"] if one["id"] == "keypoints"]
+    said = "".join(f"- {point.says}\n" for point in keypoints(lesson))
+    source = re.sub(
+        r"(?<=## Keypoints\n\n)(- .*\n)+", lambda _: said, "".join(cell["source"]), count=1
+    )
+    cell["source"] = source.splitlines(keepends=True)
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def pages(shares: dict[str, Any], root: Path = ROOT) -> dict[Path, str]:
+    """Return each file that holds something of this, as it should be."""
+    written, table = {}, []
+    for lesson in LESSONS:
+        page = root / "facilitator" / f"{lesson}.md"
+        written[page] = between(page, rows(lesson, shares))
+        path = root / "notebooks" / f"{lesson}.ipynb"
+        written[path] = with_keypoints(path, lesson)
+        table += rows(lesson, shares)
+    page = root / "docs" / "robustness.md"
+    written[page] = between(page, table)
+    return written
+
+
+def main() -> int:
+    """Try what is to be tried, write the files that have changed, and name them."""
+    places = [
+        (f"{lesson[:2]}.{place}", point)
+        for lesson in LESSONS
+        for place, point in enumerate(keypoints(lesson), 1)
+        if point.model is not None
+    ]
+    try:
+        shares = {place: tried(point) for place, point in tqdm(places, unit="keypoint")}
+        files = {SHARES: json.dumps(shares, indent=1, ensure_ascii=False) + "\n", **pages(shares)}
+        for path, text in files.items():
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                print(write_whole(path, text).relative_to(ROOT))
+    except ExplainedError as error:
+        print(f"robustness: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
