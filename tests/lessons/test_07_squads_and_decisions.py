@@ -40,7 +40,7 @@ def test_one_approver() -> None:
 
 
 def test_tight_guardrails() -> None:
-    """Once squads know the goal, do not approve every decision: limits that are too tight cost more than none, and the more squads ask, the more."""  # noqa: E501
+    """Where many squads know the goal, do not approve every decision: limits that are too tight then cost more than none, and the more squads ask, the more."""  # noqa: E501
     lost = []
     for squads in (8, 32):
         years = sweep(GoalsAndGuardrails(squads=squads), guardrails=[0, 20, 60, 180])
