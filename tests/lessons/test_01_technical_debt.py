@@ -10,6 +10,7 @@ import pytest
 from thousandfold import ExplainedError, compare, simulate, sweep
 from thousandfold.models.capability_trap import CapabilityTrap
 from thousandfold.models.debt import Debt
+from thousandfold.models.debt_payback import interest_for_a_year
 from thousandfold.models.plan_earnings import earned
 
 REFERENCE = [0.55, 0.3, 0, 0.85, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0]
@@ -24,7 +25,10 @@ def test_horizon() -> None:
 def test_payback() -> None:
     shares = np.arange(0.01, 1.01, 0.03)
     assert min(Debt(repayment=share).ahead_from() for share in shares) > 6
-    assert [Debt(repayment=share).ahead_from() for share in (0.05, 0.3)] == [8, 9]
+    assert [Debt(repayment=share).ahead_from() for share in (0.01, 0.05, 0.3)] == [7, 8, 9]
+    dear = Debt(interest=2 * Debt().interest)
+    assert [dear.replace(repayment=share).ahead_from() for share in (0.01, 0.05)] == [4, 5]
+    assert interest_for_a_year(Debt()) == pytest.approx(0.48, abs=0.01)
 
 
 def test_better_before_worse() -> None:
