@@ -9,9 +9,11 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest, qmc
 
 from thousandfold import ExplainedError, Model, quantity, robust
 from thousandfold.core import Array, Pictures, companies
+from thousandfold.core.companies import _spread
 from thousandfold.core.robustness import _explained
 from thousandfold.picture import Lines
 
@@ -54,9 +56,22 @@ def test_a_share_of_a_range_is_counted_and_the_number_behind_it_found() -> None:
 
 def test_the_interval_is_wilsons() -> None:
     """Newcombe 1998, Statistics in Medicine 17:857-872, table I: 81 of 263 is 0.2553 to 0.3662."""
-    margins = np.where(np.arange(263) < 81, 1.0, -1.0)
-    tried = robust(Firm(), lambda _: margins, draws=263)
-    assert tried.interval() == pytest.approx((0.2553, 0.3662), abs=5e-5)
+
+    def interval(held: int, of: int) -> tuple[float, float]:
+        margins = np.where(np.arange(of) < held, 1.0, -1.0)
+        return robust(Firm(), lambda _: margins, draws=of).interval()
+
+    assert interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    for held, of in ((0, 10), (10, 10), (1, 29), (84, 100)):
+        theirs = binomtest(held, of).proportion_ci(method="wilson")
+        assert interval(held, of) == pytest.approx(tuple(theirs), abs=1e-6)
+
+
+def test_the_draw_is_as_even_as_scipys() -> None:
+    """Each number on its own is spread evenly, and no two of them go together."""
+    columns = np.stack([_spread(200, 1, name) for name in ("sold", "price")], axis=1)
+    theirs = qmc.LatinHypercube(2, seed=1).random(200)
+    assert qmc.discrepancy(columns) < 1.5 * qmc.discrepancy(theirs)
 
 
 def test_decisions_and_what_is_known_are_held_and_the_rest_is_drawn() -> None:
@@ -74,6 +89,10 @@ def test_around_the_company_here_what_was_measured_is_left() -> None:
     drawn = companies(Firm(sold=40), within=0.25)
     assert set(drawn.drawn) == {"sold", "whole"}
     assert drawn.ranges["sold"] == (30, 50)
+
+
+def test_what_is_known_changes_nothing_else() -> None:
+    assert (companies(Firm(), whole=2).drawn["sold"] == companies(Firm()).drawn["sold"]).all()
 
 
 def test_same_seed_same_companies() -> None:
