@@ -128,7 +128,7 @@ def staffing_ratio(replications: int = 1000) -> float:
 def fit_milliseconds() -> dict[str, float]:
     """CPU time of each fit on published data, the import of scipy aside."""
     from thousandfold.datasets import load
-    from thousandfold.models.bass_diffusion import fit_bass
+    from thousandfold.models.bass_fit import fit_bass
     from thousandfold.models.retention_fit import fit_retention
     from thousandfold.models.scalability_fit import fit_scalability
 

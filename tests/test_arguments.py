@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from thousandfold import ExplainedError, Model, compare, models, simulate, sweep
 from thousandfold.datasets import load
-from thousandfold.models.bass_diffusion import fit_bass
+from thousandfold.models.bass_fit import fit_bass
 from thousandfold.models.choice import fit_choices
 from thousandfold.models.communication import fit_power, growth_picture
 from thousandfold.models.cutting import SquadCut, invented_network

@@ -19,7 +19,7 @@ from thousandfold.models.debt import Debt
 from thousandfold.models.error_budget_policy import ErrorBudgetPolicy
 from thousandfold.models.queueing import Queue
 from thousandfold.models.squads import Squads
-from thousandfold.models.staffing import TeamOutput
+from thousandfold.models.team_output import TeamOutput
 from thousandfold.models.two_segments import TwoSegments
 from thousandfold.picture import Picture
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from dataclasses import replace
+import warnings
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -16,14 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thousandfold import ExplainedError, simulate
+from thousandfold.core import Model, Pictures, quantity
 from thousandfold.flight import API, DECIDES, GOAL, SHARES, Decision, Flight
 from thousandfold.flight.claims import CLAIMS, output_by_team
+from thousandfold.flight.coefficients.taken_over import taken_over
 from thousandfold.flight.deck import EVENTS, ROUNDS, luck_of, with_events
 from thousandfold.flight.engine import fly
 from thousandfold.flight.policies import COMPARED, REACTING, Table, random_table
 from thousandfold.models.debt import Debt
 from thousandfold.models.retention import ShiftedBetaGeometric
-from thousandfold.models.staffing import TeamOutput
+from thousandfold.models.team_output import TeamOutput
 
 # What seed 1000 gave on the machine where this was written.
 LUCK = [0.43610489469942104, -0.05460230970541203, 1.496436291302098]
@@ -401,6 +404,49 @@ def test_the_table_says_of_every_coefficient_what_stands_behind_it() -> None:
     assert len(cited) < len(quantities) / 2
     for name in cited:
         assert any(mark.isdigit() for mark in str(quantities[name].source)), name
+
+
+@dataclass(frozen=True)
+class _Elsewhere(Model):
+    known: float = quantity(
+        0.3, "share", "what somebody printed", low=0, high=1, source="Somebody 1999",
+        measured=False, plausible=(0.1, 0.8), because="nobody saw less or more",
+    )  # fmt: skip
+    chosen: float = quantity(2, "people", "who are hired", low=0, high=9, decision=True)
+
+    def pictures(self) -> Pictures:
+        return {}
+
+
+def test_what_is_taken_over_keeps_its_basis_and_a_range_that_is_cut_says_so() -> None:
+    whole, cut, chosen = (
+        taken_over(_Elsewhere, *asked).metadata["quantity"]
+        for asked in (("known", 0, 1), ("known", 0.2, 0.7), ("chosen", 1, 5))
+    )
+    assert (whole.plausible, whole.because) == ((0.1, 0.8), "nobody saw less or more")
+    assert (cut.plausible, cut.low, cut.high) == ((0.2, 0.7), 0.2, 0.7)
+    assert cut.because == "nobody saw less or more; cut to what the game can fly"
+    assert whole.basis == cut.basis == "textbook"
+    assert chosen.decision
+    assert chosen.basis == "decision"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_plausible_company_flies(seed: int) -> None:
+    """Ends of the ranges are drawn too: there a coefficient is likeliest to break the engine."""
+    generator = np.random.default_rng(seed)
+    drawn = {
+        name: float(generator.choice([*q.plausible, generator.uniform(*q.plausible)]))
+        for name, q in Flight.quantities().items()
+        if q.plausible is not None
+    }
+    drawn |= {name: round(drawn[name]) for name in drawn if Flight.quantities()[name].whole}
+    assert len(drawn) > len(Flight.quantities()) / 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        runs = fly(COMPARED, replications=20, flight=Flight().replace(**drawn))
+    for name in runs.units:
+        assert np.isfinite(runs[name]).all(), name
 
 
 # --- wrong input ------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thousandfold.models.rare_needs import RareNeed
 from thousandfold.models.scalability import ScalabilityLaw
-from thousandfold.models.staffing import TeamOutput
+from thousandfold.models.team_output import TeamOutput
 
 
 def test_peak() -> None:

@@ -9,12 +9,8 @@ from hypothesis import strategies as st
 from thousandfold import ExplainedError, simulate, sweep
 from thousandfold.datasets import load
 from thousandfold.models.adoption import Adoption, binomial
-from thousandfold.models.bass_diffusion import (
-    BassDiffusion,
-    bass_from_regression,
-    fit_bass,
-    fit_bass_regression,
-)
+from thousandfold.models.bass_diffusion import BassDiffusion
+from thousandfold.models.bass_fit import bass_from_regression, fit_bass, fit_bass_regression
 
 VCR = load("vcr_sales")["sales"].to_numpy()
 BASS_1969 = {

@@ -5,7 +5,7 @@ import pytest
 from thousandfold.models.cutting import SquadCut, invented_network
 from thousandfold.models.delegation import outcome
 from thousandfold.models.guardrails import GoalsAndGuardrails, four_ways
-from thousandfold.models.staffing import TeamOutput
+from thousandfold.models.team_output import TeamOutput
 
 
 def test_an_outcome_is_the_product_of_its_parts() -> None:

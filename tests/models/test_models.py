@@ -15,6 +15,7 @@ from thousandfold import DynamicModel, ExplainedError, Model, flight, models, si
 from thousandfold.core import arguments
 from thousandfold.picture import Lines
 from thousandfold.teaching.demonstration import demonstrate, models_of
+from thousandfold.teaching.sliders import SliderRange
 
 MODELS = sorted(
     {kind for subject in pkgutil.iter_modules(models.__path__) for kind in models_of(subject.name)}
@@ -46,6 +47,26 @@ def test_the_card_holds_every_parameter_with_its_basis(kind: type[Model]) -> Non
         if q.source is not None:
             assert any(letter.isdigit() for letter in q.source), "a source has a year"
     assert ">>>" not in card
+
+
+@every_model
+def test_what_nobody_decides_has_a_plausible_range_and_a_reason(kind: type[Model]) -> None:
+    bare = [name for name, q in kind.quantities().items() if not q.decision and q.plausible is None]
+    assert not bare, bare
+    for name, q in kind.quantities().items():
+        assert q.plausible is None or len(q.because.split()) >= 4, name
+
+
+@every_model
+def test_a_slider_reaches_over_the_plausible_range(kind: type[Model]) -> None:
+    for name, q in kind.quantities().items():
+        if q.plausible is None:
+            continue
+        least, most = q.plausible
+        for start in (q.default, least, most):
+            slider = SliderRange.of(q, start)
+            assert slider.low <= least + slider.step, name
+            assert slider.high >= most, name
 
 
 @every_model

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thousandfold import simulate, sweep
-from thousandfold.models.staffing import BrooksLaw, TeamOutput
+from thousandfold.models.staffing import BrooksLaw
+from thousandfold.models.team_output import TeamOutput
 
 
 class QuarterDays(BrooksLaw):

@@ -28,11 +28,27 @@ class MODEL(Model):
     40000.0
     """
 
+    # To replace: low..high is what the model accepts. What is true of a company without anybody
+    # deciding it is plausible in a smaller range, and `because` says why no real one lies beyond
+    # it: a source with its year, or what would be odd there. Choose it before you try a claim.
+    # What a team decides, such as a price, is `decision=True` instead: nobody draws it for them.
     fixed: float = quantity(
-        20_000, "euros a month", "what it costs with nobody there", low=100, high=1_000_000
+        20_000,
+        "euros a month",
+        "what it costs with nobody there",
+        low=100,
+        high=1_000_000,
+        plausible=(2_000, 200_000),
+        because="for less nobody is on call at night; for more a firm runs its own machines",
     )
     each: float = quantity(
-        0.5, "euros a month", "what it costs for each user", low=0.01, high=100
+        0.5,
+        "euros a month",
+        "what it costs for each user",
+        low=0.01,
+        high=100,
+        plausible=(0.05, 5),
+        because="under five cents it is hardly more than a page; few users are worth more than 5",
     )
 
     def per_user(self, users: ArrayLike) -> Array:

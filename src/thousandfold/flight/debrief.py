@@ -288,7 +288,7 @@ class DebtShare(TimedModel):
     units: ClassVar[Mapping[str, str]] = Flight.units
 
     debt: float = quantity(
-        20, "% of the capacity", "share for debt and architecture", low=0, high=100
+        20, "% of the capacity", "share for debt and architecture", low=0, high=100, decision=True
     )
 
     def example(self) -> Trajectory:

@@ -36,13 +36,34 @@ class Adoption(DynamicModel):
     """
 
     market: float = quantity(
-        1000, "customers", "everybody who will ever begin", low=1, high=1e9, whole=True
+        1000,
+        "customers",
+        "everybody who will ever begin",
+        low=1,
+        high=1e9,
+        whole=True,
+        decision=True,
+        because="the size of the example",
     )
     innovation: float = quantity(
-        0.003, "chance a month", "that somebody begins without an example", low=0, high=1
+        0.003,
+        "chance a month",
+        "that somebody begins without an example",
+        low=0,
+        high=1,
+        plausible=(0.0005, 0.01),
+        because="bass_parameters has up to 2 % a year for goods; "
+        "a sales force may win 1 % a month, hardly more",
     )
     imitation: float = quantity(
-        0.12, "chance a month", "that the example of all others adds", low=0, high=1
+        0.12,
+        "chance a month",
+        "that the example of all others adds",
+        low=0,
+        high=1,
+        plausible=(0.01, 0.3),
+        because="bass_parameters has 0.08 to 0.51 a year for goods; "
+        "software that people share spreads faster",
     )
 
     period: ClassVar[str] = "month"

@@ -40,19 +40,48 @@ class Approval(Model):
     """
 
     decisions: float = quantity(
-        9, "decisions a week", "how many come up, on average", low=0.1, high=1000
+        9,
+        "decisions a week",
+        "how many come up, on average",
+        low=0.1,
+        high=1000,
+        plausible=(2, 30),
+        because="two in a company of ten; more than 30, six a day, nobody would ask one by one",
     )
     hours: float = quantity(
-        2, "hours", "work that one decision needs, on average", low=0.01, high=100
+        2,
+        "hours",
+        "work that one decision needs, on average",
+        low=0.01,
+        high=100,
+        plausible=(0.5, 8),
+        because="half an hour for a question in passing, a day for one that needs a paper",
     )
     available: float = quantity(
-        20, "hours a week", "time that each who may decide has for it", low=0.1, high=60
+        20,
+        "hours a week",
+        "time that each who may decide has for it",
+        low=0.1,
+        high=60,
+        plausible=(8, 32),
+        because="a day a week at least; with more than four, who leads does nothing else",
     )
     deciders: float = quantity(
-        1, "people", "how many may take any of these decisions", low=1, high=100, whole=True
+        1,
+        "people",
+        "how many may take any of these decisions",
+        low=1,
+        high=100,
+        whole=True,
+        decision=True,
     )
     delegated: float = quantity(
-        0, "share of the decisions", "what squads decide without asking", low=0, high=1
+        0,
+        "share of the decisions",
+        "what squads decide without asking",
+        low=0,
+        high=1,
+        decision=True,
     )
 
     @property

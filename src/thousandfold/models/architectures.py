@@ -35,17 +35,64 @@ class Architectures(Model):
     """
 
     monolith_price: float = quantity(
-        2, "hours a week", "cost of a monolith with one developer", low=0.1, high=100
+        2,
+        "hours a week",
+        "cost of a monolith with one developer",
+        low=0.1,
+        high=100,
+        plausible=(1, 4),
+        because="below an hour a week nothing is built or released; "
+        "above four a lone developer would change tools",
     )
-    monolith_power: float = quantity(1.45, "power", "how fast it grows", low=0.5, high=3)
+    monolith_power: float = quantity(
+        1.45,
+        "power",
+        "how fast it grows",
+        low=0.5,
+        high=3,
+        plausible=(1.2, 1.6),
+        because="1 would be no coordination; above 1.6 a hundred developers would do nothing else",
+    )
     modular_price: float = quantity(
-        3, "hours a week", "cost of a modular monolith with one developer", low=0.1, high=100
+        3,
+        "hours a week",
+        "cost of a modular monolith with one developer",
+        low=0.1,
+        high=100,
+        plausible=(1.5, 6),
+        because="a monolith's work and some care for borders, half a day a week at most for one "
+        "developer",
     )
-    modular_power: float = quantity(1.3, "power", "how fast it grows", low=0.5, high=3)
+    modular_power: float = quantity(
+        1.3,
+        "power",
+        "how fast it grows",
+        low=0.5,
+        high=3,
+        plausible=(1.1, 1.45),
+        because="borders in one program save some coordination, and one build and release for all "
+        "remains",
+    )
     services_price: float = quantity(
-        8, "hours a week", "cost of services with one developer", low=0.1, high=100
+        8,
+        "hours a week",
+        "cost of services with one developer",
+        low=0.1,
+        high=100,
+        plausible=(4, 16),
+        because="pipelines, monitoring and versions take half a day a week at least; "
+        "above two days nobody starts",
     )
-    services_power: float = quantity(1.08, "power", "how fast it grows", low=0.5, high=3)
+    services_power: float = quantity(
+        1.08,
+        "power",
+        "how fast it grows",
+        low=0.5,
+        high=3,
+        plausible=(1, 1.25),
+        because="1 if squads never meet; "
+        "above 1.25 services save less than modules in one program would",
+    )
 
     options: ClassVar[tuple[str, ...]] = ("monolith", "modular monolith", "services")
 

@@ -36,10 +36,26 @@ class AverageUser(Model):
     """
 
     people: float = quantity(
-        4063, "people", "how many are measured", low=1, high=1e5, whole=True, source=_DANIELS
+        4063,
+        "people",
+        "how many are measured",
+        low=1,
+        high=1e5,
+        whole=True,
+        source=_DANIELS,
+        decision=True,
+        because="the size of the example",
     )
     ways: float = quantity(
-        10, "ways", "in how many ways they differ", low=1, high=50, whole=True, source=_DANIELS
+        10,
+        "ways",
+        "in how many ways they differ",
+        low=1,
+        high=50,
+        whole=True,
+        source=_DANIELS,
+        decision=True,
+        because="the size of the example",
     )
     middle: float = quantity(
         0.3,
@@ -48,9 +64,17 @@ class AverageUser(Model):
         low=0.01,
         high=0.99,
         source=_DANIELS,
+        decision=True,
     )
     correlation: float = quantity(
-        0.4, "correlation", "how much one way tells about another", low=0, high=0.99
+        0.4,
+        "correlation",
+        "how much one way tells about another",
+        low=0,
+        high=0.99,
+        plausible=(0, 0.6),
+        because="0 is no tie at all; fewer than 3.5 % in three ways (Daniels 1952) allow 0.45; "
+        "above 0.6 two ways are nearly one",
     )
 
     def share(self, ways: ArrayLike | None = None) -> Array:

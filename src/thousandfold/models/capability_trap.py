@@ -45,25 +45,78 @@ class CapabilityTrap(DynamicModel):
     [11.3, 36.1]
     """
 
-    hours: float = quantity(40, "hours a week", "working time", low=10, high=60)
+    hours: float = quantity(
+        40,
+        "hours a week",
+        "working time",
+        low=10,
+        high=60,
+        decision=True,
+    )
     habit: float = quantity(
-        8, "hours a week", "time that went into improvement so far", low=0.5, high=10
+        8,
+        "hours a week",
+        "time that went into improvement so far",
+        low=0.5,
+        high=10,
+        plausible=(1, 10),
+        because="Insight Maker 36856, after Repenning & Sterman 2001, starts with 1 hour of 40; "
+        "above 10 is a research team",
     )
     target: float = quantity(
-        40, "units a week", "what the team is asked to deliver", low=0, high=100
+        40,
+        "units a week",
+        "what the team is asked to deliver",
+        low=0,
+        high=100,
+        decision=True,
     )
     smarter: float = quantity(
-        0.1, "share of the response", "how much of it goes into improvement", low=0, high=1
+        0.1,
+        "share of the response",
+        "how much of it goes into improvement",
+        low=0,
+        high=1,
+        decision=True,
     )
     response: float = quantity(
-        0.6, "hours a week per unit short", "how strongly the team responds", low=0, high=1
+        0.6,
+        "hours a week per unit short",
+        "how strongly the team responds",
+        low=0,
+        high=1,
+        plausible=(0.2, 1),
+        because="below 0.2 nobody would call it pressure; "
+        "above 1 a team would do more than it was asked for",
     )
-    delay: float = quantity(3, "months", "how slowly habits follow intentions", low=1, high=12)
+    delay: float = quantity(
+        3,
+        "months",
+        "how slowly habits follow intentions",
+        low=1,
+        high=12,
+        plausible=(1, 9),
+        because="a habit of a team takes a month at least; "
+        "after nine months the pressure has another cause",
+    )
     erosion: float = quantity(
-        18, "months", "how slowly capability follows improvement", low=1, high=60
+        18,
+        "months",
+        "how slowly capability follows improvement",
+        low=1,
+        high=60,
+        plausible=(6, 36),
+        because="skills and tools outlive half a year; "
+        "after three years tools and half of the people are others",
     )
     variation: float = quantity(
-        0.02, "share of a month's performance", "how much one month differs", low=0, high=1
+        0.02,
+        "share of a month's performance",
+        "how much one month differs",
+        low=0,
+        high=1,
+        plausible=(0.01, 0.15),
+        because="a holiday more or less is 5 %; above 15 % two months could not be compared",
     )
 
     period: ClassVar[str] = "month"

@@ -37,10 +37,21 @@ class CriticalMass(Model):
     """
 
     strength: float = quantity(
-        100, "dollars a month", "worth to the keenest, if all are on board", low=1, high=500
+        100,
+        "dollars a month",
+        "worth to the keenest, if all are on board",
+        low=1,
+        high=500,
+        plausible=(50, 250),
+        because="the keenest would pay some three to fifteen times the price; below, hardly "
+        "anybody would stay, above, nearly all would",
     )
-    price: float = quantity(16, "dollars a month", "what it costs to be on board", low=0, high=200)
-    on_board: float = quantity(0.19, "share of all", "how many are on board today", low=0, high=1)
+    price: float = quantity(
+        16, "dollars a month", "what it costs to be on board", low=0, high=200, decision=True
+    )
+    on_board: float = quantity(
+        0.19, "share of all", "how many are on board today", low=0, high=1, decision=True
+    )
 
     def price_at(self, share: ArrayLike) -> Array:
         """Return the price at which that share stays, in dollars a month, shape as `share`."""

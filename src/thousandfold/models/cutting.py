@@ -92,10 +92,21 @@ class SquadCut(Model):
     """
 
     squads: float = quantity(
-        6, "squads", "how many squads the product is cut into", low=1, high=15, whole=True
+        6,
+        "squads",
+        "how many squads the product is cut into",
+        low=1,
+        high=15,
+        whole=True,
+        decision=True,
     )
     uneven: float = quantity(
-        2, "times an even share", "most work of a squad; the least is one over it", low=1.2, high=5
+        2,
+        "times an even share",
+        "most work of a squad; the least is one over it",
+        low=1.2,
+        high=5,
+        decision=True,
     )
 
     def of(self, network: CoChange) -> Cut:

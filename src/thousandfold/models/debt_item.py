@@ -31,18 +31,54 @@ class DebtItem(Model):
     inf
     """
 
-    principal: float = quantity(20, "days", "work to repay it", low=0.1, high=1000)
+    principal: float = quantity(
+        20,
+        "days",
+        "work to repay it",
+        low=0.1,
+        high=1000,
+        plausible=(2, 100),
+        because="below two days it is done without asking; "
+        "above a hundred it is a project with a plan of its own",
+    )
     interest: float = quantity(
-        5, "days a quarter", "work it costs in a quarter in which it is in the way", low=0, high=100
+        5,
+        "days a quarter",
+        "work it costs in a quarter in which it is in the way",
+        low=0,
+        high=100,
+        plausible=(0.5, 20),
+        because="below half a day a quarter nobody notices it; "
+        "above 20 days somebody works on nothing else for a month",
     )
     touched: float = quantity(
-        0.6, "share of the quarters", "how often it is in the way", low=0, high=1
+        0.6,
+        "share of the quarters",
+        "how often it is in the way",
+        low=0,
+        high=1,
+        plausible=(0.05, 1),
+        because="from once in five years, in a corner, to every quarter, in the middle",
     )
     growth: float = quantity(
-        0.05, "share a quarter", "how much the interest grows as debt breeds debt", low=0, high=0.5
+        0.05,
+        "share a quarter",
+        "how much the interest grows as debt breeds debt",
+        low=0,
+        high=0.5,
+        plausible=(0, 0.15),
+        because="finished code stays as it is; "
+        "above 15 % a quarter the interest would double in little more than a year",
     )
     discount: float = quantity(
-        0.03, "share a quarter", "how much less a day is worth a quarter later", low=0, high=0.5
+        0.03,
+        "share a quarter",
+        "how much less a day is worth a quarter later",
+        low=0,
+        high=0.5,
+        plausible=(0, 0.06),
+        because="a large company reckons with a few per cent a year, a start-up on venture capital "
+        "with 25",
     )
 
     def saved(self, periods: ArrayLike) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 
 from thousandfold.core import SEED, Quantity, instance, simulate, single
 from thousandfold.models.guardrails import GoalsAndGuardrails
-from thousandfold.models.staffing import undisturbed
+from thousandfold.models.team_output import undisturbed
 from thousandfold.repository.co_change import Cut
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def outcome(
         output = undisturbed * (1 - waiting) * alignment / (1 + crossing changes / changes)
 
     People are dealt to squads as the work is, and inside a squad everybody talks with everybody
-    (`staffing.TeamOutput`). A change that crosses a border costs its work once more:
+    (`team_output.TeamOutput`). A change that crosses a border costs its work once more:
     illustrative, as is the product. It leaves out what both models leave out.
 
     Parameters

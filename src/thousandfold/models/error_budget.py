@@ -55,10 +55,24 @@ class ErrorBudget(Model):
     """
 
     promise: float = quantity(
-        0.999, "share of requests", "what should succeed", low=0.5, high=0.999999, source=_WORKBOOK
+        0.999,
+        "share of requests",
+        "what should succeed",
+        low=0.5,
+        high=0.999999,
+        source=_WORKBOOK,
+        measured=False,
+        decision=True,
     )
     window: float = quantity(
-        30, "days", "over which the promise is counted", low=1, high=400, source=_WORKBOOK
+        30,
+        "days",
+        "over which the promise is counted",
+        low=1,
+        high=400,
+        source=_WORKBOOK,
+        measured=False,
+        decision=True,
     )
 
     @property

@@ -63,39 +63,97 @@ class ErrorBudgetPolicy(DynamicModel):
     """
 
     freeze: float = quantity(
-        0.25, "share of the budget", "stop shipping when no more than this is left", low=0, high=1
+        0.25,
+        "share of the budget",
+        "stop shipping when no more than this is left",
+        low=0,
+        high=1,
+        decision=True,
     )
     release: float = quantity(
-        0.5, "share of the budget", "ship again when this much is left", low=0, high=1
+        0.5,
+        "share of the budget",
+        "ship again when this much is left",
+        low=0,
+        high=1,
+        decision=True,
     )
     promise: float = quantity(
-        0.999, "share of the time", "what is promised for the year", low=0.9, high=0.9999
+        0.999,
+        "share of the time",
+        "what is promised for the year",
+        low=0.9,
+        high=0.9999,
+        decision=True,
     )
     window: float = quantity(
-        13, "weeks", "how much allowance makes the whole budget", low=1, high=52
+        13, "weeks", "how much allowance makes the whole budget", low=1, high=52, decision=True
     )
     pace: float = quantity(
-        5, "features a week", "what ships when nothing is frozen", low=0, high=50
+        5, "features a week", "what ships when nothing is frozen", low=0, high=50, decision=True
     )
     restart: float = quantity(
-        0.5, "share of a week", "what the first week after a freeze loses", low=0, high=1
+        0.5,
+        "share of a week",
+        "what the first week after a freeze loses",
+        low=0,
+        high=1,
+        plausible=(0.1, 1),
+        because="half a day where work lay ready, all of it where a team has to merge first",
     )
     each: float = quantity(
-        0.3, "flaws per feature", "hidden flaws that a feature brings", low=0, high=5
+        0.3,
+        "flaws per feature",
+        "hidden flaws that a feature brings",
+        low=0,
+        high=5,
+        decision=True,
     )
     found: float = quantity(
-        0.1, "share of flaws a week", "found and fixed while shipping", low=0, high=1
+        0.1,
+        "share of flaws a week",
+        "found and fixed while shipping",
+        low=0,
+        high=1,
+        plausible=(0.03, 0.2),
+        because="a hidden flaw lives for eight months at 0.03 and for five weeks at 0.2",
     )
     found_frozen: float = quantity(
-        0.3, "share of flaws a week", "found and fixed while frozen", low=0, high=1
+        0.3,
+        "share of flaws a week",
+        "found and fixed while frozen",
+        low=0,
+        high=1,
+        plausible=(0.15, 0.6),
+        because="nobody would stop to find less than 0.15; at 0.6 most are gone in a week",
     )
     trigger: float = quantity(
-        0.1, "incidents per flaw and week", "how often a flaw breaks something", low=0, high=1
+        0.1,
+        "incidents per flaw and week",
+        "how often a flaw breaks something",
+        low=0,
+        high=1,
+        plausible=(0.02, 0.3),
+        because="once a year hardly counts as a flaw; every three weeks is hardly hidden",
     )
     background: float = quantity(
-        0.1, "incidents a week", "what breaks without any flaw of ours", low=0, high=5
+        0.1,
+        "incidents a week",
+        "what breaks without any flaw of ours",
+        low=0,
+        high=5,
+        plausible=(0.02, 1),
+        because="providers and hardware fail once a year; each week, and a team would move out",
     )
-    outage: float = quantity(25, "minutes", "mean length of an incident", low=1, high=600)
+    outage: float = quantity(
+        25,
+        "minutes",
+        "mean length of an incident",
+        low=1,
+        high=600,
+        plausible=(10, 120),
+        because="somebody has to wake up first; above two hours nobody offers 99.9 %",
+    )
 
     period: ClassVar[str] = "week"
     periods: ClassVar[int] = 52

@@ -35,13 +35,37 @@ class FanOut(Model):
     """
 
     slow: float = quantity(
-        0.01, "share of answers", "how often one server is slow", low=0, high=0.5, source=_TAIL
+        0.01,
+        "share of answers",
+        "how often one server is slow",
+        low=0,
+        high=0.5,
+        source=_TAIL,
+        measured=False,
+        plausible=(0.0001, 0.05),
+        because="Dean & Barroso 2013 reckon with one in 100 and one in 10,000; "
+        "one in 20 would be an incident",
     )
     servers: float = quantity(
-        100, "servers", "how many a request asks", low=1, high=10_000, whole=True, source=_TAIL
+        100,
+        "servers",
+        "how many a request asks",
+        low=1,
+        high=10_000,
+        whole=True,
+        source=_TAIL,
+        measured=False,
+        decision=True,
     )
     shared: float = quantity(
-        0.1, "share of slow answers", "how often the second server is slow too", low=0, high=1
+        0.1,
+        "share of slow answers",
+        "how often the second server is slow too",
+        low=0,
+        high=1,
+        plausible=(0.01, 0.5),
+        because="an overloaded network or one popular record slows both; "
+        "above half nobody would ask twice",
     )
 
     def slow_requests(self, servers: ArrayLike) -> Array:

@@ -35,10 +35,25 @@ class FeatureUse(Model):
     """
 
     features: float = quantity(
-        100, "features", "how many the product has", low=2, high=1000, whole=True
+        100,
+        "features",
+        "how many the product has",
+        low=2,
+        high=1000,
+        whole=True,
+        decision=True,
+        because="the size of the example",
     )
     exponent: float = quantity(
-        1.376, "power", "0 when all are used alike", low=0, high=5, source=_PENDO
+        1.376,
+        "power",
+        "0 when all are used alike",
+        low=0,
+        high=5,
+        source=_PENDO,
+        plausible=(0.8, 2),
+        because="Pendo 2019 has 80 % on the top 12 %, over 615 products; "
+        "0.8 gives these 47 %, 2 gives 96 %",
     )
 
     @property

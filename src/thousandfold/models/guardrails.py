@@ -57,7 +57,7 @@ class GoalsAndGuardrails(DynamicModel):
     """
 
     squads: float = quantity(
-        8, "squads", "how many ask the same leader", low=1, high=100, whole=True
+        8, "squads", "how many ask the same leader", low=1, high=100, whole=True, decision=True
     )
     goals: float = quantity(
         0.2,
@@ -65,6 +65,8 @@ class GoalsAndGuardrails(DynamicModel):
         "how much of its way off course a squad corrects, since it knows the goal",
         low=0,
         high=1,
+        plausible=(0.05, 0.5),
+        because="half of a deviation is gone after a quarter at 0.05, after one week at 0.5",
     )
     guardrails: float = quantity(
         60,
@@ -72,25 +74,70 @@ class GoalsAndGuardrails(DynamicModel):
         "what a squad decides without asking; 0 nothing, 180 everything",
         low=0,
         high=NO_GUARDRAILS,
+        decision=True,
     )
     drift: float = quantity(
-        15, "degrees a week", "how far a course drifts, standard deviation", low=0, high=90
+        15,
+        "degrees a week",
+        "how far a course drifts, standard deviation",
+        low=0,
+        high=90,
+        plausible=(5, 30),
+        because="left alone, a squad is 36 degrees off in a year at 5, 90 in nine weeks at 30",
     )
     scatter: float = quantity(
-        30, "degrees", "how far single decisions lie around the course", low=1, high=90
+        30,
+        "degrees",
+        "how far single decisions lie around the course",
+        low=1,
+        high=90,
+        plausible=(10, 60),
+        because="at 10 a squad decides the same each time, at 60 it works against itself",
     )
     decisions: float = quantity(
-        2, "decisions a week", "how many a squad takes in a week of work", low=0.1, high=50
+        2,
+        "decisions a week",
+        "how many a squad takes in a week of work",
+        low=0.1,
+        high=50,
+        plausible=(0.5, 10),
+        because="two a month is little for a squad; above two a day nobody would ask",
     )
-    hours: float = quantity(2, "hours", "work of the leader on one decision", low=0.01, high=40)
+    hours: float = quantity(
+        2,
+        "hours",
+        "work of the leader on one decision",
+        low=0.01,
+        high=40,
+        plausible=(0.5, 8),
+        because="half an hour for a question in passing, a day for one that needs a paper",
+    )
     available: float = quantity(
-        20, "hours a week", "time that the leader has for it", low=1, high=60
+        20,
+        "hours a week",
+        "time that the leader has for it",
+        low=1,
+        high=60,
+        plausible=(8, 32),
+        because="a day a week at least; with more than four, who leads does nothing else",
     )
     harmful: float = quantity(
-        60, "degrees off course", "from where a decision does damage", low=1, high=180
+        60,
+        "degrees off course",
+        "from where a decision does damage",
+        low=1,
+        high=180,
+        plausible=(30, 120),
+        because="below 30 half of all decisions would hurt; above 120 only work against the goal",
     )
     damage: float = quantity(
-        0.5, "weeks of a squad's work", "what one harmful decision costs", low=0, high=1
+        0.5,
+        "weeks of a squad's work",
+        "what one harmful decision costs",
+        low=0,
+        high=1,
+        plausible=(0.1, 1),
+        because="an afternoon of repair at least; what costs more than a week is stopped before",
     )
 
     period: ClassVar[str] = "week"

@@ -35,25 +35,68 @@ class Mentoring(DynamicModel):
     """
 
     newcomers: float = quantity(
-        5, "people", "product managers who join", low=1, high=30, whole=True
+        5,
+        "people",
+        "product managers who join",
+        low=1,
+        high=30,
+        whole=True,
+        decision=True,
     )
     teachers: float = quantity(
-        3, "people", "product managers who can teach", low=1, high=30, whole=True
+        3,
+        "people",
+        "product managers who can teach",
+        low=1,
+        high=30,
+        whole=True,
+        decision=True,
     )
     gap: float = quantity(
-        0, "weeks", "time between one newcomer and the next; 0 is all at once", low=0, high=26
+        0,
+        "weeks",
+        "time between one newcomer and the next; 0 is all at once",
+        low=0,
+        high=26,
+        decision=True,
     )
     teaching: float = quantity(
-        0.4, "share of a teacher's week", "what one new person asks for", low=0, high=1
+        0.4,
+        "share of a teacher's week",
+        "what one new person asks for",
+        low=0,
+        high=1,
+        plausible=(0.1, 0.6),
+        because="below half a day a week nobody is taught; "
+        "above three days a teacher sits beside one person",
     )
     ramp_up: float = quantity(
-        26, "weeks", "time to learn, on average, if well taught", low=4, high=104
+        26,
+        "weeks",
+        "time to learn, on average, if well taught",
+        low=4,
+        high=104,
+        plausible=(8, 52),
+        because="before two months nobody knows the customers; "
+        "after a year a newcomer is no newcomer any more",
     )
     attention: float = quantity(
-        0.5, "share of a teacher's week", "most that a teacher can give", low=0.05, high=1
+        0.5,
+        "share of a teacher's week",
+        "most that a teacher can give",
+        low=0.05,
+        high=1,
+        plausible=(0.2, 0.8),
+        because="who owns a product, too, has a day a week at least, and never the whole week",
     )
     practised: float = quantity(
-        0.5, "share of a teacher's work", "what somebody who practises delivers", low=0, high=1
+        0.5,
+        "share of a teacher's work",
+        "what somebody who practises delivers",
+        low=0,
+        high=1,
+        plausible=(0.3, 0.8),
+        because="below 0.3 somebody is still new; above 0.8 nobody sees a difference",
     )
 
     period: ClassVar[str] = "week"

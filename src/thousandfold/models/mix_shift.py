@@ -38,22 +38,58 @@ class MixShift(Model):
     """
 
     power_before: float = quantity(
-        0.1, "share of new users", "power users before the launch", low=0, high=1
+        0.1,
+        "share of new users",
+        "power users before the launch",
+        low=0,
+        high=1,
+        decision=True,
+        because="where the example stands before the launch",
     )
     power_after: float = quantity(
-        0.45, "share of new users", "power users after the launch", low=0, high=1
+        0.45,
+        "share of new users",
+        "power users after the launch",
+        low=0,
+        high=1,
+        plausible=(0.1, 0.6),
+        because="from a launch that brought no more of them to one that most new users came for",
     )
     casual_rate_before: float = quantity(
-        0.6, "share of casual users", "active after a week, before", low=0, high=1
+        0.6,
+        "share of casual users",
+        "active after a week, before",
+        low=0,
+        high=1,
+        decision=True,
+        because="where the example stands before the launch",
     )
     casual_rate_after: float = quantity(
-        0.63, "share of casual users", "active after a week, after", low=0, high=1
+        0.63,
+        "share of casual users",
+        "active after a week, after",
+        low=0,
+        high=1,
+        plausible=(0.55, 0.7),
+        because="a launch moves such a rate by a few points; ten would be the news of the year",
     )
     power_rate_before: float = quantity(
-        0.25, "share of power users", "active after a week, before", low=0, high=1
+        0.25,
+        "share of power users",
+        "active after a week, before",
+        low=0,
+        high=1,
+        decision=True,
+        because="where the example stands before the launch",
     )
     power_rate_after: float = quantity(
-        0.3, "share of power users", "active after a week, after", low=0, high=1
+        0.3,
+        "share of power users",
+        "active after a week, after",
+        low=0,
+        high=1,
+        plausible=(0.2, 0.35),
+        because="a launch moves such a rate by a few points; ten would be the news of the year",
     )
 
     def rate_before(self, power: ArrayLike) -> Array:

@@ -45,12 +45,16 @@ class NetworkValue(Model):
     """
 
     members: float = quantity(
-        100_000, "members", "size of your network", low=2, high=1e7, source=_BRISCOE
+        100_000, "members", "size of your network", low=2, high=1e7,
+        source=_BRISCOE, measured=False, decision=True,
+    )  # fmt: skip
+    other: float = quantity(
+        12_500, "members", "size of the network you may join", low=2, high=1e7, decision=True
     )
-    other: float = quantity(12_500, "members", "size of the network you may join", low=2, high=1e7)
     value: float = quantity(
-        1e6, "dollars", "what your network is worth today", low=1, high=1e12, source=_BRISCOE
-    )
+        1e6, "dollars", "what your network is worth today", low=1, high=1e12,
+        source=_BRISCOE, measured=False, decision=True,
+    )  # fmt: skip
 
     def _log_value(self, members: ArrayLike) -> dict[str, Array]:
         """Logarithm of what each law says: Reed's values are too large to write down."""

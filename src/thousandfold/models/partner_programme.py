@@ -51,45 +51,141 @@ class PartnerProgramme(DynamicModel):
     """
 
     budget: float = quantity(
-        1500, "thousand dollars", "most that is spent to start it", low=0, high=5000
+        1500, "thousand dollars", "most that is spent to start it", low=0, high=5000, decision=True
     )
     to_partners: float = quantity(
-        1, "share of the money", "goes to partners; the rest to customers", low=0, high=1
+        1,
+        "share of the money",
+        "goes to partners; the rest to customers",
+        low=0,
+        high=1,
+        decision=True,
     )
     stop_at: float = quantity(
-        0.3, "share of possible partners", "on board when the money ends", low=0, high=1
+        0.3,
+        "share of possible partners",
+        "on board when the money ends",
+        low=0,
+        high=1,
+        decision=True,
     )
     monthly: float = quantity(
-        140, "thousand dollars a month", "how fast the money is spent", low=0, high=500
+        140,
+        "thousand dollars a month",
+        "how fast the money is spent",
+        low=0,
+        high=500,
+        decision=True,
     )
     partners_draw: float = quantity(
-        6, "appeal", "what all customers add for a partner", low=0, high=20
+        6,
+        "appeal",
+        "what all customers add for a partner",
+        low=0,
+        high=20,
+        plausible=(3, 10),
+        because="with all customers there, at 3 fewer than four in ten partners would come; "
+        "at 10 hardly one could stay away",
     )
     customers_draw: float = quantity(
-        10, "appeal", "what all partners add for a customer", low=0, high=20
+        10,
+        "appeal",
+        "what all partners add for a customer",
+        low=0,
+        high=20,
+        plausible=(4, 15),
+        because="with all partners there, at 4 half of the customers would come; at 15 a "
+        "third of the partners would bring nearly all",
     )
-    partners_inertia: float = quantity(3.5, "appeal", "what keeps a partner away", low=-5, high=10)
-    customers_inertia: float = quantity(4, "appeal", "what keeps a customer away", low=-5, high=10)
+    partners_inertia: float = quantity(
+        3.5,
+        "appeal",
+        "what keeps a partner away",
+        low=-5,
+        high=10,
+        plausible=(2, 5),
+        because="with nobody on the other side one partner in eight would come at 2, one in "
+        "150 at 5",
+    )
+    customers_inertia: float = quantity(
+        4,
+        "appeal",
+        "what keeps a customer away",
+        low=-5,
+        high=10,
+        plausible=(2.5, 5.5),
+        because="with nobody on the other side one customer in thirteen would come at 2.5, "
+        "one in 250 at 5.5",
+    )
     partners_price: float = quantity(
-        30, "thousand dollars a month", "for one more unit of appeal to partners", low=5, high=200
+        30,
+        "thousand dollars a month",
+        "for one more unit of appeal to partners",
+        low=5,
+        high=200,
+        plausible=(10, 90),
+        because="below 10 a small company could buy all partners there are; above 90 one "
+        "unit would cost a million a year",
     )
     customers_price: float = quantity(
-        30, "thousand dollars a month", "for one more unit of appeal to customers", low=5, high=200
+        30,
+        "thousand dollars a month",
+        "for one more unit of appeal to customers",
+        low=5,
+        high=200,
+        plausible=(10, 90),
+        because="below 10 a small company could buy all customers there are; above 90 one "
+        "unit would cost a million a year",
     )
     partners_pace: float = quantity(
-        0.15, "share a month", "partners who reconsider", low=0.01, high=1
+        0.15,
+        "share a month",
+        "partners who reconsider",
+        low=0.01,
+        high=1,
+        plausible=(0.05, 0.4),
+        because="partners plan what they connect for the next quarter at the soonest, and "
+        "for the next two years at the latest",
     )
     customers_pace: float = quantity(
-        0.3, "share a month", "customers who reconsider", low=0.01, high=1
+        0.3,
+        "share a month",
+        "customers who reconsider",
+        low=0.01,
+        high=1,
+        plausible=(0.08, 0.5),
+        because="with contracts of a year one customer in twelve may change each month; "
+        "with monthly ones half may",
     )
     worth: float = quantity(
-        80, "thousand dollars a month", "earned if all are on board", low=0, high=500
+        80,
+        "thousand dollars a month",
+        "earned if all are on board",
+        low=0,
+        high=500,
+        plausible=(32, 200),
+        because="below 32 even a full hall would not earn the budget in four years; above "
+        "200 it would in eight months, and nobody would ask",
     )
     spread: float = quantity(
-        0.25, "standard deviation of its logarithm", "how much markets differ", low=0, high=1
+        0.25,
+        "standard deviation of its logarithm",
+        "how much markets differ",
+        low=0,
+        high=1,
+        plausible=(0.1, 0.5),
+        because="nobody foresees a new market to a tenth; at a half every third market "
+        "would be off by two thirds or more",
     )
     noise: float = quantity(
-        0.4, "appeal", "how much one month differs from the next", low=0, high=2
+        0.4,
+        "appeal",
+        "how much one month differs from the next",
+        low=0,
+        high=2,
+        plausible=(0.1, 1),
+        because="some months are better than others in each market; above 1 one good month "
+        "would do as much as the money",
     )
 
     period: ClassVar[str] = "month"

@@ -38,12 +38,34 @@ class MonopolyPlatform(Model):
     """
 
     worth_users: float = quantity(
-        2, "dollars", "worth of an interaction to the keenest user", low=0.1, high=40
+        2,
+        "dollars",
+        "worth of an interaction to the keenest user",
+        low=0.1,
+        high=40,
+        plausible=(0.5, 5),
+        because="an interaction of business software is a booking, a payment or a lead: "
+        "below half a dollar advertising would pay for it, above five it is a sale",
     )
     worth_partners: float = quantity(
-        1, "dollars", "worth of an interaction to the keenest partner", low=0.1, high=10
+        1,
+        "dollars",
+        "worth of an interaction to the keenest partner",
+        low=0.1,
+        high=10,
+        plausible=(0.5, 5),
+        because="as for users: nobody knows beforehand which of the two sides an "
+        "interaction is worth more to",
     )
-    cost: float = quantity(0.2, "dollars", "cost of an interaction", low=0, high=10)
+    cost: float = quantity(
+        0.2,
+        "dollars",
+        "cost of an interaction",
+        low=0,
+        high=10,
+        plausible=(0.02, 0.5),
+        because="a message costs cents; what costs half a dollar has a person or a bank in it",
+    )
 
     def __post_init__(self) -> None:
         """Refuse a cost that nobody covers."""
@@ -127,19 +149,64 @@ class DuopolyPlatforms(Model):
     """
 
     taste_users: float = quantity(
-        1, "dollars", "how much users care which platform it is", low=0.1, high=10
+        1,
+        "dollars",
+        "how much users care which platform it is",
+        low=0.1,
+        high=10,
+        plausible=(0.5, 2.5),
+        because="the amounts set only the unit; who would pay less than half for the "
+        "platform they like best has no favourite, above 2.5 a rival would not "
+        "count",
     )
     taste_partners: float = quantity(
-        1.2, "dollars", "how much partners care which platform it is", low=0.1, high=10
+        1.2,
+        "dollars",
+        "how much partners care which platform it is",
+        low=0.1,
+        high=10,
+        plausible=(0.5, 2.5),
+        because="as for users: neither side is known to care more which platform it is",
     )
     gain_users: float = quantity(
-        0.5, "dollars", "what all partners are worth to a user", low=0, high=10
+        0.5,
+        "dollars",
+        "what all partners are worth to a user",
+        low=0,
+        high=10,
+        plausible=(0.1, 1.5),
+        because="below a tenth nobody would speak of a platform; above 1.5 the other side "
+        "would be worth more than the product itself",
     )
     gain_partners: float = quantity(
-        0.8, "dollars", "what all users are worth to a partner", low=0, high=10
+        0.8,
+        "dollars",
+        "what all users are worth to a partner",
+        low=0,
+        high=10,
+        plausible=(0.1, 1.5),
+        because="as for users: neither side is known to gain more from the other",
     )
-    cost_users: float = quantity(0.2, "dollars", "cost of a user", low=0, high=10)
-    cost_partners: float = quantity(0.3, "dollars", "cost of a partner", low=0, high=10)
+    cost_users: float = quantity(
+        0.2,
+        "dollars",
+        "cost of a user",
+        low=0,
+        high=10,
+        plausible=(0.05, 0.8),
+        because="software costs little for one member more; support and review may cost "
+        "most of what is paid",
+    )
+    cost_partners: float = quantity(
+        0.3,
+        "dollars",
+        "cost of a partner",
+        low=0,
+        high=10,
+        plausible=(0.05, 0.8),
+        because="as for users: some partners connect by themselves, others need an engineer "
+        "of ours",
+    )
 
     def __post_init__(self) -> None:
         """Refuse a market that tips to one platform."""

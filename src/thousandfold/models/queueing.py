@@ -59,13 +59,24 @@ class Queue(DynamicModel):
     """
 
     arrivals: float = quantity(
-        16, "customers an hour", "how many come, on average", low=0.01, high=100_000
+        16,
+        "customers an hour",
+        "how many come, on average",
+        low=0.01,
+        high=100_000,
+        plausible=(4, 19),
+        because="three minutes each: at 4 an hour hardly anybody waits, at 20 the line never ends",
     )
     handling: float = quantity(
-        3, "minutes", "work that one customer needs, on average", low=0.01, high=10_000
+        3,
+        "minutes",
+        "work that one customer needs, on average",
+        low=0.01,
+        high=10_000,
+        decision=True,
     )
     servers: float = quantity(
-        1, "people", "how many serve from one line", low=1, high=1000, whole=True
+        1, "people", "how many serve from one line", low=1, high=1000, whole=True, decision=True
     )
 
     period: ClassVar[str] = "customer"

@@ -28,12 +28,54 @@ class RareNeed(Model):
     """
 
     share: float = quantity(
-        0.0001, "share of users a month", "how many have the need", low=1e-6, high=0.1
+        0.0001,
+        "share of users a month",
+        "how many have the need",
+        low=1e-6,
+        high=0.1,
+        plausible=(1e-05, 0.001),
+        because="above one in a thousand a month it is not rare; "
+        "below one in 100,000 hardly a company hears of it",
     )
-    by_hand: float = quantity(4, "hours", "work to meet the need once, by hand", low=0.1, high=100)
-    build: float = quantity(480, "hours", "work to build it", low=1, high=10_000)
-    upkeep: float = quantity(2, "hours a month", "work to keep it running", low=0, high=200)
-    life: float = quantity(24, "months", "how long it lasts before it is replaced", low=1, high=120)
+    by_hand: float = quantity(
+        4,
+        "hours",
+        "work to meet the need once, by hand",
+        low=0.1,
+        high=100,
+        plausible=(0.5, 16),
+        because="below half an hour nobody would think of building it; "
+        "above two days it is a project",
+    )
+    build: float = quantity(
+        480,
+        "hours",
+        "work to build it",
+        low=1,
+        high=10_000,
+        plausible=(40, 2000),
+        because="below a week it is built without asking; above a year of work it is a product",
+    )
+    upkeep: float = quantity(
+        2,
+        "hours a month",
+        "work to keep it running",
+        low=0,
+        high=200,
+        plausible=(0.5, 20),
+        because="each update of what is below touches it, too; "
+        "above 20 hours it has a person of its own",
+    )
+    life: float = quantity(
+        24,
+        "months",
+        "how long it lasts before it is replaced",
+        low=1,
+        high=120,
+        plausible=(12, 84),
+        because="below a year nobody builds it; "
+        "hardly a feature stays seven years without being made anew",
+    )
 
     def hours_by_hand(self, users: ArrayLike) -> Array:
         """Return the work of meeting the need by hand, in hours a month, shape as `users`."""

@@ -92,13 +92,32 @@ class ServiceChain(Model):
     """
 
     each: float = quantity(
-        0.9999, "share of the time", "availability of one copy of a service", low=0.5, high=0.999999
+        0.9999,
+        "share of the time",
+        "availability of one copy of a service",
+        low=0.5,
+        high=0.999999,
+        plausible=(0.995, 0.99999),
+        because="promises of 99.5 to 99.99 % stand in the SRE Workbook 2018, chapter 3; "
+        "five nines is rare",
     )
     services: float = quantity(
-        30, "services", "how many a request needs", low=1, high=500, whole=True
+        30,
+        "services",
+        "how many a request needs",
+        low=1,
+        high=500,
+        whole=True,
+        decision=True,
     )
     copies: float = quantity(
-        1, "copies", "how many of each run, of which one is enough", low=1, high=5, whole=True
+        1,
+        "copies",
+        "how many of each run, of which one is enough",
+        low=1,
+        high=5,
+        whole=True,
+        decision=True,
     )
 
     def availability(self, services: ArrayLike) -> Array:

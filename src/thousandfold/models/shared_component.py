@@ -30,21 +30,69 @@ class SharedComponent(Model):
     4.3
     """
 
-    own: float = quantity(400, "hours", "work for a squad to build its own", low=10, high=5000)
+    own: float = quantity(
+        400,
+        "hours",
+        "work for a squad to build its own",
+        low=10,
+        high=5000,
+        plausible=(80, 2000),
+        because="less than two weeks of one person nobody would share; above a year few build it",
+    )
     upkeep: float = quantity(
-        0.2, "share of its work a year", "work to keep a squad's own running", low=0, high=2
+        0.2,
+        "share of its work a year",
+        "work to keep a squad's own running",
+        low=0,
+        high=2,
+        plausible=(0.1, 0.6),
+        because="maintenance is 40 to 80 % of all cost (Glass 2001): over seven years 0.1 to 0.6",
     )
     premium: float = quantity(
-        1.5, "times its own", "work to build it so that others can use it", low=1, high=10
+        1.5,
+        "times its own",
+        "work to build it so that others can use it",
+        low=1,
+        high=10,
+        plausible=(1.1, 3),
+        because="for others it is never free; Poulin 1996 counts with 1.5, Glass 2002 with 3",
     )
     reuse: float = quantity(
-        0.2, "times its own", "work for a squad to use the shared one", low=0, high=1
+        0.2,
+        "times its own",
+        "work for a squad to use the shared one",
+        low=0,
+        high=1,
+        plausible=(0.05, 0.5),
+        because="Poulin 1996 counts with 0.2; if it takes half the work, squads build their own",
     )
     team: float = quantity(
-        600, "hours a year", "work to keep the shared one running", low=0, high=10_000
+        600,
+        "hours a year",
+        "work to keep the shared one running",
+        low=0,
+        high=10_000,
+        plausible=(100, 3000),
+        because="two hours a week is the least that answers anybody; two people are a real team",
     )
-    years: float = quantity(3, "years", "how long it is used", low=0.5, high=10)
-    joining: float = quantity(1, "share of squads", "how many really use it", low=0.01, high=1)
+    years: float = quantity(
+        3,
+        "years",
+        "how long it is used",
+        low=0.5,
+        high=10,
+        plausible=(1, 7),
+        because="what is gone within a year nobody shares; after seven years it is rebuilt",
+    )
+    joining: float = quantity(
+        1,
+        "share of squads",
+        "how many really use it",
+        low=0.01,
+        high=1,
+        plausible=(0.3, 1),
+        because="where fewer than three in ten use it, nobody calls it shared",
+    )
 
     def each_its_own(self, squads: ArrayLike) -> Array:
         """Return the work if every squad builds its own, in hours, shape as `squads`."""

@@ -55,14 +55,20 @@ class Squads(Model):
     3.0
     """
 
-    people: float = quantity(100, "people", "size of the company", low=2, high=1000, whole=True)
-    squad: float = quantity(8, "people", "largest squad", low=2, high=1000, whole=True)
+    people: float = quantity(
+        100, "people", "size of the company", low=2, high=1000, whole=True, decision=True
+    )
+    squad: float = quantity(
+        8, "people", "largest squad", low=2, high=1000, whole=True, decision=True
+    )
     liaisons: float = quantity(
-        1, "people", "how many of a squad talk with other squads", low=1, high=10, whole=True
-    )
+        1, "people", "how many of a squad talk with other squads", low=1, high=10, whole=True,
+        decision=True,
+    )  # fmt: skip
     circle: float = quantity(
-        15, "people", "most liaisons who talk in one circle", low=2, high=1000, whole=True
-    )
+        15, "people", "most liaisons who talk in one circle", low=2, high=1000, whole=True,
+        decision=True,
+    )  # fmt: skip
 
     @cached_property
     def groups(self) -> tuple[tuple[NDArray[np.int_], ...], ...]:

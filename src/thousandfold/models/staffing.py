@@ -12,106 +12,14 @@ from numpy.typing import ArrayLike
 from thousandfold.core import (
     Array,
     DynamicModel,
-    Model,
-    Pictures,
     State,
-    fitting,
     number,
-    numbers,
     quantity,
     whole,
 )
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
-
-
-def undisturbed(people: ArrayLike, overhead: ArrayLike) -> Array:
-    """Return the share of the day that is left for work: ``1 - overhead * people**2``."""
-    return _undisturbed(
-        *fitting(people=numbers("people", people, 0), overhead=numbers("overhead", overhead, 0))
-    )
-
-
-def _undisturbed(people: Array, overhead: Array | float) -> Array:
-    """Return the same, of numbers that are known to be in range: a run asks in every period."""
-    return np.asarray(np.maximum(0, 1 - overhead * people**2))
-
-
-@dataclass(frozen=True)
-class TeamOutput(Model):
-    """What one team delivers when everybody in it talks with everybody.
-
-    ::
-
-        output = productivity * people * (1 - overhead * people**2)
-
-    Each person adds work and takes time from everybody else. It leaves out: who is good at
-    what, squads, writing things down, and tools.
-
-    Examples
-    --------
-    >>> TeamOutput().output([10, 20, 30]).round(3).tolist()
-    [1.128, 1.824, 1.656]
-    """
-
-    productivity: float = quantity(
-        0.12,
-        "function points per person and day",
-        "work of one undisturbed, experienced person",
-        low=0.01,
-        high=1,
-        source=_MADACHY,
-    )
-    overhead: float = quantity(
-        0.0006,
-        "share of the day per person squared",
-        "time that goes into talking, as the team grows",
-        low=0.0001,
-        high=0.01,
-        source=_MADACHY,
-    )
-
-    def output(self, people: ArrayLike) -> Array:
-        """Return what the team delivers, in function points a day, shape as `people`."""
-        n = numbers("people", people, 0)
-        return self.productivity * n * _undisturbed(n, self.overhead)
-
-    @property
-    def best_size(self) -> float:
-        """Number of people beyond which one more makes the team deliver less."""
-        return float(1 / np.sqrt(3 * self.overhead))
-
-    def pictures(self) -> Pictures:
-        """Return one picture: output against the size of the team."""
-        return {"output": self._output_picture}
-
-    def _output_picture(self) -> Picture:
-        people = np.arange(1, 41)
-        output = self.output(people)
-        best = int(output.argmax())
-        perfect = people[self.productivity * people <= 1.3 * output.max()]
-        return Lines(
-            (
-                Series("this team", people, output),
-                Series(
-                    "if nobody had to talk", perfect, self.productivity * perfect, colour="soft"
-                ),
-            ),
-            "people in one team",
-            "output (function points a day)",
-            title=(
-                f"Beyond {people[best]} people this team gets slower"
-                if best < len(people) - 1
-                else f"{people[-1]} people do {number(output[-1])} function points a day"
-            ),
-            notes=(Note(f"{people[best]} people", int(people[best]), float(output[best])),),
-            sentence=(
-                f"Output of one team: {number(output[9])} function points a day with 10 people, "
-                f"at most {number(output.max())} with {people[output.argmax()]}, and "
-                f"{number(output[-1])} with 40."
-            ),
-        )
 
 
 @dataclass(frozen=True)
@@ -138,7 +46,14 @@ class BrooksLaw(DynamicModel):
     """
 
     requirements: float = quantity(
-        500, "function points", "size of the work", low=1, high=5000, source=_MADACHY
+        500,
+        "function points",
+        "size of the work",
+        low=1,
+        high=5000,
+        source=_MADACHY,
+        measured=False,
+        decision=True,
     )
     team: float = quantity(
         20,
@@ -148,12 +63,27 @@ class BrooksLaw(DynamicModel):
         high=40,
         whole=True,
         source=_MADACHY,
+        measured=False,
+        decision=True,
     )
     hired: float = quantity(
-        0, "people", "new people who join when the project is late", low=0, high=20, whole=True
+        0,
+        "people",
+        "new people who join when the project is late",
+        low=0,
+        high=20,
+        whole=True,
+        decision=True,
     )
     plan: float = quantity(
-        200, "days", "when the work should be done", low=20, high=1000, source=_MADACHY
+        200,
+        "days",
+        "when the work should be done",
+        low=20,
+        high=1000,
+        source=_MADACHY,
+        measured=False,
+        decision=True,
     )
     tolerance: float = quantity(
         65,
@@ -162,6 +92,8 @@ class BrooksLaw(DynamicModel):
         low=0,
         high=500,
         source=_MADACHY,
+        measured=False,
+        decision=True,
     )
     productivity: float = quantity(
         0.1,
@@ -170,6 +102,10 @@ class BrooksLaw(DynamicModel):
         low=0.01,
         high=1,
         source=_MADACHY,
+        measured=False,
+        plausible=(0.07, 0.12),
+        because="the project is late: above 0.12 it would nearly keep its plan, below 0.07 "
+        "it would need twice the plan and its scope would be cut",
     )
     new_factor: float = quantity(
         0.8,
@@ -178,6 +114,10 @@ class BrooksLaw(DynamicModel):
         low=0,
         high=2,
         source=_MADACHY,
+        measured=False,
+        plausible=(0.3, 1),
+        because="below 0.3 a new person would be a trainee; above 1, better than the "
+        "average of all",
     )
     experienced_factor: float = quantity(
         1.2,
@@ -186,6 +126,10 @@ class BrooksLaw(DynamicModel):
         low=0,
         high=2,
         source=_MADACHY,
+        measured=False,
+        plausible=(1, 1.5),
+        because="nominal is 1, and who knows the work is not below it; above 1.5 nobody new "
+        "could be of use",
     )
     training: float = quantity(
         0.25,
@@ -194,6 +138,10 @@ class BrooksLaw(DynamicModel):
         low=0,
         high=1,
         source=_MADACHY,
+        measured=False,
+        plausible=(0.1, 0.5),
+        because="below a tenth a new person is left alone; above a half two of them would "
+        "keep one teacher busy all day",
     )
     assimilation: float = quantity(
         20,
@@ -202,6 +150,11 @@ class BrooksLaw(DynamicModel):
         low=2,
         high=250,
         source=_MADACHY,
+        measured=False,
+        plausible=(10, 190),
+        because="80 engineers and managers said three to nine months until full speed "
+        "(Swimm 2020, a vendor's survey); two weeks is a code base made for "
+        "beginners",
     )
     overhead: float = quantity(
         0.0006,
@@ -210,9 +163,20 @@ class BrooksLaw(DynamicModel):
         low=0,
         high=0.01,
         source=_MADACHY,
+        measured=False,
+        plausible=(0.0002, 0.001),
+        because="a team of 20 then talks for a twelfth to two fifths of the day; above, the "
+        "teams of 29 in QSM's data (2005) would only talk",
     )
     variation: float = quantity(
-        0.2, "share of a week's delivery", "how much one week differs from the next", low=0, high=1
+        0.2,
+        "share of a week's delivery",
+        "how much one week differs from the next",
+        low=0,
+        high=1,
+        plausible=(0.1, 0.5),
+        because="holidays and illness alone move a week by a tenth; at a half every sixth "
+        "week would bring less than half",
     )
 
     period: ClassVar[str] = "week"
@@ -250,7 +214,7 @@ class BrooksLaw(DynamicModel):
         effort = self.new_factor * new + self.experienced_factor * (
             experienced - self.training * new
         )
-        quiet = _undisturbed(people, self.overhead)
+        quiet = np.maximum(0, 1 - self.overhead * people**2)
         luck = np.maximum(0, 1 + self.variation * shock[0])
         output = self.days * self.productivity * np.maximum(0, effort) * quiet * luck
         delivered = np.minimum(remaining, output)

@@ -32,14 +32,41 @@ class StatusUpdates(Model):
     """
 
     spoken: float = quantity(
-        3, "minutes per person", "how long each speaks in the weekly meeting", low=0.1, high=60
+        3,
+        "minutes per person",
+        "how long each speaks in the weekly meeting",
+        low=0.1,
+        high=60,
+        plausible=(1, 8),
+        because="in less than a minute only a name and a yes fit; above eight it is a talk",
     )
-    writing: float = quantity(20, "minutes", "how long each writes a week", low=1, high=600)
+    writing: float = quantity(
+        20,
+        "minutes",
+        "how long each writes a week",
+        low=1,
+        high=600,
+        plausible=(5, 60),
+        because="three lines take five minutes; whoever writes for an hour writes a report",
+    )
     reading: float = quantity(
-        1, "minutes per update", "how long it takes to read one", low=0.1, high=60
+        1,
+        "minutes per update",
+        "how long it takes to read one",
+        low=0.1,
+        high=60,
+        plausible=(0.3, 3),
+        because="80 to 600 words, at the 175 to 300 a minute of most adults (Brysbaert 2019)",
     )
     followed: float = quantity(
-        20, "people", "how many others somebody follows", low=1, high=1000, whole=True
+        20,
+        "people",
+        "how many others somebody follows",
+        low=1,
+        high=1000,
+        whole=True,
+        plausible=(5, 60),
+        because="nobody follows less than their own squad; sixty texts a week take an hour",
     )
 
     def meeting(self, people: ArrayLike) -> Array:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, number, numbers, quantity, single
-from thousandfold.picture import Hill, Hills, Lines, Picture, Series, Stand
+from thousandfold.core import Array, Model, Pictures, numbers, quantity, single
+from thousandfold.models.edition_pictures import depth_picture, earned_picture
+from thousandfold.picture import Hill, Hills, Picture, Stand
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +24,6 @@ _SIZES = np.geomspace(_FIRST, _LAST, 31)
 _PLACES = np.linspace(0, 1, 201)
 # The hills go on a little beyond both ideals, so that each is seen to have a top.
 _WIDE = np.linspace(-0.3, 1.3, 161)
-
-_EARNED = "earned (dollars a month per user)"
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class TwoSegments(Model):
     """
 
     depth: float = quantity(
-        0.5, "0 simple to 1 deep", "where the one product stands", low=0, high=1
+        0.5, "0 simple to 1 deep", "where the one product stands", low=0, high=1, decision=True
     )
     onboarding: float = quantity(
         0.5,
@@ -60,28 +59,88 @@ class TwoSegments(Model):
         "work on an easy start; the rest makes it deeper",
         low=0,
         high=1,
+        decision=True,
     )
     split: float = quantity(
-        2e6, "users", "from where on there are two editions; above 1e6 never", low=1, high=2e6
+        2e6,
+        "users",
+        "from where on there are two editions; above 1e6 never",
+        low=1,
+        high=2e6,
+        decision=True,
     )
     power_first: float = quantity(
-        0.02, "share of users", "power users in a market of 1,000", low=0, high=1
+        0.02,
+        "share of users",
+        "power users in a market of 1,000",
+        low=0,
+        high=1,
+        plausible=(0.005, 0.2),
+        because="at one in 200 a small company would know them by name; above a fifth they "
+        "are no exception",
     )
     power_last: float = quantity(
-        0.3, "share of users", "power users in a market of 1,000,000", low=0, high=1
+        0.3,
+        "share of users",
+        "power users in a market of 1,000,000",
+        low=0,
+        high=1,
+        plausible=(0.1, 0.6),
+        because="below a tenth nobody would argue about them; above 0.6 casual users are "
+        "the exception",
     )
     conflict: float = quantity(
-        4, "appeal", "what a user loses at the other segment's ideal", low=0, high=10
+        4,
+        "appeal",
+        "what a user loses at the other segment's ideal",
+        low=0,
+        high=10,
+        plausible=(1, 7),
+        because="of 100 who choose their ideal the other ideal keeps some 70 at 1, where "
+        "nobody would quarrel, and hardly one at 7",
     )
-    pull: float = quantity(2.5, "appeal", "what all the team's work adds", low=0, high=10)
-    inertia: float = quantity(0.5, "appeal", "pull of what users have today", low=-5, high=5)
-    fee_casual: float = quantity(20, "dollars a month", "what a casual user pays", low=0, high=200)
-    fee_power: float = quantity(200, "dollars a month", "what a power user pays", low=0, high=2000)
+    pull: float = quantity(
+        2.5,
+        "appeal",
+        "what all the team's work adds",
+        low=0,
+        high=10,
+        plausible=(1, 4),
+        because="with all the work 62 of 100 would choose their ideal at 1, and 97 at 4",
+    )
+    inertia: float = quantity(
+        0.5,
+        "appeal",
+        "pull of what users have today",
+        low=-5,
+        high=5,
+        plausible=(0, 2),
+        because="a product with no work in it wins at most half, and at 2 still one in eight",
+    )
+    fee_casual: float = quantity(
+        20, "dollars a month", "what a casual user pays", low=0, high=200, decision=True
+    )
+    fee_power: float = quantity(
+        200, "dollars a month", "what a power user pays", low=0, high=2000, decision=True
+    )
     second: float = quantity(
-        60_000, "dollars a month", "cost of keeping a second edition", low=0, high=500_000
+        60_000,
+        "dollars a month",
+        "cost of keeping a second edition",
+        low=0,
+        high=500_000,
+        plausible=(15_000, 250_000),
+        because="an edition is kept by one person at least; twenty people, at some 12,500 "
+        "dollars a month each, would be a company of its own",
     )
     twice: float = quantity(
-        0.3, "share of the team's work", "lost by doing things twice", low=0, high=1
+        0.3,
+        "share of the team's work",
+        "lost by doing things twice",
+        low=0,
+        high=1,
+        plausible=(0.1, 0.5),
+        because="a good common core still leaves a tenth; at a half everything is done twice",
     )
 
     def power(self, users: ArrayLike) -> Array:
@@ -204,11 +263,26 @@ class TwoSegments(Model):
         ``"hills"`` whom one product and two editions win of a million users.
         """
         return {
-            "plan": lambda: self._market_picture(with_plan=True),
-            "editions": lambda: self._market_picture(with_plan=False),
+            "plan": lambda: self._earned_picture(self.earned(_SIZES)),
+            "editions": self._earned_picture,
             "depth": self._depth_picture,
             "hills": self._hills_picture,
         }
+
+    def _earned_picture(self, plan: Array | None = None) -> Picture:
+        return earned_picture(
+            _SIZES,
+            self.one_product(_SIZES),
+            self.two_editions(_SIZES),
+            plan,
+            depth=self.depth,
+            crossing=self.break_even,
+        )
+
+    def _depth_picture(self) -> Picture:
+        markets = (_FIRST, _MIDDLE, _LAST)
+        earned = {users: self.one_product(users, _PLACES) for users in markets}
+        return depth_picture(_PLACES, earned, self.conflict)
 
     def _hills_picture(self) -> Picture:
         share = float(self.power(_LAST))
@@ -256,58 +330,4 @@ class TwoSegments(Model):
                 f"{one[0]:.0f} casual users and {one[1]:.0f} power users; {lost} casual users stay "
                 f"away. Two editions, one at each ideal, win {two[0]:.0f} and {two[1]:.0f}."
             ),
-        )
-
-    def _depth_picture(self) -> Picture:
-        markets = (_FIRST, _MIDDLE, _LAST)
-        best = [self.best_depth(users) for users in markets]
-        return Lines(
-            tuple(
-                Series(f"{users:,.0f} users", _PLACES, self.one_product(users, _PLACES))
-                for users in markets
-            ),
-            "depth of the one product (0 simple to 1 deep)",
-            _EARNED,
-            title=(
-                f"Best depth: {best[0]:.2f} with {_FIRST:,.0f} users, {best[2]:.2f} with "
-                f"{_LAST:,.0f}"
-            ),
-            sentence=(
-                f"What one product earns at each depth, if {self.conflict:g} is lost at the other "
-                f"ideal. It earns most at depth {best[0]:.2f} in a market of {_FIRST:,.0f} users, "
-                f"at {best[1]:.2f} with {markets[1]:,.0f}, at {best[2]:.2f} with {_LAST:,.0f}."
-            ),
-        )
-
-    def _market_picture(self, *, with_plan: bool) -> Picture:
-        one, two, plan = self.one_product(_SIZES), self.two_editions(_SIZES), self.earned(_SIZES)
-        worth = (two > 0) | (two.max() <= 0)
-        crossing = self.break_even
-        says = (
-            f"They cross at {number(crossing)} users."
-            if np.isfinite(crossing)
-            else "They do not cross."
-        )
-        series = [
-            Series("one product", _SIZES, one),
-            Series("two editions, less cost", _SIZES[worth], two[worth]),
-        ]
-        if with_plan:
-            series.append(Series("this plan", _SIZES, plan))
-            says += f" On the whole way this plan earns {number(self.score())}."
-        return Lines(
-            tuple(series),
-            "market (users)",
-            _EARNED,
-            title=(
-                f"Two editions earn more from {number(crossing)} users on"
-                if np.isfinite(crossing)
-                else "One product earns more in every market"
-            ),
-            sentence=(
-                f"Earned a month per user in the market: one product at depth {self.depth:g} "
-                f"{number(one[0])} dollars with 1,000 users and {number(one[-1])} with 1,000,000; "
-                f"two editions {number(two[0])} and {number(two[-1])}. {says}"
-            ),
-            log_x=True,
         )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from thousandfold.core import Quantity
 
-# A slider reaches ten times its start: a range that is mostly too far is too coarse for a hand.
+# A slider reaches ten times its start, or as far as a company may lie: a range that is mostly too
+# far is too coarse for a hand.
 _REACH = 10
 
 
@@ -29,6 +30,8 @@ class SliderRange:
     def of(cls, described: Quantity, value: float) -> SliderRange:
         """Return the slider of a quantity that stands at `value`."""
         high = min(described.high, _REACH * value) if value > 0 else described.high
+        if described.plausible is not None:
+            high = max(high, described.plausible[1])
         if described.whole:
             return cls(int(value), int(described.low), int(high), 1)
         # The browser moves a value that is not on a step to the nearest one, so the start must be.
