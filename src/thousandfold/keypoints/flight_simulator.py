@@ -10,80 +10,83 @@ import numpy as np
 from thousandfold.core import SEED, Array, Model
 from thousandfold.flight.claims import BALANCED_SPLIT, SPLIT_FOR_FEATURES
 from thousandfold.flight.debrief import IGNORING
-from thousandfold.flight.engine import GOAL, Flight, fly_companies
+from thousandfold.flight.engine import Flight, fly_companies
 from thousandfold.flight.policies import REACTING, Policy, random_table, with_rules
 from thousandfold.keypoints.base import Keypoint
 
-_FUTURES = 50  # 200 take four times as long, and change the share by less than a draw does
-_FEW = 5  # for each policy drawn at random: only its middle is asked
+_FUTURES = 50  # 200 take ten times as long, and move no share by more than another draw does
+_FEW = 5  # of each policy drawn at random, of which there are many
 _DRAWN = 20
-_BAD = 0.1
-_WITHIN_REACH = 0.5
+_START = 1000
+_FIRST_ROUNDS = slice(1, 4)
 
 
-def _ends(made: Sequence[Model], policy: Policy, futures: int = _FUTURES) -> Array:
-    """Return customers after the last round, shape (companies, futures)."""
+def _middle(made: Sequence[Model], policy: Policy, futures: int = _FUTURES) -> Array:
+    """Return the customers in the end, in the middle of the futures, shape (companies,)."""
     flights = cast(Sequence[Flight], made)
-    return fly_companies(policy, flights, futures).final("customers")
+    ends = fly_companies(policy, flights, futures).final("customers")
+    return np.asarray(np.median(ends, axis=-1))
 
 
-def features_lead_first(made: Sequence[Model]) -> Array:
-    """Return the smaller of two: the best lead of all features, and how much more it loses."""
+def features_end_behind(made: Sequence[Model]) -> Array:
+    """Return how far behind all features ends; less than nothing if debt did not tell of it."""
     flights = cast(Sequence[Flight], made)
     features, balanced = (
-        fly_companies(policy, flights, _FUTURES)["customers"]
-        for policy in (SPLIT_FOR_FEATURES, BALANCED_SPLIT)
+        fly_companies(policy, flights, _FUTURES) for policy in (SPLIT_FOR_FEATURES, BALANCED_SPLIT)
     )
-    ahead = 100 * np.median(features / np.maximum(1, balanced) - 1, axis=-1)
-    lead = ahead.max(axis=0)
-    return np.asarray(np.minimum(lead, -ahead[-1] - lead))
+    ratio = np.median(features.final("customers") / np.maximum(1, balanced.final("customers")), -1)
+    debt = [np.median(runs["lost"][_FIRST_ROUNDS], axis=-1) for runs in (features, balanced)]
+    told = (debt[0] > debt[1]).all(axis=0)
+    behind = 100 * (1 - ratio)
+    return np.where(told, behind, -np.abs(behind))
 
 
-def within_reach(made: Sequence[Model]) -> Array:
-    """Return whether the policy that reacts to its report reaches the goal as often as not."""
-    return np.asarray((_ends(made, REACTING) >= GOAL).mean(axis=1) >= _WITHIN_REACH)
+def grows(made: Sequence[Model]) -> Array:
+    """Return whether a company has more customers in the end than when it began."""
+    return np.asarray(_middle(made, REACTING) > _START)
 
 
-def structure_before_debt(made: Sequence[Model]) -> Array:
-    """Return by how much the best of three wrong structures ends behind no work on debt."""
-    middle = {
-        ignored: np.median(_ends(made, with_rules(REACTING, rule)), axis=1)
+def structure_costs_most(made: Sequence[Model]) -> Array:
+    """Return how much more the worst of the wrong structures costs than all else one can ignore."""
+    ends = {
+        ignored: _middle(made, with_rules(REACTING, rule))
         for ignored, rule in IGNORING.items()
-        if ignored == "debt" or ignored.startswith("structure")
+        if rule
     }
-    debt = middle.pop("debt")
-    return np.asarray((debt - np.max(list(middle.values()), axis=0)) / 1000)
+    wrong = np.min([end for what, end in ends.items() if what.startswith("structure")], axis=0)
+    other = np.min([end for what, end in ends.items() if not what.startswith("structure")], axis=0)
+    return np.asarray(100 * (other - wrong) / np.maximum(1, _middle(made, REACTING)))
 
 
-def skill_beats_luck(made: Sequence[Model]) -> Array:
-    """Return by how much a bad future of who reacts is ahead of the best policy of chance."""
+def reading_beats_chance(made: Sequence[Model]) -> Array:
+    """Return by how many times who reacts ends above three in four policies drawn at random."""
     generator = np.random.Generator(np.random.PCG64(SEED))
-    drawn = [random_table(generator) for _ in range(_DRAWN)]
-    best = np.max([np.median(_ends(made, policy, _FEW), axis=1) for policy in drawn], axis=0)
-    bad = np.quantile(_ends(made, REACTING), _BAD, axis=1)
-    return np.asarray((bad - best) / 1000)
+    drawn = [_middle(made, random_table(generator), _FEW) for _ in range(_DRAWN)]
+    three_in_four = np.quantile(drawn, 0.75, axis=0)
+    return np.asarray(_middle(made, REACTING) / np.maximum(1, three_in_four) - 1)
 
 
 KEYPOINTS = (
     Keypoint(
-        "All into features leads at first, and in the end is behind by more than it ever led.",
-        features_lead_first,
+        "All into features ends behind a balanced split. The line for debt says so from the first "
+        "round on; the line for customers may say the opposite.",
+        features_end_behind,
         Flight(),
-        "% of the customers of a balanced split",
+        "% of the customers",
     ),
     Keypoint(
-        "Where the goal is within reach, a wrong structure costs more customers than no work on "
-        "debt: one team, one approver, or squads that go alone.",
-        structure_before_debt,
+        "Of all that a growing company can ignore, structure costs most: one team, one approver, "
+        "or squads that go alone.",
+        structure_costs_most,
         Flight(),
-        "thousand customers",
-        where=within_reach,
+        "% of the customers",
+        where=grows,
     ),
     Keypoint(
-        "Luck moves a result, skill moves it further: in a bad future, a policy that reads its "
-        "report still ends ahead of the best of twenty drawn at random.",
-        skill_beats_luck,
+        "Skill is what decisions do in many futures: a policy that reads its report ends ahead of "
+        "three in four drawn at random, also in companies for which nobody made it.",
+        reading_beats_chance,
         Flight(),
-        "thousand customers",
+        "times",
     ),
 )
