@@ -85,6 +85,19 @@ def test_decisions_and_what_is_known_are_held_and_the_rest_is_drawn() -> None:
     assert np.histogram(sold, bins=100, range=(0, 100))[0].tolist() == [1] * 100
 
 
+def test_a_wide_range_is_drawn_in_factors() -> None:
+    @dataclass(frozen=True)
+    class Wide(Firm):
+        users: float = quantity(
+            50, "users", "how many", low=0, high=1000, plausible=(1, 100), because="a test"
+        )
+
+    drawn = companies(Wide(), 1000).drawn["users"]
+    assert (drawn < 10).mean() == 0.5
+    assert drawn.min() >= 1
+    assert drawn.max() <= 100
+
+
 def test_around_the_company_here_what_was_measured_is_left() -> None:
     drawn = companies(Firm(sold=40), within=0.25)
     assert set(drawn.drawn) == {"sold", "whole"}

@@ -21,6 +21,7 @@ Condition = Callable[[Sequence[Model]], ArrayLike]
 
 _MOST_DRAWS = 10_000
 _FEWEST = 10
+_WIDE = 10
 _UNKNOWN = 0.5  # of a default, to both sides, where nobody said between what companies lie
 
 
@@ -75,7 +76,8 @@ def companies(
 ) -> Companies:
     """Draw companies: all that nobody decides and nobody knows, at once.
 
-    It is a Latin hypercube: each number is spread evenly over its range.
+    It is a Latin hypercube: each number is spread evenly over its range, in factors where the
+    upper end is more than ten times the lower one.
 
     Parameters
     ----------
@@ -123,7 +125,7 @@ def companies(
         )
     drawn = {}
     for name, (low, high) in ranges.items():
-        values = low + _spread(draws, seed, name) * (high - low)
+        values = _between(low, high, _spread(draws, seed, name))
         drawn[name] = np.round(values) if model.quantities()[name].whole else values
     made: list[Model] = []
     kept = []
@@ -150,6 +152,16 @@ def _spread(draws: int, seed: int, name: str) -> Array:
     """
     generator = np.random.default_rng([seed, crc32(name.encode())])
     return (generator.permutation(draws) + generator.random(draws)) / draws
+
+
+def _between(low: float, high: float, shares: Array) -> Array:
+    """Return values between two ends: evenly in steps, or in factors where it is a wide range.
+
+    Of 1 to 100 half are below 10: whoever gives such a range thinks in factors.
+    """
+    if low > 0 and high > _WIDE * low:
+        return np.asarray(low * (high / low) ** shares)
+    return low + shares * (high - low)
 
 
 def _extent(q: Quantity, value: float, within: float | None) -> tuple[float, float] | None:
