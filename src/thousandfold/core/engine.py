@@ -303,7 +303,7 @@ def _labels(name: str, unit: str, values: Sequence[float]) -> list[str]:
     raise ExplainedError(f"{twice} comes twice in the sweep; give each value once")
 
 
-def with_arrays(model: _M, **arrays: Array) -> _M:
+def with_arrays(model: _M, **arrays: ArrayLike) -> _M:
     """Return a copy of a model with arrays in some parameters, for example one row a scenario.
 
     A model is made of single numbers; this is the door for what steps many at once. Nothing is

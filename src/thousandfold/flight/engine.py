@@ -126,7 +126,7 @@ class Flight(Market, TimedModel):
         "event": "number of the event",
     }
 
-    def start(self) -> Mapping[str, ArrayLike]:
+    def start(self) -> dict[str, Any]:
         """Return Ferry before the first round: 1,000 customers, ten people, debt of the past."""
         asked = self.decisions * self.hours / self.available
         team = times_one(10, self.contention, self.crosstalk) / (1 + asked)
@@ -260,9 +260,8 @@ class Flight(Market, TimedModel):
         if alone.any():
             apart = (alone & several) * (state["apart"] + 1)
             rows = np.broadcast_to(self._astray, (len(days), ROUNDS + 1))
-            course = np.where(
-                apart > 0, np.take_along_axis(rows, apart.astype(int), axis=1), course
-            )
+            astray = np.take_along_axis(rows, apart.astype(int), axis=1)
+            course = np.where(apart > 0, astray, course)
         useful = built * course / np.maximum(1e-9, 1 - d["debt"])
         closed = d["api"] == CLOSED
         promised = self.promised * built * ((event == EVENT["chain wants a feature"]) & closed)
@@ -386,12 +385,10 @@ def fly_companies(
 
     Parameters
     ----------
-    policy : policy
+    policy, replications, seed
         As in `fly`.
     flights : sequence of Flight
         The companies, such as `thousandfold.core.companies` draws them.
-    replications, seed
-        As in `fly`.
 
     Returns
     -------
