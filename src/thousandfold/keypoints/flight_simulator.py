@@ -53,10 +53,11 @@ def structure_costs_more(made: Sequence[Model]) -> Array:
 
 
 def steady_beats_chance(made: Sequence[Model]) -> Array:
-    """Return how many customers more the steady policy has than nine in ten drawn at random."""
+    """Return by how many doublings the steady policy is ahead of nine in ten drawn at random."""
     generator = np.random.Generator(np.random.PCG64(SEED))
     drawn = [_middle(made, random_table(generator), _FEW) for _ in range(_DRAWN)]
-    return np.asarray((_middle(made, STEADY) - np.quantile(drawn, _NINE_IN_TEN, axis=0)) / 1000)
+    nine_in_ten = np.maximum(1, np.quantile(drawn, _NINE_IN_TEN, axis=0))
+    return np.asarray(np.log2(np.maximum(1, _middle(made, STEADY)) / nine_in_ten))
 
 
 KEYPOINTS = (
@@ -79,6 +80,6 @@ KEYPOINTS = (
         "ahead of nine in ten policies drawn at random.",
         steady_beats_chance,
         Flight(),
-        "thousand customers",
+        "doublings of the customers",
     ),
 )
