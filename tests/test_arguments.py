@@ -77,6 +77,7 @@ OWN: dict[str, dict[str, Any]] = {
     "earned": {"runs": Debt().follow({"mine": [0.1] * 4}, replications=3)},
     "checked_load_test": {"load": [1, 2, 4, 8, 16], "throughput": [10, 19, 35, 55, 70]},
     "fit_power": {"people": range(1, 40), "paths": [n**1.5 for n in range(1, 40)]},
+    "poisson_power": {"people": range(1, 40), "paths": [n**1.5 for n in range(1, 40)]},
     "fit_scalability": {"load": [1, 2, 4, 8, 16], "throughput": [10, 19, 35, 55, 70]},
     "fit_quadratic": {"load": [1, 2, 4, 8, 16], "throughput": [10, 19, 35, 55, 70]},
     "promise_picture": {
@@ -110,8 +111,10 @@ OWN: dict[str, dict[str, Any]] = {
 NUMBERS = {"ArrayLike", "float", "int"}
 
 HELPERS = {
-    *("best_shares", "binomial", "chain_lengths", "map_picture"),
-    *("peak_sentence", "schweitzer", "times_one"),
+    *("ahead_at", "areas_picture", "best_shares", "bill_picture", "binomial", "chain_lengths"),
+    *("depth_picture", "earned_picture", "hills_picture", "interest_for_a_year", "map_picture"),
+    *("market_picture", "payback_picture", "peak_sentence", "schweitzer", "stops_picture"),
+    "times_one",
 }
 """What models share among themselves: nobody else calls it, and some of it is called often."""
 

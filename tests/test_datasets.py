@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Published
 
 from thousandfold import ExplainedError, datasets
 
@@ -35,10 +35,49 @@ def test_every_data_set_has_a_card(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["admissions", "core_and_extensions", "project_growth", "travel_choice"]
+    "name",
+    [
+        "admissions",
+        "core_and_extensions",
+        "debt_studies",
+        "project_growth",
+        "scaling_studies",
+        "travel_choice",
+    ],
 )
 def test_the_card_says_how_many_rows(name: str) -> None:
     assert f"{len(datasets.load(name)):,} rows" in card(name)
+
+
+def test_single_figures_are_those_that_were_published(published: Published) -> None:
+    of = {
+        row.figure: (row.value, row.mark)
+        for name in ("debt_studies", "scaling_studies")
+        for row in datasets.load(name).itertuples()
+    }
+    for figure, name in {
+        "code bases compared": "code_red_bases",
+        "defects in files of low quality against high": "code_red_defects",
+        "more time to resolve issues in files of low quality": "code_red_time",
+        "systems followed": "boudreau_systems",
+        "new devices where outsiders were let in at most": "boudreau_access",
+        "well-made experiments that improved what they were meant to": "kohavi_third",
+        "power of the members that fits their value best": "network_power_2015",
+        "power of the members that fits their value better with newer data": "network_power_2023",
+    }.items():
+        value, mark = of[figure]
+        published.agrees(name, value)
+        assert mark == {"V": "read", "V2": "second hand"}[published.entries[name]["mark"]]
+    teams = (
+        "teams in the experiment",
+        "people in the smallest teams",
+        "people in the largest teams",
+    )
+    published.agrees("mao_teams", [of[name][0] for name in teams])
+    at = "cost of large teams against average at "
+    published.agrees(
+        "qsm_brooks_cost", [of[at + size][0] for size in ("50000 lines", "1 million lines")]
+    )
 
 
 def test_growth_is_consistent() -> None:

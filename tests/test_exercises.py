@@ -34,7 +34,15 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
 from raw import raw_of
-from release import SLIPS, make_one, named_slips, right_numbers, slips_text, tells
+from release import (
+    SLIPS,
+    make_one,
+    named_slips,
+    right_numbers,
+    slips_text,
+    tell_together,
+    tells,
+)
 from traitlets.config import Config
 
 from boxgrader.nbgrader_course.feedback import HIDDEN as MORE
@@ -44,6 +52,52 @@ STEMS = stems()
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
 SO_FAR = re.compile(r"checks\.so_far\(([^)]*)\)")
+REFUTED = {
+    "01_technical_debt": [
+        ("hours_behind", "hours_behind = 17.3", "so many hours do not cost 85"),
+        ("billions", "billions = 400; hours_behind = 13.5", "so many hours do not cost 85"),
+    ],
+    "02_monolith_to_services": [
+        ("promise", "promise = 1200", "You found a load with a higher low end yourself"),
+        ("promise", "promise = 2000", "So much the law itself does not reach"),
+        ("odd_one", "odd_one, middle = 'lead time', 106.5", "about what was published there"),
+        ("odd_one", "odd_one, middle = 'deployments', 7", "about what was published there"),
+    ],
+    "04_diverse_users": [
+        ("seen", "seen = 80", "so many are not left"),
+        ("expected", "expected = 88", "renewed already at renewal 6"),
+        ("expected", "expected = 93", "the three do not go together"),
+        (
+            "points_at_old_mix",
+            "points_at_old_mix = {'A': 8, 'B': -2.5, 'C': 1.7}",
+            "between what casual and power users move",
+        ),
+    ],
+    "05_product_to_platform": [
+        ("prices", "price = {'studios': 70, 'partners': 35}", "more than cost and taste"),
+        ("prices", "price = {'studios': 15, 'partners': 10}", "Your `change` says what 5"),
+        ("change", "change = {'studios': 0, 'partners': -20}", "Your `price` says what 20"),
+        ("highest_price", "highest_price = 21.5", "At 20 dollars a month more than 900"),
+        ("predicted", "predicted = {2012: 5795.7, 2013: 5000}", "do not make the 2.11 times"),
+    ],
+    "06_communication": [
+        ("true_paths", "true_paths = 16", "Your own `paths_bought(4, 2)`"),
+        ("forgotten", "forgotten = 'two of the first four'", "the book counts all six"),
+    ],
+    "08_flight_simulator": [
+        ("worst_round", "worst_round = 7", "less than a fifth off"),
+        ("better_rounds", "better_rounds = 9", "From round 2 to 6 the same growth is nearer"),
+        ("best_team", "best_team = 'Blue'", "puts this team last"),
+        ("skill_percent", "skill_percent = 40", "leave nothing for the third line"),
+        (
+            "arrow",
+            "weaker, arrow = Flight(interest=0.125), 'anger'",
+            "brings more customers than your `arrow`",
+        ),
+    ],
+}
+"""Wrong answers that nobody named a slip of, and what one's own numbers say against each."""
+
 STUBS = ("# Write your answer here.", "*Write here.*")
 MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 
@@ -51,11 +105,12 @@ MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 class Kernel:
     """One kernel that runs variants of notebooks, each from an empty namespace."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
         config = Config({"KernelManager": {"transport_encryption": "auto"}})
         self.client = NotebookClient(nbformat.v4.new_notebook(), config=config, allow_errors=True)
         self.client.km = self.client.create_kernel_manager()
-        self.client.start_new_kernel(env={**os.environ, "NBGRADER_EXECUTION": "autograde"})
+        at_work = {name: it for name, it in os.environ.items() if name != "NBGRADER_EXECUTION"}
+        self.client.start_new_kernel(env={**at_work, **environment})
         self.client.start_new_kernel_client()
 
     def run(self, notebook: NotebookNode) -> NotebookNode:
@@ -72,6 +127,13 @@ class Kernel:
 
 @pytest.fixture(scope="module")
 def kernel() -> Iterator[Kernel]:
+    kernel = Kernel(NBGRADER_EXECUTION="autograde")
+    yield kernel
+    kernel.stop()
+
+
+@pytest.fixture(scope="module")
+def at_work() -> Iterator[Kernel]:
     kernel = Kernel()
     yield kernel
     kernel.stop()
@@ -162,6 +224,32 @@ def test_a_named_wrong_answer_loses_exactly_what_it_should(
 
 
 @pytest.mark.parametrize("stem", STEMS)
+def test_ones_own_numbers_refute_what_is_wrong_and_never_what_is_right(
+    stem: str, at_work: Kernel
+) -> None:
+    right = answered(source(stem), stem, Sample("right"))
+    restored = "\n".join(c.source for c in right.cells if is_solution(c) and c.cell_type == "code")
+    visible = {name: HIDDEN.sub("", cell.source) for name, cell in graded(right).items()}
+    tried = []
+    for name, wrong, _ in REFUTED.get(stem, []):
+        tried += [nbformat.v4.new_code_cell(code) for code in (wrong, visible[name], restored)]
+    at_work.run(nbformat.v4.new_notebook(cells=[*right.cells, *tried]))
+    assert [hint for cell in right.cells if (hint := hinted(cell))] == []
+    said = [hinted(cell) for cell in tried[1::3]]
+    assert [
+        f"{name} tells {told!r} of {wrong}"
+        for (name, wrong, says), told in zip(REFUTED.get(stem, []), said, strict=True)
+        if says not in told
+    ] == []
+
+
+def hinted(cell: NotebookNode) -> str:
+    """Return the hint that somebody at work sees below a cell."""
+    shown = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
+    return "\n".join(text for text in shown if text.startswith("Hint."))
+
+
+@pytest.mark.parametrize("stem", STEMS)
 def test_each_task_that_is_graded_is_missed_by_some_named_answer(stem: str) -> None:
     missed = {name for sample in samples(stem) for name in sample.loses}
     tasks = set(graded(source(stem)))
@@ -239,6 +327,27 @@ def test_a_slip_that_tells_is_kept_out_of_the_package(
 ) -> None:
     assert tells(slip, sentence, right)
     assert not tells(91.5708, "That forecast knows four renewals.", 92.0767)
+
+
+def test_two_slips_that_tell_together_are_not_both_in_the_package() -> None:
+    assert tell_together(11, 8, 3)
+    assert tell_together(89, 8, 3)
+    assert not tell_together(89, 11, 3)
+    assert not tell_together(34.5, 34.547, 69)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_no_right_answer_follows_from_two_released_slips(stem: str) -> None:
+    right = right_numbers(stem)
+    held = json.loads((SLIPS / f"{stem}.json").read_text(encoding="utf-8"))
+    assert [
+        (name, slip, other)
+        for name, said in held.items()
+        if name in right
+        for (slip, *_), _ in said
+        for (other, *_), _ in said
+        if tell_together(slip, other, right[name])
+    ] == []
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "thousandfold"
 STUB = PACKAGE / "models" / "__init__.pyi"
-HISTORIES = ("co_change", "openings", "structures")
+HISTORIES = ("co_change", "openings", "placebos", "structures")
 
 
 def public_names(path: Path) -> list[str]:

@@ -97,10 +97,33 @@ def tells(slip: float, sentence: str, right: float) -> bool:
     return right in rounded or any(math.isclose(it, right, rel_tol=0.005) for it in follows)
 
 
+def tell_together(slip: float, other: float, right: float) -> bool:
+    """Say whether a right number follows from two slips: their sum, difference, or a third share.
+
+    Two slips alone may be harmless, such as all that is not luck and the part of it that is not
+    skill either. One slip in two roundings is one.
+    """
+    if math.isclose(slip, other, rel_tol=0.02):
+        return False
+    follows = (slip + other, abs(slip - other), 100 - slip - other, 1 - slip - other)
+    return any(math.isclose(it, right, rel_tol=0.002) for it in follows)
+
+
+def _kept(says: dict[float, str], right: float) -> list[float]:
+    """Return the slips, in their order, from which nobody learns the right number."""
+    kept: list[float] = []
+    for slip, sentence in says.items():
+        if tells(slip, sentence, right) or any(tell_together(slip, it, right) for it in kept):
+            continue
+        kept.append(slip)
+    return kept
+
+
 def named_slips(stem: str) -> dict[str, list[list[Any]]]:
     """Return the slips that learners may have: by answer, its wrong values and what is said.
 
-    A slip from which the right answer follows stays where it is written, in a hidden test.
+    A slip from which the right answer follows, alone or with another, stays where it is written,
+    in a hidden test.
     """
     found: dict[str, list[list[Any]]] = {}
     right = right_numbers(stem)
@@ -110,12 +133,10 @@ def named_slips(stem: str) -> dict[str, list[list[Any]]]:
         for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "checks.slips":
                 name, says = map(ast.literal_eval, node.args)
+                kept = _kept(says, right[name]) if name in right else list(says)
                 found[name] = [
-                    [list(values) if isinstance(values, tuple) else [values], sentence]
-                    for values, sentence in says.items()
-                    if isinstance(values, tuple)
-                    or name not in right
-                    or not tells(values, sentence, right[name])
+                    [list(values) if isinstance(values, tuple) else [values], says[values]]
+                    for values in kept
                 ]
     return found
 

@@ -15,6 +15,7 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 
 _LESSONS = ("numpy", "pandas", "matplotlib", "ipywidgets")
 _ROOM = ("jupyterlab", "nbgrader")
+_IN_PLACE = "Everything is in place."
 _REMEDY = "set up again as the README says"
 
 
@@ -51,15 +52,16 @@ def findings(here: Path | None = None) -> list[Finding]:
 
 
 def check() -> None:
-    """Print what was found, one line each."""
-    print(report(findings()))
+    """Print one line when all is well, and all that was found when something is missing."""
+    found = findings()
+    print(_IN_PLACE if all(finding.ok for finding in found) else report(found))
 
 
 def report(found: list[Finding]) -> str:
     """Return what was found as text, one line each, and what it comes to."""
     lines = [f"{'ok     ' if finding.ok else 'NOT YET'}  {finding.says}" for finding in found]
     ready = all(finding.ok for finding in found)
-    end = "Everything is in place." if ready else "Something is missing: see the lines above."
+    end = _IN_PLACE if ready else "Something is missing: see the lines above."
     return "\n".join([*lines, end])
 
 

@@ -192,3 +192,13 @@ def test_a_line_at_zero_where_something_is_below() -> None:
 
     assert at_zero(-1)
     assert not at_zero(0)
+
+
+def test_a_logarithmic_axis_of_less_than_a_decade_writes_no_powers_of_ten() -> None:
+    x = np.arange(5.0)
+    drawn = Lines(
+        (Series("", x, 40 + 20 * x),), "time", "work", title="t", sentence="s", log_y=True
+    )
+    axis = drawn.plot().yaxis
+    between = axis.get_minor_formatter().format_ticks(list(axis.get_minorticklocs()))
+    assert set(between) <= {""}

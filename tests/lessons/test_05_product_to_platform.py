@@ -14,6 +14,7 @@ from thousandfold.models.partner_programme import PartnerProgramme, launched
 from thousandfold.models.platform_pricing import DuopolyPlatforms, MonopolyPlatform
 from thousandfold.models.shared_component import SharedComponent
 from thousandfold.repository.openings import before_and_after, opening_picture
+from thousandfold.repository.placebos import placebos
 
 MARKETS = {
     "yoga": PartnerProgramme(
@@ -147,11 +148,27 @@ def test_with_a_million_the_side_decides() -> None:
     assert cheap.argmax() == 1
 
 
-def test_prices_merger_and_reuse() -> None:
+def test_of_201_other_months_none_fell_as_far_and_one_of_ansible_nearly_did() -> None:
+    moved = {"terraform": "2017-06", "ansible": "2020-03"}
+    found = placebos(load("core_and_extensions"), "authors_core", moved)
+    others = found[~found["change"]].sort_values("ratio")
+    openings = found[found["change"]].set_index("group")["ratio"].round(2)
+    assert openings.to_dict() == {"terraform": 0.39, "ansible": 0.51}
+    assert len(others) == 201
+    assert others["ratio"].iloc[0] == pytest.approx(0.53, abs=0.005)
+    assert others["ratio"].iloc[0] > found[found["change"]]["ratio"].max()
+    assert (others["group"].iloc[0], others["month"].iloc[0].year) == ("ansible", 2023)
+    assert others["ratio"].between(2 / 3, 3 / 2).mean() > 0.8, "most lie near as many as before"
+
+
+def test_ten_times_the_members_by_four_laws() -> None:
+    tenfold = NetworkValue().grown(10)
+    assert [tenfold["Sarnoff"], tenfold["Zhang-Xu"]] == pytest.approx([10, 1000])
+    assert tenfold["Reed"] == np.inf
+
+
+def test_prices_and_reuse() -> None:
     assert [round(price, 2) for price in MonopolyPlatform().prices] == [1.07, 0.07]
-    gains = NetworkValue().joined()
-    assert gains.loc["Odlyzko-Tilly", "the other's"] > 2 * gains.loc["Odlyzko-Tilly", "yours"]
-    assert gains.loc["Metcalfe"].tolist() == pytest.approx([125_000, 125_000])
     assert np.ceil(SharedComponent().break_even) == 5
     assert np.ceil(SharedComponent(joining=0.5).break_even) == 9
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from thousandfold import simulate, sweep
 from thousandfold.datasets import load
 from thousandfold.models.communication import graicunas, growth_picture, possible_paths, powers
 from thousandfold.models.squads import Squads
 from thousandfold.models.staffing import BrooksLaw, finish_picture
+from thousandfold.models.team_output import TeamOutput
 
 
 def test_square() -> None:
@@ -86,3 +89,12 @@ def test_squads_of_ten_need_a_tenth_of_the_paths() -> None:
 def test_the_structure_of_the_lesson_is_not_the_answer_of_the_exercise() -> None:
     shown = Squads(people=100, squad=10, liaisons=1)
     assert shown.week() > 1.25 * shown.replace(squad=7, liaisons=2, circle=20).week()
+
+
+def test_in_the_model_no_team_beats_as_many_people_alone_and_output_peaks_at_24() -> None:
+    team = TeamOutput()
+    people = np.arange(1, 41)
+    output = team.output(people)
+    assert round(team.best_size) == 24
+    assert int(people[output.argmax()]) == 24
+    assert (output[1:] < people[1:] * output[0]).all()

@@ -9,8 +9,10 @@ import pytest
 from conftest import ROOT
 from histories import Commit, build, isolated  # noqa: F401
 
+from thousandfold.datasets import load
 from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
 from thousandfold.repository.counts import read_history, write_table
+from thousandfold.repository.openings import before_and_after
 from thousandfold.teaching.organisation import Organisation, read_organisation
 
 LESSON = nbformat.read(ROOT / "notebooks" / "09_your_own_organisation.ipynb", as_version=4)
@@ -67,6 +69,15 @@ def test_the_stand_in_has_six_times_as_many_new_people_as_active_ones(
 ) -> None:
     row = stand_in.beside().loc["Terraform"]
     assert (row["new in the year"], row["people a month"]) == (683, 109)
+
+
+def test_after_the_split_fewer_were_left_than_after_any_other_month(stand_in: Organisation) -> None:
+    sentence = stand_in.change_picture("2017-06").sentence
+    assert "2017-06: 23 %; none of 98 other months fell as far" in sentence
+    assert "only 5 of these months share nothing" in sentence
+    moved = before_and_after(load("core_and_extensions"), {"terraform": "2017-06"})
+    core, extensions = moved.iloc[0][["authors_core", "authors_extension"]]
+    assert extensions / (core + extensions) == pytest.approx(0.5, abs=0.02)
 
 
 def test_the_worksheet_can_be_collected() -> None:

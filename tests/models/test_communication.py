@@ -14,6 +14,7 @@ from thousandfold.models.communication import (
     fit_power,
     graicunas,
     growth_picture,
+    poisson_power,
     possible_paths,
     powers,
 )
@@ -134,3 +135,49 @@ def test_a_small_company_is_told_its_own_paths() -> None:
     told = Squads(people=6, squad=3).picture()
     assert "Paths in a company of 6: 15 when everybody talks with everybody" in told.sentence
     assert told.title.startswith("6 people: 15 paths")
+
+
+def test_squads_in_which_everybody_is_a_liaison_are_said_to_be_one() -> None:
+    one = Squads(people=100, squad=2, liaisons=5)
+    assert one.uncut.endswith("so it is one squad of 100.")
+    assert all(one.uncut in one.picture(of).sentence for of in one.pictures())
+    assert Squads(people=100).uncut == Squads(people=4, squad=8, liaisons=5).uncut == ""
+
+
+def test_counts_are_fitted_as_statsmodels_fits_them() -> None:
+    # statsmodels 0.15.0, GLM with the family Poisson and the logarithm of people, of each month
+    # with three people or more.
+    growth = load("project_growth")
+    for name, power in {
+        "rails": 1.5977653751,
+        "terraform": 1.5308484347,
+        "ansible": 1.1857430698,
+        "terraform-provider-kubernetes": 1.8871186568,
+        "jenkins": 1.6912450981,
+    }.items():
+        months = growth[growth["project"] == name]
+        found = poisson_power(months["active_authors"], months["coedit_paths"])
+        assert found == pytest.approx(power, abs=1e-8)
+
+
+@given(st.floats(0.5, 2.5), st.floats(0.1, 10))
+def test_an_exact_power_law_of_counts_is_found(power: float, factor: float) -> None:
+    people = np.tile([20.0, 35.0, 50.0, 80.0, 120.0], 10)
+    assert poisson_power(people, factor * people**power) == pytest.approx(power, abs=1e-6)
+
+
+def test_empty_months_bend_a_line_of_logarithms_and_not_the_fit_of_counts() -> None:
+    generator = np.random.default_rng(3)
+    people = generator.integers(3, 60, 600)
+    paths = generator.poisson(0.01 * people**1.8)
+    assert fit_power(people, paths).power < 1.5
+    assert poisson_power(people, paths) == pytest.approx(1.8, abs=0.1)
+
+
+def test_counts_without_a_path_or_with_few_months_are_refused() -> None:
+    with pytest.raises(ExplainedError, match="at least 24 months"):
+        poisson_power(np.arange(10, 40), np.zeros(30))
+    with pytest.raises(ExplainedError, match="at least 24 months"):
+        poisson_power(np.arange(10, 15), np.ones(5))
+    with pytest.raises(ExplainedError, match="same number of people"):
+        poisson_power(np.full(30, 10), np.arange(20, 50))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -169,3 +171,29 @@ def test_the_default_plan_stops_too_early() -> None:
 def test_a_plan_that_is_not_three_numbers_is_explained(plan: object) -> None:
     with pytest.raises(ExplainedError, match=r"'here' needs three numbers"):
         launched({"here": PartnerProgramme()}, {"here": plan})  # type: ignore[dict-item]
+
+
+def test_there_are_three_kinds_of_markets_and_the_picture_says_where_they_turn() -> None:
+    open_minded = PartnerProgramme(partners_inertia=2.5)
+    kinds = {draw: open_minded.replace(customers_draw=draw).kind for draw in (3, 10, 18)}
+    assert kinds == {3: "stays empty", 10: "tips", 18: "fills by itself"}
+    sentence = open_minded.picture("market").sentence
+    turns = [float(found) for found in re.findall(r"from ([\d.]+) on", sentence)]
+    for turn, (before, after) in zip(
+        turns, (("stays empty", "tips"), ("tips", "fills by itself")), strict=True
+    ):
+        assert open_minded.replace(customers_draw=turn - 0.1).kind == before
+        assert open_minded.replace(customers_draw=turn + 0.1).kind == after
+    assert (
+        "No market on this line"
+        in PartnerProgramme(worth=0, partners_draw=0).picture("market").sentence
+    )
+
+
+@pytest.mark.parametrize("draw", [3, 10, 18])
+def test_without_money_a_market_goes_to_its_lowest_share(draw: float) -> None:
+    market = PartnerProgramme(
+        partners_inertia=2.5, customers_draw=draw, budget=0, spread=0, noise=0
+    )
+    partners = simulate(market, replications=1, periods=400).final("partners")
+    assert float(partners.mean()) == pytest.approx(market.levels()[0], abs=0.01)

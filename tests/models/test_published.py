@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import nbformat
 import pytest
-from conftest import PUBLISHED, ROOT
+from conftest import PUBLISHED, ROOT, Published
 
 MARKS = {"V+R", "V", "V2", "R+"}
+NUMBERS = {"three": 3.0, "five": 5.0, "eight": 8.0, "third": 1 / 3, "square": 2.0, "cube": 3.0}
+QUOTED = [
+    ("01_technical_debt", "code_red_bases", "In 39 code bases"),
+    ("01_technical_debt", "code_red_defects", "15 times the defects"),
+    ("01_technical_debt", "code_red_time", "took 124 % more time"),
+    ("04_diverse_users", "kohavi_third", "about a third did"),
+    ("05_product_to_platform", "network_power_2015", "the square fitted best by far"),
+    ("05_product_to_platform", "network_power_2023", "the cube fitted better"),
+    ("05_product_to_platform", "boudreau_systems", "In 21 handheld systems"),
+    ("05_product_to_platform", "boudreau_access", "up to five times as fast"),
+    ("06_communication", "mao_teams", "an experiment 47 teams of 1 to 32 people"),
+    ("06_communication", "qsm_brooks_cost", "cost three to eight times as much"),
+    ("08_flight_simulator", "kohavi_third", "about a third improved"),
+]
 
 
 @pytest.mark.parametrize("entry", PUBLISHED, ids=lambda entry: entry["id"])
@@ -23,3 +39,25 @@ def test_ids_are_unique_and_every_figure_is_used() -> None:
     assert len(ids) == len(set(ids))
     code = "".join(path.read_text("utf-8") for path in Path(ROOT / "tests").rglob("test_*.py"))
     assert [name for name in ids if f'"{name}"' not in code] == []
+
+
+def said(words: str) -> list[float]:
+    """Return the numbers in a phrase, written as digits or as words."""
+    found = re.findall(r"(\d+)( %)?|(" + "|".join(NUMBERS) + ")", words)
+    return [
+        NUMBERS[word] if word else int(digits) / (100 if percent else 1)
+        for digits, percent, word in found
+    ]
+
+
+@pytest.mark.parametrize(("stem", "name", "words"), QUOTED)
+def test_a_lesson_quotes_what_was_published_and_how_it_was_read(
+    stem: str, name: str, words: str, published: Published
+) -> None:
+    lesson = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
+    text = re.sub(r"\s+", " ", " ".join(cell.source for cell in lesson.cells))
+    assert words in text
+    numbers = said(words)
+    published.agrees(name, numbers if len(numbers) > 1 else numbers[0])
+    mark = {"V": r"\bread\b", "V2": "second hand"}[published.entries[name]["mark"]]
+    assert re.search(mark, text.split(words)[1][:250]), "how we know it stands beside it"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+import pytest
 from conftest import Published
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,3 +69,23 @@ def test_the_best_size_of_a_team_is_where_output_peaks(overhead: float) -> None:
     team = TeamOutput(overhead=overhead)
     best = team.best_size
     assert team.output(best) >= max(team.output(best - 1), team.output(best + 1))
+
+
+def test_days_won_are_those_of_the_project_and_turn_where_the_picture_says() -> None:
+    ten = BrooksLaw(hired=10)
+    done = sweep(ten, hired=[0, 10], replications=100).final("elapsed").mean(axis=1)
+    assert ten.won(0.0006)[0] == pytest.approx(done[0] - done[1], abs=0.1)
+    picture = ten.picture("won")
+    (turn,) = (note.x for note in picture.notes if note.words.startswith("turns"))
+    overhead = float(turn or 0) / 100 / ten.team**2
+    assert 0.00050 < overhead < 0.00052
+    before, after = ten.won([0.99 * overhead, 1.01 * overhead])
+    assert before > 0 > after
+    assert "10 people added lose 22 days" in picture.sentence
+
+
+def test_nobody_added_wins_nothing_and_a_team_that_only_talks_is_said_to() -> None:
+    assert not BrooksLaw(hired=0).won([0, 0.0006]).any()
+    assert "nobody is added" in BrooksLaw(hired=0).picture("won").sentence
+    crowd = BrooksLaw(hired=20, overhead=0.003).picture("won").sentence
+    assert "40 people hardly do anything but talk" in crowd

@@ -145,3 +145,24 @@ def test_inside_decisions_beat_common_sense_in_unseen_markets() -> None:
     assert 0.2 < credit["never split"] < 0.5, "half a good decision earns a part"
     assert credit["split at once"] < 0.05
     assert credit["casual users only"] < 0
+
+
+def test_how_long_one_product_lasts_is_the_break_even_at_each_bill() -> None:
+    bills = [5_000, 60_000, 250_000]
+    for depth in (0.2, 0.5):
+        product = TwoSegments(depth=depth)
+        crossings = [product.replace(second=bill).break_even for bill in bills]
+        np.testing.assert_allclose(product.lasts(bills), crossings, atol=0.5)
+    best = [TwoSegments(depth=depth).break_even for depth in np.linspace(0, 1, 101)]
+    assert TwoSegments().best_lasts(60_000)[0] == pytest.approx(max(best), rel=1e-3)
+    assert np.isinf(TwoSegments(fee_power=0, fee_casual=0).lasts(1000)[0])
+
+
+def test_the_bill_at_which_the_best_place_lasts_is_where_the_line_crosses() -> None:
+    ferry = TwoSegments()
+    bill = ferry.bill_to_last(10_000)
+    below, above = ferry.best_lasts([0.99 * bill, 1.01 * bill])
+    assert below < 10_000 < above
+    notes = [note.words for note in ferry.picture("bill").notes]
+    assert notes == ["this bill", "65,100 dollars"]
+    assert "From 65,100 dollars" in ferry.replace(second=200_000).picture("bill").sentence

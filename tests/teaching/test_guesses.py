@@ -196,7 +196,50 @@ def test_a_share_cannot_be_negative_and_a_loss_can() -> None:
     assert "cannot be less than zero" in Guess("", "Which share (%)?", "-20").heard
     assert "cannot be less than zero" in Guess("", "How many users?", "-1").heard
     assert Guess("", "How many days do you win (minus: lose)?", "-20").value == -20
-    assert Guess("", "Which share (%)?", "0.2").heard == "you said 0.2 % (for 20 %, write 20)"
+    assert (
+        Guess("", "Which share (%)?", "0.2").heard == "you said 0.2 %; if you meant 20 %, write 20"
+    )
+
+
+QUARTER = "30 % for repair from today: in which quarter has it paid for itself?"
+DAYS = "20 people are 75 days late: add 10. How many days do you win (minus: lose)?"
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "happened", "unit", "words"),
+    [
+        (QUARTER, "2 years", 7, "", "You said 8 quarters; it was 7: close."),
+        (QUARTER, "in 2 years", 7, "", "You said 8 quarters; it was 7: close."),
+        (QUARTER, "6-12 months", 7, "", "You said 2 to 4 quarters; it was 7: 1.8 times too low."),
+        (QUARTER, "three quarters", 3, "", "You said 3 quarters; it was 3: exactly right."),
+        (QUARTER, "Q9", 9, "", "You said 9; it was 9: exactly right."),
+        ("Minutes?", "2 hours", 120, "minutes",
+         "You said 2 hours; it was 120 minutes: exactly right."),
+        ("How many users?", "2 years", 5, "users", "You said 2 years; it was 5 users. The question "
+         "was not about years, so we do not compare the two."),
+        ("Which share (%)?", "0.3", 30, "%", "You said 0.3 %; it was 30 %: 29.7 points too low; if "
+         "you meant 30 %, write 30."),
+        (DAYS, "10", -22, "days", "You said 10 days won; it was 22 days lost: 32 days too "
+         "hopeful."),
+        (DAYS, "-40", -22, "days", "You said 40 days lost; it was 22 days lost: 18 days not "
+         "hopeful enough."),
+        (DAYS, "-10 to 0", -22, "days", "You said between 10 days lost and no days won or lost; "
+         "it was 22 days lost: 12 days too hopeful."),
+        (DAYS, "", -22, "days", "It was 22 days lost. You made no guess this time."),
+        (DAYS, "10", 4, "days", "You said 10; it was 4 days won: 2.5 times too high."),
+    ],
+)  # fmt: skip
+def test_time_shares_and_losses_are_answered_in_the_words_of_the_question(
+    question: str, said: str, happened: float, unit: str, words: str
+) -> None:
+    assert str(answer(Guess("", question, said), happened, unit=unit)) == words
+
+
+@pytest.mark.parametrize("said", ["year 2", "4 weeks", "100 days"])
+def test_time_that_cannot_be_turned_into_what_was_asked_is_told(said: str) -> None:
+    guess = Guess("", QUARTER, said)
+    assert "the question asks for quarters: write the number in quarters" in guess.heard
+    assert "no number that we can compare" in str(answer(guess, 7))
 
 
 def test_only_a_question_for_per_cent_asks_for_per_cent() -> None:

@@ -36,10 +36,11 @@ def place(tmp_path: Path) -> Path:
 
 def everything(own: Organisation) -> str:
     """Call all that the lesson calls, and return what it says."""
-    for picture in (own.growth_picture(), own.cut().picture()):
+    for picture in (own.growth_picture(), own.change_picture("2021-06"), own.cut().picture()):
         picture.plot()
     shown = (own.beside(), own.network.dependencies(), own.squads(), own.new_people())
-    return "\n".join([*own.notes, str(own), own.growth_picture().sentence, *map(str, shown)])
+    sentences = (own.growth_picture().sentence, own.change_picture("2021-06").sentence)
+    return "\n".join([*own.notes, str(own), *sentences, *map(str, shown)])
 
 
 def test_a_repository_stands_beside_the_nine_projects(place: Path) -> None:

@@ -167,14 +167,29 @@ def test_a_cell_that_failed_silences_all_checks_of_its_answers(at_work: Kernel) 
         "one = 1\ntwo = 2", *(f"print(checks.number('{n}', {n}))" for n in ("one", "two"))
     )
     assert [told(cell) for cell in right[1:]] == ["1.0\n", "2.0\n"]
-    for broken in ("one = 1\ntwo = 20%", "one = 1\ntwo = 1 / 0"):
+    for broken, failed in (
+        ("one = 1\ntwo = 20%", "could not be read"),
+        ("one = 1\ntwo = 2^3", "could not be read"),
+        ("one = 1\ntwo = 1 / 0", "stopped with an error"),
+    ):
         at_work.run(broken)
         for name in ("one", "two"):
             other, check = at_work.run("other = 7", f"checks.number('{name}', {name})")
             assert told(other) == ""
-            assert f"The cell that gives {name} stopped with an error" in told(check)
+            assert f"The cell that gives {name} {failed} (`{name} = " in told(check)
     mended = at_work.run("one = 1\ntwo = 2", "print(checks.number('two', two))")
     assert told(mended[1]) == "2.0\n"
+
+
+def test_a_name_that_never_was_known_says_which_cell_could_not_be_read(at_work: Kernel) -> None:
+    for broken in ("fresh = 20 000 people", "fresh = 4,5", "def fresh(x):\nreturn x"):
+        _, check = at_work.run(broken, "checks.number('fresh', fresh)")
+        line = broken.partition("\n")[0]
+        assert f"The cell that gives fresh could not be read (`{line}`), so fresh is not " in told(
+            check
+        )
+    *_, check = at_work.run("fresh = 1", "del fresh", "checks.number('fresh', fresh)")
+    assert "fresh is not known yet: run the cells above" in told(check)
 
 
 def test_a_failed_experiment_costs_nothing_when_it_is_graded(graded: Kernel) -> None:
@@ -196,7 +211,7 @@ def test_the_last_cell_lists_what_is_open(at_work: Kernel) -> None:
     assert "task 1: left\n" in told(first)
     assert "task 2: middle\n" in told(first)
     second = at_work.run("checks.so_far('left')", "checks.so_far('middle')", tasks)[-1]
-    assert told(second).startswith("All answers are filled in. Nobody has checked yet")
+    assert told(second).startswith("All answers but the memo are filled in. Nobody has")
     *_, third = at_work.run("right = 1 / 0", "checks.number('right', 1)", tasks)
     assert "task 2: right\n" in told(third)
 
@@ -209,7 +224,7 @@ def test_the_last_cell_looks_at_what_stands_now(later: str, at_work: Kernel) -> 
     checked = at_work.run(
         "share = 0.5", "checks.number('share', share)", "checks.so_far('share')", tasks
     )
-    assert told(checked[-1]).startswith("All answers are filled in")
+    assert told(checked[-1]).startswith("All answers but the memo are filled in")
     assert "task 1: share\n" in told(at_work.run(later, tasks)[-1])
 
 

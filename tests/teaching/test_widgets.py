@@ -37,6 +37,7 @@ def test_sliders_have_the_range_of_the_quantity() -> None:
     assert (whole.min, whole.max, whole.value) == (0, 20, 0)
     assert (decimal.min, decimal.max, decimal.value) == (0, 1, 0.25)
     assert "teaching" in decimal.tooltip
+    assert decimal.readout_format == ".2f", "0.25 is shown as 0.25, not as 0.2500"
 
 
 def test_two_sliders_act_together() -> None:

@@ -147,7 +147,7 @@ class LinesDrawing(Drawing[Lines]):
 
     def _fit(self, picture: Lines) -> None:
         """Make room for all that was ever shown, from zero up where nothing is below zero."""
-        from matplotlib.ticker import FixedLocator
+        from matplotlib.ticker import FixedLocator, NullFormatter
 
         places = [
             (note.x, note.y)
@@ -159,6 +159,8 @@ class LinesDrawing(Drawing[Lines]):
         self.ax.autoscale_view()
         for axis, logarithmic in ((self.ax.xaxis, picture.log_x), (self.ax.yaxis, picture.log_y)):
             axis.set_major_formatter(with_thousands(logarithmic))
+            # On less than a decade matplotlib would name the steps between, as powers of ten.
+            axis.set_minor_formatter(NullFormatter())
             if not isinstance(axis.get_major_locator(), FixedLocator):
                 axis.set_major_locator(round_numbers(*axis.get_view_interval(), logarithmic))
         if not picture.log_y and self.ax.dataLim.ymin >= 0:

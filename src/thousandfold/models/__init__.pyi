@@ -13,6 +13,7 @@ from thousandfold.models.bass_fit import bass_from_regression as bass_from_regre
 from thousandfold.models.bass_fit import fit_bass as fit_bass
 from thousandfold.models.bass_fit import fit_bass_regression as fit_bass_regression
 from thousandfold.models.border_search import find_borders as find_borders
+from thousandfold.models.bottleneck import CompetitiveBottleneck as CompetitiveBottleneck
 from thousandfold.models.capability_trap import CapabilityTrap as CapabilityTrap
 from thousandfold.models.choice import ChoiceFit as ChoiceFit
 from thousandfold.models.choice import choice_shares as choice_shares
@@ -21,6 +22,7 @@ from thousandfold.models.communication import PowerFit as PowerFit
 from thousandfold.models.communication import fit_power as fit_power
 from thousandfold.models.communication import graicunas as graicunas
 from thousandfold.models.communication import growth_picture as growth_picture
+from thousandfold.models.communication import poisson_power as poisson_power
 from thousandfold.models.communication import possible_paths as possible_paths
 from thousandfold.models.communication import powers as powers
 from thousandfold.models.coordination import congruence as congruence
@@ -36,11 +38,16 @@ from thousandfold.models.debt import Debt as Debt
 from thousandfold.models.debt_item import DebtItem as DebtItem
 from thousandfold.models.debt_map import best_shares as best_shares
 from thousandfold.models.debt_map import map_picture as map_picture
+from thousandfold.models.debt_payback import ahead_at as ahead_at
+from thousandfold.models.debt_payback import interest_for_a_year as interest_for_a_year
+from thousandfold.models.debt_payback import payback_picture as payback_picture
 from thousandfold.models.delegation import Outcome as Outcome
 from thousandfold.models.delegation import letting_go as letting_go
 from thousandfold.models.delegation import outcome as outcome
+from thousandfold.models.edition_pictures import bill_picture as bill_picture
 from thousandfold.models.edition_pictures import depth_picture as depth_picture
 from thousandfold.models.edition_pictures import earned_picture as earned_picture
+from thousandfold.models.edition_pictures import hills_picture as hills_picture
 from thousandfold.models.erlang import erlang_b as erlang_b
 from thousandfold.models.erlang import erlang_c as erlang_c
 from thousandfold.models.erlang import relative_wait as relative_wait
@@ -54,6 +61,7 @@ from thousandfold.models.guardrails import four_ways as four_ways
 from thousandfold.models.leaving_areas import Leaving as Leaving
 from thousandfold.models.leaving_areas import areas_picture as areas_picture
 from thousandfold.models.leaving_areas import stops_picture as stops_picture
+from thousandfold.models.market_kinds import market_picture as market_picture
 from thousandfold.models.mentoring import Mentoring as Mentoring
 from thousandfold.models.mix_shift import MixShift as MixShift
 from thousandfold.models.mix_shift import rates_by_segment as rates_by_segment
@@ -107,5 +115,7 @@ from thousandfold.repository.co_change import network as network
 from thousandfold.repository.co_change import without_most_tied as without_most_tied
 from thousandfold.repository.openings import before_and_after as before_and_after
 from thousandfold.repository.openings import opening_picture as opening_picture
+from thousandfold.repository.placebos import placebo_picture as placebo_picture
+from thousandfold.repository.placebos import placebos as placebos
 from thousandfold.repository.structures import structure_picture as structure_picture
 from thousandfold.repository.structures import structure_table as structure_table

@@ -20,7 +20,8 @@ _FEWEST_PEOPLE = 3
 _FEWEST_MONTHS = 24
 _FEWEST_DRAWN = 5  # A fitted line of fewer people would rise above all possible paths.
 
-_MOST_SUBORDINATES, _MOST_RESAMPLES = 1000, 100_000
+_MOST_SUBORDINATES, _MOST_RESAMPLES, _MOST_STEPS = 1000, 100_000, 100
+_CLOSE = 1e-10
 
 
 def possible_paths(people: ArrayLike) -> Array:
@@ -125,28 +126,13 @@ def fit_power(
     ExplainedError
         If there are too few months, or all have the same number of people.
     """
-    n, used = np.atleast_1d(numbers("people", people, 0), numbers("paths", paths, 0))
     block, resamples = (
         whole("block", block, 1, _MOST_RESAMPLES),
         whole("resamples", resamples, 1, _MOST_RESAMPLES),
     )
-    if n.ndim > 1 or n.shape != used.shape:
-        raise ExplainedError(
-            f"give one number of paths for each of people, not {used.size} for {n.size}"
-        )
-    kept = (n >= _FEWEST_PEOPLE) & (used >= 1)
-    n, used = n[kept], used[kept]
+    n, used = _months(people, paths, fewest_paths=1)
     x, y = np.log(n), np.log(used)
     months = len(x)
-    if months < _FEWEST_MONTHS:
-        raise ExplainedError(
-            f"a power can be fitted to at least {_FEWEST_MONTHS} months that have a path and "
-            f"{_FEWEST_PEOPLE} people or more, not to {months}"
-        )
-    if np.ptp(n) == 0:
-        raise ExplainedError(
-            "every month has the same number of people, so nothing can be said about growth"
-        )
     generator = np.random.default_rng(SEED)
     blocks = -(-months // block)
     first = generator.integers(0, months, (resamples, blocks, 1))
@@ -158,11 +144,73 @@ def fit_power(
     return PowerFit(float(slope), float(low), float(high), float(np.exp(intercept)), months)
 
 
+def _months(people: ArrayLike, paths: ArrayLike, fewest_paths: int = 0) -> tuple[Array, Array]:
+    """Return the months that a fit can use, or say why there are none."""
+    n, used = np.atleast_1d(numbers("people", people, 0), numbers("paths", paths, 0))
+    if n.ndim > 1 or n.shape != used.shape:
+        raise ExplainedError(
+            f"give one number of paths for each of people, not {used.size} for {n.size}"
+        )
+    kept = (n >= _FEWEST_PEOPLE) & (used >= fewest_paths)
+    n, used = n[kept], used[kept]
+    if len(n) < _FEWEST_MONTHS or not used.any():
+        raise ExplainedError(
+            f"a power can be fitted to at least {_FEWEST_MONTHS} months that have a path and "
+            f"{_FEWEST_PEOPLE} people or more, not to {len(n) if used.any() else 0}"
+        )
+    if np.ptp(n) == 0:
+        raise ExplainedError(
+            "every month has the same number of people, so nothing can be said about growth"
+        )
+    return n, used
+
+
 def _line(x: Array, y: Array) -> tuple[Array, Array]:
     """Slope and intercept of least squares over the last axis."""
     dx = x - x.mean(axis=-1, keepdims=True)
     slope = (dx * y).sum(axis=-1) / (dx**2).sum(axis=-1)
     return slope, y.mean(axis=-1) - slope * x.mean(axis=-1)
+
+
+def poisson_power(people: ArrayLike, paths: ArrayLike) -> float:
+    """Fit the power to the counts themselves, empty months with them.
+
+    The mean of a month's paths is taken as ``factor * people ** power`` and its luck as that of a
+    Poisson count. A straight line through logarithms leaves out the months without a path, which
+    have no logarithm, and so makes small months look fuller than they are.
+
+    Parameters
+    ----------
+    people, paths : array_like, shape (months,)
+        Months with fewer than three people are left out.
+
+    Raises
+    ------
+    ExplainedError
+        If there are too few months or paths, or all have the same number of people.
+
+    Examples
+    --------
+    >>> people = np.tile([3, 10, 30], 10)
+    >>> round(poisson_power(people, people**2), 3)
+    2.0
+    """
+    n, used = _months(people, paths)
+    x = np.log(n)
+    x = x - np.average(x, weights=used)  # Centred, slope and level hardly disturb each other.
+    slope, level = 1.0, np.log(used.sum() / np.exp(x).sum())
+    with np.errstate(all="ignore"):
+        for _ in range(_MOST_STEPS):
+            mean = np.exp(level + slope * x)
+            (a, b), c = (mean.sum(), (mean * x).sum()), (mean * x**2).sum()
+            short, tilted = (used - mean).sum(), ((used - mean) * x).sum()
+            steeper = (a * tilted - b * short) / (a * c - b**2)
+            slope, level = slope + steeper, level + (short - b * steeper) / a
+            if abs(steeper) < _CLOSE:
+                return float(slope)
+    raise ExplainedError(
+        "no power fits these numbers of people and paths: look for one that is far too large"
+    )
 
 
 def powers(growth: pd.DataFrame) -> pd.DataFrame:
@@ -176,8 +224,8 @@ def powers(growth: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per project: months fitted, most people in a month, power, and the 95 % interval
-        of the power. Sorted by power.
+        One row per project: months fitted, most people in a month, power by least squares with its
+        95 % interval, and the power of a Poisson fit with the empty months. Sorted by power.
     """
     import pandas as pd
 
@@ -190,6 +238,7 @@ def powers(growth: pd.DataFrame) -> pd.DataFrame:
             "power": fit.power,
             "low": fit.low,
             "high": fit.high,
+            "Poisson": poisson_power(project["active_authors"], project["coedit_paths"]),
         }
     return pd.DataFrame.from_dict(rows, orient="index").sort_values("power", kind="stable").round(2)
 
@@ -224,27 +273,29 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
     ends = [f"{number(float(possible_paths(most)))} possible"]
     reached = [f"{number(float(possible_paths(most)))} pairs possible"]
     for project in projects:
-        months = growth[(growth["project"] == project) & (growth["coedit_paths"] > 0)]
-        months = months[months["active_authors"] >= _FEWEST_PEOPLE]
+        every = growth[growth["project"] == project]
+        months = every[(every["coedit_paths"] > 0) & (every["active_authors"] >= _FEWEST_PEOPLE)]
         if months.empty:
             raise ExplainedError(
                 f"{project} has no month with {_FEWEST_PEOPLE} people or more and a path in use"
             )
         fit = fit_power(months["active_authors"], months["coedit_paths"])
+        counts = poisson_power(every["active_authors"], every["coedit_paths"])
+        fewer, more = (number(round(2**power, 1)) for power in sorted((fit.power, counts)))
         name, colour = project.capitalize(), colour_of(project)
         series += [
             Series(
                 "", months["active_authors"], months["coedit_paths"], measured=True, colour=colour
             ),
             Series(
-                f"{name}: twice the people, {2**fit.power:.1f} times the pairs",
+                f"{name}: twice the people, {fewer} to {more} times the pairs",
                 people,
                 fit.paths(people),
                 colour=colour,
             ),
         ]
         reached.append(f"{number(float(fit.paths(most)))} in {name}")
-        ends.append(f"{number(float(fit.paths(most)))} used in {name} (power {fit.power:.2f})")
+        ends.append(f"{number(float(fit.paths(most)))} used in {name}")
     return Lines(
         tuple(series),
         "people active in a month",

@@ -28,6 +28,7 @@ from thousandfold.core import (
 )
 from thousandfold.errors import ExplainedError
 from thousandfold.models.debt_map import map_picture
+from thousandfold.models.debt_payback import payback_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
@@ -274,11 +275,12 @@ class Debt(DynamicModel):
         return float(ahead.argmax()) if ahead.any() else float("inf")
 
     def pictures(self) -> Pictures:
-        """Return a picture of each stock, of repayment shares, the lead, and a map of the best."""
+        """Return a picture of each stock, of repayment shares, the lead, payback, and the best."""
         return super().pictures() | {
             "repayment": self._repayment_picture,
             "lead": self._lead_picture,
             "map": lambda: map_picture(self, self.interest),
+            "payback": lambda: payback_picture(self, self.interest, self.repayment),
         }
 
     def _repayment_picture(self) -> Picture:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from thousandfold.core import Array, number
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Hill, Hills, Lines, Note, Picture, Series, Stand
 
 _EARNED = "earned (dollars a month per user)"
 
@@ -91,4 +91,125 @@ def earned_picture(
             f"two editions {number(two[0])} and {number(two[-1])}. {says}"
         ),
         log_x=True,
+    )
+
+
+def bill_picture(
+    bills: Array,
+    here: Array,
+    best: Array,
+    bill: float,
+    now: float,
+    turn: tuple[float, float],
+    depth: float,
+) -> Picture:
+    """Return up to which market one product earns more, by what a second edition costs.
+
+    Parameters
+    ----------
+    bills : array
+        Costs of a second edition, in dollars a month.
+    here, best : array
+        Up to which market, in users, the product earns more where it stands, and where it lasts
+        longest.
+    bill, now : float
+        Of this company, and up to which market the best place lasts at that bill.
+    turn : tuple of float
+        A market to last to, and the bill from which on a product in the best place does.
+    depth : float
+        Where the product stands.
+    """
+    goal, dear = turn
+    lasts = f"up to {number(now)} users" if np.isfinite(now) else "in every market up to a million"
+    inside = bills[0] <= dear <= bills[-1]
+    turned = (
+        f"From {number(round(dear, -2))} dollars on the best place lasts to {goal:,.0f} users."
+        if inside
+        else f"No bill on this line lets the best place last to {goal:,.0f} users for the first "
+        "time."
+    )
+    known = np.isfinite(here), np.isfinite(best)
+    return Lines(
+        (
+            Series("in the best place", bills[known[1]], best[known[1]]),
+            Series(f"at depth {depth:g}", bills[known[0]], here[known[0]]),
+        ),
+        "what a second edition costs (dollars a month)",
+        "one product earns more up to (users)",
+        title=f"A bill of {number(bill)}: one product pays {lasts}",
+        shown="Above a line two editions earn more, below it one product does.",
+        notes=(
+            *([Note("this bill", bill, now)] if np.isfinite(now) else []),
+            *([Note(f"{number(round(dear, -2))} dollars", dear, goal)] if inside else []),
+        ),
+        sentence=(
+            "Up to which market one product earns more than two editions, by what the second "
+            f"edition costs a month. At {number(bill)} dollars a product in the best place does "
+            f"{lasts}. {turned}"
+        ),
+    )
+
+
+def hills_picture(
+    places: Array,
+    hills: Sequence[Array],
+    of_100: Array,
+    one: Array,
+    each: Array,
+    *,
+    depth: float,
+    twice: float,
+) -> Picture:
+    """Return whom one product and two editions win of a hundred users, casual ones first.
+
+    Parameters
+    ----------
+    places : array
+        Depths.
+    hills : sequence of array
+        How many users of each segment choose a product there.
+    of_100, one : array, shape (segments,)
+        Users there are, and those whom one product wins.
+    each : array, shape (editions, segments)
+        Those whom each edition wins.
+    depth, twice : float
+        Where the one product stands, and how much work two editions do twice.
+    """
+    two = each.sum(axis=0)
+    return Hills(
+        places,
+        (
+            Hill(f"{of_100[0]:.0f} casual users", hills[0]),
+            Hill(f"{of_100[1]:.0f} power users", hills[1]),
+        ),
+        (
+            Stand("one product", depth, one),
+            *(
+                Stand(f"edition {place + 1}", float(place), wins, mine=False)
+                for place, wins in enumerate(each)
+            ),
+        ),
+        "depth of the product",
+        "users who choose it, of 100",
+        ((0, "simple"), (0.5, "halfway"), (1, "deep")),
+        tuple(
+            (f"{name}: {wins.sum():.0f} = {wins[0]:.0f} casual + {wins[1]:.0f} power", mine)
+            for name, wins, mine in (("one product", one, True), ("two editions", two, False))
+        ),
+        title=f"One product at depth {depth:g} wins {one.sum():.0f} of 100 users; two editions "
+        f"{two.sum():.0f}",
+        shown="The higher a curve, the more users choose a product that is built there."
+        + (
+            f" An edition wins a little less: {100 * twice:.0f} % of the team's work is done twice."
+            if twice
+            else ""
+        ),
+        sentence=(
+            "Two hills over the depth of a product, in a market of 1,000,000 users: of 100 "
+            f"users {of_100[0]:.0f} are casual, with their ideal at 0, and {of_100[1]:.0f} "
+            f"power users, with theirs at 1. One product at depth {depth:g} wins "
+            f"{one[0]:.0f} casual users and {one[1]:.0f} power users; {(of_100 - one)[0]:.0f} "
+            "casual users stay away. Two editions, one at each ideal, win "
+            f"{two[0]:.0f} and {two[1]:.0f}."
+        ),
     )

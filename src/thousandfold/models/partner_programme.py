@@ -13,6 +13,7 @@ from thousandfold.core import (
     SEED,
     Array,
     DynamicModel,
+    Pictures,
     State,
     instance,
     labelled,
@@ -20,9 +21,14 @@ from thousandfold.core import (
     simulate,
 )
 from thousandfold.errors import ExplainedError
+from thousandfold.models.market_kinds import market_picture
+from thousandfold.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_HALF = 0.5
+_DRAWS = 201
 
 
 @dataclass(frozen=True)
@@ -254,6 +260,27 @@ class PartnerProgramme(DynamicModel):
         last = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0))
         found: list[float] = (share[last] + gap[last] / (gap[last] - gap[last + 1]) / 1e4).tolist()
         return found
+
+    @property
+    def kind(self) -> str:
+        """Which of three markets this is: *tips*, *fills by itself*, or *stays empty*.
+
+        Without money it goes from nobody to the lowest share that holds itself. If that is more
+        than half, nobody has to be paid; if there is no higher one, paying wins nothing that stays.
+        """
+        levels = self.levels()
+        if len(levels) > 1:
+            return "tips"
+        return "fills by itself" if levels[0] > _HALF else "stays empty"
+
+    def pictures(self) -> Pictures:
+        """Return a picture of each stock, and of the shares that hold themselves in a market."""
+        return super().pictures() | {"market": self._market_picture}
+
+    def _market_picture(self) -> Picture:
+        draws = np.linspace(0, self.quantities()["customers_draw"].high, _DRAWS)
+        levels = [self.replace(customers_draw=draw).levels() for draw in draws]
+        return market_picture(draws, levels, self.customers_draw, self.levels())
 
 
 def launched(

@@ -86,6 +86,16 @@ class Squads(Model):
                 return tuple(levels)
             here, size = sent, self.circle
 
+    @property
+    def uncut(self) -> str:
+        """Why it is one squad although it is larger than `squad`, as a sentence; else nothing."""
+        if len(self.groups) > 1 or self.people <= self.squad:
+            return ""
+        return (
+            f"With {self.liaisons:g} liaisons in squads of {self.squad:g} everybody would talk for "
+            f"a squad, so it is one squad of {self.people:g}."
+        )
+
     @cached_property
     def links(self) -> _Links:
         """Whether two people talk, shape (people, people)."""
@@ -252,6 +262,7 @@ class Squads(Model):
                     if cut_off
                     else "."
                 )
+                + f" {self.uncut}".rstrip()
             ),
         )
 
@@ -279,7 +290,7 @@ class Squads(Model):
                     + "."
                     for name, own, spent in zip(named, work, hours, strict=True)
                 )
-                + " All prices are illustrative."
+                + f" All prices are illustrative. {self.uncut}".rstrip()
             ),
         )
 
@@ -301,9 +312,10 @@ class Squads(Model):
                 f"Paths in a company of {self.people:g}: {here[0]} when everybody "
                 f"talks with everybody, {here[1]} in squads of {self.squad:g} with "
                 f"{self.liaisons:g} liaison{'s' if self.liaisons > 1 else ''} each; news then "
-                f"needs at most {self.longest_chain:g} handovers, and on a day when one person in "
-                f"ten is away, {100 * self.days()[1].mean():.0f} in 100 pairs cannot reach each "
-                "other."
+                f"needs at most {self.longest_chain:g} "
+                f"handover{'' if self.longest_chain == 1 else 's'}, and on a day when one person "
+                f"in ten is away, {100 * self.days()[1].mean():.0f} in 100 pairs cannot reach "
+                f"each other. {self.uncut}".rstrip()
             ),
         )
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from thousandfold.core import (
     Array,
     DynamicModel,
+    Pictures,
     State,
     number,
     quantity,
@@ -20,6 +21,9 @@ from thousandfold.core import (
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
+
+_MOST_TALK = 0.65
+_LONG, _FUTURES = 160, 100
 
 
 @dataclass(frozen=True)
@@ -227,6 +231,82 @@ class BrooksLaw(DynamicModel):
             "hires": state["hires"] + joining,
             "elapsed": state["elapsed"] + self.days * part_of_week,
         }
+
+    def pictures(self) -> Pictures:
+        """Return a picture of each stock, and of days won by how much time talking takes."""
+        return super().pictures() | {"won": self._won_picture}
+
+    def won(self, overhead: ArrayLike) -> Array:
+        """Return how many days the people added win (less than 0: lose), by the overhead.
+
+        Parameters
+        ----------
+        overhead : array_like, shape (n,)
+            Shares of the day per person squared, in place of the model's own.
+
+        Returns
+        -------
+        array, shape (n,)
+            Working days, mean of 100 futures whose luck all share.
+
+        Examples
+        --------
+        >>> BrooksLaw(hired=10).won([0.0004, 0.0006]).round().tolist()
+        [10.0, -22.0]
+        """
+        from thousandfold.core import sweep
+
+        taken = np.ravel(self.quantities()["overhead"].check("overhead", overhead))
+        with_them, without = (
+            sweep(
+                self.replace(hired=hired), overhead=taken, periods=_LONG, replications=_FUTURES
+            ).final("elapsed")
+            for hired in (self.hired, 0)
+        )
+        return np.asarray((without - with_them).mean(axis=1))
+
+    def _won_picture(self) -> Picture:
+        # Beyond, those who are then there would hardly work at all, and the picture be nothing but
+        # that.
+        most = _MOST_TALK / (self.team + self.hired) ** 2
+        overhead = np.linspace(0, most, 21)
+        *won, here = self.won([*overhead, self.overhead])
+        talk = 100 * self.team**2
+        turns = [
+            float(overhead[k] + won[k] / (won[k] - won[k + 1]) * (overhead[k + 1] - overhead[k]))
+            for k in range(len(won) - 1)
+            if won[k] > 0 >= won[k + 1]
+        ]
+        if not self.hired:
+            told = "Nobody is added"
+        elif self.overhead > most:
+            told = f"{self.team + self.hired:g} people hardly do anything but talk"
+        else:
+            days = "win" if here > 0 else "lose"
+            told = f"{self.hired:g} people added {days} {abs(here):.0f} days"
+        turned = (
+            f"From {talk * turns[0]:.0f} % on they lose days."
+            if turns
+            else "On this line nothing turns."
+        )
+        return Lines(
+            (Series("", talk * overhead, won),),
+            f"what talking takes in a team of {self.team:g} (% of the day)",
+            "working days won (below 0: lost)",
+            title=told,
+            shown="Far left nobody is late; to the right each who joins is one more to talk with.",
+            notes=(
+                Note("nobody added", y=0),
+                *([Note("this team", talk * self.overhead, here)] * (self.overhead <= most)),
+                *(Note(f"turns at {talk * at:.0f} %", talk * at, 0.0) for at in turns[:1]),
+            ),
+            sentence=(
+                "Working days that people added to the late project win, by how much of the day "
+                f"{self.team:g} people talk. At {talk * self.overhead:.0f} % (overhead "
+                f"{self.overhead:g}) {told[0].lower()}{told[1:]}. {turned} Mean of {_FUTURES} "
+                "futures."
+            ),
+        )
 
 
 def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:

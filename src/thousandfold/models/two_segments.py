@@ -10,8 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core import Array, Model, Pictures, numbers, quantity, single
-from thousandfold.models.edition_pictures import depth_picture, earned_picture
-from thousandfold.picture import Hill, Hills, Picture, Stand
+from thousandfold.models.edition_pictures import (
+    bill_picture,
+    depth_picture,
+    earned_picture,
+    hills_picture,
+)
+from thousandfold.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +26,9 @@ _FIRST, _MIDDLE, _LAST = 1e3, 3e4, 1e6
 """The market on the way: from a thousand users to a million."""
 
 _SIZES = np.geomspace(_FIRST, _LAST, 31)
+_FINE = np.geomspace(_FIRST, _LAST, 3001)
 _PLACES = np.linspace(0, 1, 201)
+_GOAL, _DEAREST = 10_000, 150_000
 # The hills go on a little beyond both ideals, so that each is seen to have a top.
 _WIDE = np.linspace(-0.3, 1.3, 161)
 
@@ -251,21 +258,21 @@ class TwoSegments(Model):
     @property
     def break_even(self) -> float:
         """Market from which two editions earn more than the one product; infinite if none does."""
-        sizes = np.geomspace(_FIRST, _LAST, 3001)
-        better = self.two_editions(sizes) > self.one_product(sizes)
-        return float(round(sizes[better.argmax()])) if better.any() else float("inf")
+        better = self.two_editions(_FINE) > self.one_product(_FINE)
+        return float(round(_FINE[better.argmax()])) if better.any() else float("inf")
 
     def pictures(self) -> Pictures:
         """Return earnings against the size of the market, without the plan, and against depth.
 
         ``"plan"`` holds one product, two editions, and the plan that goes from one to the other,
         ``"editions"`` only the first two; ``"depth"`` one product at each depth, in three markets;
-        ``"hills"`` whom one product and two editions win of a million users.
+        ``"bill"`` how far one product lasts; ``"hills"`` whom one and two win of a million users.
         """
         return {
             "plan": lambda: self._earned_picture(self.earned(_SIZES)),
             "editions": self._earned_picture,
             "depth": self._depth_picture,
+            "bill": self._bill_picture,
             "hills": self._hills_picture,
         }
 
@@ -279,6 +286,43 @@ class TwoSegments(Model):
             crossing=self.break_even,
         )
 
+    def lasts(self, second: ArrayLike) -> Array:
+        """Return the market up to which one product earns more, by a second edition's cost.
+
+        Infinite where two editions never earn more; shape (n,), as many as `second` has.
+        """
+        return self._lasts(second, self.depth)
+
+    def best_lasts(self, second: ArrayLike) -> Array:
+        """Return the same for a product that stands where it lasts longest."""
+        return self._lasts(second, _PLACES)
+
+    def _lasts(self, second: ArrayLike, places: ArrayLike) -> Array:
+        bills = np.ravel(self.quantities()["second"].check("second", second))
+        won = self._won_by_two(places).T
+        first = np.array([np.searchsorted(each, bills, side="right") for each in won])
+        return np.asarray(np.append(_FINE, np.inf)[first].max(axis=0))
+
+    def bill_to_last(self, users: float) -> float:
+        """Return the cost of a second edition at which the best one product lasts to a market."""
+        last = np.searchsorted(_FINE, single("users", users, _FIRST, _LAST))
+        return float(self._won_by_two(_PLACES)[last].min())
+
+    def _won_by_two(self, depth: ArrayLike) -> Array:
+        """Return what two editions earn more before their bill, at most up to each market."""
+        sizes, places = _FINE[:, np.newaxis], np.ravel(depth)
+        free = self.replace(second=0).two_editions(sizes)
+        return np.asarray(
+            np.maximum.accumulate(sizes * (free - self.one_product(sizes, places)), axis=0)
+        )
+
+    def _bill_picture(self) -> Picture:
+        bills = np.linspace(0, max(_DEAREST, self.second), 61)[1:]
+        here, best = self.lasts(bills), self.best_lasts(bills)
+        now = float(self.best_lasts(self.second)[0])
+        turn = _GOAL, self.bill_to_last(_GOAL)
+        return bill_picture(bills, here, best, self.second, now, turn, self.depth)
+
     def _depth_picture(self) -> Picture:
         markets = (_FIRST, _MIDDLE, _LAST)
         earned = {users: self.one_product(users, _PLACES) for users in markets}
@@ -287,47 +331,13 @@ class TwoSegments(Model):
     def _hills_picture(self) -> Picture:
         share = float(self.power(_LAST))
         of_100 = 100 * np.array([1 - share, share])
-        hills = [
-            size / (1 + np.exp(-appeal))
-            for size, appeal in zip(of_100, self._appeal(_WIDE, work=1), strict=True)
-        ]
-        one = of_100 * [float(side) for side in self.uptake()]
-        two = of_100 * self.uptake_of_two()
-        won, lost = f"{one.sum():.0f} of 100", f"{(of_100 - one)[0]:.0f}"
-        return Hills(
+        appeals = self._appeal(_WIDE, work=1)
+        return hills_picture(
             _WIDE,
-            (
-                Hill(f"{of_100[0]:.0f} casual users", hills[0]),
-                Hill(f"{of_100[1]:.0f} power users", hills[1]),
-            ),
-            (
-                Stand("one product", self.depth, one),
-                *(
-                    Stand(f"edition {place + 1}", float(place), of_100 * wins, mine=False)
-                    for place, wins in enumerate(self._uptake_of_each())
-                ),
-            ),
-            "depth of the product",
-            "users who choose it, of 100",
-            ((0, "simple"), (0.5, "halfway"), (1, "deep")),
-            tuple(
-                (f"{name}: {wins.sum():.0f} = {wins[0]:.0f} casual + {wins[1]:.0f} power", mine)
-                for name, wins, mine in (("one product", one, True), ("two editions", two, False))
-            ),
-            title=f"One product at depth {self.depth:g} wins {won} users; two editions "
-            f"{two.sum():.0f}",
-            shown="The higher a curve, the more users choose a product that is built there."
-            + (
-                f" An edition wins a little less: {100 * self.twice:.0f} % of the team's work is "
-                "done twice."
-                if self.twice
-                else ""
-            ),
-            sentence=(
-                f"Two hills over the depth of a product, in a market of {_LAST:,.0f} users: of 100 "
-                f"users {of_100[0]:.0f} are casual, with their ideal at 0, and {of_100[1]:.0f} "
-                f"power users, with theirs at 1. One product at depth {self.depth:g} wins "
-                f"{one[0]:.0f} casual users and {one[1]:.0f} power users; {lost} casual users stay "
-                f"away. Two editions, one at each ideal, win {two[0]:.0f} and {two[1]:.0f}."
-            ),
+            [size / (1 + np.exp(-appeal)) for size, appeal in zip(of_100, appeals, strict=True)],
+            of_100,
+            of_100 * np.array(self.uptake()),
+            of_100 * self._uptake_of_each(),
+            depth=self.depth,
+            twice=self.twice,
         )

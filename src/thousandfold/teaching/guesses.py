@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from thousandfold.core import number
+from thousandfold.teaching.spans import asked_span, in_span, other_span
 from thousandfold.teaching.typed import MOST, ONES, Typed, typed_number
 
 ANSWER = "application/vnd.thousandfold.guess+json"
@@ -33,6 +34,7 @@ _COUNTED = re.compile(r"\bshare\b|\bhow (?:many|much)\b|% of|\(%\)", re.IGNORECA
 _COUNTED_SHARE = re.compile(r"\bshare\b|% of|\(%\)", re.IGNORECASE)
 _SHARE = re.compile(r"%.*|(?:in|of|out of) [\d,.]+", re.IGNORECASE)
 _SIGNED = re.compile(r"\bminus\b|\brises?\b|\bfalls?\b|\blose\b", re.IGNORECASE)
+_WON = re.compile(r"\bwin\b.*\bminus: lose\b", re.IGNORECASE)
 _MOST_TIMES = 1000
 
 
@@ -81,8 +83,14 @@ class Guess:
     @property
     def typed(self) -> Typed | None:
         """The number, or range, that was written, where it can be what the question asks for."""
-        found = typed_number(self.said)
+        found = self._read()
         return None if found is None or self._impossible(found) else found
+
+    def _read(self) -> Typed | None:
+        found, asked = typed_number(self.said), asked_span(self.question)
+        if found and found.percent and asked == "quarter" and "%" not in self.said:
+            found = Typed(found.low / 25, found.high / 25, span=asked)  # a quarter is no 25 % here
+        return in_span(found, asked) if found else None
 
     @property
     def value(self) -> float | None:
@@ -93,8 +101,11 @@ class Guess:
     def within(self, unit: str) -> Typed | None:
         """Return what was written, where it can be compared with something of this unit."""
         found = self.typed
-        other = found is not None and found.percent and not self._asks_for_a_share(unit)
-        return None if other else found
+        if found is None or (found.percent and not self._asks_for_a_share(unit)):
+            return None
+        time = unit.removesuffix("s")
+        found = in_span(found, time)
+        return found if found.span in ("", time) or not unit else None
 
     def _asks_for_a_share(self, unit: str) -> bool:
         if unit:
@@ -107,16 +118,17 @@ class Guess:
         found = self.typed
         if found is None:
             return f"“{self.said[:60]}”"
-        unit = " %" if found.percent or self.in_percent else ""
+        unit = " %" if found.percent or (self.in_percent and not found.span) else ""
         low, high = short(found.low), short(found.high)
-        return f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
+        said = f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
+        return f"{said} {found.span}{'' if said == '1' else 's'}" if found.span else said
 
     @property
     def heard(self) -> str:
         """One sentence that says how it was read."""
         if not self.made:
             return "no guess yet"
-        found = typed_number(self.said)
+        found = self._read()
         if found is None:
             return (
                 f"you said {self.words}"
@@ -127,9 +139,20 @@ class Guess:
         problem = self._impossible(found)
         if problem:
             return f"you wrote “{self.said[:60]}”, but {problem}; your other guesses are kept"
-        share = self.in_percent and not found.percent and 0 < found.high < 1
-        hint = f" (for {short(100 * found.high)} %, write {short(100 * found.high)})"
-        return f"you said {self.words}{hint if share else ''}"
+        return f"you said {self.words}{self.meant('%' if self.in_percent else '')}"
+
+    def meant(self, unit: str) -> str:
+        """Return a kind question where somebody writes 0.3 for 30 %; else nothing."""
+        found = self.typed
+        if found is None or found.percent or unit != "%" or not 0 < found.high < 1:
+            return ""
+        whole = short(100 * found.high)
+        return f"; if you meant {whole} %, write {whole}"
+
+    @property
+    def of_gain(self) -> bool:
+        """Whether the question asks what is won, and minus is what is lost."""
+        return bool(_WON.search(self.question))
 
     def _is_a_choice(self) -> bool:
         offered = re.findall(r"\w+", self.question.casefold())
@@ -138,6 +161,9 @@ class Guess:
     def _impossible(self, found: Typed) -> str:
         if not max(abs(found.low), abs(found.high)) <= MOST:
             return "that is more than we can compare"
+        asked = asked_span(self.question)
+        if asked and other_span(self.said, found, asked):
+            return f"the question asks for {asked}s: write the number in {asked}s"
         counted = _COUNTED.search(self.question) and not _SIGNED.search(self.question)
         return "this cannot be less than zero" if found.low < 0 and counted else ""
 
@@ -305,20 +331,42 @@ def quantity_of(value: float, unit: str) -> str:
 
 def sentence(guess: Guess, happened: float, unit: str = "") -> str:
     """Return one sentence that says what was guessed, what happened, and how they compare."""
-    was = quantity_of(happened, unit)
+    was = _won(happened, unit) if guess.of_gain else quantity_of(happened, unit)
     if not guess.made:
         return f"It was {was}. You made no guess this time."
     said = guess.typed
     if said is None:
         return f"It was {was}. You wrote {guess.words}, which is no number that we can compare."
-    if guess.within(unit) is None:
+    within = guess.within(unit)
+    if within is None:
+        what = "per cent" if said.percent else f"{said.span}s"
         return (
             f"You said {guess.words}; it was {was}. "
-            "The question was not about per cent, so we do not compare the two."
+            f"The question was not about {what}, so we do not compare the two."
         )
     if not math.isfinite(happened):
         return f"You said {guess.words}; it was {was}."
-    return f"You said {guess.words}; it was {was}: {compare_with(said, happened, unit).words}."
+    if guess.of_gain and min(within.low, happened) < 0:
+        return _of_gain(within, happened, unit)
+    compared = compare_with(within, happened, unit).words
+    meant = guess.meant(unit)
+    return f"You said {guess.words}; it was {was}: {compared}{meant}."
+
+
+def _of_gain(said: Typed, happened: float, unit: str) -> str:
+    """Say in words what was won and lost: nobody reads a minus before days."""
+    low, high, was = (_won(value, unit) for value in (said.low, said.high, happened))
+    told = low if said.low == said.high else f"between {low} and {high}"
+    compared = compare_with(said, happened, unit)
+    words = re.sub("too high$", "too hopeful", compared.words)
+    words = re.sub("too low$", "not hopeful enough", words)
+    return f"You said {told}; it was {was}: {words}."
+
+
+def _won(value: float, unit: str) -> str:
+    if not value:
+        return f"no {unit} won or lost".replace("  ", " ")
+    return f"{quantity_of(abs(value), unit)} {'won' if value > 0 else 'lost'}"
 
 
 def chosen(guess: Guess, options: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from thousandfold.repository.co_change import CoChange, network, without_most_ti
 from thousandfold.repository.counts import HistoryError, MonthCounts, read_history
 from thousandfold.repository.log import NOT_FETCHED, is_address
 from thousandfold.repository.tables import read_tables
+from thousandfold.teaching.own_change import change_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,6 +165,14 @@ class Organisation:
             fit = self.power
             return f"{told}; their power is {fit.power:.2f} ({fit.low:.2f} to {fit.high:.2f})."
         return f"{told}, too few or too much alike for a line of their own."
+
+    def change_picture(self, month: str) -> Picture:
+        """Return how many people were left after a month; the stand-in shows its whole history."""
+        from thousandfold.datasets import load
+
+        every = load("project_growth")
+        whole = every[every["project"].str.capitalize() == self.name]
+        return change_picture(self.name, self.growth if whole.empty else whole, month)
 
     def cut(self, squads: int | None = None) -> SquadCut:
         """Return a cut of this code base into squads, for a figure or a slider.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, nan
+from math import ceil, inf, nan
 from typing import Any, TypeVar
 
 from thousandfold.core import Model, number, readable
@@ -43,16 +43,16 @@ class Use:
 
 
 def _incidents(company: Any, model: Any) -> tuple[float, float]:
-    """Return what breaks without a flaw, and the flaws a feature that make up the outages.
+    """Return the incidents a week, and the flaws a feature that keep their number.
 
-    While nothing is frozen, flaws come and are found until as many are left as the model can have.
+    The model counts incidents while as many flaws are shipped a week as by default: who ships more
+    often has fewer of them in each feature.
     """
-    outages = company.outages / _WEEKS_A_MONTH
-    background = min(model.background, outages)
-    if outages == background:
-        return background, 0.0
-    left = model.pace * (1 - model.found) / model.found  # for each flaw a feature
-    return background, (outages - background) / (model.trigger * left)
+    if not company.outages:
+        return 0.0, model.each
+    default = {name: q.default for name, q in model.quantities().items()}
+    shipped = default["each"] * default["pace"]
+    return company.outages / _WEEKS_A_MONTH, shipped / model.pace if model.pace else inf
 
 
 def _fees(company: Any, model: Any) -> tuple[float, float]:
@@ -70,7 +70,7 @@ USES = (
         "StranglerFig", ("capacity",), ("people",), lambda c, _: (_WORKING_DAYS_A_WEEK * c.people,)
     ),
     Use("ErrorBudgetPolicy", ("pace",), ("releases",), lambda c, _: (c.releases / _WEEKS_A_MONTH,)),
-    Use("ErrorBudgetPolicy", ("background", "each"), ("outages",), _incidents),
+    Use("ErrorBudgetPolicy", ("incidents", "each"), ("outages",), _incidents),
     Use("TwoSegments", ("fee_casual", "fee_power"), ("users", "revenue"), _fees),
     Use("NetworkValue", ("members",), ("users",), lambda c, _: (c.users,)),
     Use("BrooksLaw", ("team",), ("people",), lambda c, _: (c.people,)),

@@ -13,22 +13,30 @@ from thousandfold.teaching.hints import Hint, graded
 # What a cell would have given a value. Read line by line: Python may be unable to read the cell.
 _GIVEN = re.compile(r"^\s*(?:def\s+(\w+)|([\w ,]+?)\s*(?:\[.*?\]\s*)?=(?!=))", re.MULTILINE)
 
-_unknown: set[str] = set()
+_LONGEST = 60
+
+_unknown: dict[str, str] = {}  # by name, what happened to the cell that gives it, and its line
 _filled_in: dict[str, str] = {}  # by name, what stood there
 
 
 def note(result: Any) -> None:
     """Remember which names a cell gives, and whether it failed: for IPython's `post_run_cell`."""
     error = result.error_before_exec or result.error_in_exec
-    names = {
-        name.strip()
-        for function, assigned in _GIVEN.findall(result.info.raw_cell)
-        for name in (function or assigned).split(",")
-    }
-    if error is None:
-        _unknown.difference_update(names)
-    elif not isinstance(error, Hint):
-        _unknown.update(names)
+    cell = result.info.raw_cell
+    failed = "could not be read" if result.error_before_exec else "stopped with an error"
+    for found in _GIVEN.finditer(cell):
+        line = cell[found.start() :].strip().partition("\n")[0][:_LONGEST]
+        for name in (found[1] or found[2]).split(","):
+            if error is None:
+                _unknown.pop(name.strip(), None)
+            elif not isinstance(error, Hint):
+                _unknown[name.strip()] = f"{failed} (`{line.strip()}`)"
+
+
+def why_unknown(name: str) -> str:
+    """Return what happened to the cell that gives a name, if it failed, as a sentence."""
+    failed = _unknown.get(name)
+    return f"The cell that gives {name} {failed}" if failed else ""
 
 
 def refuse_unknown(name: str) -> None:
@@ -41,10 +49,11 @@ def refuse_unknown(name: str) -> None:
     Hint
         If the answer is older than what stands in the notebook.
     """
-    if name in _unknown and not graded():
+    failed = why_unknown(name)
+    if failed and not graded():
         raise Hint(
-            f"The cell that gives {name} stopped with an error, so your newest answer is not "
-            "known: mend that cell and run it, then this one."
+            f"{failed}, so your newest answer is not known: mend that cell and run it, then this "
+            "one."
         )
 
 
@@ -92,10 +101,15 @@ def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:
         return
     waiting = {task: [name for name in names if not _stands(name)] for task, names in tasks.items()}
     if not any(waiting.values()):
-        print("All answers are filled in. Nobody has checked yet whether they are right.")
+        print(
+            "All answers but the memo are filled in. Nobody has checked yet whether they are right."
+        )
     else:
         print("Still open; the cell below each answer says what to look at:")
         for task, names in waiting.items():
             if names:
                 print(f"  task {task}: {', '.join(names)}")
-    print("The memo is read by a person. Save before you hand in.")
+    print(
+        "The memo stands above: whether you wrote it is not looked at here, because a person reads "
+        "it. Save before you hand in."
+    )

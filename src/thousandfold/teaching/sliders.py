@@ -40,6 +40,12 @@ class SliderRange:
         low = max(described.low, round(value - steps_below * step, 12))
         return cls(value, low, high, step)
 
+    @property
+    def decimals(self) -> int:
+        """How many digits behind the point tell all its places apart: 0.3, and not 0.3000."""
+        digits = (f"{edge:.12f}".rstrip("0").partition(".")[2] for edge in (self.low, self.step))
+        return max(map(len, digits))
+
     def places(self, most: int) -> list[float]:
         """Return at most `most` of its places, evenly spread, with its start and both ends."""
         last = math.floor((self.high - self.low) / self.step + 1e-9)

@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 from thousandfold.errors import ExplainedError
 from thousandfold.teaching.hints import display_hint, graded
-from thousandfold.teaching.progress import note
+from thousandfold.teaching.progress import note, why_unknown
 
 _WORDS = {"true": "True", "false": "False", "none": "None", "null": "None"}
 _NUMBER_AND_WORD = re.compile(r"(?<![\w.\"'])(\d[\d_.]*)\s*([^\W\d_]\w*)")
@@ -60,6 +60,8 @@ def _unknown_name(error: NameError, names: Iterable[str]) -> str:
     name = str(error.name)
     if name in _WORDS:
         return f"{name} is not known: write {_WORDS[name]}."
+    if failed := why_unknown(name):
+        return f"{failed}, so {name} is not known yet: mend that cell and run it, then this one."
     import difflib  # takes as long as all the rest
 
     near = difflib.get_close_matches(name, [*names, *vars(builtins)], n=1, cutoff=0.8)

@@ -19,7 +19,7 @@ _HEDGE = re.compile(
     r"(?:[~≈<>=≤≥]+|(?:i|we) (?:think|guess|say|would say)|about|around|roughly|approximately|"
     r"approx\.?|ca\.?|circa|maybe|perhaps|probably|nearly|almost|over|under|say|some|only|exactly|"
     r"(?:more|less|fewer) than|at (?:least|most)|up to|"
-    r"(?:in |after )?(?:week|quarter|month|year|q))"
+    r"(?:in |after )?(?:week|quarter|month|year|q)|in|after)"
     r"(?=[\W\d])\s*"
 )
 _SCALES = {
@@ -47,6 +47,9 @@ _ONE = re.compile(
 )
 _RANGE = re.compile(r"(?:between |from )?(.+?) ?(?:-|\.\.+|…|\bto\b|\band\b|\bor\b) ?(.+)")
 _OUT_OF = re.compile(rf"({_DIGITS}) ?(?:in|of|out of|from) ({_DIGITS})(?: [a-z ]+)?")
+_SPAN = re.compile(
+    r"(?:of )?(minute|min|hour|day|week|month|quarter|year)s?\b(?! (?:an?|per|each)\b)(?! ?/)"
+)
 _PARTS = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
 _PART = re.compile(
     rf"(?:(an?|one|two|three|four|[1-4]) )?({'|'.join(_PARTS)})s?(?: (?:of|the) .*)?"
@@ -82,11 +85,14 @@ class Typed:
         The same for one number.
     percent : bool
         Whether it was given in per cent.
+    span : str
+        The unit of time that it was given in, such as ``"year"``; empty for all else.
     """
 
     low: float
     high: float
     percent: bool = False
+    span: str = ""
 
     @property
     def middle(self) -> float:
@@ -100,9 +106,9 @@ def typed_number(words: str) -> Typed | None:
     Examples
     --------
     >>> typed_number("about 100 000")
-    Typed(low=100000.0, high=100000.0, percent=False)
+    Typed(low=100000.0, high=100000.0, percent=False, span='')
     >>> typed_number("40-50 %")
-    Typed(low=40.0, high=50.0, percent=True)
+    Typed(low=40.0, high=50.0, percent=True, span='')
     >>> typed_number("yes") is None
     True
     """
@@ -136,11 +142,16 @@ def _one(text: str) -> Typed | None:
     value = digits * _SCALES.get(found["scale"] or "", 1.0)
     if found["sign"] in {"-", "minus"}:
         value = -value
-    return Typed(value, value, _is_percent(found["unit"]))
+    return Typed(value, value, _is_percent(found["unit"]), _span(found["unit"]))
 
 
 def _is_percent(unit: str) -> bool:
     return unit.endswith("%") or unit.startswith(("%", "percent", "per cent", "pct"))
+
+
+def _span(unit: str) -> str:
+    found = _SPAN.match(unit)
+    return {"min": "minute"}.get(found[1], found[1]) if found else ""
 
 
 def _digits(text: str) -> float | None:
@@ -192,7 +203,7 @@ def _spoken(text: str) -> Typed | None:
     if not re.fullmatch(_UNIT, rest):
         return None
     value = -(total + current) if negative else total + current
-    return Typed(value, value, _is_percent(rest))
+    return Typed(value, value, _is_percent(rest), _span(rest))
 
 
 def _out_of(text: str) -> Typed | None:
@@ -215,7 +226,7 @@ def _range(text: str) -> Typed | None:
     if scale and scale["scale"] and found[1].replace(".", "").isdecimal():
         low *= _SCALES[scale["scale"]]  # 1-2 million
     low, high = sorted((low, last.low))
-    return Typed(low, high, first.percent or last.percent)
+    return Typed(low, high, first.percent or last.percent, last.span or first.span)
 
 
 def _sum(text: str) -> Typed | None:

@@ -90,5 +90,5 @@ def _slider(name: str, described: Quantity, value: float) -> Any:
     if described.whole:
         return ipywidgets.IntSlider(place.value, **ends, **look)
     return ipywidgets.FloatSlider(
-        place.value, **ends, step=place.step, readout_format=".4g", **look
+        place.value, **ends, step=place.step, readout_format=f".{place.decimals}f", **look
     )

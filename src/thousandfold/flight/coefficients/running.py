@@ -32,10 +32,16 @@ class Running:
         low=0, high=5, plausible=(0.2, 5),
         because="to find one of ten changes takes a machine two minutes and people nearly an hour",
     )  # fmt: skip
-    background: float = taken_over(ErrorBudgetPolicy, "background", 0.02, 1)
+    background: float = quantity(
+        0.1, "incidents a week", "what breaks without any flaw of ours",
+        low=0.02, high=1, plausible=(0.02, 1),
+        because="providers and hardware fail once a year; each week, and a team would move out",
+    )  # fmt: skip
     incident: float = taken_over(ErrorBudgetPolicy, "outage", 10, 120)
     each: float = taken_over(ServiceChain, "each", 0.995, 0.99999)
-    promise: float = taken_over(ErrorBudgetPolicy, "promise", 0.998, 0.9995)
+    promise: float = quantity(
+        0.999, "share of the time", "what users are promised", low=0.998, high=0.9995, decision=True
+    )
     load: float = quantity(
         0.015, "minutes a week per root of customers", "downtime that growth brings, unprepared",
         low=0, high=0.06, plausible=(0.002, 0.06),
