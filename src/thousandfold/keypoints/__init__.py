@@ -15,7 +15,12 @@ from thousandfold.keypoints.base import RESTS_ON, Keypoint
 
 __all__ = ["LESSONS", "RESTS_ON", "SHARES", "Keypoint", "keypoint", "keypoints", "shares"]
 
-LESSONS = ("00_start_here", "01_technical_debt", "02_monolith_to_services")
+LESSONS = (
+    "00_start_here",
+    "01_technical_debt",
+    "02_monolith_to_services",
+    "08_flight_simulator",
+)
 """The lessons whose keypoints stand here."""
 
 SHARES = Path(__file__).with_name("shares.json")
