@@ -19,6 +19,7 @@ LESSONS = (
     "00_start_here",
     "01_technical_debt",
     "02_monolith_to_services",
+    "03_reliability",
     "08_flight_simulator",
 )
 """The lessons whose keypoints stand here."""
