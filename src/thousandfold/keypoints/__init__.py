@@ -15,7 +15,12 @@ from thousandfold.keypoints.base import RESTS_ON, Keypoint
 
 __all__ = ["LESSONS", "RESTS_ON", "SHARES", "Keypoint", "keypoint", "keypoints", "shares"]
 
-LESSONS = ("01_technical_debt",)
+LESSONS = (
+    "01_technical_debt",
+    "04_diverse_users",
+    "05_product_to_platform",
+    "06_communication",
+)
 """The lessons whose keypoints stand here."""
 
 SHARES = Path(__file__).with_name("shares.json")
