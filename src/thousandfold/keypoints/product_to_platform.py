@@ -31,14 +31,14 @@ def no_other_month_fell_as_far(_: Sequence[Model]) -> float:
 
 
 def stopping_short_loses_most(made: Sequence[Model]) -> Array:
-    """Return how much more than half of the money is lost if it ends before the tipping point."""
+    """Return how much beyond half of the money is lost if it ends before the tipping point."""
     stopped = {
         str(place): market.replace(stop_at=_WAY * market.levels()[1])
         for place, market in enumerate(cast(Sequence[PartnerProgramme], made))
     }
     ends = compare(stopped, replications=_FUTURES)
     gain, spent = (np.median(ends.final(stock), axis=1) for stock in ("gain", "spent"))
-    return np.asarray(-100 * (gain / spent + _MOST))
+    return np.asarray(-gain - _MOST * spent)
 
 
 def tips(made: Sequence[Model]) -> Array:
@@ -71,7 +71,7 @@ KEYPOINTS = (
         "market has one.",
         stopping_short_loses_most,
         PartnerProgramme(),
-        "% of the money, beyond half",
+        "thousand dollars beyond half",
         tips,
     ),
     Keypoint(
