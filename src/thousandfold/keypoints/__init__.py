@@ -16,7 +16,6 @@ from thousandfold.keypoints.base import RESTS_ON, Keypoint
 __all__ = ["LESSONS", "RESTS_ON", "SHARES", "Keypoint", "keypoint", "keypoints", "shares"]
 
 LESSONS = (
-LESSONS = (
     "00_start_here",
     "01_technical_debt",
     "02_monolith_to_services",
@@ -25,7 +24,6 @@ LESSONS = (
     "05_product_to_platform",
     "06_communication",
     "08_flight_simulator",
-)
 )
 """The lessons whose keypoints stand here."""
 
