@@ -10,6 +10,7 @@ import pytest
 from thousandfold import ExplainedError, compare, simulate, sweep
 from thousandfold.models.capability_trap import CapabilityTrap
 from thousandfold.models.debt import Debt
+from thousandfold.models.debt_payback import interest_for_a_year
 from thousandfold.models.plan_earnings import earned
 
 REFERENCE = [0.55, 0.3, 0, 0.85, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0]
@@ -27,6 +28,14 @@ def test_payback() -> None:
     shares = np.arange(0.01, 1.01, 0.03)
     assert min(Debt(repayment=share).ahead_from() for share in shares) > 6
     assert [Debt(repayment=share).ahead_from() for share in (0.05, 0.3)] == [8, 9]
+
+
+def test_the_slider_marks_the_interest_from_which_some_repair_pays_within_a_year() -> None:
+    turn = interest_for_a_year(Debt())
+    assert 1.8 < turn / Debt().interest < 2.1
+    assert Debt(repayment=0.3).picture("payback").notes[-1].x == turn
+    assert [Debt(repayment=share).ahead_from() for share in (0.01, 0.3)] == [7, 9]
+    assert interest_for_a_year(Debt(), 0.3) > turn
 
 
 def test_better_before_worse() -> None:

@@ -39,7 +39,7 @@ def test_a_hundred_in_a_row() -> None:
 
 
 def test_stopping_when_it_is_spent_is_too_late() -> None:
-    """A freeze saves only outages that follow your own changes: where most of them do, stopping in time keeps more promises than stopping when the budget is spent."""  # noqa: E501
+    """A freeze saves only outages that follow your own changes. Where these decide whether a promise is kept, stopping in time keeps more promises than stopping when the budget is spent."""  # noqa: E501
     minutes = sweep(AT_ONCE.replace(after_change=0), freeze=[0, 0.3, 1]).final("downtime")
     assert minutes == pytest.approx(np.broadcast_to(minutes[:1], minutes.shape))
     for share in (0.5, 0.68, 0.9):
