@@ -15,7 +15,7 @@ from thousandfold.keypoints.base import RESTS_ON, Keypoint
 
 __all__ = ["LESSONS", "RESTS_ON", "SHARES", "Keypoint", "keypoint", "keypoints", "shares"]
 
-LESSONS = ("01_technical_debt", "03_reliability")
+LESSONS = ("01_technical_debt", "03_reliability", "07_squads_and_decisions")
 """The lessons whose keypoints stand here."""
 
 SHARES = Path(__file__).with_name("shares.json")
