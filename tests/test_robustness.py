@@ -139,6 +139,19 @@ def test_a_claim_speaks_for_some_companies_only() -> None:
         robust(Firm(), sells_thirty, where=lambda made: [False] * len(made))
 
 
+def test_a_share_is_told_in_percent_and_a_share_per_something_is_not() -> None:
+    @dataclass(frozen=True)
+    class Talk(Pictured):
+        share: float = quantity(0.5, "share of the day", "talk", low=0, high=1)
+        each: float = quantity(0.0006, "share of the day per person squared", "it", low=0, high=1)
+
+    def told(name: str, cut: float) -> str:
+        return robust(Talk(), lambda made: [getattr(one, name) - cut for one in made]).sentence
+
+    assert "below 40 % it holds" in told("share", 0.4)
+    assert "below 0.0005 it holds" in told("each", 0.0005)
+
+
 def test_chance_is_not_taken_for_a_reason() -> None:
     luck = np.random.default_rng(7).standard_normal(100)
     tried = robust(Firm(), lambda _: luck)

@@ -38,10 +38,21 @@ def test_totals() -> None:
 
 
 def test_no_place_lasts() -> None:
-    """In this model no place for one product holds out to 10,000 users: two editions overtake it earlier."""  # noqa: E501
+    """In this model two editions overtake one product sooner or later, wherever it stands: what the second costs decides when."""  # noqa: E501
     crossings = [TwoSegments(depth=depth).break_even for depth in PLACES]
     assert 9_250 < max(crossings) < 9_350
     assert TwoSegments().break_even == 9204
+    later = TwoSegments().best_lasts([30_000, 60_000, 120_000, 240_000])
+    assert (np.diff(later) > 0).all()
+    assert np.isfinite(later).all()
+
+
+def test_the_slider_begins_at_ferry_and_marks_the_bill_at_which_it_turns() -> None:
+    picture = TwoSegments(depth=0.5).picture("bill")
+    turn = picture.notes[-1]
+    assert "60,000" in picture.title
+    assert 60_000 < float(turn.x or 0) < 70_000
+    assert TwoSegments().best_lasts(float(turn.x or 0))[0] == pytest.approx(10_000, rel=0.01)
 
 
 def test_not_even_a_product_that_moves_with_its_market_lasts() -> None:

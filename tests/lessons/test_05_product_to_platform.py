@@ -8,6 +8,7 @@ import pytest
 
 from thousandfold import ExplainedError, sweep
 from thousandfold.datasets import load
+from thousandfold.models.bottleneck import CompetitiveBottleneck
 from thousandfold.models.critical_mass import CriticalMass
 from thousandfold.models.network_value import NetworkValue
 from thousandfold.models.partner_programme import PartnerProgramme, launched
@@ -82,7 +83,7 @@ def test_opening() -> None:
 
 
 def test_tipping_point() -> None:
-    """Money that stops below the tipping point is gone: not starting or going past it are the two sensible rules."""  # noqa: E501
+    """If a programme has a tipping point, money that stops below it is gone: not starting or going past it are the two sensible rules."""  # noqa: E501
     gains = [middle(stop_at=stop) for stop in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)]
     assert np.round(gains).tolist() == pytest.approx([-135, -270, -404, -574, 1280, 1522], abs=2)
     assert PartnerProgramme().levels() == pytest.approx([0.03, 0.41, 0.92], abs=0.005)
@@ -90,11 +91,36 @@ def test_tipping_point() -> None:
 
 
 def test_who_pays() -> None:
-    """Beside a rival, a side is charged less for what it brings to the other, not more for what it gains."""  # noqa: E501
+    """Beside a rival, a side that joins one platform is charged less for what it brings, not more for what it gains; one that joins both is charged for its gain."""  # noqa: E501
     today = DuopolyPlatforms()
     better = today.replace(gain_users=0.6)
     assert better.prices[0] == today.prices[0]
     assert better.prices[1] < today.prices[1]
+    both = CompetitiveBottleneck(gain_partners=1.6)
+    keener = both.replace(gain_partners=2)
+    assert keener.prices[0] < both.prices[0]
+    assert keener.prices[1] > both.prices[1]
+
+
+def test_three_kinds_of_markets_on_one_slider() -> None:
+    assert PartnerProgramme().kind == "tips"
+    first, *none = [note for note in PartnerProgramme().picture("market").notes if note.y]
+    assert first.words.startswith("tips from")
+    assert not none
+    left = PartnerProgramme(customers_draw=float(first.x or 0) - 0.2)
+    assert left.kind == "stays empty"
+    for stop in (0.3, 0.6):
+        gain = np.median(sweep(left, stop_at=[stop]).final("gain"))
+        assert gain < -400
+    open_minded = PartnerProgramme(partners_inertia=2.5)
+    marks = [note.words for note in open_minded.picture("market").notes if note.y]
+    assert [words.split(" from")[0] for words in marks] == ["tips", "fills by itself"]
+
+
+def test_the_middle_future_turns_between_45_and_46_per_cent() -> None:
+    assert [round(middle(stop_at=stop)) for stop in (0.45, 0.46)] == pytest.approx(
+        [-471, 862], abs=2
+    )
 
 
 def test_the_core_of_terraform_counts_its_documentation() -> None:

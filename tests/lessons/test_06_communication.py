@@ -20,14 +20,39 @@ def test_square() -> None:
 
 
 def test_used_paths() -> None:
-    """Paths really used grow with a power between one and two: faster than the people, slower than the square."""  # noqa: E501
+    """In five large projects the paths really used grow faster than the people and slower than the square."""  # noqa: E501
     table = powers(load("project_growth"))
-    assert table["power"].between(1.1, 1.6).all()
+    large = table.nlargest(5, "most people")[["power", "Poisson"]]
+    assert large.stack().between(1.1, 1.6).all()
+    assert table[["power", "Poisson"]].stack().between(1, 2, inclusive="neither").all()
     assert (table["low"] >= 1).all()
 
 
+def test_counting_empty_months_moves_rails_most_of_the_large_ones() -> None:
+    table = powers(load("project_growth")).nlargest(5, "most people")
+    moved = (table["Poisson"] - table["power"]).abs()
+    assert moved.idxmax() == "rails"
+    assert table.loc["rails", ["power", "Poisson"]].tolist() == [1.14, 1.6]
+    sentence = growth_picture(load("project_growth"), "terraform", "rails").sentence
+    assert "power" not in sentence
+
+
 def test_hiring_late() -> None:
-    """A few people added to the late project win days; ten people added lose weeks."""
+    """People added to a late project win days where talking takes little of the day and lose days where it takes much; the more join, the sooner it turns."""  # noqa: E501
+    talk = [0.0004, 0.0008]
+    for hired in (3, 10):
+        little, much = BrooksLaw(hired=hired).won(talk)
+        assert little > 0 > much
+    assert turning(10) < turning(3)
+
+
+def turning(hired: int) -> float:
+    """Return from how much talking on, in % of the day, the people added lose days."""
+    notes = BrooksLaw(hired=hired).picture("won").notes
+    return next(float(note.x or 0) for note in notes if note.words.startswith("turns"))
+
+
+def test_three_win_days_and_ten_lose_weeks_with_the_textbook_s_talking() -> None:
     late = sweep(BrooksLaw(), hired=[0, 3, 10])
     none, three, ten = late.final("elapsed")
     assert round(float((none - three).mean())) == 4
@@ -61,7 +86,7 @@ def test_a_few_in_a_hundred_possible_pairs_share_work_at_full_size() -> None:
     assert shares.between(0.01, 0.1).all()
     kept = growth[(growth["active_authors"] >= 3) & (growth["coedit_paths"] >= 1)]
     assert (len(growth), len(kept)) == (1329, powers(growth)["months"].sum()) == (1329, 1259)
-    assert "499 used in Terraform (power 1.55)" in growth_picture(growth, "terraform").sentence
+    assert "499 used in Terraform" in growth_picture(growth, "terraform").sentence
 
 
 def test_the_luck_of_a_project_outweighs_what_the_best_hire_wins() -> None:

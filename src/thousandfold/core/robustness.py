@@ -199,7 +199,9 @@ class Robustness:
 
     def _amount(self, name: str, value: float) -> str:
         q = self.companies.models[0].quantities()[name]
-        times, measure = (100, " %") if q.unit.startswith("share") else (1, "")
+        # A share per something, such as per person, is no share: nobody reads it in percent.
+        in_percent = q.unit.startswith("share") and " per " not in q.unit
+        times, measure = (100, " %") if in_percent else (1, "")
         # A cut lies somewhere between two companies: two digits are all that is known of it.
         rounded = f"{times * value:.2g}"
         return f"{number(float(rounded)) if abs(value) >= 0.1 else rounded}{measure}"

@@ -15,7 +15,17 @@ from thousandfold.keypoints.base import RESTS_ON, Keypoint
 
 __all__ = ["LESSONS", "RESTS_ON", "SHARES", "Keypoint", "keypoint", "keypoints", "shares"]
 
-LESSONS = ("01_technical_debt", "03_reliability", "07_squads_and_decisions")
+LESSONS = (
+    "00_start_here",
+    "01_technical_debt",
+    "02_monolith_to_services",
+    "03_reliability",
+    "04_diverse_users",
+    "05_product_to_platform",
+    "06_communication",
+    "07_squads_and_decisions",
+    "08_flight_simulator",
+)
 """The lessons whose keypoints stand here."""
 
 SHARES = Path(__file__).with_name("shares.json")

@@ -59,6 +59,8 @@ from thousandfold.models.feature_use import FeatureUse as FeatureUse
 from thousandfold.models.guardrails import GoalsAndGuardrails as GoalsAndGuardrails
 from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
 from thousandfold.models.guardrails import four_ways as four_ways
+from thousandfold.models.late_project import finish_picture as finish_picture
+from thousandfold.models.late_project import remaining_picture as remaining_picture
 from thousandfold.models.leaving_areas import Leaving as Leaving
 from thousandfold.models.leaving_areas import areas_picture as areas_picture
 from thousandfold.models.leaving_areas import stops_picture as stops_picture
@@ -103,7 +105,6 @@ from thousandfold.models.squads import HOURS_PER_PATH as HOURS_PER_PATH
 from thousandfold.models.squads import Squads as Squads
 from thousandfold.models.squads import chain_lengths as chain_lengths
 from thousandfold.models.staffing import BrooksLaw as BrooksLaw
-from thousandfold.models.staffing import finish_picture as finish_picture
 from thousandfold.models.status_updates import StatusUpdates as StatusUpdates
 from thousandfold.models.strangler_fig import FERRY as FERRY
 from thousandfold.models.strangler_fig import StranglerFig as StranglerFig

@@ -1,0 +1,87 @@
+"""What lesson 06 concludes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from thousandfold.core import Array, Model, compare
+from thousandfold.datasets import load
+from thousandfold.keypoints.base import Keypoint
+from thousandfold.models.communication import possible_paths, powers
+from thousandfold.models.staffing import BrooksLaw
+
+_FUTURES = 200
+_LARGE = 5
+_WEEKS = 160  # so that nearly every project is done, however late
+_TALK = 1 / 6  # of the day
+
+
+def paths_grow_with_the_square(_: Sequence[Model]) -> float:
+    """Return by how many times more than the square of ten the possible paths grow."""
+    return float(possible_paths(100) / possible_paths(10)) - 100
+
+
+def used_paths_grow_more_slowly(_: Sequence[Model]) -> float:
+    """Return how far both powers of the five largest projects stay away from one and from two."""
+    large = powers(load("project_growth")).nlargest(_LARGE, "most people")
+    found = large[["power", "Poisson"]].to_numpy()
+    return float(np.minimum(found - 1, 2 - found).min())
+
+
+def ten_more_lose_days(made: Sequence[Model]) -> Array:
+    """Return how many working days ten people added cost, on average."""
+    elapsed = _run(made, _FUTURES, nobody={"hired": 0}, ten={"hired": 10})["elapsed"]
+    return np.asarray(np.diff(elapsed.mean(axis=2))[:, 0])
+
+
+def late_and_talking(made: Sequence[Model]) -> Array:
+    """Return where the project is late and the team talks for a sixth of the day or more."""
+    hires = _run(made, 1, typical={"hired": 1, "variation": 0})["hires"].ravel()
+    talk = np.array([p.overhead * p.team**2 for p in cast(Sequence[BrooksLaw], made)])
+    return np.asarray((hires > 0) & (talk >= _TALK))
+
+
+def _run(made: Sequence[Model], futures: int, **plans: dict[str, float]) -> dict[str, Array]:
+    """Return what each project ends with, shape (companies, plans, futures)."""
+    runs = compare(
+        {
+            f"{place} {plan}": project.replace(**change)
+            for place, project in enumerate(cast(Sequence[BrooksLaw], made))
+            for plan, change in plans.items()
+        },
+        _WEEKS,
+        futures,
+    )
+    return {
+        stock: np.reshape(runs.final(stock), (len(made), len(plans), futures))
+        for stock in ("elapsed", "hires")
+    }
+
+
+KEYPOINTS = (
+    Keypoint(
+        "Possible paths grow with the square of the people: ten times the people, more than a "
+        "hundred times the paths.",
+        paths_grow_with_the_square,
+        unit="times",
+        rests_on="arithmetic",
+    ),
+    Keypoint(
+        "In five large projects the paths really used grow faster than the people and slower than "
+        "the square.",
+        used_paths_grow_more_slowly,
+        unit="in the power",
+        rests_on="counted data",
+    ),
+    Keypoint(
+        "Ten people added to a late team of twenty make it later where talking already takes a "
+        "sixth of the day or more.",
+        ten_more_lose_days,
+        BrooksLaw(),
+        "working days",
+        late_and_talking,
+    ),
+)

@@ -1,0 +1,84 @@
+"""What lesson 05 concludes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from thousandfold.core import Array, Model, compare
+from thousandfold.datasets import load
+from thousandfold.keypoints.base import Keypoint
+from thousandfold.models.bottleneck import CompetitiveBottleneck
+from thousandfold.models.partner_programme import PartnerProgramme
+from thousandfold.models.platform_pricing import DuopolyPlatforms
+from thousandfold.repository.placebos import placebos
+
+_MOVED = {"terraform": "2017-06", "ansible": "2020-03"}
+_FUTURES = 200
+_WAY = 0.75  # of the way to the tipping point
+_MOST = 0.5  # of the money
+_MORE = 0.1  # dollars
+_TIPS = 3  # shares that hold themselves
+
+
+def no_other_month_fell_as_far(_: Sequence[Model]) -> float:
+    """Return how much more of the core both openings cost than any other month, in percent."""
+    every = placebos(load("core_and_extensions"), "authors_core", _MOVED)
+    changes, others = (every[every["change"] == happened]["ratio"] for happened in (True, False))
+    return float(100 * (others.min() - changes.max()))
+
+
+def stopping_short_loses_most(made: Sequence[Model]) -> Array:
+    """Return how much beyond half of the money is lost if it ends before the tipping point."""
+    stopped = {
+        str(place): market.replace(stop_at=_WAY * market.levels()[1])
+        for place, market in enumerate(cast(Sequence[PartnerProgramme], made))
+    }
+    ends = compare(stopped, replications=_FUTURES)
+    gain, spent = (np.median(ends.final(stock), axis=1) for stock in ("gain", "spent"))
+    return np.asarray(-gain - _MOST * spent)
+
+
+def tips(made: Sequence[Model]) -> Array:
+    """Return which markets have a tipping point."""
+    return np.array([len(cast(PartnerProgramme, market).levels()) == _TIPS for market in made])
+
+
+def who_joins_both_pays_for_its_gain(_: Sequence[Model]) -> float:
+    """Return the smaller of two moves of a price, in dollars, if a side gains a little more.
+
+    Where each side joins one platform, how much the other side's price falls beyond what its own
+    moves; where partners join both, how much their own price rises.
+    """
+    one, both = DuopolyPlatforms(), CompetitiveBottleneck()
+    users, partners = np.subtract(one.prices, one.replace(gain_users=one.gain_users + _MORE).prices)
+    rises = both.replace(gain_partners=both.gain_partners + _MORE).prices[1] - both.prices[1]
+    return float(min(partners - abs(users), rises))
+
+
+KEYPOINTS = (
+    Keypoint(
+        "In the year after opening, Terraform's core lost more people than happens anyway, "
+        "Ansible's hardly more; two cases cannot say why.",
+        no_other_month_fell_as_far,
+        unit="% of the people before",
+        rests_on="counted data",
+    ),
+    Keypoint(
+        "If a market has a tipping point, most of the money that stops below it is gone; not every "
+        "market has one.",
+        stopping_short_loses_most,
+        PartnerProgramme(),
+        "thousand dollars beyond half",
+        tips,
+    ),
+    Keypoint(
+        "Beside a rival, a side that joins one platform is charged less for what it brings, not "
+        "more for what it gains; one that joins both is charged for its gain.",
+        who_joins_both_pays_for_its_gain,
+        unit="dollars",
+        rests_on="arithmetic",
+    ),
+)
