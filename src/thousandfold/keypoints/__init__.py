@@ -23,6 +23,7 @@ LESSONS = (
     "04_diverse_users",
     "05_product_to_platform",
     "06_communication",
+    "07_squads_and_decisions",
     "08_flight_simulator",
 )
 """The lessons whose keypoints stand here."""
