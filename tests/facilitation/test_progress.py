@@ -102,7 +102,7 @@ def test_who_comes_back_is_led_to_the_place_where_they_were(workshop: Path) -> N
     guess(workshop / "01_technical_debt.ipynb")  # saved last
     told = where_was_i(workshop)
     assert re.search(r"Begun: 00 \(\d of \d+ results seen\), 01 \(", told.words)
-    assert "Guesses made there: 1 of 6." in told.words
+    assert "Guesses made there: 1 of 8." in told.words
     assert link(told, workshop) == workshop / "01_technical_debt.ipynb"
     assert "How much of the roadmap belongs to debt?, at “" in told.label
 

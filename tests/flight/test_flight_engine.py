@@ -9,7 +9,9 @@ import sys
 import time
 import tracemalloc
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -17,13 +19,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thousandfold import ExplainedError, simulate
-from thousandfold.core import Model, Pictures, quantity
+from thousandfold.core import Model, Pictures, companies, quantity
 from thousandfold.flight import API, DECIDES, GOAL, SHARES, Decision, Flight
 from thousandfold.flight.claims import CLAIMS, output_by_team
 from thousandfold.flight.coefficients.taken_over import taken_over
 from thousandfold.flight.deck import EVENTS, ROUNDS, luck_of, with_events
-from thousandfold.flight.engine import fly
-from thousandfold.flight.policies import COMPARED, REACTING, Table, random_table
+from thousandfold.flight.engine import fly, fly_companies
+from thousandfold.flight.policies import COMPARED, REACTING, Table, random_table, with_rules
 from thousandfold.models.debt import Debt
 from thousandfold.models.retention import ShiftedBetaGeometric
 from thousandfold.models.team_output import TeamOutput
@@ -223,6 +225,23 @@ def test_policies_of_a_room_share_their_luck_and_do_not_touch_each_other() -> No
         alone = fly({name: policy}, seed=5, replications=20)
         for stock in alone.units:
             np.testing.assert_allclose(alone[stock][:, 0], together[stock][:, place], rtol=1e-12)
+
+
+@pytest.mark.parametrize("rule", ["hire 25 %", "squads 1", "decides alone", "api closed"])
+def test_companies_that_fly_together_fly_as_each_does_alone(rule: str) -> None:
+    """To the bit: what is true of a hundred companies at once is true of each of them."""
+    policy = with_rules(REACTING, rule)
+    drawn = cast(Sequence[Flight], companies(Flight(), 20).models)
+    together = fly_companies(policy, drawn, replications=20)
+    for place in (0, 7, 19):
+        alone = fly({"": policy}, replications=20, flight=drawn[place])
+        for stock in Flight.units:
+            assert (together[stock][:, place] == alone[stock][:, 0]).all(), stock
+
+
+def test_one_company_that_flies_together_is_itself() -> None:
+    alone = fly({"": REACTING}, replications=10).final("cash")
+    assert (fly_companies(REACTING, [Flight()], 10).final("cash") == alone).all()
 
 
 def test_a_step_leaves_its_state_alone() -> None:

@@ -8,14 +8,12 @@ from thousandfold.models.team_output import TeamOutput
 
 
 def test_peak() -> None:
-    """More load than a system's peak makes it deliver less, not the same."""
     law = ScalabilityLaw()
     assert 90 < law.peak_load < 110
     assert 0.3 < law.throughput(1000) / law.throughput(law.peak_load) < 0.4
 
 
 def test_by_hand() -> None:
-    """A rare wish that is cheap to meet by hand at 1,000 users is expensive at 1,000,000."""
     need = RareNeed()
     assert need.hours_by_hand(1_000) < need.hours_built / 10
     assert need.hours_by_hand(1_000_000) == 400
@@ -24,7 +22,6 @@ def test_by_hand() -> None:
 
 
 def test_best_size() -> None:
-    """One team has a best size; past it, each person added makes it deliver less."""
     output = TeamOutput().output(range(1, 41))
     best = output.argmax() + 1
     assert best == 24

@@ -7,6 +7,7 @@ import pytest
 
 from thousandfold import ExplainedError
 from thousandfold.datasets import load
+from thousandfold.keypoints.monolith_to_services import missed_later
 from thousandfold.models.promises import promise_picture
 from thousandfold.models.releases import ReleaseTrain, batch_risk
 from thousandfold.models.scalability import ScalabilityLaw
@@ -28,7 +29,6 @@ def median(fig: StranglerFig, code: CoChange, *orders: list[str]) -> list[float]
 
 
 def test_promise() -> None:
-    """A load test holds as far as it was run: the range around six points misses most of what was measured later."""  # noqa: E501
     test = load("load_tests").query("test == 'raytracer'")
     n, measured = test["load"].to_numpy(), test["throughput"].to_numpy()
     early = fit_scalability(n[:6], measured[:6])
@@ -43,7 +43,6 @@ def test_promise() -> None:
 
 
 def test_release() -> None:
-    """Ask what one release costs before you split: cheap, small releases bring changes into use ten times sooner, in the same program."""  # noqa: E501
     dear, cheap = ReleaseTrain(), ReleaseTrain(release_hours=0.3)
     assert (dear.best_batch, cheap.best_batch) == (5, 1)
     assert cheap.lead_time(1) < dear.lead_time(5) / 10
@@ -53,7 +52,6 @@ def test_release() -> None:
 
 
 def test_stop() -> None:
-    """Where you stop decides whether a split pays, more than how you refine the order."""
     code = network("prometheus", documents=False)
     orders = [[], first(code, 3), first(code, 12), first(code, 41)]
     stay, three, twelve, everything = median(StranglerFig(), code, *orders)
@@ -181,3 +179,14 @@ def test_the_promise_of_the_exercise_is_the_highest_low_end() -> None:
     low, _ = fit.prediction(np.arange(1, 217))
     assert low.max() == pytest.approx(1615, abs=1)
     assert fit.law.throughput(fit.law.peak_load) == pytest.approx(1884, abs=1)
+
+
+def test_a_load_test_can_be_stopped_at_ten_places_and_three_mislead() -> None:
+    missed = missed_later()
+    assert len(missed) == 10
+    assert [place for place, share in missed.items() if share > 0.5] == [
+        "raytracer 6",
+        "raytracer 7",
+        "raytracer 8",
+    ]
+    assert sum(share == 0 for share in missed.values()) == 7

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thousandfold import simulate, sweep
+from thousandfold import keypoint, simulate, sweep
 from thousandfold.core import Array
 from thousandfold.datasets import load
+from thousandfold.keypoints import reliability
 from thousandfold.models.error_budget import ErrorBudget
 from thousandfold.models.error_budget_policy import ErrorBudgetPolicy
 from thousandfold.models.fan_out import FanOut
@@ -28,18 +29,16 @@ def worth(services: list[ErrorBudgetPolicy], rules: dict[str, list[float]]) -> A
 
 
 def test_thirty_in_a_row() -> None:
-    """Thirty services of 99.99 % in a row are down for thirty times as long as one of them."""
-    minutes = downtime(ServiceChain(each=0.9999).availability([1, 30]))
-    assert minutes == pytest.approx([4.32, 129.4], abs=0.1)
+    chain = ServiceChain(each=0.9999)
+    assert downtime(chain.availability([1, 30])) == pytest.approx([4.32, 129.4], abs=0.1)
+    assert downtime(chain.replace(copies=2).availability(30)) < 1 / 60, "hardly anything"
 
 
 def test_a_hundred_in_a_row() -> None:
-    """If one answer in a hundred is slow, most requests that need a hundred answers are."""
     assert FanOut(slow=0.01).slow_requests(100) == pytest.approx(0.634, abs=0.001)
 
 
 def test_stopping_when_it_is_spent_is_too_late() -> None:
-    """A freeze saves only outages that follow your own changes: where most of them do, stopping in time keeps more promises than stopping when the budget is spent."""  # noqa: E501
     minutes = sweep(AT_ONCE.replace(after_change=0), freeze=[0, 0.3, 1]).final("downtime")
     assert minutes == pytest.approx(np.broadcast_to(minutes[:1], minutes.shape))
     for share in (0.5, 0.68, 0.9):
@@ -48,6 +47,12 @@ def test_stopping_when_it_is_spent_is_too_late() -> None:
         assert in_time > 2.5 * late
     kept = sweep(AT_ONCE, freeze=[0, 0.01]).final("kept").mean(axis=1)
     assert kept == pytest.approx([0, 0.13], abs=0.02)
+
+
+def test_one_limit_for_all_companies_is_better_in_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reliability, "_IN_TIME", (0.3,))
+    assert keypoint("03.3").robust().percent == pytest.approx(71, abs=3)
+    assert keypoint("03.3").robust(after_change=0.68).percent > 90
 
 
 def test_asking_again_helps_for_one_per_cent_more() -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import cast
+
 import numpy as np
 import pytest
 from conftest import ROOT
 
-from thousandfold.core import Trajectory
+from thousandfold import keypoint
+from thousandfold.core import Trajectory, companies
 from thousandfold.flight import GOAL, Flight, with_rules
-from thousandfold.flight.claims import Claim, claims, features_or_balance
+from thousandfold.flight.claims import (
+    BALANCED_SPLIT,
+    SPLIT_FOR_FEATURES,
+    Claim,
+    claims,
+    features_or_balance,
+)
 from thousandfold.flight.debrief import (
     DebtShare,
     Room,
@@ -16,8 +27,8 @@ from thousandfold.flight.debrief import (
     ignoring_one,
     luck_picture,
 )
-from thousandfold.flight.engine import fly
-from thousandfold.flight.policies import COMPARED, FEATURES_ONLY, NOBODY, REACTING
+from thousandfold.flight.engine import fly, fly_companies
+from thousandfold.flight.policies import COMPARED, FEATURES_ONLY, NOBODY, REACTING, STEADY
 from thousandfold.flight.results import forecast_errors, scorecard, skill_and_luck
 
 NEVER_OPEN_REACTING = with_rules(REACTING, "api closed")
@@ -35,7 +46,6 @@ def replay() -> Trajectory:
 
 
 def test_features_only() -> None:
-    """All into features leads for 3 rounds, and ends with less than half of the customers of a balanced split."""  # noqa: E501
     runs = features_or_balance()
     ratio = runs["customers"][:, 0] / runs["customers"][:, 1]
     middle = np.median(ratio, axis=1)
@@ -45,7 +55,6 @@ def test_features_only() -> None:
 
 
 def test_ignoring_one() -> None:
-    """In this engine whoever ignores debt reaches the goal about half as often; whoever ignores reliability, the API or the structure, never."""  # noqa: E501
     reached = ignoring_one()["goal reached, %"]
     assert 0.4 < reached["debt"] / reached["nothing"] < 0.7
     assert (reached.iloc[4:] == 0).all()
@@ -76,7 +85,6 @@ def test_two_lines_of_the_report_contradict_features_only_from_the_start() -> No
 
 
 def test_skill(tried: dict[str, Claim]) -> None:
-    """Skill is what decisions do in a thousand futures: even the best policy here misses the goal in some, and one drawn at random hardly ever reaches it."""  # noqa: E501
     numbers = tried["chance"].numbers
     assert 0.6 <= numbers["goal reached, reacting"] < 0.9
     assert numbers["goal reached, random"] < 0.02
@@ -111,7 +119,32 @@ def test_the_best_share_for_debt_is_larger_in_the_first_half(tried: dict[str, Cl
     assert ends[0] < ends[20] > ends[60]
 
 
-def test_seven_coefficients_of_92_are_cited() -> None:
-    known = Flight.quantities().values()
-    assert len(known) == 92
-    assert sum(q.source is not None for q in known) == 7
+def test_what_the_92_numbers_stand_on() -> None:
+    counted = Counter(q.basis for q in Flight.quantities().values())
+    assert counted == {"cited": 6, "textbook": 1, "decision": 8, "illustrative": 77}
+
+
+def test_the_policy_that_wins_in_ferry_is_made_for_ferry() -> None:
+    plausible = cast(Sequence[Flight], companies(Flight()).models)
+    steady, reacting = (
+        fly_companies(policy, plausible).final("customers") for policy in (STEADY, REACTING)
+    )
+    wins = np.median(steady, axis=-1) > np.median(reacting, axis=-1)
+    assert wins.mean() > 0.75, "the lesson and its page say: in most companies"
+    as_often_as_not = (reacting >= GOAL).mean(axis=-1) >= 0.5
+    assert as_often_as_not.mean() < 0.1, "the page says: in hardly any"
+
+
+def test_most_plausible_companies_have_no_early_lead_of_features() -> None:
+    plausible = cast(Sequence[Flight], companies(Flight()).models)
+    features, balanced = (
+        fly_companies(policy, plausible)["customers"]
+        for policy in (SPLIT_FOR_FEATURES, BALANCED_SPLIT)
+    )
+    ratio = np.median(features / np.maximum(1, balanced), axis=-1)
+    assert (ratio[1:4].max(axis=0) > 1).mean() < 0.4
+
+
+def test_who_loses_more_time_to_debt_is_less_sure_to_be_ahead() -> None:
+    little, much = (keypoint("08.3").robust(wasted=share) for share in (0.1, 0.42))
+    assert little.share > much.share + 0.05

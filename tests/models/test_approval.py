@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thousandfold import ExplainedError
-from thousandfold.models.approval import Approval, asking_time, time_to_answer
+from thousandfold.models.approval import Approval, asking_time, time_if_waiting, time_to_answer
 
 
 def test_one_approver_takes_one_over_what_is_free() -> None:
@@ -100,3 +100,22 @@ def test_one_approver_is_the_bottleneck() -> None:
 def test_delegating_half_of_the_decisions_gives_back_more_than_four_fifths_of_the_time() -> None:
     boss = Approval()
     assert boss.replace(delegated=0.5).time < boss.time / 5
+
+
+@settings(deadline=None)
+@given(st.floats(0.01, 0.95), st.integers(1, 12))
+def test_squads_that_stop_wait_as_the_balance_of_states_says(busy: float, squads: int) -> None:
+    """From the states of the line: how many wait, and how likely, with one who answers."""
+    found = float(time_if_waiting(busy, squads))
+    assert found >= 1 - 1e-9
+    assert found <= float(time_to_answer(busy)) + 1e-9
+    # Little's law for the squads that work: they ask at `busy` a unit, and all others wait.
+    asked = busy / (squads - busy * found)
+    weight = np.cumprod([1.0, *(asked * np.arange(squads, 0, -1))])
+    assert 1 - weight[0] / weight.sum() == pytest.approx(busy, rel=1e-6)
+
+
+def test_a_thousand_squads_that_stop_are_an_open_line() -> None:
+    assert time_if_waiting(0.5, 1000) == pytest.approx(2, rel=0.01)
+    assert time_if_waiting([0.9, 0.95], 8) == pytest.approx([3.29, 3.88], abs=0.01)
+    assert time_if_waiting([0.9, 0.95], 32) == pytest.approx([5.32, 6.94], abs=0.01)

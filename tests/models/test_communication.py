@@ -139,7 +139,7 @@ def test_a_small_company_is_told_its_own_paths() -> None:
 
 def test_squads_in_which_everybody_is_a_liaison_are_said_to_be_one() -> None:
     one = Squads(people=100, squad=2, liaisons=5)
-    assert one.uncut.endswith("so it is one squad of 100.")
+    assert one.uncut == "With 5 liaisons in squads of 2, all are one squad."
     assert all(one.uncut in one.picture(of).sentence for of in one.pictures())
     assert Squads(people=100).uncut == Squads(people=4, squad=8, liaisons=5).uncut == ""
 

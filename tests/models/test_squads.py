@@ -16,12 +16,12 @@ from hypothesis.extra.numpy import arrays
 
 from thousandfold import ExplainedError
 from thousandfold.datasets import load
+from thousandfold.models.border_search import _Search, random_crossing
 from thousandfold.models.coordination import congruence, coordination_requirements, propagation_cost
 from thousandfold.models.cutting import (
     FERRY_AREAS,
     SquadCut,
     invented_network,
-    random_crossing,
     worth_removing,
 )
 from thousandfold.repository.co_change import CoChange, network
@@ -265,13 +265,24 @@ def test_the_cut_is_far_from_random(network_name: str) -> None:
             assert found < cut.crossing
 
 
-@given(st.integers(2, 40), st.data())
-def test_borders_at_random_separate_what_chance_separates(areas: int, data: Any) -> None:
-    squads = data.draw(st.integers(1, areas))
-    squad = np.arange(areas) % squads
-    pairs = itertools.combinations(squad, 2)
-    apart = np.mean([one != other for one, other in pairs])
-    assert random_crossing(areas, squads) == pytest.approx(apart)
+def test_borders_at_random_separate_what_chance_separates() -> None:
+    """Twelve equal areas that share alike, in three squads of four: 8 of 11 partners are away."""
+    alike = small(1 - np.eye(12))
+    cut = SquadCut(uneven=1.2)
+    squads, found = (cut.crossing(alike)[0].tolist(), cut.crossing_at_random(alike))
+    assert found[squads.index(1)] == 0
+    assert found[squads.index(3)] == pytest.approx(8 / 11)
+    assert found[squads.index(12)] == 1
+
+
+@pytest.mark.parametrize("network_name", PROJECTS)
+def test_borders_at_random_keep_the_limits_of_the_cut(network_name: str) -> None:
+    product = network(network_name)
+    cut = SquadCut(squads=4)
+    assert (cut.crossing_at_random(product) >= cut.crossing(product)[1]).all()
+    search, generator = _Search(product, 4, cut.uneven), np.random.default_rng(1)
+    broken = [search.cost(search.deal(generator))[0] for _ in range(20)]
+    assert min(broken) == 0
 
 
 # What is taken away.
@@ -343,7 +354,6 @@ def test_an_invented_network_is_repeated_by_its_seed_alone() -> None:
         (lambda: network("rails").depends(20), "not 20"),
         (lambda: invented_network(1, parts=0), "parts must be a whole number from 1 to 12"),
         (lambda: SquadCut(squads=9).of(small(np.ones((4, 4)))), "4 areas and cannot be cut into 9"),
-        (lambda: random_crossing(5, [3, 6]), "5 areas can be dealt to 1..5"),
         (lambda: SquadCut(squads=2.5), "whole number"),
         (lambda: structure_picture(load("organisations"), since=2017), "for the year 2017"),
         (lambda: SquadCut().picture("linux"), "no picture 'linux'"),
@@ -369,9 +379,9 @@ def test_more_squads_more_crossing() -> None:
 def test_where_the_border_runs_matters() -> None:
     terraform = network("terraform")
     assert 0.72 < SquadCut().of(terraform).crossing < 0.74
-    assert 0.84 < random_crossing(len(terraform.areas), 6) < 0.86
+    assert 0.9 < random_crossing(terraform, 6, 2) < 0.93
     prometheus = network("prometheus")
-    assert SquadCut().of(prometheus).crossing < 0.45 < 0.85 < random_crossing(45, 6)
+    assert SquadCut().of(prometheus).crossing < 0.45 < 0.8 < random_crossing(prometheus, 6, 2)
 
 
 def test_rails_has_no_eight_squads_in_it() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thousandfold import simulate, sweep
+from thousandfold.models.late_project import finish_picture
 from thousandfold.models.staffing import BrooksLaw
 from thousandfold.models.team_output import TeamOutput
 
@@ -69,6 +70,16 @@ def test_the_best_size_of_a_team_is_where_output_peaks(overhead: float) -> None:
     team = TeamOutput(overhead=overhead)
     best = team.best_size
     assert team.output(best) >= max(team.output(best - 1), team.output(best + 1))
+
+
+def test_pictures_say_what_the_people_added_won_or_lost() -> None:
+    late = BrooksLaw(hired=10).picture()
+    assert late.title == "10 people added: 22 days lost"
+    assert [note.words for note in late.notes] == ["day 296: 22 days lost"]
+    assert BrooksLaw(hired=3).picture().title == "3 people added: 4 days won"
+    assert BrooksLaw().picture().title == "Nobody added: done 74 days behind the plan"
+    assert BrooksLaw(productivity=0.01).picture().notes == (), "it is never done"
+    assert "10 added: 22 days lost" in [note.words for note in finish_picture(BrooksLaw()).notes]
 
 
 def test_days_won_are_those_of_the_project_and_turn_where_the_picture_says() -> None:

@@ -157,3 +157,10 @@ def test_other_columns_and_months_as_text() -> None:
     renamed = counts.rename(columns={"project": "shop", "month": "when"})
     found = placebos(renamed, "people", {"x": CHANGE}, group="shop", month="when")
     assert found["ratio"].eq(1).all()
+
+
+def test_a_month_before_which_nothing_was_counted_is_left_out() -> None:
+    begun = grown(1).assign(people=lambda t: t["people"].where(t.index >= 20, 0))
+    found = placebos(begun, "people", {"x": CHANGE})
+    assert np.isfinite(found["ratio"]).all()
+    assert len(found) == 32 - 9, "months 12 to 20 have nothing before them"

@@ -28,6 +28,7 @@ from thousandfold.core.engine import (
     luck_of,
     run,
     simulate,
+    stacked,
     sweep,
     with_arrays,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "run",
     "simulate",
     "single",
+    "stacked",
     "sweep",
     "tabular",
     "whole",

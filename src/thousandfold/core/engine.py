@@ -193,7 +193,7 @@ def compare(
             'there is nothing to compare; give labels and models, for example {"now": Debt()}'
         )
     _check_moves(models.values())
-    model = _stacked(list(models.values()))
+    model = stacked(list(models.values()))
     periods = model.periods if periods is None else periods
     luck = luck_of(model, periods, replications, seed, scenarios=len(models))
     return run(model, models, luck, model.start(), lambda _, state, shock: model.step(state, shock))
@@ -303,7 +303,7 @@ def _labels(name: str, unit: str, values: Sequence[float]) -> list[str]:
     raise ExplainedError(f"{twice} comes twice in the sweep; give each value once")
 
 
-def with_arrays(model: _M, **arrays: Array) -> _M:
+def with_arrays(model: _M, **arrays: ArrayLike) -> _M:
     """Return a copy of a model with arrays in some parameters, for example one row a scenario.
 
     A model is made of single numbers; this is the door for what steps many at once. Nothing is
@@ -314,18 +314,18 @@ def with_arrays(model: _M, **arrays: Array) -> _M:
     return made
 
 
-def _check_moves(models: Collection[object]) -> None:
-    kinds = {type(model) for model in models}
-    if len(kinds) > 1 or not issubclass(next(iter(kinds)), DynamicModel):
-        names = ", ".join(sorted(kind.__name__ for kind in kinds))
-        raise ExplainedError(f"compare models of one kind that moves through time, not {names}")
-
-
-def _stacked(models: Sequence[DynamicModel]) -> DynamicModel:
-    """Return one model whose differing parameters are columns, one row per scenario."""
+def stacked(models: Sequence[_M]) -> _M:
+    """Return one model whose differing parameters are columns, one row per model."""
     columns = {}
     for name in models[0].quantities():
         values = [getattr(model, name) for model in models]
         if any(value != values[0] for value in values):
             columns[name] = np.array(values, dtype=float)[:, np.newaxis]
     return with_arrays(models[0], **columns)
+
+
+def _check_moves(models: Collection[object]) -> None:
+    kinds = {type(model) for model in models}
+    if len(kinds) > 1 or not issubclass(next(iter(kinds)), DynamicModel):
+        names = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise ExplainedError(f"compare models of one kind that moves through time, not {names}")

@@ -26,6 +26,14 @@ from thousandfold.flight.results import points
 if TYPE_CHECKING:
     import pandas as pd
 
+BALANCED_SPLIT = with_rules(
+    NEVER_OPEN,
+    "when round above 0: "
+    + shares(features=40, onboarding=20, debt=25, reliability=10, platform=5),
+)
+SPLIT_FOR_FEATURES = with_rules(BALANCED_SPLIT, shares(features=100))
+"""The same decisions, but for the split: all features."""
+
 _DEBT_SHARES = (0, 5, 10, 20, 30, 40, 60, 80)
 _TEAMS = np.arange(5.0, 101, 5)
 
@@ -73,11 +81,8 @@ def features_or_balance(
     -------
     Trajectory
     """
-    split = shares(features=40, onboarding=20, debt=25, reliability=10, platform=5)
-    balanced = with_rules(NEVER_OPEN, "when round above 0: " + split)
-    features = with_rules(balanced, shares(features=100))
     return fly(
-        {"features only": features, "balanced": balanced},
+        {"features only": SPLIT_FOR_FEATURES, "balanced": BALANCED_SPLIT},
         replications=replications,
         seed=seed,
         flight=flight,

@@ -14,7 +14,17 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, State, TimedModel, Trajectory, run, whole, with_arrays
+from thousandfold.core import (
+    SEED,
+    Array,
+    State,
+    TimedModel,
+    Trajectory,
+    run,
+    stacked,
+    whole,
+    with_arrays,
+)
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import CLOSED, PARTNERS, PUBLIC
 from thousandfold.flight.deck import EVENT, ROUNDS, luck_of, with_events
@@ -116,10 +126,10 @@ class Flight(Market, TimedModel):
         "event": "number of the event",
     }
 
-    def start(self) -> dict[str, float]:
+    def start(self) -> dict[str, Any]:
         """Return Ferry before the first round: 1,000 customers, ten people, debt of the past."""
         asked = self.decisions * self.hours / self.available
-        team = float(times_one(10, self.contention, self.crosstalk)) / (1 + asked)
+        team = times_one(10, self.contention, self.crosstalk) / (1 + asked)
         return dict.fromkeys(self.units, 0.0) | {
             "customers": 1000,
             "casual": 1000 - self.first_power,
@@ -129,7 +139,7 @@ class Flight(Market, TimedModel):
             "experienced": 10,
             "squads": 1,
             "cash": self.cash,
-            "debt": round(_QUARTER_DAYS * team * self.wasted / self.interest),
+            "debt": np.rint(_QUARTER_DAYS * team * self.wasted / self.interest),
             "lost": self.wasted,
             "waited": asked / (1 + asked),
             "deep": self.first_deep,
@@ -141,7 +151,8 @@ class Flight(Market, TimedModel):
 
     @cached_property
     def _debt(self) -> Debt:
-        return Debt(
+        return with_arrays(
+            Debt(),
             wasted=self.wasted,
             interest=self.interest,
             carelessness=self.carelessness,
@@ -150,14 +161,12 @@ class Flight(Market, TimedModel):
 
     @cached_property
     def _services(self) -> ServiceChain:
-        return ServiceChain(each=self.each)
+        return with_arrays(ServiceChain(), each=self.each)
 
     @cached_property
-    def _straight(self) -> float:
+    def _straight(self) -> Array:
         """How straight squads with goals go: mean cosine of a course that is pulled back."""
-        left = 1 - self.goals
-        spread = np.deg2rad(self.drift) ** 2 / (1 - left**2) if left < 1 else 1.0
-        return float(np.exp(-spread / 2))
+        return np.asarray(np.exp(-(np.deg2rad(self.drift) ** 2) / (1 - (1 - self.goals) ** 2) / 2))
 
     def step(self, state: State, decision: Mapping[str, ArrayLike], shock: Array) -> State:
         """Return Ferry half a year later, leaving `state` as it is.
@@ -250,7 +259,9 @@ class Flight(Market, TimedModel):
         apart = np.zeros_like(days)
         if alone.any():
             apart = (alone & several) * (state["apart"] + 1)
-            course = np.where(apart > 0, self._astray[apart.astype(int)], course)
+            rows = np.broadcast_to(self._astray, (len(days), ROUNDS + 1))
+            astray = np.take_along_axis(rows, apart.astype(int), axis=1)
+            course = np.where(apart > 0, astray, course)
         useful = built * course / np.maximum(1e-9, 1 - d["debt"])
         closed = d["api"] == CLOSED
         promised = self.promised * built * ((event == EVENT["chain wants a feature"]) & closed)
@@ -300,8 +311,9 @@ class Flight(Market, TimedModel):
     def _astray(self) -> Array:
         """Mean cosine of squads without goals, half-year by half-year: their courses only drift."""
         weeks = np.arange(1, _WEEKS * ROUNDS + 1).reshape(ROUNDS, _WEEKS)
-        spread = weeks * np.deg2rad(self.drift) ** 2
-        return np.concatenate([[1.0], np.exp(-spread / 2).mean(axis=1)])
+        spread = weeks * np.reshape(np.deg2rad(self.drift) ** 2, (-1, 1, 1))
+        apart = np.exp(-spread / 2).mean(axis=-1)
+        return np.column_stack([np.ones(len(apart)), apart])
 
     def example(self) -> Trajectory:
         """Fly the steady policy."""
@@ -363,6 +375,40 @@ def fly(
         luck,
         ferry.start(),
         lambda at, state, shock: ferry.step(state, _together(deciding, at + 1, state), shock),
+    )
+
+
+def fly_companies(
+    policy: Any, flights: Sequence[Flight], replications: int = 50, seed: int = SEED
+) -> Trajectory:
+    """Fly one policy in many companies through the same futures, all at once.
+
+    Parameters
+    ----------
+    policy, replications, seed
+        As in `fly`.
+    flights : sequence of Flight
+        The companies, such as `thousandfold.core.companies` draws them.
+
+    Returns
+    -------
+    Trajectory
+        One scenario for each company.
+
+    Examples
+    --------
+    >>> slow, usual = Flight(imitation=1.5), Flight()
+    >>> ends = fly_companies(STEADY, [slow, usual]).final("customers")
+    >>> bool((ends[0] < ends[1]).all())
+    True
+    """
+    ferry, deciding = stacked(flights), read_policy(policy)
+    return run(
+        ferry,
+        range(1, len(flights) + 1),
+        luck_of(seed, replications),
+        ferry.start(),
+        lambda at, state, shock: ferry.step(state, deciding.decide(at + 1, state), shock),
     )
 
 

@@ -18,6 +18,7 @@ from thousandfold.models.two_segments import TwoSegments
 
 _MONTHS = 6
 _NEVER = 30.0
+_COHORT = ShiftedBetaGeometric()
 
 
 @dataclass(frozen=True)
@@ -133,29 +134,32 @@ class Market(Coefficients):
         came = told["fees"] + told["extension_income"] - told["wages"] - told["partner_costs"]
         return told | {"cash": state["cash"] + came}
 
+    # Of one flight these are numbers; of many companies stacked, a column with one row for each.
     @cached_property
     def _leaving(self) -> Array:
-        """Shares who leave in half a year, new and settled, shape (2 ages, 2 segments, 1, 1)."""
-        casual = ShiftedBetaGeometric(alpha=self.casual_alpha, beta=self.casual_beta)
-        power = ShiftedBetaGeometric(alpha=self.power_alpha, beta=self.power_beta)
-        stay = np.sqrt([cohort.retention([1, 3]) for cohort in (casual, power)])
-        return np.asarray(1 - stay.T[:, :, np.newaxis, np.newaxis])
+        """Shares who leave in half a year, new and settled, shape (2 ages, 2 segments, ..., 1)."""
+        years = np.array([1.0, 3.0]).reshape(2, 1, 1)
+        casual = with_arrays(_COHORT, alpha=self.casual_alpha, beta=self.casual_beta)
+        power = with_arrays(_COHORT, alpha=self.power_alpha, beta=self.power_beta)
+        stay = np.broadcast_arrays(casual.retention(years), power.retention(years))
+        return np.asarray(1 - np.sqrt(np.stack(stay, axis=1)))
 
     @cached_property
     def _markets(self) -> Array:
-        return np.array([self.casual_market, self.power_market]).reshape(2, 1, 1)
+        markets = np.broadcast_arrays(self.casual_market, self.power_market)
+        return np.stack(markets).astype(float).reshape(2, -1, 1)
 
     @cached_property
     def _product(self) -> TwoSegments:
-        return TwoSegments(inertia=self.inertia, conflict=self.conflict)
+        return with_arrays(TwoSegments(), inertia=self.inertia, conflict=self.conflict)
 
     @cached_property
     def _programme(self) -> PartnerProgramme:
-        return PartnerProgramme(
+        return with_arrays(
+            PartnerProgramme(monthly=0),
             partners_draw=self.partners_draw,
             customers_draw=self.customers_draw,
             partners_pace=self.partners_follow,
             customers_pace=self.users_follow,
             spread=self.eagerness,
-            monthly=0,
         )

@@ -16,10 +16,14 @@ from thousandfold.keypoints.base import RESTS_ON, Keypoint
 __all__ = ["LESSONS", "RESTS_ON", "SHARES", "Keypoint", "keypoint", "keypoints", "shares"]
 
 LESSONS = (
+    "00_start_here",
     "01_technical_debt",
+    "02_monolith_to_services",
+    "03_reliability",
     "04_diverse_users",
     "05_product_to_platform",
     "06_communication",
+    "08_flight_simulator",
 )
 """The lessons whose keypoints stand here."""
 

@@ -4,6 +4,7 @@ from thousandfold.models.adoption import binomial as binomial
 from thousandfold.models.approval import Approval as Approval
 from thousandfold.models.approval import asking_time as asking_time
 from thousandfold.models.approval import schweitzer as schweitzer
+from thousandfold.models.approval import time_if_waiting as time_if_waiting
 from thousandfold.models.approval import time_to_answer as time_to_answer
 from thousandfold.models.architectures import Architectures as Architectures
 from thousandfold.models.average_user import AverageUser as AverageUser
@@ -13,6 +14,7 @@ from thousandfold.models.bass_fit import bass_from_regression as bass_from_regre
 from thousandfold.models.bass_fit import fit_bass as fit_bass
 from thousandfold.models.bass_fit import fit_bass_regression as fit_bass_regression
 from thousandfold.models.border_search import find_borders as find_borders
+from thousandfold.models.border_search import random_crossing as random_crossing
 from thousandfold.models.bottleneck import CompetitiveBottleneck as CompetitiveBottleneck
 from thousandfold.models.capability_trap import CapabilityTrap as CapabilityTrap
 from thousandfold.models.choice import ChoiceFit as ChoiceFit
@@ -32,7 +34,6 @@ from thousandfold.models.critical_mass import CriticalMass as CriticalMass
 from thousandfold.models.cutting import FERRY_AREAS as FERRY_AREAS
 from thousandfold.models.cutting import SquadCut as SquadCut
 from thousandfold.models.cutting import invented_network as invented_network
-from thousandfold.models.cutting import random_crossing as random_crossing
 from thousandfold.models.cutting import worth_removing as worth_removing
 from thousandfold.models.debt import Debt as Debt
 from thousandfold.models.debt_item import DebtItem as DebtItem
@@ -58,6 +59,8 @@ from thousandfold.models.feature_use import FeatureUse as FeatureUse
 from thousandfold.models.guardrails import GoalsAndGuardrails as GoalsAndGuardrails
 from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
 from thousandfold.models.guardrails import four_ways as four_ways
+from thousandfold.models.late_project import finish_picture as finish_picture
+from thousandfold.models.late_project import remaining_picture as remaining_picture
 from thousandfold.models.leaving_areas import Leaving as Leaving
 from thousandfold.models.leaving_areas import areas_picture as areas_picture
 from thousandfold.models.leaving_areas import stops_picture as stops_picture
@@ -102,7 +105,6 @@ from thousandfold.models.squads import HOURS_PER_PATH as HOURS_PER_PATH
 from thousandfold.models.squads import Squads as Squads
 from thousandfold.models.squads import chain_lengths as chain_lengths
 from thousandfold.models.staffing import BrooksLaw as BrooksLaw
-from thousandfold.models.staffing import finish_picture as finish_picture
 from thousandfold.models.status_updates import StatusUpdates as StatusUpdates
 from thousandfold.models.strangler_fig import FERRY as FERRY
 from thousandfold.models.strangler_fig import StranglerFig as StranglerFig

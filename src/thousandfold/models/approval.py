@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import Array, Model, Pictures, fitting, number, numbers, quantity
+from thousandfold.core import Array, Model, Pictures, fitting, number, numbers, quantity, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.models.erlang import relative_wait
 from thousandfold.picture import Lines, Note, Picture, Series
@@ -15,6 +15,9 @@ from thousandfold.picture import Lines, Note, Picture, Series
 _BUSY = np.linspace(0.5, 0.96, 47)
 
 _MOST_ASKED = 1e7
+_BUSIEST = 0.9999
+_MOST_SQUADS = 1000
+_HALVINGS = 100
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,49 @@ def time_to_answer(busy: ArrayLike, deciders: ArrayLike = 1) -> Array:
     [1.7, 3.0, 5.5]
     """
     return 1 + relative_wait(busy, deciders)
+
+
+def time_if_waiting(busy: ArrayLike, squads: int) -> Array:
+    """Return the same multiple of the work, when squads stop until they hear.
+
+    Who waits asks nothing new, so the line has an end: the closed queue M/M/1//N, by its exact
+    recursion. Squads are taken to ask as often as makes the one who answers that busy.
+
+    Parameters
+    ----------
+    busy : array_like
+        Share of the time that the one who answers is busy, below 1.
+    squads : int
+        How many ask the same person.
+
+    Returns
+    -------
+    array
+        Multiples of the work, 1 or more, and less than `time_to_answer`.
+
+    Examples
+    --------
+    >>> time_if_waiting([0.8, 0.9, 0.95], 8).round(1).tolist()
+    [2.6, 3.3, 3.9]
+    """
+    share = numbers("busy", busy, 0, _BUSIEST, unit="share of the time")
+    squads = whole("squads", squads, 1, _MOST_SQUADS)
+    low, high = np.full(share.shape, 1e-12), np.full(share.shape, 1e6)
+    for _ in range(_HALVINGS):
+        asked = np.sqrt(low * high)
+        less = _closed(asked, squads)[0] < share
+        low, high = np.where(less, asked, low), np.where(less, high, asked)
+    return _closed(low, squads)[1]
+
+
+def _closed(asked: Array, squads: int) -> tuple[Array, Array]:
+    """Return how busy, and the time to an answer, where each squad asks so often in one answer."""
+    line = np.zeros_like(asked)
+    for others in range(squads):
+        time = 1 + line
+        busy = (others + 1) * asked / (1 + asked * time)
+        line = busy * time
+    return busy, time
 
 
 def asking_time(squads: ArrayLike, asked: ArrayLike, answer: ArrayLike) -> Array:

@@ -269,9 +269,9 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         one_of("project", project, known)
     most = int(growth.loc[growth["project"].isin(projects), "active_authors"].max())
     people = np.geomspace(_FEWEST_DRAWN, most, 30)
-    series = [Series("everybody with everybody", people, possible_paths(people), colour="soft")]
+    series = [Series("all possible pairs", people, possible_paths(people), colour="soft")]
     ends = [f"{number(float(possible_paths(most)))} possible"]
-    reached = [f"{number(float(possible_paths(most)))} pairs possible"]
+    reached = []
     for project in projects:
         every = growth[growth["project"] == project]
         months = every[(every["coedit_paths"] > 0) & (every["active_authors"] >= _FEWEST_PEOPLE)]
@@ -281,28 +281,31 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
             )
         fit = fit_power(months["active_authors"], months["coedit_paths"])
         counts = poisson_power(every["active_authors"], every["coedit_paths"])
-        fewer, more = (number(round(2**power, 1)) for power in sorted((fit.power, counts)))
+        fewer, more = (f"{2**power:.1f}" for power in sorted((fit.power, counts)))
+        factor = fewer if fewer == more else f"{fewer} to {more}"
         name, colour = project.capitalize(), colour_of(project)
+        share = f"{100 * float(fit.paths(most) / possible_paths(most)):.0f}"
         series += [
             Series(
                 "", months["active_authors"], months["coedit_paths"], measured=True, colour=colour
             ),
             Series(
-                f"{name}: twice the people, {fewer} to {more} times the pairs",
+                f"{name}: {share} of 100",
                 people,
                 fit.paths(people),
                 colour=colour,
             ),
         ]
-        reached.append(f"{number(float(fit.paths(most)))} in {name}")
-        ends.append(f"{number(float(fit.paths(most)))} used in {name}")
+        reached.append(f"{share} in {name}")
+        used = number(float(fit.paths(most)))
+        ends.append(f"{used} used in {name} (twice the people, {factor} times the pairs)")
     return Lines(
         tuple(series),
         "people active in a month",
-        "pairs (who could talk; who worked on the same file)",
-        title=f"{most} people: {', '.join(reached)}",
-        shown="A point is a month of a project, a line what fits its points best: where they lie "
-        "apart, it is no law. Each step on the axes is a multiple of the one before.",
+        "pairs of people (possible; at work on the same file)",
+        title=f"Of 100 possible pairs, {' and '.join(reached)} work together",
+        shown=f"At {most} people. A point is a month of a project, a line what fits its points. "
+        "Each step on the axes is a multiple of the one before.",
         sentence=(
             f"Paths against people on logarithmic axes, one point per month. At {most} people: "
             f"{', '.join(ends)}. The lines of used paths rise less steeply than the line of "

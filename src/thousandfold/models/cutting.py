@@ -8,11 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, Model, Pictures, instance, numbers, quantity, whole
+from thousandfold.core import SEED, Array, Model, Pictures, instance, quantity, whole
 from thousandfold.errors import ExplainedError
-from thousandfold.models.border_search import find_borders
+from thousandfold.models.border_search import find_borders, random_crossing
 from thousandfold.picture import Lines, Network, Note, Picture, Series, colour_of
 from thousandfold.repository.co_change import CoChange, Cut, network, without_most_tied
 
@@ -130,6 +129,12 @@ class SquadCut(Model):
         squads = np.array([n for n in _PICTURED if n <= len(network.areas)])
         return squads, np.array([self.replace(squads=int(n)).of(network).crossing for n in squads])
 
+    def crossing_at_random(self, network: CoChange) -> Array:
+        """Return what crosses when areas are dealt at random, within the same limits of work."""
+        instance("network", network, CoChange)
+        squads = [n for n in _PICTURED if n <= len(network.areas)]
+        return np.array([random_crossing(network, n, float(self.uneven)) for n in squads])
+
     def pictures(self) -> Pictures:
         """Return crossing changes against the number of squads, and a project as a network."""
         one = {name: partial(self._project_picture, name) for name in _PROJECTS}
@@ -189,10 +194,9 @@ class SquadCut(Model):
             name = project.name.capitalize()
             series.append(Series(name, squads, 100 * crossing, colour=colour_of(project.name)))
             ends.append(f"{name} {100 * self.of(project).crossing:.0f} %")
-        size = len(first.areas)
-        squads = np.array([n for n in _PICTURED if n <= size])
+        squads, _ = self.crossing(first)
         random = f"{first.name.capitalize()}, borders at random"
-        series.append(Series(random, squads, 100 * random_crossing(size, squads), colour="soft"))
+        series.append(Series(random, squads, 100 * self.crossing_at_random(first), colour="soft"))
         crossed = 100 * self.of(first).crossing
         many = f"{self.squads:g} squad{'s' if self.squads > 1 else ''}"
         return Lines(
@@ -207,57 +211,11 @@ class SquadCut(Model):
             sentence=(
                 f"Changes to two areas at once, and how many of them need two squads. With "
                 f"{many}: {', '.join(ends)}, and {random} "
-                f"{100 * float(random_crossing(size, self.squads)):.0f} %. More squads, more "
+                f"{100 * random_crossing(first, int(self.squads), float(self.uneven)):.0f} %. "
+                "More squads, more "
                 "borders to cross."
             ),
         )
-
-
-def random_crossing(areas: int, squads: ArrayLike) -> Array:
-    """Return the share of shared changes that cross borders which are drawn at random.
-
-    ::
-
-        crossing = 1 - sum of size * (size - 1) / (areas * (areas - 1))
-
-    over the squads, whose sizes in areas differ by one at most: the mean of all such deals,
-    whatever the areas share. It leaves out: the work of the areas, which such squads share
-    unevenly.
-
-    Parameters
-    ----------
-    areas : int
-        How many are dealt out, 2 or more.
-    squads : array_like
-        Numbers of squads, any shape.
-
-    Returns
-    -------
-    array
-        Of the shape of `squads`.
-
-    Raises
-    ------
-    ExplainedError
-        If there are more squads than areas.
-
-    Examples
-    --------
-    >>> random_crossing(12, [1, 3, 12]).round(2).tolist()
-    [0.0, 0.73, 1.0]
-    """
-    areas, k = (
-        whole("areas", areas, 1, 1_000_000),
-        numbers("squads", squads, whole=True).astype(int),
-    )
-    if areas < 2 or (k < 1).any() or (k > areas).any():
-        raise ExplainedError(
-            f"{areas} areas can be dealt to 1..{areas} squads, and two areas is the least; "
-            f"not to {k.tolist()}"
-        )
-    small, larger = areas // k, areas % k
-    together = k * small * (small - 1) + larger * 2 * small
-    return np.asarray(1 - together / (areas * (areas - 1)))
 
 
 def worth_removing(

@@ -79,14 +79,14 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
         interests,
         horizons,
         best,
-        "work lost each quarter to debt that takes a day to repair (days)",
-        "when the team is judged (quarters from now)",
+        "days lost in each quarter, for each day of repair not done",
+        "judged after (quarters)",
         tuple(_LEVELS),
         tuple(_LEVELS.values()),
         least="no repair",
         title=f"Best share for repair: {year} after a year, {plan} after three",
-        shown="The bluer, the more of its time a team had better repair, to have built most when "
-        "it is judged.",
+        shown="The bluer, the more time for repair is best. To the right debt costs more, further "
+        "up the team is judged later.",
         sentence=(
             "The best share of the time for repair, by what debt costs and by when the team is "
             f"judged. At an interest of {number(interest)}: {year} when judged after {_YEAR} "

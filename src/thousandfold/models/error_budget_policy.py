@@ -251,12 +251,13 @@ class ErrorBudgetPolicy(DynamicModel):
         """
         import pandas as pd
 
+        worth = ErrorBudgetPolicy.worth(runs).mean(axis=1)
         columns = {
             "features shipped": runs.final("shipped").mean(axis=1),
             "minutes of downtime": runs.final("downtime").mean(axis=1),
             "weeks frozen": runs.final("frozen").mean(axis=1),
             "promise kept (%)": 100 * runs.final("kept").mean(axis=1),
-            "features under a kept promise": ErrorBudgetPolicy.worth(runs).mean(axis=1),
+            "features under a kept promise": worth,
         }
         return pd.DataFrame(columns, index=list(runs.scenarios))
 

@@ -91,10 +91,7 @@ class Squads(Model):
         """Why it is one squad although it is larger than `squad`, as a sentence; else nothing."""
         if len(self.groups) > 1 or self.people <= self.squad:
             return ""
-        return (
-            f"With {self.liaisons:g} liaisons in squads of {self.squad:g} everybody would talk for "
-            f"a squad, so it is one squad of {self.people:g}."
-        )
+        return f"With {self.liaisons:g} liaisons in squads of {self.squad:g}, all are one squad."
 
     @cached_property
     def links(self) -> _Links:

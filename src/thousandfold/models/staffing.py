@@ -14,10 +14,9 @@ from thousandfold.core import (
     DynamicModel,
     Pictures,
     State,
-    number,
     quantity,
-    whole,
 )
+from thousandfold.models.late_project import remaining_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
@@ -234,7 +233,10 @@ class BrooksLaw(DynamicModel):
 
     def pictures(self) -> Pictures:
         """Return a picture of each stock, and of days won by how much time talking takes."""
-        return super().pictures() | {"won": self._won_picture}
+        return super().pictures() | {
+            "remaining": lambda: remaining_picture(self, self.hired, self.plan),
+            "won": self._won_picture,
+        }
 
     def won(self, overhead: ArrayLike) -> Array:
         """Return how many days the people added win (less than 0: lose), by the overhead.
@@ -307,41 +309,3 @@ class BrooksLaw(DynamicModel):
                 "futures."
             ),
         )
-
-
-def finish_picture(model: BrooksLaw, most: int = 12) -> Picture:
-    """Return on which day the project is done against the number of people added.
-
-    Parameters
-    ----------
-    model : BrooksLaw
-        The project.
-    most : int
-        Most people added.
-    """
-    from thousandfold.core import sweep
-
-    most = whole("most", most, 1, int(BrooksLaw.quantities()["hired"].high))
-    hired = np.arange(most + 1)
-    done = sweep(model, hired=hired).final("elapsed")
-    low, median, high = np.quantile(done, [0.1, 0.5, 0.9], axis=1)
-    best = int(median.argmin())
-    saved = round(float(median[0] - median[best]))
-    sooner = (Note(f"{best} added: {saved} days sooner", best, float(median[best])),)
-    ten = min(10, most)
-    lost = round(float(median[ten] - median[0]))
-    how = "later" if lost > 0 else "sooner"
-    later = f"{abs(lost)} working days {how}" if lost else "no day won or lost"
-    return Lines(
-        (Series("", hired, median, low, high),),
-        "people added to the late project",
-        "done (working days after the start)",
-        title=f"{ten} people added: {later}",
-        shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
-        notes=(Note("nobody added", y=float(median[0])), *(sooner if saved else ())),
-        sentence=(
-            f"Working days until the project is done: {number(median[0])} with nobody added, at "
-            f"best {number(median[best])} with {best}, and {number(median[-1])} with {most}; eight "
-            f"of ten futures lie within about {number((high[0] - low[0]) / 2)} days of that."
-        ),
-    )

@@ -15,7 +15,7 @@ import numpy as np
 from thousandfold.core import Pictures, number
 from thousandfold.errors import ExplainedError
 from thousandfold.models.communication import fit_power, possible_paths
-from thousandfold.models.cutting import SquadCut, random_crossing
+from thousandfold.models.cutting import SquadCut
 from thousandfold.picture import Lines, Note, Picture, Series, colour_of
 from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
 from thousandfold.repository.co_change import CoChange, network, without_most_tied
@@ -241,7 +241,7 @@ def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
         if cut.squads <= len(each.areas):
             ends.append(f"{name} {100 * cut.of(each).crossing:.0f} %")
     squads, crossing = cut.crossing(product)
-    random = 100 * random_crossing(len(product.areas), squads)
+    random = 100 * cut.crossing_at_random(product)
     series.append(
         Series(f"{_begun(product.name)}, borders at random", squads, random, colour="soft")
     )

@@ -1,0 +1,67 @@
+"""What lesson 00 concludes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from thousandfold.core import Array, Model
+from thousandfold.datasets import load
+from thousandfold.keypoints.base import Keypoint
+from thousandfold.models.rare_needs import RareNeed
+from thousandfold.models.team_output import TeamOutput
+
+_FEW, _MANY = 1_000, 1_000_000
+_A_FEW_DOZEN = 36
+
+
+def more_load_delivers_less(_: Sequence[Model]) -> float:
+    """Return how much less a published test delivered at its highest load than at its best."""
+    measured = load("load_tests").query("test == 'specsdm91'").sort_values("load")["throughput"]
+    return 100 * (1 - float(measured.iloc[-1] / measured.max()))
+
+
+def by_hand_then_built(made: Sequence[Model]) -> Array:
+    """Return the smaller of two savings: by hand at few users, built at many."""
+    needs = [cast(RareNeed, need) for need in made]
+    return np.array(
+        [
+            min(
+                need.hours_built - float(need.hours_by_hand(_FEW)),
+                float(need.hours_by_hand(_MANY)) - need.hours_built,
+            )
+            for need in needs
+        ]
+    )
+
+
+def a_few_dozen_are_past_the_best(made: Sequence[Model]) -> Array:
+    """Return by how many people three dozen are past a team's best size."""
+    return np.array([_A_FEW_DOZEN - cast(TeamOutput, team).best_size for team in made])
+
+
+KEYPOINTS = (
+    Keypoint(
+        "A system can deliver less when more is asked of it, not only the same: "
+        "measure from which load on, before you promise.",
+        more_load_delivers_less,
+        unit="% less",
+        rests_on="counted data",
+    ),
+    Keypoint(
+        "A rare wish that is cheaper to meet by hand at 1,000 users is cheaper to build "
+        "at 1,000,000.",
+        by_hand_then_built,
+        RareNeed(),
+        "hours a month",
+    ),
+    Keypoint(
+        "Where everybody talks with everybody, each person past a few dozen makes "
+        "the team deliver less.",
+        a_few_dozen_are_past_the_best,
+        TeamOutput(),
+        "people",
+    ),
+)
