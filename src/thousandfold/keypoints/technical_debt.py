@@ -13,7 +13,7 @@ from thousandfold.models.capability_trap import CapabilityTrap
 from thousandfold.models.debt import Debt
 
 _FUTURES = 200
-_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+_SHARES = (0.0, 0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 _A_YEAR = 4
 
 
