@@ -7,8 +7,9 @@ import numpy as np
 from thousandfold import keypoint, simulate, sweep
 from thousandfold.datasets import load
 from thousandfold.models.communication import graicunas, growth_picture, possible_paths, powers
+from thousandfold.models.late_project import finish_picture
 from thousandfold.models.squads import Squads
-from thousandfold.models.staffing import BrooksLaw, finish_picture
+from thousandfold.models.staffing import BrooksLaw
 from thousandfold.models.team_output import TeamOutput
 
 
