@@ -66,7 +66,7 @@ KEYPOINTS = (
         rests_on="counted data",
     ),
     Keypoint(
-        "If a market has a tipping point, most of the money that stops below it is gone; not every "
+        "If a market has a tipping point, money that stops below it is mostly lost; not every "
         "market has one.",
         stopping_short_loses_most,
         PartnerProgramme(),
