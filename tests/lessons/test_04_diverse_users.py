@@ -124,9 +124,10 @@ def test_the_exercise_rewards_a_place_and_a_moment_and_not_the_plan_of_the_lesso
     assert max(others) < 1.01
 
 
-def test_no_place_lasts_unless_nearly_everybody_chooses_one_product_already() -> None:
+def test_no_place_lasts_but_where_pull_conflict_or_doubled_work_is_on_the_other_side() -> None:
     tried = keypoint("04.3").robust()
-    assert tried.breaker == "pull"
-    _, below, above = tried.table().loc["pull", ["cut at", "holds below, %", "holds above, %"]]
-    assert below > above
-    assert keypoint("04.3").robust(second=25_000).share > tried.share
+    first = tried.table().iloc[:3]
+    assert set(first.index) == {"pull", "conflict", "twice"}
+    fewer = first["holds above, %"] < first["holds below, %"]
+    assert fewer.to_dict() == {"pull": True, "twice": True, "conflict": False}
+    assert keypoint("04.3").robust(twice=0.4).share < tried.share
