@@ -26,9 +26,6 @@ def test_payback() -> None:
     shares = np.arange(0.01, 1.01, 0.03)
     assert min(Debt(repayment=share).ahead_from() for share in shares) > 6
     assert [Debt(repayment=share).ahead_from() for share in (0.01, 0.05, 0.3)] == [7, 8, 9]
-    dear = Debt(interest=2 * Debt().interest)
-    assert [dear.replace(repayment=share).ahead_from() for share in (0.01, 0.05)] == [4, 5]
-    assert interest_for_a_year(Debt()) == pytest.approx(0.48, abs=0.01)
 
 
 def test_the_slider_marks_the_interest_from_which_some_repair_pays_within_a_year() -> None:

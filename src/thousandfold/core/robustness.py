@@ -253,9 +253,9 @@ def robust(
     --------
     >>> from thousandfold.models import ScalabilityLaw
     >>> def peaks_early(laws):
-    ...     return [100 - law.peak for law in laws]
-    >>> robust(ScalabilityLaw(), peaks_early, within=0.25).percent
-    100
+    ...     return [200 - law.peak_load for law in laws]
+    >>> robust(ScalabilityLaw(), peaks_early).percent
+    99
     """
     found = companies(model, draws, within=within, seed=seed, **known)
     if where is not None:
