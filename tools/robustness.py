@@ -43,7 +43,7 @@ def tried(point: Keypoint) -> dict[str, Any]:
             "low": low,
             "high": high,
         }
-    found["breaker"] = result.breaker if 0 < result.share < 1 else None
+    found["deciders"] = list(result.deciders) if 0 < result.share < 1 else []
     found["sentence"] = result.sentence
     return found
 
@@ -60,10 +60,8 @@ def rows(lesson: str, shares: dict[str, Any]) -> list[str]:
         for box in BOXES:
             one = found[box]
             cells.append(f"{one['holds']} of {one['of']} ({one['low']} to {one['high']} %)")
-        breaker = found["breaker"]
-        told.append(
-            f"| {' | '.join([*cells, readable(breaker) if breaker else 'no single one'])} |"
-        )
+        cells.append(", ".join(map(readable, found["deciders"])) or "no single number")
+        told.append(f"| {' | '.join(cells)} |")
     return told
 
 

@@ -125,7 +125,7 @@ def test_in_the_model_no_team_beats_as_many_people_alone_and_output_peaks_at_24(
 
 def test_where_ten_more_people_help_talking_takes_less_than_a_fifth_of_the_day() -> None:
     tried = keypoint("06.3").robust()
-    assert tried.breaker == "overhead"
+    assert tried.deciders == ("overhead",)
     talk = tried.companies.drawn["overhead"] * BrooksLaw().team ** 2
     assert (talk[~tried.holds] < 1 / 5).all()
     assert keypoint("06.3").robust(overhead=0.25 / 20**2).share == 1
