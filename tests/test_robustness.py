@@ -52,8 +52,8 @@ def test_a_share_of_a_range_is_counted_and_the_number_behind_it_found() -> None:
     assert row[["holds below, %", "holds above, %"]].tolist() == [0, 100]
     assert "this holds in 700 of 1000 plausible companies (67 to 73 %)" in tried.sentence
     assert (
-        "It hangs most on sold (how many are sold): below 30 it holds in 0 %, from there on in 100 %"
-        in str(tried)
+        "It hangs most on sold (how many are sold): below 30 it holds in 0 %, from there on "
+        "in 100 %" in str(tried)
     )
 
 
