@@ -177,10 +177,11 @@ def _between(low: float, high: float, shares: Array, *, whole: bool) -> Array:
     """
     if in_factors(low, high):
         values: Array = low * (high / low) ** shares
-        return np.clip(np.round(values), np.ceil(low), np.floor(high)) if whole else values
+        return np.round(values).clip(np.ceil(low), np.floor(high)) if whole else values
     if whole:
         first, last = np.ceil(low), np.floor(high)
-        return np.clip(np.round(first - 0.5 + shares * (last - first + 1)), first, last)
+        places: Array = np.clip(np.round(first - 0.5 + shares * (last - first + 1)), first, last)
+        return places
     return low + shares * (high - low)
 
 
