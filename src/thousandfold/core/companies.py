@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core.arguments import Quantity, whole
+from thousandfold.core.arguments import Quantity, one_of, whole
 from thousandfold.core.engine import SEED
 from thousandfold.core.model import Array, Model
 from thousandfold.errors import ExplainedError
@@ -71,6 +71,7 @@ def companies(
     draws: int = 100,
     *,
     within: float | None = None,
+    only: Sequence[str] | None = None,
     seed: int = SEED,
     **known: float,
 ) -> Companies:
@@ -89,6 +90,8 @@ def companies(
         Draw from so far around the values of `model`, 0.25 for a quarter to both sides, and leave
         what somebody measured as it is. By default each number is drawn from its plausible range;
         where a model gives none, from half to one and a half of the value.
+    only : sequence of str, optional
+        What is drawn, if you know all the rest.
     seed : int
         The same seed gives the same companies.
     **known : float
@@ -105,6 +108,8 @@ def companies(
     >>> drawn = companies(Debt(), interest=0.3)
     >>> len(drawn.models), "interest" in drawn.drawn
     (100, False)
+    >>> sorted(companies(Debt(), only=["interest", "contagion"]).drawn)
+    ['contagion', 'interest']
     """
     draws = whole("draws", draws, low=_FEWEST, high=_MOST_DRAWS)
     seed = whole("seed", seed, low=0)
@@ -113,10 +118,14 @@ def companies(
             f"within must be a share above 0 and up to 1, such as 0.25, not {within}"
         )
     model = model.replace(**known)
+    for name in only or ():
+        one_of(f"parameter of {type(model).__name__}", name, model.quantities())
     ranges = {
         name: extent
         for name, q in model.quantities().items()
-        if name not in known and (extent := _extent(q, float(getattr(model, name)), within))
+        if name not in known
+        and (only is None or name in only)
+        and (extent := _extent(q, float(getattr(model, name)), within))
     }
     if not ranges:
         raise ExplainedError(

@@ -194,15 +194,20 @@ class ErrorBudgetPolicy(DynamicModel):
             "kept": np.where(downtime <= self.periods * self.allowance, 1.0, 0.0),
         }
 
-    def under(self, scenarios: Mapping[str, Sequence[float]], seed: int = SEED) -> Trajectory:
+    def under(
+        self,
+        scenarios: Mapping[str, Sequence[float]],
+        replications: int = 1000,
+        seed: int = SEED,
+    ) -> Trajectory:
         """Run a year under each of several rules, all under the same luck.
 
         Parameters
         ----------
         scenarios : mapping of str to two numbers
             Label, and for each the shares of the budget at which to freeze and to release.
-        seed : int
-            The same seed gives the same luck.
+        replications, seed : int
+            As in `thousandfold.simulate`.
 
         Examples
         --------
@@ -221,6 +226,7 @@ class ErrorBudgetPolicy(DynamicModel):
                 label: self.replace(freeze=freeze, release=release)
                 for label, (freeze, release) in scenarios.items()
             },
+            replications=replications,
             seed=seed,
         )
 
