@@ -97,8 +97,8 @@ grade: .venv/.lab  ## grade what stands in submitted/ (ASSIGNMENT=06_communicati
 release: .venv/.lab  ## make exercises/ from solutions/
 	$(BIN)/python tools/release.py
 
-robustness: .venv/.lab  ## try every keypoint in plausible companies, and write the shares and the words where they are read
-	$(BIN)/python tools/robustness.py
+robustness: .venv/.lab  ## try every keypoint in plausible companies, and write shares and words where they are read (ARGS=STEM for one lesson)
+	$(BIN)/python tools/robustness.py $(ARGS)
 
 names: .venv/.lab  ## write which names thousandfold.models gives
 	$(BIN)/python tools/names.py

@@ -45,13 +45,16 @@ def sells_thirty(made: Sequence[Model]) -> Array:
 def test_a_share_of_a_range_is_counted_and_the_number_behind_it_found() -> None:
     tried = robust(Firm(), sells_thirty, "It sells thirty", draws=1000, unit="pieces")
     assert tried.share == 0.7  # of 0..100, drawn evenly
-    assert tried.breaker == "sold"
+    assert tried.deciders == ("sold",)
     row = tried.table().loc["sold"]
     assert row["cut at"] == pytest.approx(30, abs=0.1)
     assert row["decides, %"] == pytest.approx(100)
     assert row[["holds below, %", "holds above, %"]].tolist() == [0, 100]
     assert "this holds in 700 of 1000 plausible companies (67 to 73 %)" in tried.sentence
-    assert "It hangs most on sold: below 30 it holds in 0 %, from there on in 100 %" in str(tried)
+    assert (
+        "It hangs most on sold (how many are sold): below 30 it holds in 0 %, from there on "
+        "in 100 %" in str(tried)
+    )
 
 
 def test_the_interval_is_wilsons() -> None:
@@ -155,14 +158,50 @@ def test_a_share_is_told_in_percent_and_a_share_per_something_is_not() -> None:
 def test_chance_is_not_taken_for_a_reason() -> None:
     luck = np.random.default_rng(7).standard_normal(100)
     tried = robust(Firm(), lambda _: luck)
-    assert tried.breaker is None
+    assert tried.deciders == ()
     assert "No single number decides it" in tried.sentence
+
+
+def test_numbers_that_decide_about_as_much_are_named_together() -> None:
+    def both(made: Sequence[Model]) -> Array:
+        rows = np.array([[cast(Two, firm).sold, cast(Two, firm).staff] for firm in made])
+        return rows.sum(axis=1) - 60
+
+    @dataclass(frozen=True)
+    class Two(Firm):
+        staff: float = quantity(
+            50, "people", "who sells", low=0, high=100, plausible=(0, 100), because="a test"
+        )
+
+    tried = robust(Two(), both, "Both together are sixty", draws=1000)
+    assert set(tried.deciders) == {"sold", "staff"}
+    assert "on each about as much" in tried.sentence
+    assert "decides" not in tried.picture().title
+
+
+def test_a_share_is_drawn_in_percent_and_a_wide_range_in_factors() -> None:
+    @dataclass(frozen=True)
+    class Odd(Pictured):
+        rare: float = quantity(
+            0.01, "share of users", "who ask", low=0, high=1, plausible=(0.001, 0.5), because="x"
+        )
+
+    def rare(made: Sequence[Model]) -> Array:
+        return np.array([0.1 - cast(Odd, firm).rare for firm in made])
+
+    tried = robust(Odd(), rare)
+    picture = cast(Lines, tried.picture())
+    assert picture.log_x
+    assert picture.x_label == "rare (who ask), % of users"
+    assert picture.notes[1].x == pytest.approx(10, rel=0.1)
+    assert picture.notes[1].words.endswith(" %")
+    assert float(np.max(np.asarray(picture.series[0].x))) <= 10
 
 
 def test_where_it_holds_everywhere_the_margin_says_what_counts() -> None:
     tried = robust(Firm(), lambda made: 1 + sells_thirty(made) ** 2)
     assert tried.share == 1
-    assert tried.breaker == "sold"
+    assert tried.deciders == ("sold",)
     assert "100 of 100" in tried.sentence
     assert "It hangs" not in tried.sentence
 
@@ -239,7 +278,7 @@ def test_the_picture_holds_one_mark_for_each_company() -> None:
     picture = cast(Lines, robust(Firm(), sells_thirty, unit="pieces").picture())
     assert sum(np.size(series.x) for series in picture.series) == 100
     assert [series.label for series in picture.series] == ["holds", "does not"]
-    assert picture.x_label == "sold (pieces)"
+    assert picture.x_label == "sold (how many are sold), pieces"
     assert picture.notes[1].words == "30"
     assert picture.title == "Holds in 70 of 100 companies: sold decides"
     everywhere = cast(Lines, robust(Firm(), lambda made: [1.0] * len(made)).picture())

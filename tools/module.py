@@ -31,10 +31,12 @@ from thousandfold.facilitation.course import find_course, read_cells
 ROOT = Path(__file__).resolve().parent.parent
 TO_REPLACE = "To replace"
 # Tests that look at what is derived from all modules, this one too.
-DERIVED = ("test_a_page_says_of_the_modules", "test_the_names_of_the_models")
+DERIVED = ("test_a_page_says_of_the_modules", "test_the_names_of_the_models", "test_the_pages_say")
 # These start a server each, or lay a module of their own: `make test`, `make test-site`.
 ELSEWHERE = {"test_browser.py", "test_hub.py", "test_site.py", "test_new_module.py"}
-ALL_MODULES = re.compile(r"\b(?:lessons|stems)\(\)|\.modules\b|\*\.ipynb\b|\bpages\(\)")
+ALL_MODULES = re.compile(
+    r"\b(?:lessons|stems)\(\)|\.modules\b|\*\.ipynb\b|\b(?:pages\(\)|keypoints\()"
+)
 
 
 def known(stem: str) -> str:
@@ -146,7 +148,8 @@ def own_files(stem: str) -> list[Path]:
     place, models = parts(stem), models_of(stem)
     used = {f"thousandfold.models.{path.stem}" for path in models}
     used |= {name for found in models.values() for name in found}
-    own = [ROOT / place["lesson.ipynb"], ROOT / place["test_lesson.py"], *models]
+    own = [ROOT / place[part] for part in ("lesson.ipynb", "test_lesson.py", "keypoints.py")]
+    own += models
     own += [test for test in _tests_of_models() if used & set(_imported(test))]
     return [path for path in own if path.exists()]
 
@@ -192,6 +195,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         name = item.nodeid.rpartition("::")[2]
         wanted = item.path in own or bears(item, stem) or name.startswith(DERIVED)
         wanted |= item.path.name == "test_models.py" and bears(item, *models)
+        wanted |= item.path.name == "test_keypoints.py" and bears(item, stem[:2])
         wanted &= not name.startswith("test_every_module_has_all_its_parts")  # said by `missing`
         (kept if wanted else left).append(item)
     items[:] = kept

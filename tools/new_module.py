@@ -29,8 +29,9 @@ from thousandfold.interrupts import interruptible
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "tools" / "templates"
-NEEDED = ("src", "datasets", "notebooks", "solutions", "exercises", "facilitator", "tools")
+NEEDED = ("src", "datasets", "docs", "notebooks", "solutions", "exercises", "facilitator", "tools")
 FILES = ("README.md", "nbgrader_config.py", "pyproject.toml")
+KEYPOINTS = "src/thousandfold/keypoints/__init__.py"
 EMPTY_WORDS = {"utils", "helpers", "common", "misc"}
 LONGEST_STEM = 40
 LONGEST = 80  # characters of a title: one line of a slide
@@ -41,6 +42,7 @@ def parts(stem: str) -> dict[str, str]:
     name = stem[3:]
     return {
         "model.py": f"src/thousandfold/models/{name}.py",
+        "keypoints.py": f"src/thousandfold/keypoints/{name}.py",
         "test_model.py": f"tests/models/test_{name}.py",
         "lesson.ipynb": f"notebooks/{stem}.ipynb",
         "test_lesson.py": f"tests/lessons/test_{stem}.py",
@@ -127,6 +129,7 @@ def lay(project: Path, stem: str, question: str) -> None:
     words = {
         "STEM": stem,
         "NUMBER": stem[:2],
+        "FILE": stem[3:],
         "MODEL": model(stem),
         "QUESTION": question,
     }
@@ -142,13 +145,30 @@ def lay(project: Path, stem: str, question: str) -> None:
             target.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
         else:
             target.write_text(_filled(source.read_text("utf-8"), words), encoding="utf-8")
-    python = [str(project / place) for place in parts(stem).values() if place.endswith(".py")]
+    register(project / KEYPOINTS, stem)
+    python = [str(project / place) for place in (*parts(stem).values(), KEYPOINTS)]
+    python = [place for place in python if place.endswith(".py")]
     _run(project, "-m", "ruff", "format", "--quiet", *python)
     _run(project, "-m", "ruff", "check", "--quiet", "--fix", "--select", "I", *python)
     _run(project, "tools/names.py")
+    _run(project, "tools/robustness.py", stem)
     _run(project, "tools/lessons.py", f"notebooks/{stem}.ipynb")
     _run(project, "tools/release.py", stem)
     _run(project, "tools/tables.py")
+
+
+def register(path: Path, stem: str) -> None:
+    """Add a lesson to those whose keypoints are known, in its place."""
+    text = path.read_text(encoding="utf-8")
+    [line] = [
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LESSONS"
+    ]
+    known = sorted({*ast.literal_eval(line.value), stem})
+    lines = text.splitlines(keepends=True)
+    lines[line.lineno - 1 : line.end_lineno] = [f"LESSONS = {tuple(known)}\n"]
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def _filled(text: str, words: dict[str, str]) -> str:

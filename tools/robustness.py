@@ -7,6 +7,7 @@ of the keypoints into the lessons. Nothing of this is written by hand.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -42,7 +43,7 @@ def tried(point: Keypoint) -> dict[str, Any]:
             "low": low,
             "high": high,
         }
-    found["breaker"] = result.breaker if 0 < result.share < 1 else None
+    found["deciders"] = list(result.deciders) if 0 < result.share < 1 else []
     found["sentence"] = result.sentence
     return found
 
@@ -59,10 +60,8 @@ def rows(lesson: str, shares: dict[str, Any]) -> list[str]:
         for box in BOXES:
             one = found[box]
             cells.append(f"{one['holds']} of {one['of']} ({one['low']} to {one['high']} %)")
-        breaker = found["breaker"]
-        told.append(
-            f"| {' | '.join([*cells, readable(breaker) if breaker else 'no single one'])} |"
-        )
+        cells.append(", ".join(map(readable, found["deciders"])) or "no single number")
+        told.append(f"| {' | '.join(cells)} |")
     return told
 
 
@@ -108,17 +107,23 @@ def pages(shares: dict[str, Any], root: Path = ROOT) -> dict[Path, str]:
     return written
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Try what is to be tried, write the files that have changed, and name them."""
-    places = [
-        (f"{lesson[:2]}.{place}", point)
-        for lesson in LESSONS
-        for place, point in enumerate(keypoints(lesson), 1)
-        if point.model is not None
-    ]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lesson", nargs="*", help="such as 01_technical_debt; all if none is named")
+    asked = parser.parse_args(arguments).lesson
     try:
-        shares = {place: tried(point) for place, point in tqdm(places, unit="keypoint")}
-        files = {SHARES: json.dumps(shares, indent=1, ensure_ascii=False) + "\n", **pages(shares)}
+        points = {
+            f"{lesson[:2]}.{place}": point
+            for lesson in asked or LESSONS
+            for place, point in enumerate(keypoints(lesson), 1)
+            if point.model is not None
+        }
+        found = json.loads(SHARES.read_text(encoding="utf-8")) if asked else {}
+        for place, point in tqdm(points.items(), unit="keypoint"):
+            found[place] = tried(point)
+        found = dict(sorted(found.items()))
+        files = {SHARES: json.dumps(found, indent=1, ensure_ascii=False) + "\n", **pages(found)}
         for path, text in files.items():
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 print(write_whole(path, text).relative_to(ROOT))

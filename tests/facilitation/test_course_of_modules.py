@@ -47,8 +47,16 @@ def test_minutes_points_and_titles_are_those_of_the_notebooks(course: Course) ->
     )
     assert [task.points for task in module.tasks] == [2, 3, 2, 3, 5, 10]
     assert [task.memo for task in module.tasks] == [False] * 5 + [True]
-    later = course.module("3").sections[6]
-    assert later.title == "When do you stop shipping?, continued"
+
+
+def test_a_part_without_a_heading_goes_on_with_the_one_before(tmp_path: Path) -> None:
+    plan = {"thousandfold": {"minutes": 2}}
+    texts = ("# How many?", "## The line", "Look at its end.", "And at its middle.")
+    cells = [{"cell_type": "markdown", "metadata": plan, "source": text} for text in texts]
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "06_communication.ipynb").write_text(json.dumps({"cells": cells}))
+    titles = [section.title for section in find_course(tmp_path).module("6").sections]
+    assert titles[1:] == ["The line", "The line, continued", "The line, continued"]
 
 
 def test_the_title_promises_the_minutes_that_its_parts_take(course: Course) -> None:

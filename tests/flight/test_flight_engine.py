@@ -23,8 +23,9 @@ from thousandfold.core import Model, Pictures, companies, quantity
 from thousandfold.flight import API, DECIDES, GOAL, SHARES, Decision, Flight
 from thousandfold.flight.claims import CLAIMS, output_by_team
 from thousandfold.flight.coefficients.taken_over import taken_over
+from thousandfold.flight.companies import fly_companies
 from thousandfold.flight.deck import EVENTS, ROUNDS, luck_of, with_events
-from thousandfold.flight.engine import fly, fly_companies
+from thousandfold.flight.engine import fly
 from thousandfold.flight.policies import COMPARED, REACTING, Table, random_table, with_rules
 from thousandfold.models.debt import Debt
 from thousandfold.models.retention import ShiftedBetaGeometric
@@ -242,6 +243,8 @@ def test_companies_that_fly_together_fly_as_each_does_alone(rule: str) -> None:
 def test_one_company_that_flies_together_is_itself() -> None:
     alone = fly({"": REACTING}, replications=10).final("cash")
     assert (fly_companies(REACTING, [Flight()], 10).final("cash") == alone).all()
+    with pytest.raises(ExplainedError, match="no company to fly in"):
+        fly_companies(REACTING, [])
 
 
 def test_a_step_leaves_its_state_alone() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thousandfold import ExplainedError
+from thousandfold import ExplainedError, keypoint
 from thousandfold.datasets import load
 from thousandfold.models.average_user import AverageUser
 from thousandfold.models.mix_shift import rates_by_segment
@@ -16,14 +16,7 @@ from thousandfold.models.two_segments import TwoSegments
 PLACES = np.linspace(0, 1, 101)
 
 
-def test_who_stays() -> None:
-    """From four years, taking customers as alike forecasts 20 % of the High End; letting them differ, 31 %; more were left."""  # noqa: E501
-    table = forecasts(load("retention"))
-    assert table.loc["High End, from 4 years"].round().tolist() == [20, 31, 39]
-
-
-def test_totals() -> None:
-    """A total can move against everybody in it: retention rises though nobody changes, and a rate falls while its parts rise."""  # noqa: E501
+def test_totals_move_against_everybody_in_them() -> None:
     assert MixedCohort().retention([1, 2, 4, 8, 12]).round(2).tolist() == [
         0.63,
         0.69,
@@ -37,8 +30,7 @@ def test_totals() -> None:
     assert rates.loc["all, same mix"].round(2).tolist() == [0.39, 0.43]
 
 
-def test_no_place_lasts() -> None:
-    """In this model two editions overtake one product sooner or later, wherever it stands: what the second costs decides when."""  # noqa: E501
+def test_no_place_lasts_to_ten_thousand_users_and_the_bill_decides_how_long() -> None:
     crossings = [TwoSegments(depth=depth).break_even for depth in PLACES]
     assert 9_250 < max(crossings) < 9_350
     assert TwoSegments().break_even == 9204
@@ -130,3 +122,12 @@ def test_the_exercise_rewards_a_place_and_a_moment_and_not_the_plan_of_the_lesso
     assert (naive, reference) == pytest.approx((20.2, 20.7), abs=0.05)
     others = [share(d, o, s) for d in (0.3, 0.4) for o in (0.5, 0.6) for s in (3e4, 5e4)]
     assert max(others) < 1.01
+
+
+def test_no_place_lasts_but_where_pull_conflict_or_doubled_work_is_on_the_other_side() -> None:
+    tried = keypoint("04.3").robust()
+    first = tried.table().iloc[:3]
+    assert set(first.index) == {"pull", "conflict", "twice"}
+    fewer = first["holds above, %"] < first["holds below, %"]
+    assert fewer.to_dict() == {"pull": True, "twice": True, "conflict": False}
+    assert keypoint("04.3").robust(twice=0.4).share < tried.share

@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from thousandfold import ExplainedError, companies, sweep
+from thousandfold import ExplainedError, companies, keypoint, sweep
 from thousandfold.datasets import load
 from thousandfold.models.bottleneck import CompetitiveBottleneck
 from thousandfold.models.critical_mass import CriticalMass
 from thousandfold.models.network_value import NetworkValue
 from thousandfold.models.partner_programme import PartnerProgramme, launched
 from thousandfold.models.platform_pricing import DuopolyPlatforms, MonopolyPlatform
-from thousandfold.models.shared_component import SharedComponent
 from thousandfold.repository.openings import before_and_after, opening_picture
 from thousandfold.repository.placebos import placebos
 
@@ -68,8 +67,7 @@ def middle(**changes: float) -> float:
     return float(np.median(sweep(model, stop_at=[model.stop_at]).final("gain")))
 
 
-def test_opening() -> None:
-    """In the year after Terraform and Ansible opened, the core had about half its people or fewer; two cases cannot say why."""  # noqa: E501
+def test_both_cores_had_about_half_their_people_or_fewer() -> None:
     moved = {"terraform": "2017-06", "ansible": "2020-03"}
     people = before_and_after(load("core_and_extensions"), moved)["authors_core"]
     assert people.round().tolist() == [65, 25, 78, 40]
@@ -77,16 +75,14 @@ def test_opening() -> None:
     assert people["ansible"]["after"] < 0.52 * people["ansible"]["before"]
 
 
-def test_tipping_point() -> None:
-    """If a programme has a tipping point, money that stops below it is gone: not starting or going past it are the two sensible rules."""  # noqa: E501
+def test_not_starting_and_going_past_the_tipping_point_are_left() -> None:
     gains = [middle(stop_at=stop) for stop in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)]
     assert np.round(gains).tolist() == pytest.approx([-135, -270, -404, -574, 1280, 1522], abs=2)
     assert PartnerProgramme().levels() == pytest.approx([0.03, 0.41, 0.92], abs=0.005)
     assert abs(middle(budget=0)) < 20
 
 
-def test_who_pays() -> None:
-    """Beside a rival, a side that joins one platform is charged less for what it brings, not more for what it gains; one that joins both is charged for its gain."""  # noqa: E501
+def test_who_joins_one_platform_does_not_pay_for_its_gain_and_who_joins_both_does() -> None:
     today = DuopolyPlatforms()
     better = today.replace(gain_users=0.6)
     assert better.prices[0] == today.prices[0]
@@ -188,10 +184,8 @@ def test_ten_times_the_members_by_four_laws() -> None:
     assert tenfold["Reed"] == np.inf
 
 
-def test_prices_and_reuse() -> None:
+def test_alone_in_its_market_a_platform_charges_who_gains_more() -> None:
     assert [round(price, 2) for price in MonopolyPlatform().prices] == [1.07, 0.07]
-    assert np.ceil(SharedComponent().break_even) == 5
-    assert np.ceil(SharedComponent(joining=0.5).break_even) == 9
 
 
 def test_the_bill_adds_up() -> None:
@@ -232,3 +226,10 @@ def test_two_years_agree_with_the_square_law_and_each_year_does_not() -> None:
     assert (members[2] / members[0]) ** 2 == pytest.approx(revenue[2] / revenue[0], rel=0.005)
     off = (members[1:] / members[:-1]) ** 2 * revenue[:-1] / revenue[1:] - 1
     assert off == pytest.approx([0.139, -0.126], abs=0.001)
+
+
+def test_many_markets_have_no_tipping_point_and_are_of_both_kinds() -> None:
+    kinds = [market.kind for market in companies(PartnerProgramme()).models]
+    assert kinds.count("tips") == len(keypoint("05.2").robust().margin) < 60
+    assert kinds.count("stays empty") > kinds.count("fills by itself") > 5
+    assert len(keypoint("05.2").robust(customers_draw=8).margin) > 30

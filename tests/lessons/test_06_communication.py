@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from thousandfold import simulate, sweep
+from thousandfold import keypoint, simulate, sweep
 from thousandfold.datasets import load
 from thousandfold.models.communication import graicunas, growth_picture, possible_paths, powers
+from thousandfold.models.late_project import finish_picture
 from thousandfold.models.squads import Squads
-from thousandfold.models.staffing import BrooksLaw, finish_picture
+from thousandfold.models.staffing import BrooksLaw
 from thousandfold.models.team_output import TeamOutput
 
 
-def test_square() -> None:
-    """Possible paths grow with the square of the people: ten times the people, more than a hundred times the paths."""  # noqa: E501
+def test_pairs_grow_with_the_square() -> None:
     assert possible_paths(100) / possible_paths(10) == 110
     people = 10_000
     assert abs(possible_paths(2 * people) / possible_paths(people) - 4) < 1e-3
 
 
-def test_used_paths() -> None:
-    """In five large projects the paths really used grow faster than the people and slower than the square."""  # noqa: E501
+def test_all_nine_lie_between_the_people_and_the_square() -> None:
     table = powers(load("project_growth"))
     large = table.nlargest(5, "most people")[["power", "Poisson"]]
     assert large.stack().between(1.1, 1.6).all()
@@ -37,8 +36,7 @@ def test_counting_empty_months_moves_rails_most_of_the_large_ones() -> None:
     assert "power" not in sentence
 
 
-def test_hiring_late() -> None:
-    """People added to a late project win days where talking takes little of the day and lose days where it takes much; the more join, the sooner it turns."""  # noqa: E501
+def test_talking_decides_whether_people_added_win_days_and_many_turn_sooner() -> None:
     talk = [0.0004, 0.0008]
     for hired in (3, 10):
         little, much = BrooksLaw(hired=hired).won(talk)
@@ -123,3 +121,11 @@ def test_in_the_model_no_team_beats_as_many_people_alone_and_output_peaks_at_24(
     assert round(team.best_size) == 24
     assert int(people[output.argmax()]) == 24
     assert (output[1:] < people[1:] * output[0]).all()
+
+
+def test_where_ten_more_people_help_talking_takes_less_than_a_fifth_of_the_day() -> None:
+    tried = keypoint("06.3").robust()
+    assert tried.deciders == ("overhead",)
+    talk = tried.companies.drawn["overhead"] * BrooksLaw().team ** 2
+    assert (talk[~tried.holds] < 1 / 5).all()
+    assert keypoint("06.3").robust(overhead=0.25 / 20**2).share == 1

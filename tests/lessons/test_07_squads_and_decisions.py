@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thousandfold import compare, sweep
+from thousandfold import compare, keypoint, sweep
 from thousandfold.datasets import load
 from thousandfold.errors import ExplainedError
 from thousandfold.models.approval import Approval, time_if_waiting, time_to_answer
@@ -19,7 +19,6 @@ from thousandfold.repository.structures import structure_table
 
 
 def test_one_tie() -> None:
-    """One tie can hold every squad: without the one between AWS and the website, a third of Terraform's crossing changes is gone."""  # noqa: E501
     best, *others = worth_removing(network("terraform"), SquadCut(squads=6)).itertuples()
     assert best.removed == "builtin/providers/aws – website"
     assert best[3:] == (1126, 737, 389)
@@ -28,7 +27,6 @@ def test_one_tie() -> None:
 
 
 def test_one_approver() -> None:
-    """At 90 % busy one approver takes ten times the work on a decision, if whoever asks goes on and asks again; where eight squads stop until they hear, about three times."""  # noqa: E501
     assert time_to_answer([0.8, 0.9, 0.95]) == pytest.approx([5, 10, 20])
     four = time_to_answer([0.9, 0.9 / 4], 4)
     assert (2 * four).round().tolist() == [6, 2]
@@ -40,7 +38,6 @@ def test_one_approver() -> None:
 
 
 def test_tight_guardrails() -> None:
-    """Where many squads know the goal, do not approve every decision: limits that are too tight then cost more than none, and the more squads ask, the more."""  # noqa: E501
     lost = []
     for squads in (8, 32):
         years = sweep(GoalsAndGuardrails(squads=squads), guardrails=[0, 20, 60, 180])
@@ -55,6 +52,12 @@ def test_tight_guardrails() -> None:
     assert 0 < good - none < 1
     assert (round(tight), round(none)) == (18, 46)
     assert 4 <= np.median(years.final("harm"), axis=-1)[2] < 4.5
+
+
+def test_few_squads_with_quick_answers_may_be_approved() -> None:
+    tight = keypoint("07.3")
+    assert tight.robust(squads=8).percent == pytest.approx(67, abs=3)
+    assert tight.robust(squads=8, hours=1).percent == pytest.approx(41, abs=3)
 
 
 def test_where_the_borders_run() -> None:

@@ -20,6 +20,7 @@ from thousandfold.flight.claims import (
     claims,
     features_or_balance,
 )
+from thousandfold.flight.companies import fly_companies
 from thousandfold.flight.debrief import (
     DebtShare,
     Room,
@@ -27,7 +28,7 @@ from thousandfold.flight.debrief import (
     ignoring_one,
     luck_picture,
 )
-from thousandfold.flight.engine import fly, fly_companies
+from thousandfold.flight.engine import fly
 from thousandfold.flight.policies import COMPARED, FEATURES_ONLY, NOBODY, REACTING, STEADY
 from thousandfold.flight.results import forecast_errors, scorecard, skill_and_luck
 

@@ -163,12 +163,17 @@ def _spread(draws: int, seed: int, name: str) -> Array:
     return (generator.permutation(draws) + generator.random(draws)) / draws
 
 
+def in_factors(low: float, high: float) -> bool:
+    """Say whether a range is so wide that people think of it in factors."""
+    return low > 0 and high > _WIDE * low
+
+
 def _between(low: float, high: float, shares: Array) -> Array:
     """Return values between two ends: evenly in steps, or in factors where it is a wide range.
 
     Of 1 to 100 half are below 10: whoever gives such a range thinks in factors.
     """
-    if low > 0 and high > _WIDE * low:
+    if in_factors(low, high):
         return np.asarray(low * (high / low) ** shares)
     return low + shares * (high - low)
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core.companies import Companies, Condition, companies, one_each, quiet
+from thousandfold.core.arguments import Quantity
+from thousandfold.core.companies import Companies, Condition, companies, in_factors, one_each, quiet
 from thousandfold.core.engine import SEED
 from thousandfold.core.model import Array, Model
 from thousandfold.core.trajectory import number, readable
@@ -27,8 +29,10 @@ Claim = Callable[[Sequence[Model]], ArrayLike]
 """From companies to a margin for each: above 0 where the claim holds, and by how much."""
 
 _FEWEST_ON_A_SIDE = 0.05
-_SHUFFLES = 200
-_SURE = 0.95
+_SHUFFLES = 300
+_SURE = 0.99
+_NEARLY = 0.8
+_MOST_DECIDERS = 3
 _Z = 1.959964  # of the normal distribution, for nineteen of twenty
 
 
@@ -105,12 +109,20 @@ class Robustness:
             }
         return pd.DataFrame(rows).T.sort_values("decides, %", ascending=False, kind="stable")
 
-    @property
-    def breaker(self) -> str | None:
-        """The number on which the claim hangs most; None if none explains more than chance."""
-        name = self._first
-        explained = _best_cut(self.companies.drawn[name], self._outcome)[0]
-        return name if explained > self._by_chance() else None
+    @cached_property
+    def deciders(self) -> tuple[str, ...]:
+        """The numbers on which the claim hangs most, at most three; none if chance does as much.
+
+        More than one if the second explains nearly as much as the first: then other companies
+        would have changed their places.
+        """
+        explained = {
+            name: _best_cut(values, self._outcome)[0]
+            for name, values in self.companies.drawn.items()
+        }
+        least = max(self._by_chance(), _NEARLY * explained[self._first])
+        first = sorted(explained, key=lambda name: -explained[name])[:_MOST_DECIDERS]
+        return tuple(name for name in first if explained[name] > least)
 
     @property
     def sentence(self) -> str:
@@ -128,39 +140,45 @@ class Robustness:
             said += f" {self.companies.outside} more are companies of which it does not speak."
         if self.companies.refused:
             said += f" {self.companies.refused} more were no company that the model knows."
-        name = self.breaker
         if held in {0, n}:
             return said
-        if name is None:
+        if not self.deciders:
             return f"{said} No single number decides it."
+        if len(self.deciders) > 1:
+            *most, last = [self._in_words(name) for name in self.deciders]
+            return f"{said} It hangs on {', '.join(most)} and {last}, on each about as much."
+        [name] = self.deciders
         cut, below, above = self._cut(name)
         return (
-            f"{said} It hangs most on {readable(name)}: below {self._amount(name, cut)} it holds "
-            f"in {below:.0f} %, from there on in {above:.0f} %."
+            f"{said} It hangs most on {self._in_words(name)}: below {self._amount(name, cut)} it "
+            f"holds in {below:.0f} %, from there on in {above:.0f} %."
         )
 
     def picture(self) -> Picture:
         """Show one mark for each company: by how much the claim holds, against what decides."""
-        name = self.breaker or self._first
-        values, holds = self.companies.drawn[name], self.holds
-        q = self.companies.models[0].quantities()[name]
+        name, holds = self._first, self.holds
+        q = self._quantity(name)
+        values = (100 if _in_percent(q) else 1) * self.companies.drawn[name]
         series = [
             Series(label, values[there], self.margin[there], points=True, colour=colour)
             for label, there, colour in (("holds", holds, "blue"), ("does not", ~holds, "red"))
             if there.any()
         ]
         notes = [Note("above this line it holds", y=0)]
-        if self.breaker is not None and 0 < self.share < 1:
+        if self._decides:
             cut = self._cut(name)[0]
-            notes.append(Note(f"{self._amount(name, cut)}", x=cut))
+            place = 100 * cut if _in_percent(q) else cut
+            notes.append(Note(self._amount(name, cut), x=place))
+        low, high = self.companies.ranges[name]
         return Lines(
             title=self._title,
             shown="One mark for each company: by how much it holds there.",
             sentence=self.sentence,
             notes=tuple(notes),
             series=tuple(series),
-            x_label=f"{readable(name)} ({q.unit})",
+            x_label=f"{self._in_words(name)}, {_measure(q)}",
             y_label=f"by how much it holds{f' ({self.unit})' if self.unit else ''}",
+            log_x=in_factors(low, high),
         )
 
     def __repr__(self) -> str:
@@ -169,16 +187,20 @@ class Robustness:
     @property
     def _title(self) -> str:
         counted = f"Holds in {int(self.holds.sum())} of {len(self.holds)} companies"
-        decides = self.breaker is not None and 0 < self.share < 1
-        return f"{counted}: {readable(self._first)} decides" if decides else counted
+        return f"{counted}: {readable(self._first)} decides" if self._decides else counted
 
     @property
+    def _decides(self) -> bool:
+        """Whether one number alone says where the claim holds and where not."""
+        return len(self.deciders) == 1 and 0 < self.share < 1
+
+    @cached_property
     def _outcome(self) -> Array:
         if 0 < self.share < 1:
             return self.holds.astype(float)
         return np.argsort(np.argsort(self.margin, kind="stable"), kind="stable").astype(float)
 
-    @property
+    @cached_property
     def _first(self) -> str:
         drawn = self.companies.drawn
         return max(drawn, key=lambda name: _best_cut(drawn[name], self._outcome)[0])
@@ -197,11 +219,14 @@ class Robustness:
         below, above = (100 * float(self.holds[s].mean()) for s in (values < cut, values >= cut))
         return cut, below, above
 
+    def _quantity(self, name: str) -> Quantity:
+        return self.companies.models[0].quantities()[name]
+
+    def _in_words(self, name: str) -> str:
+        return f"{readable(name)} ({self._quantity(name).meaning})"
+
     def _amount(self, name: str, value: float) -> str:
-        q = self.companies.models[0].quantities()[name]
-        # A share per something, such as per person, is no share: nobody reads it in percent.
-        in_percent = q.unit.startswith("share") and " per " not in q.unit
-        times, measure = (100, " %") if in_percent else (1, "")
+        times, measure = (100, " %") if _in_percent(self._quantity(name)) else (1, "")
         # A cut lies somewhere between two companies: two digits are all that is known of it.
         rounded = f"{times * value:.2g}"
         return f"{number(float(rounded)) if abs(value) >= 0.1 else rounded}{measure}"
@@ -253,16 +278,25 @@ def robust(
     --------
     >>> from thousandfold.models import ScalabilityLaw
     >>> def peaks_early(laws):
-    ...     return [100 - law.peak for law in laws]
-    >>> robust(ScalabilityLaw(), peaks_early, within=0.25).percent
-    100
+    ...     return [200 - law.peak_load for law in laws]
+    >>> robust(ScalabilityLaw(), peaks_early).percent
+    99
     """
-    found = companies(model, draws, within=within, seed=seed, **known)
+    found = companies(model, draws, within=within, only=None, seed=seed, **known)
     if where is not None:
         found = found.that(where)
     with quiet():
         margin = claim(found.models)
     return Robustness(says, one_each("a claim", margin, len(found.models)), found, unit, within)
+
+
+def _in_percent(q: Quantity) -> bool:
+    """Say whether people read it in percent: a share per something, such as per person, is none."""
+    return q.unit.startswith("share") and " per " not in q.unit
+
+
+def _measure(q: Quantity) -> str:
+    return f"%{q.unit.removeprefix('share')}" if _in_percent(q) else q.unit
 
 
 def _explained(values: Array, outcomes: Array) -> tuple[Array, Array]:

@@ -1,5 +1,6 @@
 """The flight simulator: Ferry from 1,000 customers to 1,000,000, everything coupled."""
 
+from thousandfold.flight.companies import fly_companies
 from thousandfold.flight.debrief import (
     DebtShare,
     Room,
@@ -61,6 +62,7 @@ __all__ = [
     "Table",
     "cockpit",
     "fly",
+    "fly_companies",
     "forecast_errors",
     "ignoring_one",
     "lead_picture",

@@ -21,7 +21,6 @@ from thousandfold.core import (
     TimedModel,
     Trajectory,
     run,
-    stacked,
     whole,
     with_arrays,
 )
@@ -375,40 +374,6 @@ def fly(
         luck,
         ferry.start(),
         lambda at, state, shock: ferry.step(state, _together(deciding, at + 1, state), shock),
-    )
-
-
-def fly_companies(
-    policy: Any, flights: Sequence[Flight], replications: int = 50, seed: int = SEED
-) -> Trajectory:
-    """Fly one policy in many companies through the same futures, all at once.
-
-    Parameters
-    ----------
-    policy, replications, seed
-        As in `fly`.
-    flights : sequence of Flight
-        The companies, such as `thousandfold.core.companies` draws them.
-
-    Returns
-    -------
-    Trajectory
-        One scenario for each company.
-
-    Examples
-    --------
-    >>> slow, usual = Flight(imitation=1.5), Flight()
-    >>> ends = fly_companies(STEADY, [slow, usual]).final("customers")
-    >>> bool((ends[0] < ends[1]).all())
-    True
-    """
-    ferry, deciding = stacked(flights), read_policy(policy)
-    return run(
-        ferry,
-        range(1, len(flights) + 1),
-        luck_of(seed, replications),
-        ferry.start(),
-        lambda at, state, shock: ferry.step(state, deciding.decide(at + 1, state), shock),
     )
 
 

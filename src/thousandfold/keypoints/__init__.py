@@ -23,6 +23,7 @@ LESSONS = (
     "04_diverse_users",
     "05_product_to_platform",
     "06_communication",
+    "07_squads_and_decisions",
     "08_flight_simulator",
 )
 """The lessons whose keypoints stand here."""
@@ -88,7 +89,7 @@ def shares() -> dict[str, Any]:
     -------
     dict
         By place, such as ``"01.1"``: for each box how often it ``holds``, ``of`` how many, between
-        what the share lies (``low`` and ``high``, in percent); the ``breaker`` and the
+        what the share lies (``low`` and ``high``, in percent); the ``deciders`` and the
         ``sentence``.
     """
     found: dict[str, Any] = json.loads(SHARES.read_text(encoding="utf-8"))

@@ -9,8 +9,9 @@ import numpy as np
 
 from thousandfold.core import SEED, Array, Model
 from thousandfold.flight.claims import BALANCED_SPLIT, SPLIT_FOR_FEATURES
+from thousandfold.flight.companies import fly_companies
 from thousandfold.flight.debrief import IGNORING
-from thousandfold.flight.engine import Flight, fly_companies
+from thousandfold.flight.engine import Flight
 from thousandfold.flight.policies import REACTING, STEADY, Policy, random_table, with_rules
 from thousandfold.keypoints.base import Keypoint
 

@@ -29,7 +29,7 @@ _SMALL_LISTS = (2, 3)
 def missed_later() -> dict[str, float]:
     """Return, for each place to stop a published test early, which share of the rest is missed."""
     missed = {}
-    for name, test in load("load_tests").sort_values("load").groupby("test"):
+    for name, test in load("load_tests").sort_values("load", kind="stable").groupby("test"):
         n, measured = (test[column].to_numpy(float) for column in ("load", "throughput"))
         for tested in range(_FEWEST_MEASURED, len(n)):
             low, high = fit_scalability(n[:tested], measured[:tested]).prediction(n[tested:])

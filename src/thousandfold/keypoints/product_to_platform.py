@@ -20,7 +20,6 @@ _FUTURES = 200
 _WAY = 0.75  # of the way to the tipping point
 _MOST = 0.5  # of the money
 _MORE = 0.1  # dollars
-_TIPS = 3  # shares that hold themselves
 
 
 def no_other_month_fell_as_far(_: Sequence[Model]) -> float:
@@ -43,7 +42,7 @@ def stopping_short_loses_most(made: Sequence[Model]) -> Array:
 
 def tips(made: Sequence[Model]) -> Array:
     """Return which markets have a tipping point."""
-    return np.array([len(cast(PartnerProgramme, market).levels()) == _TIPS for market in made])
+    return np.array([cast(PartnerProgramme, market).kind == "tips" for market in made])
 
 
 def who_joins_both_pays_for_its_gain(_: Sequence[Model]) -> float:
@@ -67,7 +66,7 @@ KEYPOINTS = (
         rests_on="counted data",
     ),
     Keypoint(
-        "If a market has a tipping point, most of the money that stops below it is gone; not every "
+        "If a market has a tipping point, money that stops below it is mostly lost; not every "
         "market has one.",
         stopping_short_loses_most,
         PartnerProgramme(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -195,8 +195,11 @@ def letting_go(
         if draws is None:
             year = outcome(cut, way, size, seed=seed)
         else:
-            drawn = companies(way, draws, only=_UNKNOWN, seed=seed).models
-            each = {f"company {place}": company for place, company in enumerate(drawn)}
+            drawn = cast(
+                tuple[GoalsAndGuardrails, ...],
+                companies(way, draws, only=_UNKNOWN, seed=seed).models,
+            )
+            each = {f"company {place}": it for place, it in enumerate(drawn)}
             runs = compare(each, replications=_FUTURES_EACH, seed=seed)
             year = _outcome(cut, runs, size, 0.0006)
         rows.append((squads, year.crossing, year.waiting, year.alignment, year.output))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from thousandfold.core import DynamicModel, number, whole
+from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _DAYS_A_WEEK = 5
@@ -65,7 +66,10 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
     """
     from thousandfold.core import sweep
 
-    most = whole("most", most, 1, int(model.quantities()["hired"].high))
+    late = model.quantities() if isinstance(model, DynamicModel) else {}
+    if "hired" not in late:
+        raise ExplainedError(f"model must be a BrooksLaw, not {type(model).__name__}")
+    most = whole("most", most, 1, int(late["hired"].high))
     hired = np.arange(most + 1)
     done = sweep(model, hired=hired).final("elapsed")
     days = np.median(done, axis=1)

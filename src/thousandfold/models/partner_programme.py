@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HALF = 0.5
-_DRAWS = 201
+_DRAWS = 151
 
 
 @dataclass(frozen=True)

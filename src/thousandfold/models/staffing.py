@@ -258,14 +258,15 @@ class BrooksLaw(DynamicModel):
         """
         from thousandfold.core import sweep
 
-        taken = np.ravel(self.quantities()["overhead"].check("overhead", overhead))
+        asked = np.ravel(self.quantities()["overhead"].check("overhead", overhead))
+        taken, places = np.unique(asked, return_inverse=True)
         with_them, without = (
             sweep(
                 self.replace(hired=hired), overhead=taken, periods=_LONG, replications=_FUTURES
             ).final("elapsed")
             for hired in (self.hired, 0)
         )
-        return np.asarray((without - with_them).mean(axis=1))
+        return np.asarray((without - with_them).mean(axis=1)[places])
 
     def _won_picture(self) -> Picture:
         # Beyond, those who are then there would hardly work at all, and the picture be nothing but
