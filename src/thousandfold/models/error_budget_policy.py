@@ -195,10 +195,7 @@ class ErrorBudgetPolicy(DynamicModel):
         }
 
     def under(
-        self,
-        scenarios: Mapping[str, Sequence[float]],
-        replications: int = 1000,
-        seed: int = SEED,
+        self, scenarios: Mapping[str, Sequence[float]], replications: int = 1000, seed: int = SEED
     ) -> Trajectory:
         """Run a year under each of several rules, all under the same luck.
 
@@ -221,14 +218,11 @@ class ErrorBudgetPolicy(DynamicModel):
                     f"the rule {label!r} needs two shares of the budget, for example [0.25, 0.5], "
                     f"not {rule!r}"
                 )
-        return compare(
-            {
-                label: self.replace(freeze=freeze, release=release)
-                for label, (freeze, release) in scenarios.items()
-            },
-            replications=replications,
-            seed=seed,
-        )
+        ruled = {
+            label: self.replace(freeze=freeze, release=release)
+            for label, (freeze, release) in scenarios.items()
+        }
+        return compare(ruled, replications=replications, seed=seed)
 
     @staticmethod
     def worth(runs: Trajectory) -> Array:
