@@ -202,7 +202,7 @@ def test_a_share_is_drawn_in_percent_and_a_wide_range_in_factors() -> None:
     tried = robust(Odd(), rare)
     picture = cast(Lines, tried.picture())
     assert picture.log_x
-    assert picture.x_label == "rare (who ask), % of users"
+    assert picture.x_label == "rare (% of users)"
     assert picture.notes[1].x == pytest.approx(10, rel=0.1)
     assert picture.notes[1].words.endswith(" %")
     assert float(np.max(np.asarray(picture.series[0].x))) <= 10
@@ -288,9 +288,9 @@ def test_the_picture_holds_one_mark_for_each_company() -> None:
     picture = cast(Lines, robust(Firm(), sells_thirty, unit="pieces").picture())
     assert sum(np.size(series.x) for series in picture.series) == 100
     assert [series.label for series in picture.series] == ["holds", "does not"]
-    assert picture.x_label == "sold (how many are sold), pieces"
+    assert picture.x_label == "sold (pieces)"
     assert picture.notes[1].words == "30"
-    assert picture.title == "Holds in 70 of 100 companies: sold decides"
+    assert picture.title == "Holds in 70 of 100 companies: “sold” decides"
     everywhere = cast(Lines, robust(Firm(), lambda made: [1.0] * len(made)).picture())
     assert [series.label for series in everywhere.series] == ["holds"]
 

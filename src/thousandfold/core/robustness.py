@@ -172,11 +172,11 @@ class Robustness:
         low, high = self.companies.ranges[name]
         return Lines(
             title=self._title,
-            shown="One mark for each company: by how much it holds there.",
+            shown=f"One mark for each company. Across: {q.meaning}. Up: by how much it holds.",
             sentence=self.sentence,
             notes=tuple(notes),
             series=tuple(series),
-            x_label=f"{self._in_words(name)}, {_measure(q)}",
+            x_label=f"{readable(name)} ({_measure(q)})",
             y_label=f"by how much it holds{f' ({self.unit})' if self.unit else ''}",
             log_x=in_factors(low, high),
         )
@@ -187,7 +187,7 @@ class Robustness:
     @property
     def _title(self) -> str:
         counted = f"Holds in {int(self.holds.sum())} of {len(self.holds)} companies"
-        return f"{counted}: {readable(self._first)} decides" if self._decides else counted
+        return f"{counted}: “{readable(self._first)}” decides" if self._decides else counted
 
     @property
     def _decides(self) -> bool:
