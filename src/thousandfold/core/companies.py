@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -84,12 +85,12 @@ def companies(
     within: float | None = None,
     only: Sequence[str] | None = None,
     seed: int = SEED,
-    **known: float,
+    **known: Any,
 ) -> Companies:
     """Draw companies: all that nobody decides and nobody knows, at once.
 
     It is a Latin hypercube: each number is spread evenly over its range, in factors where the
-    upper end is ten times the lower one or more. What is 0 and has no range stays 0.
+    upper end is more than ten times the lower one. What is 0 and has no range stays 0.
 
     Parameters
     ----------
@@ -172,8 +173,8 @@ def _spread(draws: int, seed: int, name: str) -> Array:
 
 
 def in_factors(low: float, high: float) -> bool:
-    """Say whether a range is so wide that people think of it in factors: an order of magnitude."""
-    return low > 0 and high >= _WIDE * low * (1 - _ROUNDING)
+    """Say whether a range is so wide that people think of it in factors."""
+    return low > 0 and high > _WIDE * low * (1 + _ROUNDING)
 
 
 def _between(low: float, high: float, shares: Array, *, whole: bool) -> Array:
