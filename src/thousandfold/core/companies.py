@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core.arguments import Quantity, single, whole
+from thousandfold.core.arguments import Quantity, one_of, single, whole
 from thousandfold.core.engine import SEED
 from thousandfold.core.model import Array, Model
 from thousandfold.errors import ExplainedError
@@ -82,6 +82,7 @@ def companies(
     draws: int = 100,
     *,
     within: float | None = None,
+    only: Sequence[str] | None = None,
     seed: int = SEED,
     **known: float,
 ) -> Companies:
@@ -100,6 +101,8 @@ def companies(
         Draw from so far around the values of `model`, 0.25 for a quarter to both sides, and leave
         what somebody measured as it is. By default each number is drawn from its plausible range;
         where a model gives none, from half to one and a half of the value.
+    only : sequence of str, optional
+        What is drawn, if you know all the rest.
     seed : int
         The same seed gives the same companies.
     **known : float
@@ -116,6 +119,8 @@ def companies(
     >>> drawn = companies(Debt(), interest=0.3)
     >>> len(drawn.models), "interest" in drawn.drawn
     (100, False)
+    >>> sorted(companies(Debt(), only=["interest", "contagion"]).drawn)
+    ['contagion', 'interest']
     """
     if not isinstance(model, Model):
         raise ExplainedError(f"the model must be one company, such as Debt(), not {_called(model)}")
@@ -124,10 +129,12 @@ def companies(
     if within is not None:
         within = single("within", within, 0, 1, unit="share of each number, such as 0.25")
     model = model.replace(**known)
+    for name in only or ():
+        one_of(f"parameter of {type(model).__name__}", name, model.quantities())
     ranges, drawn = {}, {}
     for name, q in model.quantities().items():
         extent = _extent(q, float(getattr(model, name)), within)
-        if name in known or extent is None:
+        if name in known or extent is None or not (only is None or name in only):
             continue
         values = _between(*extent, _spread(draws, seed, name), whole=q.whole)
         if np.ptp(values):
@@ -177,10 +184,11 @@ def _between(low: float, high: float, shares: Array, *, whole: bool) -> Array:
     """
     if in_factors(low, high):
         values: Array = low * (high / low) ** shares
-        return np.clip(np.round(values), np.ceil(low), np.floor(high)) if whole else values
+        return np.round(values).clip(np.ceil(low), np.floor(high)) if whole else values
     if whole:
         first, last = np.ceil(low), np.floor(high)
-        return np.clip(np.round(first - 0.5 + shares * (last - first + 1)), first, last)
+        places: Array = np.clip(np.round(first - 0.5 + shares * (last - first + 1)), first, last)
+        return places
     return low + shares * (high - low)
 
 
