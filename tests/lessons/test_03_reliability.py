@@ -51,10 +51,21 @@ def test_stopping_when_it_is_spent_is_too_late() -> None:
     assert kept == pytest.approx([0, 0.13], abs=0.02)
 
 
-def test_one_limit_for_all_companies_is_better_in_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reliability, "_IN_TIME", (0.3,))
-    assert keypoint("03.3").robust().percent == pytest.approx(71, abs=3)
-    assert keypoint("03.3").robust(after_change=0.68).percent > 90
+@pytest.mark.parametrize(("room", "wins"), [(0.75, 86), (0.9, 59)])
+def test_a_loose_promise_needs_no_early_stop(
+    monkeypatch: pytest.MonkeyPatch, room: float, wins: int
+) -> None:
+    monkeypatch.setattr(reliability, "_ROOM", (room,))
+    assert keypoint("03.3").robust().percent == pytest.approx(wins, abs=1)
+
+
+def test_no_number_alone_decides_whether_to_stop_in_time() -> None:
+    assert keypoint("03.3").robust().deciders == ()
+
+
+def test_the_promise_of_the_lesson_has_room_for_a_third() -> None:
+    room = float(AT_ONCE.allowance / AT_ONCE.outage - AT_ONCE.background)
+    assert room / (AT_ONCE.after_change * AT_ONCE.incidents) == pytest.approx(1 / 3, abs=0.02)
 
 
 def test_asking_again_helps_for_one_per_cent_more() -> None:

@@ -116,7 +116,7 @@ class ErrorBudgetPolicy(DynamicModel):
         because="one a month hardly needs a rule; with one a working day nobody promises 99.8 %",
     )  # fmt: skip
     after_change: float = quantity(
-        0.68, "share of incidents", "how many of them follow a change of our own", low=0, high=1,
+        0.68, "share of incidents", "incidents that follow a change of our own", low=0, high=1,
         source=_WORKBOOK, plausible=(0.3, 0.9),
         because="68 % at Google from 2010 to 2017; below 30 % nobody would blame the releases",
     )  # fmt: skip
