@@ -124,10 +124,12 @@ def test_the_exercise_rewards_a_place_and_a_moment_and_not_the_plan_of_the_lesso
     assert max(others) < 1.01
 
 
-def test_no_place_lasts_but_where_pull_conflict_or_doubled_work_is_on_the_other_side() -> None:
+def test_the_doubled_work_decides_whether_one_product_lasts_and_the_bill_hardly() -> None:
+    for seed in range(3):
+        tried = keypoint("04.3").robust(500, seed=seed)
+        assert tried.deciders == ("twice",)
+        decides = tried.table()["decides, %"]
+        assert decides["second"] < decides["conflict"] < decides["twice"] / 2
     tried = keypoint("04.3").robust()
-    first = tried.table().iloc[:3]
-    assert set(first.index) == {"pull", "conflict", "twice"}
-    fewer = first["holds above, %"] < first["holds below, %"]
-    assert fewer.to_dict() == {"pull": True, "twice": True, "conflict": False}
+    assert tried.share > 0.5
     assert keypoint("04.3").robust(twice=0.4).share < tried.share

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from thousandfold import keypoint, simulate, sweep
+from thousandfold import ExplainedError, keypoint, simulate, sweep
+from thousandfold.core import Robustness
 from thousandfold.datasets import load
 from thousandfold.models.communication import graicunas, growth_picture, possible_paths, powers
 from thousandfold.models.late_project import finish_picture
@@ -123,9 +125,20 @@ def test_in_the_model_no_team_beats_as_many_people_alone_and_output_peaks_at_24(
     assert (output[1:] < people[1:] * output[0]).all()
 
 
-def test_where_ten_more_people_help_talking_takes_less_than_a_fifth_of_the_day() -> None:
-    tried = keypoint("06.3").robust()
+def test_talking_more_than_a_fifth_of_the_day_decides_whether_ten_people_make_it_later() -> None:
+    tried = keypoint("06.3").robust(anywhere=True)
     assert tried.deciders == ("overhead",)
-    talk = tried.companies.drawn["overhead"] * BrooksLaw().team ** 2
-    assert (talk[~tried.holds] < 1 / 5).all()
-    assert keypoint("06.3").robust(overhead=0.25 / 20**2).share == 1
+    much = tried.companies.drawn["overhead"] * BrooksLaw().team ** 2 > 1 / 5
+    assert tried.holds[much].mean() > 0.95
+    assert tried.holds[~much].mean() < 0.2
+
+
+def test_the_keypoint_speaks_of_more_than_a_fifth_of_the_day() -> None:
+    def at(talk: float, *, anywhere: bool = False) -> Robustness:
+        return keypoint("06.3").robust(anywhere=anywhere, overhead=talk / 20**2)
+
+    assert at(0.21).share > 0.97
+    assert at(0.25).share == 1
+    assert at(0.19, anywhere=True).share < 0.6
+    with pytest.raises(ExplainedError, match="does not speak"):
+        at(0.19)

@@ -16,7 +16,7 @@ from thousandfold.models.staffing import BrooksLaw
 _FUTURES = 200
 _LARGE = 5
 _WEEKS = 160  # so that nearly every project is done, however late
-_TALK = 1 / 6  # of the day
+_TALK = 1 / 5  # of the day
 
 
 def paths_grow_with_the_square(_: Sequence[Model]) -> float:
@@ -38,10 +38,10 @@ def ten_more_lose_days(made: Sequence[Model]) -> Array:
 
 
 def late_and_talking(made: Sequence[Model]) -> Array:
-    """Return where the project is late and the team talks for a sixth of the day or more."""
+    """Return where the project is late and the team talks for more than a fifth of the day."""
     hires = _run(made, 1, typical={"hired": 1, "variation": 0})["hires"].ravel()
     talk = np.array([p.overhead * p.team**2 for p in cast(Sequence[BrooksLaw], made)])
-    return np.asarray((hires > 0) & (talk >= _TALK))
+    return np.asarray((hires > 0) & (talk > _TALK))
 
 
 def _run(made: Sequence[Model], futures: int, **plans: dict[str, float]) -> dict[str, Array]:
@@ -77,8 +77,8 @@ KEYPOINTS = (
         rests_on="counted data",
     ),
     Keypoint(
-        "Ten people added to a late team of twenty make it later where talking already takes a "
-        "sixth of the day or more.",
+        "Ten people added to a late team of twenty make it later where talking already takes "
+        "more than a fifth of the day.",
         ten_more_lose_days,
         BrooksLaw(),
         "working days",

@@ -30,14 +30,18 @@ def no_other_month_fell_as_far(_: Sequence[Model]) -> float:
 
 
 def stopping_short_loses_most(made: Sequence[Model]) -> Array:
-    """Return how much beyond half of the money is lost if it ends before the tipping point."""
+    """Return how much of the money is lost if it ends before the tipping point, in % beyond half.
+
+    Where the market tips all the same, nothing is lost: what is gained does not count.
+    """
     stopped = {
         str(place): market.replace(stop_at=_WAY * market.levels()[1])
         for place, market in enumerate(cast(Sequence[PartnerProgramme], made))
     }
     ends = compare(stopped, replications=_FUTURES)
     gain, spent = (np.median(ends.final(stock), axis=1) for stock in ("gain", "spent"))
-    return np.asarray(-gain - _MOST * spent)
+    lost = np.divide(-gain, spent, out=np.zeros_like(gain), where=spent > 0)
+    return np.asarray(100 * (np.clip(lost, 0, 1) - _MOST))
 
 
 def tips(made: Sequence[Model]) -> Array:
@@ -70,7 +74,7 @@ KEYPOINTS = (
         "market has one.",
         stopping_short_loses_most,
         PartnerProgramme(),
-        "thousand dollars beyond half",
+        "% of the money lost, beyond half",
         tips,
     ),
     Keypoint(
