@@ -19,12 +19,17 @@ from tqdm import tqdm
 from thousandfold.core import readable
 from thousandfold.errors import ExplainedError
 from thousandfold.keypoints import LESSONS, SHARES, Keypoint, keypoints
+from thousandfold.keypoints import shares as stored
 from thousandfold.writing import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN = "<!-- the keypoints: written by `make robustness` -->"
 END = "<!-- the end of the keypoints -->"
 BOXES = {"±25 %": 0.25, "±50 %": 0.5, "plausible": None}
+LEAD = (
+    "In how many companies each keypoint holds, drawn around the one of the lesson, and from where "
+    "companies may plausibly lie: [how to read this](../docs/robustness.md)."
+)
 HEAD = [
     "| keypoint | rests on | companies ±25 % | ±50 % | plausible companies | hangs most on |",
     "|---|---|---|---|---|---|",
@@ -52,9 +57,9 @@ def rows(lesson: str, shares: dict[str, Any]) -> list[str]:
     """Return the rows of the table of one lesson."""
     told = []
     for place, point in enumerate(keypoints(lesson), 1):
-        cells = [f"{lesson[:2]}.{place} {point.says}", point.rests_on]
+        cells = [f"{lesson[:2]}.{place} {point.says}".replace("|", r"\|"), point.rests_on]
         found = shares.get(f"{lesson[:2]}.{place}")
-        if found is None:
+        if found is None or point.model is None:
             told.append(f"| {' | '.join([*cells, '', '', '', ''])} |")
             continue
         for box in BOXES:
@@ -65,9 +70,9 @@ def rows(lesson: str, shares: dict[str, Any]) -> list[str]:
     return told
 
 
-def between(page: Path, table: list[str]) -> str:
+def between(page: Path, table: list[str], lead: str = "") -> str:
     """Return a page with the table between its two comments."""
-    block = "\n".join([BEGIN, "", *HEAD, *table, "", END])
+    block = "\n".join([BEGIN, "", *([lead, ""] if lead else []), *HEAD, *table, "", END])
     text, found = re.subn(
         f"{re.escape(BEGIN)}.*{re.escape(END)}",
         lambda _: block,
@@ -98,7 +103,7 @@ def pages(shares: dict[str, Any], root: Path = ROOT) -> dict[Path, str]:
     written, table = {}, []
     for lesson in LESSONS:
         page = root / "facilitator" / f"{lesson}.md"
-        written[page] = between(page, rows(lesson, shares))
+        written[page] = between(page, rows(lesson, shares), LEAD)
         path = root / "notebooks" / f"{lesson}.ipynb"
         written[path] = with_keypoints(path, lesson)
         table += rows(lesson, shares)
@@ -119,7 +124,8 @@ def main(arguments: list[str] | None = None) -> int:
             for place, point in enumerate(keypoints(lesson), 1)
             if point.model is not None
         }
-        found = json.loads(SHARES.read_text(encoding="utf-8")) if asked else {}
+        named = {lesson[:2] for lesson in asked}
+        found = {p: one for p, one in stored().items() if p[:2] not in named} if asked else {}
         for place, point in tqdm(points.items(), unit="keypoint"):
             found[place] = tried(point)
         found = dict(sorted(found.items()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thousandfold import keypoint, simulate, sweep
+from thousandfold import companies, keypoint, simulate, sweep
 from thousandfold.core import Array
 from thousandfold.datasets import load
 from thousandfold.keypoints import reliability
@@ -15,7 +15,8 @@ from thousandfold.models.fan_out import FanOut
 from thousandfold.models.service_chain import ServiceChain, downtime
 
 AT_ONCE = ErrorBudgetPolicy(release=0)
-CALENDAR = [ErrorBudgetPolicy(outage=o, incidents=3.2) for o in (6.5, 9.5)]
+UNKNOWN = ["found", "found_frozen", "restart"]
+CALENDAR = [ErrorBudgetPolicy(outage=o, incidents=3.2) for o in (6.4, 9.6)]
 PAYMENTS = [
     ErrorBudgetPolicy(outage=o, incidents=2, after_change=0.9, promise=0.999) for o in (20, 30)
 ]
@@ -24,7 +25,8 @@ PAYMENTS = [
 def worth(services: list[ErrorBudgetPolicy], rules: dict[str, list[float]]) -> Array:
     """Return what each rule earns, as the exercise counts it."""
     rivals = rules | {"naive": [0.01, 0.01]}
-    runs = [service.under(rivals, seed=7) for service in services]
+    unseen = [companies(it, 10, only=UNKNOWN, seed=23).models for it in services]
+    runs = [service.under(rivals, 100, seed=7) for group in unseen for service in group]
     return np.sum([ErrorBudgetPolicy.worth(run).mean(axis=1) for run in runs], axis=0)
 
 
@@ -118,7 +120,7 @@ def test_the_exercise_rewards_a_rule_for_each_service_and_not_one_for_both() -> 
     for services, reference in ((CALENDAR, "0.1 0.1"), (PAYMENTS, "0.5 0.5")):
         features = worth(services, rules)
         best = features[list(rules).index(reference)]
-        assert best >= 0.995 * features.max(), "the reference is the best, or as good"
+        assert best >= 0.985 * features.max(), "the reference is the best, or as good"
         earned.append(((features - features[-1]) / (best - features[-1])).clip(0, 1))
     both = dict(zip([*rules, "naive"], np.mean(earned, axis=0), strict=True))
     assert max(both.values()) < 0.6

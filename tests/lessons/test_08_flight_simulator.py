@@ -149,7 +149,7 @@ def test_most_plausible_companies_have_no_early_lead_of_features() -> None:
 
 def test_the_winner_of_ferry_loses_elsewhere() -> None:
     point = keypoint("08.3")
-    assert 100 - point.robust().percent == pytest.approx(13, abs=3), "the facilitator's page"
+    assert 100 - point.robust().percent == pytest.approx(12, abs=3), "the facilitator's page"
     at_ferry, elsewhere = Flight(), Flight(wasted=0.3)
     won, lost = np.asarray(point.claim([at_ferry, elsewhere]))
     ends = {
@@ -173,6 +173,5 @@ def test_what_the_two_policies_look_at() -> None:
     assert "customers above" in " ".join(REACTING.rules)
 
 
-def test_where_debt_costs_more_the_winner_keeps_up_better() -> None:
-    little, much = (keypoint("08.3").robust(wasted=share) for share in (0.1, 0.42))
-    assert little.share > much.share + 0.05
+def test_near_ferry_the_winner_mostly_loses_too() -> None:
+    assert keypoint("08.3").robust(within=0.25).share > 0.6

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core.arguments import Quantity, whole
+from thousandfold.core.arguments import Quantity, one_of, single, whole
 from thousandfold.core.engine import SEED
 from thousandfold.core.model import Array, Model
 from thousandfold.errors import ExplainedError
@@ -22,6 +22,7 @@ Condition = Callable[[Sequence[Model]], ArrayLike]
 _MOST_DRAWS = 10_000
 _FEWEST = 10
 _WIDE = 10
+_ROUNDING = 1e-9
 _UNKNOWN = 0.5  # of a default, to both sides, where nobody said between what companies lie
 
 
@@ -38,31 +39,41 @@ class Companies:
         How many combinations the model itself refuses.
     ranges : mapping of str to tuple of float
         From where to where each was drawn.
-    outside : int
-        How many were left out by `that`, for which a claim does not speak.
+    known : mapping of str to float
+        What was not drawn because somebody knows it.
+    spoken_of : float
+        Share of the companies of which a claim speaks; the others were left out by `that`.
     """
 
     models: tuple[Model, ...]
     drawn: Mapping[str, Array]
     refused: int
     ranges: Mapping[str, tuple[float, float]]
-    outside: int = 0
+    known: Mapping[str, float]
+    spoken_of: float = 1.0
 
     def that(self, condition: Condition) -> Companies:
-        """Return those for which a claim speaks."""
+        """Return those for which a claim speaks, none perhaps; those where `condition` is above 0.
+
+        Parameters
+        ----------
+        condition : callable
+            From a list of models to True or False for each.
+        """
         with quiet():
-            meant = condition(self.models)
-        kept = np.flatnonzero(one_each("a condition", meant, len(self.models)))
-        if len(kept) < _FEWEST:
-            raise ExplainedError(
-                f"the claim speaks for {len(kept)} of {len(self.models)} companies; fewer than "
-                f"{_FEWEST} say nothing. Draw more, or ask for less"
-            )
+            meant = condition(list(self.models))
+        kept = np.flatnonzero(one_each("a condition", meant, len(self.models)) > 0)
+        return replace(self._only(kept), spoken_of=len(kept) / len(self.models))
+
+    def first(self, count: int) -> Companies:
+        """Return the first of them; what is said of all stays."""
+        return self._only(np.arange(min(count, len(self.models))))
+
+    def _only(self, kept: NDArray[np.intp]) -> Companies:
         return replace(
             self,
             models=tuple(self.models[place] for place in kept),
             drawn={name: row[kept] for name, row in self.drawn.items()},
-            outside=len(self.models) - len(kept),
         )
 
 
@@ -71,13 +82,14 @@ def companies(
     draws: int = 100,
     *,
     within: float | None = None,
+    only: Sequence[str] | None = None,
     seed: int = SEED,
     **known: float,
 ) -> Companies:
     """Draw companies: all that nobody decides and nobody knows, at once.
 
     It is a Latin hypercube: each number is spread evenly over its range, in factors where the
-    upper end is more than ten times the lower one.
+    upper end is ten times the lower one or more. What is 0 and has no range stays 0.
 
     Parameters
     ----------
@@ -89,6 +101,8 @@ def companies(
         Draw from so far around the values of `model`, 0.25 for a quarter to both sides, and leave
         what somebody measured as it is. By default each number is drawn from its plausible range;
         where a model gives none, from half to one and a half of the value.
+    only : sequence of str, optional
+        What is drawn, if you know all the rest.
     seed : int
         The same seed gives the same companies.
     **known : float
@@ -105,28 +119,31 @@ def companies(
     >>> drawn = companies(Debt(), interest=0.3)
     >>> len(drawn.models), "interest" in drawn.drawn
     (100, False)
+    >>> sorted(companies(Debt(), only=["interest", "contagion"]).drawn)
+    ['contagion', 'interest']
     """
+    if not isinstance(model, Model):
+        raise ExplainedError(f"the model must be one company, such as Debt(), not {_called(model)}")
     draws = whole("draws", draws, low=_FEWEST, high=_MOST_DRAWS)
     seed = whole("seed", seed, low=0)
-    if within is not None and not 0 < within <= 1:
-        raise ExplainedError(
-            f"within must be a share above 0 and up to 1, such as 0.25, not {within}"
-        )
+    if within is not None:
+        within = single("within", within, 0, 1, unit="share of each number, such as 0.25")
     model = model.replace(**known)
-    ranges = {
-        name: extent
-        for name, q in model.quantities().items()
-        if name not in known and (extent := _extent(q, float(getattr(model, name)), within))
-    }
+    for name in only or ():
+        one_of(f"parameter of {type(model).__name__}", name, model.quantities())
+    ranges, drawn = {}, {}
+    for name, q in model.quantities().items():
+        extent = _extent(q, float(getattr(model, name)), within)
+        if name in known or extent is None or not (only is None or name in only):
+            continue
+        values = _between(*extent, _spread(draws, seed, name), whole=q.whole)
+        if np.ptp(values):
+            ranges[name], drawn[name] = extent, values
     if not ranges:
         raise ExplainedError(
             f"{type(model).__name__} has nothing to vary: all its numbers are decisions, known, or "
             "nothing at all. Give a quantity plausible=(low, high)"
         )
-    drawn = {}
-    for name, (low, high) in ranges.items():
-        values = _between(low, high, _spread(draws, seed, name))
-        drawn[name] = np.round(values) if model.quantities()[name].whole else values
     made: list[Model] = []
     kept = []
     for place in range(draws):
@@ -141,7 +158,7 @@ def companies(
             f"{_FEWEST} are left, which says nothing. Draw more, or mend the plausible ranges"
         )
     drawn = {name: row[kept] for name, row in drawn.items()}
-    return Companies(tuple(made), drawn, draws - len(made), ranges)
+    return Companies(tuple(made), drawn, draws - len(made), ranges, known)
 
 
 def _spread(draws: int, seed: int, name: str) -> Array:
@@ -155,17 +172,23 @@ def _spread(draws: int, seed: int, name: str) -> Array:
 
 
 def in_factors(low: float, high: float) -> bool:
-    """Say whether a range is so wide that people think of it in factors."""
-    return low > 0 and high > _WIDE * low
+    """Say whether a range is so wide that people think of it in factors: an order of magnitude."""
+    return low > 0 and high >= _WIDE * low * (1 - _ROUNDING)
 
 
-def _between(low: float, high: float, shares: Array) -> Array:
+def _between(low: float, high: float, shares: Array, *, whole: bool) -> Array:
     """Return values between two ends: evenly in steps, or in factors where it is a wide range.
 
-    Of 1 to 100 half are below 10: whoever gives such a range thinks in factors.
+    Of 1 to 100 half are below 10: whoever gives such a range thinks in factors. Of whole numbers
+    each has the same share, the ends too.
     """
     if in_factors(low, high):
-        return np.asarray(low * (high / low) ** shares)
+        values: Array = low * (high / low) ** shares
+        return np.round(values).clip(np.ceil(low), np.floor(high)) if whole else values
+    if whole:
+        first, last = np.ceil(low), np.floor(high)
+        places: Array = np.clip(np.round(first - 0.5 + shares * (last - first + 1)), first, last)
+        return places
     return low + shares * (high - low)
 
 
@@ -183,13 +206,16 @@ def _extent(q: Quantity, value: float, within: float | None) -> tuple[float, flo
 def one_each(what: str, margin: ArrayLike, count: int) -> Array:
     """Return one finite number for each company, or say what was given instead."""
     asked = f"{what} gives one number for each of the {count} companies, above 0 where it holds"
+    given = np.ma.filled(np.ma.asarray(margin).astype(object), np.nan)
+    if isinstance(margin, str) or any(isinstance(one, str | complex) for one in np.ravel(given)):
+        raise ExplainedError(f"{asked}; this one gave {_called(margin)} with what is no number")
     try:
-        values = np.asarray(margin, dtype=float)
+        values = np.asarray(given, dtype=float)
     except (TypeError, ValueError):
-        raise ExplainedError(f"{asked}; this one gave {type(margin).__name__}") from None
+        raise ExplainedError(f"{asked}; this one gave {_called(margin)}") from None
     if values.shape != (count,):
-        given = "one number" if values.ndim == 0 else f"numbers of shape {values.shape}"
-        raise ExplainedError(f"{asked}; this one gave {given}")
+        told = "one number" if values.ndim == 0 else f"numbers of shape {values.shape}"
+        raise ExplainedError(f"{asked}; this one gave {told}")
     wrong = int((~np.isfinite(values)).sum())
     if wrong:
         raise ExplainedError(
@@ -197,6 +223,11 @@ def one_each(what: str, margin: ArrayLike, count: int) -> Array:
             "counts where nothing comes out, such as a horizon plus one for 'never'"
         )
     return values
+
+
+def _called(value: object) -> str:
+    """Return what something is, in a word."""
+    return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
 
 
 @contextmanager

@@ -7,7 +7,8 @@ plausibly lie, and the number that decides most is named: it is the one to go an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,9 +18,11 @@ from numpy.typing import ArrayLike
 
 from thousandfold.core.arguments import Quantity
 from thousandfold.core.companies import Companies, Condition, companies, in_factors, one_each, quiet
+from thousandfold.core.deciders import best_cut, deciders, explained
 from thousandfold.core.engine import SEED
 from thousandfold.core.model import Array, Model
-from thousandfold.core.trajectory import number, readable
+from thousandfold.core.trajectory import readable
+from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
@@ -28,11 +31,8 @@ if TYPE_CHECKING:
 Claim = Callable[[Sequence[Model]], ArrayLike]
 """From companies to a margin for each: above 0 where the claim holds, and by how much."""
 
-_FEWEST_ON_A_SIDE = 0.05
-_SHUFFLES = 300
-_SURE = 0.99
-_NEARLY = 0.8
-_MOST_DECIDERS = 3
+_FEWEST_SPOKEN_OF = 0.1
+_SPARE = 1.2
 _Z = 1.959964  # of the normal distribution, for nineteen of twenty
 
 
@@ -75,9 +75,9 @@ class Robustness:
         return round(100 * self.share)
 
     def interval(self) -> tuple[float, float]:
-        """Return between what the share lies in nineteen draws of companies out of twenty.
+        """Return between what the share of all such companies lies, nineteen times out of twenty.
 
-        It is Wilson's interval. It speaks of the draw, not of the world: the ranges are ours.
+        It is Wilson's interval. It knows of the draw, not of the world: the ranges are chosen.
         """
         n, share = len(self.margin), self.share
         middle = share + _Z**2 / (2 * n)
@@ -88,22 +88,24 @@ class Robustness:
     def table(self) -> pd.DataFrame:
         """Return what each number decides: one row each, what decides most first.
 
-        A number is cut where the companies below and above differ most. *decides, %* is how much
-        of the differences between companies that one cut explains; where the claim holds
-        everywhere or nowhere, of the differences in rank of the margin.
+        *decides, %* is its first-order index: how much of the differences between companies it
+        explains alone. A number is cut where the companies below and above differ most. Where the
+        claim holds everywhere or nowhere, the rank of the margin is taken.
         """
         import pandas as pd
 
         rows = {}
         for name, values in self.companies.drawn.items():
-            explained, cut = _best_cut(values, self._outcome)
-            below, above = self.holds[values < cut], self.holds[values >= cut]
+            cut = best_cut(values, self._outcome)
+            below = values < cut
             low, high = self.companies.ranges[name]
             rows[name] = {
-                "decides, %": 100 * explained,
+                "decides, %": 100 * max(0.0, self._explained(name)),
                 "cut at": cut,
-                "holds below, %": 100 * below.mean(),
-                "holds above, %": 100 * above.mean(),
+                "holds below": self.holds[below].sum(),
+                "of": below.sum(),
+                "holds above": self.holds[~below].sum(),
+                "of these": (~below).sum(),
                 "drawn from": low,
                 "to": high,
             }
@@ -111,18 +113,11 @@ class Robustness:
 
     @cached_property
     def deciders(self) -> tuple[str, ...]:
-        """The numbers on which the claim hangs most, at most three; none if chance does as much.
+        """The numbers on which the claim hangs most, at most three; none if nobody can say.
 
-        More than one if the second explains nearly as much as the first: then other companies
-        would have changed their places.
+        More than one if another hundred companies might have put another one first.
         """
-        explained = {
-            name: _best_cut(values, self._outcome)[0]
-            for name, values in self.companies.drawn.items()
-        }
-        least = max(self._by_chance(), _NEARLY * explained[self._first])
-        first = sorted(explained, key=lambda name: -explained[name])[:_MOST_DECIDERS]
-        return tuple(name for name in first if explained[name] > least)
+        return deciders(self.companies.drawn, self._outcome)
 
     @property
     def sentence(self) -> str:
@@ -134,10 +129,12 @@ class Robustness:
             if self.within is None
             else f"companies within {100 * self.within:g} % of the one here"
         )
-        counted = f"{held} of {n}"
-        said = f"{self.says.rstrip('.')}: this holds in {counted} {where} ({low} to {high} %)."
-        if self.companies.outside:
-            said += f" {self.companies.outside} more are companies of which it does not speak."
+        known = [self._as_known(name, value) for name, value in self.companies.known.items()]
+        if known:
+            where += f" with {' and '.join(known)}"
+        said = f"{self.says.rstrip('.')}: this holds in {held} of {n} {where} ({low} to {high} %)."
+        if self.companies.spoken_of < 1:
+            said += f" It speaks of {100 * self.companies.spoken_of:.0f} in 100 companies."
         if self.companies.refused:
             said += f" {self.companies.refused} more were no company that the model knows."
         if held in {0, n}:
@@ -146,12 +143,15 @@ class Robustness:
             return f"{said} No single number decides it."
         if len(self.deciders) > 1:
             *most, last = [self._in_words(name) for name in self.deciders]
-            return f"{said} It hangs on {', '.join(most)} and {last}, on each about as much."
+            told = f"{', '.join(most)} and {last}"
+            return f"{said} It hangs on {told}; these companies cannot say on which most."
         [name] = self.deciders
-        cut, below, above = self._cut(name)
+        cut = best_cut(self.companies.drawn[name], self._outcome)
+        below = self.companies.drawn[name] < cut
         return (
             f"{said} It hangs most on {self._in_words(name)}: below {self._amount(name, cut)} it "
-            f"holds in {below:.0f} %, from there on in {above:.0f} %."
+            f"holds in {self.holds[below].sum()} of {below.sum()}, from there on in "
+            f"{self.holds[~below].sum()} of {(~below).sum()}."
         )
 
     def picture(self) -> Picture:
@@ -166,19 +166,22 @@ class Robustness:
         ]
         notes = [Note("above this line it holds", y=0)]
         if self._decides:
-            cut = self._cut(name)[0]
+            cut = best_cut(self.companies.drawn[name], self._outcome)
             place = 100 * cut if _in_percent(q) else cut
             notes.append(Note(self._amount(name, cut), x=place))
-        low, high = self.companies.ranges[name]
+        again = "{:.0f} to {:.0f}".format(*(100 * end for end in self.interval()))
         return Lines(
             title=self._title,
-            shown=f"One mark for each company. Across: {q.meaning}. Up: by how much it holds.",
+            shown=(
+                f"One mark for each company. Across: {q.meaning}. Up: by how much it holds. Of all "
+                f"such companies it holds in {again} %."
+            ),
             sentence=self.sentence,
             notes=tuple(notes),
             series=tuple(series),
             x_label=f"{readable(name)} ({_measure(q)})",
             y_label=f"by how much it holds{f' ({self.unit})' if self.unit else ''}",
-            log_x=in_factors(low, high),
+            log_x=in_factors(*self.companies.ranges[name]),
         )
 
     def __repr__(self) -> str:
@@ -202,22 +205,10 @@ class Robustness:
 
     @cached_property
     def _first(self) -> str:
-        drawn = self.companies.drawn
-        return max(drawn, key=lambda name: _best_cut(drawn[name], self._outcome)[0])
+        return self.deciders[0] if self.deciders else max(self.companies.drawn, key=self._explained)
 
-    def _by_chance(self) -> float:
-        """Return what the best of these numbers would explain if none had anything to say."""
-        generator = np.random.default_rng(SEED)
-        outcomes = generator.permuted(np.tile(self._outcome, (_SHUFFLES, 1)), axis=1)
-        rows = self.companies.drawn.values()
-        best = np.max([_explained(values, outcomes)[0].max(axis=1) for values in rows], axis=0)
-        return float(np.quantile(best, _SURE))
-
-    def _cut(self, name: str) -> tuple[float, float, float]:
-        values = self.companies.drawn[name]
-        cut = _best_cut(values, self._outcome)[1]
-        below, above = (100 * float(self.holds[s].mean()) for s in (values < cut, values >= cut))
-        return cut, below, above
+    def _explained(self, name: str) -> float:
+        return float(explained(self.companies.drawn[name], self._outcome[np.newaxis])[0])
 
     def _quantity(self, name: str) -> Quantity:
         return self.companies.models[0].quantities()[name]
@@ -225,11 +216,20 @@ class Robustness:
     def _in_words(self, name: str) -> str:
         return f"{readable(name)} ({self._quantity(name).meaning})"
 
+    def _as_known(self, name: str, value: float) -> str:
+        """Return what somebody knows, and whether anybody thought that a company lies there."""
+        plausible = self._quantity(name).plausible
+        odd = plausible is not None and not plausible[0] <= value <= plausible[1]
+        beyond = f", outside {plausible[0]:g} to {plausible[1]:g}," if odd and plausible else ""
+        return f"{readable(name)} {value:g}{beyond}"
+
     def _amount(self, name: str, value: float) -> str:
+        """Return a cut with the digits that a twentieth of the range has: more is not known."""
+        low, high = self.companies.ranges[name]
+        step = value / 10 if in_factors(low, high) else (high - low) / 20
         times, measure = (100, " %") if _in_percent(self._quantity(name)) else (1, "")
-        # A cut lies somewhere between two companies: two digits are all that is known of it.
-        rounded = f"{times * value:.2g}"
-        return f"{number(float(rounded)) if abs(value) >= 0.1 else rounded}{measure}"
+        digits = max(0, math.ceil(-math.log10(times * step)))
+        return f"{times * value:,.{digits}f}{measure}"
 
 
 def robust(
@@ -246,7 +246,8 @@ def robust(
 ) -> Robustness:
     """Try a claim in many plausible companies.
 
-    The result is a share of a box that we drew, no probability.
+    The result is a share of companies that were drawn between bounds that somebody chose: no
+    chance. All of them obey the same model; whether that has the right shape, this cannot say.
 
     Parameters
     ----------
@@ -259,7 +260,8 @@ def robust(
     unit : str
         Of the numbers that `claim` returns.
     where : callable, optional
-        From a list of models to whether the claim speaks for each; the others are left out.
+        From a list of models to whether the claim speaks of each. Companies are drawn until there
+        are as many of these as were asked for.
     draws, within, seed, **known
         As in `companies`.
 
@@ -271,8 +273,8 @@ def robust(
     Raises
     ------
     ExplainedError
-        If nothing varies, fewer than ten companies are left, or `claim` does not return one finite
-        number for each of them.
+        If nothing varies, too few companies are left, or `claim` does not return one finite number
+        for each of them.
 
     Examples
     --------
@@ -282,12 +284,50 @@ def robust(
     >>> robust(ScalabilityLaw(), peaks_early).percent
     99
     """
+    if not isinstance(says, str) or not says.strip():
+        raise ExplainedError(f"says must be the claim in words, not {says!r}")
     found = companies(model, draws, within=within, seed=seed, **known)
     if where is not None:
-        found = found.that(where)
+        found = _spoken_of(model, where, found, draws, within, seed, known)
     with quiet():
-        margin = claim(found.models)
+        try:
+            margin = claim(list(found.models))
+        except ExplainedError:
+            raise
+        except Exception as error:
+            raise ExplainedError(
+                f"the claim stopped ({type(error).__name__}: {error}). It gets a list of companies "
+                "and gives one number for each: [company.price - 10 for company in companies]"
+            ) from error
     return Robustness(says, one_each("a claim", margin, len(found.models)), found, unit, within)
+
+
+def _spoken_of(
+    model: Model,
+    where: Condition,
+    first: Companies,
+    draws: int,
+    within: float | None,
+    seed: int,
+    known: Mapping[str, float],
+) -> Companies:
+    """Return as many companies as were asked for, of which a claim speaks: more are drawn."""
+    found = first.that(where)
+    if not found.models and known:
+        told = ", ".join(f"{readable(name)} {value:g}" for name, value in known.items())
+        raise ExplainedError(
+            f"the sentence does not speak of companies with {told}: do not take it home from here"
+        )
+    if len(found.models) < _FEWEST_SPOKEN_OF * draws:
+        raise ExplainedError(
+            f"the claim speaks of {len(found.models)} of {len(first.models)} companies, too few to "
+            "say how often it holds; let `where` leave in more"
+        )
+    if len(found.models) == draws:
+        return found
+    more = math.ceil(draws * _SPARE * draws / len(found.models))
+    wider = companies(model, more, within=within, seed=seed, **known)
+    return wider.that(where).first(draws)
 
 
 def _in_percent(q: Quantity) -> bool:
@@ -297,36 +337,3 @@ def _in_percent(q: Quantity) -> bool:
 
 def _measure(q: Quantity) -> str:
     return f"%{q.unit.removeprefix('share')}" if _in_percent(q) else q.unit
-
-
-def _explained(values: Array, outcomes: Array) -> tuple[Array, Array]:
-    """Return how much of the variance each cut explains, shape (outcomes, cuts), and the cuts.
-
-    Parameters
-    ----------
-    values : array, shape (companies,)
-        Of one number.
-    outcomes : array, shape (outcomes, companies)
-    """
-    order = np.argsort(values, kind="stable")
-    ordered, n = values[order], len(values)
-    edge = max(1, int(_FEWEST_ON_A_SIDE * n))
-    places = np.arange(edge, n - edge + 1)
-    places = places[ordered[places] > ordered[places - 1]]
-    if not len(places):
-        return np.zeros((len(outcomes), 1)), ordered[:1]
-    sums = np.cumsum(outcomes[:, order], axis=1)
-    total = sums[:, -1:]
-    left = sums[:, places - 1] / places
-    right = (total - sums[:, places - 1]) / (n - places)
-    between = places * (n - places) / n**2 * (left - right) ** 2
-    spread = outcomes.var(axis=1, keepdims=True)
-    explained = np.divide(between, spread, out=np.zeros_like(between), where=spread > 0)
-    return explained, (ordered[places] + ordered[places - 1]) / 2
-
-
-def _best_cut(values: Array, outcome: Array) -> tuple[float, float]:
-    """Return how much of the outcome the best cut of one number explains, and where it lies."""
-    explained, cuts = _explained(values, outcome[np.newaxis])
-    best = int(explained[0].argmax())
-    return float(explained[0, best]), float(cuts[best])

@@ -74,7 +74,7 @@ def keypoint(place: str) -> Keypoint:
     """
     number, _, which = str(place).partition(".")
     for lesson in LESSONS:
-        if lesson.startswith(f"{number}_"):
+        if lesson.startswith(f"{number.zfill(2)}_"):
             found = keypoints(lesson)
             if which.isdecimal() and 1 <= int(which) <= len(found):
                 return found[int(which) - 1]
@@ -92,5 +92,10 @@ def shares() -> dict[str, Any]:
         what the share lies (``low`` and ``high``, in percent); the ``deciders`` and the
         ``sentence``.
     """
-    found: dict[str, Any] = json.loads(SHARES.read_text(encoding="utf-8"))
+    try:
+        found: dict[str, Any] = json.loads(SHARES.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ExplainedError(
+            f"{SHARES} is missing or damaged: `make robustness` writes it"
+        ) from None
     return found

@@ -29,7 +29,9 @@ class Keypoint:
     unit : str
         Of the margin.
     where : callable, optional
-        For which companies the sentence speaks, if not for all; its condition stands in `says`.
+        Of which companies the sentence speaks, if not of all; its condition stands in `says`.
+    sets : tuple of str
+        Decisions that the claim takes itself, and nobody can know.
     rests_on : str
         *model*, *arithmetic* or *counted data*.
     """
@@ -39,6 +41,7 @@ class Keypoint:
     model: Model | None = None
     unit: str = ""
     where: Condition | None = None
+    sets: tuple[str, ...] = ()
     rests_on: str = "model"
 
     def __post_init__(self) -> None:
@@ -56,36 +59,47 @@ class Keypoint:
         return float(found[0])
 
     def robust(
-        self, draws: int = 100, *, within: float | None = None, seed: int = SEED, **known: float
+        self,
+        draws: int = 100,
+        *,
+        anywhere: bool = False,
+        within: float | None = None,
+        seed: int = SEED,
+        **known: float,
     ) -> Robustness:
         """Try it in many plausible companies.
 
         Parameters
         ----------
+        anywhere : bool
+            Try it also in companies of which the sentence does not speak.
         draws, within, seed, **known
             As in `thousandfold.robust`.
 
         Raises
         ------
         ExplainedError
-            If it rests on no model.
+            If it rests on no model, or somebody knows what the claim decides itself.
 
         Examples
         --------
         >>> from thousandfold import keypoint
-        >>> keypoint("01.1").robust(interest=0.05).percent < 20
+        >>> keypoint("01.1").robust(anywhere=True, interest=0.05).percent < 20
         True
         """
         if self.model is None:
             raise ExplainedError(
                 f"this rests on {self.rests_on}, so there is no company to draw: {self.says}"
             )
+        for name in self.sets:
+            if name in known:
+                raise ExplainedError(f"the sentence itself decides {name}: leave it out")
         return robust(
             self.model,
             self.claim,
             self.says,
             unit=self.unit,
-            where=self.where,
+            where=None if anywhere else self.where,
             draws=draws,
             within=within,
             seed=seed,
