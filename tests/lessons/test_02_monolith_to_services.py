@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thousandfold import ExplainedError, companies
+from thousandfold import ExplainedError, companies, keypoint
 from thousandfold.datasets import load
 from thousandfold.keypoints.monolith_to_services import missed_later
 from thousandfold.models.promises import promise_picture
@@ -197,3 +197,13 @@ def test_a_load_test_can_be_stopped_at_ten_places_and_three_mislead() -> None:
         "raytracer 8",
     ]
     assert sum(share == 0 for share in missed.values()) == 7
+
+
+def test_where_ties_are_dear_the_drag_decides() -> None:
+    tried = keypoint("02.3").robust(untangle=1.5)
+    assert tried.deciders == ("drag",)
+    assert tried.percent == pytest.approx(68, abs=3)
+    drag = tried.table().loc["drag"]
+    assert drag["cut at"] == pytest.approx(1.3, abs=0.05)
+    assert drag["holds below"] > 0.9 * drag["of"]
+    assert drag["holds above"] < 0.1 * drag["of these"]
