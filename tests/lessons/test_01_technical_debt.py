@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thousandfold import ExplainedError, companies, compare, simulate, sweep
+from thousandfold import ExplainedError, companies, compare, keypoint, simulate, sweep
 from thousandfold.models.capability_trap import CapabilityTrap
 from thousandfold.models.debt import Debt
 from thousandfold.models.debt_payback import interest_for_a_year
@@ -17,6 +17,16 @@ REFERENCE = [0.65, 0.25, 0, 1, 0.6, 0.4, 0.4, 0.3, 0.25, 0.2, 0.1, 0]
 def test_horizon() -> None:
     assert Debt().best_share(3) == 0
     assert 0.25 <= Debt().best_share(12) <= 0.4
+
+
+def test_where_debt_costs_little_both_horizons_choose_the_same() -> None:
+    found = keypoint("01.1").robust(anywhere=True)
+    costs = found.companies.drawn["interest"]
+    assert found.deciders == ("interest",)
+    assert found.holds[costs < 0.15].mean() < 0.1
+    assert Debt(interest=0.1).best_share(12) == 0
+    with pytest.raises(ExplainedError, match=r"does not speak of companies with interest 0\.1"):
+        keypoint("01.1").robust(interest=0.1)
 
 
 def test_payback() -> None:

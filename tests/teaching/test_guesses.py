@@ -259,6 +259,11 @@ def test_a_choice_is_answered() -> None:
     assert Guess("", "Technology, product or team?", "team").heard == "you said “team”"
     with pytest.raises(ExplainedError, match="one of technology, product, team, not 'x'"):
         answer(..., "x", options=options)
+    names = ["found", "found_frozen"]
+    for said in ("found frozen", "Found_Frozen", "`found_f`"):
+        assert repr(answer(Guess("", "", said), "found", options=names)) == (
+            "You said found_frozen; it was found."
+        )
 
 
 def test_what_happened_is_one_number() -> None:

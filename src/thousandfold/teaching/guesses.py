@@ -371,10 +371,15 @@ def _won(value: float, unit: str) -> str:
 
 def chosen(guess: Guess, options: Sequence[str]) -> str:
     """Return the option that a learner chose: by its name, or the first letters of one alone."""
-    words = guess.said.strip("\"'“” .").casefold()
-    exact = [option for option in options if option.casefold() == words]
-    begun = [option for option in options if words and option.casefold().startswith(words)]
+    words = _plain(guess.said)
+    exact = [option for option in options if _plain(option) == words]
+    begun = [option for option in options if words and _plain(option).startswith(words)]
     return exact[0] if exact else begun[0] if len(begun) == 1 else ""
+
+
+def _plain(words: str) -> str:
+    """Return words as somebody says them who does not look at how a name is written."""
+    return words.strip("\"'“”` .").casefold().replace("_", " ")
 
 
 def choice_sentence(guess: Guess, happened: str, options: Sequence[str]) -> str:
