@@ -105,6 +105,16 @@ def test_around_the_company_here_what_was_measured_is_left() -> None:
     assert drawn.ranges["sold"] == (30, 50)
 
 
+def test_only_what_is_named_is_drawn() -> None:
+    drawn = companies(Firm(), only=["sold"])
+    assert set(drawn.drawn) == {"sold"}
+    assert (drawn.drawn["sold"] == companies(Firm()).drawn["sold"]).all()
+    with pytest.raises(ExplainedError, match="there is no parameter of Firm 'luck'; there are"):
+        companies(Firm(), only=["luck"])
+    with pytest.raises(ExplainedError, match="Firm has nothing to vary"):
+        companies(Firm(), only=["price"])
+
+
 def test_what_is_known_changes_nothing_else() -> None:
     assert (companies(Firm(), whole=2).drawn["sold"] == companies(Firm()).drawn["sold"]).all()
 

@@ -22,7 +22,7 @@ PUBLIC = {
     models: " ".join(re.findall(r" as (\w+)$", STUB.read_text(encoding="utf-8"), re.MULTILINE)),
     thousandfold: """
         DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ answer
-        calibration check checks compare draw_guess explore keypoint my_company my_guesses
+        calibration check checks companies compare draw_guess explore keypoint my_company my_guesses
         quantity read_organisation right robust show simulate states sweep where_was_i
         with_my_numbers
         """,

@@ -26,10 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BEGIN = "<!-- the keypoints: written by `make robustness` -->"
 END = "<!-- the end of the keypoints -->"
 BOXES = {"±25 %": 0.25, "±50 %": 0.5, "plausible": None}
-LEAD = (
-    "In how many companies each keypoint holds, drawn around the one of the lesson, and from where "
-    "companies may plausibly lie: [how to read this](../docs/robustness.md)."
-)
+LEAD = "[How to read this](../docs/robustness.md)"
 HEAD = [
     "| keypoint | rests on | companies ±25 % | ±50 % | plausible companies | hangs most on |",
     "|---|---|---|---|---|---|",

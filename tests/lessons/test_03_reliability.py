@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thousandfold import keypoint, simulate, sweep
+from thousandfold import companies, keypoint, simulate, sweep
 from thousandfold.core import Array
 from thousandfold.datasets import load
 from thousandfold.keypoints import reliability
@@ -15,7 +15,8 @@ from thousandfold.models.fan_out import FanOut
 from thousandfold.models.service_chain import ServiceChain, downtime
 
 AT_ONCE = ErrorBudgetPolicy(release=0)
-CALENDAR = [ErrorBudgetPolicy(outage=o, incidents=3.2) for o in (6.5, 9.5)]
+UNKNOWN = ["found", "found_frozen", "restart"]
+CALENDAR = [ErrorBudgetPolicy(outage=o, incidents=3.2) for o in (6.4, 9.6)]
 PAYMENTS = [
     ErrorBudgetPolicy(outage=o, incidents=2, after_change=0.9, promise=0.999) for o in (20, 30)
 ]
@@ -24,7 +25,8 @@ PAYMENTS = [
 def worth(services: list[ErrorBudgetPolicy], rules: dict[str, list[float]]) -> Array:
     """Return what each rule earns, as the exercise counts it."""
     rivals = rules | {"naive": [0.01, 0.01]}
-    runs = [service.under(rivals, seed=7) for service in services]
+    unseen = [companies(it, 10, only=UNKNOWN, seed=23).models for it in services]
+    runs = [service.under(rivals, 100, seed=7) for group in unseen for service in group]
     return np.sum([ErrorBudgetPolicy.worth(run).mean(axis=1) for run in runs], axis=0)
 
 
@@ -49,10 +51,21 @@ def test_stopping_when_it_is_spent_is_too_late() -> None:
     assert kept == pytest.approx([0, 0.13], abs=0.02)
 
 
-def test_one_limit_for_all_companies_is_better_in_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reliability, "_IN_TIME", (0.3,))
-    assert keypoint("03.3").robust().percent == pytest.approx(71, abs=3)
-    assert keypoint("03.3").robust(after_change=0.68).percent > 90
+@pytest.mark.parametrize(("room", "wins"), [(0.75, 86), (0.9, 59)])
+def test_a_loose_promise_needs_no_early_stop(
+    monkeypatch: pytest.MonkeyPatch, room: float, wins: int
+) -> None:
+    monkeypatch.setattr(reliability, "_ROOM", (room,))
+    assert keypoint("03.3").robust().percent == pytest.approx(wins, abs=1)
+
+
+def test_no_number_alone_decides_whether_to_stop_in_time() -> None:
+    assert keypoint("03.3").robust().deciders == ()
+
+
+def test_the_promise_of_the_lesson_has_room_for_a_third() -> None:
+    room = float(AT_ONCE.allowance / AT_ONCE.outage - AT_ONCE.background)
+    assert room / (AT_ONCE.after_change * AT_ONCE.incidents) == pytest.approx(1 / 3, abs=0.02)
 
 
 def test_asking_again_helps_for_one_per_cent_more() -> None:
@@ -118,7 +131,7 @@ def test_the_exercise_rewards_a_rule_for_each_service_and_not_one_for_both() -> 
     for services, reference in ((CALENDAR, "0.1 0.1"), (PAYMENTS, "0.5 0.5")):
         features = worth(services, rules)
         best = features[list(rules).index(reference)]
-        assert best >= 0.995 * features.max(), "the reference is the best, or as good"
+        assert best >= 0.985 * features.max(), "the reference is the best, or as good"
         earned.append(((features - features[-1]) / (best - features[-1])).clip(0, 1))
     both = dict(zip([*rules, "naive"], np.mean(earned, axis=0), strict=True))
     assert max(both.values()) < 0.6

@@ -56,8 +56,8 @@ def test_tight_guardrails() -> None:
 
 def test_few_squads_with_quick_answers_may_be_approved() -> None:
     tight = keypoint("07.3")
-    assert tight.robust(squads=8).percent == pytest.approx(67, abs=3)
-    assert tight.robust(squads=8, hours=1).percent == pytest.approx(41, abs=3)
+    assert tight.robust(squads=8).percent == pytest.approx(59, abs=3)
+    assert tight.robust(squads=8, hours=1).percent == pytest.approx(38, abs=3)
 
 
 def test_where_the_borders_run() -> None:
@@ -99,6 +99,31 @@ def test_kubernetes_and_rust_did_not_grow_by_larger_squads() -> None:
 def test_the_guardrails_of_the_lesson_are_not_the_answer_of_the_exercise() -> None:
     copied, better = letting_go(10, 4, 60), letting_go(12, 6, 40)
     assert (better["output"] > copied["output"] + 0.08).all()
+
+
+def test_the_rule_of_the_exercise_is_the_best_in_companies_that_nobody_knows() -> None:
+    def output(*rule: float) -> float:
+        years = {50: 31, 70: 32, 100: 33, 140: 34}
+        tried = [
+            letting_go(*rule, people=[n], draws=20, seed=seed)["output"]
+            for n, seed in years.items()
+        ]
+        return float(np.mean(tried))
+
+    naive, best = output(10, 4, 15), output(12, 5, 40)
+    share = {
+        rule: (output(*rule) - naive) / (best - naive)
+        for rule in (
+            *((size, goals, 40) for size in (8, 10, 14, 16) for goals in (3, 5, 7)),
+            *((12, 5, limit) for limit in (0, 30, 50, 60, 90, 180)),
+        )
+    }
+    assert max(share.values()) < 1.03, "the reference is the best, or as good"
+    assert share[12, 5, 0] < 0
+    assert max(share[12, 5, limit] for limit in (60, 90, 180)) < 0.7
+    wide, alone = letting_go(12, 5, 40, draws=20), letting_go(12, 5, 40)
+    assert (wide["squads"] == alone["squads"]).all()
+    assert (wide["output"] != alone["output"]).all()
 
 
 def test_asking_nothing_and_asking_everything_lose_at_every_size() -> None:

@@ -6,12 +6,13 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core.arguments import Quantity, single, whole
+from thousandfold.core.arguments import Quantity, one_of, single, whole
 from thousandfold.core.engine import SEED
 from thousandfold.core.model import Array, Model
 from thousandfold.errors import ExplainedError
@@ -82,13 +83,14 @@ def companies(
     draws: int = 100,
     *,
     within: float | None = None,
+    only: Sequence[str] | None = None,
     seed: int = SEED,
-    **known: float,
+    **known: Any,
 ) -> Companies:
     """Draw companies: all that nobody decides and nobody knows, at once.
 
     It is a Latin hypercube: each number is spread evenly over its range, in factors where the
-    upper end is ten times the lower one or more. What is 0 and has no range stays 0.
+    upper end is more than ten times the lower one. What is 0 and has no range stays 0.
 
     Parameters
     ----------
@@ -100,6 +102,8 @@ def companies(
         Draw from so far around the values of `model`, 0.25 for a quarter to both sides, and leave
         what somebody measured as it is. By default each number is drawn from its plausible range;
         where a model gives none, from half to one and a half of the value.
+    only : sequence of str, optional
+        What is drawn, if you know all the rest.
     seed : int
         The same seed gives the same companies.
     **known : float
@@ -116,6 +120,8 @@ def companies(
     >>> drawn = companies(Debt(), interest=0.3)
     >>> len(drawn.models), "interest" in drawn.drawn
     (100, False)
+    >>> sorted(companies(Debt(), only=["interest", "contagion"]).drawn)
+    ['contagion', 'interest']
     """
     if not isinstance(model, Model):
         raise ExplainedError(f"the model must be one company, such as Debt(), not {_called(model)}")
@@ -124,10 +130,12 @@ def companies(
     if within is not None:
         within = single("within", within, 0, 1, unit="share of each number, such as 0.25")
     model = model.replace(**known)
+    for name in only or ():
+        one_of(f"parameter of {type(model).__name__}", name, model.quantities())
     ranges, drawn = {}, {}
     for name, q in model.quantities().items():
         extent = _extent(q, float(getattr(model, name)), within)
-        if name in known or extent is None:
+        if name in known or extent is None or not (only is None or name in only):
             continue
         values = _between(*extent, _spread(draws, seed, name), whole=q.whole)
         if np.ptp(values):
@@ -165,8 +173,8 @@ def _spread(draws: int, seed: int, name: str) -> Array:
 
 
 def in_factors(low: float, high: float) -> bool:
-    """Say whether a range is so wide that people think of it in factors: an order of magnitude."""
-    return low > 0 and high >= _WIDE * low * (1 - _ROUNDING)
+    """Say whether a range is so wide that people think of it in factors."""
+    return low > 0 and high > _WIDE * low * (1 + _ROUNDING)
 
 
 def _between(low: float, high: float, shares: Array, *, whole: bool) -> Array:

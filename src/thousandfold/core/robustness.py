@@ -286,7 +286,7 @@ def robust(
     """
     if not isinstance(says, str) or not says.strip():
         raise ExplainedError(f"says must be the claim in words, not {says!r}")
-    found = companies(model, draws, within=within, seed=seed, **known)
+    found = companies(model, draws, within=within, only=None, seed=seed, **known)
     if where is not None:
         found = _spoken_of(model, where, found, draws, within, seed, known)
     with quiet():
@@ -326,7 +326,7 @@ def _spoken_of(
     if len(found.models) == draws:
         return found
     more = math.ceil(draws * _SPARE * draws / len(found.models))
-    wider = companies(model, more, within=within, seed=seed, **known)
+    wider = companies(model, more, within=within, only=None, seed=seed, **known)
     return wider.that(where).first(draws)
 
 

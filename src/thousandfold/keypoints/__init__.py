@@ -70,7 +70,7 @@ def keypoint(place: str) -> Keypoint:
     Examples
     --------
     >>> keypoint("01.1")
-    The horizon chooses the share: what is best over three quarters is not best over twelve.
+    Where a day of debt costs 0.15 days or more a quarter, the horizon chooses the share: what is best over three quarters is not best over twelve.
     """
     number, _, which = str(place).partition(".")
     for lesson in LESSONS:

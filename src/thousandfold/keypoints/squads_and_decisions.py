@@ -71,5 +71,6 @@ KEYPOINTS = (
         tight_limits,
         GoalsAndGuardrails(squads=32),
         "weeks of a squad",
+        sets=("guardrails",),
     ),
 )

@@ -15,6 +15,7 @@ from thousandfold.models.debt import Debt
 _FUTURES = 200
 _SHARES = (0.0, 0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 _A_YEAR = 4
+_COSTLY = 0.15
 
 
 def _delivered(made: Sequence[Model], quarters: int) -> Array:
@@ -32,6 +33,11 @@ def _best(made: Sequence[Model], quarters: int) -> Array:
     """Return the share that delivers most on average, in percent."""
     best: Array = np.array(_SHARES)[_delivered(made, quarters).mean(axis=2).argmax(axis=1)]
     return 100 * best
+
+
+def debt_is_costly(made: Sequence[Model]) -> list[bool]:
+    """Say where a day of debt costs enough for repair to be worth anything in three years."""
+    return [cast(Debt, team).interest >= _COSTLY for team in made]
 
 
 def the_horizon_chooses(made: Sequence[Model]) -> Array:
@@ -64,10 +70,12 @@ def first_months_mislead(made: Sequence[Model]) -> Array:
 
 KEYPOINTS = (
     Keypoint(
-        "The horizon chooses the share: what is best over three quarters is not best over twelve.",
+        "Where a day of debt costs 0.15 days or more a quarter, the horizon chooses the share: "
+        "what is best over three quarters is not best over twelve.",
         the_horizon_chooses,
         Debt(),
         "percentage points",
+        where=debt_is_costly,
     ),
     Keypoint(
         "No share for repair that is held from now on pays back within a year.",

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from thousandfold.core import SEED, Quantity, instance, simulate, single
+from thousandfold.core import (
+    SEED,
+    Quantity,
+    Trajectory,
+    companies,
+    compare,
+    instance,
+    simulate,
+    single,
+)
 from thousandfold.models.guardrails import GoalsAndGuardrails
 from thousandfold.models.team_output import undisturbed
 from thousandfold.repository.co_change import Cut
@@ -17,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FEWER = 200
+_FUTURES_EACH = 10
+_UNKNOWN = ("drift", "scatter", "hours", "damage")
 _SQUAD_SIZE = Quantity(10, "people", "people in a squad, about", 2, 200)
 _GOAL_HOURS = Quantity(4, "hours a week", "leader's hours spent on explaining the goal", 0, 19)
 
@@ -89,16 +100,21 @@ def outcome(
         replications=_FEWER,
         seed=seed,
     )
+    return _outcome(cut, year, people, overhead)
+
+
+def _outcome(cut: Cut, year: Trajectory, people: float, overhead: float) -> Outcome:
+    """Return what comes of a cut and a year: the mean of what is the middle in each company."""
     weeks = year.time[-1]
-    waited, progress = np.median(year.final("waiting")), np.median(year.final("progress"))
+    waited, progress = (np.median(year.final(of), axis=1) for of in ("waiting", "progress"))
     quiet = float(cut.work @ undisturbed(people * cut.work, overhead))
     twice = cut.crossing_changes / cut.network.changes.sum()
     return Outcome(
         crossing=cut.crossing,
-        waiting=float(waited / weeks),
-        alignment=float(progress / (weeks - waited)),
+        waiting=float(waited.mean() / weeks),
+        alignment=float((progress / (weeks - waited)).mean()),
         undisturbed=quiet,
-        output=float(quiet * progress / weeks / (1 + twice)),
+        output=float(quiet * progress.mean() / weeks / (1 + twice)),
     )
 
 
@@ -107,6 +123,7 @@ def letting_go(
     goal_hours: float,
     guardrails: float,
     people: Sequence[float] = (40, 80, 120),
+    draws: int | None = None,
     seed: int = SEED,
 ) -> pd.DataFrame:
     """Return what one rule for letting go makes of Ferry, at several sizes of the company.
@@ -133,8 +150,11 @@ def letting_go(
         Degrees off course that a squad decides without asking.
     people : sequence of float
         Sizes of the company.
+    draws : int, optional
+        In how many companies like this one it is tried: how far squads drift and decisions
+        scatter, how long an answer takes and what damage costs lie anywhere that is plausible.
     seed : int
-        Another seed is another product and another year.
+        Another seed is another product, another year, and other companies.
 
     Returns
     -------
@@ -163,6 +183,7 @@ def letting_go(
         squads = int(np.clip(round(size / squad_size), 1, len(FERRY_AREAS)))
         parts = int(np.clip(round(size / 20), 2, 6))
         way = GoalsAndGuardrails(
+            squads=squads,
             goals=0.6 * goal_hours / (squads + goal_hours),
             guardrails=guardrails,
             available=20 - goal_hours,
@@ -170,9 +191,17 @@ def letting_go(
             harmful=40,
             damage=0.7,
         )
-        year = outcome(
-            SquadCut(squads=squads).of(invented_network(seed, parts)), way, size, seed=seed
-        )
+        cut = SquadCut(squads=squads).of(invented_network(seed, parts))
+        if draws is None:
+            year = outcome(cut, way, size, seed=seed)
+        else:
+            drawn = cast(
+                tuple[GoalsAndGuardrails, ...],
+                companies(way, draws, only=_UNKNOWN, seed=seed).models,
+            )
+            each = {f"company {place}": it for place, it in enumerate(drawn)}
+            runs = compare(each, replications=_FUTURES_EACH, seed=seed)
+            year = _outcome(cut, runs, size, 0.0006)
         rows.append((squads, year.crossing, year.waiting, year.alignment, year.output))
     columns = ["squads", "crossing", "waiting", "alignment", "output"]
     return pd.DataFrame(rows, columns=columns, index=pd.Index(sizes.astype(int), name="people"))

@@ -116,7 +116,7 @@ class ErrorBudgetPolicy(DynamicModel):
         because="one a month hardly needs a rule; with one a working day nobody promises 99.8 %",
     )  # fmt: skip
     after_change: float = quantity(
-        0.68, "share of incidents", "how many of them follow a change of our own", low=0, high=1,
+        0.68, "share of incidents", "incidents that follow a change of our own", low=0, high=1,
         source=_WORKBOOK, plausible=(0.3, 0.9),
         because="68 % at Google from 2010 to 2017; below 30 % nobody would blame the releases",
     )  # fmt: skip
@@ -194,15 +194,17 @@ class ErrorBudgetPolicy(DynamicModel):
             "kept": np.where(downtime <= self.periods * self.allowance, 1.0, 0.0),
         }
 
-    def under(self, scenarios: Mapping[str, Sequence[float]], seed: int = SEED) -> Trajectory:
+    def under(
+        self, scenarios: Mapping[str, Sequence[float]], replications: int = 1000, seed: int = SEED
+    ) -> Trajectory:
         """Run a year under each of several rules, all under the same luck.
 
         Parameters
         ----------
         scenarios : mapping of str to two numbers
             Label, and for each the shares of the budget at which to freeze and to release.
-        seed : int
-            The same seed gives the same luck.
+        replications, seed : int
+            As in `thousandfold.simulate`.
 
         Examples
         --------
@@ -216,13 +218,11 @@ class ErrorBudgetPolicy(DynamicModel):
                     f"the rule {label!r} needs two shares of the budget, for example [0.25, 0.5], "
                     f"not {rule!r}"
                 )
-        return compare(
-            {
-                label: self.replace(freeze=freeze, release=release)
-                for label, (freeze, release) in scenarios.items()
-            },
-            seed=seed,
-        )
+        ruled = {
+            label: self.replace(freeze=freeze, release=release)
+            for label, (freeze, release) in scenarios.items()
+        }
+        return compare(ruled, replications=replications, seed=seed)
 
     @staticmethod
     def worth(runs: Trajectory) -> Array:

@@ -14,7 +14,7 @@ def earned(
     runs: Trajectory,
     promise: float = 900,
     by: int = 3,
-    penalty: float = 500,
+    penalty: float = 1000,
     handover: float = 0.75,
 ) -> pd.DataFrame:
     """Return what plans earn: features, less the debt they hand over and a broken promise.
@@ -46,7 +46,7 @@ def earned(
     >>> from thousandfold.models import Debt
     >>> runs = Debt().follow({"never": [0] * 12, "a fifth": [0.2] * 12})
     >>> earned(runs)["earned"].round(-2).tolist()
-    [1800.0, 3300.0]
+    [1700.0, 3200.0]
     """
     import pandas as pd
 
