@@ -69,8 +69,8 @@ def keypoint(place: str) -> Keypoint:
 
     Examples
     --------
-    >>> keypoint("01.1")
-    Where a day of debt costs 0.15 days or more a quarter, the horizon chooses the share: what is best over three quarters is not best over twelve.
+    >>> keypoint("01.2")
+    No share for repair that is held from now on pays back within a year.
     """
     number, _, which = str(place).partition(".")
     for lesson in LESSONS:

@@ -162,7 +162,7 @@ class BrooksLaw(DynamicModel):
     overhead: float = quantity(
         0.0006,
         "share of the day per person squared",
-        "talking: 0.0006 is a quarter of the day in a team of twenty",
+        "talking: 0.0005 is a fifth of the day in a team of twenty",
         low=0,
         high=0.01,
         source=_MADACHY,

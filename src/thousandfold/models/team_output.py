@@ -53,7 +53,7 @@ class TeamOutput(Model):
     overhead: float = quantity(
         0.0006,
         "share of the day per person squared",
-        "time that goes into talking, as the team grows",
+        "talking: 0.0005 is a fifth of the day in a team of twenty",
         low=0.0001,
         high=0.01,
         source=_MADACHY,
