@@ -97,7 +97,7 @@ class Keypoint:
         return robust(
             self.model,
             self.claim,
-            self.says,
+            f"{self.says.rstrip('.')} (asked of all companies)" if anywhere else self.says,
             unit=self.unit,
             where=None if anywhere else self.where,
             draws=draws,
