@@ -410,8 +410,8 @@ def test_a_notebook_that_is_opened_again_shows_what_its_slider_left(room: Room) 
             command(page, "notebook:show-all-cell-outputs")
             page.locator(CELL, has_text="explore(").last.scroll_into_view_if_needed()
             output = page.locator(CELL, has_text="explore(").last.locator(OUTPUT)
-            expect(output.locator("img")).to_have_attribute("alt", re.compile("people in"))
-            expect(output).to_contain_text("Run this cell, then move: squad, liaisons.")
+            expect(output.locator("img")).to_have_attribute("alt", re.compile("people talk"))
+            expect(output).to_contain_text("Run this cell, then move: overhead, hired.")
             expect(output).not_to_contain_text("widget")
             assert command(page, RUN_ALL)
             expect(output.locator(SLIDER)).to_have_count(2)
@@ -552,8 +552,11 @@ def test_a_lesson_is_presented_and_its_slider_moves_on_its_slide(room: Room) -> 
         size += "getComputedStyle(text).fontSize))"
         assert min(seen.locator(OUTPUT).evaluate(size)) >= 32  # 24 points
         page.screenshot(path=PICTURES / "06-present-slider.png")
+        page.keyboard.press("PageDown")  # what the slider showed, in words
         page.keyboard.press("PageDown")
-        expect(page.get_by_role("heading", name="What the evidence says")).to_be_visible()
+        expect(
+            page.get_by_role("heading", name="A hundred people: cut the company")
+        ).to_be_visible()
         expect(page.locator(f"{SLIDER}:visible")).to_have_count(0)
         page.keyboard.press("Escape")
         expect(page.locator("[popover]")).to_have_count(0)

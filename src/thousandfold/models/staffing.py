@@ -253,8 +253,8 @@ class BrooksLaw(DynamicModel):
 
         Examples
         --------
-        >>> BrooksLaw(hired=10).won([0.0004, 0.0006]).round().tolist()
-        [10.0, -22.0]
+        >>> BrooksLaw(hired=10).won([0.0004, 0.0006]).round(-1).tolist()
+        [10.0, -20.0]
         """
         from thousandfold.core import sweep
 

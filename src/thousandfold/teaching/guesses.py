@@ -445,10 +445,5 @@ def calibration_of(comparisons: Sequence[Comparison]) -> Calibration:
     """Sum up how some guesses compare with what happened."""
     sides = [one.side for one in comparisons]
     factors = [one.factor for one in comparisons if one.factor is not None]
-    return Calibration(
-        len(sides),
-        sides.count(-1),
-        sides.count(0),
-        sides.count(1),
-        tuple(sorted(factors)),
-    )
+    low, close, high = (sides.count(side) for side in (-1, 0, 1))
+    return Calibration(len(sides), low, close, high, tuple(sorted(factors)))
