@@ -82,7 +82,7 @@ def _slider(name: str, described: Quantity, value: float) -> Any:
     look = {
         "description": label,
         "tooltip": described.meaning,
-        "style": {"description_width": "24em"},
+        "style": {"description_width": "28em"},
         "layout": {"width": "60em", "max_width": "calc(100% - 4px)"},
     }
     place = SliderRange.of(described, value)
