@@ -62,6 +62,12 @@ READY = """async () => {
     await context?.ready;
     return Boolean(await context?.session?.kernel?.info);
 }"""
+# JupyterLab puts its sidebars back whenever it has loaded, sooner or later.
+COLLAPSE = """async () => {
+    await jupyterapp.restored;
+    jupyterapp.shell.collapseLeft();
+    jupyterapp.shell.collapseRight();
+}"""
 OPEN = """async path => {
     await jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
 }"""  # what the command gives back is all of JupyterLab, and seconds of writing it down
@@ -157,6 +163,7 @@ class Room:
                 page.set_viewport_size(SCREEN)
                 page.evaluate(OPEN, path)
                 page.wait_for_function(READY)
+                page.evaluate(COLLAPSE)
                 yield page
             page.evaluate(CLOSE_ALL)
         except BaseException:
@@ -179,7 +186,6 @@ def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             # Scrolled away, perhaps.
             room.page.locator(f".jp-NotebookPanel {CELL}").first.wait_for(state="attached")
             room.page.wait_for_function(READY)
-        command(room.page, "application:toggle-left-area")
         command(room.page, "application:toggle-side-tabbar", side="right")
         room.page.evaluate(CLOSE_ALL)
         yield room
