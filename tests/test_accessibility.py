@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.site, pytest.mark.browser, pytest.mark.xdist_group("br
 
 # An ordinary laptop at a zoom of 200 %, high enough that the whole notebook is on it.
 ZOOMED: ViewportSize = {"width": 683, "height": 9000}
+NARROW = 480  # with a sidebar beside the notebook
 CHECK = """async include => {
     const found = await axe.run({include: [[include]]});
     const violations = found.violations.map(one => [one.id, ...one.nodes.map(node => node.html)]);
@@ -46,6 +47,8 @@ def test_what_a_lesson_shows_is_for_everybody(room: Room, stem: str) -> None:
         wide = "all => Math.max(...all.map(line => line.scrollWidth - line.clientWidth))"
         assert page.locator(f"{CELL} .cm-scroller").evaluate_all(wide) == 0, "a question is cut"
         assert_axe_finds_nothing(page)
+        page.set_viewport_size(ZOOMED | {"width": NARROW})
+        assert page.locator(".widget-slider .widget-label").evaluate_all(wide) == 0, "a name is cut"
 
 
 def assert_sliders_are_named(page: Page) -> None:

@@ -130,6 +130,7 @@ def test_a_sweep_is_labelled_by_its_values() -> None:
         ("market", [1e6, 1_000_001], ["market 1,000,000 people", "market 1,000,001 people"]),
         ("market", (x for x in (1, 2.5)), ["market 1 people", "market 2.5 people"]),
         ("market", [0.1 + 0.2, 0.3], ["market 0.30000000000000004 people", "market 0.3 people"]),
+        ("talk", [0.01], ["talk 0.01 share of a day per person"]),
     ],
 )
 def test_labels_hold_every_digit_that_tells_values_apart(
@@ -138,6 +139,9 @@ def test_labels_hold_every_digit_that_tells_values_apart(
     @dataclass(frozen=True)
     class Shop(Savings):
         market: float = quantity(1000, "people", "how many there are", low=0, high=1e12)
+        talk: float = quantity(
+            0, "share of a day per person", "which nobody sums up", low=0, high=1
+        )
 
     run = sweep(Shop(), replications=1, **{name: values})  # type: ignore[arg-type]
     assert list(run.scenarios) == labels

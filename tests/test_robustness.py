@@ -160,6 +160,12 @@ def test_what_is_known_is_said_again_and_what_is_odd_about_it() -> None:
     assert "plausible companies with whole 2 (" in robust(Firm(), sells_thirty, whole=2).sentence
     odd = robust(Firm(), sells_thirty, sold=200)
     assert "with sold 200, outside 0 to 100," in odd.sentence
+    assert "with cost 40 %" in robust(Firm(), sells_thirty, cost=0.4).sentence
+
+
+def test_no_more_are_drawn_than_a_model_may_have() -> None:
+    some = robust(Firm(), sells_thirty, draws=9_000, where=lambda made: sells_thirty(made) + 10)
+    assert 7_000 < len(some.margin) <= 9_000
 
 
 def test_each_whole_number_is_drawn_as_often() -> None:

@@ -46,7 +46,6 @@ def tried(point: Keypoint) -> dict[str, Any]:
             "high": high,
         }
     found["deciders"] = list(result.deciders) if 0 < result.share < 1 else []
-    found["sentence"] = result.sentence
     return found
 
 

@@ -216,6 +216,11 @@ def _shown(value: object) -> str:
     return told if len(told) <= 60 else f"{told[:57]}..."
 
 
+def in_percent(unit: str) -> bool:
+    """Say whether people read a unit in percent: a share is, a share per person is not."""
+    return unit.startswith("share") and " per " not in unit
+
+
 @dataclass(frozen=True)
 class Quantity:
     """What a model says about one of its parameters.
@@ -252,6 +257,11 @@ class Quantity:
     plausible: tuple[float, float] | None = None
     because: str = ""
     decision: bool = False
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether people read it in percent: a share per something, such as per person, is none."""
+        return in_percent(self.unit)
 
     @property
     def between(self) -> str:

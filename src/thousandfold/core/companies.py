@@ -20,7 +20,7 @@ from thousandfold.errors import ExplainedError
 Condition = Callable[[Sequence[Model]], ArrayLike]
 """From companies to whether a claim speaks for each."""
 
-_MOST_DRAWS = 10_000
+MOST_DRAWS = 10_000
 _FEWEST = 10
 _WIDE = 10
 _ROUNDING = 1e-9
@@ -125,7 +125,7 @@ def companies(
     """
     if not isinstance(model, Model):
         raise ExplainedError(f"the model must be one company, such as Debt(), not {_called(model)}")
-    draws = whole("draws", draws, low=_FEWEST, high=_MOST_DRAWS)
+    draws = whole("draws", draws, low=_FEWEST, high=MOST_DRAWS)
     seed = whole("seed", seed, low=0)
     if within is not None:
         within = single("within", within, 0, 1, unit="share of each number, such as 0.25")

@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core.arguments import whole
+from thousandfold.core.arguments import in_percent, whole
 from thousandfold.core.model import Array, Model, Pictures, State
 from thousandfold.core.trajectory import Trajectory, readable
 from thousandfold.errors import ExplainedError
@@ -290,7 +290,7 @@ def _labels(name: str, unit: str, values: Sequence[float]) -> list[str]:
     """
     from decimal import Decimal
 
-    share = unit.startswith("share")
+    share = in_percent(unit)
     times, measure = (100, f" %{unit.removeprefix('share')}") if share else (1, f" {unit}")
     if unit in readable(name):
         measure = ""

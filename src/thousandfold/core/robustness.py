@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.core.arguments import Quantity
-from thousandfold.core.companies import Companies, Condition, companies, in_factors, one_each, quiet
+from thousandfold.core.companies import (
+    MOST_DRAWS,
+    Companies,
+    Condition,
+    companies,
+    in_factors,
+    one_each,
+    quiet,
+)
 from thousandfold.core.deciders import best_cut, deciders, explained
 from thousandfold.core.engine import SEED
 from thousandfold.core.model import Array, Model
@@ -158,7 +166,7 @@ class Robustness:
         """Show one mark for each company: by how much the claim holds, against what decides."""
         name, holds = self._first, self.holds
         q = self._quantity(name)
-        values = (100 if _in_percent(q) else 1) * self.companies.drawn[name]
+        values = (100 if q.in_percent else 1) * self.companies.drawn[name]
         series = [
             Series(label, values[there], self.margin[there], points=True, colour=colour)
             for label, there, colour in (("holds", holds, "blue"), ("does not", ~holds, "red"))
@@ -167,7 +175,7 @@ class Robustness:
         notes = [Note("above this line it holds", y=0)]
         if self._decides:
             cut = best_cut(self.companies.drawn[name], self._outcome)
-            place = 100 * cut if _in_percent(q) else cut
+            place = 100 * cut if q.in_percent else cut
             notes.append(Note(self._amount(name, cut), x=place))
         again = "{:.0f} to {:.0f}".format(*(100 * end for end in self.interval()))
         return Lines(
@@ -218,16 +226,19 @@ class Robustness:
 
     def _as_known(self, name: str, value: float) -> str:
         """Return what somebody knows, and whether anybody thought that a company lies there."""
-        plausible = self._quantity(name).plausible
-        odd = plausible is not None and not plausible[0] <= value <= plausible[1]
-        beyond = f", outside {plausible[0]:g} to {plausible[1]:g}," if odd and plausible else ""
-        return f"{readable(name)} {value:g}{beyond}"
+        q = self._quantity(name)
+        times, measure = (100, " %") if q.in_percent else (1, "")
+        said = f"{readable(name)} {times * value:g}{measure}"
+        if q.plausible is None or q.plausible[0] <= value <= q.plausible[1]:
+            return said
+        low, high = (times * end for end in q.plausible)
+        return f"{said}, outside {low:g} to {high:g}{measure},"
 
     def _amount(self, name: str, value: float) -> str:
         """Return a cut with the digits that a twentieth of the range has: more is not known."""
         low, high = self.companies.ranges[name]
         step = value / 10 if in_factors(low, high) else (high - low) / 20
-        times, measure = (100, " %") if _in_percent(self._quantity(name)) else (1, "")
+        times, measure = (100, " %") if self._quantity(name).in_percent else (1, "")
         digits = max(0, math.ceil(-math.log10(times * step)))
         return f"{times * value:,.{digits}f}{measure}"
 
@@ -325,15 +336,10 @@ def _spoken_of(
         )
     if len(found.models) == draws:
         return found
-    more = math.ceil(draws * _SPARE * draws / len(found.models))
+    more = min(MOST_DRAWS, math.ceil(draws * _SPARE * draws / len(found.models)))
     wider = companies(model, more, within=within, only=None, seed=seed, **known)
     return wider.that(where).first(draws)
 
 
-def _in_percent(q: Quantity) -> bool:
-    """Say whether people read it in percent: a share per something, such as per person, is none."""
-    return q.unit.startswith("share") and " per " not in q.unit
-
-
 def _measure(q: Quantity) -> str:
-    return f"%{q.unit.removeprefix('share')}" if _in_percent(q) else q.unit
+    return f"%{q.unit.removeprefix('share')}" if q.in_percent else q.unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,10 +30,6 @@ from thousandfold.errors import ExplainedError
 from thousandfold.models.debt_map import map_picture
 from thousandfold.models.debt_payback import payback_picture
 from thousandfold.picture import Lines, Note, Picture, Series
-
-if TYPE_CHECKING:
-    pass
-
 
 _BESKER = "Besker, Martini & Bosch 2019, Journal of Systems and Software 156:41-61"
 _PERCENT = np.arange(0, 101, 5)
@@ -96,7 +92,7 @@ class Debt(DynamicModel):
         high=1,
         plausible=(0.05, 0.5),
         because="below 0.05 a repair takes five years to pay; "
-        "above 0.5 it pays in half a year and is done at once",
+        "above 0.5 the easiest repair pays within a year and nobody has to ask",
     )
     carelessness: float = quantity(
         0.2,

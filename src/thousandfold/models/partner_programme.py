@@ -101,7 +101,7 @@ class PartnerProgramme(DynamicModel):
         high=20,
         plausible=(4, 15),
         because="with all partners there, at 4 half of the customers would come; at 15 a "
-        "third of the partners would bring nearly all",
+        "third of the partners would bring three in four",
     )
     partners_inertia: float = quantity(
         3.5,
