@@ -61,6 +61,15 @@ def test_what_is_known_at_home_changes_the_share() -> None:
     assert keypoint("1.1").robust(anywhere=True, interest=0.05).percent < usual.percent
 
 
+def test_nobody_knows_what_a_sentence_decides_itself() -> None:
+    deciding = {place: point for place, point in ALL.items() if point.sets}
+    assert deciding
+    for point in deciding.values():
+        for name in point.sets:
+            with pytest.raises(ExplainedError, match=f"the sentence itself decides {name}"):
+                point.robust(**{name: getattr(point.model, name)})
+
+
 @pytest.mark.parametrize("asked", ["01.4", "01.0", "01", "77.1", "", "01.-1", "101.1", None])
 def test_a_keypoint_that_is_not_there_is_refused_with_those_that_are(asked: str) -> None:
     with pytest.raises(ExplainedError, match=re.escape("01.1 to 01.3")):

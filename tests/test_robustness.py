@@ -263,6 +263,12 @@ def test_what_numbers_explain_of_ishigamis_function() -> None:
     assert found[2] == pytest.approx(0, abs=0.001)
 
 
+def test_what_five_groups_differ_by_chance_is_taken_off() -> None:
+    generator = np.random.default_rng(3)
+    found = explained(generator.random((500, 100)), generator.random((500, 100)))
+    assert found.mean() == pytest.approx(0, abs=0.01)  # 0.04 with it
+
+
 def test_a_number_that_matters_in_its_middle_is_found() -> None:
     """Of Ishigami's function above 3.5 the second number decides most: 0.46, against 0.13."""
     generator = np.random.default_rng(5)
