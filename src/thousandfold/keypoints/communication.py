@@ -83,5 +83,6 @@ KEYPOINTS = (
         BrooksLaw(),
         "working days",
         late_and_talking,
+        sets=("hired",),
     ),
 )

@@ -76,6 +76,7 @@ KEYPOINTS = (
         PartnerProgramme(),
         "% of the money lost, beyond half",
         tips,
+        sets=("stop_at",),
     ),
     Keypoint(
         "Beside a rival, a side that joins one platform is charged less for what it brings, not "

@@ -76,12 +76,14 @@ KEYPOINTS = (
         Debt(),
         "percentage points",
         where=debt_is_costly,
+        sets=("repayment",),
     ),
     Keypoint(
         "No share for repair that is held from now on pays back within a year.",
         no_payback_within_a_year,
         Debt(),
         "days of features",
+        sets=("repayment",),
     ),
     Keypoint(
         "Working harder is better before worse, improving is worse before better: "
@@ -89,5 +91,6 @@ KEYPOINTS = (
         first_months_mislead,
         CapabilityTrap(),
         "units a week",
+        sets=("smarter",),
     ),
 )
