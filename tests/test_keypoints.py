@@ -47,7 +47,7 @@ def test_the_pages_say_what_was_tried() -> None:
 
 def test_a_result_is_told_with_its_boxes() -> None:
     found = robustness.tried(keypoint("01.1"))
-    assert set(found) == {*robustness.BOXES, "deciders"}
+    assert set(found) == {*robustness.BOXES, "deciders", "split"}
     assert found["plausible"]["of"] == 100
 
 

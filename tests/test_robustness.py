@@ -53,6 +53,8 @@ def test_a_share_of_a_range_is_counted_and_the_number_behind_it_found() -> None:
     assert "this holds in 700 of 1000 plausible companies (67 to 73 %)" in tried.sentence
     told = "It hangs most on sold (how many are sold): below 30 it holds in 0 of 300"
     assert f"{told}, from there on in 700 of 700." in str(tried)
+    assert tried.split in told + ", from there on in 700 of 700"
+    assert tried.split
 
 
 def test_the_interval_is_wilsons() -> None:

@@ -46,11 +46,12 @@ def tried(point: Keypoint) -> dict[str, Any]:
             "high": high,
         }
     found["deciders"] = list(result.deciders) if 0 < result.share < 1 else []
+    found["split"] = result.split
     return found
 
 
-def rows(lesson: str, shares: dict[str, Any]) -> list[str]:
-    """Return the rows of the table of one lesson."""
+def rows(lesson: str, shares: dict[str, Any], *, split: bool = False) -> list[str]:
+    """Return the rows of the table of one lesson, with where the number that decides is cut."""
     told = []
     for place, point in enumerate(keypoints(lesson), 1):
         cells = [f"{lesson[:2]}.{place} {point.says}".replace("|", r"\|"), point.rests_on]
@@ -61,7 +62,8 @@ def rows(lesson: str, shares: dict[str, Any]) -> list[str]:
         for box in BOXES:
             one = found[box]
             cells.append(f"{one['holds']} of {one['of']} ({one['low']} to {one['high']} %)")
-        cells.append(", ".join(map(readable, found["deciders"])) or "no single number")
+        decides = ", ".join(map(readable, found["deciders"])) or "no single number"
+        cells.append(f"{decides}: {found['split']}" if split and found["split"] else decides)
         told.append(f"| {' | '.join(cells)} |")
     return told
 
@@ -102,7 +104,7 @@ def pages(shares: dict[str, Any], root: Path = ROOT) -> dict[Path, str]:
         written[page] = between(page, rows(lesson, shares), LEAD)
         path = root / "notebooks" / f"{lesson}.ipynb"
         written[path] = with_keypoints(path, lesson)
-        table += rows(lesson, shares)
+        table += rows(lesson, shares, split=True)
     page = root / "docs" / "robustness.md"
     written[page] = between(page, table)
     return written

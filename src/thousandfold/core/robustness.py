@@ -153,13 +153,19 @@ class Robustness:
             *most, last = [self._in_words(name) for name in self.deciders]
             told = f"{', '.join(most)} and {last}"
             return f"{said} It hangs on {told}; these companies cannot say on which most."
-        [name] = self.deciders
-        cut = best_cut(self.companies.drawn[name], self._outcome)
-        below = self.companies.drawn[name] < cut
+        return f"{said} It hangs most on {self._in_words(self._first)}: {self.split}."
+
+    @property
+    def split(self) -> str:
+        """Where the one number that decides is cut, and how often it holds on each side."""
+        if not self._decides:
+            return ""
+        values = self.companies.drawn[self._first]
+        cut = best_cut(values, self._outcome)
+        below = values < cut
         return (
-            f"{said} It hangs most on {self._in_words(name)}: below {self._amount(name, cut)} it "
-            f"holds in {self.holds[below].sum()} of {below.sum()}, from there on in "
-            f"{self.holds[~below].sum()} of {(~below).sum()}."
+            f"below {self._amount(self._first, cut)} it holds in {self.holds[below].sum()} of "
+            f"{below.sum()}, from there on in {self.holds[~below].sum()} of {(~below).sum()}"
         )
 
     def picture(self) -> Picture:

@@ -89,7 +89,8 @@ def shares() -> dict[str, Any]:
     -------
     dict
         By place, such as ``"01.1"``: for each box how often it ``holds``, ``of`` how many, between
-        what the share lies (``low`` and ``high``, in percent); and the ``deciders``.
+        what the share lies (``low`` and ``high``, in percent); the ``deciders``; and
+        the ``split``, where one of them alone decides.
     """
     try:
         found: dict[str, Any] = json.loads(SHARES.read_text(encoding="utf-8"))
