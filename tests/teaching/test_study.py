@@ -64,7 +64,7 @@ def test_right_is_told_with_its_reason(alone: Kernel) -> None:
 def test_a_share_of_the_points_is_told(alone: Kernel) -> None:
     alone.run("from thousandfold import numbers_for, sweep", "my_name = 'Ann Example'")
     alone.run("from thousandfold.models import BrooksLaw")
-    alone.run("late = BrooksLaw(team=17, talk=0.24)", "my_name = 'Ben Costa'")
+    alone.run("late = BrooksLaw(team=17, talk=0.25)", "my_name = 'Ben Costa'")
     alone.run("one, ten = sweep(late, hired=[0, 10]).summary('elapsed')['median']")
     guessed = "{'today': one - ten, 'half the teaching': 4, 'in step': 4}"
     (cell,) = alone.run(f"ten_win = {guessed}\nright('ten_win')")
