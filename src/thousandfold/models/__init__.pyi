@@ -99,7 +99,6 @@ from thousandfold.models.service_chain import ServiceChain as ServiceChain
 from thousandfold.models.service_chain import downtime as downtime
 from thousandfold.models.service_chain import parallel as parallel
 from thousandfold.models.service_chain import serial as serial
-from thousandfold.models.shared_component import SharedComponent as SharedComponent
 from thousandfold.models.squads import Squads as Squads
 from thousandfold.models.staffing import BrooksLaw as BrooksLaw
 from thousandfold.models.status_updates import StatusUpdates as StatusUpdates
