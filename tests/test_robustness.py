@@ -159,6 +159,18 @@ def test_only_what_is_named_is_drawn() -> None:
         companies(Firm(), only=["price"])
 
 
+def test_more_may_be_known_later() -> None:
+    first = robust(Firm(), sells_thirty, "It sells thirty", within=0.5, draws=50, seed=3, whole=2)
+    later = first.replace(price=40)
+    asked = robust(
+        Firm(), sells_thirty, "It sells thirty", within=0.5, draws=50, seed=3, whole=2, price=40
+    )
+    assert later.sentence == asked.sentence
+    assert later.companies.known == {"whole": 2, "price": 40}
+    assert later.here == Firm(whole=2, price=40)
+    assert first.companies.known == {"whole": 2}
+
+
 def test_what_is_known_changes_nothing_else() -> None:
     assert (companies(Firm(), whole=2).drawn["sold"] == companies(Firm()).drawn["sold"]).all()
 

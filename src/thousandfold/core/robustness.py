@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +56,10 @@ class Robustness:
     margin : array, shape (companies,)
         Above 0 where it holds.
     companies : Companies
+    here : Model
+        The company around which they were drawn.
+    again : callable
+        Tries the same claim with other numbers known.
     unit : str
         Of the margin.
     within : float or None
@@ -65,8 +69,14 @@ class Robustness:
     says: str
     margin: Array
     companies: Companies
+    here: Model
+    again: Callable[..., Robustness]
     unit: str = ""
     within: float | None = None
+
+    def replace(self, **known: float) -> Robustness:
+        """Try the same claim again, with more that is known."""
+        return self.again(**{**self.companies.known, **known})
 
     @property
     def holds(self) -> np.ndarray:
@@ -169,12 +179,15 @@ class Robustness:
             f"{below.sum()}, from there on in {self.holds[~below].sum()} of {(~below).sum()}"
         )
 
-    def picture(self) -> Picture:
+    def picture(self, *, in_order: bool = False) -> Picture:
         """Show one mark for each company: by how much the claim holds, against what decides.
 
-        Where no single number decides, companies stand in the order in which it holds.
+        Parameters
+        ----------
+        in_order : bool
+            Companies stand from the worst to the best, as where no single number decides.
         """
-        name = self.deciders[0] if len(self.deciders) == 1 else None
+        name = self.deciders[0] if len(self.deciders) == 1 and not in_order else None
         across = np.argsort(np.argsort(self.margin, kind="stable"), kind="stable") + 1.0
         told, label = "Across: companies, from the worst to the best", "companies, worst to best"
         notes = [Note("above this line it holds", y=0)]
@@ -347,7 +360,11 @@ def robust(
                 f"the claim stopped ({type(error).__name__}: {error}). It gets a list of companies "
                 "and gives one number for each: [company.price - 10 for company in companies]"
             ) from error
-    return Robustness(says, one_each("a claim", margin, len(found.models)), found, unit, within)
+    margin = one_each("a claim", margin, len(found.models))
+    again = partial(
+        robust, model, claim, says, unit=unit, where=where, draws=draws, within=within, seed=seed
+    )
+    return Robustness(says, margin, found, model.replace(**known), again, unit, within)
 
 
 def _spoken_of(
