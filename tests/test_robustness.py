@@ -112,6 +112,9 @@ class Service(Pictured):
     stays: float = quantity(
         0.9, "share a year", "who stays", low=0, high=1, plausible=(0.85, 0.97), because="a test"
     )
+    tried: float = quantity(
+        0.2, "share of users", "who try it", low=0, high=1, plausible=(0.01, 0.95), because="a test"
+    )
     price: float = quantity(
         0.999, "euros", "what it costs", low=0, high=2, plausible=(0.9, 0.9999), because="a test"
     )
@@ -125,6 +128,7 @@ def test_of_a_share_near_one_what_is_missing_is_drawn_in_factors() -> None:
     assert 0.9999 < drawn["up"].max() <= 0.99999
     for name, half in (("stays", 0.91), ("price", 0.94995)):
         assert (drawn[name] < half).mean() == 0.5, "five times as much missing, or no share: evenly"
+    assert (drawn["tried"] < np.sqrt(0.01 * 0.95)).mean() == 0.5, "wide from nought up, too"
     around = companies(Service(), within=0.25)
     assert around.ranges["up"] == pytest.approx((0.999875, 0.999925), abs=1e-12)
     assert (around.drawn["up"] < 0.9999).mean() == 0.5
