@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from itertools import product
+from typing import cast
 
 import numpy as np
 import pytest
 from class_list import NAMES
+from conftest import ROOT
 
-from thousandfold import ExplainedError, keypoint, numbers_for, simulate, sweep
+from thousandfold import (
+    ExplainedError,
+    Model,
+    keypoint,
+    numbers_for,
+    robust,
+    simulate,
+    sweep,
+)
+from thousandfold.core import Array
 from thousandfold.datasets import load
 from thousandfold.models.communication import possible_paths, powers, used_by_size
 from thousandfold.models.late_project import finish_picture
@@ -118,6 +131,35 @@ def test_squads_of_ten_need_a_tenth_of_the_paths_and_a_second_liaison_cuts_nobod
 def test_the_structure_that_is_shown_is_not_the_answer_of_the_exercise() -> None:
     shown = Squads(people=100, squad=10, liaisons=2, circle=15)
     assert shown.week() > shown.replace(squad=7, liaisons=2, circle=20).week()
+
+
+def test_the_answer_of_the_exercise_survives_other_prices_and_the_circles_hang_on_the_path() -> (
+    None
+):
+    def week(made: Sequence[Model], **changes: float) -> Array:
+        hours = [
+            [cast(Squads, one).replace(people=people, **changes).week(replications=3, seed=7)]
+            for people in (60, 150, 300)
+            for one in made
+        ]
+        return np.reshape(hours, (3, len(made))).mean(axis=0)
+
+    reference = Squads(squad=7, liaisons=2, circle=20)
+    tens = robust(reference, lambda made: week(made, squad=10, liaisons=1, circle=15) - week(made))
+    assert tens.percent >= 95, "the facilitator's page"
+    circles = robust(reference, lambda made: week(made, circle=8) - week(made))
+    assert circles.deciders == ("path_hours",), "the memo in the solution"
+
+
+def test_the_prices_that_the_exercise_names_are_those_of_the_model() -> None:
+    exercise = ROOT / "exercises/06_communication/06_communication.ipynb"
+    cells = json.loads(exercise.read_text("utf-8"))["cells"]
+    task = " ".join("".join(line for cell in cells for line in cell["source"]).split())
+    known = Squads.quantities()
+    prices = ("path_hours", "handover_hours", "cut_off_hours", "away")
+    assert [known[name].default for name in prices] == [0.25, 0.5, 20, 0.1]
+    for words in ("a quarter of an hour for each path", "twenty hours times", "person in ten is"):
+        assert words in task
 
 
 def test_in_the_model_no_team_beats_as_many_people_alone_and_output_peaks_at_24() -> None:

@@ -17,6 +17,7 @@ from thousandfold.models.border_search import find_borders as find_borders
 from thousandfold.models.border_search import random_crossing as random_crossing
 from thousandfold.models.bottleneck import CompetitiveBottleneck as CompetitiveBottleneck
 from thousandfold.models.capability_trap import CapabilityTrap as CapabilityTrap
+from thousandfold.models.chains import chain_lengths as chain_lengths
 from thousandfold.models.choice import ChoiceFit as ChoiceFit
 from thousandfold.models.choice import choice_shares as choice_shares
 from thousandfold.models.choice import fit_choices as fit_choices
@@ -99,12 +100,7 @@ from thousandfold.models.service_chain import ServiceChain as ServiceChain
 from thousandfold.models.service_chain import downtime as downtime
 from thousandfold.models.service_chain import parallel as parallel
 from thousandfold.models.service_chain import serial as serial
-from thousandfold.models.shared_component import SharedComponent as SharedComponent
-from thousandfold.models.squads import HOURS_CUT_OFF as HOURS_CUT_OFF
-from thousandfold.models.squads import HOURS_PER_HANDOVER as HOURS_PER_HANDOVER
-from thousandfold.models.squads import HOURS_PER_PATH as HOURS_PER_PATH
 from thousandfold.models.squads import Squads as Squads
-from thousandfold.models.squads import chain_lengths as chain_lengths
 from thousandfold.models.staffing import BrooksLaw as BrooksLaw
 from thousandfold.models.status_updates import StatusUpdates as StatusUpdates
 from thousandfold.models.strangler_fig import FERRY as FERRY
