@@ -39,7 +39,7 @@ def remaining_picture(model: DynamicModel, hired: float, plan: float) -> Picture
         labels, colours = [""], [""]
     else:
         added = f"{hired:g} {'person' if hired == 1 else 'people'} added"
-        end = won_or_lost(done[0] - done[-1])
+        end = _won(done[0] - done[-1])
         point, told = f"{added}: {end}", f"on day {done[-1]:.0f} with {added}: {end}."
         labels, colours = ["nobody added", added], ["soft", ""]
     return replace(
@@ -81,14 +81,14 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
         (Series("", hired, won, low, high),),
         "people added to the late project",
         "working days won (below zero: lost)",
-        title=f"{ten} people added: {won_or_lost(days[0] - days[ten])}",
+        title=f"{ten} people added: {_won(days[0] - days[ten])}",
         shown="Line: the middle of 1,000 futures. Band: eight of ten of them, each beside itself "
         "with nobody added.",
         notes=(
             Note("nobody added", y=0.0),
             *(
                 Note(
-                    f"{people} added: {won_or_lost(days[0] - days[people])}",
+                    f"{people} added: {_won(days[0] - days[people])}",
                     people,
                     float(won[people]),
                 )
@@ -99,14 +99,13 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
         sentence=(
             f"Working days until the project is done: {number(days[0])} with nobody added, at "
             f"best {number(days[best])} with {best}, and {number(days[-1])} with {most}. In the "
-            f"same future {ten} people added mean {won_or_lost(float(won[ten]))}; in eight of ten futures "
-            f"between {won_or_lost(float(low[ten]))} and {won_or_lost(float(high[ten]))}."
+            f"same future {ten} people added mean {_won(float(won[ten]))}; in eight of ten futures "
+            f"between {_won(float(low[ten]))} and {_won(float(high[ten]))}."
         ),
     )
 
 
-def won_or_lost(days: float) -> str:
-    """Return days won, or below 0 lost, in words."""
+def _won(days: float) -> str:
     whole_days = round(float(days))
     if not whole_days:
         return "no day won or lost"

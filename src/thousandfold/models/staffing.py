@@ -16,7 +16,7 @@ from thousandfold.core import (
     State,
     quantity,
 )
-from thousandfold.models.late_project import remaining_picture, won_or_lost
+from thousandfold.models.late_project import remaining_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
@@ -290,7 +290,8 @@ class BrooksLaw(DynamicModel):
             if won[k] > 0 >= won[k + 1]
         ]
         people = f"{self.hired:g} {'person' if self.hired == 1 else 'people'} added"
-        told = f"{people}: {won_or_lost(here)}" if self.hired else "Nobody is added"
+        days = f"{abs(round(here))} days {'won' if here > 0 else 'lost'}"
+        told = f"{people}: {days}" if self.hired else "Nobody is added"
         grown = self.talk * ((self.team + self.hired) / self.team) ** self.talk_power
         talking = f"{100 * self.talk:.0f} % of the day, then {100 * min(1, grown):.0f} %"
         return Lines(
@@ -298,17 +299,17 @@ class BrooksLaw(DynamicModel):
             "how each person's talking grows with the people (power)",
             "working days won (below zero: lost)",
             title=told,
-            shown="At 0 nobody talks more than before; at 1 each talks as long with everybody who is "
-            "there; 2 is the textbook's.",
+            shown="At 0 nobody talks more than before; at 1 each talks as long with everybody; 2 is "
+            "the textbook's.",
             notes=(
                 Note("nobody added", y=0.0),
                 Note(f"here: {talking}", self.talk_power, here),
                 *(Note(f"turns at {at:.1f}", at, 0.0) for at in turns[:1]),
             ),
             sentence=(
-                "Working days that people added to the late project win, by the power with which each "
-                f"person's talking grows with the people. At {self.talk_power:g} everybody talks for "
-                f"{talking}. {told}. "
+                "Working days that people added to the late project win, by the power with which "
+                f"each person's talking grows with the people. At {self.talk_power:g} everybody "
+                f"talks for {talking}. {told}. "
                 + (
                     f"From a power of {turns[0]:.1f} on they lose days."
                     if turns
