@@ -299,7 +299,7 @@ class BrooksLaw(DynamicModel):
             "how each person's talking grows with the people (power)",
             "working days won (below zero: lost)",
             title=told,
-            shown="At 0 nobody talks more than before; at 1 each talks as long with everybody; 2 is "
+            shown="At 0 nobody talks more than before; at 1 each talks as long with all; 2 is "
             "the textbook's.",
             notes=(
                 Note("nobody added", y=0.0),
