@@ -22,6 +22,7 @@ _LOOKS = (
 )
 _WIDE = 0.56
 _LABEL = 190
+_BELOW = 340  # for the names of all columns, where each has its own place
 
 
 class StackDrawing(Drawing[Stack]):
@@ -40,7 +41,7 @@ class StackDrawing(Drawing[Stack]):
             self.ax.spines[side].set_visible(False)
         self.ax.set_yticks([])
         self.ax.tick_params(length=0)
-        self.ax.set_xticks(columns, [wrapped(name, 200, WORDS) for name in picture.columns])
+        self.ax.set_xticks(columns, self._below(picture))
         for low, high, (colour, _, hatch) in zip(tops, tops[1:], _LOOKS, strict=False):
             bars = self.ax.bar(
                 columns,
@@ -54,7 +55,7 @@ class StackDrawing(Drawing[Stack]):
                 zorder=2,
             )
             self.keep(*bars)
-            for here in columns[:-1]:
+            for here in columns[:-1] if len(picture.layers) > 1 else ():
                 ends = [here + _WIDE / 2, here + 1 - _WIDE / 2]
                 self.keep(
                     self.ax.fill_between(
@@ -76,7 +77,7 @@ class StackDrawing(Drawing[Stack]):
         """Make room for the names of the layers at the right."""
         names = (row for name in self._names(picture, all_told=True) for row in name.split("\n"))
         widest = max(width(row, WORDS) for row in names)
-        lines = max(wrapped(name, 200, WORDS).count("\n") for name in picture.columns) + 1
+        lines = max(name.count("\n") for name in self._below(picture)) + 1
         return 14, 18 + 1.25 * WORDS * lines, widest + 16
 
     def label(self, picture: Stack) -> None:
@@ -92,13 +93,15 @@ class StackDrawing(Drawing[Stack]):
         x, _ = self.place(last + _WIDE / 2, 0)
         for name, y in zip(names, apart(wanted, heights, 0, self.room[1] + 8), strict=True):
             self.say(name, (x + 8, y), color=INK, va="center")
+        inside = self.place(_WIDE / 2, 0)[0] - self.place(-_WIDE / 2, 0)[0]
         for level, layer in enumerate(np.diff(tops, axis=0)):
             for column, tall in enumerate(layer):
                 x, y = self.place(column, float(middles[level, column]))
                 if self._holds_words(tall):
                     colour = _LOOKS[level % len(_LOOKS)][1]
+                    told = f"{tall:.1f} {picture.unit}"
                     self.say(
-                        f"{tall:.1f} {picture.unit}",
+                        told if width(told, WORDS, bold=True) < inside else f"{tall:.1f}",
                         (x, y),
                         ha="center",
                         va="center",
@@ -112,6 +115,11 @@ class StackDrawing(Drawing[Stack]):
             x, y = self.place(-0.5, picture.whole)
             self.say(f"{picture.whole:g} {picture.unit}", (x + 2, y + 3), va="bottom", color=SOFT)
         self.notes(picture.notes)
+
+    @staticmethod
+    def _below(picture: Stack) -> list[str]:
+        each = _BELOW // max(2, len(picture.columns))
+        return [wrapped(name, each, WORDS, lines=3) for name in picture.columns]
 
     def _holds_words(self, tall: float) -> bool:
         return tall * self.room[1] / (1.06 * self._most) >= 1.1 * WORDS

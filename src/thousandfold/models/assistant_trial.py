@@ -33,7 +33,7 @@ def trial_picture() -> Picture:
     minutes = [_AN_HOUR, *map(trial_minutes, _CHANGED)]
     _, forecast, believed, measured = map(number, minutes)
     return Stack(
-        ("without an assistant", "with one: forecast", "believed afterwards", "measured"),
+        ("by hand", "with an assistant: forecast", "believed afterwards", "measured"),
         (Layer("the same task", minutes),),
         "minutes",
         _AN_HOUR,

@@ -37,7 +37,7 @@ def built_more(
     Examples
     --------
     >>> built_more([Debt()])[[0, -1]].mean(axis=(1, 2)).round().tolist()
-    [35.0, -21.0]
+    [35.0, -51.0]
     """
     gain = single("gain", gain, -99, 1000, unit="percent")
     debt = single("debt", debt, 0, 100, unit="times")
@@ -69,7 +69,7 @@ def built_more_picture(team: Debt, gain: float, debt: float = 2) -> Picture:
     return Lines(
         (
             Series(f"{number(debt)} times the debt", quarters, middle, low, high),
-            Series("as careful as by hand", quarters, careful, colour="soft"),
+            Series("as careful as before", quarters, careful, colour="soft"),
         ),
         "time (quarters)",
         "built more in the quarter than by hand (%)",
@@ -80,6 +80,6 @@ def built_more_picture(team: Debt, gain: float, debt: float = 2) -> Picture:
             f"What a team builds in a quarter beyond what it would have built by hand, in percent. "
             f"With {number(debt)} times the debt from each day of work: {number(middle[0])} % in "
             f"quarter 1, {number(middle[5])} % in quarter 6, {number(middle[-1])} % in quarter 12. "
-            f"As careful as by hand: {number(careful[-1])} % in quarter 12."
+            f"As careful as before: {number(careful[-1])} % in quarter 12."
         ),
     )

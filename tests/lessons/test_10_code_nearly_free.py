@@ -1,0 +1,71 @@
+"""What lesson 10 says beside its keypoints, on default parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.conftest import Published
+from thousandfold.models import (
+    Approval,
+    Debt,
+    ReleaseTrain,
+    TeamWeek,
+    built_more,
+    first_moves,
+    time_to_answer,
+    trial_minutes,
+)
+
+
+def test_they_were_slower_and_believed_the_opposite() -> None:
+    assert trial_minutes("forecast") < trial_minutes("believed") < 60 < trial_minutes("measured")
+
+
+def test_three_times_as_fast_is_less_than_a_fifth_more() -> None:
+    assert TeamWeek().gain == pytest.approx(17.8, abs=0.1)
+    assert TeamWeek().most == pytest.approx(34.7, abs=0.1)
+
+
+def test_half_as_much_again_takes_writing_for_well_over_half_of_the_week() -> None:
+    assert TeamWeek(coding=0.58).gain < 50 < TeamWeek(coding=0.6).gain
+
+
+def test_twice_the_changes_wait_far_more_than_twice_as_long() -> None:
+    amara = Approval(decisions=9, hours=1, available=20)
+    twice = amara.replace(decisions=18)
+    assert (amara.busy, twice.busy) == pytest.approx((0.45, 0.9))
+    assert twice.time / amara.time == pytest.approx(5.5)
+    assert twice.replace(deciders=2).time < amara.time
+    assert amara.replace(decisions=20).time == float("inf")
+
+
+def test_the_counted_review_time_fits_a_reader_who_is_busy_a_third(published: Published) -> None:
+    """The guide says so: 91 % more with 98 % more changes."""
+    changes, longer, *_ = published.entries["faros_2025"]["value"]
+    busy = 0.325
+    more = time_to_answer(busy * (1 + changes / 100)) / time_to_answer(busy)
+    assert float(more) == pytest.approx(1 + longer / 100, abs=0.05)
+
+
+def test_twice_the_changes_double_the_batch_and_the_failures() -> None:
+    today = ReleaseTrain(changes=40, release_hours=3)
+    twice = today.replace(changes=80)
+    cheap = twice.replace(release_hours=0.3)
+    assert [train.best_batch for train in (today, twice, cheap)] == [5, 11, 2]
+    fails = [float(train.failure(train.best_batch)) for train in (today, twice, cheap)]
+    assert fails == pytest.approx([0.096, 0.199, 0.040], abs=0.001)
+
+
+def test_the_gain_is_gone_in_quarter_nine_and_half_stays_with_care() -> None:
+    team, gain = Debt(repayment=0.3), TeamWeek().most
+    middle = np.median(built_more([team], gain, 2)[:, 0], axis=1)
+    assert (middle[:8] > 0).all()
+    assert (middle[8:] < 0).all()
+    careful = np.median(built_more([team], gain, 1 + gain / 100)[-1, 0])
+    assert 0.4 < careful / gain < 0.6
+
+
+def test_what_comes_first_hangs_on_the_week() -> None:
+    moves = [first_moves(TeamWeek(coding=share))["delivered more (%)"] for share in (0.32, 0.2)]
+    assert [more.idxmax() for more in moves] == ["faster code", "fewer to ask"]
