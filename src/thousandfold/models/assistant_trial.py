@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from thousandfold.core import number
 from thousandfold.picture import Layer, Picture, Stack
 
 _AN_HOUR = 60.0
@@ -31,7 +30,7 @@ def trial_minutes(told: str) -> float:
 def trial_picture() -> Picture:
     """Return an hour of work as it was forecast, believed and measured."""
     minutes = [_AN_HOUR, *map(trial_minutes, _CHANGED)]
-    _, forecast, believed, measured = map(number, minutes)
+    _, forecast, believed, measured = (f"{told:.0f}" for told in minutes)
     return Stack(
         ("by hand", "with an assistant: forecast", "believed afterwards", "measured"),
         (Layer("the same task", minutes),),

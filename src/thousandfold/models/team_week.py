@@ -85,7 +85,7 @@ class TeamWeek(Model):
     heavier: float = quantity(
         1.25,
         "times",
-        "how much more reading and mending a change needs that nobody wrote by hand",
+        "review and mending of a change that nobody wrote by hand",
         low=0.5,
         high=5,
         plausible=(0.75, 2),
