@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
+from class_list import NAMES
 
 from tests.conftest import ROOT, Published
+from thousandfold import numbers_for
 from thousandfold.models import (
     Approval,
     Debt,
@@ -86,3 +90,16 @@ def test_the_gain_is_gone_in_quarter_nine_and_half_stays_with_care() -> None:
 def test_what_comes_first_hangs_on_the_week() -> None:
     moves = [first_moves(TeamWeek(coding=share))["delivered more (%)"] for share in (0.32, 0.2)]
     assert [more.idxmax() for more in moves] == ["faster code", "fewer to ask"]
+
+
+def test_everybody_s_own_week_is_as_hard_as_any_other() -> None:
+    hours, times = [8, 12, 16, 20], [2, 4]
+    drawn = [numbers_for(name, hours=hours, times=times) for name in NAMES]
+    assert {(mine.hours, mine.times) for mine in drawn} == set(product(hours, times))
+    for writing, faster in product(hours, times):
+        free = writing - writing / faster
+        more = 100 * (40 / (40 - free) - 1)
+        assert free == int(free), "the hours can be written down without a fraction"
+        assert more - 100 * free / 40 > 1, "what is free is not what is won"
+        week = TeamWeek(coding=writing / 40, faster=faster, heavier=1)
+        assert week.gain == pytest.approx(more)

@@ -93,15 +93,14 @@ class StackDrawing(Drawing[Stack]):
         x, _ = self.place(last + _WIDE / 2, 0)
         for name, y in zip(names, apart(wanted, heights, 0, self.room[1] + 8), strict=True):
             self.say(name, (x + 8, y), color=INK, va="center")
-        inside = self.place(_WIDE / 2, 0)[0] - self.place(-_WIDE / 2, 0)[0]
+        told = self._heights_as(picture, np.diff(tops, axis=0))
         for level, layer in enumerate(np.diff(tops, axis=0)):
             for column, tall in enumerate(layer):
                 x, y = self.place(column, float(middles[level, column]))
                 if self._holds_words(tall):
                     colour = _LOOKS[level % len(_LOOKS)][1]
-                    told = f"{tall:.1f} {picture.unit}"
                     self.say(
-                        told if width(told, WORDS, bold=True) < inside else f"{tall:.1f}",
+                        told.format(tall),
                         (x, y),
                         ha="center",
                         va="center",
@@ -115,6 +114,13 @@ class StackDrawing(Drawing[Stack]):
             x, y = self.place(-0.5, picture.whole)
             self.say(f"{picture.whole:g} {picture.unit}", (x + 2, y + 3), va="bottom", color=SOFT)
         self.notes(picture.notes)
+
+    def _heights_as(self, picture: Stack, heights: np.ndarray) -> str:
+        """Return how heights are told: with their unit where each has room for it."""
+        told = f"{{:.1f}} {picture.unit}"
+        room = self.place(_WIDE / 2, 0)[0] - self.place(-_WIDE / 2, 0)[0]
+        widest = max(width(told.format(height), WORDS, bold=True) for height in heights.flat)
+        return told if widest < room else "{:.1f}"
 
     @staticmethod
     def _below(picture: Stack) -> list[str]:

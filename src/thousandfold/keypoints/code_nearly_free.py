@@ -22,11 +22,9 @@ def less_than_half_again(made: Sequence[Model]) -> Array:
     return np.array([_HALF_AGAIN - cast(TeamWeek, week).most for week in made])
 
 
-def twice_or_without_end(_: Sequence[Model]) -> float:
-    """Return how nearly twice as many changes take twice as long, and then without end."""
-    third = time_to_answer(2 / 3) / time_to_answer(1 / 3)
-    near_half = time_to_answer(0.999) / time_to_answer(0.4995)
-    return float(min(0.01 - abs(third - 2), near_half - 100))
+def never_catches_up(_: Sequence[Model]) -> float:
+    """Return how many times as long twice the changes wait just below half, beyond a hundred."""
+    return float(time_to_answer(0.999) / time_to_answer(0.4995)) - 100
 
 
 def debt_takes_the_gain_back(made: Sequence[Model]) -> Array:
@@ -46,9 +44,8 @@ KEYPOINTS = (
         "percent",
     ),
     Keypoint(
-        "Where one reviewer is busy a third of the time, twice as many changes wait twice as long; "
-        "from half of the time on, the line grows without end.",
-        twice_or_without_end,
+        "A reviewer who is busy half of the time never catches up with twice as many changes.",
+        never_catches_up,
         unit="times",
         rests_on="arithmetic",
     ),
