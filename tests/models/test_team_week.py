@@ -18,7 +18,7 @@ MOVES = ("faster code", "fewer faults", "fewer to ask")
 
 shares = st.floats(0.02, 0.28)
 weeks = st.builds(
-    TeamWeek, shares, shares, shares, faster=st.floats(0.5, 100), heavier=st.floats(0.5, 4.9)
+    TeamWeek, shares, shares, shares, faster=st.floats(0.5, 30), heavier=st.floats(0.5, 4.9)
 )
 
 

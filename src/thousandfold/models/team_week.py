@@ -78,7 +78,7 @@ class TeamWeek(Model):
         "times",
         "how many times faster code is written",
         low=0.5,
-        high=100,
+        high=30,
         plausible=(1, 10),
         because="below one nobody would go on using it; ten times is nearly free",
     )
