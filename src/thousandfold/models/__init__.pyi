@@ -63,6 +63,7 @@ from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
 from thousandfold.models.guardrails import four_ways as four_ways
 from thousandfold.models.late_project import finish_picture as finish_picture
 from thousandfold.models.late_project import remaining_picture as remaining_picture
+from thousandfold.models.late_project import won_picture as won_picture
 from thousandfold.models.leaving_areas import Leaving as Leaving
 from thousandfold.models.leaving_areas import areas_picture as areas_picture
 from thousandfold.models.leaving_areas import stops_picture as stops_picture
