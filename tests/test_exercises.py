@@ -84,11 +84,12 @@ REFUTED = {
         ("ninety_join", "one_joins, ninety_join = 100, 800", "You have fewer paths than that"),
         ("forgotten", "forgotten = 'two of the first four'", "the book counts all six"),
         (
-            "best_hire",
+            "ten_win",
             "my_name = 'Ann Example'\n"
-            "best_hire = {'today': 12, 'half the teaching': 12, 'half the talking': 4}",
-            "With less talk you add fewer people",
+            "ten_win = {'today': 22, 'half the teaching': 21, 'in step': 32}",
+            "Days lost have a minus",
         ),
+        ("factor_each", "factor_used = 2.9\nfactor_each = 3", "cannot gain by a larger factor"),
     ],
     "08_flight_simulator": [
         ("worst_round", "worst_round = 7", "less than a fifth off"),

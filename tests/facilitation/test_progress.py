@@ -177,10 +177,10 @@ def test_answers_below_the_dots_are_answers(workshop: Path) -> None:
     path = workshop.parent / "exercises" / "06_communication" / "06_communication.ipynb"
     below = {
         "joins-answer": "\none_joins = 90\nninety_join = 4000",
-        "doubling-answer": "\nfactor_possible = 4\nfactor_used = 2\nnot_excluded = 'size'",
+        "doubling-answer": "\nfactor_possible = 4\nfactor_used = 2\nfactor_each = 1",
         "fourteen-answer": "\ntrue_paths = 91\nforgotten = 'half'",
         "own-team": "\nmy_name = 'Ada'",
-        "hire-answer": "\nbest_hire = {'today': 4, 'half the teaching': 2, 'half the talking': 0}",
+        "hire-answer": "\nten_win = {'today': 4, 'half the teaching': 2, 'in step': 0}",
         "structure-answer": "\nsquad = 8\nliaisons = 2\ncircle = 3",
     }
 

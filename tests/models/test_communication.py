@@ -12,11 +12,11 @@ from thousandfold import ExplainedError
 from thousandfold.datasets import load
 from thousandfold.models.communication import (
     fit_power,
-    graicunas,
     growth_picture,
     poisson_power,
     possible_paths,
     powers,
+    used_by_size,
 )
 from thousandfold.models.squads import Squads, chain_lengths
 
@@ -24,7 +24,6 @@ from thousandfold.models.squads import Squads, chain_lengths
 def test_published_counts(published: Published) -> None:
     published.agrees("paths_10", possible_paths(10))
     published.agrees("paths_100", possible_paths(100))
-    published.agrees("graicunas", graicunas(np.arange(1, 9)))
 
 
 @given(st.integers(0, 60))
@@ -110,6 +109,24 @@ def test_the_week_adds_up() -> None:
     assert company.week(away=0) == pytest.approx(
         0.25 * company.paths_per_person + 0.5 * company.longest_chain
     )
+
+
+def test_of_ten_people_most_pairs_work_together_and_of_a_hundred_few() -> None:
+    table = used_by_size(load("project_growth"), "terraform", "rails")
+    assert list(table.index) == ["8 to 12", "20 to 30", "50 to 70", "100 and more"]
+    shares = table["of 100 pairs"]
+    assert shares.is_monotonic_decreasing
+    assert shares.iloc[0] == 55.2
+    assert shares.iloc[-1] == 6.3
+    with pytest.raises(ExplainedError, match="name a project at least"):
+        used_by_size(load("project_growth"))
+
+
+def test_a_line_ends_where_its_project_was_largest() -> None:
+    picture = growth_picture(load("project_growth"), "terraform", "rails")
+    *_, rails = picture.series
+    assert rails.x[-1] == pytest.approx(139)
+    assert "7 in Rails, at 112 to 139 people" in picture.sentence
 
 
 def test_an_unknown_project_is_named() -> None:

@@ -24,11 +24,11 @@ from thousandfold.models.choice import choice_shares as choice_shares
 from thousandfold.models.choice import fit_choices as fit_choices
 from thousandfold.models.communication import PowerFit as PowerFit
 from thousandfold.models.communication import fit_power as fit_power
-from thousandfold.models.communication import graicunas as graicunas
 from thousandfold.models.communication import growth_picture as growth_picture
 from thousandfold.models.communication import poisson_power as poisson_power
 from thousandfold.models.communication import possible_paths as possible_paths
 from thousandfold.models.communication import powers as powers
+from thousandfold.models.communication import used_by_size as used_by_size
 from thousandfold.models.coordination import congruence as congruence
 from thousandfold.models.coordination import coordination_requirements as coordination_requirements
 from thousandfold.models.coordination import propagation_cost as propagation_cost

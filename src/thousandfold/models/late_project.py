@@ -113,7 +113,7 @@ def won_picture(model: BrooksLaw) -> Picture:
     model : BrooksLaw
     """
     powers = np.linspace(0, 2.5, 21)
-    *won, here = model.won(talk_power=[*powers, model.talk_power])
+    *won, here = model.won([*powers, model.talk_power])
     turns = [
         float(powers[k] + won[k] / (won[k] - won[k + 1]) * (powers[k + 1] - powers[k]))
         for k in range(len(won) - 1)

@@ -33,8 +33,9 @@ class BrooksLaw(DynamicModel):
                      * (1 - talk * (people / team)**talk_power) * luck
 
     `talk` is what talking takes before anybody joins. With a `talk_power` of 1 each person talks as
-    long with everybody who is there; the textbook has 2. New people become experienced at the rate ``new / assimilation`` a day. At the start of the
-    first week in which delivery is `tolerance` behind the plan, `hired` people arrive.
+    long with everybody who is there; the textbook has 2. New people become experienced at the rate
+    ``new / assimilation`` a day. At the start of the first week in which delivery is `tolerance`
+    behind the plan, `hired` people arrive.
 
     It leaves out: quality and rework, people who leave, the weeks it takes to find somebody, the
     cost of the new people, and what they are worth after this project.
@@ -167,8 +168,8 @@ class BrooksLaw(DynamicModel):
         source=f"{_MADACHY}: 0.06 % of the day times the square of twenty people",
         measured=False,
         plausible=(0.08, 0.4),
-        because="below a twelfth of the day twenty people hardly know of each other; above two fifths "
-        "those who join would leave no time for work, and somebody would have split the team",
+        because="below a twelfth of the day twenty people hardly know of each other; above two "
+        "fifths, those who join would leave no time for work",
     )
     talk_power: float = quantity(
         2,
@@ -179,8 +180,8 @@ class BrooksLaw(DynamicModel):
         source=f"{_MADACHY}, after Abdel-Hamid and Madnick 1991",
         measured=False,
         plausible=(0.5, 2),
-        because="2 is the textbook's; 1 is as long a talk with each who is there; about 0.5 is by how "
-        "much Terraform's people shared files with more others as they became more",
+        because="2 is the textbook's, 1 as long a talk with each who is there; about 0.5 is how "
+        "fast each of Terraform's people had more others on the same files",
     )
     variation: float = quantity(
         0.2,
@@ -249,13 +250,13 @@ class BrooksLaw(DynamicModel):
             "won": lambda: won_picture(self),
         }
 
-    def won(self, **changed: ArrayLike) -> Array:
+    def won(self, talk_power: ArrayLike) -> Array:
         """Return how many days the people added win (less than 0: lose).
 
         Parameters
         ----------
-        **changed : array_like, shape (n,)
-            One quantity, and its values in place of the model's own.
+        talk_power : array_like, shape (n,)
+            Powers with which each person's talking grows, in place of the model's own.
 
         Returns
         -------
@@ -264,17 +265,16 @@ class BrooksLaw(DynamicModel):
 
         Examples
         --------
-        >>> BrooksLaw(hired=10).won(talk_power=[1, 2]).round(-1).tolist()
+        >>> BrooksLaw(hired=10).won([1, 2]).round(-1).tolist()
         [30.0, -20.0]
         """
         from thousandfold.core import sweep
 
-        [(name, values)] = changed.items()
-        asked = np.ravel(self.quantities()[name].check(name, values))
+        asked = np.ravel(self.quantities()["talk_power"].check("talk_power", talk_power))
         taken, places = np.unique(asked, return_inverse=True)
         with_them, without = (
             sweep(
-                self.replace(hired=hired), **{name: taken}, periods=_LONG, replications=_FUTURES
+                self.replace(hired=hired), talk_power=taken, periods=_LONG, replications=_FUTURES
             ).final("elapsed")
             for hired in (self.hired, 0)
         )
