@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.company import my_company
     from thousandfold.teaching.drawn_guess import draw_guess
-    from thousandfold.teaching.organisation import read_organisation
     from thousandfold.teaching.own_numbers import with_my_numbers
+    from thousandfold.teaching.own_reading import read_organisation
     from thousandfold.teaching.show import show
     from thousandfold.teaching.states import states
     from thousandfold.teaching.study import right
@@ -88,7 +88,7 @@ FILE_OF = {
     "keypoint": "thousandfold.keypoints",
     "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",
-    "read_organisation": "thousandfold.teaching.organisation",
+    "read_organisation": "thousandfold.teaching.own_reading",
     "right": "thousandfold.teaching.study",
     "show": "thousandfold.teaching.show",
     "states": "thousandfold.teaching.states",

@@ -13,7 +13,8 @@ from thousandfold.datasets import load
 from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
 from thousandfold.repository.counts import read_history, write_table
 from thousandfold.repository.openings import before_and_after
-from thousandfold.teaching.organisation import Organisation, read_organisation
+from thousandfold.teaching.organisation import Organisation
+from thousandfold.teaching.own_reading import read_organisation
 
 LESSON = nbformat.read(ROOT / "notebooks" / "09_your_own_organisation.ipynb", as_version=4)
 

@@ -140,6 +140,11 @@ def answer(
     return found
 
 
+def told(words: str, shown: object) -> Answer:
+    """Return a sentence with the picture or table of which it speaks; nobody guessed."""
+    return Answer(Guess("", "", ""), "", "", words, shown)
+
+
 def my_guesses() -> Words:
     """Sum up the guesses of this lesson in one line.
 
@@ -192,8 +197,9 @@ def _marked(shown: object, guess: Guess, on: str) -> object:
             return shown
         place = {"x": value} if on == "x" else {"y": value}
         return shown.noted(Note(f"you said {guess.words}", guess=True, **place))
-    if is_frame(shown):
-        return spoken(shown).with_row("you said", on, guess.words)
+    if isinstance(shown, Table) or is_frame(shown):
+        table = shown if isinstance(shown, Table) else spoken(shown)
+        return table.with_row("you said", on, guess.words)
     return shown
 
 
