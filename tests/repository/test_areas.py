@@ -275,6 +275,19 @@ def test_what_goes_along_with_a_change_is_no_area_of_its_own(tmp_path: Path) -> 
     assert PairCounts("own", "cart", "ship", 10, 1) in every.coupling
 
 
+def test_a_sweep_changes_each_area_and_ties_none(tmp_path: Path) -> None:
+    areas = [f"a{n:02}/f" for n in range(11)]
+    place = build(
+        tmp_path / "r", *often(ANN, "2023-01", *areas), *often(BOB, "2023-02", *areas[1:])
+    )
+    counted = count_areas(read_history(place), show_folders=True)
+    ties = {pair[1:4] for pair in counted.coupling}
+    assert [area.commits for area in counted.areas] == [10] * 10 + [5]
+    assert {("a01", "a02", 5), ("a00", "a01", 0)} <= ties
+    every = count_areas(read_history(place), show_folders=True, everything=True)
+    assert PairCounts("own", "a01", "a02", 10, 2) in every.coupling
+
+
 def test_documents_that_are_most_of_the_work_are_the_product(tmp_path: Path) -> None:
     pages = [c for page in "abcd" for c in often(ANN, "2023-01", f"docs/{page}.md")]
     place = build(tmp_path / "r", *pages, *often(BOB, "2023-02", "build/a", "tests/a"))

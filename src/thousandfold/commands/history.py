@@ -136,8 +136,8 @@ area 01, area 02 and so on, the one with most commits first, because a folder ma
 a customer or of a person; --show-folders names them, in the same order. Areas with fewer than 5
 commits and commits of more than 100 files are left out. So is what goes along with other changes:
 tests, documents, changelogs, locks, versions, code of others, settings; a kind that most commits
-change alone is the product, and stays, and --everything keeps all. Columns of the table of areas
-(--areas):
+change alone is the product, and stays. A commit that sweeps through more than 10 areas ties none of
+them. --everything keeps all. Columns of the table of areas (--areas):
 
   project          always own
   since            first day counted

@@ -27,6 +27,8 @@ FEWEST_COMMITS = 5
 FEWEST_AREAS = 4  # fewer have no borders to choose from
 # A larger commit moves or reformats; it does not show what belongs together.
 MOST_FILES = 100
+# Nor does one that sweeps through so many areas: a new licence line, a newer compiler.
+MOST_AREAS = 10
 # An area in more than this share of the commits hides what happens inside it.
 HEAVY = 0.5
 
@@ -174,7 +176,8 @@ def count_areas(
     Commits and authors are those of `count_history`. Left out are commits of more than 100 files,
     files in no folder, and areas with fewer than 5 commits; and what goes along with the others:
     tests, documents, changelogs, locks, versions, code of others, settings. Where more than half
-    of the commits change one of these kinds alone, that kind is the product, and stays.
+    of the commits change one of these kinds alone, that kind is the product, and stays. A commit
+    that sweeps through more than 10 areas changes each of them and ties none.
 
     Parameters
     ----------
@@ -190,7 +193,8 @@ def count_areas(
         Whether areas are called by their folders. Otherwise they are numbered in the order of
         their commits.
     everything : bool
-        Whether what goes along counts as areas, as in the data set `code_areas`.
+        Whether what goes along counts as areas, and a sweep ties them, as in the data set
+        `code_areas`.
 
     Raises
     ------
@@ -366,7 +370,8 @@ def _count(
             one.authors.add(edit.author)
             if history.first[edit.author] == edit.month:
                 one.new.add(edit.author)
-        counted.together.update(map(frozenset, combinations(kept, 2)))
+        if everything or len(kept) <= MOST_AREAS:
+            counted.together.update(map(frozenset, combinations(kept, 2)))
     return counted
 
 

@@ -185,13 +185,20 @@ def cut_says(cut: SquadCut, product: CoChange) -> str:
         f"Borders drawn well let {100 * found.crossing:.0f} of 100 shared changes cross, borders "
         f"drawn at random {100 * random:.0f}. "
     )
-    if found.crossing > _HELP * random:
-        said += (
-            "So no line through this code saves much: it moves as a whole. Fewer squads would help "
-            "more than better borders. "
-        )
-    else:
+    without, tied = without_most_tied(product), product.order_by(product.coupling)[0]
+    if found.crossing <= _HELP * random:
         said += f"So {whose} has seams, and squads that follow them wait less for each other. "
+    else:
+        said += "So no line through this code saves much: it moves as a whole. "
+    if cut.squads < len(without.areas):
+        alone = cut.of(without).crossing
+        if alone <= _HELP * found.crossing:
+            said += (
+                f"Much of that is one area: without {tied} only {100 * alone:.0f} would cross, so "
+                "look at it before you draw any line. "
+            )
+        elif found.crossing > _HELP * random:
+            said += "No single area is the cause, so fewer squads help more than better borders. "
     return said + (
         f"If the same year had gone a little differently, it would be {100 * low:.0f} to "
         f"{100 * high:.0f} in 90 of 100 tries."
