@@ -11,7 +11,7 @@ import numpy as np
 from thousandfold.core import Pictures
 from thousandfold.models.border_search import random_crossing
 from thousandfold.models.cutting import SquadCut
-from thousandfold.picture import Lines, Note, Picture, Series, colour_of
+from thousandfold.picture import Lines, Network, Note, Picture, Series, colour_of
 from thousandfold.repository.areas import FEWEST_AREAS
 from thousandfold.repository.co_change import CoChange, Cut, network, without_most_tied
 from thousandfold.teaching.own_growth import FEWER, FEWEST_PEOPLE
@@ -139,7 +139,7 @@ def own_cut(product: CoChange, squads: int | None) -> SquadCut:
     return OwnCut(squads=squads or min(_SQUADS, max(2, len(product.areas) // 2)))
 
 
-def map_picture(cut: SquadCut, product: CoChange) -> Picture:
+def map_picture(cut: SquadCut, product: CoChange) -> Network:
     """Return the areas as a network in squads, the one that shares most in the middle."""
     drawn = cut.network_picture(product)
     most = product.order_by(product.coupling)[0]
@@ -148,6 +148,9 @@ def map_picture(cut: SquadCut, product: CoChange) -> Picture:
     tied = f"{most} changes together with {partners} of {len(product.areas) - 1} others"
     return replace(
         drawn,
+        names=tuple(
+            "its squad" if name.startswith("the squad of ") else name for name in drawn.names
+        ),
         title=f"{_begun(whose)}: {tied}",
         shown=(
             "A dot is an area, larger if it changes more often; a circle is a squad. Lines: "

@@ -239,7 +239,8 @@ def growth_picture(name: str, growth: pd.DataFrame) -> Picture:
         label = f"{name}: power {fit.power:.2f} ({fit.low:.2f} to {fit.high:.2f})"
         seen = np.geomspace(active.min(), active.max(), 30)
         series.append(Series(label, seen, fit.paths(seen), colour="ink"))
-        says.append(f"{number(float(fit.paths(most)))} used in {name}")
+        mine = "in your code" if name == "Yours" else f"in {name}"
+        says.append(f"{number(float(fit.paths(most)))} used {mine}")
     for other in others[:2]:
         months = every[every["project"] == other]
         theirs = fit_power(months["active_authors"], months["coedit_paths"])
@@ -250,7 +251,11 @@ def growth_picture(name: str, growth: pd.DataFrame) -> Picture:
         tuple(series),
         "people active in a month",
         "paths (pairs)",
-        title=f"At {most} people: {', '.join(says[:2])}",
+        title=(
+            f"At {most} people: {', '.join(says[:2])}"
+            if fit
+            else f"{len(active)} months as points: too few for a line of their own"
+        ),
         shown="A point is a month; each step on the axes is a multiple of the one before.",
         sentence=(
             f"Paths against people on logarithmic axes. {growth_says(name, growth)} "
