@@ -11,6 +11,7 @@ from thousandfold.models.cutting import SquadCut
 from thousandfold.picture import Picture
 from thousandfold.repository.co_change import CoChange
 from thousandfold.teaching.answers import Answer, told
+from thousandfold.teaching.own_among import Standing, among_table, standing
 from thousandfold.teaching.own_areas import (
     FEW_SHARED,
     map_picture,
@@ -165,6 +166,17 @@ class Organisation:
     def squads(self, squads: int | None = None) -> Table:
         """Return what each squad of such a cut owns: areas, work, what crosses, with whom most."""
         return squads_table(self.cut(squads), self.network)
+
+    def standing(self) -> Standing | None:
+        """Return what this code base says in one row, or None where that would say nothing."""
+        if self.crossing is None:
+            return None
+        return standing(self.cut(), self.network, self.used_of_100)
+
+    def among(self) -> Table:
+        """Return where this code base stands among five ordinary repositories."""
+        name = "your code" if self.has_areas else self.network.name.capitalize()
+        return among_table(name, self.standing())
 
     def new_people(self) -> Table:
         """Return where new people begin: how many touched each area in their first month."""
