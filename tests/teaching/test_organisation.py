@@ -262,11 +262,11 @@ def test_the_sentence_ends_where_the_line_of_its_own_ends(tmp_path: Path) -> Non
     (tmp_path / "t.csv").write_text(months_table(*own))
     sentence = read_organisation([tmp_path / "t.csv"]).growth_picture().sentence
     assert "At 12 people: 66 possible, " in sentence
-    assert "used in Yours" in sentence
+    assert "used in your code" in sentence
     (tmp_path / "t.csv").write_text(months_table(*own[:5]))
     sentence = read_organisation([tmp_path / "t.csv"]).growth_picture().sentence
     assert "At 100 people: 4,950 possible, " in sentence
-    assert "used in Yours" not in sentence, "nobody drew that line"
+    assert "used in your code" not in sentence, "nobody drew that line"
 
 
 def product(tmp_path: Path, size: int, ties: dict[tuple[int, int], int]) -> Organisation:

@@ -99,7 +99,7 @@ def answer(
     guess : Guess
         The name of a line such as ``my_guess_load = ...``; a plain number is read as well.
     happened : float or str
-        What the lesson computed; with `options`, one of them; None where it is not known yet.
+        What the lesson computed; with `options`, one of them; None where it cannot be told.
     shown : Picture or table, optional
         What the result is seen in. It is shown too, with the guess as a mark in it.
     unit : str
@@ -123,7 +123,7 @@ def answer(
     made = Guess.of(guess)
     given: float | str | None
     if happened is None:
-        given, words = None, "What happened is not known yet."
+        given, words = None, "This cannot be told yet."
     elif options:
         if happened not in options:
             raise ExplainedError(f"happened must be one of {', '.join(options)}, not {happened!r}")

@@ -64,7 +64,12 @@ def among_table(name: str, own: Standing | None) -> Table:
         said = f"Well-drawn borders save more than in {name} in {others}."
         rows.loc[name] = own
     told = rows.astype(object).where(rows.notna(), "too few")
-    told.columns = ["pairs that met", "crosses", "at random", "without the most tied"]
+    told.columns = [
+        "pairs that met",
+        "shared changes that cross",
+        "borders at random",
+        "without the most tied area",
+    ]
     told.index.name = "of 100"
     shown = spoken(pd.DataFrame(told))
     aligned = (False, *[True] * len(told.columns))

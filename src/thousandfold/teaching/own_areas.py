@@ -251,7 +251,11 @@ def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
         tuple(series),
         "squads",
         "shared changes that cross a border (%)",
-        title=(f"{many}: {100 * own.crossing:.0f} % of shared changes need two of them"),
+        title=(
+            f"Fewer than {FEW_SHARED} shared changes: too few to read a border"
+            if product.shared < FEW_SHARED
+            else f"{many}: {100 * own.crossing:.0f} % of shared changes need two of them"
+        ),
         shown="A change crosses a border when the areas that it touches belong to two squads.",
         notes=(Note(many, x=cut.squads),),
         sentence=(
