@@ -13,7 +13,8 @@ from thousandfold.cli import main
 
 STEM = "06_communication"
 FULL = {
-    "paths_bought": 2,
+    "one_joins": 1,
+    "ninety_join": 1,
     "factor_possible": 1,
     "factor_used": 1,
     "not_excluded": 1,
@@ -36,8 +37,8 @@ def recorded(course: Path) -> dict[str, Record]:
     return records(f"sqlite:///{course}/gradebook.db", STEM)
 
 
-def test_twelve_hand_in(recorded: dict[str, Record]) -> None:
-    assert len(recorded) == 12
+def test_thirteen_hand_in(recorded: dict[str, Record]) -> None:
+    assert len(recorded) == 13
 
 
 def test_each_gets_what_the_answer_is_worth(course: Path, recorded: dict[str, Record]) -> None:

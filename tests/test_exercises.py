@@ -81,8 +81,14 @@ REFUTED = {
         ("predicted", "predicted = {2012: 5795.7, 2013: 5000}", "do not make the 2.11 times"),
     ],
     "06_communication": [
-        ("true_paths", "true_paths = 16", "Your own `paths_bought(4, 2)`"),
+        ("ninety_join", "one_joins, ninety_join = 100, 800", "You have fewer paths than that"),
         ("forgotten", "forgotten = 'two of the first four'", "the book counts all six"),
+        (
+            "best_hire",
+            "my_name = 'Ann Example'\n"
+            "best_hire = {'today': 12, 'half the teaching': 12, 'half the talking': 4}",
+            "With less talk you add fewer people",
+        ),
     ],
     "08_flight_simulator": [
         ("worst_round", "worst_round = 7", "less than a fifth off"),

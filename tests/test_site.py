@@ -72,6 +72,11 @@ OPEN = """async ([path, kernel, milliseconds]) => {
     const panel = await jupyterapp.commands.execute(
         "docmanager:open", {path, factory: "Notebook", kernel: model});
     await panel.context.ready;
+    if (panel.context.saving === undefined) {
+        panel.context.saving = 0;
+        panel.context.saveState.connect(
+            (context, state) => { context.saving += state === "started" ? 1 : -1; });
+    }
     await panel.sessionContext.ready;
     const latest = Date.now() + milliseconds;
     while (!panel.sessionContext.session?.kernel) {
@@ -93,10 +98,12 @@ RUN = """async (source) => {
     await future.done;
     return said;
 }"""
-# What a kernel says after the saving would make JupyterLab ask whether to save again.
+# What a kernel says after the saving would make JupyterLab ask whether to save again. A notebook
+# that is closed while it saves itself, every few seconds here, leaves an error before the next one.
 SAVE_AND_CLOSE = """async () => {
     await opened.context.save();
     opened.context.model.dirty = false;
+    do await new Promise(later => setTimeout(later, 20)); while (opened.context.saving > 0);
     opened.close();
 }"""
 LAST = "() => JSON.stringify(opened.content.widgets.at(-1).model.outputs.toJSON())"

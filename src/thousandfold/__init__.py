@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.company import my_company
     from thousandfold.teaching.drawn_guess import draw_guess
+    from thousandfold.teaching.numbers_for import numbers_for
     from thousandfold.teaching.own_numbers import with_my_numbers
     from thousandfold.teaching.own_reading import read_organisation
     from thousandfold.teaching.show import show
@@ -65,6 +66,7 @@ __all__ = [
     "keypoint",
     "my_company",
     "my_guesses",
+    "numbers_for",
     "quantity",
     "read_organisation",
     "right",
@@ -88,6 +90,7 @@ FILE_OF = {
     "keypoint": "thousandfold.keypoints",
     "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",
+    "numbers_for": "thousandfold.teaching.numbers_for",
     "read_organisation": "thousandfold.teaching.own_reading",
     "right": "thousandfold.teaching.study",
     "show": "thousandfold.teaching.show",

@@ -112,11 +112,12 @@ def test_the_exercise_of_a_lesson_that_is_done_comes_next(workshop: Path) -> Non
     told = where_was_i(workshop)
     path = workshop.parent / "exercises" / "06_communication" / "06_communication.ipynb"
     assert link(told, workshop) == path
-    answer(path, "paths-bought-answer", "memo")
+    answer(path, "joins-answer", "memo")
     told = where_was_i(workshop)
-    assert "Exercises: 06 begun (2 of 6 answers)." in told.words
+    assert "Exercises: 06 begun (2 of 7 answers)." in told.words
     assert link(told, workshop) == path
     answer(path, *[f"{name}-answer" for name in ("doubling", "fourteen", "hire", "structure")])
+    answer(path, "own-team")
     told = where_was_i(workshop)
     assert "Exercises: 06 filled in." in told.words
     assert link(told, workshop) == workshop / "00_start_here.ipynb"
@@ -175,10 +176,11 @@ def test_what_was_written_last_counts(kind: str, source: str, still_open: bool) 
 def test_answers_below_the_dots_are_answers(workshop: Path) -> None:
     path = workshop.parent / "exercises" / "06_communication" / "06_communication.ipynb"
     below = {
-        "paths-bought-answer": "\n    return new * (2 * people + new - 1) // 2",
+        "joins-answer": "\none_joins = 90\nninety_join = 4000",
         "doubling-answer": "\nfactor_possible = 4\nfactor_used = 2\nnot_excluded = 'size'",
         "fourteen-answer": "\ntrue_paths = 91\nforgotten = 'half'",
-        "hire-answer": "\nbest_hire = {10: 4, 14: 2, 18: 0}",
+        "own-team": "\nmy_name = 'Ada'",
+        "hire-answer": "\nbest_hire = {'today': 4, 'half the teaching': 2, 'half the talking': 0}",
         "structure-answer": "\nsquad = 8\nliaisons = 2\ncircle = 3",
     }
 

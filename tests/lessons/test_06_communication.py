@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
+from class_list import NAMES
 
-from thousandfold import ExplainedError, keypoint, simulate, sweep
+from thousandfold import ExplainedError, keypoint, numbers_for, simulate, sweep
 from thousandfold.core import Robustness
 from thousandfold.datasets import load
 from thousandfold.models.communication import graicunas, growth_picture, possible_paths, powers
@@ -13,6 +16,8 @@ from thousandfold.models.late_project import finish_picture
 from thousandfold.models.squads import Squads
 from thousandfold.models.staffing import BrooksLaw
 from thousandfold.models.team_output import TeamOutput
+
+TEAMS, TALKS = [12, 13, 15, 16, 17], [0.14, 0.20, 0.22]
 
 
 def test_pairs_grow_with_the_square() -> None:
@@ -142,3 +147,28 @@ def test_the_keypoint_speaks_of_more_than_a_fifth_of_the_day() -> None:
     assert at(0.19, anywhere=True).share < 0.6
     with pytest.raises(ExplainedError, match="does not speak"):
         at(0.19)
+
+
+def test_everybody_s_own_late_team_is_as_hard_as_any_other() -> None:
+    assert len(set(NAMES)) == 200
+    drawn = [numbers_for(name, team=TEAMS, talk=TALKS) for name in NAMES]
+    assert {(mine.team, mine.talk) for mine in drawn} == set(product(TEAMS, TALKS))
+    for team, talk in product(TEAMS, TALKS):
+        late = BrooksLaw(team=team, overhead=talk / team**2)
+        found = [
+            margin_of_the_best(late),
+            margin_of_the_best(late.replace(training=0.125)),
+            margin_of_the_best(late.replace(overhead=talk / 2 / team**2)),
+        ]
+        today, taught, talked = (people for people, _ in found)
+        assert today in (4, 8), "neither nobody nor everybody"
+        assert taught == today, "the teaching decides for nobody"
+        assert talked > today, "the talking does for everybody"
+        assert min(margin for _, margin in found) > 1.5
+
+
+def margin_of_the_best(late: BrooksLaw) -> tuple[int, float]:
+    """Return how many people are best, and by how many days the next is worse."""
+    days = sweep(late, hired=[0, 4, 8, 12]).summary("elapsed")["median"].to_numpy()
+    best, second = np.sort(days)[:2]
+    return [0, 4, 8, 12][int(days.argmin())], float(second - best)

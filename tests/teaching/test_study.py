@@ -62,8 +62,10 @@ def test_right_is_told_with_its_reason(alone: Kernel) -> None:
 
 
 def test_a_share_of_the_points_is_told(alone: Kernel) -> None:
-    alone.run("from thousandfold import sweep", "from thousandfold.models import BrooksLaw")
-    (cell,) = alone.run("best_hire = {10: 12, 14: 8, 18: 8}\nright('best_hire')")
+    alone.run("from thousandfold import numbers_for, sweep", "my_name = 'Ann Example'")
+    alone.run("from thousandfold.models import BrooksLaw")
+    guessed = "{'today': 4, 'half the teaching': 4, 'half the talking': 4}"
+    (cell,) = alone.run(f"best_hire = {guessed}\nright('best_hire')")
     assert told(cell).startswith("Not yet: best_hire. It earns 2 of 3 points.")
 
 
@@ -89,10 +91,7 @@ def test_what_is_no_question_gets_a_sentence_and_costs_no_try(
     ("answer", "says"),
     [
         ("forgotten = '...'\nright('forgotten')", "forgotten should be one of"),
-        (
-            "def paths_bought(old, new):\n    'Nothing.'\nright('paths_bought')",
-            "gives nothing back",
-        ),
+        ("ninety_join = '4905'\nright('ninety_join')", "ninety_join should be a number"),
         ("true_paths = 'many'\nright('true_paths')", "true_paths should be a number"),
         ("best_hire = 4\nright('best_hire')", "best_hire should be a table"),
     ],
@@ -102,7 +101,7 @@ def test_an_untouched_answer_or_a_wrong_form_is_no_try(
 ) -> None:
     (tmp_path / FILE).write_bytes(study())
     kernel = in_folder(tmp_path / "exercises" / STEM)
-    kernel.run("from thousandfold import sweep", "from thousandfold.models import BrooksLaw")
+    kernel.run("from thousandfold import numbers_for", "my_name = 'Ann Example'")
     cells = kernel.run(*[answer] * 4)
     kernel.stop()
     assert [cell for cell in cells if says not in told(cell) or "Not yet" in told(cell)] == []

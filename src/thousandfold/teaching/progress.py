@@ -95,7 +95,7 @@ def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:
     Parameters
     ----------
     tasks : mapping of int to iterable of str
-        The names of the answers of each task, such as ``{1: ["paths_bought"]}``.
+        The names of the answers of each task, such as ``{1: ["ninety_join"]}``.
     """
     if graded():
         return

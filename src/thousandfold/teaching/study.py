@@ -32,11 +32,11 @@ def right(name: str) -> None:
     Parameters
     ----------
     name : str
-        The name of the answer, in quotation marks, such as ``right("paths_bought")``.
+        The name of the answer, in quotation marks, such as ``right("ninety_join")``.
 
     Examples
     --------
-    >>> right("paths_bought")  # doctest: +SKIP
+    >>> right("ninety_join")  # doctest: +SKIP
     """
     if graded():
         return
