@@ -78,6 +78,8 @@ REFUTED = {
         ("odd_one", "odd_one, middle = 'deployments', 7", "about what was published there"),
     ],
     "04_diverse_users": [
+        ("there_after_one", "there_after_one = 150", "Only 100 began"),
+        ("second_renewal", "second_renewal = 45", "by something between"),
         ("seen", "seen = 80", "so many are not left"),
         ("expected", "expected = 88", "renewed already at renewal 6"),
         ("expected", "expected = 93", "the three do not go together"),
@@ -85,6 +87,12 @@ REFUTED = {
             "points_at_old_mix",
             "points_at_old_mix = {'A': 8, 'B': -2.5, 'C': 1.7}",
             "between what casual and power users move",
+        ),
+        (
+            "best_depth",
+            "my_name = 'Ann Example'\n"
+            "best_depth = {'today': 0.4, 'easier start': 0.4, 'half the fee': 0.8}",
+            "you move towards them",
         ),
     ],
     "05_product_to_platform": [

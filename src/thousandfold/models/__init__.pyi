@@ -7,6 +7,8 @@ from thousandfold.models.approval import schweitzer as schweitzer
 from thousandfold.models.approval import time_if_waiting as time_if_waiting
 from thousandfold.models.approval import time_to_answer as time_to_answer
 from thousandfold.models.architectures import Architectures as Architectures
+from thousandfold.models.assistant_trial import trial_minutes as trial_minutes
+from thousandfold.models.assistant_trial import trial_picture as trial_picture
 from thousandfold.models.average_user import AverageUser as AverageUser
 from thousandfold.models.bass_diffusion import BassDiffusion as BassDiffusion
 from thousandfold.models.bass_fit import BassFit as BassFit
@@ -60,7 +62,6 @@ from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
 from thousandfold.models.guardrails import four_ways as four_ways
 from thousandfold.models.late_project import finish_picture as finish_picture
 from thousandfold.models.late_project import remaining_picture as remaining_picture
-from thousandfold.models.late_project import won_picture as won_picture
 from thousandfold.models.leaving_areas import Leaving as Leaving
 from thousandfold.models.leaving_areas import areas_picture as areas_picture
 from thousandfold.models.leaving_areas import stops_picture as stops_picture
@@ -105,7 +106,12 @@ from thousandfold.models.strangler_fig import FERRY as FERRY
 from thousandfold.models.strangler_fig import StranglerFig as StranglerFig
 from thousandfold.models.team_output import TeamOutput as TeamOutput
 from thousandfold.models.team_output import undisturbed as undisturbed
+from thousandfold.models.team_week import TeamWeek as TeamWeek
+from thousandfold.models.team_week import first_moves as first_moves
+from thousandfold.models.team_week import moved_by_rule as moved_by_rule
 from thousandfold.models.two_segments import TwoSegments as TwoSegments
+from thousandfold.models.unread_debt import built_more as built_more
+from thousandfold.models.unread_debt import built_more_picture as built_more_picture
 from thousandfold.repository.co_change import CoChange as CoChange
 from thousandfold.repository.co_change import Cut as Cut
 from thousandfold.repository.co_change import network as network

@@ -16,7 +16,8 @@ from thousandfold.core import (
     State,
     quantity,
 )
-from thousandfold.models.late_project import remaining_picture, won_picture
+from thousandfold.models.late_project import remaining_picture
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
@@ -247,7 +248,7 @@ class BrooksLaw(DynamicModel):
         """Return a picture of each stock, and of days won by how fast talking grows."""
         return super().pictures() | {
             "remaining": lambda: remaining_picture(self, self.hired, self.plan),
-            "won": lambda: won_picture(self),
+            "won": self._won_picture,
         }
 
     def won(self, talk_power: ArrayLike) -> Array:
@@ -279,3 +280,40 @@ class BrooksLaw(DynamicModel):
             for hired in (self.hired, 0)
         )
         return np.asarray((without - with_them).mean(axis=1)[places])
+
+    def _won_picture(self) -> Picture:
+        powers = np.linspace(0, 2.5, 21)
+        *won, here = self.won([*powers, self.talk_power])
+        turns = [
+            float(powers[k] + won[k] / (won[k] - won[k + 1]) * (powers[k + 1] - powers[k]))
+            for k in range(len(won) - 1)
+            if won[k] > 0 >= won[k + 1]
+        ]
+        people = f"{self.hired:g} {'person' if self.hired == 1 else 'people'} added"
+        days = f"{abs(round(here))} days {'won' if here > 0 else 'lost'}"
+        told = f"{people}: {days}" if self.hired else "Nobody is added"
+        grown = self.talk * ((self.team + self.hired) / self.team) ** self.talk_power
+        talking = f"{100 * self.talk:.0f} % of the day, then {100 * min(1, grown):.0f} %"
+        return Lines(
+            (Series("", powers, won),),
+            "how each person's talking grows with the people (power)",
+            "working days won (below zero: lost)",
+            title=told,
+            shown="At 0 nobody talks more than before; at 1 each talks as long with all; 2 is "
+            "the textbook's.",
+            notes=(
+                Note("nobody added", y=0.0),
+                Note(f"here: {talking}", self.talk_power, here),
+                *(Note(f"turns at {at:.1f}", at, 0.0) for at in turns[:1]),
+            ),
+            sentence=(
+                "Working days that people added to the late project win, by the power with which "
+                f"each person's talking grows with the people. At {self.talk_power:g} everybody "
+                f"talks for {talking}. {told}. "
+                + (
+                    f"From a power of {turns[0]:.1f} on they lose days."
+                    if turns
+                    else "Nothing turns."
+                )
+            ),
+        )
