@@ -32,7 +32,6 @@ DENSE = {
     "01_technical_debt",
     "02_monolith_to_services",
     "03_reliability",
-    "05_product_to_platform",
     "07_squads_and_decisions",
     "08_flight_simulator",
     "09_your_own_organisation",
