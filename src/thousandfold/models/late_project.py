@@ -87,7 +87,11 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
         notes=(
             Note("nobody added", y=0.0),
             *(
-                Note(f"{people} added: {_won(days[0] - days[people])}", people, float(won[people]))
+                Note(
+                    f"{people} added: {_won(days[0] - days[people])}",
+                    people,
+                    float(won[people]),
+                )
                 for people in marked
                 if people
             ),

@@ -21,7 +21,6 @@ from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
-_MOST_TALK = 0.65
 _LONG, _FUTURES = 160, 100
 
 
@@ -32,10 +31,12 @@ class BrooksLaw(DynamicModel):
     Each working week (five days) the team delivers, per day::
 
         productivity * (new_factor * new + experienced_factor * (experienced - training * new))
-                     * (1 - overhead * people**2) * luck
+                     * (1 - talk * (people / team)**talk_power) * luck
 
-    New people become experienced at the rate ``new / assimilation`` a day. At the start of the
-    first week in which delivery is `tolerance` behind the plan, `hired` people arrive.
+    `talk` is what talking takes before anybody joins. With a `talk_power` of 1 each person talks as
+    long with everybody who is there; the textbook has 2. New people become experienced at the rate
+    ``new / assimilation`` a day. At the start of the first week in which delivery is `tolerance`
+    behind the plan, `hired` people arrive.
 
     It leaves out: quality and rework, people who leave, the weeks it takes to find somebody, the
     cost of the new people, and what they are worth after this project.
@@ -159,17 +160,29 @@ class BrooksLaw(DynamicModel):
         "(Swimm 2020, a vendor's survey); two weeks is a code base made for "
         "beginners",
     )
-    overhead: float = quantity(
-        0.0006,
-        "share of the day per person squared",
-        "talking: 0.0005 is a fifth of the day in a team of twenty",
+    talk: float = quantity(
+        0.24,
+        "share of the day",
+        "talking with each other, before anybody joins",
         low=0,
-        high=0.01,
-        source=_MADACHY,
+        high=0.95,
+        source=f"{_MADACHY}: 0.06 % of the day times the square of twenty people",
         measured=False,
-        plausible=(0.0002, 0.001),
-        because="a team of 20 then talks for a twelfth to two fifths of the day; above, the "
-        "teams of 29 in QSM's data (2005) would only talk",
+        plausible=(0.08, 0.4),
+        because="below a twelfth of the day twenty people hardly know of each other; above two "
+        "fifths, those who join would leave no time for work",
+    )
+    talk_power: float = quantity(
+        2,
+        "power",
+        "how each person's talking grows with the people: 1 in step, 2 with their square",
+        low=0,
+        high=3,
+        source=f"{_MADACHY}, after Abdel-Hamid and Madnick 1991",
+        measured=False,
+        plausible=(0.5, 2),
+        because="2 is the textbook's, 1 as long a talk with each who is there; about 0.5 is how "
+        "fast each of Terraform's people had more others on the same files",
     )
     variation: float = quantity(
         0.2,
@@ -217,7 +230,7 @@ class BrooksLaw(DynamicModel):
         effort = self.new_factor * new + self.experienced_factor * (
             experienced - self.training * new
         )
-        quiet = np.maximum(0, 1 - self.overhead * people**2)
+        quiet = np.maximum(0, 1 - self.talk * (people / self.team) ** self.talk_power)
         luck = np.maximum(0, 1 + self.variation * shock[0])
         output = self.days * self.productivity * np.maximum(0, effort) * quiet * luck
         delivered = np.minimum(remaining, output)
@@ -232,19 +245,19 @@ class BrooksLaw(DynamicModel):
         }
 
     def pictures(self) -> Pictures:
-        """Return a picture of each stock, and of days won by how much time talking takes."""
+        """Return a picture of each stock, and of days won by how fast talking grows."""
         return super().pictures() | {
             "remaining": lambda: remaining_picture(self, self.hired, self.plan),
             "won": self._won_picture,
         }
 
-    def won(self, overhead: ArrayLike) -> Array:
-        """Return how many days the people added win (less than 0: lose), by the overhead.
+    def won(self, talk_power: ArrayLike) -> Array:
+        """Return how many days the people added win (less than 0: lose).
 
         Parameters
         ----------
-        overhead : array_like, shape (n,)
-            Shares of the day per person squared, in place of the model's own.
+        talk_power : array_like, shape (n,)
+            Powers with which each person's talking grows, in place of the model's own.
 
         Returns
         -------
@@ -253,60 +266,54 @@ class BrooksLaw(DynamicModel):
 
         Examples
         --------
-        >>> BrooksLaw(hired=10).won([0.0004, 0.0006]).round(-1).tolist()
-        [10.0, -20.0]
+        >>> BrooksLaw(hired=10).won([1, 2]).round(-1).tolist()
+        [30.0, -20.0]
         """
         from thousandfold.core import sweep
 
-        asked = np.ravel(self.quantities()["overhead"].check("overhead", overhead))
+        asked = np.ravel(self.quantities()["talk_power"].check("talk_power", talk_power))
         taken, places = np.unique(asked, return_inverse=True)
         with_them, without = (
             sweep(
-                self.replace(hired=hired), overhead=taken, periods=_LONG, replications=_FUTURES
+                self.replace(hired=hired), talk_power=taken, periods=_LONG, replications=_FUTURES
             ).final("elapsed")
             for hired in (self.hired, 0)
         )
         return np.asarray((without - with_them).mean(axis=1)[places])
 
     def _won_picture(self) -> Picture:
-        # Beyond, those who are then there would hardly work at all, and the picture be nothing but
-        # that.
-        most = _MOST_TALK / (self.team + self.hired) ** 2
-        overhead = np.linspace(0, most, 21)
-        *won, here = self.won([*overhead, self.overhead])
-        talk = 100 * self.team**2
+        powers = np.linspace(0, 2.5, 21)
+        *won, here = self.won([*powers, self.talk_power])
         turns = [
-            float(overhead[k] + won[k] / (won[k] - won[k + 1]) * (overhead[k + 1] - overhead[k]))
+            float(powers[k] + won[k] / (won[k] - won[k + 1]) * (powers[k + 1] - powers[k]))
             for k in range(len(won) - 1)
             if won[k] > 0 >= won[k + 1]
         ]
-        if not self.hired:
-            told = "Nobody is added"
-        elif self.overhead > most:
-            told = f"{self.team + self.hired:g} people hardly do anything but talk"
-        else:
-            days = "win" if here > 0 else "lose"
-            told = f"{self.hired:g} people added {days} {abs(here):.0f} days"
-        turned = (
-            f"From {talk * turns[0]:.0f} % on they lose days."
-            if turns
-            else "On this line nothing turns."
-        )
+        people = f"{self.hired:g} {'person' if self.hired == 1 else 'people'} added"
+        days = f"{abs(round(here))} days {'won' if here > 0 else 'lost'}"
+        told = f"{people}: {days}" if self.hired else "Nobody is added"
+        grown = self.talk * ((self.team + self.hired) / self.team) ** self.talk_power
+        talking = f"{100 * self.talk:.0f} % of the day, then {100 * min(1, grown):.0f} %"
         return Lines(
-            (Series("", talk * overhead, won),),
-            f"what talking takes in a team of {self.team:g} (% of the day)",
-            "working days won (below 0: lost)",
+            (Series("", powers, won),),
+            "how each person's talking grows with the people (power)",
+            "working days won (below zero: lost)",
             title=told,
-            shown="Far left nobody is late; to the right each who joins is one more to talk with.",
+            shown="At 0 nobody talks more than before; at 1 each talks as long with all; 2 is "
+            "the textbook's.",
             notes=(
-                Note("nobody added", y=0),
-                *([Note("this team", talk * self.overhead, here)] * (self.overhead <= most)),
-                *(Note(f"turns at {talk * at:.0f} %", talk * at, 0.0) for at in turns[:1]),
+                Note("nobody added", y=0.0),
+                Note(f"here: {talking}", self.talk_power, here),
+                *(Note(f"turns at {at:.1f}", at, 0.0) for at in turns[:1]),
             ),
             sentence=(
-                "Working days that people added to the late project win, by how much of the day "
-                f"{self.team:g} people talk. At {talk * self.overhead:.0f} % (overhead "
-                f"{self.overhead:g}) {told[0].lower()}{told[1:]}. {turned} Mean of {_FUTURES} "
-                "futures."
+                "Working days that people added to the late project win, by the power with which "
+                f"each person's talking grows with the people. At {self.talk_power:g} everybody "
+                f"talks for {talking}. {told}. "
+                + (
+                    f"From a power of {turns[0]:.1f} on they lose days."
+                    if turns
+                    else "Nothing turns."
+                )
             ),
         )
