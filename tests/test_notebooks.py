@@ -30,7 +30,6 @@ IGNORED = "nbval-ignore-output"
 DENSE = {
     "02_monolith_to_services",
     "03_reliability",
-    "05_product_to_platform",
     "07_squads_and_decisions",
     "08_flight_simulator",
 }
