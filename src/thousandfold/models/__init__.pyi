@@ -30,6 +30,7 @@ from thousandfold.models.communication import powers as powers
 from thousandfold.models.coordination import congruence as congruence
 from thousandfold.models.coordination import coordination_requirements as coordination_requirements
 from thousandfold.models.coordination import propagation_cost as propagation_cost
+from thousandfold.models.counted_promises import promise_periods as promise_periods
 from thousandfold.models.critical_mass import CriticalMass as CriticalMass
 from thousandfold.models.cutting import FERRY_AREAS as FERRY_AREAS
 from thousandfold.models.cutting import SquadCut as SquadCut
@@ -61,6 +62,7 @@ from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
 from thousandfold.models.guardrails import four_ways as four_ways
 from thousandfold.models.late_project import finish_picture as finish_picture
 from thousandfold.models.late_project import remaining_picture as remaining_picture
+from thousandfold.models.late_project import won_picture as won_picture
 from thousandfold.models.leaving_areas import Leaving as Leaving
 from thousandfold.models.leaving_areas import areas_picture as areas_picture
 from thousandfold.models.leaving_areas import stops_picture as stops_picture
