@@ -301,7 +301,7 @@ class ErrorBudgetPolicy(DynamicModel):
             told.append(
                 f"A team that {label} ships {number(shipped)} features, is frozen for "
                 f"{number(frozen.sum())} weeks and down for {number(minutes)} minutes: the "
-                f"promise is {word}; so it is kept in {kept[i]:.0f} of 100 such years."
+                f"promise is {word}. It is kept in {kept[i]:.0f} of 100 such years."
             )
         [never, stops] = [row.end.split(":")[0] for row in rows]
         return Strip(
