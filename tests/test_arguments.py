@@ -91,6 +91,7 @@ OWN: dict[str, dict[str, Any]] = {
     "finish_picture": {"most": 3},
     "ErrorBudgetPolicy.worth": {"runs": POLICIES},
     "ErrorBudgetPolicy.outcomes": {"runs": POLICIES},
+    "promise_periods": {"policy": ErrorBudgetPolicy()},
     "powers": {"growth": load("project_growth").head(60)},
     "fit_choices": {"table": TRIPS, "base": "car"},
     "rates_by_segment": {

@@ -35,8 +35,8 @@ PAIRS: dict[str, tuple[Callable[[], Picture], Callable[[], Picture]]] = {
     "map": (Debt().picture, Debt(interest=0.7, contagion=0).picture),
     "areas": (StranglerFig().picture, StranglerFig(drag=0.2).picture),
     "year": (
-        ErrorBudgetPolicy(release=0, freeze=0.4).picture,
-        ErrorBudgetPolicy(release=0, freeze=0, promise=0.99).picture,
+        ErrorBudgetPolicy(resume=0, freeze=0.4).picture,
+        ErrorBudgetPolicy(resume=0, freeze=0, promise=0.99).picture,
     ),
     "hills": (TwoSegments().picture, TwoSegments(depth=0.9, power_last=0.6).picture),
     "hall": (CriticalMass().picture, CriticalMass(price=60, on_board=0.5).picture),
