@@ -65,8 +65,8 @@ def main() -> None:
         "## What each illustrative coefficient moves",
         "",
         "How often the reacting policy reaches the goal, in per cent of 200 futures, when one "
-        "coefficient moves to the low or the high end of its range and all others stay. What moves "
-        "most stands first. **The share that reaches the goal is tuned, and no law.**",
+        "coefficient moves to the low or the high end of its plausible range and all others stay. "
+        "What moves most stands first. **The share that reaches the goal is tuned, and no law.**",
         "",
         "| coefficient | low | default | high | goal, low | goal | goal, high |",
         "|---|---|---|---|---|---|---|",

@@ -169,7 +169,7 @@ def plain_brooks(model: BrooksLaw, luck: list[float]) -> float:
         effort = model.new_factor * new + model.experienced_factor * (
             experienced - model.training * new
         )
-        quiet = max(0.0, 1 - model.overhead * people**2)
+        quiet = max(0.0, 1 - model.talk * (people / model.team) ** model.talk_power)
         output = model.days * model.productivity * max(0.0, effort) * quiet
         output *= max(0.0, 1 + model.variation * shock)
         delivered = min(remaining, output)

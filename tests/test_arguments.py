@@ -111,9 +111,9 @@ OWN: dict[str, dict[str, Any]] = {
 NUMBERS = {"ArrayLike", "float", "int"}
 
 HELPERS = {
-    *("ahead_at", "areas_picture", "best_shares", "bill_picture", "binomial", "chain_lengths"),
+    *("areas_picture", "best_shares", "bill_picture", "binomial", "chain_lengths"),
     *("depth_picture", "earned_picture", "hills_picture", "interest_for_a_year", "map_picture"),
-    *("market_picture", "payback_picture", "peak_sentence", "remaining_picture", "schweitzer"),
+    *("market_picture", "peak_sentence", "remaining_picture", "schweitzer"),
     *("stops_picture", "times_one"),
 }
 """What models share among themselves: nobody else calls it, and some of it is called often."""

@@ -17,10 +17,10 @@ FULL = {
     "ninety_join": 1,
     "factor_possible": 1,
     "factor_used": 1,
-    "not_excluded": 1,
+    "factor_each": 1,
     "true_paths": 1,
     "forgotten": 1,
-    "best_hire": 3,
+    "ten_win": 3,
     "structure": 5,
 }
 

@@ -52,10 +52,24 @@ STEMS = stems()
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
 SO_FAR = re.compile(r"checks\.so_far\(([^)]*)\)")
+
+
+def shares(one: float, two: float, three: float, doubled: float) -> str:
+    """Return what somebody writes below a name, for a team that is judged at three dates."""
+    table = {"after one year": one, "after two years": two, "after three years": three}
+    table |= {"after two years, twice the interest": doubled}
+    return f"my_name, best_share = 'Ann Example', {table}"
+
+
 REFUTED = {
     "01_technical_debt": [
         ("hours_behind", "hours_behind = 17.3", "so many hours do not cost 85"),
         ("billions", "billions = 400; hours_behind = 13.5", "so many hours do not cost 85"),
+        ("reports_win", "reports_win = -40", "it cannot lose more than these"),
+        ("first", "reports_win, first = -18, 'old reports'", "that repair loses days"),
+        ("best_share", shares(0.3, 0.3, 0.3, 0.3), "The same for all four?"),
+        ("best_share", shares(0, 0.3, 0.2, 0.4), "With more time your team repairs less"),
+        ("best_share", shares(0, 0.2, 0.3, 0.1), "costs twice as much, your team repairs less"),
     ],
     "02_monolith_to_services": [
         ("promise", "promise = 1200", "You found a load with a higher low end yourself"),
@@ -64,6 +78,8 @@ REFUTED = {
         ("odd_one", "odd_one, middle = 'deployments', 7", "about what was published there"),
     ],
     "04_diverse_users": [
+        ("there_after_one", "there_after_one = 150", "Only 100 began"),
+        ("second_renewal", "second_renewal = 45", "by something between"),
         ("seen", "seen = 80", "so many are not left"),
         ("expected", "expected = 88", "renewed already at renewal 6"),
         ("expected", "expected = 93", "the three do not go together"),
@@ -71,6 +87,12 @@ REFUTED = {
             "points_at_old_mix",
             "points_at_old_mix = {'A': 8, 'B': -2.5, 'C': 1.7}",
             "between what casual and power users move",
+        ),
+        (
+            "best_depth",
+            "my_name = 'Ann Example'\n"
+            "best_depth = {'today': 0.4, 'easier start': 0.4, 'half the fee': 0.8}",
+            "you move towards them",
         ),
     ],
     "05_product_to_platform": [
@@ -84,11 +106,12 @@ REFUTED = {
         ("ninety_join", "one_joins, ninety_join = 100, 800", "You have fewer paths than that"),
         ("forgotten", "forgotten = 'two of the first four'", "the book counts all six"),
         (
-            "best_hire",
+            "ten_win",
             "my_name = 'Ann Example'\n"
-            "best_hire = {'today': 12, 'half the teaching': 12, 'half the talking': 4}",
-            "With less talk you add fewer people",
+            "ten_win = {'today': 22, 'half the teaching': 21, 'in step': 32}",
+            "Days lost have a minus",
         ),
+        ("factor_each", "factor_used = 2.9\nfactor_each = 3", "cannot gain by a larger factor"),
     ],
     "08_flight_simulator": [
         ("worst_round", "worst_round = 7", "less than a fifth off"),

@@ -101,6 +101,52 @@ def test_a_wide_range_is_drawn_in_factors() -> None:
     assert drawn.max() <= 100
 
 
+@dataclass(frozen=True)
+class Service(Pictured):
+    """Something that is nearly always up."""
+
+    up: float = quantity(
+        0.9999, "share of the time", "availability", low=0.5, high=0.999999,
+        plausible=(0.995, 0.99999), because="a test",
+    )  # fmt: skip
+    stays: float = quantity(
+        0.9, "share a year", "who stays", low=0, high=1, plausible=(0.85, 0.97), because="a test"
+    )
+    tried: float = quantity(
+        0.2, "share of users", "who try it", low=0, high=1, plausible=(0.01, 0.95), because="a test"
+    )
+    price: float = quantity(
+        0.999, "euros", "what it costs", low=0, high=2, plausible=(0.9, 0.9999), because="a test"
+    )
+
+
+def test_of_a_share_near_one_what_is_missing_is_drawn_in_factors() -> None:
+    drawn = companies(Service(), 1000).drawn
+    middle = np.sqrt(0.005 * 0.00001)
+    assert (1 - drawn["up"] < middle).mean() == 0.5
+    assert 0.995 <= drawn["up"].min() < 0.996
+    assert 0.9999 < drawn["up"].max() <= 0.99999
+    for name, half in (("stays", 0.91), ("price", 0.94995)):
+        assert (drawn[name] < half).mean() == 0.5, "five times as much missing, or no share: evenly"
+    assert (drawn["tried"] < np.sqrt(0.01 * 0.95)).mean() == 0.5, "wide from nought up, too"
+    around = companies(Service(), within=0.25)
+    assert around.ranges["up"] == pytest.approx((0.999875, 0.999925), abs=1e-12)
+    assert (around.drawn["up"] < 0.9999).mean() == 0.5
+
+
+def test_what_is_missing_stands_on_the_axis() -> None:
+    tried = robust(Service(), lambda made: [cast(Service, one).up - 0.999 for one in made])
+    assert tried.deciders == ("up",)
+    assert "below 99.901 % it holds in 0 of" in tried.sentence
+    picture = cast(Lines, tried.picture())
+    assert picture.log_x
+    assert picture.x_label == "up, what is missing (% of the time)"
+    assert "availability, by what is missing to 100 %" in picture.shown
+    assert picture.notes[1].x == pytest.approx(0.1, rel=0.05)
+    assert picture.notes[1].words == "99.901 %: 0.099 missing"
+    assert 0.09 < float(np.max(np.asarray(picture.series[0].x))) < 0.1, "what holds lacks less"
+
+
 def test_around_the_company_here_what_was_measured_is_left() -> None:
     drawn = companies(Firm(sold=40), within=0.25)
     assert set(drawn.drawn) == {"sold"}  # of shops, none but three
@@ -115,6 +161,18 @@ def test_only_what_is_named_is_drawn() -> None:
         companies(Firm(), only=["luck"])
     with pytest.raises(ExplainedError, match="Firm has nothing to vary"):
         companies(Firm(), only=["price"])
+
+
+def test_more_may_be_known_later() -> None:
+    first = robust(Firm(), sells_thirty, "It sells thirty", within=0.5, draws=50, seed=3, whole=2)
+    later = first.replace(price=40)
+    asked = robust(
+        Firm(), sells_thirty, "It sells thirty", within=0.5, draws=50, seed=3, whole=2, price=40
+    )
+    assert later.sentence == asked.sentence
+    assert later.companies.known == {"whole": 2, "price": 40}
+    assert later.here == Firm(whole=2, price=40)
+    assert first.companies.known == {"whole": 2}
 
 
 def test_what_is_known_changes_nothing_else() -> None:
@@ -222,7 +280,23 @@ def test_numbers_that_decide_about_as_much_are_named_together() -> None:
     tried = robust(Two(), both, "Both together are sixty", draws=1000)
     assert set(tried.deciders) == {"sold", "staff"}
     assert "these companies cannot say on which most" in tried.sentence
-    assert "decides" not in tried.picture().title
+    assert tried.picture().title.endswith(" companies: no single number decides")
+
+
+def test_where_no_number_decides_companies_stand_from_the_worst_to_the_best() -> None:
+    luck = np.random.default_rng(7).standard_normal(100)
+    tried = robust(Firm(), lambda _: luck)
+    picture = cast(Lines, tried.picture())
+    assert picture.x_label == "companies, worst to best"
+    assert "companies, from the worst to the best" in picture.shown
+    assert not picture.log_x
+    assert [note.y for note in picture.notes] == [0]
+    holds, fails = picture.series
+    fell = int((luck <= 0).sum())
+    assert sorted(fails.x) == list(range(1, fell + 1))
+    assert sorted(holds.x) == list(range(fell + 1, 101))
+    across, up = (np.concatenate([getattr(one, of) for one in picture.series]) for of in "xy")
+    assert (up[np.argsort(across)] == np.sort(luck)).all()
 
 
 def test_a_share_is_drawn_in_percent_and_a_wide_range_in_factors() -> None:

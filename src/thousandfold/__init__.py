@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from thousandfold.teaching.company import my_company
     from thousandfold.teaching.drawn_guess import draw_guess
     from thousandfold.teaching.numbers_for import numbers_for
-    from thousandfold.teaching.organisation import read_organisation
     from thousandfold.teaching.own_numbers import with_my_numbers
+    from thousandfold.teaching.own_reading import read_organisation
     from thousandfold.teaching.show import show
     from thousandfold.teaching.states import states
     from thousandfold.teaching.study import right
@@ -91,7 +91,7 @@ FILE_OF = {
     "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",
     "numbers_for": "thousandfold.teaching.numbers_for",
-    "read_organisation": "thousandfold.teaching.organisation",
+    "read_organisation": "thousandfold.teaching.own_reading",
     "right": "thousandfold.teaching.study",
     "show": "thousandfold.teaching.show",
     "states": "thousandfold.teaching.states",

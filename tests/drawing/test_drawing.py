@@ -67,7 +67,7 @@ def test_more_series_than_people_can_tell_apart_are_refused() -> None:
 
 
 def test_an_update_shows_what_a_new_drawing_would_show() -> None:
-    runs = [sweep(BrooksLaw(overhead=o), hired=[0, 10]).picture("remaining") for o in (0, 0.001)]
+    runs = [sweep(BrooksLaw(talk=o), hired=[0, 10]).picture("remaining") for o in (0, 0.4)]
     chart = draw(runs[0])
     chart.update(runs[1])
     chart.ax.set_ylim(0, 600)

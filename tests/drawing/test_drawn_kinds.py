@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from thousandfold import Picture
 from thousandfold.drawing import draw, figure_of, png
+from thousandfold.drawing.colours import GUESS
 from thousandfold.drawing.vector import svg
 from thousandfold.flight import STEADY, fly
 from thousandfold.flight.loops import loops_picture
@@ -21,9 +22,11 @@ from thousandfold.models import (
     SquadCut,
     Squads,
     StranglerFig,
+    TeamWeek,
     TwoSegments,
+    trial_picture,
 )
-from thousandfold.picture import HeatMap, Network, Strip
+from thousandfold.picture import HeatMap, Network, Note, Strip
 
 # Of each kind two pictures that differ in how many things there are to draw.
 PAIRS: dict[str, tuple[Callable[[], Picture], Callable[[], Picture]]] = {
@@ -165,3 +168,27 @@ def test_a_week_that_stands_still_is_striped() -> None:
     hatched = [c for c in draw(strip).ax.collections if c.get_hatch()]
     assert len(hatched) == 1
     assert len(hatched[0].get_paths()) == sum(map(sum, (row.stopped for row in strip.rows)))
+
+
+def test_a_guess_is_a_line_across_a_stack_unless_it_is_far_above_it() -> None:
+    def lines(*heights: float) -> list[float]:
+        notes = [Note("you said", y=height, guess=True) for height in heights]
+        drawn = draw(trial_picture().noted(*notes)).ax
+        gold = [line for line in drawn.lines if line.get_color() == GUESS]
+        assert [text.get_text() for text in drawn.texts].count("you said") == len(gold)
+        return [line.get_ydata()[0] for line in gold]
+
+    assert lines() == []
+    assert lines(45) == [45]
+    assert lines(100, 900) == [100], "nine hundred minutes would make all columns small"
+
+
+def test_heights_in_a_stack_say_their_unit_all_or_none() -> None:
+    for picture in (TeamWeek().picture("week"), pair("week")[0]):
+        told = [text.get_text() for text in draw(picture).ax.texts]
+        heights = [
+            words for words in told if words.removesuffix(" hours").replace(".", "").isdigit()
+        ]
+        heights = [words for words in heights if "." in words]
+        assert len(heights) > 3
+        assert len({words.endswith("hours") for words in heights}) == 1

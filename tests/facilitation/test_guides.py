@@ -115,7 +115,8 @@ OTHER = ("README.md", "room.md", "when-things-fail.md", "feedback.md")
 @pytest.mark.parametrize("name", OTHER)
 def test_the_pages_around_are_linked_from_the_start(name: str) -> None:
     text = (PAGES / name).read_text(encoding="utf-8")
-    assert len(re.findall(r"\w+", text)) < 1100
+    own = text.partition("<!-- the modules")[0]  # below stands one line for each module
+    assert len(re.findall(r"\w+", own)) < 1100
     start = (PAGES / "README.md").read_text(encoding="utf-8")
     assert name == "README.md" or f"({name}" in start
     for module in GUIDED:

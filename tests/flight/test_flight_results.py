@@ -184,12 +184,22 @@ def test_what_moves_the_outcome_is_told_with_the_statements_that_fall() -> None:
     assert table.loc["imitation", "moves"] == max(abs(ends - table["goal reached"].iloc[0]))
     usual = CLAIMS["chance"](Flight(), 40, SEED).numbers["goal reached, reacting"]
     assert table.loc["poached", "goal reached"] == usual
-    assert table.loc["imitation", "high"] == Flight.quantities()["imitation"].high
+
+
+def test_a_coefficient_is_moved_to_where_a_company_may_lie_and_no_further() -> None:
+    known = Flight.quantities()
+    narrow = [n for n, q in known.items() if q.plausible not in {None, (q.low, q.high)}]
+    assert len(narrow) > 5
+    table = sensitivity(narrow[:2], statements=(), replications=2)
+    for name, row in table.iterrows():
+        assert (row["low"], row["high"]) == known[str(name)].plausible
+    with pytest.raises(ExplainedError, match="a team decides promise, so it has no plausible"):
+        sensitivity(["promise"], replications=2)
 
 
 def test_every_illustrative_coefficient_moves_something_or_is_told_not_to() -> None:
     table = sensitivity(statements=(), replications=20)
-    illustrative = {name for name, q in Flight.quantities().items() if q.source is None}
+    illustrative = {n for n, q in Flight.quantities().items() if q.basis == "illustrative"}
     assert set(table.index) == illustrative
     assert table["moves"].is_monotonic_decreasing
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
+from class_list import NAMES
 
-from thousandfold import ExplainedError, companies, compare, keypoint, simulate, sweep
+from thousandfold import (
+    ExplainedError,
+    companies,
+    compare,
+    keypoint,
+    numbers_for,
+    simulate,
+    sweep,
+)
 from thousandfold.models.capability_trap import CapabilityTrap
 from thousandfold.models.debt import Debt
-from thousandfold.models.debt_payback import interest_for_a_year
+from thousandfold.models.debt_item import DebtItem
+from thousandfold.models.debt_map import best_shares, interest_for_a_year
 from thousandfold.models.plan_earnings import earned
 
+LOST, INTERESTS = [0.16, 0.17, 0.18, 0.32, 0.33, 0.34], [0.32, 0.34, 0.36]
+SHARES = [0, 0.1, 0.2, 0.3, 0.4]
 REFERENCE = [0.65, 0.25, 0, 1, 0.6, 0.4, 0.4, 0.3, 0.25, 0.2, 0.1, 0]
 
 
@@ -27,65 +41,6 @@ def test_where_debt_costs_little_both_horizons_choose_the_same() -> None:
     assert Debt(interest=0.1).best_share(12) == 0
     with pytest.raises(ExplainedError, match=r"does not speak of companies with interest 0\.1"):
         keypoint("01.1").robust(interest=0.1)
-
-
-def test_payback() -> None:
-    shares = np.arange(0.01, 1.01, 0.03)
-    assert min(Debt(repayment=share).ahead_from() for share in shares) > 6
-    assert [Debt(repayment=share).ahead_from() for share in (0.01, 0.05, 0.3)] == [7, 8, 9]
-
-
-def test_the_slider_marks_the_interest_from_which_some_repair_pays_within_a_year() -> None:
-    turn = interest_for_a_year(Debt())
-    assert 1.8 < turn / Debt().interest < 2.1
-    assert Debt(repayment=0.3).picture("payback").notes[-1].x == turn
-    assert [Debt(repayment=share).ahead_from() for share in (0.01, 0.3)] == [7, 9]
-    assert interest_for_a_year(Debt(), 0.3) > turn
-
-
-def test_better_before_worse() -> None:
-    choices = {"harder": CapabilityTrap(smarter=0.1), "improve": CapabilityTrap(smarter=0.9)}
-    harder, improve = np.median(compare(choices)["performance"], axis=-1).T
-    assert harder[2] > harder[0] > improve[2]
-    assert (harder[1:9] > improve[1:9]).all()
-    assert (harder[9:] < improve[9:]).all()
-    assert harder[-1] < improve[-1] / 3
-
-
-def test_a_fifth_does_not_hold_the_debt_still() -> None:
-    for share, smaller in ((0.2, False), (0.3, True)):
-        run = simulate(Debt(repayment=share))["debt"].mean(axis=-1).ravel()
-        assert (run[1] < run[0]) == smaller
-        assert (run[-1] < run[0]) == smaller
-
-
-def test_the_top_is_flat() -> None:
-    shares, delivered = Debt().by_share(12)
-    near = delivered[(shares >= 0.2) & (shares <= 0.4)]
-    assert near.min() > 0.9 * delivered.max()
-
-
-def test_the_lead_falls_before_it_rises() -> None:
-    median = np.median(Debt(repayment=0.3).lead(), axis=1)
-    assert median.argmin() == 4
-    assert median[[4, 12]].round().tolist() == [-335, 791]
-    picture = Debt(repayment=0.3).picture("lead")
-    assert "335 days behind, after quarter 4; ahead from quarter 9 on" in picture.sentence
-    assert "not ahead within 12 quarters" in Debt(repayment=0.6).picture("lead").sentence
-    assert not Debt(repayment=0).lead().any()
-
-
-def test_half_the_new_debt_makes_a_third_of_the_repair_unnecessary() -> None:
-    delivered = [
-        sweep(Debt(repayment=share), carelessness=[0.2, 0.1]).final("delivered").mean(axis=1)
-        for share in (0.3, 0.2)
-    ]
-    assert delivered[1][1] > delivered[0][1] > delivered[0][0] > delivered[1][0]
-    medians = [
-        sweep(Debt(repayment=share), carelessness=[care]).summary("delivered")["median"].iloc[0]
-        for share, care in ((0.2, 0.1), (0.3, 0.2))
-    ]
-    assert medians == pytest.approx([4650, 4180], abs=5)
 
 
 def test_what_is_earned_is_counted_by_hand() -> None:
@@ -121,12 +76,123 @@ def test_the_exercise_rewards_the_order_of_the_quarters_and_not_the_shares_of_th
         assert kept > 0.7
 
 
-def test_teams_that_lose_the_same_need_different_shares() -> None:
-    options = [0, 0.1, 0.2, 0.3, 0.4]
-    for interest, best in ((0.15, 0), (0.3, 0.2), (0.5, 0.3)):
-        for seed in (1000, 11):
-            runs = sweep(Debt(interest=interest), repayment=options, periods=8, seed=seed)
-            delivered = runs.final("delivered").mean(axis=1)
-            assert options[delivered.argmax()] == best
-            assert np.sort(delivered)[-1] > 1.01 * np.sort(delivered)[-2] or interest != 0.3
-            assert options[np.median(runs.final("delivered"), axis=1).argmax()] == best
+def test_debt_is_nearly_as_much_as_ten_people_work_in_a_quarter() -> None:
+    assert 0.9 < Debt().start()["debt"] / Debt().capacity < 1
+    assert 0.2 < Debt().wasted < 0.25, "nearly a quarter of the week"
+
+
+def test_at_a_fifth_debt_grows_by_more_than_half_and_a_quarter_of_the_time_holds_it() -> None:
+    for share, grown in ((0.2, (1.5, 2)), (0.25, (0.98, 1.02)), (0.3, (0, 0.5))):
+        debt = np.median(simulate(Debt(repayment=share))["debt"], axis=-1).ravel()
+        assert grown[0] < debt[-1] / debt[0] < grown[1]
+
+
+def test_one_line_only_falls_and_the_other_begins_a_fifth_below_its_flat_top() -> None:
+    _, early = Debt().by_share(3)
+    shares, late = Debt().by_share(12)
+    assert (np.diff(early) < 0).all()
+    assert late[0] / late.max() == pytest.approx(0.8, abs=0.03)
+    near = late[(shares >= 0.25) & (shares <= 0.35)]
+    assert near.min() > 0.97 * late.max()
+
+
+def test_time_turns_the_map_blue_and_so_does_interest() -> None:
+    interests, horizons, best = best_shares(Debt())
+    ferry = int(np.abs(interests - Debt().interest).argmin())
+    year = list(horizons).index(4)
+    assert best[year, ferry] == 0, "the circle stands on white"
+    assert best[-1, ferry] > 0.25
+    assert best[year, -1] > 0.1
+
+
+def test_the_second_circle_is_where_some_repair_is_best_after_a_year() -> None:
+    turn = interest_for_a_year(Debt())
+    assert 2 < turn / Debt().interest < 2.2
+    assert Debt(interest=0.9 * turn).best_share(4) == 0
+    assert Debt(interest=1.1 * turn).best_share(4) > 0
+    assert Debt().picture("map").notes[-1].x == turn
+    assert interest_for_a_year(Debt(wasted=0.9)) == float("inf")
+    assert "no repair is best anywhere" in Debt(wasted=0.9).picture("map").sentence
+
+
+def test_no_share_is_ahead_after_a_year_and_larger_ones_are_later() -> None:
+    ahead = [Debt(repayment=share).ahead_from() for share in np.arange(0.01, 0.5, 0.04)]
+    assert min(ahead) > 4
+    assert ahead == sorted(ahead)
+
+
+def test_where_debt_costs_twice_as_much_some_small_share_is_ahead_after_a_year() -> None:
+    dear = 2 * Debt().interest
+    assert Debt(repayment=0.01, interest=dear).ahead_from() == 4
+    assert Debt(repayment=0.05, interest=1.25 * dear).ahead_from() == 4
+    assert Debt(repayment=0.3, interest=dear).ahead_from() > 4
+    assert Debt(repayment=0.01, interest=0.75 * dear).ahead_from() > 4
+
+
+def test_the_lead_falls_by_half_a_quarter_and_ends_above_a_whole_one() -> None:
+    median = np.median(Debt(repayment=Debt().best_share(12)).lead(), axis=1)
+    assert median.argmin() == 4
+    assert median[4] < -Debt().capacity / 2
+    assert median[12] > Debt().capacity
+    picture = Debt(repayment=0.3).picture("lead")
+    assert "335 days behind, after quarter 4; ahead from quarter 9 on" in picture.sentence
+    assert "not ahead within 12 quarters" in Debt(repayment=0.6).picture("lead").sentence
+    assert not Debt(repayment=0).lead().any()
+
+
+def test_who_works_harder_is_ahead_in_the_second_month_and_never_recovers() -> None:
+    choices = {"harder": CapabilityTrap(smarter=0.1), "improve": CapabilityTrap(smarter=0.9)}
+    runs = compare(choices)
+    harder, improve = np.median(runs["performance"], axis=-1).T
+    assert harder[2] > harder[0] > improve[2]
+    skill = np.median(runs["capability"], axis=-1)[:, 0]
+    assert skill[2] < skill[0]
+    crossed = int((harder < improve).argmax()) or 1
+    assert (harder[crossed + 3 :] < improve[crossed + 3 :]).all()
+    assert (np.diff(harder[crossed:]) < 0).all()
+
+
+def test_with_care_and_a_third_less_repair_more_is_built() -> None:
+    best, less = 0.3, 0.2
+    careful, plain = [
+        sweep(Debt(repayment=share), carelessness=[care]).summary("delivered")["median"].iloc[0]
+        for share, care in ((less, 0.1), (best, 0.2))
+    ]
+    assert careful > 1.1 * plain
+
+
+def test_everybody_s_own_team_is_as_hard_as_any_other() -> None:
+    drawn = [numbers_for(name, lost=LOST, interest=INTERESTS) for name in NAMES]
+    assert {(mine.lost, mine.interest) for mine in drawn} == set(product(LOST, INTERESTS))
+    for lost, interest in product(LOST, INTERESTS):
+        team = Debt(wasted=lost, interest=interest)
+        found = [
+            *(margin_of_the_best(team, quarters) for quarters in (4, 8, 12)),
+            margin_of_the_best(team.replace(interest=2 * interest), 8),
+        ]
+        year, two, three, dear = (share for share, _ in found)
+        assert year == 0 < two < three, "the date decides for everybody"
+        assert dear > two, "and so does the interest"
+        assert two != 0.1, "what the lesson's map shows of Ferry is nobody's answer"
+        assert min(margin for _, margin in found) > 0.012
+
+
+def margin_of_the_best(team: Debt, quarters: int) -> tuple[float, float]:
+    """Return which share is best, and by which part of its features the next is worse."""
+    runs = sweep(team, repayment=SHARES, periods=quarters)
+    built = runs.summary("delivered")["median"].to_numpy()
+    second, best = np.sort(built)[-2:]
+    return SHARES[int(built.argmax())], float((best - second) / best)
+
+
+def test_the_repairs_of_the_first_task_are_counted_by_hand() -> None:
+    pieces = {"reports": (30, 20, 0.1), "core": (55, 15, 0.9), "suite": (20, 6, 1)}
+    won = {
+        name: float(DebtItem(days, interest, touched, growth=0, discount=0).saved(6)) - days
+        for name, (days, interest, touched) in pieces.items()
+    }
+    assert won == pytest.approx({"reports": -18, "core": 26, "suite": 16})
+    a_day = {name: won[name] / pieces[name][0] for name in pieces}
+    assert a_day["suite"] > 1.5 * a_day["core"] > 0 > a_day["reports"]
+    suite = DebtItem(*pieces["suite"], growth=0, discount=0)
+    assert 3 < suite.break_even < 4

@@ -2,41 +2,65 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
+from class_list import NAMES
 
-from thousandfold import ExplainedError, keypoint
+from thousandfold import ExplainedError, keypoint, numbers_for
 from thousandfold.datasets import load
-from thousandfold.models.average_user import AverageUser
-from thousandfold.models.mix_shift import rates_by_segment
 from thousandfold.models.retention import MixedCohort
 from thousandfold.models.retention_fit import fit_retention, forecasts
 from thousandfold.models.two_segments import TwoSegments
 
 PLACES = np.linspace(0, 1, 101)
+CHAINS, DOLLARS = [0.15, 0.2, 0.25, 0.3], [0.6, 1.5, 3.2]
+DEPTHS = [0.2, 0.4, 0.6, 0.8]
 
 
-def test_totals_move_against_everybody_in_them() -> None:
-    assert MixedCohort().retention([1, 2, 4, 8, 12]).round(2).tolist() == [
-        0.63,
-        0.69,
-        0.8,
-        0.89,
-        0.9,
-    ]
-    rates = rates_by_segment(load("admissions"), "gender", "department", "admitted", "applicants")
-    assert (rates["women"] > rates["men"])[:6].sum() == 4
-    assert rates.loc["all"].round(2).tolist() == [0.45, 0.3]
-    assert rates.loc["all, same mix"].round(2).tolist() == [0.39, 0.43]
+def test_in_the_middle_the_product_stands_below_both_tops_and_at_an_ideal_it_loses_the_other() -> (
+    None
+):
+    casual, power = TwoSegments().uptake([0, 0.5, 1])
+    assert casual[1] < casual[0]
+    assert power[1] < power[2]
+    assert max(casual[2], power[0]) < 0.1 * casual[0]
+    of_casual, of_power = TwoSegments().picture("hills").data()["hills"]
+    assert max(of_casual["height"]) > max(of_power["height"])
+
+
+def test_a_million_users_pull_the_product_away_from_most_teachers() -> None:
+    ferry = TwoSegments()
+    assert ferry.fee_power == 10 * ferry.fee_casual
+    best = [ferry.best_depth(users) for users in (1e3, 3e4, 1e6)]
+    assert best == [0.12, 0.63, 0.845]
+    teachers, _ = ferry.uptake(best)
+    assert (100 * teachers).round().tolist() == [77, 42, 17]
+    assert ferry.power([1e3, 1e6]) == pytest.approx([0.02, 0.3]), "nearly a third at the end"
+
+
+def test_retention_rises_for_years_though_nobody_changes() -> None:
+    crowd = MixedCohort()
+    assert [crowd.loyal, crowd.loyal_stays, crowd.casual_stays] == [0.33, 0.9, 0.5]
+    assert (np.diff(crowd.retention(range(1, 13))) > 0).all()
+    assert crowd.retention([1, 12]).round(2).tolist() == [0.63, 0.9]
 
 
 def test_no_place_lasts_to_ten_thousand_users_and_the_bill_decides_how_long() -> None:
     crossings = [TwoSegments(depth=depth).break_even for depth in PLACES]
     assert 9_250 < max(crossings) < 9_350
     assert TwoSegments().break_even == 9204
+    assert 50 < TwoSegments().best_lasts(60_000)[0] - TwoSegments().break_even < 150
+    assert TwoSegments().best_lasts(90_000)[0] - TwoSegments().best_lasts(60_000)[0] > 2000
     later = TwoSegments().best_lasts([30_000, 60_000, 120_000, 240_000])
     assert (np.diff(later) > 0).all()
     assert np.isfinite(later).all()
+
+
+def test_few_users_cannot_carry_the_bill() -> None:
+    editions = TwoSegments().two_editions([1_000, 2_000, 10_000])
+    assert editions[1] < 0 < editions[2]
 
 
 def test_the_slider_begins_at_ferry_and_marks_the_bill_at_which_it_turns() -> None:
@@ -52,10 +76,6 @@ def test_not_even_a_product_that_moves_with_its_market_lasts() -> None:
     assert TwoSegments().two_editions(10_000) > best
 
 
-def test_nobody_is_average() -> None:
-    assert AverageUser().measured()[-3:].tolist() == [0, 0, 0]
-
-
 def test_what_three_more_years_tell() -> None:
     table = forecasts(load("retention"))
     assert table.to_numpy().tolist() == [
@@ -64,6 +84,7 @@ def test_what_three_more_years_tell() -> None:
         [2.2, 16.0, 17.3],
         [4.6, 17.0, 17.3],
     ]
+    assert (np.diff(table, axis=1) > 0).all(), "alike, differ, seen: in this order"
     with pytest.raises(ExplainedError, match="ends with year 12, before year 13"):
         forecasts(load("retention"), year=13)
     high_end = load("retention").query("segment == 'High End'")["alive"]
@@ -78,21 +99,7 @@ def test_four_years_leave_much_open() -> None:
     left = np.random.default_rng(0).multinomial(1000, ends, size=200)[:, ::-1].cumsum(axis=1)
     years = [float(fit_retention(cohort[::-1]).cohort.alive(12)) for cohort in left]
     assert np.percentile(years, [2.5, 97.5]) == pytest.approx([0.22, 0.38], abs=0.012)
-
-
-def test_the_best_place_walks_to_the_chains() -> None:
-    ferry = TwoSegments()
-    assert [round(ferry.best_depth(users), 2) for users in (1e3, 1e6)] == [0.12, 0.84]
-    casual, power = ferry.uptake(ferry.best_depth(1e6))
-    assert 0.16 < casual < 0.175
-    assert power > 0.75
-    assert ferry.power(1e6) == pytest.approx(0.3)
-
-
-def test_the_five_lines_of_the_lesson_are_the_model() -> None:
-    casual, power = TwoSegments().uptake([0, 0.5, 1])
-    assert casual.round(2).tolist() == [0.78, 0.57, 0.06]
-    assert power.round(2).tolist() == [0.06, 0.57, 0.78]
+    assert high_end.iloc[12] / 100 > np.percentile(years, 97.5)
 
 
 def test_the_bill_decides_when_and_the_doubled_work_how_well() -> None:
@@ -133,3 +140,28 @@ def test_the_doubled_work_decides_whether_one_product_lasts_and_the_bill_hardly(
     tried = keypoint("04.3").robust()
     assert tried.share > 0.5
     assert keypoint("04.3").robust(twice=0.4).share < tried.share
+
+
+def test_everybody_s_own_market_is_as_hard_as_any_other() -> None:
+    drawn = [numbers_for(name, chains=CHAINS, dollars=DOLLARS) for name in NAMES]
+    assert {(mine.chains, mine.dollars) for mine in drawn} == set(product(CHAINS, DOLLARS))
+    for chains, dollars in product(CHAINS, DOLLARS):
+        fee = 20 * dollars * (1 - chains) / chains
+        own = TwoSegments(power_last=chains, fee_power=fee)
+        found = [
+            margin_of_the_best(own),
+            margin_of_the_best(own.replace(onboarding=0.7)),
+            margin_of_the_best(own.replace(fee_power=fee / 2)),
+        ]
+        today, easier, cheaper = (depth for depth, _ in found)
+        assert today == DEPTHS[1 + DOLLARS.index(dollars)], "never the first in the list"
+        assert easier == today, "the work on an easy start moves nobody's product"
+        assert cheaper == DEPTHS[DOLLARS.index(dollars)], "who pays moves everybody's, by one step"
+        assert min(margin for _, margin in found) > 0.025
+
+
+def margin_of_the_best(own: TwoSegments) -> tuple[float, float]:
+    """Return which depth earns most, and by which share the next earns less."""
+    earned = own.one_product(1e6, DEPTHS)
+    second, best = np.sort(earned)[-2:]
+    return DEPTHS[int(earned.argmax())], float(1 - second / best)

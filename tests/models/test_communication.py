@@ -9,22 +9,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thousandfold import ExplainedError
+from thousandfold.core import companies
 from thousandfold.datasets import load
+from thousandfold.models.chains import chain_lengths
 from thousandfold.models.communication import (
     fit_power,
-    graicunas,
     growth_picture,
     poisson_power,
     possible_paths,
     powers,
+    used_by_size,
 )
-from thousandfold.models.squads import Squads, chain_lengths
+from thousandfold.models.squads import Squads
 
 
 def test_published_counts(published: Published) -> None:
     published.agrees("paths_10", possible_paths(10))
     published.agrees("paths_100", possible_paths(100))
-    published.agrees("graicunas", graicunas(np.arange(1, 9)))
 
 
 @given(st.integers(0, 60))
@@ -102,14 +103,45 @@ def test_a_squad_whose_liaison_is_away_is_cut_off_and_a_second_liaison_helps() -
     one = Squads(people=100, squad=10, liaisons=1)
     two = one.replace(liaisons=2)
     assert one.days(replications=50)[1].mean() > 5 * two.days(replications=50)[1].mean()
-    assert one.days(away=0, replications=3)[1].max() == 0
+    assert one.replace(away=0).days(replications=3)[1].max() == 0
 
 
 def test_the_week_adds_up() -> None:
-    company = Squads(people=40, squad=8)
-    assert company.week(away=0) == pytest.approx(
+    company = Squads(people=40, squad=8, away=0)
+    assert company.week() == pytest.approx(
         0.25 * company.paths_per_person + 0.5 * company.longest_chain
     )
+    alone = company.replace(away=1, path_hours=0, handover_hours=0, cut_off_hours=8)
+    assert alone.week() == 0, "nobody is there who could be cut off"
+    some = alone.replace(away=0.3)
+    assert some.week(seed=3) == pytest.approx(8 * some.days(seed=3)[1].mean())
+    assert some.week(seed=3) > 0
+
+
+def test_what_a_path_a_handover_and_an_absence_cost_differs_between_companies() -> None:
+    drawn = companies(Squads(squad=10)).drawn
+    assert set(drawn) == {"path_hours", "handover_hours", "cut_off_hours", "away"}
+    told = Squads(away=0.04).picture().sentence
+    assert "on a day when 4 in 100 people are away, " in told
+    assert "when 4 in 100 are away" in Squads(away=0.04).picture("week").shown
+
+
+def test_of_ten_people_most_pairs_work_together_and_of_a_hundred_few() -> None:
+    table = used_by_size(load("project_growth"), "terraform", "rails")
+    assert list(table.index) == ["8 to 12", "20 to 30", "50 to 70", "100 and more"]
+    shares = table["of 100 pairs"]
+    assert shares.is_monotonic_decreasing
+    assert shares.iloc[0] == 55.2
+    assert shares.iloc[-1] == 6.3
+    with pytest.raises(ExplainedError, match="name a project at least"):
+        used_by_size(load("project_growth"))
+
+
+def test_a_line_ends_where_its_project_was_largest() -> None:
+    picture = growth_picture(load("project_growth"), "terraform", "rails")
+    *_, rails = picture.series
+    assert rails.x[-1] == pytest.approx(139)
+    assert "7 in Rails, at 112 to 139 people" in picture.sentence
 
 
 def test_an_unknown_project_is_named() -> None:

@@ -18,8 +18,8 @@ from thousandfold.models import (
     TwoSegments,
     network,
 )
+from thousandfold.models.chains import chain_lengths
 from thousandfold.models.debt_map import best_shares
-from thousandfold.models.squads import chain_lengths
 from thousandfold.picture import AreaMap, Dots, HeatMap, Hills, Network, Stack, Strip
 
 people = st.builds(

@@ -23,6 +23,12 @@ QUOTED = [
     ("06_communication", "mao_teams", "an experiment 47 teams of 1 to 32 people"),
     ("06_communication", "qsm_brooks_cost", "cost three to eight times as much"),
     ("08_flight_simulator", "kohavi_third", "about a third improved"),
+    ("10_code_nearly_free", "metr_trial", "16 people, 246 tasks"),
+    ("10_code_nearly_free", "metr_interval", "between 2 and 39"),
+    ("10_code_nearly_free", "metr_later", "18 % faster"),
+    ("10_code_nearly_free", "metr_later_interval", "between 38 faster and 9 slower"),
+    ("10_code_nearly_free", "dora_2025", "90 % use assistants"),
+    ("10_code_nearly_free", "faros_2025", "98 % more changes, 91 % more time"),
 ]
 
 

@@ -35,7 +35,7 @@ def test_the_published_day_of_hiring(published: Published) -> None:
 
 
 def test_without_overhead_and_training_output_is_people_times_productivity() -> None:
-    plain = BrooksLaw(variation=0, overhead=0, training=0)
+    plain = BrooksLaw(variation=0, talk=0, training=0)
     assert simulate(plain, replications=1).final("elapsed") == 500 / (0.1 * 1.2 * 20)
 
 
@@ -49,13 +49,14 @@ def test_a_team_of_experienced_people_delivers_what_the_curve_says() -> None:
     st.integers(0, 20),
     st.integers(1, 40),
     st.floats(0, 1),
-    st.floats(0, 0.01),
+    st.floats(0, 0.95),
+    st.floats(0, 3),
     st.integers(0, 2**32),
 )
 def test_people_and_work_are_accounted_for(
-    hired: int, team: int, variation: float, overhead: float, seed: int
+    hired: int, team: int, variation: float, talk: float, power: float, seed: int
 ) -> None:
-    model = BrooksLaw(hired=hired, team=team, variation=variation, overhead=overhead)
+    model = BrooksLaw(hired=hired, team=team, variation=variation, talk=talk, talk_power=power)
     run = simulate(model, replications=5, seed=seed)
     people = run["new"] + run["experienced"]
     np.testing.assert_allclose(people, team + run["hires"])
@@ -85,18 +86,33 @@ def test_pictures_say_what_the_people_added_won_or_lost() -> None:
 def test_days_won_are_those_of_the_project_and_turn_where_the_picture_says() -> None:
     ten = BrooksLaw(hired=10)
     done = sweep(ten, hired=[0, 10], replications=100).final("elapsed").mean(axis=1)
-    assert ten.won(0.0006)[0] == pytest.approx(done[0] - done[1], abs=0.1)
+    assert ten.won(2)[0] == pytest.approx(done[0] - done[1], abs=0.1)
     picture = ten.picture("won")
     (turn,) = (note.x for note in picture.notes if note.words.startswith("turns"))
-    overhead = float(turn or 0) / 100 / ten.team**2
-    assert 0.00050 < overhead < 0.00052
-    before, after = ten.won([0.99 * overhead, 1.01 * overhead])
+    assert 1.7 < float(turn or 0) < 1.75
+    before, after = ten.won([0.98 * float(turn or 0), 1.02 * float(turn or 0)])
     assert before > 0 > after
-    assert "10 people added lose 22 days" in picture.sentence
+    assert "10 people added: 22 days lost" in picture.sentence
+    assert "24 % of the day, then 54 %" in picture.sentence
 
 
-def test_nobody_added_wins_nothing_and_a_team_that_only_talks_is_said_to() -> None:
-    assert not BrooksLaw(hired=0).won([0, 0.0006]).any()
-    assert "nobody is added" in BrooksLaw(hired=0).picture("won").sentence
-    crowd = BrooksLaw(hired=20, overhead=0.003).picture("won").sentence
-    assert "40 people hardly do anything but talk" in crowd
+def test_nobody_added_wins_nothing_and_nobody_talks_for_more_than_the_day() -> None:
+    assert not BrooksLaw(hired=0).won([0, 2]).any()
+    assert "Nobody is added" in BrooksLaw(hired=0).picture("won").sentence
+    assert "then 100 %" in BrooksLaw(hired=20, talk=0.9).picture("won").sentence
+
+
+@given(st.integers(1, 20), st.floats(0, 0.95))
+def test_the_square_is_the_textbook_s_and_in_step_is_a_talk_with_everybody(
+    team: int, talk: float
+) -> None:
+    square, in_step = (
+        BrooksLaw(variation=0, talk=talk, team=team, hired=team, talk_power=power, tolerance=0)
+        for power in (2, 1)
+    )
+    for late, factor in ((square, 4), (in_step, 2)):
+        state = {"remaining": 400.0, "new": 0.0, "experienced": team, "hires": 0, "elapsed": 150.0}
+        after = late.step({k: np.array([v]) for k, v in state.items()}, np.zeros((1, 1)))
+        effort = 0.8 * team + 1.2 * (team - 0.25 * team)
+        delivered = 5 * 0.1 * effort * max(0.0, 1 - factor * talk)
+        np.testing.assert_allclose(400 - after["remaining"], min(400, delivered), atol=1e-9)

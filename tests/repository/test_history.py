@@ -309,12 +309,33 @@ def test_a_later_commit_of_a_bot_completes_a_month(tmp_path: Path) -> None:
     assert [month.month for month in count_history(place)] == ["2024-01"]
 
 
-@pytest.mark.parametrize("author", [ANN, "bot@example.org"])
-def test_no_complete_month_is_an_error(tmp_path: Path, author: str) -> None:
-    commits = [Commit(author, "2024-02-01", ["a"]), Commit("bot@example.org", "2024-02-03", ["a"])]
+def test_no_complete_month_is_an_error(tmp_path: Path) -> None:
+    commits = [Commit(ANN, "2024-02-01", ["a"]), Commit("bot@example.org", "2024-02-03", ["a"])]
     place = build(tmp_path / "r", *commits, later="")
     with pytest.raises(HistoryError, match=r"no complete month .* before 2024-02"):
         count_history(place)
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        "bot@example.org",
+        "actions@github.com",
+        "noreply@anthropic.com",
+        "198982749+Copilot@users.noreply.github.com",
+        "cursoragent@cursor.com",
+    ],
+)
+def test_a_history_of_bots_and_assistants_is_said_to_be_one(tmp_path: Path, author: str) -> None:
+    place = build(tmp_path / "r", Commit(author, "2024-02-01", ["a"]), later="")
+    with pytest.raises(HistoryError, match=r"all commits of .* are by bots"):
+        count_history(place)
+
+
+@pytest.mark.parametrize("author", ["ann.talbot@example.org", "copilot.ann@example.org"])
+def test_a_person_whose_name_sounds_like_a_bot_counts(tmp_path: Path, author: str) -> None:
+    place = build(tmp_path / "r", Commit(author, "2024-02-01", ["a"]))
+    assert count_history(place)[0].active_authors == 1
 
 
 def test_a_commit_without_a_date_is_left_out(tmp_path: Path) -> None:

@@ -270,7 +270,7 @@ def test_what_happened_is_one_number() -> None:
     for wrong in ("many", [1, 2], {}):
         with pytest.raises(ExplainedError, match="happened must be one number"):
             answer(20, wrong)
-    assert repr(answer(20, None)) == "What happened is not known yet."
+    assert repr(answer(20, None)) == "This cannot be told yet."
     assert "-0" not in repr(answer(..., -1e-12, unit="%"))
 
 

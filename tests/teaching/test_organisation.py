@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from histories import ANN, BOB, CAT, Commit, build, isolated  # noqa: F401
 
 from thousandfold.cli import main
 from thousandfold.repository.co_change import network
-from thousandfold.teaching.organisation import Organisation, read_organisation
+from thousandfold.teaching.organisation import Organisation
+from thousandfold.teaching.own_reading import read_organisation
+from thousandfold.teaching.tables import Table
 
 pytestmark = pytest.mark.usefixtures("git")
 
@@ -34,11 +37,17 @@ def place(tmp_path: Path) -> Path:
     return build(tmp_path / "shop", *commits)
 
 
+def rows(table: Table) -> dict[str, list[str]]:
+    """Return the cells of a table by the first word of each row."""
+    return {row[0].partition(",")[0]: list(row[1:]) for row in table.rows}
+
+
 def everything(own: Organisation) -> str:
     """Call all that the lesson calls, and return what it says."""
     for picture in (own.growth_picture(), own.change_picture("2021-06"), own.cut().picture()):
         picture.plot()
-    shown = (own.beside(), own.network.dependencies(), own.squads(), own.new_people())
+    own.map().plot()
+    shown = (own.beside(), own.ties(), own.squads(), own.new_people(), own.growing())
     sentences = (own.growth_picture().sentence, own.change_picture("2021-06").sentence)
     return "\n".join([*own.notes, str(own), *sentences, *map(str, shown)])
 
@@ -48,13 +57,16 @@ def test_a_repository_stands_beside_the_nine_projects(place: Path) -> None:
     said = everything(own)
     assert "Months: yours, 36 with commits, 2020-01 to 2022-12." in said
     assert "Areas: yours, 4, 2022-01-01 to before 2023-01-01." in said
-    assert own.beside().loc["Yours"].tolist() == [3, 0, 3, 3, 100]
-    assert len(own.beside()) == 10
+    few = "fewer than 5"
+    assert rows(own.beside())["Yours"] == [few, few, "too few", "too few", "too few"]
+    assert "Of yours, pairs say nothing" in said
+    assert len(own.beside().rows) == 10
     assert own.network.areas == ("area 01", "area 02", "area 03", "area 04")
     assert "two areas at once" in own.cut().picture().sentence
     assert "Yours without area" in own.cut().picture().sentence
     assert "example.org" not in said
-    assert own.new_people()["new authors"].tolist() == [0, 0, 0, 0]
+    assert {tuple(row[2:]) for row in own.new_people().rows} == {(few, few, "too few")}
+    assert "In no area did five new people begin" in said
 
 
 def test_the_same_from_the_tables_of_the_command_in_any_order(
@@ -66,14 +78,15 @@ def test_the_same_from_the_tables_of_the_command_in_any_order(
     assert main([*command, "--areas", tables[1], "--coupling", tables[2]]) == 0
     direct, brought = read_organisation(place), read_organisation(tables[::-1])
     assert "NOT YOURS" not in " ".join(brought.notes)
-    assert brought.beside().equals(direct.beside())
-    assert brought.squads().equals(direct.squads())
-    assert brought.new_people().equals(direct.new_people())
+    assert brought.beside() == direct.beside()
+    assert brought.squads() == direct.squads()
+    assert brought.new_people() == direct.new_people()
     assert brought.growth_picture().sentence == direct.growth_picture().sentence
     half = read_organisation(tables[:2])
-    assert "one of the two tables is missing" in " ".join(half.notes)
-    assert half.network is network("terraform")
-    assert "Yours" in half.beside().index
+    assert "one of the tables is missing" in " ".join(half.notes)
+    assert half.network is network("terraform", documents=False)
+    assert "Yours" in rows(half.beside())
+    assert half.crossing is None, "the areas are another's"
 
 
 def test_nothing_named_falls_back_and_says_so() -> None:
@@ -84,8 +97,9 @@ def test_nothing_named_falls_back_and_says_so() -> None:
             "Months: Terraform up to its split of June 2017, counted by us.",
             "Areas: Terraform in the year before its split, counted by us.",
         ]
-    assert own.network is network("terraform")
-    assert set(own.new_people()["new authors"]) == {"not counted"}
+    assert own.network is network("terraform", documents=False)
+    assert {row[3] for row in own.new_people().rows} == {"not counted"}
+    assert (own.used_of_100, own.new_in_year, round(own.crossing or 0)) == (5.1, 683, 24)
     everything(own)
 
 
@@ -97,15 +111,15 @@ def test_a_young_repository_of_one_person_is_no_fault(tmp_path: Path) -> None:
     assert "Your repository is young" in said
     assert "NOT YOURS" not in said
     assert "not who needs whom" in said
-    assert "has no point here: come back when it has" in said
+    assert "cannot say how sharing grows: it has no complete month" in said
 
 
 def test_too_few_areas_leave_the_growth(tmp_path: Path) -> None:
     commits = [Commit(ANN, f"2024-01-{day:02}", ["only/f"]) for day in range(1, 9)]
     own = read_organisation(build(tmp_path / "r", *commits))
-    assert "Too few areas of yours to cut: 1," in " ".join(own.notes)
-    assert own.network is network("terraform")
-    assert "Yours" in own.beside().index
+    assert "NOT YOUR AREAS: you have 1 with enough commits in this year" in " ".join(own.notes)
+    assert own.network is network("terraform", documents=False)
+    assert "Yours" in rows(own.beside())
 
 
 def test_year_and_folders_are_chosen_as_people_write_them(tmp_path: Path) -> None:
@@ -127,7 +141,7 @@ def test_a_browser_has_no_git_and_is_told_what_to_do(
     assert "run `thousandfold history` on a machine with git, and bring its tables" in " ".join(
         own.notes
     )
-    assert own.network is network("terraform")
+    assert own.network is network("terraform", documents=False)
 
 
 MONTHS = (
@@ -174,7 +188,7 @@ def test_a_damaged_table_is_named_and_the_lesson_goes_on(
     first = own.notes[0]
     assert first.startswith("NOT YOURS: ")
     assert re.search(says, first), first
-    assert own.network is network("terraform")
+    assert own.network is network("terraform", documents=False)
 
 
 @pytest.mark.parametrize(
@@ -226,30 +240,33 @@ def months_table(*rows: tuple[str, int, int]) -> str:
 
 def test_the_newest_twelve_months_are_twelve_on_the_calendar(tmp_path: Path) -> None:
     years_ago = [(f"2019-{month:02}", 40, 5) for month in range(1, 13)]
-    (tmp_path / "t.csv").write_text(months_table(*years_ago, ("2023-02", 4, 1), ("2024-01", 2, 1)))
-    row = read_organisation([tmp_path / "t.csv"]).beside().loc["Yours"]
-    assert row.tolist() == [3, 0, 3.5, 1, 28.6], "of 2024-01 and 2023-02 alone"
+    (tmp_path / "t.csv").write_text(months_table(*years_ago, ("2023-02", 7, 3), ("2024-01", 5, 1)))
+    table = read_organisation([tmp_path / "t.csv"]).beside()
+    told = {row[0]: row[1:] for row in table.rows}
+    now = told["Yours, 2023-02 to before 2024-02"]
+    assert now == ("6", "fewer than 5", "15.5", "2", "12.9"), "of 2024-01 and 2023-02 alone"
+    busiest = told["Yours, busiest twelve months, from 2019-01"]
+    assert busiest == ("40", "fewer than 5", "780", "5", "0.6")
 
 
 def test_few_pairs_are_shown_exactly_enough_to_calculate_with(tmp_path: Path) -> None:
-    table = read_organisation("").beside()
-    assert table.loc["Ansible", "possible pairs"] == 20871
-    for _, row in table.iterrows():
-        share = 100 * row["used pairs"] / row["possible pairs"]
-        assert share == pytest.approx(row["used of 100"], rel=0.02, abs=0.06)
-    assert "20871 " in str(table.to_string()), "whole numbers stay whole beside 5.58"
+    table = rows(read_organisation("").beside())
+    assert table["Ansible"][2] == "20,871", "whole numbers stay whole beside 5.58"
+    for _, _, possible, used, of_100 in table.values():
+        share = 100 * float(used.replace(",", "")) / float(possible.replace(",", ""))
+        assert share == pytest.approx(float(of_100), rel=0.02, abs=0.06)
 
 
 def test_the_sentence_ends_where_the_line_of_its_own_ends(tmp_path: Path) -> None:
-    own = [(f"{2020 + n // 12}-{n % 12 + 1:02}", 3 + n % 8, 2 + n % 8) for n in range(36)]
+    own = [(f"{2020 + n // 12}-{n % 12 + 1:02}", 5 + n % 8, 4 + n % 8) for n in range(36)]
     (tmp_path / "t.csv").write_text(months_table(*own))
     sentence = read_organisation([tmp_path / "t.csv"]).growth_picture().sentence
-    assert "At 10 people: 45 possible, " in sentence
-    assert "used in Yours" in sentence
+    assert "At 12 people: 66 possible, " in sentence
+    assert "used in your code" in sentence
     (tmp_path / "t.csv").write_text(months_table(*own[:5]))
     sentence = read_organisation([tmp_path / "t.csv"]).growth_picture().sentence
     assert "At 100 people: 4,950 possible, " in sentence
-    assert "used in Yours" not in sentence, "nobody drew that line"
+    assert "used in your code" not in sentence, "nobody drew that line"
 
 
 def product(tmp_path: Path, size: int, ties: dict[tuple[int, int], int]) -> Organisation:
@@ -290,7 +307,7 @@ def test_a_small_repository_is_told_what_it_can_have(tmp_path: Path) -> None:
     commits = [Commit(ANN, f"2024-01-{day:02}", ["a/f"]) for day in range(1, 5)]
     own = read_organisation(build(tmp_path / "r", *commits))
     said = " ".join(own.notes)
-    assert "No areas of yours: " in said
+    assert "NOT YOUR AREAS: " in said
     assert "count its months alone: it may be too small for areas" in said
 
 
@@ -303,3 +320,91 @@ def test_an_address_given_to_the_command_is_not_looked_for_on_the_disk(
     assert "an address was given, and nothing is fetched here; clone the repository first" in said
     assert "secret" not in said
     assert not (tmp_path / "t.csv").exists()
+
+
+def year(author: str, files: list[str], times: int, month: str = "2024-03") -> list[Commit]:
+    return [Commit(author, f"{month}-{day:02}", files) for day in range(1, times + 1)]
+
+
+def people(count: int) -> list[str]:
+    return [f"p{n}@example.org" for n in range(count)]
+
+
+def test_a_tie_is_told_by_how_seldom_an_area_changes_alone(tmp_path: Path) -> None:
+    commits = [c for who in people(6) for c in year(who, ["cart/a"], 8) + year(who, ["pay/a"], 8)]
+    commits += [c for who in people(2) for c in year(who, ["small/a", "pay/b"], 4, "2024-04")]
+    commits += (
+        year(ANN, ["cart/a", "pay/a"], 12, "2024-05")
+        + year(BOB, ["ship/a"], 6)
+        + year(ANN, ["ship/a"], 6)
+    )
+    commits += year(CAT, ["one/a", "cart/b"], 20, "2024-06")
+    own = read_organisation(build(tmp_path / "r", *commits), split=[], show_folders=True)
+    table = own.ties()
+    assert table.rows[0] == ("small", "8", "pay", "8", "100"), "not the two largest areas"
+    assert "one" not in {row[0] for row in table.rows}, "one person, or a script, ties no two"
+    assert "in 8 of 8 changes of small, pay changed, too. So it hardly ever" in table.note
+    assert table.note.endswith("does one team look after both, or does one wait for the other?")
+
+
+def test_with_few_people_a_tie_is_what_the_next_one_has_to_learn(tmp_path: Path) -> None:
+    commits = [c for area in "abcd" for c in year(ANN, [f"{area}/f"], 6)]
+    commits += year(ANN, ["a/f", "b/f"], 9, "2024-04")
+    own = read_organisation(build(tmp_path / "r", *commits))
+    assert own.ties().note.endswith("what the next person has to learn together.")
+    assert own.used_of_100 is None
+    assert own.new_in_year is None
+    assert own.crossing is None, "nine shared changes are chance"
+    assert "the borders follow chance" in own.squads().note
+
+
+def test_areas_without_a_tie_are_told_what_that_may_mean(tmp_path: Path) -> None:
+    commits = [c for area in "abcd" for c in year(ANN, [f"{area}/f"], 9)]
+    own = read_organisation(build(tmp_path / "r", *commits))
+    assert "no tie can be told from chance" in own.ties().note
+    everything(own)
+
+
+def test_where_new_people_begin_is_beside_how_many_are_new_elsewhere(tmp_path: Path) -> None:
+    old, new = people(12), [f"n{n}@example.org" for n in range(9)]
+    files = ("a/f", "b/f", "c/f", "d/f")
+    commits = [Commit(who, f"{begun}-01", list(files)) for who in old for begun in ("2020-01",)]
+    commits += [Commit(who, "2024-03-01", list(files)) for who in old]
+    commits += [Commit(who, "2024-04-02", ["a/g"]) for who in new]
+    place = build(tmp_path / "r", *commits, later="2024-05-01")
+    table = read_organisation(place, split=[], show_folders=True).new_people()
+    assert table.rows[0] == ("a", "21", "21", "9", "43")
+    assert table.note.startswith("9 of the 9 people who were new here touched a in their first")
+    assert "In b many work and few begin" in table.note
+
+
+def test_in_a_young_history_nearly_everybody_is_new_and_that_is_said(tmp_path: Path) -> None:
+    commits = [Commit(who, "2024-03-01", [f"{a}/f" for a in "abcd"]) for who in people(9)]
+    note = read_organisation(build(tmp_path / "r", *commits)).new_people().note
+    assert note.startswith("This history begins in 2024-03, so nearly everybody counts as new")
+
+
+@pytest.mark.parametrize(
+    ("used", "says"),
+    [
+        (lambda n, _: n, "Each newcomer brings a few partners"),
+        (lambda n, _: n * (n - 1) // 2, "nearer to everybody with everybody"),
+        (lambda n, month: 1 + (month * month * 7) % n, "months do not agree"),
+    ],
+)
+def test_growth_says_no_more_than_its_months_agree_on(
+    tmp_path: Path, used: Callable[[int, int], int], says: str
+) -> None:
+    sizes = [(n, 10 + n % 30) for n in range(60)]
+    own = [(f"{2018 + n // 12}-{n % 12 + 1:02}", size, used(size, n)) for n, size in sizes]
+    (tmp_path / "t.csv").write_text(months_table(*own))
+    said = read_organisation([tmp_path / "t.csv"]).growing()
+    assert says in said.sentence
+
+
+def test_a_year_of_a_wrong_clock_is_no_month(tmp_path: Path) -> None:
+    own = [("0001-01", 8, 2), ("2023-01", 6, 2), ("2023-02", 7, 2)]
+    (tmp_path / "t.csv").write_text(months_table(*own))
+    found = read_organisation([tmp_path / "t.csv"])
+    everything(found)
+    assert "Yours, 2022-03 to before 2023-03" in {row[0] for row in found.beside().rows}

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from thousandfold.picture import Lines
-from thousandfold.teaching.organisation import read_organisation
 from thousandfold.teaching.own_change import change_picture
+from thousandfold.teaching.own_reading import read_organisation
 
 
 def growth(people: list[int]) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def test_a_month_without_a_commit_is_a_month_without_people() -> None:
     ("table", "month", "says"),
     [
         (growth([3] * 40), "soon", "The date of Yours must be a month such as 2017-06, not 'soon'"),
-        (growth([3] * 40), "", "must be a month such as 2017-06"),
+        (growth([3] * 40), "", "Write the month in which something changed at your place"),
         (growth([3] * 40), "2020-03", "12 months before 2020-03 are compared, and Yours has 2"),
         (growth([3] * 25), "2021-01", "No other month has 12 months on both sides"),
         (growth([]), "2021-01", "Yours has no complete month yet; come back when there are 26"),

@@ -64,9 +64,11 @@ def test_right_is_told_with_its_reason(alone: Kernel) -> None:
 def test_a_share_of_the_points_is_told(alone: Kernel) -> None:
     alone.run("from thousandfold import numbers_for, sweep", "my_name = 'Ann Example'")
     alone.run("from thousandfold.models import BrooksLaw")
-    guessed = "{'today': 4, 'half the teaching': 4, 'half the talking': 4}"
-    (cell,) = alone.run(f"best_hire = {guessed}\nright('best_hire')")
-    assert told(cell).startswith("Not yet: best_hire. It earns 2 of 3 points.")
+    alone.run("late = BrooksLaw(team=17, talk=0.25)", "my_name = 'Ben Costa'")
+    alone.run("one, ten = sweep(late, hired=[0, 10]).summary('elapsed')['median']")
+    guessed = "{'today': one - ten, 'half the teaching': 4, 'in step': 4}"
+    (cell,) = alone.run(f"ten_win = {guessed}\nright('ten_win')")
+    assert told(cell).startswith("Not yet: ten_win. It earns 1 of 3 points.")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_what_is_no_question_gets_a_sentence_and_costs_no_try(
         ("forgotten = '...'\nright('forgotten')", "forgotten should be one of"),
         ("ninety_join = '4905'\nright('ninety_join')", "ninety_join should be a number"),
         ("true_paths = 'many'\nright('true_paths')", "true_paths should be a number"),
-        ("best_hire = 4\nright('best_hire')", "best_hire should be a table"),
+        ("ten_win = 4\nright('ten_win')", "ten_win should be a table"),
     ],
 )
 def test_an_untouched_answer_or_a_wrong_form_is_no_try(

@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from thousandfold import ExplainedError, Model
+from thousandfold import ExplainedError, Model, keypoint, states
 from thousandfold.models import (
     CriticalMass,
     Debt,
@@ -44,6 +44,36 @@ def test_two_sliders_act_together() -> None:
     squad, liaisons, _, sentence = explore(Squads(), "squad", "liaisons").widget.children
     squad.value, liaisons.value = 10, 2
     assert "in squads of 10 with 2 liaisons each" in sentence.value
+
+
+def test_a_slider_on_what_is_known_says_in_how_many_companies_a_keypoint_holds() -> None:
+    point = keypoint("00.3")
+    slider, figure, sentence = explore(point.robust(), "overhead").widget.children
+    assert slider.value == 0.0006
+    assert "with overhead 0.0006" in sentence.value
+    for overhead in (0.0002, 0.002):
+        slider.value = overhead
+        asked = point.robust(overhead=overhead)
+        assert html.escape(asked.sentence) in sentence.value
+        assert html.escape(asked.sentence) in figure.value
+    asked = keypoint("01.1").robust(anywhere=True, interest=0.14)
+    assert "decides" in asked.picture().title
+    table = states(asked, "interest", steps=3)
+    assert table["first"]["x_label"] == "companies, worst to best"
+    assert all("x_label" not in one for one in table["pictures"]), "the axis stays what it is"
+
+
+def test_a_slider_on_what_is_known_tells_what_cannot_be_asked() -> None:
+    tried = keypoint("01.1").robust()
+    slider, _, sentence = explore(tried, "interest").widget.children
+    slider.value = 0.05
+    assert 'role="alert">the sentence does not speak of companies with interest' in sentence.value
+    with pytest.raises(ExplainedError, match="the sentence itself decides repayment"):
+        explore(tried, "repayment")
+    with pytest.raises(ExplainedError, match="no parameter 'intrest'"):
+        explore(tried, "intrest")
+    with pytest.raises(ExplainedError, match="name a parameter to move: "):
+        explore(tried)
 
 
 def test_unknown_names_and_no_names_are_refused() -> None:

@@ -33,12 +33,19 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         nargs="+",
         default=[],
-        help="folders below which the next level is an area too, for example: src src/main",
+        help="folders below which the next level is an area too, for example: src src/main; with"
+        " 'src/main/*' in quotes its files, too",
     )
     depth.add_argument(
         "--auto-split",
         action="store_true",
         help="split, level by level, what takes part in more than half of the commits",
+    )
+    parser.add_argument(
+        "--everything",
+        action="store_true",
+        help="count tests, documents, changelogs, locks and settings as areas too, as the data sets"
+        " of the workshop do",
     )
     parser.add_argument(
         "--show-folders",
@@ -60,24 +67,28 @@ def _run(arguments: argparse.Namespace) -> int:
     # A long count must not end in a mistyped folder.
     if len({check_destination(path) for path in wanted}) < len(wanted):
         raise HistoryError("two tables would have the same name; give each a name of its own")
-    chosen = arguments.year or arguments.split or arguments.auto_split or arguments.show_folders
-    if chosen and len(wanted) == 1:
+    about_areas = ("year", "split", "auto_split", "everything", "show_folders")
+    if len(wanted) == 1 and any(getattr(arguments, option) for option in about_areas):
         raise HistoryError(
-            "--year, --split, --auto-split and --show-folders are about areas; add"
+            "--year, --split, --auto-split, --everything and --show-folders are about areas; add"
             " --areas FILE.csv or --coupling FILE.csv"
         )
     history = read_history(arguments.path, progress=sys.stderr.isatty())
     rows = history.growth()
     said = [f"{_many(len(rows), 'month')} with commits, {rows[0].month} to {rows[-1].month}"]
     if len(wanted) > 1:
-        suggested = suggested_split(history, arguments.year)
+        suggested = suggested_split(history, arguments.year, arguments.everything)
         split = suggested if arguments.auto_split else arguments.split
-        counted = count_areas(history, arguments.year, split, arguments.show_folders)
+        counted = count_areas(
+            history, arguments.year, split, arguments.show_folders, arguments.everything
+        )
         since, until = counted.areas[0].since, counted.areas[0].until
         said.append(
             f"{_many(len(counted.areas), 'area')} with enough commits, {since} to before {until},"
             f" and {_many(len(counted.coupling), 'pair')} that share people"
         )
+        if counted.left_out:
+            said.append(counted.told_left_out)
         if split and arguments.auto_split and arguments.show_folders:
             said.append(f"split, and to be named by --split next time: {' '.join(split)}")
         if counted.heavy and suggested and not split:
@@ -123,7 +134,10 @@ Columns of the table of months (--output):
 An area is a first folder; below the folders named by --split it is the next level. Areas are called
 area 01, area 02 and so on, the one with most commits first, because a folder may carry the name of
 a customer or of a person; --show-folders names them, in the same order. Areas with fewer than 5
-commits and commits of more than 100 files are left out. Columns of the table of areas (--areas):
+commits and commits of more than 100 files are left out. So is what goes along with other changes:
+tests, documents, changelogs, locks, versions, code of others, settings; a kind that most commits
+change alone is the product, and stays. A commit that sweeps through more than 10 areas ties none of
+them. --everything keeps all. Columns of the table of areas (--areas):
 
   project          always own
   since            first day counted

@@ -90,7 +90,8 @@ def companies(
     """Draw companies: all that nobody decides and nobody knows, at once.
 
     It is a Latin hypercube: each number is spread evenly over its range, in factors where the
-    upper end is more than ten times the lower one. What is 0 and has no range stays 0.
+    upper end is more than ten times the lower one. Of a share near 1, such as an availability,
+    what is missing is drawn in this way. What is 0 and has no range stays 0.
 
     Parameters
     ----------
@@ -137,7 +138,7 @@ def companies(
         extent = _extent(q, float(getattr(model, name)), within)
         if name in known or extent is None or not (only is None or name in only):
             continue
-        values = _between(*extent, _spread(draws, seed, name), whole=q.whole)
+        values = _values(q, *extent, _spread(draws, seed, name))
         if np.ptp(values):
             ranges[name], drawn[name] = extent, values
     if not ranges:
@@ -177,6 +178,22 @@ def in_factors(low: float, high: float) -> bool:
     return low > 0 and high > _WIDE * low * (1 + _ROUNDING)
 
 
+def near_one(q: Quantity) -> bool:
+    """Say whether people count what is missing to 1: 99.5 to 99.999 % is half to a thousandth."""
+    if q.plausible is None or not q.in_percent or in_factors(*q.plausible):
+        return False
+    low, high = q.plausible
+    return in_factors(1 - high, 1 - low)
+
+
+def _values(q: Quantity, low: float, high: float, shares: Array) -> Array:
+    """Return values of a quantity; where it lies near 1, by what is missing."""
+    if near_one(q):
+        missing = _between(1 - high, 1 - low, shares, whole=False)
+        return np.asarray(np.clip(1 - missing, low, high))
+    return _between(low, high, shares, whole=q.whole)
+
+
 def _between(low: float, high: float, shares: Array, *, whole: bool) -> Array:
     """Return values between two ends: evenly in steps, or in factors where it is a wide range.
 
@@ -199,7 +216,8 @@ def _extent(q: Quantity, value: float, within: float | None) -> tuple[float, flo
         return None
     if within is None and q.plausible is not None:
         return q.plausible
-    around = abs(value) * (_UNKNOWN if within is None else within)
+    counted = 1 - value if near_one(q) else abs(value)
+    around = counted * (_UNKNOWN if within is None else within)
     low, high = max(q.low, value - around), min(q.high, value + around)
     return (low, high) if low < high else None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,7 @@ from thousandfold.core.companies import (
     Condition,
     companies,
     in_factors,
+    near_one,
     one_each,
     quiet,
 )
@@ -55,6 +56,10 @@ class Robustness:
     margin : array, shape (companies,)
         Above 0 where it holds.
     companies : Companies
+    here : Model
+        The company around which they were drawn.
+    again : callable
+        Tries the same claim with other numbers known.
     unit : str
         Of the margin.
     within : float or None
@@ -64,8 +69,14 @@ class Robustness:
     says: str
     margin: Array
     companies: Companies
+    here: Model
+    again: Callable[..., Robustness]
     unit: str = ""
     within: float | None = None
+
+    def replace(self, **known: float) -> Robustness:
+        """Try the same claim again, with more that is known."""
+        return self.again(**{**self.companies.known, **known})
 
     @property
     def holds(self) -> np.ndarray:
@@ -168,34 +179,50 @@ class Robustness:
             f"{below.sum()}, from there on in {self.holds[~below].sum()} of {(~below).sum()}"
         )
 
-    def picture(self) -> Picture:
-        """Show one mark for each company: by how much the claim holds, against what decides."""
-        name, holds = self._first, self.holds
-        q = self._quantity(name)
-        values = (100 if q.in_percent else 1) * self.companies.drawn[name]
+    def picture(self, *, in_order: bool = False) -> Picture:
+        """Show one mark for each company: by how much the claim holds, against what decides.
+
+        Parameters
+        ----------
+        in_order : bool
+            Companies stand from the worst to the best, as where no single number decides.
+        """
+        name = self.deciders[0] if len(self.deciders) == 1 and not in_order else None
+        across = np.argsort(np.argsort(self.margin, kind="stable"), kind="stable") + 1.0
+        told, label = "Across: companies, from the worst to the best", "companies, worst to best"
+        notes = [Note("above this line it holds", y=0)]
+        if name is not None:
+            q = self._quantity(name)
+            across, told = self._place(name, self.companies.drawn[name]), f"Across: {q.meaning}"
+            lacks = near_one(q)
+            told += ", by what is missing to 100 %" if lacks else ""
+            label = f"{readable(name)}{', what is missing' if lacks else ''} ({_measure(q)})"
+            if self._decides:
+                cut = best_cut(self.companies.drawn[name], self._outcome)
+                place = self._place(name, cut)
+                missing = f": {place:.2g} missing" if lacks else ""
+                notes.append(Note(f"{self._amount(name, cut)}{missing}", x=float(place)))
         series = [
-            Series(label, values[there], self.margin[there], points=True, colour=colour)
-            for label, there, colour in (("holds", holds, "blue"), ("does not", ~holds, "red"))
+            Series(label, across[there], self.margin[there], points=True, colour=colour)
+            for label, there, colour in (
+                ("holds", self.holds, "blue"),
+                ("does not", ~self.holds, "red"),
+            )
             if there.any()
         ]
-        notes = [Note("above this line it holds", y=0)]
-        if self._decides:
-            cut = best_cut(self.companies.drawn[name], self._outcome)
-            place = 100 * cut if q.in_percent else cut
-            notes.append(Note(self._amount(name, cut), x=place))
         again = "{:.0f} to {:.0f}".format(*(100 * end for end in self.interval()))
         return Lines(
             title=self._title,
             shown=(
-                f"One mark for each company. Across: {q.meaning}. Up: by how much it holds. Of all "
+                f"One mark for each company. {told}. Up: by how much it holds. Of all "
                 f"such companies it holds in {again} %."
             ),
             sentence=self.sentence,
             notes=tuple(notes),
             series=tuple(series),
-            x_label=f"{readable(name)} ({_measure(q)})",
+            x_label=label,
             y_label=f"by how much it holds{f' ({self.unit})' if self.unit else ''}",
-            log_x=in_factors(*self.companies.ranges[name]),
+            log_x=name is not None and self._in_factors(name),
         )
 
     def __repr__(self) -> str:
@@ -204,7 +231,10 @@ class Robustness:
     @property
     def _title(self) -> str:
         counted = f"Holds in {int(self.holds.sum())} of {len(self.holds)} companies"
-        return f"{counted}: “{readable(self._first)}” decides" if self._decides else counted
+        if self.share in {0, 1}:
+            return counted
+        decides = f"“{readable(self._first)}”" if self._decides else "no single number"
+        return f"{counted}: {decides} decides"
 
     @property
     def _decides(self) -> bool:
@@ -240,11 +270,25 @@ class Robustness:
         low, high = (times * end for end in q.plausible)
         return f"{said}, outside {low:g} to {high:g}{measure},"
 
+    def _place(self, name: str, values: Array | float) -> Array:
+        """Return where values stand on the axis."""
+        q = self._quantity(name)
+        counted = 1 - np.asarray(values) if near_one(q) else np.asarray(values)
+        return (100 if q.in_percent else 1) * counted
+
+    def _in_factors(self, name: str) -> bool:
+        """Whether what was drawn, or what is missing of it, was drawn in factors."""
+        low, high = self.companies.ranges[name]
+        if near_one(self._quantity(name)):
+            low, high = 1 - high, 1 - low
+        return in_factors(low, high)
+
     def _amount(self, name: str, value: float) -> str:
         """Return a cut with the digits that a twentieth of the range has: more is not known."""
-        low, high = self.companies.ranges[name]
-        step = value / 10 if in_factors(low, high) else (high - low) / 20
-        times, measure = (100, " %") if self._quantity(name).in_percent else (1, "")
+        q, (low, high) = self._quantity(name), self.companies.ranges[name]
+        counted = 1 - value if near_one(q) else value
+        step = counted / 10 if self._in_factors(name) else (high - low) / 20
+        times, measure = (100, " %") if q.in_percent else (1, "")
         digits = max(0, math.ceil(-math.log10(times * step)))
         return f"{times * value:,.{digits}f}{measure}"
 
@@ -316,7 +360,11 @@ def robust(
                 f"the claim stopped ({type(error).__name__}: {error}). It gets a list of companies "
                 "and gives one number for each: [company.price - 10 for company in companies]"
             ) from error
-    return Robustness(says, one_each("a claim", margin, len(found.models)), found, unit, within)
+    margin = one_each("a claim", margin, len(found.models))
+    again = partial(
+        robust, model, claim, says, unit=unit, where=where, draws=draws, within=within, seed=seed
+    )
+    return Robustness(says, margin, found, model.replace(**known), again, unit, within)
 
 
 def _spoken_of(

@@ -16,6 +16,7 @@ _FAINT = "#b9c3cc"
 _LARGEST, _SMALLEST = 15.0, 4.5
 _HUB = 1.7
 _RIM = 0.055
+_ALONE = 11
 
 
 class NetworkDrawing(PlaneDrawing[Network]):
@@ -29,11 +30,16 @@ class NetworkDrawing(PlaneDrawing[Network]):
 
     def words(self, picture: Network) -> None:
         """Write the names of the groups in their circles, and that of the node in the middle."""
-        for name, (x, y, radius) in zip(picture.names, picture.circles, strict=False):
+        around = np.arange(len(picture.group)) != picture.centre
+        members = np.bincount(picture.group[around], minlength=len(picture.circles))
+        for name, (x, y, radius), count in zip(
+            picture.names, picture.circles, members, strict=False
+        ):
             if radius > 0:
                 room = 2 * radius * self.unit - 14
                 inside = max(width(word, WORDS) for word in name.split() or [""]) <= room
-                below = 0 if inside else radius * self.unit + 9
+                # A single dot stands where its name would.
+                below = (_ALONE if count == 1 else 0) if inside else radius * self.unit + 9
                 self._name(wrapped(name, room if inside else 90, WORDS), (x, y), below, INK)
         if picture.centre is not None and picture.centre_name:
             middle = picture.places[picture.centre]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from thousandfold.drawing.axes import WORDS
-from thousandfold.drawing.colours import INK, PAGE, SOFT
+from thousandfold.drawing.colours import GUESS, INK, PAGE, SOFT
 from thousandfold.drawing.frame import Drawing
 from thousandfold.drawing.words import width, wrapped
-from thousandfold.picture import Stack
+from thousandfold.picture import Note, Stack
 
 _LOOKS = (
     ("#0b62b0", PAGE, ""),
@@ -22,6 +22,8 @@ _LOOKS = (
 )
 _WIDE = 0.56
 _LABEL = 190
+_ROOM_ABOVE = 1.5  # of the tallest column: a note that is higher would make all columns small
+_BELOW = 340  # for the names of all columns, where each has its own place
 
 
 class StackDrawing(Drawing[Stack]):
@@ -32,7 +34,9 @@ class StackDrawing(Drawing[Stack]):
     def draw(self, picture: Stack) -> None:
         """Draw the columns and the bands between them."""
         tops = self._tops(picture)
-        self._most = max(self._most, float(tops[-1].max()), picture.whole or 0)
+        across = self._across(picture)
+        heights = [note.y for note in across if note.y is not None]
+        self._most = max(self._most, float(tops[-1].max()), picture.whole or 0, *heights)
         columns = np.arange(len(picture.columns))
         self.ax.set(xlim=(-0.5, columns[-1] + 0.5), ylim=(0, 1.06 * self._most or 1))
         self.ax.grid(visible=False)
@@ -40,7 +44,7 @@ class StackDrawing(Drawing[Stack]):
             self.ax.spines[side].set_visible(False)
         self.ax.set_yticks([])
         self.ax.tick_params(length=0)
-        self.ax.set_xticks(columns, [wrapped(name, 200, WORDS) for name in picture.columns])
+        self.ax.set_xticks(columns, self._below(picture))
         for low, high, (colour, _, hatch) in zip(tops, tops[1:], _LOOKS, strict=False):
             bars = self.ax.bar(
                 columns,
@@ -54,7 +58,7 @@ class StackDrawing(Drawing[Stack]):
                 zorder=2,
             )
             self.keep(*bars)
-            for here in columns[:-1]:
+            for here in columns[:-1] if len(picture.layers) > 1 else ():
                 ends = [here + _WIDE / 2, here + 1 - _WIDE / 2]
                 self.keep(
                     self.ax.fill_between(
@@ -71,12 +75,17 @@ class StackDrawing(Drawing[Stack]):
             self.keep(
                 self.ax.axhline(picture.whole, color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
             )
+        for note in across:
+            colour = GUESS if note.guess else SOFT
+            ends, level = [-0.5, columns[-1] + _WIDE / 2], [note.y, note.y]
+            self.keep(*self.ax.plot(ends, level, color=colour, linewidth=2, linestyle=(0, (4, 2))))
 
     def margins(self, picture: Stack) -> tuple[float, float, float]:
         """Make room for the names of the layers at the right."""
-        names = (row for name in self._names(picture, all_told=True) for row in name.split("\n"))
-        widest = max(width(row, WORDS) for row in names)
-        lines = max(wrapped(name, 200, WORDS).count("\n") for name in picture.columns) + 1
+        names = self._names(picture, all_told=True)
+        names += [note.words for note in self._across(picture)]
+        widest = max(width(row, WORDS, bold=True) for name in names for row in name.split("\n"))
+        lines = max(name.count("\n") for name in self._below(picture)) + 1
         return 14, 18 + 1.25 * WORDS * lines, widest + 16
 
     def label(self, picture: Stack) -> None:
@@ -86,19 +95,26 @@ class StackDrawing(Drawing[Stack]):
         tops = self._tops(picture)
         last = len(picture.columns) - 1
         middles = (tops[:-1] + tops[1:]) / 2
-        wanted = [self.place(last, float(level))[1] for level in middles[:, last]]
-        names = self._names(picture)
+        across = self._across(picture)
+        levels = [*map(float, middles[:, last]), *(note.y for note in across if note.y is not None)]
+        names = [*self._names(picture), *(note.words for note in across)]
+        guessed = [*(False for _ in picture.layers), *(note.guess for note in across)]
+        wanted = [self.place(last, level)[1] for level in levels]
         heights = [1.25 * WORDS * (name.count("\n") + 1) for name in names]
         x, _ = self.place(last + _WIDE / 2, 0)
-        for name, y in zip(names, apart(wanted, heights, 0, self.room[1] + 8), strict=True):
-            self.say(name, (x + 8, y), color=INK, va="center")
+        for name, y, guess in zip(
+            names, apart(wanted, heights, 0, self.room[1] + 8), guessed, strict=True
+        ):
+            colour, weight = (GUESS, "bold") if guess else (INK, "normal")
+            self.say(name, (x + 8, y), color=colour, weight=weight, va="center")
+        told = self._heights_as(picture, np.diff(tops, axis=0))
         for level, layer in enumerate(np.diff(tops, axis=0)):
             for column, tall in enumerate(layer):
                 x, y = self.place(column, float(middles[level, column]))
                 if self._holds_words(tall):
                     colour = _LOOKS[level % len(_LOOKS)][1]
                     self.say(
-                        f"{tall:.1f} {picture.unit}",
+                        told.format(tall),
                         (x, y),
                         ha="center",
                         va="center",
@@ -112,6 +128,30 @@ class StackDrawing(Drawing[Stack]):
             x, y = self.place(-0.5, picture.whole)
             self.say(f"{picture.whole:g} {picture.unit}", (x + 2, y + 3), va="bottom", color=SOFT)
         self.notes(picture.notes)
+
+    @staticmethod
+    def _across(picture: Stack) -> list[Note]:
+        """Return the notes that are lines across, those that are not far above all columns."""
+        tallest = max(
+            float(np.sum([layer.heights for layer in picture.layers], axis=0).max()), 1e-9
+        )
+        return [
+            note
+            for note in picture.notes
+            if note.x is None and note.y is not None and 0 <= note.y <= _ROOM_ABOVE * tallest
+        ]
+
+    def _heights_as(self, picture: Stack, heights: np.ndarray) -> str:
+        """Return how heights are told: with their unit where each has room for it."""
+        told = f"{{:.1f}} {picture.unit}"
+        room = self.place(_WIDE / 2, 0)[0] - self.place(-_WIDE / 2, 0)[0]
+        widest = max(width(told.format(height), WORDS, bold=True) for height in heights.flat)
+        return told if widest < room else "{:.1f}"
+
+    @staticmethod
+    def _below(picture: Stack) -> list[str]:
+        each = _BELOW // max(2, len(picture.columns))
+        return [wrapped(name, each, WORDS, lines=3) for name in picture.columns]
 
     def _holds_words(self, tall: float) -> bool:
         return tall * self.room[1] / (1.06 * self._most) >= 1.1 * WORDS

@@ -21,14 +21,14 @@ def sensitivity(
     replications: int = 200,
     seed: int = SEED,
 ) -> pd.DataFrame:
-    """Move each illustrative coefficient to both ends of its range, one at a time.
+    """Move each illustrative coefficient to both ends of its plausible range, one at a time.
 
     All decisions stay as they are; a team that knew of the change would decide otherwise.
 
     Parameters
     ----------
     names : sequence of str, optional
-        Which coefficients; all that no source stands behind by default.
+        Which coefficients; by default all that we chose.
     statements : sequence of str
         Which of `CLAIMS` to try at both ends. All of them take a second or two for each end;
         none, ``()``, leaves only how often the goal is reached.
@@ -45,7 +45,7 @@ def sensitivity(
     Raises
     ------
     ExplainedError
-        If there is no such coefficient or statement.
+        If there is no such coefficient or statement, or a team decides it.
 
     Examples
     --------
@@ -56,10 +56,17 @@ def sensitivity(
     import pandas as pd
 
     known = Flight.quantities()
-    chosen = [name for name, q in known.items() if q.source is None] if names is None else names
+    ours = [name for name, q in known.items() if q.basis == "illustrative"]
+    chosen = ours if names is None else names
     for name, there in [(n, known) for n in chosen] + [(n, CLAIMS) for n in statements]:
         if name not in there:
             raise ExplainedError(f"there is no {name!r}; there are {', '.join(there)}")
+    ranges = {name: q.plausible for name, q in known.items() if q.plausible is not None}
+    for name in chosen:
+        if name not in ranges:
+            raise ExplainedError(
+                f"a team decides {name}, so it has no plausible range: leave it out"
+            )
 
     def reached(flight: Flight) -> float:
         runs = fly({"reacting": REACTING}, replications=replications, seed=seed, flight=flight)
@@ -70,13 +77,13 @@ def sensitivity(
     middle = reached(usual)
     rows: dict[str, dict[str, Any]] = {}
     for name in chosen:
-        q = known[name]
-        ends = {"low": usual.replace(**{name: q.low}), "high": usual.replace(**{name: q.high})}
+        low, high = ranges[name]
+        ends = {"low": usual.replace(**{name: low}), "high": usual.replace(**{name: high})}
         ended = {end: reached(flight) for end, flight in ends.items()}
         rows[name] = {
-            "low": q.low,
-            "default": q.default,
-            "high": q.high,
+            "low": low,
+            "default": known[name].default,
+            "high": high,
             "goal reached, low": ended["low"],
             "goal reached": middle,
             "goal reached, high": ended["high"],

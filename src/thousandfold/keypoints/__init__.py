@@ -25,6 +25,7 @@ LESSONS = (
     "06_communication",
     "07_squads_and_decisions",
     "08_flight_simulator",
+    "10_code_nearly_free",
 )
 """The lessons whose keypoints stand here."""
 

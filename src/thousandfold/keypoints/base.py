@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -94,7 +95,7 @@ class Keypoint:
         for name in self.sets:
             if name in known:
                 raise ExplainedError(f"the sentence itself decides {name}: leave it out")
-        return robust(
+        tried = robust(
             self.model,
             self.claim,
             f"{self.says.rstrip('.')} (asked of all companies)" if anywhere else self.says,
@@ -105,6 +106,8 @@ class Keypoint:
             seed=seed,
             **known,
         )
+        again = partial(self.robust, draws, anywhere=anywhere, within=within, seed=seed)
+        return replace(tried, again=again)
 
     def __repr__(self) -> str:
         return self.says

@@ -16,7 +16,6 @@ from thousandfold.models.staffing import BrooksLaw
 _FUTURES = 200
 _LARGE = 5
 _WEEKS = 160  # so that nearly every project is done, however late
-_TALK = 1 / 5  # of the day
 
 
 def paths_grow_with_the_square(_: Sequence[Model]) -> float:
@@ -31,17 +30,17 @@ def used_paths_grow_more_slowly(_: Sequence[Model]) -> float:
     return float(np.minimum(found - 1, 2 - found).min())
 
 
-def ten_more_lose_days(made: Sequence[Model]) -> Array:
-    """Return how many working days ten people added cost, on average."""
+def ten_more_win_days(made: Sequence[Model]) -> Array:
+    """Return how many working days ten people added win, on average."""
     elapsed = _run(made, _FUTURES, nobody={"hired": 0}, ten={"hired": 10})["elapsed"]
-    return np.asarray(np.diff(elapsed.mean(axis=2))[:, 0])
+    return np.asarray(-np.diff(elapsed.mean(axis=2))[:, 0])
 
 
-def late_and_talking(made: Sequence[Model]) -> Array:
-    """Return where the project is late and the team talks for more than a fifth of the day."""
+def late_and_talking_in_step(made: Sequence[Model]) -> Array:
+    """Return where the project is late and each person's talk grows no faster than the team."""
     hires = _run(made, 1, typical={"hired": 1, "variation": 0})["hires"].ravel()
-    talk = np.array([p.overhead * p.team**2 for p in cast(Sequence[BrooksLaw], made)])
-    return np.asarray((hires > 0) & (talk > _TALK))
+    power = np.array([p.talk_power for p in cast(Sequence[BrooksLaw], made)])
+    return np.asarray((hires > 0) & (power <= 1))
 
 
 def _run(made: Sequence[Model], futures: int, **plans: dict[str, float]) -> dict[str, Array]:
@@ -77,12 +76,12 @@ KEYPOINTS = (
         rests_on="counted data",
     ),
     Keypoint(
-        "Ten people added to a late team of twenty make it later where talking already takes "
-        "more than a fifth of the day.",
-        ten_more_lose_days,
-        BrooksLaw(),
+        "Ten people added to a late team of twenty win days where each person's talking grows no "
+        "faster than the team; with the textbook's square they can lose them.",
+        ten_more_win_days,
+        BrooksLaw(talk_power=1),
         "working days",
-        late_and_talking,
+        late_and_talking_in_step,
         sets=("hired",),
     ),
 )

@@ -57,8 +57,9 @@ def tight_limits(made: Sequence[Model]) -> Array:
 
 KEYPOINTS = (
     Keypoint(
-        "One tie can hold every squad: without the one between AWS and the website, three in ten of "
-        "Terraform's crossing changes are gone. In three other projects no tie saves half as much.",
+        "One tie can hold every squad: without the one between AWS and the website, three in ten "
+        "of Terraform's crossing changes are gone. In three other projects no tie saves half as "
+        "much.",
         one_tie_in_one_project,
         unit="percentage points",
         rests_on="counted data",

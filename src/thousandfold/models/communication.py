@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, number, numbers, one_of, tabular, whole
+from thousandfold.core import SEED, Array, numbers, one_of, tabular, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Picture, Series, colour_of
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 _FEWEST_PEOPLE = 3
 _FEWEST_MONTHS = 24
+_LARGE = 0.8  # of the largest month and more
+_SIZES = ((8, 12), (20, 30), (50, 70), (100, np.inf))
 _FEWEST_DRAWN = 5  # A fitted line of fewer people would rise above all possible paths.
 
-_MOST_SUBORDINATES, _MOST_RESAMPLES, _MOST_STEPS = 1000, 100_000, 100
+_MOST_RESAMPLES, _MOST_STEPS = 100_000, 100
 _CLOSE = 1e-10
 
 
@@ -44,32 +46,6 @@ def possible_paths(people: ArrayLike) -> Array:
     """
     n = numbers("people", people, 0)
     return np.asarray(n * (n - 1) / 2)
-
-
-def graicunas(subordinates: ArrayLike) -> Array:
-    """Return how many relations one manager has by Graicunas's count of 1933.
-
-    With ``n`` people below: ``n * (2**(n - 1) + n - 1)``, because he counts each *group* that a
-    person may be met in, and there are exponentially many groups. It leaves out whether
-    anybody ever meets in those groups.
-
-    Parameters
-    ----------
-    subordinates : array_like
-        Number of people who report to the manager.
-
-    Returns
-    -------
-    array
-        Relations, of the same shape.
-
-    Examples
-    --------
-    >>> graicunas([2, 3, 4]).tolist()
-    [6.0, 18.0, 44.0]
-    """
-    n = numbers("subordinates", subordinates, 0, _MOST_SUBORDINATES)
-    return np.asarray(np.rint(n * (2 ** (n - 1) + n - 1)))
 
 
 @dataclass(frozen=True)
@@ -267,11 +243,10 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         raise ExplainedError(f"name a project at least; there are {', '.join(known)}")
     for project in projects:
         one_of("project", project, known)
-    most = int(growth.loc[growth["project"].isin(projects), "active_authors"].max())
-    people = np.geomspace(_FEWEST_DRAWN, most, 30)
+    shown = growth[growth["project"].isin(projects)]
+    people = np.geomspace(_FEWEST_DRAWN, int(shown["active_authors"].max()), 30)
     series = [Series("all possible pairs", people, possible_paths(people), colour="soft")]
-    ends = [f"{number(float(possible_paths(most)))} possible"]
-    reached = []
+    ends, reached = [], []
     for project in projects:
         every = growth[growth["project"] == project]
         months = every[(every["coedit_paths"] > 0) & (every["active_authors"] >= _FEWEST_PEOPLE)]
@@ -284,33 +259,75 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         fewer, more = (f"{2**power:.1f}" for power in sorted((fit.power, counts)))
         factor = fewer if fewer == more else f"{fewer} to {more}"
         name, colour = project.capitalize(), colour_of(project)
-        share = f"{100 * float(fit.paths(most) / possible_paths(most)):.0f}"
+        most = int(months["active_authors"].max())
+        largest = every[every["active_authors"] >= _LARGE * most]
+        share = f"{_used_of_100(largest):.0f}"
+        fitted = np.geomspace(_FEWEST_DRAWN, max(most, _FEWEST_DRAWN), 30)
         series += [
             Series(
                 "", months["active_authors"], months["coedit_paths"], measured=True, colour=colour
             ),
-            Series(
-                f"{name}: {share} of 100",
-                people,
-                fit.paths(people),
-                colour=colour,
-            ),
+            Series(f"{name}: {share} of 100", fitted, fit.paths(fitted), colour=colour),
         ]
         reached.append(f"{share} in {name}")
-        used = number(float(fit.paths(most)))
-        ends.append(f"{used} used in {name} (twice the people, {factor} times the pairs)")
+        ends.append(
+            f"{share} in {name}, at {largest['active_authors'].min()} to {most} people (twice the "
+            f"people, {factor} times the pairs)"
+        )
     return Lines(
         tuple(series),
         "people active in a month",
         "pairs of people (possible; at work on the same file)",
         title=f"Of 100 possible pairs, {' and '.join(reached)} work together",
-        shown=f"At {most} people. A point is a month of a project, a line what fits its points. "
-        "Each step on the axes is a multiple of the one before.",
+        shown="In the months with most people. A point is a month of a project; a line fits its "
+        "points. On each axis, times ten is always as far.",
         sentence=(
-            f"Paths against people on logarithmic axes, one point per month. At {most} people: "
-            f"{', '.join(ends)}. The lines of used paths rise less steeply than the line of "
-            "possible paths."
+            "Paths against people on logarithmic axes, one point per month. Of 100 possible pairs, "
+            f"so many work together in the months with most people: {'; '.join(ends)}. The lines "
+            "of used paths rise less steeply than the line of possible paths."
         ),
         log_x=True,
         log_y=True,
     )
+
+
+def used_by_size(growth: pd.DataFrame, *projects: str) -> pd.DataFrame:
+    """Return how many of 100 possible pairs work together, in small and in large months.
+
+    Parameters
+    ----------
+    growth : pandas.DataFrame
+        Like the data set ``project_growth``.
+    *projects : str
+        Which projects are counted together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per size: months, and of 100 possible pairs how many share a file.
+
+    Raises
+    ------
+    ExplainedError
+        If no project is named, or one is not in the table.
+    """
+    import pandas as pd
+
+    known = _grown(growth)["project"].unique()
+    if not projects:
+        raise ExplainedError(f"name a project at least; there are {', '.join(known)}")
+    for project in projects:
+        one_of("project", project, known)
+    counted = growth[growth["project"].isin(projects)]
+    rows = {}
+    for few, many in _SIZES:
+        months = counted[counted["active_authors"].between(few, many)]
+        if len(months):
+            size = f"{few} to {many}" if np.isfinite(many) else f"{few} and more"
+            rows[size] = {"months": len(months), "of 100 pairs": _used_of_100(months)}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="people").round(1)
+
+
+def _used_of_100(months: pd.DataFrame) -> float:
+    possible = possible_paths(months["active_authors"]).sum()
+    return float(100 * months["coedit_paths"].sum() / possible)

@@ -141,7 +141,7 @@ class SquadCut(Model):
         drawn = {"network": lambda: self.network_picture(network("terraform"))}
         return {"projects": self._projects_picture} | one | drawn
 
-    def network_picture(self, network: CoChange) -> Picture:
+    def network_picture(self, network: CoChange) -> Network:
         """Return the areas of a product in squads, the one that shares most in the middle."""
         cut = self.of(network)
         squads = cut.squads

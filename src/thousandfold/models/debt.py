@@ -28,7 +28,6 @@ from thousandfold.core import (
 )
 from thousandfold.errors import ExplainedError
 from thousandfold.models.debt_map import map_picture
-from thousandfold.models.debt_payback import payback_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _BESKER = "Besker, Martini & Bosch 2019, Journal of Systems and Software 156:41-61"
@@ -271,12 +270,11 @@ class Debt(DynamicModel):
         return float(ahead.argmax()) if ahead.any() else float("inf")
 
     def pictures(self) -> Pictures:
-        """Return a picture of each stock, of repayment shares, the lead, payback, and the best."""
+        """Return a picture of each stock, of repayment shares, the lead, and the best."""
         return super().pictures() | {
             "repayment": self._repayment_picture,
             "lead": self._lead_picture,
             "map": lambda: map_picture(self, self.interest),
-            "payback": lambda: payback_picture(self, self.interest, self.repayment),
         }
 
     def _repayment_picture(self) -> Picture:
@@ -285,7 +283,7 @@ class Debt(DynamicModel):
             _, delivered = self.by_share(quarters)
             best = int(delivered.argmax())
             series.append(Series(f"over {quarters} quarters", _PERCENT, delivered))
-            shares.append(f"{_PERCENT[best]} % over {quarters} quarters")
+            shares.append(f"{_PERCENT[best]} % over {quarters}")
             ends.append(
                 f"over {quarters} quarters {_PERCENT[best]} % is best "
                 f"({number(delivered[best])} days of features a quarter; {number(delivered[0])} "
@@ -293,10 +291,10 @@ class Debt(DynamicModel):
             )
         return Lines(
             tuple(series),
-            "repayment (% of the time left)",
+            "share for repair (% of the time left)",
             "features (days a quarter)",
-            title=f"Best share for repair: {', '.join(shares)}",
-            shown="What a team delivers a quarter, on average, up to each horizon.",
+            title=f"Best share for repair: {', '.join(shares)} quarters",
+            shown="What a team delivers a quarter, on average, until it is judged.",
             sentence=(
                 f"Features by the share of time that goes into repaying debt: {'; '.join(ends)}."
             ),

@@ -63,6 +63,25 @@ def _between(delivered: Array) -> Array:
     return np.asarray(_SHARES[inner[:, 0]] + np.clip(off, -1, 1) * _STEP)
 
 
+def interest_for_a_year(debt: DynamicModel) -> float:
+    """Return the interest from which some repair is best when judged after four quarters.
+
+    Infinite if none on the map does.
+
+    Examples
+    --------
+    >>> from thousandfold.models import Debt
+    >>> round(interest_for_a_year(Debt()), 1)
+    0.5
+    """
+    interests, _, best = best_shares(debt)
+    year, least = best[_YEAR - 1], min(_LEVELS)
+    if year[-1] <= least:
+        return float("inf")
+    last = int(np.flatnonzero(year <= least)[-1]) if (year <= least).any() else 0
+    return float(np.interp(least, year[last : last + 2], interests[last : last + 2]))
+
+
 def map_picture(debt: DynamicModel, interest: float) -> Picture:
     """Return the map, with a mark where a team of that interest stands that is judged yearly."""
     interests, horizons, best = best_shares(debt)
@@ -74,6 +93,12 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
         )
     )
     team = "Ferry" if debt == type(debt)() else "this team"
+    within = interest_for_a_year(debt)
+    turns = (
+        f"When judged after a year, some repair is best from an interest of {within:.2f} on. "
+        if within < 1
+        else "When judged after a year, no repair is best anywhere on the map. "
+    )
     here = float(np.clip(interest, interests[0], interests[-1]))
     return HeatMap(
         interests,
@@ -90,9 +115,12 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
         sentence=(
             "The best share of the time for repair, by what debt costs and by when the team is "
             f"judged. At an interest of {number(interest)}: {year} when judged after {_YEAR} "
-            f"quarters, {plan} after {_PLAN}. On the whole map it goes from none, below and to the "
-            f"left, to {100 * float(best.max()):.0f} % for debt that costs much and a team with "
-            f"time. Mean of {_FUTURES} futures."
+            f"quarters, {plan} after {_PLAN}. {turns}On the whole map it goes from none, below "
+            f"and to the left, to {100 * float(best.max()):.0f} % for debt that costs much and a "
+            f"team with time. Mean of {_FUTURES} futures."
         ),
-        notes=(Note(f"{team}, judged after one year", here, float(_YEAR)),),
+        notes=(
+            Note(f"{team}, judged after one year", here, float(_YEAR)),
+            *([Note(f"from {within:.2f} on", within, float(_YEAR))] if within < 1 else []),
+        ),
     )

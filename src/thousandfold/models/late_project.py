@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thousandfold.core import DynamicModel, number, whole
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture, Series
-
-if TYPE_CHECKING:
-    from thousandfold.models.staffing import BrooksLaw
 
 _DAYS_A_WEEK = 5
 
@@ -91,7 +87,11 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
         notes=(
             Note("nobody added", y=0.0),
             *(
-                Note(f"{people} added: {_won(days[0] - days[people])}", people, float(won[people]))
+                Note(
+                    f"{people} added: {_won(days[0] - days[people])}",
+                    people,
+                    float(won[people]),
+                )
                 for people in marked
                 if people
             ),
@@ -101,45 +101,6 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
             f"best {number(days[best])} with {best}, and {number(days[-1])} with {most}. In the "
             f"same future {ten} people added mean {_won(float(won[ten]))}; in eight of ten futures "
             f"between {_won(float(low[ten]))} and {_won(float(high[ten]))}."
-        ),
-    )
-
-
-def won_picture(model: BrooksLaw) -> Picture:
-    """Return how many days the people added win, by how each person's talking grows with the team.
-
-    Parameters
-    ----------
-    model : BrooksLaw
-    """
-    powers = np.linspace(0, 2.5, 21)
-    *won, here = model.won(talk_power=[*powers, model.talk_power])
-    turns = [
-        float(powers[k] + won[k] / (won[k] - won[k + 1]) * (powers[k + 1] - powers[k]))
-        for k in range(len(won) - 1)
-        if won[k] > 0 >= won[k + 1]
-    ]
-    people = f"{model.hired:g} {'person' if model.hired == 1 else 'people'} added"
-    told = f"{people}: {_won(here)}" if model.hired else "Nobody is added"
-    grown = model.talk * ((model.team + model.hired) / model.team) ** model.talk_power
-    talking = f"{100 * model.talk:.0f} % of the day, then {100 * min(1, grown):.0f} %"
-    return Lines(
-        (Series("", powers, won),),
-        "how each person's talking grows with the people (power)",
-        "working days won (below zero: lost)",
-        title=told,
-        shown="At 0 nobody talks more than before; at 1 each talks as long with everybody who is "
-        "there; 2 is the textbook's.",
-        notes=(
-            Note("nobody added", y=0.0),
-            Note(f"here: {talking}", model.talk_power, here),
-            *(Note(f"turns at {at:.1f}", at, 0.0) for at in turns[:1]),
-        ),
-        sentence=(
-            "Working days that people added to the late project win, by the power with which each "
-            f"person's talking grows with the people. At {model.talk_power:g} everybody talks for "
-            f"{talking}. {told}. "
-            + (f"From a power of {turns[0]:.1f} on they lose days." if turns else "Nothing turns.")
         ),
     )
 

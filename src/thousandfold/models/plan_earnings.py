@@ -23,7 +23,9 @@ def earned(
 
         earned = features - handover * debt left - penalty * (share of futures that break it)
 
-    The prices are illustrative. It leaves out: that features earn more the earlier they come.
+    The prices are illustrative. They are the terms of a deal, which whoever plans knows: so they
+    are no numbers of a team, and nobody draws them. It leaves out: that features earn more the
+    earlier they come.
 
     Parameters
     ----------

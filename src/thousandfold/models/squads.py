@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thousandfold.core import SEED, Array, Model, Pictures, Quantity, number, quantity, whole
+from thousandfold.core import SEED, Array, Model, Pictures, number, quantity, whole
+from thousandfold.models.chains import chain_lengths
 from thousandfold.models.communication import possible_paths
 from thousandfold.picture import Layer, Lines, Network, Picture, Series, Stack
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 
 _Links = NDArray[np.bool_]
 
-# What staying aligned costs one person a week. Illustrative: replace them by your own.
-HOURS_PER_PATH = 0.25
-HOURS_PER_HANDOVER = 0.5
-HOURS_CUT_OFF = 20.0
 _HOURS_A_WEEK = 40
 _MOST_NAMED = 16
 _SPENT = {
@@ -31,8 +28,6 @@ _SPENT = {
     "handing over": "handing over",
     "cut off": "waiting: contact is away",
 }
-
-_AWAY = Quantity(0.1, "share of the people", "how many are away on a day", 0, 1)
 _MOST_DAYS = 10_000
 
 
@@ -68,6 +63,26 @@ class Squads(Model):
     circle: float = quantity(
         15, "people", "most liaisons who talk in one circle", low=2, high=1000, whole=True,
         decision=True,
+    )  # fmt: skip
+    path_hours: float = quantity(
+        0.25, "hours a week", "what each path takes of both who talk",
+        low=0, high=10, plausible=(0.05, 1),
+        because="a greeting takes three minutes; an hour with each of seven others is a day a week",
+    )  # fmt: skip
+    handover_hours: float = quantity(
+        0.5, "hours a week", "what each handover on the longest chain costs a person",
+        low=0, high=10, plausible=(0.1, 2),
+        because="six minutes to read what was passed on; two hours to mend what it lost",
+    )  # fmt: skip
+    cut_off_hours: float = quantity(
+        20, "hours a week", "what a person loses who can reach nobody",
+        low=0, high=_HOURS_A_WEEK, plausible=(5, 40),
+        because="who can go on alone loses an hour a day; who cannot, the week",
+    )  # fmt: skip
+    away: float = quantity(
+        0.1, "share of the people", "how many are away on a day",
+        low=0, high=1, plausible=(0.04, 0.2),
+        because="ten of 250 working days off and nobody ever ill; or thirty off, and twenty ill",
     )  # fmt: skip
 
     @cached_property
@@ -123,15 +138,11 @@ class Squads(Model):
         """Handovers that news needs between the two people who are furthest apart."""
         return chain_lengths(self.links)[0]
 
-    def days(
-        self, away: float = 0.1, replications: int = 10, seed: int = SEED
-    ) -> tuple[Array, Array]:
+    def days(self, replications: int = 10, seed: int = SEED) -> tuple[Array, Array]:
         """Take away people at random and measure what is left, day by day.
 
         Parameters
         ----------
-        away : float
-            Share of the people who are away on a day. Illustrative.
         replications : int
             How many days.
         seed : int
@@ -144,37 +155,35 @@ class Squads(Model):
         cut_off : array, shape (replications,)
             Share of the pairs at work who cannot reach each other.
         """
-        away = _AWAY.check_one("away", away)
         replications = whole("replications", replications, 1, _MOST_DAYS)
         generator = np.random.default_rng(whole("seed", seed, 0))
-        present = generator.random((replications, int(self.people))) >= away
+        present = generator.random((replications, int(self.people))) >= self.away
         measured = [chain_lengths(self.links[np.ix_(here, here)]) for here in present]
         longest, cut_off = np.transpose(measured)
         return longest, cut_off
 
-    def week(self, away: float = 0.1, replications: int = 10, seed: int = SEED) -> float:
+    def week(self, replications: int = 10, seed: int = SEED) -> float:
         """Return the hours that staying aligned costs one person a week.
 
-        A quarter of an hour for each path, half an hour for each handover on the longest chain,
-        and half a week of twenty hours times the share of pairs who cannot reach each other. All
-        three are illustrative.
+        ::
+
+            week = path_hours * paths per person + handover_hours * longest chain
+                   + cut_off_hours * share of the pairs who cannot reach each other
 
         Parameters
         ----------
-        away, replications, seed
+        replications, seed
             As in `days`.
         """
-        return sum(self.hours(away, replications, seed).values())
+        return sum(self.hours(replications, seed).values())
 
-    def hours(
-        self, away: float = 0.1, replications: int = 10, seed: int = SEED
-    ) -> dict[str, float]:
+    def hours(self, replications: int = 10, seed: int = SEED) -> dict[str, float]:
         """Return the parts of `week`, in hours, by what they are spent on."""
-        longest, cut_off = self.days(away, replications, seed)
+        longest, cut_off = self.days(replications, seed)
         return {
-            "talking": HOURS_PER_PATH * self.paths_per_person,
-            "handing over": HOURS_PER_HANDOVER * float(longest.mean()),
-            "cut off": HOURS_CUT_OFF * float(cut_off.mean()),
+            "talking": self.path_hours * self.paths_per_person,
+            "handing over": self.handover_hours * float(longest.mean()),
+            "cut off": self.cut_off_hours * float(cut_off.mean()),
         }
 
     def costs(self, sizes: ArrayLike) -> pd.DataFrame:
@@ -277,7 +286,7 @@ class Squads(Model):
             _HOURS_A_WEEK,
             title=f"Own work: {number(work[0])} hours a week, in squads {number(work[1])}",
             shown=f"where the {_HOURS_A_WEEK} hours of a person go in a company of "
-            f"{number(self.people)}, on days when one in ten is away",
+            f"{number(self.people)}, on days when {100 * self.away:g} in 100 are away",
             sentence=(
                 f"A week of {_HOURS_A_WEEK} hours of one person in a company of "
                 f"{number(self.people)}. "
@@ -310,41 +319,9 @@ class Squads(Model):
                 f"talks with everybody, {here[1]} in squads of {self.squad:g} with "
                 f"{self.liaisons:g} liaison{'s' if self.liaisons > 1 else ''} each; news then "
                 f"needs at most {self.longest_chain:g} "
-                f"handover{'' if self.longest_chain == 1 else 's'}, and on a day when one person "
-                f"in ten is away, {100 * self.days()[1].mean():.0f} in 100 pairs cannot reach "
-                f"each other. {self.uncut}".rstrip()
+                f"handover{'' if self.longest_chain == 1 else 's'}, and on a day when "
+                f"{100 * self.away:g} in 100 people are away, "
+                f"{100 * self.days()[1].mean():.0f} in 100 pairs cannot reach each other. "
+                f"{self.uncut}".rstrip()
             ),
         )
-
-
-def chain_lengths(links: _Links) -> tuple[float, float]:
-    """Return the longest shortest chain in a network, and the share of pairs without any chain.
-
-    Parameters
-    ----------
-    links : array of bool, shape (people, people)
-        Symmetric; whether two people talk.
-
-    Returns
-    -------
-    longest : float
-        In handovers; 0 when nobody talks with anybody.
-    cut_off : float
-        Share of pairs, 0..1.
-    """
-    people = len(links)
-    if people < 2:
-        return 0.0, 0.0
-    # Whom each can reach, one bit for each person: a step takes over what all neighbours reach.
-    bits = np.eye(people, -(-people // 64) * 64, dtype=bool)
-    reached = np.packbits(bits, axis=1).view(np.uint64)
-    of, to = np.nonzero(links | np.eye(people, dtype=bool))
-    first = np.searchsorted(of, np.arange(people))
-    longest = 0
-    while True:
-        further = np.bitwise_or.reduceat(reached[to], first, axis=0)
-        if (further == reached).all():
-            break
-        reached, longest = further, longest + 1
-    pairs = int(np.unpackbits(reached.view(np.uint8)).sum()) - people
-    return float(longest), float(1 - pairs / (people * (people - 1)))

@@ -16,7 +16,8 @@ from thousandfold.core import (
     State,
     quantity,
 )
-from thousandfold.models.late_project import remaining_picture, won_picture
+from thousandfold.models.late_project import remaining_picture
+from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
@@ -33,8 +34,9 @@ class BrooksLaw(DynamicModel):
                      * (1 - talk * (people / team)**talk_power) * luck
 
     `talk` is what talking takes before anybody joins. With a `talk_power` of 1 each person talks as
-    long with everybody who is there; the textbook has 2. New people become experienced at the rate ``new / assimilation`` a day. At the start of the
-    first week in which delivery is `tolerance` behind the plan, `hired` people arrive.
+    long with everybody who is there; the textbook has 2. New people become experienced at the rate
+    ``new / assimilation`` a day. At the start of the first week in which delivery is `tolerance`
+    behind the plan, `hired` people arrive.
 
     It leaves out: quality and rework, people who leave, the weeks it takes to find somebody, the
     cost of the new people, and what they are worth after this project.
@@ -167,8 +169,8 @@ class BrooksLaw(DynamicModel):
         source=f"{_MADACHY}: 0.06 % of the day times the square of twenty people",
         measured=False,
         plausible=(0.08, 0.4),
-        because="below a twelfth of the day twenty people hardly know of each other; above two fifths "
-        "those who join would leave no time for work, and somebody would have split the team",
+        because="below a twelfth of the day twenty people hardly know of each other; above two "
+        "fifths, those who join would leave no time for work",
     )
     talk_power: float = quantity(
         2,
@@ -179,8 +181,8 @@ class BrooksLaw(DynamicModel):
         source=f"{_MADACHY}, after Abdel-Hamid and Madnick 1991",
         measured=False,
         plausible=(0.5, 2),
-        because="2 is the textbook's; 1 is as long a talk with each who is there; about 0.5 is by how "
-        "much Terraform's people shared files with more others as they became more",
+        because="2 is the textbook's, 1 as long a talk with each who is there; about 0.5 is how "
+        "fast each of Terraform's people had more others on the same files",
     )
     variation: float = quantity(
         0.2,
@@ -246,16 +248,16 @@ class BrooksLaw(DynamicModel):
         """Return a picture of each stock, and of days won by how fast talking grows."""
         return super().pictures() | {
             "remaining": lambda: remaining_picture(self, self.hired, self.plan),
-            "won": lambda: won_picture(self),
+            "won": self._won_picture,
         }
 
-    def won(self, **changed: ArrayLike) -> Array:
+    def won(self, talk_power: ArrayLike) -> Array:
         """Return how many days the people added win (less than 0: lose).
 
         Parameters
         ----------
-        **changed : array_like, shape (n,)
-            One quantity, and its values in place of the model's own.
+        talk_power : array_like, shape (n,)
+            Powers with which each person's talking grows, in place of the model's own.
 
         Returns
         -------
@@ -264,18 +266,54 @@ class BrooksLaw(DynamicModel):
 
         Examples
         --------
-        >>> BrooksLaw(hired=10).won(talk_power=[1, 2]).round(-1).tolist()
+        >>> BrooksLaw(hired=10).won([1, 2]).round(-1).tolist()
         [30.0, -20.0]
         """
         from thousandfold.core import sweep
 
-        [(name, values)] = changed.items()
-        asked = np.ravel(self.quantities()[name].check(name, values))
+        asked = np.ravel(self.quantities()["talk_power"].check("talk_power", talk_power))
         taken, places = np.unique(asked, return_inverse=True)
         with_them, without = (
             sweep(
-                self.replace(hired=hired), **{name: taken}, periods=_LONG, replications=_FUTURES
+                self.replace(hired=hired), talk_power=taken, periods=_LONG, replications=_FUTURES
             ).final("elapsed")
             for hired in (self.hired, 0)
         )
         return np.asarray((without - with_them).mean(axis=1)[places])
+
+    def _won_picture(self) -> Picture:
+        powers = np.linspace(0, 2.5, 21)
+        *won, here = self.won([*powers, self.talk_power])
+        turns = [
+            float(powers[k] + won[k] / (won[k] - won[k + 1]) * (powers[k + 1] - powers[k]))
+            for k in range(len(won) - 1)
+            if won[k] > 0 >= won[k + 1]
+        ]
+        people = f"{self.hired:g} {'person' if self.hired == 1 else 'people'} added"
+        days = f"{abs(round(here))} days {'won' if here > 0 else 'lost'}"
+        told = f"{people}: {days}" if self.hired else "Nobody is added"
+        grown = self.talk * ((self.team + self.hired) / self.team) ** self.talk_power
+        talking = f"{100 * self.talk:.0f} % of the day, then {100 * min(1, grown):.0f} %"
+        return Lines(
+            (Series("", powers, won),),
+            "how each person's talking grows with the people (power)",
+            "working days won (below zero: lost)",
+            title=told,
+            shown="At 0 nobody talks more than before; at 1 each talks as long with all; 2 is "
+            "the textbook's.",
+            notes=(
+                Note("nobody added", y=0.0),
+                Note(f"here: {talking}", self.talk_power, here),
+                *(Note(f"turns at {at:.1f}", at, 0.0) for at in turns[:1]),
+            ),
+            sentence=(
+                "Working days that people added to the late project win, by the power with which "
+                f"each person's talking grows with the people. At {self.talk_power:g} everybody "
+                f"talks for {talking}. {told}. "
+                + (
+                    f"From a power of {turns[0]:.1f} on they lose days."
+                    if turns
+                    else "Nothing turns."
+                )
+            ),
+        )

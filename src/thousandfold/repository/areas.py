@@ -20,11 +20,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from thousandfold.repository.companions import companion, is_written_along
 from thousandfold.repository.counts import Edit, History, HistoryError
 
 FEWEST_COMMITS = 5
+FEWEST_AREAS = 4  # fewer have no borders to choose from
 # A larger commit moves or reformats; it does not show what belongs together.
 MOST_FILES = 100
+# Nor does one that sweeps through so many areas: a new licence line, a newer compiler.
+MOST_AREAS = 10
 # An area in more than this share of the commits hides what happens inside it.
 HEAVY = 0.5
 
@@ -88,12 +92,18 @@ class Areas(NamedTuple):
         The area with most commits first; the order is the same with numbers and with folders.
     coupling : list of PairCounts
     commits : int
-        Commits that changed a file in any folder.
+        Commits that changed any area.
+    left_out : list of str
+        The kinds of areas that go along with others, and are left out.
+    alone : int
+        Commits that changed nothing else.
     """
 
     areas: list[AreaCounts]
     coupling: list[PairCounts]
     commits: int
+    left_out: list[str]
+    alone: int
 
     @property
     def heavy(self) -> AreaCounts | None:
@@ -101,12 +111,23 @@ class Areas(NamedTuple):
         largest = self.areas[0]
         return largest if largest.commits > HEAVY * self.commits else None
 
+    @property
+    def told_left_out(self) -> str:
+        """What goes along with others, and how many commits changed nothing else, in a sentence."""
+        *others, last = self.left_out
+        kinds = f"{', '.join(others)} and {last}" if others else last
+        return (
+            f"left out, because it goes along with other changes: {kinds}; {self.alone} of"
+            f" {self.commits + self.alone} commits changed nothing else"
+        )
+
 
 @dataclass
 class _Area:
     commits: int = 0
     authors: set[int] = field(default_factory=set)
     new: set[int] = field(default_factory=set)
+    inside: bool = False  # whether a file lies below: it is no file itself
     deeper: bool = False  # whether a file lies at least two levels below
 
 
@@ -115,24 +136,29 @@ class _Counted:
     areas: defaultdict[bytes, _Area] = field(default_factory=lambda: defaultdict(_Area))
     together: Counter[frozenset[bytes]] = field(default_factory=Counter)
     commits: int = 0
+    seen: set[bytes] = field(default_factory=set)
+    left_out: list[str] = field(default_factory=list)
+    alone: int = 0
 
 
 def area_of(path: bytes, split: Sequence[bytes] = ()) -> bytes | None:
     """Return the area of a file: its first folder, or `folder/next` below a folder to split.
 
     The folders are tried in their order, and one takes only files at least two levels below it.
+    With `folder/*` each file of that folder is an area, too: a small library has no other.
 
     Examples
     --------
     >>> area_of(b"src/shop/cart.py"), area_of(b"src/shop/cart.py", [b"src"]), area_of(b"README")
     (b'src', b'src/shop', None)
-    >>> area_of(b"src/cart.py", [b"src"])
-    b'src'
+    >>> area_of(b"src/cart.py", [b"src"]), area_of(b"src/cart.py", [b"src/*"])
+    (b'src', b'src/cart.py')
     """
-    for folder in split:
+    for rule in split:
+        folder = rule.removesuffix(b"/*")
         if path.startswith(folder + b"/"):
             following, slash, _ = path[len(folder) + 1 :].partition(b"/")
-            if slash:
+            if slash or folder != rule:
                 return folder + b"/" + following
     first, slash, _ = path.partition(b"/")
     return first if slash else None
@@ -143,11 +169,15 @@ def count_areas(
     year: str | None = None,
     split: Iterable[str] = (),
     show_folders: bool = False,
+    everything: bool = False,
 ) -> Areas:
     """Count the areas of a code base within one year.
 
     Commits and authors are those of `count_history`. Left out are commits of more than 100 files,
-    files in no folder, and areas with fewer than 5 commits.
+    files in no folder, and areas with fewer than 5 commits; and what goes along with the others:
+    tests, documents, changelogs, locks, versions, code of others, settings. Where more than half
+    of the commits change one of these kinds alone, that kind is the product, and stays. A commit
+    that sweeps through more than 10 areas changes each of them and ties none.
 
     Parameters
     ----------
@@ -157,10 +187,14 @@ def count_areas(
         default the twelve months up to the newest complete one that has commits. While a history
         has no complete month, its first one is taken as it is.
     split : iterable of str
-        Folders below which the next level counts. They are tried from the deepest up.
+        Folders below which the next level counts. They are tried from the deepest up. With
+        ``folder/*`` its files are areas, too.
     show_folders : bool
         Whether areas are called by their folders. Otherwise they are numbered in the order of
         their commits.
+    everything : bool
+        Whether what goes along counts as areas, and a sweep ties them, as in the data set
+        `code_areas`.
 
     Raises
     ------
@@ -171,13 +205,14 @@ def count_areas(
     since, until = _twelve_months(history, year)
     edits = _small(history.edits(since, until))
     rules = _rules(split)
-    counted = _count(history, edits, rules)
+    counted = _count(history, edits, rules, everything)
     found = counted.areas
     for rule in rules:
-        if not any(area.startswith(rule + b"/") for area in found):
+        folder = rule.removesuffix(b"/*")
+        if not any(area.startswith(folder + b"/") for area in counted.seen):
             raise HistoryError(
-                f"from {since} on, no change lies two levels below {readable(rule)}; check how the"
-                " folder is written, from the top of the repository, or leave it out"
+                f"from {since} on, no change lies two levels below {readable(folder)}; check how"
+                " the folder is written, from the top of the repository, or leave it out"
             )
     kept = _by_size(found)
     if not kept:
@@ -201,34 +236,51 @@ def count_areas(
         first, second = sorted((names[i], names[j]))
         both = counted.together[frozenset((kept[i], kept[j]))]
         coupling.append(PairCounts("own", first, second, both, people))
-    return Areas(areas, coupling, counted.commits)
+    return Areas(areas, coupling, counted.commits, counted.left_out, counted.alone)
 
 
-def suggested_split(history: History, year: str | None = None) -> tuple[str, ...]:
+def suggested_split(
+    history: History, year: str | None = None, everything: bool = False
+) -> tuple[str, ...]:
     """Return which folders to split, so that no area holds nearly everything.
 
-    As long as an area takes part in more than half of the commits and has folders inside, the
-    next level is looked at. Empty if that leads to no more areas than the first folders do.
+    As long as an area takes part in more than half of the commits, or there are fewer than four
+    areas, the largest folder is looked into: its folders are areas then, or its files if it holds
+    no folders. Empty if that leads to no more areas than the first folders do.
 
     Parameters
     ----------
     history : History
     year : str, optional
+    everything : bool
         As for `count_areas`.
     """
     edits = _small(history.edits(*_twelve_months(history, year)))
     rules: list[bytes] = []
-    first = found = _count(history, edits, rules)
-    while heavy := [
-        area
-        for area, one in found.areas.items()
-        if one.deeper and one.commits > HEAVY * found.commits
-    ]:
-        rules = _deepest_first([*rules, *heavy])
-        found = _count(history, edits, rules)
+    whole: set[bytes] = set()  # folders whose files are no areas
+    first = found = _count(history, edits, rules, everything)
+    while (rule := _next_rule(found, whole)) is not None:
+        finer = _count(history, edits, _deepest_first([*rules, rule]), everything)
+        if rule.endswith(b"/*") and len(_by_size(finer.areas)) <= len(_by_size(found.areas)):
+            whole.add(rule[:-2])
+            continue
+        rules, found = _deepest_first([*rules, rule]), finer
     if len(_by_size(found.areas)) <= len(_by_size(first.areas)):
         return ()
     return tuple(map(os.fsdecode, rules))
+
+
+def _next_rule(found: _Counted, whole: set[bytes]) -> bytes | None:
+    """Return which folder to look into next, or None when the areas will do."""
+    kept = _by_size(found.areas)
+    folders = [area for area in kept if found.areas[area].inside and area not in whole]
+    if not folders:
+        return None
+    largest = folders[0]
+    few = len(kept) < FEWEST_AREAS
+    if not few and found.areas[largest].commits <= HEAVY * found.commits:
+        return None
+    return largest if found.areas[largest].deeper else largest + b"/*"
 
 
 def readable(folder: bytes) -> str:
@@ -282,28 +334,60 @@ def _small(edits: Iterable[Edit]) -> list[Edit]:
     return [edit for edit in edits if len(edit.files) <= MOST_FILES]
 
 
-def _count(history: History, edits: Iterable[Edit], rules: Sequence[bytes]) -> _Counted:
-    counted = _Counted()
+def _count(
+    history: History, edits: Iterable[Edit], rules: Sequence[bytes], everything: bool
+) -> _Counted:
     area_of_file: dict[int, bytes | None] = {}
     files = history.files
+    commits = []
     for edit in edits:
         touched = set()
         for number in edit.files:
             if number not in area_of_file:
-                area_of_file[number] = area = area_of(files[number], rules)
-                if area is not None and b"/" in files[number][len(area) + 1 :]:
-                    counted.areas[area].deeper = True
+                told = everything or not is_written_along(files[number])
+                area_of_file[number] = area_of(files[number], rules) if told else None
             if (area := area_of_file[number]) is not None:
                 touched.add(area)
-        counted.commits += bool(touched)
-        for area in touched:
+        if touched:
+            commits.append((edit, touched))
+    along = {} if everything else _companions([touched for _, touched in commits], rules)
+    counted = _Counted(left_out=sorted(set(along.values())))
+    for number, area in area_of_file.items():
+        if area is not None:
+            counted.seen.add(area)
+            below = files[number][len(area) + 1 :]
+            counted.areas[area].inside |= bool(below)
+            counted.areas[area].deeper |= b"/" in below
+    for area in along:
+        del counted.areas[area]
+    for edit, touched in commits:
+        kept = touched - along.keys()
+        counted.commits += bool(kept)
+        counted.alone += not kept
+        for area in kept:
             one = counted.areas[area]
             one.commits += 1
             one.authors.add(edit.author)
             if history.first[edit.author] == edit.month:
                 one.new.add(edit.author)
-        counted.together.update(map(frozenset, combinations(touched, 2)))
+        if everything or len(kept) <= MOST_AREAS:
+            counted.together.update(map(frozenset, combinations(kept, 2)))
     return counted
+
+
+def _companions(commits: list[set[bytes]], rules: Sequence[bytes]) -> dict[bytes, str]:
+    """Return the areas that go along with others, and as what.
+
+    What most commits change alone is the product, and so is what somebody wants split.
+    """
+    kind_of = {area: companion(area) for touched in commits for area in touched}
+    alone: Counter[str | None] = Counter()
+    for touched in commits:
+        kinds = {kind_of[area] for area in touched}
+        alone.update(kinds if len(kinds) == 1 else ())
+    product = {kind for kind, count in alone.items() if count > HEAVY * len(commits)}
+    product |= {companion(rule.removesuffix(b"/*")) for rule in rules}
+    return {area: kind for area, kind in kind_of.items() if kind and kind not in product}
 
 
 def _by_size(found: dict[bytes, _Area]) -> list[bytes]:

@@ -41,7 +41,9 @@ __all__ = [
 CROWD = 200
 _BOT = re.compile(
     r"\[bot\]|(^|[^a-z])bot@|dependabot|renovate|greenkeeper|hashibot|web-flow"
-    r"|^noreply@github\.com$"
+    r"|^noreply@github\.com$|^actions@github\.com$"
+    # Assistants that commit under an address of their own.
+    r"|^noreply@anthropic\.com$|^([0-9]+\+)?copilot@users\.noreply\.github\.com$|^cursoragent@"
 )
 _DATE = re.compile(r"\d{4}-\d\d-")
 
@@ -287,6 +289,20 @@ class History:
         """The months with commits of people, oldest first, without the last one."""
         return sorted(self._months.keys() - {self.last})
 
+    def refuse_without_people(self) -> None:
+        """Raise an error if all commits are by bots.
+
+        Raises
+        ------
+        HistoryError
+            That says so.
+        """
+        if self._authors and not self._months:
+            raise HistoryError(
+                f"all commits of {self.place} are by bots, and bots are not counted; name the"
+                " repository in which people work"
+            )
+
     def edits(self, since: str, until: str) -> Iterator[Edit]:
         """Yield the commits from the month `since` to the one before `until` that changed files."""
         for name in sorted(self._months):
@@ -308,6 +324,7 @@ class History:
         """
         if rows := [self._row(name, self._months[name]) for name in self.complete]:
             return rows
+        self.refuse_without_people()
         raise HistoryError(
             f"{self.place} has no complete month to count: no person has a commit in it before"
             f" {self.last or 'its last month'}, and the last month of a history is left out"

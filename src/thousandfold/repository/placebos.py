@@ -137,8 +137,9 @@ def placebo_picture(
         f"time since {first:%B %Y} (years)",
         f"{column.replace('_', ' ')}, after in % of before",
         title=(
-            f"{_listed(100 * changes['ratio'])} % were left; after any other month "
-            f"{low:.0f} to {number(high)} %"
+            f"{_listed(100 * changes['ratio'])} % "
+            f"{'were left' if (changes['ratio'] < 1).all() else 'of before'}; "
+            f"after any other month {low:.0f} to {number(high)} %"
         ),
         shown=(
             f"A point is a month: the mean of {months} months after it, in % of {months} before. "

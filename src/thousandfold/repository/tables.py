@@ -108,7 +108,7 @@ def _read(path: Path) -> tuple[str, pd.DataFrame]:
     if kind == "months":
         _refuse(path, table["month"], _MONTH, "is no month such as 2024-05", "a spreadsheet did it")
         # A wrong clock may write a year that pandas cannot hold.
-        table["month"] = pd.to_datetime(table["month"], errors="coerce")
+        table["month"] = pd.to_datetime(table["month"], format="%Y-%m", errors="coerce")
     wrong = table.duplicated(_KEYS[kind])
     if kind == "months":
         people = table["active_authors"]

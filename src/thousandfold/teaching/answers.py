@@ -99,7 +99,7 @@ def answer(
     guess : Guess
         The name of a line such as ``my_guess_load = ...``; a plain number is read as well.
     happened : float or str
-        What the lesson computed; with `options`, one of them; None where it is not known yet.
+        What the lesson computed; with `options`, one of them; None where it cannot be told.
     shown : Picture or table, optional
         What the result is seen in. It is shown too, with the guess as a mark in it.
     unit : str
@@ -123,7 +123,7 @@ def answer(
     made = Guess.of(guess)
     given: float | str | None
     if happened is None:
-        given, words = None, "What happened is not known yet."
+        given, words = None, "This cannot be told yet."
     elif options:
         if happened not in options:
             raise ExplainedError(f"happened must be one of {', '.join(options)}, not {happened!r}")
@@ -138,6 +138,11 @@ def answer(
     if made.name and given is not None:
         _ANSWERED[made.name] = found
     return found
+
+
+def told(words: str, shown: object) -> Answer:
+    """Return a sentence with the picture or table of which it speaks; nobody guessed."""
+    return Answer(Guess("", "", ""), "", "", words, shown)
 
 
 def my_guesses() -> Words:
@@ -192,8 +197,9 @@ def _marked(shown: object, guess: Guess, on: str) -> object:
             return shown
         place = {"x": value} if on == "x" else {"y": value}
         return shown.noted(Note(f"you said {guess.words}", guess=True, **place))
-    if is_frame(shown):
-        return spoken(shown).with_row("you said", on, guess.words)
+    if isinstance(shown, Table) or is_frame(shown):
+        table = shown if isinstance(shown, Table) else spoken(shown)
+        return table.with_row("you said", on, guess.words)
     return shown
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines
-from thousandfold.teaching.answers import Answer
+from thousandfold.teaching.answers import Answer, told
 from thousandfold.teaching.curves import FILE, Board, Heights, keep, kept
 from thousandfold.teaching.fallback import Fallback
-from thousandfold.teaching.guesses import Guess, short
+from thousandfold.teaching.guesses import short
 
 
 class DrawnGuess:
@@ -49,7 +49,7 @@ class DrawnGuess:
     def answer(self) -> Answer:
         """Return what happens, with the drawn curve beside it and a sentence that compares them."""
         words = self._board.compared(self._heights)
-        return Answer(Guess("", "", ""), "", "", words, self._board.picture(self._heights))
+        return told(words, self._board.picture(self._heights))
 
     def _repr_mimebundle_(self, **given: object) -> dict[str, Any]:
         return self._shown._repr_mimebundle_(**given)

@@ -25,6 +25,11 @@ def change_picture(name: str, growth: pd.DataFrame, month: str) -> Picture:
         When something changed, such as ``"2017-06"``.
     """
     try:
+        if not str(month).strip():
+            raise ExplainedError(
+                "write the month in which something changed at your place, such as"
+                ' month = "2024-06"'
+            )
         return placebo_picture(_every_month(name, growth), "people", {name: month})
     except ExplainedError as error:
         # All cells of the lesson are to run, whatever stands in this one.

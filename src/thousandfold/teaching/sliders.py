@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from thousandfold.core import Quantity
+from thousandfold.core import Model, Quantity, Robustness
+from thousandfold.errors import ExplainedError
+from thousandfold.picture import Picture
 
 # A slider reaches ten times its start, or as far as a company may lie: a range that is mostly too
 # far is too coarse for a hand.
@@ -54,3 +57,21 @@ class SliderRange:
         chosen = sorted({0, last, start, *range(start % apart, last, apart)})
         found = [round(self.low + place * self.step, 12) for place in chosen]
         return [int(place) if place == int(place) else place for place in found]
+
+
+def company_of(model: Model | Robustness, names: Sequence[str]) -> Model:
+    """Return the company at which sliders start, or say what it has to move."""
+    company = model.here if isinstance(model, Robustness) else model
+    if not names:
+        raise ExplainedError(f"name a parameter to move: {', '.join(company.quantities())}")
+    return company.replace(**{name: getattr(company, name, None) for name in names})
+
+
+def picture_at(
+    model: Model | Robustness, settings: dict[str, float], of: str | None = None
+) -> Picture:
+    """Return what is shown where sliders stand so, on axes that mean the same everywhere."""
+    moved = model.replace(**settings)
+    if isinstance(moved, Robustness):
+        return moved.picture(in_order=True)
+    return moved.picture(of)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from thousandfold.core import Model, readable
+from thousandfold.core import Model, Robustness, readable
 from thousandfold.errors import ExplainedError
-from thousandfold.teaching.sliders import SliderRange
+from thousandfold.teaching.sliders import SliderRange, company_of, picture_at
 
 MOST_PICTURES = 400
 _PICTURES = 200  # unless somebody asks for more
@@ -17,7 +17,7 @@ _FEW_PAIRS = 2
 
 
 def states(
-    model: Model, *names: str, of: str | None = None, steps: int | None = None
+    model: Model | Robustness, *names: str, of: str | None = None, steps: int | None = None
 ) -> dict[str, Any]:
     """Compute what `explore` shows, for every setting of its sliders, as plain data for JSON.
 
@@ -28,7 +28,7 @@ def states(
 
     Parameters
     ----------
-    model : Model
+    model : Model or Robustness
         Where to start.
     *names : str
         Parameters to move.
@@ -54,9 +54,7 @@ def states(
     >>> table["sliders"][0]["values"], len(table["pictures"])
     ([0.1, 4, 17.3, 30.6, 40], 5)
     """
-    if not names:
-        raise ExplainedError(f"name a parameter to move: {', '.join(model.quantities())}")
-    model.replace(**{name: getattr(model, name, None) for name in names})
+    company = company_of(model, names)
     if steps is None:
         steps = min(_ONE_SLIDER, int(_PICTURES ** (1 / len(names)) + 1e-9))
     if steps < 3:
@@ -64,14 +62,15 @@ def states(
             "a slider has 3 places or more, its start and both ends: take more steps, or name "
             "fewer parameters"
         )
-    sliders = [_slider(model, name, steps) for name in names]
+    sliders = [_slider(company, name, steps) for name in names]
     settings = list(product(*(slider["values"] for slider in sliders)))
     if len(settings) > MOST_PICTURES:
         raise ExplainedError(
             f"these sliders have {len(settings):,} settings, and at most {MOST_PICTURES} pictures "
             f"are computed: take fewer steps than {steps}, or name fewer parameters"
         )
-    first = _rounded(model.picture(of).data())
+    start = {name: getattr(company, name) for name in names}
+    first = _rounded(picture_at(model, start, of).data())
     return {
         "sliders": sliders,
         "first": first,
@@ -95,9 +94,9 @@ def _slider(model: Model, name: str, steps: int) -> dict[str, Any]:
     }
 
 
-def _shown(model: Model, settings: dict[str, float], of: str | None) -> Any:
+def _shown(model: Model | Robustness, settings: dict[str, float], of: str | None) -> Any:
     try:
-        return _rounded(model.replace(**settings).picture(of).data())
+        return _rounded(picture_at(model, settings, of).data())
     except ExplainedError as error:
         return {"refused": str(error)}
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from thousandfold.core import Model, Quantity, readable
+from thousandfold.core import Model, Quantity, Robustness, readable
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture
 from thousandfold.teaching.fallback import Fallback
-from thousandfold.teaching.sliders import SliderRange
+from thousandfold.teaching.sliders import SliderRange, company_of, picture_at
 
 
-def explore(model: Model, *names: str, of: str | None = None) -> Fallback:
+def explore(model: Model | Robustness, *names: str, of: str | None = None) -> Fallback:
     """Show a figure of a model with a slider for each named parameter.
 
     The figure is drawn once; a moved slider only updates its lines. Tab moves between sliders,
@@ -20,8 +20,9 @@ def explore(model: Model, *names: str, of: str | None = None) -> Fallback:
 
     Parameters
     ----------
-    model : Model
-        Where to start. It has a method ``picture(of)``.
+    model : Model or Robustness
+        Where to start. Of what `robust` gives, each slider is a number that you know: in how many
+        companies does the claim hold then?
     *names : str
         Parameters to move, for example ``"hired"``.
     of : str, optional
@@ -43,15 +44,13 @@ def explore(model: Model, *names: str, of: str | None = None) -> Fallback:
 
     from thousandfold.drawing import draw, figure_of, image, png
 
-    if not names:
-        raise ExplainedError(f"name a parameter to move: {', '.join(model.quantities())}")
-    model.replace(**{name: getattr(model, name, None) for name in names})
-    first = model.picture(of)
+    company = company_of(model, names)
+    first = picture_at(model, {name: getattr(company, name) for name in names}, of)
     chart = draw(first)
     figure = ipywidgets.HTML()
     sentence = ipywidgets.HTML()
     sliders = {
-        name: _slider(name, model.quantities()[name], getattr(model, name)) for name in names
+        name: _slider(name, company.quantities()[name], getattr(company, name)) for name in names
     }
 
     def show(picture: Picture, *, stays: bool = False) -> None:
@@ -61,7 +60,7 @@ def explore(model: Model, *names: str, of: str | None = None) -> Fallback:
     def moved(_: object) -> None:
         settings = {name: slider.value for name, slider in sliders.items()}
         try:
-            picture = model.replace(**settings).picture(of)
+            picture = picture_at(model, settings, of)
         except ExplainedError as error:
             sentence.value = f'<p role="alert">{html.escape(str(error))}</p>'
             return

@@ -1,0 +1,105 @@
+"""What lesson 10 says beside its keypoints, on default parameters."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from class_list import NAMES
+
+from tests.conftest import ROOT, Published
+from thousandfold import numbers_for
+from thousandfold.models import (
+    Approval,
+    Debt,
+    ReleaseTrain,
+    TeamWeek,
+    built_more,
+    first_moves,
+    time_to_answer,
+    trial_minutes,
+)
+
+
+def test_they_were_slower_and_believed_the_opposite() -> None:
+    assert trial_minutes("forecast") < trial_minutes("believed") < 60 < trial_minutes("measured")
+
+
+def test_three_times_as_fast_is_less_than_a_fifth_more() -> None:
+    assert TeamWeek().gain == pytest.approx(17.8, abs=0.1)
+    assert TeamWeek().most == pytest.approx(34.7, abs=0.1)
+
+
+def test_half_as_much_again_takes_writing_for_well_over_half_of_the_week() -> None:
+    assert TeamWeek(coding=0.58).gain < 50 < TeamWeek(coding=0.6).gain
+
+
+def test_twice_the_changes_wait_far_more_than_twice_as_long() -> None:
+    amara = Approval(decisions=9, hours=1, available=20)
+    twice = amara.replace(decisions=18)
+    assert (amara.busy, twice.busy) == pytest.approx((0.45, 0.9))
+    assert twice.time / amara.time == pytest.approx(5.5)
+    assert twice.replace(deciders=2).time < amara.time
+    assert amara.replace(decisions=20).time == float("inf")
+
+
+def test_the_counted_review_time_fits_a_reader_who_is_busy_a_third(published: Published) -> None:
+    """The guide says so."""
+    changes, longer = published.entries["faros_2025"]["value"]
+    more = time_to_answer(0.325 * (1 + changes)) / time_to_answer(0.325)
+    assert float(more) == pytest.approx(1 + longer, abs=0.05)
+
+
+def test_the_share_of_writing_is_what_others_counted(published: Published) -> None:
+    published.agrees("coding_share", 100 * TeamWeek().coding)
+    why = TeamWeek.quantities()["coding"].because
+    minutes, developers = published.entries["code_time"]["value"]
+    assert f"{5 * minutes / 24:.0f} % in the editors of {developers:,} developers" in why
+    hours = published.entries["timesheet"]["value"]
+    assert f"said {hours} of 40 hours" in why
+
+
+def test_the_guide_quotes_what_was_published(published: Published) -> None:
+    guide = (ROOT / "facilitator" / "10_code_nearly_free.md").read_text("utf-8")
+    throughput, stability = published.entries["dora_2024"]["value"]
+    assert f"{-stability} % less with 25 % more use, throughput {-throughput} % less" in guide
+    times, _ = published.entries["faros_2026"]["value"]
+    assert times == 5
+    assert "reviews five times as long" in guide
+
+
+def test_twice_the_changes_double_the_batch_and_the_failures() -> None:
+    today = ReleaseTrain(changes=40, release_hours=3)
+    twice = today.replace(changes=80)
+    cheap = twice.replace(release_hours=0.3)
+    assert [train.best_batch for train in (today, twice, cheap)] == [5, 11, 2]
+    fails = [float(train.failure(train.best_batch)) for train in (today, twice, cheap)]
+    assert fails == pytest.approx([0.096, 0.199, 0.040], abs=0.001)
+
+
+def test_the_gain_is_gone_in_quarter_nine_and_half_stays_with_care() -> None:
+    team, gain = Debt(repayment=0.3), TeamWeek().most
+    middle = np.median(built_more([team], gain, 2)[:, 0], axis=1)
+    assert (middle[:8] > 0).all()
+    assert (middle[8:] < 0).all()
+    careful = np.median(built_more([team], gain, 1 + gain / 100)[-1, 0])
+    assert 0.4 < careful / gain < 0.6
+
+
+def test_what_comes_first_hangs_on_the_week() -> None:
+    moves = [first_moves(TeamWeek(coding=share))["delivered more (%)"] for share in (0.32, 0.2)]
+    assert [more.idxmax() for more in moves] == ["faster code", "fewer to ask"]
+
+
+def test_everybody_s_own_week_is_as_hard_as_any_other() -> None:
+    hours, times = [8, 12, 16, 20], [2, 4]
+    drawn = [numbers_for(name, hours=hours, times=times) for name in NAMES]
+    assert {(mine.hours, mine.times) for mine in drawn} == set(product(hours, times))
+    for writing, faster in product(hours, times):
+        free = writing - writing / faster
+        more = 100 * (40 / (40 - free) - 1)
+        assert free == int(free), "the hours can be written down without a fraction"
+        assert more - 100 * free / 40 > 1, "what is free is not what is won"
+        week = TeamWeek(coding=writing / 40, faster=faster, heavier=1)
+        assert week.gain == pytest.approx(more)
