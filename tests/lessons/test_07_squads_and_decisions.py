@@ -80,7 +80,9 @@ def test_whether_a_limit_beats_none_depends_on_what_harm_costs() -> None:
 
 def test_few_squads_with_quick_answers_may_be_approved() -> None:
     tight = keypoint("07.3")
-    assert tight.robust(squads=8).percent == pytest.approx(60, abs=3)
+    eight = tight.robust(squads=8)
+    assert eight.percent == pytest.approx(60, abs=3)
+    assert eight.deciders == ("hours", "harmful")
     assert tight.robust(squads=8, hours=1).percent == pytest.approx(34, abs=3)
     assert tight.robust(squads=8, hours=4).percent > 80
     assert tight.robust(squads=32, stops=0.1, anywhere=True).percent < 40
