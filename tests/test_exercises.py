@@ -77,6 +77,23 @@ REFUTED = {
         ("odd_one", "odd_one, middle = 'lead time', 106.5", "about what was published there"),
         ("odd_one", "odd_one, middle = 'deployments', 7", "about what was published there"),
     ],
+    "03_reliability": [
+        ("both_single", "both_single, one_doubled = 4000, 3900", "that is longer"),
+        ("one_doubled", "both_single, one_doubled = 8208, 9000", "more minutes without bookings"),
+        ("burn_rate", "burn_rate = 800", "gone within that hour"),
+        (
+            "signed",
+            "my_name = 'Ann Example'\n"
+            "signed = {'today': 0.997, 'half the flaws': 0.997, 'half as long': 0.995}",
+            "looser promise than today",
+        ),
+        (
+            "signed",
+            "my_name = 'Ann Example'\n"
+            "signed = {'today': 0.997, 'half the flaws': 0.995, 'half as long': 0.998}",
+            "looser promise than today",
+        ),
+    ],
     "04_diverse_users": [
         ("there_after_one", "there_after_one = 150", "Only 100 began"),
         ("second_renewal", "second_renewal = 45", "by something between"),

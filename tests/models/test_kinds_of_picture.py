@@ -93,7 +93,8 @@ def test_on_the_map_only_the_mark_moves_with_interest() -> None:
     assert isinstance(near, HeatMap)
     assert isinstance(far, HeatMap)
     assert near.values is far.values
-    assert [note.x for note in (*near.notes, *far.notes)] == [0.25, 0.5]
+    assert [picture.notes[0].x for picture in (near, far)] == [0.25, 0.5]
+    assert near.notes[1] == far.notes[1]
     assert near.title == "Best share for repair: none after a year, 30 % after three"
 
 
@@ -110,7 +111,7 @@ def test_areas_leave_as_long_as_that_pays() -> None:
 
 
 def test_the_year_is_one_that_the_model_lives() -> None:
-    rule = ErrorBudgetPolicy(release=0, freeze=0.4)
+    rule = ErrorBudgetPolicy(resume=0, freeze=0.4)
     picture = rule.picture("year")
     assert isinstance(picture, Strip)
     never, stops = picture.rows
@@ -203,7 +204,7 @@ def test_a_rule_says_when_it_stops_and_when_it_goes_on() -> None:
     never, stops = ErrorBudgetPolicy().picture("year").rows  # type: ignore[attr-defined]
     assert (never.stops, never.resumes) == (None, None)
     assert (stops.stops, stops.resumes) == (0.25, 0.5)
-    _, odd = ErrorBudgetPolicy(release=0, freeze=0.4).picture("year").rows  # type: ignore[attr-defined]
+    _, odd = ErrorBudgetPolicy(resume=0, freeze=0.4).picture("year").rows  # type: ignore[attr-defined]
     assert (odd.stops, odd.resumes) == (0.4, 0.4)
 
 

@@ -77,7 +77,7 @@ class StackDrawing(Drawing[Stack]):
             )
         for note in across:
             colour = GUESS if note.guess else SOFT
-            ends, level = [-0.5, columns[-1] + _WIDE / 2], [note.y, note.y]
+            ends, level = [-0.5, columns[-1] + _WIDE / 2], [float(note.y or 0)] * 2
             self.keep(*self.ax.plot(ends, level, color=colour, linewidth=2, linestyle=(0, (4, 2))))
 
     def margins(self, picture: Stack) -> tuple[float, float, float]:
@@ -133,7 +133,10 @@ class StackDrawing(Drawing[Stack]):
     def _across(picture: Stack) -> list[Note]:
         """Return the notes that are lines across, those that are not far above all columns."""
         tallest = max(
-            float(np.sum([layer.heights for layer in picture.layers], axis=0).max()), 1e-9
+            float(
+                np.stack([np.asarray(p.heights, float) for p in picture.layers]).sum(axis=0).max()
+            ),
+            1e-9,
         )
         return [
             note
