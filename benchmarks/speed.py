@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[Model, str, float, float]] = {
     "map": (Debt(), "interest", 0.1, 0.6),
     "map, computed anew": (Debt(), "carelessness", 0.1, 0.3),
     "areas": (StranglerFig(), "drag", 0.4, 2),
-    "year": (ErrorBudgetPolicy(release=0), "freeze", 0.1, 0.6),
+    "year": (ErrorBudgetPolicy(resume=0), "freeze", 0.1, 0.6),
     "hills": (TwoSegments(), "depth", 0.2, 0.9),
     "hall": (CriticalMass(), "on_board", 0.1, 0.9),
     "network": (SquadCut(), "squads", 3, 8),

@@ -77,6 +77,23 @@ REFUTED = {
         ("odd_one", "odd_one, middle = 'lead time', 106.5", "about what was published there"),
         ("odd_one", "odd_one, middle = 'deployments', 7", "about what was published there"),
     ],
+    "03_reliability": [
+        ("both_single", "both_single, one_doubled = 4000, 3900", "that is longer"),
+        ("one_doubled", "both_single, one_doubled = 8208, 9000", "more minutes without bookings"),
+        ("burn_rate", "burn_rate = 800", "gone within that hour"),
+        (
+            "signed",
+            "my_name = 'Ann Example'\n"
+            "signed = {'today': 0.997, 'half the flaws': 0.997, 'half as long': 0.995}",
+            "looser promise than today",
+        ),
+        (
+            "signed",
+            "my_name = 'Ann Example'\n"
+            "signed = {'today': 0.997, 'half the flaws': 0.995, 'half as long': 0.998}",
+            "looser promise than today",
+        ),
+    ],
     "04_diverse_users": [
         ("there_after_one", "there_after_one = 150", "Only 100 began"),
         ("second_renewal", "second_renewal = 45", "by something between"),
@@ -99,7 +116,10 @@ REFUTED = {
         ("prices", "price = {'studios': 70, 'partners': 35}", "more than cost and taste"),
         ("prices", "price = {'studios': 15, 'partners': 10}", "Your `change` says what 5"),
         ("change", "change = {'studios': 0, 'partners': -20}", "Your `price` says what 20"),
-        ("highest_price", "highest_price = 21.5", "At 20 dollars a month more than 900"),
+        ("teachers_needed", "teachers_needed = 600", "600 are too few"),
+        ("teachers_needed", "teachers_needed = 2000", "the tipping point lies below"),
+        ("highest_price", "highest_price = 21.5", "At 20 dollars a month more than 600"),
+        ("highest_price", "highest_price = 20 * 600 / teachers_needed", "is no straight line"),
         ("predicted", "predicted = {2012: 5795.7, 2013: 5000}", "do not make the 2.11 times"),
     ],
     "06_communication": [

@@ -31,8 +31,8 @@ EXTREMES: dict[str, Picture] = {
         [
             (Debt(interest=0.6), "map"),
             (Debt(interest=0.8, contagion=0), "map"),
-            (ErrorBudgetPolicy(release=0, freeze=0.01), "year"),
-            (ErrorBudgetPolicy(release=0.9, freeze=0.8), "year"),
+            (ErrorBudgetPolicy(resume=0, freeze=0.01), "year"),
+            (ErrorBudgetPolicy(resume=0.9, freeze=0.8), "year"),
             (TwoSegments(depth=1, power_last=1), "hills"),
             (TwoSegments(depth=0, power_last=0), "hills"),
             (CriticalMass(on_board=0.9, price=5), "hall"),

@@ -111,7 +111,7 @@ def test_areas_leave_as_long_as_that_pays() -> None:
 
 
 def test_the_year_is_one_that_the_model_lives() -> None:
-    rule = ErrorBudgetPolicy(release=0, freeze=0.4)
+    rule = ErrorBudgetPolicy(resume=0, freeze=0.4)
     picture = rule.picture("year")
     assert isinstance(picture, Strip)
     never, stops = picture.rows
@@ -204,7 +204,7 @@ def test_a_rule_says_when_it_stops_and_when_it_goes_on() -> None:
     never, stops = ErrorBudgetPolicy().picture("year").rows  # type: ignore[attr-defined]
     assert (never.stops, never.resumes) == (None, None)
     assert (stops.stops, stops.resumes) == (0.25, 0.5)
-    _, odd = ErrorBudgetPolicy(release=0, freeze=0.4).picture("year").rows  # type: ignore[attr-defined]
+    _, odd = ErrorBudgetPolicy(resume=0, freeze=0.4).picture("year").rows  # type: ignore[attr-defined]
     assert (odd.stops, odd.resumes) == (0.4, 0.4)
 
 

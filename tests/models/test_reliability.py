@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from thousandfold import ExplainedError, compare, simulate, sweep
 from thousandfold.datasets import load
+from thousandfold.models.counted_promises import promise_periods
 from thousandfold.models.error_budget import ErrorBudget
 from thousandfold.models.error_budget_policy import ErrorBudgetPolicy
 from thousandfold.models.fan_out import FanOut
@@ -153,8 +154,8 @@ def test_percent_is_told_how_to_be_written() -> None:
 
 @settings(deadline=None)
 @given(share, share, st.floats(0, 1), st.integers(0, 99))
-def test_a_year_is_accounted_for(freeze: float, release: float, restart: float, seed: int) -> None:
-    policy = ErrorBudgetPolicy(freeze=freeze, release=release, restart=restart)
+def test_a_year_is_accounted_for(freeze: float, resume: float, restart: float, seed: int) -> None:
+    policy = ErrorBudgetPolicy(freeze=freeze, resume=resume, restart=restart)
     run = simulate(policy, replications=7, seed=seed)
     down = np.diff(run["downtime"], axis=0)
     assert (down >= 0).all()
@@ -169,7 +170,7 @@ def test_a_year_is_accounted_for(freeze: float, release: float, restart: float, 
     assert ((np.diff(run["shipped"], axis=0) == 0) | (shipping == 1)).all()
     before, left = run["shipping"][:-1], run["budget"][:-1] / whole
     if freeze > 0:
-        assert (left[(before == 0) & (shipping == 1)] >= release).all()
+        assert (left[(before == 0) & (shipping == 1)] >= resume).all()
         assert (left[shipping == 1] > freeze).all()
     assert (run.final("kept") == (run.final("downtime") <= 52 * policy.allowance)).all()
     assert (np.diff(run["kept"], axis=0) <= 0).all()
@@ -183,7 +184,7 @@ def test_a_week_brings_the_incidents_and_minutes_that_the_parameters_say() -> No
 
 
 def test_flaws_come_with_features_and_go_as_they_are_found() -> None:
-    policy = ErrorBudgetPolicy(freeze=0, pace=4, each=0.5, found=0.25)
+    policy = ErrorBudgetPolicy(freeze=0, pace=4, new_flaws=0.5, found=0.25)
     flaws = simulate(policy, periods=200, replications=1)["flaws"].ravel()
     assert flaws[0] == pytest.approx(1.5 * 0.75 / 0.25)
     assert flaws[1] == pytest.approx((flaws[0] + 2) * 0.75)
@@ -263,9 +264,9 @@ def test_never_freezing_breaks_the_promise_and_always_freezing_ships_nothing() -
     runs = compare(
         {
             "never": policy.replace(freeze=0),
-            "when it is spent": policy.replace(freeze=0.01, release=0.01),
-            "inside": policy.replace(freeze=0.3, release=0.3),
-            "anxious": policy.replace(freeze=0.9, release=0.9),
+            "when it is spent": policy.replace(freeze=0.01, resume=0.01),
+            "inside": policy.replace(freeze=0.3, resume=0.3),
+            "anxious": policy.replace(freeze=0.9, resume=0.9),
             "always": policy.replace(freeze=1),
         }
     )
@@ -284,16 +285,16 @@ def test_never_freezing_breaks_the_promise_and_always_freezing_ships_nothing() -
 def test_the_best_policy_lies_inside_in_other_futures_too() -> None:
     freezes = [0.02, 0.2, 0.4, 0.6, 0.9]
     for seed in (1, 2):
-        at_once = ErrorBudgetPolicy(release=0)
+        at_once = ErrorBudgetPolicy(resume=0)
         runs = sweep(at_once, freeze=freezes, replications=500, seed=seed)
         worth = ErrorBudgetPolicy.worth(runs).mean(axis=1)
         assert worth.argmax() in (1, 2)
         assert worth.max() > 2 * worth[0]
 
 
-def test_a_gap_between_freeze_and_release_saves_a_freeze_that_comes_late() -> None:
+def test_a_gap_between_freeze_and_resuming_saves_a_freeze_that_comes_late() -> None:
     late = ErrorBudgetPolicy(freeze=0.02)
-    runs = sweep(late, release=[0.02, 0.5, 1])
+    runs = sweep(late, resume=[0.02, 0.5, 1])
     worth = ErrorBudgetPolicy.worth(runs).mean(axis=1)
     assert worth[1] > 2 * worth[0]
     assert worth[1] > worth[2]
@@ -309,3 +310,25 @@ def test_the_picture_of_the_freeze_says_where_it_is_best() -> None:
 def test_a_rule_that_is_not_two_shares_is_explained(rule: object) -> None:
     with pytest.raises(ExplainedError, match=r"'mine' needs two shares"):
         ErrorBudgetPolicy().under({"mine": rule})  # type: ignore[dict-item]
+
+
+def test_a_promise_that_is_counted_over_the_year_is_that_of_the_model() -> None:
+    policy = ErrorBudgetPolicy(freeze=0.3, resume=0)
+    table = promise_periods(policy, replications=200, seed=5)
+    kept = simulate(policy, replications=200, seed=5).final("kept").mean()
+    assert table.loc["over the year"].tolist() == pytest.approx([1, 100 * kept, 100 * kept])
+    assert table["periods in a year"].tolist() == [1, 4, 13, 40]
+
+
+def test_a_promise_that_is_counted_more_often_is_kept_whole_less_often() -> None:
+    table = promise_periods(ErrorBudgetPolicy(freeze=0.5, resume=0), replications=300)
+    whole = table["years without a break (%)"]
+    assert whole["over the year"] > whole["each quarter"] > whole["any thirteen weeks in a row"]
+    assert (whole <= table["periods that keep it (%)"] + 1e-9).all()
+
+
+def test_a_service_that_never_fails_keeps_every_promise_and_one_that_always_does_none() -> None:
+    never = promise_periods(ErrorBudgetPolicy(incidents=0), replications=5)
+    assert (never.drop(columns="periods in a year") == 100).all(axis=None)
+    always = promise_periods(ErrorBudgetPolicy(incidents=20, outage=600), replications=5)
+    assert (always.drop(columns="periods in a year") == 0).all(axis=None)

@@ -84,7 +84,7 @@ KEYPOINTS = (
         "Where most outages follow your own changes, and a promise has room for a fifth to half of "
         "those, stop shipping at a tenth of the budget left: when it is spent, it is too late.",
         stopping_in_time,
-        ErrorBudgetPolicy(release=0),
+        ErrorBudgetPolicy(resume=0),
         "features a year",
         where=mostly_by_change,
         sets=("freeze", "promise"),

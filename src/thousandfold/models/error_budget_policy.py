@@ -43,9 +43,9 @@ class ErrorBudgetPolicy(DynamicModel):
 
     Each week::
 
-        frozen    = left <= freeze, or frozen before and left < release
+        frozen    = left <= freeze, or frozen before and left < resume
         shipped   = pace, less `restart` in the first week back, or 0 when frozen
-        flaws     = flaws + each * shipped, less a share that is found (more of it when frozen)
+        flaws     = flaws + new_flaws * shipped, less a share that is found (more of it when frozen)
         incidents = at random, `background + trigger * flaws` a week, of `outage` minutes on average
         spent     = spent * (1 - 1 / window) + downtime
         left      = 1 - spent / (window * what the promise allows in a week)
@@ -59,8 +59,8 @@ class ErrorBudgetPolicy(DynamicModel):
     that 0.3 a feature and five features a week leave behind; the year begins with them.
 
     Old incidents fade from the budget, instead of leaving it all at once on a day; ``left`` may
-    fall below 0. ``freeze=0`` never freezes, ``freeze=1`` always does; a ``release`` below
-    ``freeze`` has no effect.
+    fall below 0. ``freeze=0`` never freezes, ``freeze=1`` always does; with ``resume`` at or below
+    ``freeze`` the team ships again as soon as more than ``freeze`` is left.
 
     It leaves out: that incidents differ in how many customers they hit, that features pile up
     while shipping is frozen, and what a freeze does to a team.
@@ -77,7 +77,7 @@ class ErrorBudgetPolicy(DynamicModel):
         0.25, "share of the budget", "stop shipping when no more than this is left", low=0, high=1,
         decision=True,
     )  # fmt: skip
-    release: float = quantity(
+    resume: float = quantity(
         0.5, "share of the budget", "ship again when this much is left", low=0, high=1,
         decision=True,
     )  # fmt: skip
@@ -96,8 +96,8 @@ class ErrorBudgetPolicy(DynamicModel):
         plausible=(0.1, 1),
         because="half a day where work lay ready, all of it where a team has to merge first",
     )  # fmt: skip
-    each: float = quantity(
-        0.3, "flaws per feature", "hidden flaws that a feature brings", low=0, high=5,
+    new_flaws: float = quantity(
+        0.3, "per feature", "hidden flaws that a feature brings", low=0, high=5,
         decision=True,
     )  # fmt: skip
     found: float = quantity(
@@ -173,12 +173,12 @@ class ErrorBudgetPolicy(DynamicModel):
         """One week: freeze or ship, perhaps break something, earn the week's allowance."""
         whole = self.window * self.allowance
         left = state["budget"] / whole
-        waiting = (state["shipping"] == 0) & (left < self.release)
+        waiting = (state["shipping"] == 0) & (left < self.resume)
         frozen = (np.asarray(self.freeze) > 0) & ((left <= self.freeze) | waiting)
         starting = self.restart * (state["shipping"] == 0)
         shipped = np.where(frozen, 0, self.pace * (1 - starting))
         found = np.where(frozen, self.found_frozen, self.found)
-        flaws = (state["flaws"] + self.each * shipped) * (1 - found)
+        flaws = (state["flaws"] + self.new_flaws * shipped) * (1 - found)
         chance = -np.expm1(-(self.background + self.trigger * flaws) / _DAYS_A_WEEK)
         down = np.zeros_like(flaws)
         for whether, how_long in shock.reshape(2, _DAYS_A_WEEK, -1).swapaxes(0, 1):
@@ -202,7 +202,7 @@ class ErrorBudgetPolicy(DynamicModel):
         Parameters
         ----------
         scenarios : mapping of str to two numbers
-            Label, and for each the shares of the budget at which to freeze and to release.
+            Label, and for each the shares of the budget at which to freeze and to resume.
         replications, seed : int
             As in `thousandfold.simulate`.
 
@@ -219,8 +219,8 @@ class ErrorBudgetPolicy(DynamicModel):
                     f"not {rule!r}"
                 )
         ruled = {
-            label: self.replace(freeze=freeze, release=release)
-            for label, (freeze, release) in scenarios.items()
+            label: self.replace(freeze=freeze, resume=resume)
+            for label, (freeze, resume) in scenarios.items()
         }
         return compare(ruled, replications=replications, seed=seed)
 
@@ -295,13 +295,13 @@ class ErrorBudgetPolicy(DynamicModel):
                     frozen,
                     f"{word}:\n{number(minutes)} minutes\ndown",
                     word == "broken",
-                    *((self.freeze, max(self.freeze, self.release)) if i and self.freeze else ()),
+                    *((self.freeze, max(self.freeze, self.resume)) if i and self.freeze else ()),
                 )
             )
             told.append(
                 f"A team that {label} ships {number(shipped)} features, is frozen for "
                 f"{number(frozen.sum())} weeks and down for {number(minutes)} minutes: the "
-                f"promise is {word}; so it is kept in {kept[i]:.0f} of 100 such years."
+                f"promise is {word}. It is kept in {kept[i]:.0f} of 100 such years."
             )
         [never, stops] = [row.end.split(":")[0] for row in rows]
         return Strip(

@@ -49,9 +49,9 @@ def _incidents(company: Any, model: Any) -> tuple[float, float]:
     often has fewer of them in each feature.
     """
     if not company.outages:
-        return 0.0, model.each
+        return 0.0, model.new_flaws
     default = {name: q.default for name, q in model.quantities().items()}
-    shipped = default["each"] * default["pace"]
+    shipped = default["new_flaws"] * default["pace"]
     return company.outages / _WEEKS_A_MONTH, shipped / model.pace if model.pace else inf
 
 
@@ -70,7 +70,7 @@ USES = (
         "StranglerFig", ("capacity",), ("people",), lambda c, _: (_WORKING_DAYS_A_WEEK * c.people,)
     ),
     Use("ErrorBudgetPolicy", ("pace",), ("releases",), lambda c, _: (c.releases / _WEEKS_A_MONTH,)),
-    Use("ErrorBudgetPolicy", ("incidents", "each"), ("outages",), _incidents),
+    Use("ErrorBudgetPolicy", ("incidents", "new_flaws"), ("outages",), _incidents),
     Use("TwoSegments", ("fee_casual", "fee_power"), ("users", "revenue"), _fees),
     Use("NetworkValue", ("members",), ("users",), lambda c, _: (c.users,)),
     Use("BrooksLaw", ("team",), ("people",), lambda c, _: (c.people,)),
