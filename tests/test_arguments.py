@@ -20,7 +20,7 @@ from thousandfold import ExplainedError, Model, compare, models, simulate, sweep
 from thousandfold.datasets import load
 from thousandfold.models.bass_fit import fit_bass
 from thousandfold.models.choice import fit_choices
-from thousandfold.models.communication import fit_power, growth_picture
+from thousandfold.models.communication import fit_power, growth_picture, used_by_size
 from thousandfold.models.cutting import SquadCut, invented_network
 from thousandfold.models.debt import Debt
 from thousandfold.models.error_budget_policy import ErrorBudgetPolicy
@@ -30,6 +30,7 @@ from thousandfold.models.retention_fit import fit_retention
 from thousandfold.models.scalability_fit import fit_scalability
 from thousandfold.models.staffing import BrooksLaw
 from thousandfold.models.strangler_fig import FERRY
+from thousandfold.models.team_week import TeamWeek
 
 ODD = st.sampled_from(
     [0, -1, 2.5, 10**9, 10**400, "x", "", None, True, float("nan"), float("inf"), 1j, object(),
@@ -92,6 +93,12 @@ OWN: dict[str, dict[str, Any]] = {
     "ErrorBudgetPolicy.worth": {"runs": POLICIES},
     "ErrorBudgetPolicy.outcomes": {"runs": POLICIES},
     "promise_periods": {"policy": ErrorBudgetPolicy()},
+    "BrooksLaw.won": {"talk_power": [1, 2]},
+    "trial_minutes": {"told": "measured"},
+    "first_moves": {"week": TeamWeek()},
+    "moved_by_rule": {"coding_from": 0.3, "mending_from": 0.2, "draws": 10},
+    "built_more": {"teams": [Debt()], "replications": 3},
+    "built_more_picture": {"team": Debt(), "gain": 35},
     "powers": {"growth": load("project_growth").head(60)},
     "fit_choices": {"table": TRIPS, "base": "car"},
     "rates_by_segment": {
@@ -163,6 +170,10 @@ def arguments(name: str, called: Callable[..., Any]) -> dict[str, Any]:
 
 
 CALLS = {name: (called, arguments(name, called)) for name, called in public()}
+CALLS["used_by_size"] = (
+    lambda growth, project: used_by_size(growth, project),
+    {"growth": load("project_growth"), "project": "terraform"},
+)
 CALLS["growth_picture"] = (
     lambda growth, project: growth_picture(growth, project),
     {"growth": load("project_growth"), "project": "terraform"},

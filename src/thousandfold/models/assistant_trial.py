@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thousandfold.core import one_of
 from thousandfold.picture import Layer, Picture, Stack
 
 _AN_HOUR = 60.0
@@ -24,7 +25,7 @@ def trial_minutes(told: str) -> float:
     >>> [round(trial_minutes(told)) for told in ("forecast", "believed", "measured")]
     [46, 48, 71]
     """
-    return _AN_HOUR * (1 + _CHANGED[told])
+    return _AN_HOUR * (1 + _CHANGED[one_of("told", told, _CHANGED)])
 
 
 def trial_picture() -> Picture:

@@ -106,7 +106,7 @@ class TeamWeek(Model):
         """Share of the week for the rest: finding out, agreeing, testing, releasing."""
         return 1 - self.coding - self.review - self.mending
 
-    def parts(self, faster: float | None = None) -> dict[str, float]:
+    def _parts(self, faster: float | None = None) -> dict[str, float]:
         """Return what the work of one week of today needs, in shares of a week, by part."""
         speed = self.faster if faster is None else faster
         return {
@@ -119,19 +119,19 @@ class TeamWeek(Model):
     @property
     def gain(self) -> float:
         """How much more the team delivers than today, in percent; below 0 it is less."""
-        return 100 * (1 / sum(self.parts().values()) - 1)
+        return 100 * (1 / sum(self._parts().values()) - 1)
 
     @property
     def most(self) -> float:
         """The same if writing code took no time at all."""
-        return 100 * (1 / sum(self.parts(np.inf).values()) - 1)
+        return 100 * (1 / sum(self._parts(np.inf).values()) - 1)
 
     def pictures(self) -> Pictures:
         """Return the week as a stack, and what is won against how fast code is written."""
         return {"week": self._week_picture, "gain": self._gain_picture}
 
     def _week_picture(self) -> Picture:
-        after = self.parts()
+        after = self._parts()
         needed = sum(after.values())
         today = dict(
             zip(after, (self.coding, self.review, self.mending, self.agreeing), strict=True)
@@ -208,8 +208,10 @@ def first_moves(week: TeamWeek) -> pd.DataFrame:
     """
     import pandas as pd
 
+    if not isinstance(week, TeamWeek):
+        raise ExplainedError(f"week must be a TeamWeek, not {type(week).__name__}")
     saved = {
-        "faster code": 1 - sum(week.parts().values()),
+        "faster code": 1 - sum(week._parts().values()),
         "smaller changes": week.review / 2,
         "fewer faults": week.mending / 2,
         "fewer to ask": week.agreeing / 4,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from thousandfold.core import Array, compare, number, single
+from thousandfold.errors import ExplainedError
 from thousandfold.models.debt import Debt
 from thousandfold.picture import Lines, Note, Picture, Series
 
@@ -39,6 +40,12 @@ def built_more(
     >>> built_more([Debt()])[[0, -1]].mean(axis=(1, 2)).round().tolist()
     [35.0, -51.0]
     """
+    if (
+        not isinstance(teams, list)
+        or not all(isinstance(team, Debt) for team in teams)
+        or not teams
+    ):
+        raise ExplainedError("teams must be a list of Debt, such as [Debt(), Debt(interest=0.4)]")
     gain = single("gain", gain, -99, 1000, unit="percent")
     debt = single("debt", debt, 0, 100, unit="times")
     most = Debt.quantities()["carelessness"].high
