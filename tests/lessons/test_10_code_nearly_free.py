@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import cast
 
 import numpy as np
 import pytest
 from class_list import NAMES
 
 from tests.conftest import ROOT, Published
-from thousandfold import numbers_for
+from thousandfold import keypoint, numbers_for
+from thousandfold.core import companies
 from thousandfold.models import (
     Approval,
     Debt,
@@ -31,6 +33,26 @@ def test_three_times_as_fast_is_less_than_a_fifth_more() -> None:
     assert TeamWeek().most == pytest.approx(34.7, abs=0.1)
 
 
+def test_at_the_speed_that_people_believed_in_a_team_wins_nothing() -> None:
+    believed = 60 / trial_minutes("believed")
+    assert believed == pytest.approx(1.25)
+    assert TeamWeek(faster=believed).gain == pytest.approx(0, abs=0.2)
+    assert TeamWeek(faster=believed, heavier=1).gain > 5, "it is the reading that takes it back"
+    assert TeamWeek(faster=1.2).gain < 0 < TeamWeek(faster=1.3).gain
+
+
+def test_at_what_was_found_a_year_later_it_loses_half_a_percent(published: Published) -> None:
+    """The guide says so."""
+    later = published.entries["metr_later"]["value"]
+    assert TeamWeek(faster=1 / (1 - later)).gain == pytest.approx(-0.5, abs=0.1)
+
+
+def test_ferry_would_buy_at_three_times_the_speed_and_not_at_a_quarter_faster() -> None:
+    moves = [first_moves(TeamWeek(faster=speed))["delivered more (%)"] for speed in (3, 1.2)]
+    assert moves[0].idxmax() == "faster code"
+    assert moves[1]["faster code"] < 0
+
+
 def test_half_as_much_again_takes_writing_for_well_over_half_of_the_week() -> None:
     assert TeamWeek(coding=0.58).gain < 50 < TeamWeek(coding=0.6).gain
 
@@ -41,6 +63,7 @@ def test_twice_the_changes_wait_far_more_than_twice_as_long() -> None:
     assert (amara.busy, twice.busy) == pytest.approx((0.45, 0.9))
     assert twice.time / amara.time == pytest.approx(5.5)
     assert twice.replace(deciders=2).time < amara.time
+    assert twice.time / twice.available == pytest.approx(0.5), "half a week of hers"
     assert amara.replace(decisions=20).time == float("inf")
 
 
@@ -78,6 +101,18 @@ def test_twice_the_changes_double_the_batch_and_the_failures() -> None:
     assert fails == pytest.approx([0.096, 0.199, 0.040], abs=0.001)
 
 
+def test_cheap_releases_fail_a_little_more_often_with_fewer_changes_in_each() -> None:
+    today = ReleaseTrain(changes=40, release_hours=3)
+    twice = today.replace(changes=80)
+    cheap = twice.replace(release_hours=0.3)
+    a_week = [
+        float(train.failure(train.best_batch)) * train.changes / train.best_batch
+        for train in (today, twice, cheap)
+    ]
+    assert a_week == pytest.approx([0.77, 1.45, 1.58], abs=0.01)
+    assert cheap.best_batch < today.best_batch < twice.best_batch
+
+
 def test_the_gain_is_gone_in_quarter_nine_and_half_stays_with_care() -> None:
     team, gain = Debt(repayment=0.3), TeamWeek().most
     middle = np.median(built_more([team], gain, 2)[:, 0], axis=1)
@@ -85,6 +120,19 @@ def test_the_gain_is_gone_in_quarter_nine_and_half_stays_with_care() -> None:
     assert (middle[8:] < 0).all()
     careful = np.median(built_more([team], gain, 1 + gain / 100)[-1, 0])
     assert 0.4 < careful / gain < 0.6
+    kept = np.median(built_more([team], gain, 1)[-1, 0])
+    assert kept == pytest.approx(gain), "what takes it back is debt that repair does not follow"
+
+
+def test_it_fails_mostly_where_writing_takes_more_than_a_third_of_the_week() -> None:
+    drawn = cast(list[TeamWeek], companies(TeamWeek(), 100).models)
+    fails = [week.coding > 1 / 3 for week in drawn if week.most >= 50]
+    assert np.mean(fails) > 0.8
+    shares = [
+        keypoint("10.1").robust(anywhere=True).percent,
+        keypoint("10.1").robust(anywhere=True, coding=0.4).percent,
+    ]
+    assert shares == pytest.approx([83, 60], abs=3)
 
 
 def test_what_comes_first_hangs_on_the_week() -> None:

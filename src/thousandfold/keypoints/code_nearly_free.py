@@ -15,11 +15,17 @@ from thousandfold.models.team_week import TeamWeek
 from thousandfold.models.unread_debt import built_more
 
 _HALF_AGAIN = 50
+_MUCH_WRITING = 1 / 3
 
 
 def less_than_half_again(made: Sequence[Model]) -> Array:
     """Return by how much less than half again a team delivers if code costs nothing."""
     return np.array([_HALF_AGAIN - cast(TeamWeek, week).most for week in made])
+
+
+def writes_little_enough(made: Sequence[Model]) -> list[bool]:
+    """Say where writing code takes up to a third of the week."""
+    return [cast(TeamWeek, week).coding <= _MUCH_WRITING for week in made]
 
 
 def never_catches_up(_: Sequence[Model]) -> float:
@@ -37,11 +43,12 @@ def debt_takes_the_gain_back(made: Sequence[Model]) -> Array:
 
 KEYPOINTS = (
     Keypoint(
-        "If code cost nothing, a product team would deliver less than half as much again: "
-        "the rest of its week stays.",
+        "If code cost nothing, a product team that writes code for up to a third of its week would "
+        "deliver less than half as much again: the rest of its week stays.",
         less_than_half_again,
         TeamWeek(),
         "percent",
+        where=writes_little_enough,
     ),
     Keypoint(
         "A reviewer who is busy half of the time never catches up with twice as many changes.",
