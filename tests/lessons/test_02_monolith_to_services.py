@@ -59,6 +59,31 @@ def test_release() -> None:
     assert cheap.lead_time(20) > 0.8 * dear.lead_time(20), "cheap but large wins little"
 
 
+def test_smaller_releases_help_both_teams_down_to_five() -> None:
+    dear, cheap = ReleaseTrain(), ReleaseTrain(release_hours=0.3)
+    for team in (dear, cheap):
+        large, small = team.lead_time([100, 5])
+        assert large > 10 * small
+        filling = (100 - 5) / 2 * 40 / team.changes
+        assert filling > 0.5 * (large - small), "a change waits for its release to fill"
+    assert dear.lead_time(4) > dear.lead_time(5)
+    assert cheap.lead_time(1) < cheap.lead_time(5)
+    best = dear.lead_time(5) / cheap.lead_time(1)
+    assert best == pytest.approx(12, abs=0.5)
+    assert keypoint("02.2").robust().percent < 100, "elsewhere three times is not reached, either"
+
+
+def test_a_reversed_order_can_cost_more_than_a_wrong_stop() -> None:
+    terraform = network("terraform", documents=False)
+    eight = first(terraform, 8)
+    twelve = first(terraform, 12)
+    right, on, reverse = median(StranglerFig(), terraform, eight, twelve, eight[::-1])
+    assert 0 < right - on < 0.5 * (right - reverse)
+    last = first(prometheus(), 12)
+    right, reverse = median(StranglerFig(), prometheus(), last, last[::-1])
+    assert right - reverse > 300
+
+
 def test_stop() -> None:
     code = network("prometheus", documents=False)
     orders = [[], first(code, 3), first(code, 12), first(code, 41)]
@@ -165,6 +190,9 @@ def test_without_cross_talk_the_line_flattens_and_with_it_there_is_a_peak() -> N
     load = np.geomspace(1, 1000, 61)
     assert (np.diff(flat.throughput(load)) > 0).all()
     assert flat.throughput(1000) < 0.05 * 1000 * flat.rate
+    shown = flat.replace(crosstalk=0.0005)
+    assert 10 < shown.peak_load < 1000, "what the first figure shows without a slider"
+    assert shown.throughput(1000) < shown.throughput(shown.peak_load) / 5
     bent = flat.replace(crosstalk=0.001)
     assert bent.throughput(1000) < bent.throughput(bent.peak_load) / 10
 
@@ -220,6 +248,8 @@ def test_borders_inside_the_program_gain_more_than_services_at_these_prices() ->
     stay, services = median(StranglerFig(cross=0.5, dual=0.5), prometheus(), [], three)
     modules = median(StranglerFig(cross=0.1, dual=0), prometheus(), three)[0]
     assert modules > services + 200 > stay + 200
+    tested_as_one = median(StranglerFig(cross=0.1, dual=0, relief=0), prometheus(), three)[0]
+    assert stay < tested_as_one < services
 
 
 def test_the_stop_decides_in_94_of_100_plausible_companies() -> None:
