@@ -116,7 +116,10 @@ REFUTED = {
         ("prices", "price = {'studios': 70, 'partners': 35}", "more than cost and taste"),
         ("prices", "price = {'studios': 15, 'partners': 10}", "Your `change` says what 5"),
         ("change", "change = {'studios': 0, 'partners': -20}", "Your `price` says what 20"),
-        ("highest_price", "highest_price = 21.5", "At 20 dollars a month more than 900"),
+        ("teachers_needed", "teachers_needed = 600", "600 are too few"),
+        ("teachers_needed", "teachers_needed = 2000", "the tipping point lies below"),
+        ("highest_price", "highest_price = 21.5", "At 20 dollars a month more than 600"),
+        ("highest_price", "highest_price = 20 * 600 / teachers_needed", "is no straight line"),
         ("predicted", "predicted = {2012: 5795.7, 2013: 5000}", "do not make the 2.11 times"),
     ],
     "06_communication": [

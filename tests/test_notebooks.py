@@ -28,10 +28,6 @@ KINDS = {"talk", "predict", "run", "discuss", "exercise", "break"}
 PLANNED = {"minutes", "kind", "drop_if_late", "cost", "outcomes", "exempt"}
 IGNORED = "nbval-ignore-output"
 DENSE = {
-    "00_start_here",
-    "02_monolith_to_services",
-    "05_product_to_platform",
-    "07_squads_and_decisions",
     "08_flight_simulator",
 }
 """Lessons of which a reader still has to hold more numbers than that."""

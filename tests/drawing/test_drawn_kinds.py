@@ -145,6 +145,8 @@ def test_as_svg_it_has_a_title_a_description_and_words_that_are_words(of: str) -
         CriticalMass(on_board=0, price=0).picture("hall"),
         CriticalMass(on_board=1, price=25).picture("hall"),
         StranglerFig(drag=0).picture("areas"),
+        StranglerFig(out=0).picture("leaving"),
+        StranglerFig(out=12).picture("leaving"),
         SquadCut(squads=15).picture("network"),
         ErrorBudgetPolicy(freeze=1).picture("year"),
     ],

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import product
+
 import numpy as np
 import pytest
+from class_list import NAMES
 
-from thousandfold import ExplainedError, companies, keypoint
+from thousandfold import ExplainedError, companies, keypoint, numbers_for
 from thousandfold.datasets import load
 from thousandfold.keypoints.monolith_to_services import missed_later
 from thousandfold.models.promises import promise_picture
@@ -13,9 +17,11 @@ from thousandfold.models.releases import ReleaseTrain, batch_risk
 from thousandfold.models.scalability import ScalabilityLaw
 from thousandfold.models.scalability_fit import fit_scalability
 from thousandfold.models.strangler_fig import StranglerFig
+from thousandfold.picture import AreaMap
 from thousandfold.repository.co_change import CoChange, network
 
 ROADMAP = {"activerecord": 0.3, "railties": 0.5, "activestorage": 4, "actiontext": 4}
+CONTENTION, CROSSTALK, MACHINES = [0.005, 0.025, 0.1], [0.0002, 0.0005, 0.003], (8, 24, 72)
 REFERENCE = ["activestorage", "activesupport", "activerecord", "actionpack", "actionview"]
 
 
@@ -39,7 +45,9 @@ def test_promise() -> None:
     assert early.law.throughput(64).round() == 147
     assert early.law.peak_load == pytest.approx(24.5, abs=0.1)
     assert np.isinf(fit_scalability(n, measured).law.peak_load)
-    assert "At load 64, 310 was measured." in promise_picture(n, measured, 6).sentence
+    picture = promise_picture(n, measured, 6, "processors", "ray intersections a second")
+    assert "At load 64, 310 was measured." in picture.sentence
+    assert "The first 6 say 147, between 113 and 205." in picture.shown
 
 
 def test_release() -> None:
@@ -64,8 +72,6 @@ def test_stop() -> None:
         plain, counted = median(StranglerFig(), one, one.order_by(one.changes)[:3], first(one, 3))
         assert plain < counted < 1.03 * plain
     plain, counted = median(StranglerFig(), code, code.order_by(code.changes)[:2], first(code, 2))
-    assert round(plain, -1) == 2850
-    assert round(counted, -1) == 2940
     assert three - everything > 3 * (counted - plain)
 
 
@@ -73,46 +79,17 @@ def test_releases_of_twenty_fail_in_a_third_of_all_cases() -> None:
     assert batch_risk([1, 5, 20, 100], 0.02).round(2).tolist() == [0.02, 0.1, 0.33, 0.87]
 
 
-def test_the_function_shown_in_the_lesson_peaks_where_the_text_asks() -> None:
-    law = ScalabilityLaw(21, 0.024, 0.0016)
-    assert law.throughput([1, 10, 24, 48]).round().tolist() == [21, 154, 207, 176]
-    assert law.peak_load == pytest.approx(24.7, abs=0.1)
-
-
-def test_borders_inside_the_program_gain_more_than_services_at_these_prices() -> None:
-    inside = StranglerFig(cross=0.1, dual=0)
-    stay, gained = median(
-        inside, network("prometheus", documents=False), [], ["tsdb", "web/ui", "promql"]
-    )
-    assert gained - stay == pytest.approx(690, abs=5)
-
-
 def test_the_figure_of_stops_says_what_the_text_says() -> None:
     sentence = StranglerFig().picture("stops").sentence
     assert "Terraform 2,600 if nothing leaves, most after 8" in sentence
     assert "Prometheus 2,600 if nothing leaves, most after 3" in sentence
+    assert "2,519 after 12" in sentence, "less than with nothing out"
     at = StranglerFig(drag=0.3).picture("stops").sentence
     assert "Terraform 4,000 if nothing leaves, most after 4" in at
     assert "Prometheus 4,000 if nothing leaves, most if nothing leaves" in at
     assert "Prometheus 3,714 if nothing leaves, most after 2" in (
         StranglerFig(drag=0.4).picture("stops").sentence
     )
-
-
-def test_dual_running_costs_seventy_of_three_hundred_and_ninety_changes() -> None:
-    code, three = network("prometheus", documents=False), ["tsdb", "web/ui", "promql"]
-    assert three == first(code, 3)
-    stay, cheap = median(StranglerFig(), code, [], three)
-    dear = median(StranglerFig(dual=2), code, three)[0]
-    assert cheap == pytest.approx(2991, abs=1)
-    assert cheap - stay == pytest.approx(390, abs=5)
-    assert cheap - dear == pytest.approx(70, abs=5)
-
-
-def test_it_is_the_terraform_of_lesson_07() -> None:
-    assert network("terraform").shared == 1543
-    assert network("terraform", documents=False).shared == 415
-    assert len(network("rails", documents=False).areas) == 12
 
 
 def test_a_roadmap_moves_churn_and_what_changes_together() -> None:
@@ -158,26 +135,10 @@ def test_the_exercise_rewards_reading_the_roadmap_and_stopping() -> None:
         for name, value in end.items()
     }
     assert share["stay"] < share["one"] < 0
-    assert max(share["all"], share["lesson, 3"], share["named by the roadmap"]) < 0.15
+    assert max(share["all"], share["lesson, 3"], share["named by the roadmap"]) < 0.16
     assert 0.3 < share["last year, 4"] < share["lesson, 8"] < 0.5
     assert 0.3 < share["roadmap, 2"] < share["roadmap, 3"] < share["roadmap, 4"] < 0.95
     assert max(share["one less"], share["one more"]) < 1
-
-
-def test_each_system_of_the_exercise_needs_another_remedy_by_far() -> None:
-    for best, machines, contention, crosstalk in (
-        (1, 30, 0.06, 0.0001),
-        (0, 8, 0.02, 0.0005),
-        (2, 25, 0.01, 0.002),
-    ):
-        law = ScalabilityLaw(100, contention, crosstalk)
-        tries = [
-            law.throughput(2 * machines),
-            law.replace(contention=contention / 2).throughput(machines),
-            law.replace(crosstalk=crosstalk / 2).throughput(machines),
-        ]
-        assert np.argmax(tries) == best
-        assert np.sort(tries)[-1] > 1.2 * np.sort(tries)[-2]
 
 
 def test_the_promise_of_the_exercise_is_the_highest_low_end() -> None:
@@ -199,11 +160,122 @@ def test_a_load_test_can_be_stopped_at_ten_places_and_three_mislead() -> None:
     assert sum(share == 0 for share in missed.values()) == 7
 
 
+def test_without_cross_talk_the_line_flattens_and_with_it_there_is_a_peak() -> None:
+    flat = ScalabilityLaw(contention=0.024, crosstalk=0)
+    load = np.geomspace(1, 1000, 61)
+    assert (np.diff(flat.throughput(load)) > 0).all()
+    assert flat.throughput(1000) < 0.05 * 1000 * flat.rate
+    bent = flat.replace(crosstalk=0.001)
+    assert bent.throughput(1000) < bent.throughput(bent.peak_load) / 10
+
+
+def bars(out: int) -> list[float]:
+    """Return what the bars of the areas that leave say, one price after the other."""
+    picture = StranglerFig(out=out).picture("leaving")
+    assert isinstance(picture, AreaMap)
+    assert len(picture.gone) == out
+    return [worth for _, worth in picture.worth]
+
+
+def test_each_bar_pays_one_price_more_and_only_free_areas_gain_for_ever() -> None:
+    stays, free, bordered, paid = np.array([bars(out) for out in range(1, 13)]).T
+    assert (stays == bars(0)[0]).all()
+    assert (np.diff(free) > 0).all()
+    assert (free > bordered).all()
+    assert (bordered > paid).all()
+    assert 1 + int(bordered.argmax()) == 4, "borders alone stop it early"
+    assert 1 + int(paid.argmax()) == 3 == StranglerFig().best_stop(prometheus())
+    assert paid[-1] < stays[-1]
+
+
+def prometheus() -> CoChange:
+    return network("prometheus", documents=False)
+
+
+def test_the_database_changes_most_and_shares_much() -> None:
+    row = prometheus().table().iloc[0]
+    assert row.name == "tsdb"
+    assert row["shared changes"] > row["changes"] / 2
+
+
+def test_below_a_third_of_a_day_nothing_should_leave() -> None:
+    stops = [StranglerFig(drag=drag).best_stop(prometheus()) for drag in (0.2, 0.3, 0.4)]
+    assert stops == [0, 0, 2]
+
+
+def test_without_relief_a_fifth_of_the_gain_is_left() -> None:
+    def gain(relief: float) -> float:
+        fig = StranglerFig(relief=relief)
+        stop = first(prometheus(), fig.best_stop(prometheus()))
+        stay, leaves = median(fig, prometheus(), [], stop)
+        return leaves - stay
+
+    assert 0.15 < gain(0) / gain(1) < 0.25
+    assert StranglerFig(relief=0, drag=0.7).best_stop(prometheus()) == 0
+
+
+def test_borders_inside_the_program_gain_more_than_services_at_these_prices() -> None:
+    three = ["tsdb", "web/ui", "promql"]
+    assert three == first(prometheus(), 3)
+    stay, services = median(StranglerFig(cross=0.5, dual=0.5), prometheus(), [], three)
+    modules = median(StranglerFig(cross=0.1, dual=0), prometheus(), three)[0]
+    assert modules > services + 200 > stay + 200
+
+
+def test_the_stop_decides_in_94_of_100_plausible_companies() -> None:
+    assert keypoint("02.3").robust().percent == pytest.approx(94, abs=3)
+    assert keypoint("02.3").robust(relief=0).percent > 95, "the shape of the drag is not why"
+
+
 def test_where_ties_are_dear_the_drag_decides() -> None:
     tried = keypoint("02.3").robust(untangle=1.5)
     assert tried.deciders == ("drag",)
-    assert tried.percent == pytest.approx(68, abs=3)
+    assert tried.percent == pytest.approx(70, abs=3)
     drag = tried.table().loc["drag"]
     assert drag["cut at"] == pytest.approx(1.3, abs=0.05)
-    assert drag["holds below"] > 0.9 * drag["of"]
-    assert drag["holds above"] < 0.1 * drag["of these"]
+    assert drag["holds below"] > 0.85 * drag["of"]
+    assert drag["holds above"] < 0.35 * drag["of these"]
+    names = {"drag", "relief", "dual", "cross", "variation"}
+    assert names <= set(tried.companies.drawn), "the words that the guess offers"
+    runs = StranglerFig(untangle=1.5).migrate(prometheus(), {"twelve": first(prometheus(), 12)})
+    assert np.median(runs.final("taken out")) <= 3, "dear ties leave time for few areas"
+
+
+def test_the_rails_of_the_exercise_has_twelve_areas() -> None:
+    assert len(network("rails", documents=False).areas) == 12
+
+
+def test_a_size_of_release_moves_the_share_that_fails_as_the_exercise_says() -> None:
+    alone = 1 - 0.7**0.1  # ten changes in a release of today
+    assert batch_risk(10, alone) == pytest.approx(0.3)
+    assert batch_risk([20, 5], alone) == pytest.approx([1 - 0.7**2, 1 - 0.7**0.5])
+
+
+def test_everybody_s_own_system_is_as_hard_as_any_other() -> None:
+    drawn = [numbers_for(name, contention=CONTENTION, crosstalk=CROSSTALK) for name in NAMES]
+    assert {(mine.contention, mine.crosstalk) for mine in drawn} == set(
+        product(CONTENTION, CROSSTALK)
+    )
+    answers = Counter()
+    for mine in drawn:
+        found = [
+            best_remedy(ScalabilityLaw(100, mine.contention, mine.crosstalk), machines)
+            for machines in MACHINES
+        ]
+        assert min(margin for _, margin in found) > 1.05
+        answers[tuple(remedy for remedy, _ in found)] += 1
+    assert all(len(set(answer)) > 1 for answer in answers), "one remedy for all is never right"
+    assert len(answers) >= 5
+    assert max(answers.values()) < 0.35 * len(NAMES)
+    assert {answer[-1] for answer in answers} == {2, 3}
+
+
+def best_remedy(law: ScalabilityLaw, machines: int) -> tuple[int, float]:
+    """Return which remedy adds most, and how many times the next one it delivers."""
+    tries = [
+        float(law.throughput(2 * machines)),
+        float(law.replace(contention=law.contention / 2).throughput(machines)),
+        float(law.replace(crosstalk=law.crosstalk / 2).throughput(machines)),
+    ]
+    second, best = sorted(tries)[1:]
+    return 1 + tries.index(best), best / second

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
+from class_list import NAMES
 
-from thousandfold import ExplainedError, companies, keypoint, sweep
+from thousandfold import ExplainedError, companies, keypoint, numbers_for, sweep
 from thousandfold.datasets import load
 from thousandfold.keypoints.product_to_platform import stopping_short_loses_most
 from thousandfold.models.bottleneck import CompetitiveBottleneck
 from thousandfold.models.critical_mass import CriticalMass
-from thousandfold.models.network_value import NetworkValue
 from thousandfold.models.partner_programme import PartnerProgramme, launched
 from thousandfold.models.platform_pricing import DuopolyPlatforms, MonopolyPlatform
 from thousandfold.repository.openings import before_and_after, opening_picture
@@ -44,8 +46,9 @@ MARKETS = {
     ),
 }
 Plan = dict[str, tuple[float, float, float]]
+TEACHERS, KEENEST = [2800, 3000, 3200], [85, 90, 93, 108]
 NAIVE: Plan = dict.fromkeys(MARKETS, (1000, 0.5, 0.4))
-REFERENCE: Plan = {"yoga": (1250, 0, 0.6), "music": (2500, 1, 0.7), "climbing": (0, 1, 0.5)}
+REFERENCE: Plan = {"yoga": (1250, 0, 0.7), "music": (2500, 1, 0.7), "climbing": (0, 1, 0.7)}
 
 
 def gained(plan: Plan) -> float:
@@ -122,7 +125,7 @@ def test_the_core_of_terraform_counts_its_documentation() -> None:
     assert (busiest["area"], busiest["authors"]) == ("website", 562)
 
 
-def test_the_picture_of_terraform_says_what_the_lesson_says() -> None:
+def test_more_people_work_outside_in_the_end_than_inside_in_the_year_before() -> None:
     picture = opening_picture(
         load("core_and_extensions"),
         load("project_growth"),
@@ -131,6 +134,7 @@ def test_the_picture_of_terraform_says_what_the_lesson_says() -> None:
         "terraform-provider-google",
         "terraform-provider-azurerm",
     )
+    assert "extensions inside the core 65.5 and" in picture.sentence
     assert "and 72.6 in the last twelve shown" in picture.sentence
 
 
@@ -142,9 +146,10 @@ def test_the_core_of_ansible_was_shrinking_before_it_opened() -> None:
     assert years[0] > years[1]
 
 
-def test_the_hall_tips_at_a_fifth() -> None:
+def test_the_hall_tips_at_a_fifth_and_a_higher_price_moves_the_point() -> None:
     hall = CriticalMass(strength=100, price=16)
     assert [round(float(hall.path(s)[-1]), 2) for s in (0.19, 0.21, 0.5)] == [0, 0.8, 0.8]
+    assert hall.replace(price=20).critical > hall.critical
 
 
 def test_a_third_of_the_futures_lose_even_beyond_the_tipping_point() -> None:
@@ -179,12 +184,6 @@ def test_of_201_other_months_none_fell_as_far_and_one_of_ansible_nearly_did() ->
     assert others["ratio"].between(2 / 3, 3 / 2).mean() > 0.8, "most lie near as many as before"
 
 
-def test_ten_times_the_members_by_four_laws() -> None:
-    tenfold = NetworkValue().grown(10)
-    assert [tenfold["Sarnoff"], tenfold["Zhang-Xu"]] == pytest.approx([10, 1000])
-    assert tenfold["Reed"] == np.inf
-
-
 def test_alone_in_its_market_a_platform_charges_who_gains_more() -> None:
     assert [round(price, 2) for price in MonopolyPlatform().prices] == [1.07, 0.07]
 
@@ -211,6 +210,8 @@ def test_the_exercise_rewards_side_size_and_staying_away() -> None:
     careful: Plan = {"yoga": (1500, 0, 0.3), "music": (1500, 1, 0.3), "climbing": (0, 0, 0)}
     assert 0.4 < credit(careful) < 0.6
     assert 0.8 < credit(careful | {"yoga": (1500, 0, 0.6), "music": (1500, 1, 0.6)}) < 0.95
+    everywhere: Plan = REFERENCE | {"climbing": (1000, 1, 0.7)}
+    assert credit(everywhere) < 0.9
 
 
 def test_climbing_has_a_tipping_point_and_no_plan_that_pays() -> None:
@@ -248,3 +249,18 @@ def test_money_below_the_tipping_point_is_lost_but_where_the_market_tips_all_the
 def test_who_spends_nothing_loses_nothing() -> None:
     free = PartnerProgramme(monthly=0)
     assert stopping_short_loses_most([free]).tolist() == [-50]
+
+
+def test_everybody_s_own_exchange_is_as_hard_as_any_other() -> None:
+    drawn = [numbers_for(name, teachers=TEACHERS, keenest=KEENEST) for name in NAMES]
+    assert {(mine.teachers, mine.keenest) for mine in drawn} == set(product(TEACHERS, KEENEST))
+    for teachers, keenest in product(TEACHERS, KEENEST):
+        needed = teachers * CriticalMass(strength=keenest, price=20).critical
+        there = 600 / teachers
+        price = keenest * there * (1 - there)
+        assert CriticalMass(strength=keenest, price=price).critical == pytest.approx(there)
+        assert 600 * 1.1 < needed < teachers / 2.5, "600 are too few, and a half is too many"
+        assert needed > 1.1 * teachers / 5, "the lesson's fifth is not right"
+        assert price < 0.95 * 20, "a lower price is needed"
+        assert price > 1.02 * 20 * 600 / needed, "20 in proportion is not right"
+        assert abs(price / 16 - 1) > 0.01, "nor is the lesson's price"

@@ -189,6 +189,20 @@ def test_guardrails_have_a_best_width_inside(squads: int) -> None:
 
 
 def test_pictures_tell_their_numbers() -> None:
-    assert "neither 27.1 and 27.1; goals, all approved 42.0 and 8.08" in (
-        GoalsAndGuardrails().picture("squads").sentence
+    asked = GoalsAndGuardrails().picture("squads")
+    assert "with 2, 8 and 32 squads: neither 27.1, 27.1 and 27.1; goals, all approved 42.0, " in (
+        asked.sentence
     )
+    assert asked.title == "8 squads: most progress with goals and guardrails"
+    assert [note.x for note in asked.notes] == [8]
+    busy = GoalsAndGuardrails(squads=2, stops=0).picture("squads")
+    assert "with 2 and 32 squads" in busy.sentence
+    assert busy.title == "2 squads: most progress with goals, all approved"
+
+
+def test_who_does_not_stop_loses_nothing_and_waits_as_long() -> None:
+    model = GoalsAndGuardrails(squads=8, guardrails=0)
+    whole, half, none = sweep(model, stops=[1, 0.5, 0], replications=2).final("waiting")[:, 0]
+    assert half == pytest.approx(whole / 2)
+    assert none == 0
+    assert np.allclose(sweep(model, stops=[0], replications=2).final("progress"), 52)

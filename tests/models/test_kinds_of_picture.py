@@ -93,7 +93,8 @@ def test_on_the_map_only_the_mark_moves_with_interest() -> None:
     assert isinstance(near, HeatMap)
     assert isinstance(far, HeatMap)
     assert near.values is far.values
-    assert [note.x for note in (*near.notes, *far.notes)] == [0.25, 0.5]
+    assert [picture.notes[0].x for picture in (near, far)] == [0.25, 0.5]
+    assert near.notes[1] == far.notes[1]
     assert near.title == "Best share for repair: none after a year, 30 % after three"
 
 

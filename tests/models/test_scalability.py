@@ -205,7 +205,7 @@ def test_pictures_say_what_they_show() -> None:
     test = load_test("raytracer")
     picture = promise_picture(test["load"], test["throughput"], tested=6)
     assert "a peak of 203 at load 24.5" in picture.sentence
-    assert "(113 to 205) at load 64" in picture.sentence
+    assert "(between 113 and 205) at load 64" in picture.sentence
     assert "All 11: no peak. At load 64, 310 was measured." in picture.sentence
     early, late, first, rest = picture.series
     assert np.size(first.x) + np.size(rest.x) == 11

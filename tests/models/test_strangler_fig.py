@@ -92,6 +92,14 @@ def test_a_simulation_week_by_week_says_the_same() -> None:
     assert exact[-1] == pytest.approx(total, rel=1e-3)
 
 
+def test_without_relief_the_rest_stays_as_slow_as_the_whole_was() -> None:
+    code = CoChange("small", ("a", "b"), np.array([30.0, 10.0]), np.zeros((2, 2)))
+    for relief, dragging in ((0, 0.25), (1, 0.25**2), (2, 0.25**3)):
+        fig = CERTAIN.replace(relief=relief)
+        runs = fig.migrate(code, {"a": ["a"]}, periods=20, replications=1)
+        assert np.diff(runs["delivered"][:, 0, 0])[-1] == pytest.approx(50 / (1 + dragging))
+
+
 def test_the_same_seed_is_the_same_luck_for_every_order_and_any_number_of_futures() -> None:
     first = StranglerFig().migrate(FERRY, {"a": ["payments"], "b": []}, replications=3)
     again = StranglerFig().migrate(FERRY, {"b": [], "a": ["payments"]}, replications=30)
@@ -133,8 +141,8 @@ def test_how_hard_an_area_is_says_nothing_about_how_its_churn_moves() -> None:
 def test_the_first_by_payback_saves_most_per_day_of_taking_it_out() -> None:
     together = np.array([[0.0, 40, 0], [40, 0, 0], [0, 0, 0]])
     code = CoChange("small", ("core", "edge", "alone"), np.array([70.0, 60, 30]), together)
-    for cross, first in ((0, "core"), (2, "alone")):
-        fig = CERTAIN.replace(cross=cross, untangle=0.1)
+    for relief, cross, first in ((1, 0, "core"), (1, 2, "alone"), (0, 0, "core"), (2, 2, "alone")):
+        fig = CERTAIN.replace(relief=relief, cross=cross, untangle=0.1)
         each = {area: [area] for area in code.areas} | {"none": []}
         late = fig.migrate(code, each, periods=300, replications=1)["delivered"][:, :, 0]
         days = fig.capacity / (late[-1] - late[-2])

@@ -89,6 +89,7 @@ def test_unknown_names_and_no_names_are_refused() -> None:
         (Squads(squad=10), "people", "squad", 25),
         (Debt(), "map", "interest", 0.5),
         (StranglerFig(), "areas", "drag", 0.2),
+        (StranglerFig(), "leaving", "out", 3),
         (ErrorBudgetPolicy(resume=0), "year", "freeze", 0.4),
         (TwoSegments(), "hills", "depth", 0.9),
         (CriticalMass(), "hall", "on_board", 0.21),

@@ -58,6 +58,7 @@ from thousandfold.models.error_budget import ErrorBudget as ErrorBudget
 from thousandfold.models.error_budget_policy import ErrorBudgetPolicy as ErrorBudgetPolicy
 from thousandfold.models.fan_out import FanOut as FanOut
 from thousandfold.models.feature_use import FeatureUse as FeatureUse
+from thousandfold.models.ferry import FERRY as FERRY
 from thousandfold.models.guardrails import GoalsAndGuardrails as GoalsAndGuardrails
 from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
 from thousandfold.models.guardrails import four_ways as four_ways
@@ -65,6 +66,7 @@ from thousandfold.models.late_project import finish_picture as finish_picture
 from thousandfold.models.late_project import remaining_picture as remaining_picture
 from thousandfold.models.leaving_areas import Leaving as Leaving
 from thousandfold.models.leaving_areas import areas_picture as areas_picture
+from thousandfold.models.leaving_areas import out_picture as out_picture
 from thousandfold.models.leaving_areas import stops_picture as stops_picture
 from thousandfold.models.market_kinds import market_picture as market_picture
 from thousandfold.models.mentoring import Mentoring as Mentoring
@@ -103,7 +105,6 @@ from thousandfold.models.service_chain import serial as serial
 from thousandfold.models.squads import Squads as Squads
 from thousandfold.models.staffing import BrooksLaw as BrooksLaw
 from thousandfold.models.status_updates import StatusUpdates as StatusUpdates
-from thousandfold.models.strangler_fig import FERRY as FERRY
 from thousandfold.models.strangler_fig import StranglerFig as StranglerFig
 from thousandfold.models.team_output import TeamOutput as TeamOutput
 from thousandfold.models.team_output import undisturbed as undisturbed

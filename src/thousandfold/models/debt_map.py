@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from thousandfold.core import SEED, Array, DynamicModel, luck_of, number, run, with_arrays
+from thousandfold.core import SEED, Array, DynamicModel, luck_of, run, with_arrays
 from thousandfold.picture import HeatMap, Note, Picture
 
 _INTERESTS = np.linspace(0.05, 0.8, 26)
@@ -114,7 +114,7 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
         "up the team is judged later.",
         sentence=(
             "The best share of the time for repair, by what debt costs and by when the team is "
-            f"judged. At an interest of {number(interest)}: {year} when judged after {_YEAR} "
+            f"judged. At an interest of {interest:.3g}: {year} when judged after {_YEAR} "
             f"quarters, {plan} after {_PLAN}. {turns}On the whole map it goes from none, below "
             f"and to the left, to {100 * float(best.max()):.0f} % for debt that costs much and a "
             f"team with time. Mean of {_FUTURES} futures."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ from thousandfold.core import (
     quantity,
 )
 from thousandfold.models.approval import schweitzer
-from thousandfold.picture import Lines, Picture, Series
+from thousandfold.picture import Lines, Note, Picture, Series
 
 NO_GUARDRAILS = 180
 """Degrees: a squad that goes straight back has left nothing that a limit could forbid."""
@@ -38,16 +38,18 @@ class GoalsAndGuardrails(DynamicModel):
         course = (1 - goals) * course + drift * luck
         asked  = share of course ± scatter outside the guardrails
         course = course, turned back into the guardrails
-        work   = 1 / (1 + decisions * asked * time to an answer)
+        work   = 1 - stops + stops / (1 + decisions * asked * time to an answer)
         harm   = work * decisions * share beyond harmful that was not asked
         progress += max(0, work - damage * harm) * cos(course)
 
-    All squads ask one leader and stop until they hear (`asking_time`). Guardrails of 0 degrees
-    mean that the leader approves every decision, 180 that nobody asks. Decisions more than
-    `harmful` degrees off course that nobody was asked about do damage.
+    All squads ask one leader, nothing new before they hear (`asking_time`), and until then a share
+    `stops` of their work stands still. Guardrails of 0 degrees mean that the leader approves every
+    decision, 180 that nobody asks. Decisions more than `harmful` degrees off course that nobody was
+    asked about do damage.
 
     It leaves out: whether the goal is right, squads that learn, work that squads owe each other,
-    a leader who errs, and what people feel who may decide nothing.
+    a leader who errs, answers that come too late to be of use, and what people feel who may decide
+    nothing.
 
     Examples
     --------
@@ -139,6 +141,15 @@ class GoalsAndGuardrails(DynamicModel):
         plausible=(0.1, 1),
         because="an afternoon of repair at least; what costs more than a week is stopped before",
     )
+    stops: float = quantity(
+        1,
+        "share of the work",
+        "how much of a squad's work stands still until it hears",
+        low=0,
+        high=1,
+        plausible=(0.1, 1),
+        because="some work always needs the answer; at 1 there is nothing else to do meanwhile",
+    )
 
     period: ClassVar[str] = "week"
     periods: ClassVar[int] = 52
@@ -168,7 +179,8 @@ class GoalsAndGuardrails(DynamicModel):
 
         rate = self.decisions * asked
         answer = self.hours / np.asarray(self.available)
-        work = 1 / (1 + rate * schweitzer(self.squads, rate.mean(axis=0), answer))
+        time = schweitzer(self.squads, rate.mean(axis=0), answer)
+        work = 1 - np.asarray(self.stops) + np.asarray(self.stops) / (1 + rate * time)
         unseen = np.maximum(0, _outside(course, self.scatter, self.harmful) - asked)
         harm = work * self.decisions * unseen
         done = np.maximum(0, work - self.damage * harm)
@@ -203,22 +215,29 @@ class GoalsAndGuardrails(DynamicModel):
             replications=_FEWER,
         )
         ends = np.median(runs.final("progress"), axis=-1).reshape(len(ways), len(sizes))
-        told = "; ".join(
-            f"{name} {number(first)} and {number(last)}"
-            for name, first, last in zip(ways, ends[:, 0], ends[:, -1], strict=True)
+        here = int(np.searchsorted(sizes, self.squads))
+        told = sorted({0, here, len(sizes) - 1})
+        weeks = "; ".join(
+            f"{name} {_in_a_row([number(end) for end in line[told]])}"
+            for name, line in zip(ways, ends, strict=True)
         )
-        last = ends[:, -1]
-        names = [name for name, end in zip(ways, last, strict=True) if end == last.max()]
-        best = " or with ".join(names) if len(names) < len(ways) else "any way"
+        most = [
+            name
+            for name, end in zip(ways, ends[:, here], strict=True)
+            if end == ends[:, here].max()
+        ]
+        best = " or with ".join(most) if len(most) < len(ways) else "any way"
+        many = f"{self.squads:g} squad{'s' if self.squads > 1 else ''}"
         return Lines(
             tuple(Series(name, sizes, line) for name, line in zip(ways, ends, strict=True)),
             "squads",
             "progress of a squad (weeks of work)",
-            title=f"{sizes[-1]} squads: most progress with {best}",
+            title=f"{many}: most progress with {best}",
             shown="Middle of the futures; the four ways meet the same luck.",
+            notes=(Note(many, x=self.squads),),
             sentence=(
                 f"Progress of one squad towards the goal in {self.periods} weeks, in weeks of "
-                f"work, with {sizes[0]} squads and with {sizes[-1]}: {told}."
+                f"work, with {_in_a_row([str(n) for n in sizes[told]])} squads: {weeks}."
             ),
         )
 
@@ -249,6 +268,12 @@ def four_ways(model: GoalsAndGuardrails | None = None) -> dict[str, GoalsAndGuar
         "guardrails only": both.replace(goals=0),
         "goals and guardrails": both,
     }
+
+
+def _in_a_row(said: Sequence[str]) -> str:
+    """Return some words as people list them: one, two and three."""
+    *before, last = said
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _outside(course: Array, scatter: ArrayLike, limit: ArrayLike) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from thousandfold.core import Array, number
@@ -78,6 +79,50 @@ def areas_picture(leaving: Leaving, drag: float) -> Picture:
             )
         ),
     )
+
+
+def out_picture(code: CoChange, gone: Sequence[str], steps: Sequence[float]) -> Picture:
+    """Return a real code base after some areas have left, and one price after the other.
+
+    Parameters
+    ----------
+    code : CoChange
+        What is taken apart.
+    gone : sequence of str
+        Areas that have left, the first one first.
+    steps : sequence of float
+        Changes delivered if all stay; if leaving costs nothing; with borders paid; and with
+        taking out and running twice paid, too.
+    """
+    name, left = code.name.capitalize(), len(gone)
+    stays, free, bordered, paid = steps
+    areas = f"{left} of {len(code.areas)} areas"
+    more = f"{number(abs(paid - stays))} {'more' if paid >= stays else 'fewer'}"
+    words = "one program", "if leaving were free", "with borders paid", "with moving paid, too"
+    picture = AreaMap(
+        code.areas,
+        code.changes,
+        code.together,
+        tuple(code.places(gone)),
+        whole=f"still in {name}",
+        parts="services of their own",
+        worth=tuple(zip(words, steps, strict=True)) if left else ((words[0], stays),),
+        title=f"{areas} out: {more} delivered" if left else f"All of {name} is one program",
+        shown="A box is an area of the code, larger if it changes more often. "
+        + ("Red: the strongest ties that now cross. " if left else "")
+        + "Bars: changes in two years.",
+        sentence="",
+    )
+    told = (
+        f"{areas} of {name} have left: {', '.join(gone)}. In two years one program delivers "
+        f"{stays:,.0f} changes. If leaving were free it would be {free:,.0f}; with borders paid, "
+        f"{bordered:,.0f}; with moving paid, too, {paid:,.0f}, which is {more}. "
+        f"{100 * picture.crossing:.0f} % of the shared changes cross a border."
+        if left
+        else f"{name}'s {len(code.areas)} areas, as large as their changes in a year, in one "
+        f"program. It delivers {stays:,.0f} changes in two years."
+    )
+    return dataclasses.replace(picture, sentence=told)
 
 
 def stops_picture(*projects: Leaving) -> Picture:

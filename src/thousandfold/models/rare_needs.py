@@ -117,8 +117,9 @@ class RareNeed(Model):
             notes=met if users[0] <= crossing <= users[-1] else (),
             sentence=(
                 f"Work for one rare need: by hand {number(hand[0])} hours a month at 1,000 users "
-                f"and {number(hand[-1])} at 1,000,000; built, {number(self.hours_built)} at any "
-                f"number. The lines cross at {number(self.break_even)} users."
+                f"and {number(hand[-1])} at 1,000,000; built once, {number(self.hours_built)} for "
+                "any number of users: the work to build it, spread over its life, and its upkeep. "
+                f"The lines cross at {number(self.break_even)} users."
             ),
             log_x=True,
             log_y=True,

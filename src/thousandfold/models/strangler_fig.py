@@ -20,26 +20,17 @@ from thousandfold.core import (
     quantity,
     whole,
 )
-from thousandfold.models.leaving_areas import Leaving, areas_picture, stops_picture
+from thousandfold.models.ferry import FERRY
+from thousandfold.models.leaving_areas import (
+    Leaving,
+    areas_picture,
+    out_picture,
+    stops_picture,
+)
 from thousandfold.picture import Picture
 from thousandfold.repository.co_change import CoChange, network
 
 _MOST_TAKEN_OUT = 12
-
-
-def _ferry() -> CoChange:
-    together = np.zeros((6, 6))
-    for a, b, changes in [
-        *[(0, 1, 170), (0, 2, 60), (0, 3, 90), (0, 4, 60), (0, 5, 60)],
-        *[(1, 3, 60), (1, 5, 30), (2, 4, 40), (2, 5, 30), (3, 5, 30)],
-    ]:
-        together[a, b] = together[b, a] = changes
-    areas = ("booking", "calendar", "payments", "messages", "reports", "login")
-    return CoChange("ferry", areas, np.array([380.0, 280, 300, 160, 100, 80]), together)
-
-
-FERRY = _ferry()
-"""Ferry's monolith: six areas and a year of changes. Illustrative."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +39,12 @@ class StranglerFig(TimedModel):
 
     ::
 
-        days for a change = 1 + drag * share**2 + cross * crossings
+        days for a change = 1 + drag * share**(1 + relief) + cross * crossings
         days to take out  = fixed + untangle * changes together with areas still inside
 
     ``share`` is the share of all changes that still go through the monolith: such a change costs
-    up to `drag` more days, in proportion to the share. ``crossings`` are the changes that touch
+    up to `drag` more days. What stays gets lighter as it shrinks: in proportion to the share
+    where `relief` is 1, not at all where it is 0. ``crossings`` are the changes that touch
     two areas of which at least one has left, per change. While an area is being taken out, the
     old and the new one both run, and each of its changes costs `dual` days more. A share of the
     team (`budget`) takes areas out, one after the other in a given order; when the list is done,
@@ -87,6 +79,15 @@ class StranglerFig(TimedModel):
         high=0.9,
         decision=True,
     )
+    out: float = quantity(
+        0,
+        "areas",
+        "how many leave in the picture of them",
+        low=0,
+        high=_MOST_TAKEN_OUT,
+        decision=True,
+        whole=True,
+    )
     drag: float = quantity(
         1,
         "days per change",
@@ -95,6 +96,16 @@ class StranglerFig(TimedModel):
         high=10,
         plausible=(0.2, 3),
         because="an hour or two for a slow build, up to three days of tests for a day of work",
+    )
+    relief: float = quantity(
+        1,
+        "power",
+        "how fast what stays gets lighter as it shrinks (0: not at all, 1: in proportion)",
+        low=0,
+        high=3,
+        plausible=(0, 2),
+        because="0: the rest is built and tested as slowly as the whole was; "
+        "2: as pairs of parts that disturb each other, which grow with the square",
     )
     cross: float = quantity(
         0.5,
@@ -229,7 +240,9 @@ class StranglerFig(TimedModel):
         while inside.any():
             ties = code.together @ inside
             share, without = code.changes[inside].sum(), code.changes[inside].sum() - code.changes
-            saved = self.drag * (share**2 - without**2) / total - self.cross * ties
+            power = 1 + self.relief
+            lighter = total * ((share / total) ** power - (without / total) ** power)
+            saved = self.drag * lighter - self.cross * ties
             worth = np.where(
                 inside, saved / np.maximum(self.fixed + self.untangle * ties, 1e-9), -np.inf
             )
@@ -260,7 +273,7 @@ class StranglerFig(TimedModel):
         inside = 1 - np.column_stack([np.zeros(futures), np.cumsum(shares, axis=1)])
         crossings = np.concatenate([[0], np.cumsum(ties)]) / code.changes.sum()
         costs = {
-            "dragging": self.drag * inside**2,
+            "dragging": self.drag * np.maximum(inside, 0) ** (1 + self.relief),
             "crossing": np.broadcast_to(self.cross * crossings, inside.shape),
             "doubling": self.dual * np.column_stack([shares, np.zeros(futures)]),
         }
@@ -305,10 +318,25 @@ class StranglerFig(TimedModel):
     def _areas(self) -> Picture:
         return areas_picture(self._leaving(network("prometheus", documents=False)), self.drag)
 
+    def _out(self) -> Picture:
+        code = network("prometheus", documents=False)
+        gone = code.order_by(code.changes * code.independence)[: int(self.out)]
+        free = self.replace(cross=0, fixed=0, untangle=0, dual=0)
+        steps = [
+            float(np.median(one.migrate(code, {"": order}, replications=200).final("delivered")))
+            for one, order in [
+                (self, []),
+                (free, gone),
+                (free.replace(cross=self.cross), gone),
+                (self, gone),
+            ]
+        ]
+        return out_picture(code, gone, steps)
+
     def pictures(self) -> Pictures:
         """Return a picture of each stock, where to stop in real code bases, and one as a map."""
         stocks = super().pictures()
-        own = {"stops": self._stops, "areas": self._areas}
+        own = {"stops": self._stops, "areas": self._areas, "leaving": self._out}
         return {"ahead": stocks["ahead"]} | stocks | own
 
     def example(self) -> Trajectory:
