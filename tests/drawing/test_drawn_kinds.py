@@ -168,8 +168,16 @@ def test_who_is_cut_off_and_who_is_away_differ_in_shape() -> None:
 def test_a_week_that_stands_still_is_striped() -> None:
     [strip] = [p for p in pair("year") if isinstance(p, Strip) and p.rows[-1].stops]
     hatched = [c for c in draw(strip).ax.collections if c.get_hatch()]
-    assert len(hatched) == 1
     assert len(hatched[0].get_paths()) == sum(map(sum, (row.stopped for row in strip.rows)))
+
+
+def test_a_week_that_stands_still_is_striped_where_it_is_overspent_too() -> None:
+    rule = ErrorBudgetPolicy(resume=0, freeze=0.01).picture("year")
+    assert isinstance(rule, Strip)
+    frozen = rule.rows[-1].stopped & (rule.rows[-1].left < 0)
+    hatched = [c for c in draw(rule).ax.collections if c.get_hatch()]
+    assert sum(frozen) > 5
+    assert len(hatched[-1].get_paths()) == sum(frozen)
 
 
 def test_a_guess_is_a_line_across_a_stack_unless_it_is_far_above_it() -> None:

@@ -42,6 +42,14 @@ def test_thirty_in_a_row() -> None:
     assert downtime(chain.replace(copies=2).availability(30)) < 1 / 60, "mends it"
 
 
+def test_a_shared_cause_of_a_tenth_leaves_thirteen_minutes() -> None:
+    down, shared = 0.0001, 0.1
+    pair = 1 - shared * down - ((1 - shared) * down) ** 2
+    assert downtime(pair**30) == pytest.approx(13, abs=0.1)
+    second = downtime(ServiceChain(each=1 - down, copies=2).availability(30))
+    assert second == pytest.approx(1 / 60, abs=0.005), "not for a second"
+
+
 def test_a_hundred_in_a_row() -> None:
     assert FanOut(slow=0.01).slow_requests(100) == pytest.approx(0.634, abs=0.001)
 
@@ -55,6 +63,36 @@ def test_stopping_when_it_is_spent_is_too_late() -> None:
         assert in_time > 2.5 * late
     kept = sweep(AT_ONCE, freeze=[0, 0.01]).final("kept").mean(axis=1)
     assert kept == pytest.approx([0, 0.13], abs=0.02)
+
+
+def test_flaws_that_are_already_in_are_not_why_it_is_too_late() -> None:
+    at_once = AT_ONCE.replace(found=0.9, found_frozen=1)
+    kept = sweep(at_once, freeze=[0.01, 0.3]).final("kept").mean(axis=1)
+    assert kept == pytest.approx([0.05, 0.76], abs=0.01)
+    late, in_time = sweep(AT_ONCE, freeze=[0.01, 0.3]).final("kept").mean(axis=1)
+    assert kept[0] < late / 2
+    assert kept[1] == pytest.approx(in_time, abs=0.01)
+
+
+def test_luck_and_what_follows_no_change_break_the_promise_of_a_team_that_hovers() -> None:
+    hovers = AT_ONCE.replace(freeze=0.01)
+    minutes = simulate(hovers).final("downtime").mean()
+    assert minutes == pytest.approx(52 * float(AT_ONCE.allowance), rel=0.13), "all it allows"
+    own = simulate(hovers.replace(after_change=1)).final("kept").mean()
+    assert 3 * simulate(hovers).final("kept").mean() < own < 0.5, "and the rest is luck"
+
+
+def test_nobody_may_promise_four_nines_at_ferry() -> None:
+    minutes = simulate(AT_ONCE.replace(freeze=1)).final("downtime")
+    assert minutes.mean() == pytest.approx(638, abs=1)
+    assert minutes.min() > downtime(0.9999, 365) == pytest.approx(53, abs=0.5)
+
+
+def test_half_is_the_safer_limit() -> None:
+    table = ErrorBudgetPolicy.outcomes(sweep(AT_ONCE, freeze=[0.1, 0.3, 0.5]))
+    assert list(table["promise kept (%)"]) == pytest.approx([32, 76, 93], abs=1)
+    assert table["features under a kept promise"].iloc[2] == pytest.approx(63, abs=1)
+    assert ErrorBudgetPolicy(resume=0).best_freeze() == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize(("room", "wins"), [(0.75, 86), (0.9, 57)])

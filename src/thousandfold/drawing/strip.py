@@ -113,7 +113,16 @@ class StripDrawing(Drawing[Strip]):
                 linewidth=0.6,
                 zorder=2,
             )
-        self._bars(week, over, base, color=LINES["red"], zorder=2)
+        self._bars(week[~stopped], over[~stopped], base, color=LINES["red"], zorder=2)
+        self._bars(
+            week[stopped],
+            over[stopped],
+            base,
+            facecolor=LINES["red"],
+            edgecolor=PAGE,
+            hatch="//////",
+            zorder=2,
+        )
         self._teeth(week[left < _DEEPEST], base)
         self.keep(*self.ax.plot([0, left.size], [base, base], color=INK, linewidth=1, zorder=3))
 

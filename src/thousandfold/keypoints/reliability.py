@@ -81,8 +81,9 @@ KEYPOINTS = (
         rests_on="arithmetic",
     ),
     Keypoint(
-        "Where most outages follow your own changes, and a promise has room for a fifth to half of "
-        "those, stop shipping at a tenth of the budget left: when it is spent, it is too late.",
+        "Where most outages follow your own changes, and half to four fifths of those must go for "
+        "the year's promise to be kept, stop shipping at a tenth of the budget left: when it is "
+        "spent, it is too late.",
         stopping_in_time,
         ErrorBudgetPolicy(resume=0),
         "features a year",
