@@ -57,9 +57,9 @@ def tight_limits(made: Sequence[Model]) -> Array:
 
 KEYPOINTS = (
     Keypoint(
-        "One tie can hold every squad: without the one between AWS and the website, three in ten "
-        "of Terraform's crossing changes are gone. In three other projects no tie saves half as "
-        "much.",
+        "One tie can be large: without the one between AWS and the website, three in ten of "
+        "Terraform's crossing changes are gone. In Prometheus, Rails and Ansible no tie saves half "
+        "as much.",
         one_tie_in_one_project,
         unit="percentage points",
         rests_on="counted data",
@@ -72,8 +72,8 @@ KEYPOINTS = (
         rests_on="arithmetic",
     ),
     Keypoint(
-        "Where many squads know the goal, ask one leader and mostly stand still until they hear, "
-        "do not approve everything: limits that are too tight cost more than none.",
+        "If many squads that know the goal mostly stand still until one leader answers, limits "
+        "that are too tight cost more than none.",
         tight_limits,
         GoalsAndGuardrails(squads=32),
         "weeks of a squad",
