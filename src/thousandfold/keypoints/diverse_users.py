@@ -44,15 +44,15 @@ def no_place_lasts(made: Sequence[Model]) -> Array:
 
 KEYPOINTS = (
     Keypoint(
-        "From four years, taking customers as alike forecasts 20 % of the High End; letting them "
-        "differ, 31 %; more were left.",
+        "Forecast from four years, 20 % of the High End are left if all are taken as alike and "
+        "31 % if they may differ; in truth more were left.",
         alike_forecasts_too_few,
         unit="percentage points",
         rests_on="counted data",
     ),
     Keypoint(
-        "A total can move against everybody in it: by the fifth renewal retention is more than "
-        "five points higher, though nobody changed.",
+        "A total can rise though nobody changed: by the fifth renewal retention is more than five "
+        "points higher, because those who leave have left.",
         retention_rises_by_sorting,
         MixedCohort(),
         "percentage points",
