@@ -118,6 +118,38 @@ def test_the_middle_future_turns_between_45_and_46_per_cent() -> None:
     )
 
 
+def test_stopping_at_the_tipping_point_loses_because_customers_follow_later() -> None:
+    tipping = PartnerProgramme().levels()[1]
+    steady = {"noise": 0, "spread": 0}
+    for stop in (0.4, tipping, 0.43):
+        assert middle(stop_at=stop) < -500
+        assert middle(stop_at=stop, **steady) < -500
+    assert middle(stop_at=0.47, **steady) > 1000
+    assert middle(stop_at=tipping, customers_pace=1, **steady) > 1000, "at once, it is enough"
+    assert middle(stop_at=tipping + 0.1, customers_pace=0.15) < 0, "slower needs more room"
+    assert middle(stop_at=tipping + 0.16, customers_pace=0.15) > 0
+
+
+def test_the_middle_future_gains_most_between_a_half_and_seven_tenths_and_a_bad_one_loses() -> None:
+    stops = [percent / 100 for percent in range(0, 100, 5)]
+    table = sweep(PartnerProgramme(), stop_at=stops).summary("gain")
+    middles = table["median"].tolist()
+    assert stops[middles.index(max(middles))] == 0.55
+    assert min(middles[10:15]) > 0.8 * max(middles)
+    assert table["low"].iloc[::2].head(8).is_monotonic_decreasing
+
+
+def test_in_a_market_that_is_worth_little_every_rule_that_pays_loses() -> None:
+    for stop in (0.1, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8):
+        assert middle(worth=20, stop_at=stop) < 0 < PartnerProgramme().worth - 20
+
+
+def test_at_the_tipping_point_about_half_of_the_customers_would_come() -> None:
+    market = PartnerProgramme()
+    appeal = market.customers_draw * market.levels()[1] - market.customers_inertia
+    assert 1 / (1 + np.exp(-appeal)) == pytest.approx(0.52, abs=0.01)
+
+
 def test_the_core_of_terraform_counts_its_documentation() -> None:
     areas = load("code_areas").query("project == 'terraform'")
     outside = areas[~areas["area"].str.startswith("builtin/providers")]
@@ -135,6 +167,7 @@ def test_more_people_work_outside_in_the_end_than_inside_in_the_year_before() ->
         "terraform-provider-azurerm",
     )
     assert "extensions inside the core 65.5 and" in picture.sentence
+    assert "44.1 in the twelve months after" in picture.sentence
     assert "and 72.6 in the last twelve shown" in picture.sentence
 
 
@@ -167,6 +200,11 @@ def test_with_a_million_the_side_decides() -> None:
     few = PartnerProgramme(budget=1000, stop_at=0.6)
     gain = sweep(few, to_partners=sides).summary("gain")["median"].tolist()
     assert gain == pytest.approx([-733, -782, 1547], abs=1)
+    spent = sweep(few, to_partners=sides).final("spent")
+    assert (np.median(spent, axis=1) == 1000).all()
+    alike = few.replace(noise=0, spread=0, to_partners=0.5)
+    shared = sweep(alike, stop_at=[0.6])
+    assert float(shared.stocks["partners"].max()) < few.levels()[1]
     cheap = sweep(few.replace(customers_price=15), to_partners=sides).summary("gain")["median"]
     assert cheap.argmax() == 1
 
@@ -180,6 +218,7 @@ def test_of_201_other_months_none_fell_as_far_and_one_of_ansible_nearly_did() ->
     assert len(others) == 201
     assert others["ratio"].iloc[0] == pytest.approx(0.53, abs=0.005)
     assert others["ratio"].iloc[0] > found[found["change"]]["ratio"].max()
+    assert others["ratio"].gt(1).mean() > 0.5, "more often growing than shrinking"
     assert (others["group"].iloc[0], others["month"].iloc[0].year) == ("ansible", 2023)
     assert others["ratio"].between(2 / 3, 3 / 2).mean() > 0.8, "most lie near as many as before"
 
