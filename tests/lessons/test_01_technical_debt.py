@@ -129,6 +129,33 @@ def test_where_debt_costs_twice_as_much_some_small_share_is_ahead_after_a_year()
     assert Debt(repayment=0.01, interest=0.75 * dear).ahead_from() > 4
 
 
+@pytest.mark.parametrize("interest", [0.15, 0.25, 0.35, 0.5])
+def test_a_day_returns_itself_after_one_divided_by_the_interest(interest: float) -> None:
+    team = Debt(interest=interest)
+    once = team.follow({"once": [0.01] + [0] * 11, "never": [0] * 12})["delivered"]
+    lead = np.median(once[:, 0] - once[:, 1], axis=1)
+    returned = int((lead > 0).argmax()) - 1
+    assert returned == pytest.approx(1 / interest, abs=1)
+    if interest == Debt().interest:
+        assert returned == 4
+    kept_up = [team.replace(repayment=share).ahead_from(16) for share in (0.01, 0.1, 0.2, 0.3)]
+    assert 1.6 < np.mean(kept_up) * interest < 2.8, "about twice as long"
+
+
+def test_the_second_keypoint_says_where_it_ends() -> None:
+    found = keypoint("01.2").robust(anywhere=True)
+    costs = found.companies.drawn["interest"]
+    assert found.deciders == ("interest",)
+    assert found.holds[costs < 0.4].mean() > 0.95 > 0.8 > found.holds[costs >= 0.4].mean()
+    with pytest.raises(ExplainedError, match=r"does not speak of companies with interest 0\.5"):
+        keypoint("01.2").robust(interest=0.5)
+
+
+def test_the_share_is_of_the_time_left_and_less_of_the_week() -> None:
+    left = 1 - Debt().wasted
+    assert round(100 * Debt().best_share(12) * left) == 23
+
+
 def test_the_lead_falls_by_half_a_quarter_and_ends_above_a_whole_one() -> None:
     median = np.median(Debt(repayment=Debt().best_share(12)).lead(), axis=1)
     assert median.argmin() == 4
@@ -153,12 +180,25 @@ def test_who_works_harder_is_ahead_in_the_second_month_and_never_recovers() -> N
 
 
 def test_with_care_and_a_third_less_repair_more_is_built() -> None:
-    best, less = 0.3, 0.2
-    careful, plain = [
-        sweep(Debt(repayment=share), carelessness=[care]).summary("delivered")["median"].iloc[0]
-        for share, care in ((less, 0.1), (best, 0.2))
-    ]
+    [careful], [plain] = built(Debt(repayment=0.2), 0.1), built(Debt(repayment=0.3), 0.2)
     assert careful > 1.1 * plain
+
+
+def test_care_that_takes_a_tenth_of_the_days_has_no_gain() -> None:
+    [free] = built(Debt(repayment=0.3), 0.2)
+    for capacity, worth in ((570, True), (540, False)):
+        careful = Debt(repayment=0.2, capacity=capacity)
+        [paid] = built(careful, 0.1)
+        assert (paid > 1.02 * free) == worth
+        as_much_debt = careful.wasted * 600 / capacity
+        [same] = built(careful.replace(wasted=as_much_debt), 0.1)
+        assert (same > 1.02 * free) == worth, "and also with the debt of 600 days a quarter"
+
+
+def built(team: Debt, *care: float) -> list[float]:
+    """Return the days of features in the middle future, for each carelessness."""
+    found = sweep(team, carelessness=list(care)).summary("delivered")["median"]
+    return [float(days) for days in found]
 
 
 def test_everybody_s_own_team_is_as_hard_as_any_other() -> None:

@@ -70,8 +70,8 @@ def keypoint(place: str) -> Keypoint:
 
     Examples
     --------
-    >>> keypoint("01.2")
-    No share for repair that is held from now on pays back within a year.
+    >>> keypoint("01.3").rests_on
+    'model'
     """
     number, _, which = str(place).partition(".")
     for lesson in LESSONS:

@@ -16,6 +16,7 @@ _FUTURES = 200
 _SHARES = (0.0, 0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 _A_YEAR = 4
 _COSTLY = 0.15
+_DEAR = 0.4
 
 
 def _delivered(made: Sequence[Model], quarters: int) -> Array:
@@ -38,6 +39,11 @@ def _best(made: Sequence[Model], quarters: int) -> Array:
 def debt_is_costly(made: Sequence[Model]) -> list[bool]:
     """Say where a day of debt costs enough for repair to be worth anything in three years."""
     return [cast(Debt, team).interest >= _COSTLY for team in made]
+
+
+def debt_is_not_dear(made: Sequence[Model]) -> list[bool]:
+    """Say where a day of debt costs too little for repair to pay back within a year."""
+    return [cast(Debt, team).interest < _DEAR for team in made]
 
 
 def the_horizon_chooses(made: Sequence[Model]) -> Array:
@@ -79,10 +85,12 @@ KEYPOINTS = (
         sets=("repayment",),
     ),
     Keypoint(
-        "No share for repair that is held from now on pays back within a year.",
+        "Where a day of debt costs less than 0.4 days a quarter, no share for repair that is held "
+        "from now on pays back within a year.",
         no_payback_within_a_year,
         Debt(),
         "days of features",
+        where=debt_is_not_dear,
         sets=("repayment",),
     ),
     Keypoint(
