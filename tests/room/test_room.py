@@ -101,7 +101,7 @@ def open_room(exercise: Exercise, folder: Path, inbound: Path | None = None) -> 
 def test_tasks_are_what_stands_under_a_heading(exercise: Exercise) -> None:
     assert exercise.title == "Why can't a hundred people talk like ten?"
     assert [task.title[:2] for task in exercise.tasks] == ["1.", "2.", "3.", "4.", "5."]
-    assert exercise.tasks[1].tests == ("factor_possible", "factor_used", "not_excluded")
+    assert exercise.tasks[1].tests == ("factor_possible", "factor_used", "factor_each")
     with pytest.raises(ExplainedError, match=f"Name one of these: .*{STEM}"):
         Exercise(ROOT, "no_such_exercise")
 
