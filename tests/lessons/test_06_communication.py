@@ -54,10 +54,11 @@ def test_all_nine_lie_between_the_people_and_the_square() -> None:
     assert (large["power"] < 2).all()
 
 
-def test_of_ten_most_pairs_work_together_and_of_a_hundred_a_few_in_a_hundred() -> None:
-    used = used_by_size(load("project_growth"), "terraform", "rails")["of 100 pairs"]
-    assert used["8 to 12"] > 50
-    assert used["100 and more"] < 10
+def test_in_rails_most_pairs_of_ten_people_work_together_and_in_both_few_of_a_hundred() -> None:
+    used = used_by_size(load("project_growth"), "terraform", "rails")
+    assert used.loc["8 to 12", "Rails"] > 50, "most pairs"
+    assert used.loc["8 to 12", "Terraform"] < 25, "far fewer"
+    assert (used.loc["100 and more"] < 10).all()
 
 
 def test_with_the_square_ten_lose_a_month_and_in_step_they_win_one() -> None:
@@ -65,6 +66,7 @@ def test_with_the_square_ten_lose_a_month_and_in_step_they_win_one() -> None:
     month = 20
     assert -1.5 * month < square < -month
     assert month < in_step < 2 * month
+    assert BrooksLaw(hired=10, talk=0.12).won(2)[0] > 5, "with little talk they win even at two"
     grown = BrooksLaw().talk * (30 / 20) ** 2
     assert BrooksLaw().talk < 1 / 3
     assert grown > 1 / 2
@@ -115,6 +117,7 @@ def test_the_loss_is_the_talking_and_not_the_teaching() -> None:
         return float((days[1] - days[0]).mean())
 
     assert 0.5 < lost() - lost(training=0.125) < 1.5
+    assert BrooksLaw().assimilation == 20, "a month"
     assert lost(talk_power=1) < -20
 
 

@@ -126,13 +126,15 @@ def test_what_a_path_a_handover_and_an_absence_cost_differs_between_companies() 
     assert "when 4 in 100 are away" in Squads(away=0.04).picture("week").shown
 
 
-def test_of_ten_people_most_pairs_work_together_and_of_a_hundred_few() -> None:
+def test_of_a_hundred_people_few_pairs_work_together_in_each_project() -> None:
     table = used_by_size(load("project_growth"), "terraform", "rails")
     assert list(table.index) == ["8 to 12", "20 to 30", "50 to 70", "100 and more"]
-    shares = table["of 100 pairs"]
-    assert shares.is_monotonic_decreasing
-    assert shares.iloc[0] == 55.2
-    assert shares.iloc[-1] == 6.3
+    assert list(table.columns) == ["Terraform", "Rails", "all"]
+    for project in ("Terraform", "Rails"):
+        assert table[project].dropna().is_monotonic_decreasing
+    assert table.loc["8 to 12", ["Terraform", "Rails"]].tolist() == [17.4, 73.8]
+    assert table.loc["100 and more"].tolist() == [4.8, 6.6, 6.3]
+    assert table.isna().to_numpy().sum() == 1, "Rails was between 20 and 30 people for one month"
     with pytest.raises(ExplainedError, match="name a project at least"):
         used_by_size(load("project_growth"))
 

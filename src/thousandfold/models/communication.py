@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _FEWEST_PEOPLE = 3
 _FEWEST_MONTHS = 24
 _LARGE = 0.8  # of the largest month and more
+_FEWEST_OF_A_SIZE = 5
 _SIZES = ((8, 12), (20, 30), (50, 70), (100, np.inf))
 _FEWEST_DRAWN = 5  # A fitted line of fewer people would rise above all possible paths.
 
@@ -299,12 +300,13 @@ def used_by_size(growth: pd.DataFrame, *projects: str) -> pd.DataFrame:
     growth : pandas.DataFrame
         Like the data set ``project_growth``.
     *projects : str
-        Which projects are counted together.
+        Which projects.
 
     Returns
     -------
     pandas.DataFrame
-        One row per size: months, and of 100 possible pairs how many share a file.
+        One row per size, one column per project and one for all of them: of 100 possible pairs how
+        many share a file. Empty where there are fewer than five such months.
 
     Raises
     ------
@@ -318,13 +320,15 @@ def used_by_size(growth: pd.DataFrame, *projects: str) -> pd.DataFrame:
         raise ExplainedError(f"name a project at least; there are {', '.join(known)}")
     for project in projects:
         one_of("project", project, known)
-    counted = growth[growth["project"].isin(projects)]
-    rows = {}
+    of_whom = {project.capitalize(): [project] for project in projects} | {"all": list(projects)}
+    rows: dict[str, dict[str, float]] = {}
     for few, many in _SIZES:
-        months = counted[counted["active_authors"].between(few, many)]
-        if len(months):
-            size = f"{few} to {many}" if np.isfinite(many) else f"{few} and more"
-            rows[size] = {"months": len(months), "of 100 pairs": _used_of_100(months)}
+        size = f"{few} to {many}" if np.isfinite(many) else f"{few} and more"
+        sized = growth[growth["active_authors"].between(few, many)]
+        for name, whose in of_whom.items():
+            months = sized[sized["project"].isin(whose)]
+            enough = len(months) >= _FEWEST_OF_A_SIZE
+            rows.setdefault(size, {})[name] = _used_of_100(months) if enough else np.nan
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="people").round(1)
 
 
