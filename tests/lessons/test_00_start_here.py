@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
+import pytest
 
 from thousandfold import keypoint
 from thousandfold.datasets import load
@@ -31,6 +32,24 @@ def test_agreeing_and_not_only_a_full_machine_makes_it_fall() -> None:
     assert ScalabilityLaw().throughput(1000) < ScalabilityLaw().throughput(100)
 
 
+def test_each_user_gets_less_long_before_the_system_does() -> None:
+    test = load("load_tests").query("test == 'specsdm91'").sort_values("load")
+    rises = test[test["load"] <= 72]
+    assert (rises["throughput"].diff().dropna() > 0).all()
+    assert ((rises["throughput"] / rises["load"]).diff().dropna() < 0).all()
+
+
+def test_today_is_the_first_load_of_the_test_and_further_along_the_top_is_nearer() -> None:
+    law = ScalabilityLaw()
+    assert load("load_tests").query("test == 'specsdm91'")["load"].min() == 1
+    delivered = law.picture("times").data()["series"][0]
+    assert delivered["x"][0] == delivered["y"][0] == 1
+    from_today = law.peak_load / 10
+    ahead = law.throughput(10 * np.array([from_today / 2, from_today, from_today * 2]))
+    assert ahead.argmax() == 1
+    assert 9 < from_today < 11
+
+
 def test_by_hand() -> None:
     need = RareNeed()
     a_month, a_quarter = 160, 480
@@ -50,6 +69,7 @@ def test_what_is_built_is_flat_and_the_crossing_moves_and_stays() -> None:
     ]
     assert len(set(crossings)) == len(crossings)
     assert np.isfinite(crossings).all()
+    assert min(RareNeed(by_hand=0.1).break_even, RareNeed(build=10_000).break_even) > 1_000_000
 
 
 def test_where_the_sentence_fails_even_a_million_users_hardly_ask() -> None:
@@ -65,3 +85,23 @@ def test_best_size() -> None:
     assert best == 24
     assert (output[best:] < output[best - 1 : -1]).all()
     assert output[39] < output[1]
+
+
+def test_the_top_depends_on_talk_that_grows_with_the_square() -> None:
+    team, people = TeamOutput(), np.arange(1, 81)
+    in_step = team.overhead * 20 * people
+    assert in_step[19] == pytest.approx(team.overhead * 20**2)
+    output = team.productivity * people * np.maximum(0, 1 - in_step)
+    assert people[output.argmax()] == 42
+    assert TeamOutput(productivity=2 * team.productivity).best_size == team.best_size
+    assert team.picture().data()["series"][0]["x"][-1] == 40
+    assert (np.diff(output[:40]) > 0).all()
+
+
+def test_hours_saved_are_the_smaller_of_two_savings() -> None:
+    tried = keypoint("00.2").robust()
+    for need, margin in zip(tried.companies.models, tried.margin, strict=True):
+        made = cast(RareNeed, need)
+        by_hand_with_few = made.hours_built - made.hours_by_hand(1_000)
+        built_with_many = made.hours_by_hand(1_000_000) - made.hours_built
+        assert margin == pytest.approx(min(by_hand_with_few, built_with_many))
