@@ -143,7 +143,7 @@ def placebo_picture(
         ),
         shown=(
             f"A point is a month: the mean of {months} months after it, in % of {months} before. "
-            "Near a change there is none."
+            "Months near a change have no point."
         ),
         notes=tuple(notes),
         sentence=(

@@ -59,9 +59,9 @@ def among_table(name: str, own: Standing | None) -> Table:
     else:
         saved = 1 - rows["crosses"] / rows["at_random"]
         mine = 1 - own.crosses / own.at_random if own.at_random else 0.0
-        more = int((saved > mine).sum())
-        others = f"{more} of the five" if more else "none of the five"
-        said = f"Well-drawn borders save more than in {name} in {others}."
+        less = int((saved < mine).sum())
+        others = "all five" if less == len(saved) else f"{less or 'none'} of the five"
+        said = f"In {others}, good borders save less than in {name}."
         rows.loc[name] = own
     told = rows.astype(object).where(rows.notna(), "too few")
     told.columns = [

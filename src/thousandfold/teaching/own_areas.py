@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SQUADS = 6
 _FEWEST_TOGETHER = 5  # changes: fewer may be chance
 _TIES = 5
-_APART, _HALF, _SELDOM = 20, 50, 70  # of 100 changes
+_APART, _HALF = 20, 50  # of 100 changes
 _SURE = 1.64  # in 90 of 100 cases
 FEW_SHARED = 30  # shared changes: with fewer, borders follow chance
 _YEARS = 100
@@ -113,8 +113,9 @@ def _ties_say(ties: list[_Tie], yours: bool, few: bool) -> str:
         f"The surest tie: in {first.together} of {first.changes} changes of {first.area}, "
         f"{first.other} changed, too."
     )
-    if first.of_100 >= _SELDOM:
-        said += " So it hardly ever changes alone."
+    alone = first.changes - first.together
+    often = "never changed" if not alone else f"changed {alone} time{'s' * (alone > 1)}"
+    said += f" It {often} without it."
     half = sum(tie.of_100 >= _HALF for tie in ties)
     if half > 1:
         said += f" {half} pairs in all move together in at least half of the changes of one."
@@ -190,7 +191,7 @@ def cut_says(cut: SquadCut, product: CoChange) -> str:
     )
     without, tied = without_most_tied(product), product.order_by(product.coupling)[0]
     if found.crossing <= _HELP * random:
-        said += f"So {whose} has seams, and squads that follow them wait less for each other. "
+        said += f"So {whose} has seams: along them, less needs two squads. "
     else:
         said += "So no line through this code saves much: it moves as a whole. "
     if cut.squads < len(without.areas):
@@ -204,7 +205,8 @@ def cut_says(cut: SquadCut, product: CoChange) -> str:
             said += "No single area is the cause, so fewer squads help more than better borders. "
     return said + (
         f"If the same year had gone a little differently, it would be {100 * low:.0f} to "
-        f"{100 * high:.0f} in 90 of 100 tries."
+        f"{100 * high:.0f} in 90 of 100 tries. The borders were drawn from the year that judges "
+        "them, so more may cross in the next."
     )
 
 
@@ -273,19 +275,27 @@ def _as_good_as(cut: SquadCut, product: CoChange) -> str:
     if not 1 < cut.squads < len(without.areas):
         return ""
     # Whole percents, as in the sentence.
-    least = round(100 * cut.of(without).crossing)
-    if round(100 * cut.of(product).crossing) <= least:
+    found, least = cut.of(product), round(100 * cut.of(without).crossing)
+    if round(100 * found.crossing) <= least:
         if not least:
             return ""  # nothing crosses, so nothing is tied
         return (
             f" Without {tied}, which shares most, as much or more still crosses: the others are"
             " tied to each other, too."
         )
-    squads, crossing = cut.crossing(product)
-    as_little = (np.round(100 * crossing) <= least) & (squads < cut.squads)
-    fewer = int(squads[as_little].max())
+    fewer = next(
+        squads
+        for squads in range(int(cut.squads) - 1, 0, -1)
+        if round(100 * cut.replace(squads=squads).of(product).crossing) <= least
+    )
     few = "one squad crosses" if fewer == 1 else f"at most {fewer} squads cross"
-    return f" With {tied}, {few} as little as {cut.squads:g} without it."
+    low, _ = _in_other_years(found)
+    vague = (
+        ", but another year might differ by as much: what one area costs cannot be measured here"
+        if round(100 * low) <= least
+        else ""
+    )
+    return f" With {tied}, {few} as little as {cut.squads:g} without it{vague}."
 
 
 def new_people_table(areas: pd.DataFrame, new_in_year: int | None, began: str = "") -> Table:

@@ -24,7 +24,7 @@ FEWER = f"fewer than {FEWEST_PEOPLE}"
 _COMPARED = ("rails", "terraform", "ansible")
 _NEAREST = 2
 _PEOPLE, _NEW, _USED = "people a month", "new in the year", "used of 100"
-_POSSIBLE, _PAIRS = "possible pairs", "used pairs"
+_POSSIBLE, _PAIRS, _EACH = "possible pairs", "used pairs", "partners each"
 _ALIKE = 1.5  # times: nearer than that, two shares of so few pairs do not differ
 _VAGUE = 0.6  # of a power: with a wider range it says neither one nor the other
 _PARTNERS, _MORE_THAN_EVERYBODY = 1.5, 2.2
@@ -47,13 +47,15 @@ def in_year(growth: pd.DataFrame, since: str, until: str) -> pd.DataFrame:
 def year_of(months: pd.DataFrame) -> dict[str, float]:
     """Return what a year holds: means of its months with commits, and the new people."""
     if months.empty:
-        return dict.fromkeys((_PEOPLE, _NEW, _POSSIBLE, _PAIRS, _USED), 0.0)
+        return dict.fromkeys((_PEOPLE, _NEW, _POSSIBLE, _PAIRS, _EACH, _USED), 0.0)
+    people = months["active_authors"].mean()
     possible, used = months["possible_paths"].mean(), months["coedit_paths"].mean()
     return {
-        _PEOPLE: round(months["active_authors"].mean()),
+        _PEOPLE: round(people),
         _NEW: int(months["new_authors"].sum()),
         _POSSIBLE: possible,
         _PAIRS: used,
+        _EACH: round(2 * used / people, 1) if people else 0.0,
         _USED: round(100 * used / possible, 1) if possible else 0.0,
     }
 
@@ -196,21 +198,24 @@ def growth_says(name: str, growth: pd.DataFrame) -> str:
     if fit.high - fit.low > _VAGUE and fit.low < _PARTNERS < fit.high:
         return (
             f"{_begun(whose)} months do not agree: the power lies anywhere between {fit.low:.1f} "
-            f"and {fit.high:.1f}. So they cannot say whether a newcomer brings a few partners or "
-            "meets everybody; only the single points can be read."
+            f"and {fit.high:.1f}. So they cannot say whether people keep as many partners or have "
+            "more of them as more people come; only the single points can be read."
         )
     times = f"{2**fit.power:.1f} times as many pairs shared a file"
     if fit.high < _PARTNERS:
-        meaning = "Each newcomer brings a few partners, as behind borders"
+        meaning = "That is nearer to twice, as if each kept as many partners"
     elif fit.power > _MORE_THAN_EVERYBODY:
         meaning = (
             "That is more than the four times that size alone can bring: in busy months a larger "
             "share of the pairs met"
         )
     elif fit.low > _PARTNERS:
-        meaning = "That is nearer to everybody with everybody, where it would be four times"
+        meaning = "That is nearer to four times, as fast as all possible pairs grow"
     else:
-        meaning = "That lies between a few partners for each, and everybody with everybody"
+        meaning = (
+            "That lies between twice, as if each kept as many partners, and four times, as fast as "
+            "all possible pairs grow"
+        )
     return f"In {whose} history, when twice as many people were active, about {times}. {meaning}."
 
 
