@@ -104,6 +104,8 @@ def test_few_squads_with_quick_answers_may_be_approved() -> None:
     eight = tight.robust(squads=8)
     assert eight.percent == pytest.approx(60, abs=3)
     assert eight.deciders == ("hours", "harmful")
+    assert "no single number decides" in eight.picture().title
+    assert tight.robust(squads=32).percent > eight.percent + 20, "far more often"
     assert tight.robust(squads=8, hours=1).percent == pytest.approx(34, abs=3)
     assert tight.robust(squads=8, hours=4).percent > 80
     assert tight.robust(squads=32, stops=0.1, anywhere=True).percent < 40
@@ -114,7 +116,10 @@ def test_where_the_borders_run() -> None:
     assert "in 8 squads" in picture.sentence
     assert "79 % of the shared changes" in picture.sentence
     assert "shares changes with 64 of the other 72. Without it 47 %" in picture.sentence
+    assert 0 < (picture.drawn & ~picture.between).sum() < picture.drawn.sum() < len(picture.pairs)
     terraform = network("terraform")
+    squad_of = SquadCut(squads=8).of(terraform).squad_of
+    assert [area for area in squad_of if squad_of[area] == squad_of["website"]] == ["website"]
     assert round(100 * random_crossing(terraform, 8, 2)) == 95
     few, many = (SquadCut(squads=n).of(terraform) for n in (3, 8))
     assert few.crossing < many.crossing
@@ -132,6 +137,8 @@ def test_thirty_two_squads_led_in_four_ways() -> None:
 
 
 def test_three_times_the_hours_come_close_to_a_guardrail() -> None:
+    assert GoalsAndGuardrails().available == 20
+
     def weeks(guardrails: float) -> list[float]:
         led = GoalsAndGuardrails(squads=8, guardrails=guardrails)
         return [
@@ -144,10 +151,13 @@ def test_three_times_the_hours_come_close_to_a_guardrail() -> None:
     assert max(guarded) - min(guarded) < 0.5
 
 
-def test_kubernetes_and_rust_did_not_grow_by_larger_squads() -> None:
+def test_what_grew_in_kubernetes_and_rust() -> None:
     table = structure_table(load("organisations"))
     assert table.loc[("kubernetes", "special interest groups")].tolist() == [24, 24, 1]
     assert table.loc[("kubernetes", "subprojects"), "factor"] == 1.42
+    earlier = structure_table(load("organisations"), since=2018)
+    assert earlier.loc[("kubernetes", "special interest groups")].tolist()[:2] == [31, 24]
+    assert table.loc[("kubernetes", "leads")].tolist() == [139, 224, 1.61]
     assert table.loc[("rust", "people"), "factor"] == 1.64
     assert table.loc[("rust", "people per team"), "factor"] < 1
     assert table.loc[("rust", "memberships per person")].tolist() == [1.59, 2.11, 1.33]
