@@ -16,6 +16,7 @@ from thousandfold.models import (
 from thousandfold.models.rare_needs import RareNeed
 from thousandfold.models.squads import Squads
 from thousandfold.models.staffing import BrooksLaw
+from thousandfold.teaching.sliders import SliderRange
 from thousandfold.teaching.widgets import explore
 
 
@@ -120,3 +121,8 @@ def test_more_than_can_be_seen_is_told_and_the_figure_stays() -> None:
     assert "900 dots are too many to see: 400 at most" in sentence.value
     assert 'role="alert"' in sentence.value
     assert figure.value == before
+
+
+def test_all_of_a_share_that_is_decided_can_be_reached_in_steps_that_show() -> None:
+    slider = SliderRange.of(ErrorBudgetPolicy.quantities()["freeze"], 0.01)
+    assert (slider.low, slider.high, slider.step) == (0, 1, 0.01)

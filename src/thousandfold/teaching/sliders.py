@@ -35,6 +35,8 @@ class SliderRange:
         high = min(described.high, _REACH * value) if value > 0 else described.high
         if described.plausible is not None:
             high = max(high, described.plausible[1])
+        if described.decision and described.high <= 1:
+            high = described.high  # All of a share may be chosen, however little it starts with.
         if described.whole:
             return cls(int(value), int(described.low), int(high), 1)
         # The browser moves a value that is not on a step to the nearest one, so the start must be.
