@@ -30,7 +30,7 @@ def test_in_the_middle_the_product_stands_below_both_tops_and_at_an_ideal_it_los
     assert max(of_casual["height"]) > max(of_power["height"])
 
 
-def test_the_middle_keeps_three_quarters_of_each_kind_and_loses_money_not_heads() -> None:
+def test_the_middle_keeps_three_quarters_of_the_ideal_s_users_and_loses_money_not_heads() -> None:
     ferry = TwoSegments()
     casual, power = ferry.uptake([0, 0.5, 1])
     assert casual[1] / casual[0] == pytest.approx(0.75, abs=0.03)
@@ -86,7 +86,7 @@ def test_retention_rises_for_years_though_nobody_changes() -> None:
     crowd = MixedCohort()
     assert [crowd.loyal, crowd.loyal_stays, crowd.casual_stays] == [0.33, 0.9, 0.5]
     assert (np.diff(crowd.retention(range(1, 13))) > 0).all()
-    assert crowd.retention([1, 12]).round(2).tolist() == [0.63, 0.9]
+    assert crowd.retention([1, 8, 12]).round(2).tolist() == [0.63, 0.89, 0.9]
 
 
 def test_no_place_lasts_to_ten_thousand_users_and_the_bill_decides_how_long() -> None:
@@ -102,9 +102,12 @@ def test_no_place_lasts_to_ten_thousand_users_and_the_bill_decides_how_long() ->
     assert np.isfinite(later).all()
 
 
-def test_few_users_cannot_carry_the_bill() -> None:
+def test_few_users_cannot_carry_the_bill_and_losses_are_not_drawn() -> None:
     editions = TwoSegments().two_editions([1_000, 2_000, 10_000])
     assert editions[1] < 0 < editions[2]
+    two = TwoSegments().picture("editions").data()["series"][1]
+    assert two["x"][0] > 2_000
+    assert min(two["y"]) > 0
 
 
 def test_the_slider_begins_at_ferry_and_marks_the_bill_at_which_it_turns() -> None:

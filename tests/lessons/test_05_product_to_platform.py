@@ -84,6 +84,8 @@ def test_not_starting_and_going_past_the_tipping_point_are_left() -> None:
     assert np.round(gains).tolist() == pytest.approx([-135, -270, -404, -574, 1280, 1522], abs=2)
     assert PartnerProgramme().levels() == pytest.approx([0.03, 0.41, 0.92], abs=0.005)
     assert abs(middle(budget=0)) < 20
+    left = sweep(PartnerProgramme(), stop_at=[0.1, 0.2, 0.3, 0.4]).final("partners")
+    assert (np.median(left, axis=1) < 0.05).all(), "in the middle future all who came leave"
 
 
 def test_who_joins_one_platform_does_not_pay_for_its_gain_and_who_joins_both_does() -> None:
@@ -136,6 +138,11 @@ def test_the_middle_future_gains_most_between_a_half_and_seven_tenths_and_a_bad_
     middles = table["median"].tolist()
     assert stops[middles.index(max(middles))] == 0.55
     assert min(middles[10:15]) > 0.8 * max(middles)
+    gained = [middles[stops.index(stop)] / max(middles) for stop in (0.5, 0.6)]
+    assert gained == pytest.approx([5 / 6, 1], abs=0.01), "so err upwards"
+    bad = table["low"].iloc[stops.index(0.55)]
+    assert bad == pytest.approx(-945, abs=1)
+    assert -bad / PartnerProgramme().budget == pytest.approx(0.63, abs=0.005)
     assert table["low"].iloc[::2].head(8).is_monotonic_decreasing
 
 
@@ -181,7 +188,7 @@ def test_the_core_of_ansible_was_shrinking_before_it_opened() -> None:
 
 def test_the_hall_tips_at_a_fifth_and_a_higher_price_moves_the_point() -> None:
     hall = CriticalMass(strength=100, price=16)
-    assert [round(float(hall.path(s)[-1]), 2) for s in (0.19, 0.21, 0.5)] == [0, 0.8, 0.8]
+    assert [round(float(hall.path(s)[-1]), 2) for s in (0.19, 0.21, 0.9)] == [0, 0.8, 0.8]
     assert hall.replace(price=20).critical > hall.critical
 
 
