@@ -57,8 +57,8 @@ KEYPOINTS = (
         rests_on="arithmetic",
     ),
     Keypoint(
-        "Twice the debt from each day of work takes more than half of the gain back within three "
-        "years.",
+        "After three years with twice the debt from each day of work, less than half of the gain "
+        "is left.",
         debt_takes_the_gain_back,
         Debt(repayment=0.3),
         "percent",
