@@ -24,6 +24,7 @@ from thousandfold.picture import Lines, Note, Picture, Series
 
 NO_GUARDRAILS = 180
 """Degrees: a squad that goes straight back has left nothing that a limit could forbid."""
+_NAMED = 2  # A title names no more.
 _SIZES = (2, 4, 8, 12, 16, 24, 32)
 _FEWER = 200
 
@@ -226,7 +227,9 @@ class GoalsAndGuardrails(DynamicModel):
             for name, end in zip(ways, ends[:, here], strict=True)
             if end == ends[:, here].max()
         ]
-        best = " or with ".join(most) if len(most) < len(ways) else "any way"
+        best = "any way" if len(most) == len(ways) else f"{len(most)} of the ways alike"
+        if len(most) <= _NAMED:
+            best = " or with ".join(most)
         many = f"{self.squads:g} squad{'s' if self.squads > 1 else ''}"
         return Lines(
             tuple(Series(name, sizes, line) for name, line in zip(ways, ends, strict=True)),

@@ -107,11 +107,11 @@ def with_my_numbers(model: _M, company: Company | None = None) -> _M:
     Examples
     --------
     >>> from thousandfold.models import Squads
-    >>> with_my_numbers(Squads(), Company(people=40, squads=6)).squad
+    >>> with_my_numbers(Squads(), Company(people=40, squads=6)).squad  # doctest: +ELLIPSIS
     With your numbers:
       size of the company: 40 people (your 40 people)
       largest squad: 7 people (your 40 people and 6 squads)
-    As in the lesson, though your company may differ there, too: liaisons, circle.
+    As in the lesson, though your company may differ there, too: liaisons, circle, path hours, ...
     7
     """
     if not isinstance(model, Model):
