@@ -83,7 +83,7 @@ CLOSE_ALL = """async () => {
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 IN_WORDS = [*ONES, *(f"{ten}-{one}".removesuffix("-zero") for ten in TENS for one in ONES[:10])]
 # What a lesson gives, and happens to be the number that a guess asks for.
-GIVEN: dict[str, str] = {}
+GIVEN = {"07_squads_and_decisions": "twenty hours a week"}
 SEEN = """async () => {
     const seen = [];
     for (const cell of jupyterapp.shell.currentWidget.content.widgets) {
@@ -572,7 +572,6 @@ def test_a_lesson_is_presented_and_its_slider_moves_on_its_slide(room: Room) -> 
         page.screenshot(path=PICTURES / "06-present-slider.png")
         page.keyboard.press("PageDown")  # what the slider showed, in words
         page.keyboard.press("PageDown")
-        expect(page.get_by_role("heading", name="Cut the company")).to_be_visible()
         expect(page.locator(f"{SLIDER}:visible")).to_have_count(0)
         page.keyboard.press("Escape")
         expect(page.locator("[popover]")).to_have_count(0)
