@@ -523,6 +523,43 @@ def test_what_a_learner_made_of_given_data_is_told_where_it_counts(
     }
 
 
+HELD = "from types import SimpleNamespace\nmine = SimpleNamespace(a=1)\nx = 3"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "mine = [x]\nassert mine == [3]",
+        "mine, more = x, 1\nassert mine + more == 4",
+        "def mine():\n    return x\nassert mine() == 3",
+    ],
+)
+def test_a_name_that_a_test_binds_before_it_reads_it_is_its_own(test: str) -> None:
+    """A learner's cell may have one of the same name, of a kind that no judge can be given."""
+    notebook, plan = planned([(HELD, "solution"), (test, "test:a")])
+    assert plan.judged == {"a"}
+    notebook.cells[0].source = HELD.replace("3", "4")
+    marks = mark(notebook, plan, settings=SETTINGS)
+    assert marks.points == {"a": 0.0}
+    assert marks.reasons == ()
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "if x < 0:\n    mine = 1\nassert mine.a == 1",
+        "mine = mine.a\nassert mine == 1",
+        "mine = x\ndel mine\nassert x == 3 and 'mine' not in dir()",
+        "for mine in []:\n    pass\nassert mine.a == 1",
+        "mine.b = [0 for mine in [x]]\nassert mine.a == 1",
+    ],
+)
+def test_a_name_that_a_test_may_read_before_it_binds_it_is_the_learner_s(test: str) -> None:
+    notebook, plan = planned([(HELD, "solution"), (test, "test:a")])
+    assert plan.lost == {}
+    assert mark(notebook, plan, settings=SETTINGS).points == in_a_kernel(notebook, plan)
+
+
 def test_a_test_that_the_solution_fails_fails_by_its_own_error() -> None:
     """It would not be graded by it where `--anyway` is said, or where it fails at times."""
     hidden = HIDDEN.format("def doubled(x):\n    return 2 * x")

@@ -75,7 +75,7 @@ class Judge:
         given, own = set(message["answers"]) | self._fetched, set(message["own"])
         wanted = sorted(
             name
-            for name in used(message["source"])
+            for name in asked(message["source"])
             if name in given
             or (name not in names and name not in own and not hasattr(builtins, name))
         )
@@ -190,6 +190,21 @@ def used(source: str) -> set[str]:
         for node in ast.walk(parsed(source))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del)
     }
+
+
+def asked(source: str) -> set[str]:
+    """Return the names that a cell may look up before it has bound them itself."""
+    names: set[str] = set()
+    own: set[str] = set()
+    for statement in parsed(source).body:
+        found = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        names |= {it.id for it in found if not isinstance(it.ctx, ast.Store)} - own
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            own.add(statement.name)
+        elif isinstance(statement, ast.Assign):  # what stands deeper may be passed by
+            own |= {it.id for it in found if isinstance(it.ctx, ast.Store)}
+        own -= {it.id for it in found if isinstance(it.ctx, ast.Del)}
+    return names
 
 
 def bound(source: str) -> set[str]:
