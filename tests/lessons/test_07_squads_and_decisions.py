@@ -17,6 +17,7 @@ from thousandfold.models.border_search import random_crossing
 from thousandfold.models.cutting import SquadCut, worth_removing
 from thousandfold.models.delegation import letting_go
 from thousandfold.models.guardrails import GoalsAndGuardrails, four_ways
+from thousandfold.models.status_updates import StatusUpdates
 from thousandfold.repository.co_change import network
 from thousandfold.repository.structures import structure_table
 
@@ -238,3 +239,12 @@ def test_everybody_s_own_squads_are_as_hard_as_any_other() -> None:
         assert time_to_answer((1 - give_away) * 2 * squads * hours / 20) == pytest.approx(2)
         answers[(*best, round(give_away, 3))] += people
     assert max(answers.values()) < len(NAMES) / 5
+
+
+def test_a_meeting_of_a_hundred_takes_hours_and_texts_less_than_one() -> None:
+    updates = StatusUpdates()
+    small, _, large = updates.meeting([10, 30, 100])
+    few, _, many = updates.written([10, 30, 100])
+    assert abs(small - few) < 0.05, "in a small company it does not matter"
+    assert large > 2
+    assert many < 1

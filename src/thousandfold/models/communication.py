@@ -224,6 +224,14 @@ def _grown(growth: pd.DataFrame) -> pd.DataFrame:
     return tabular("growth", growth, "project", "active_authors", "coedit_paths")
 
 
+def _refuse_unknown(growth: pd.DataFrame, projects: tuple[str, ...]) -> None:
+    known = _grown(growth)["project"].unique()
+    if not projects:
+        raise ExplainedError(f"name a project at least; there are {', '.join(known)}")
+    for project in projects:
+        one_of("project", project, known)
+
+
 def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
     """Return possible against used paths, month by month, with a fitted line per project.
 
@@ -239,11 +247,7 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
     ExplainedError
         If no project is named, or one is not in the table.
     """
-    known = _grown(growth)["project"].unique()
-    if not projects:
-        raise ExplainedError(f"name a project at least; there are {', '.join(known)}")
-    for project in projects:
-        one_of("project", project, known)
+    _refuse_unknown(growth, projects)
     shown = growth[growth["project"].isin(projects)]
     people = np.geomspace(_FEWEST_DRAWN, int(shown["active_authors"].max()), 30)
     series = [Series("all possible pairs", people, possible_paths(people), colour="soft")]
@@ -315,11 +319,7 @@ def used_by_size(growth: pd.DataFrame, *projects: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    known = _grown(growth)["project"].unique()
-    if not projects:
-        raise ExplainedError(f"name a project at least; there are {', '.join(known)}")
-    for project in projects:
-        one_of("project", project, known)
+    _refuse_unknown(growth, projects)
     of_whom = {project.capitalize(): [project] for project in projects} | {"all": list(projects)}
     rows: dict[str, dict[str, float]] = {}
     for few, many in _SIZES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from thousandfold.core import Array, number
 from thousandfold.picture import AreaMap, Lines, Picture, Series, colour_of
@@ -45,13 +45,9 @@ def areas_picture(leaving: Leaving, drag: float) -> Picture:
     name, gone = code.name.capitalize(), order[:best]
     gain = number(delivered[best] - delivered[0])
     areas = number(len(code.areas))
-    picture = AreaMap(
-        code.areas,
-        code.changes,
-        code.together,
-        tuple(code.places(gone)),
-        whole=f"still in {name}",
-        parts="services of their own",
+    picture = _area_map(
+        code,
+        gone,
         worth=_worth(delivered, best),
         title=f"{best} of {areas} areas had better leave {name}: {gain} more delivered"
         if best
@@ -99,13 +95,9 @@ def out_picture(code: CoChange, gone: Sequence[str], steps: Sequence[float]) -> 
     areas = f"{left} of {len(code.areas)} areas"
     more = f"{number(abs(paid - stays))} {'more' if paid >= stays else 'fewer'}"
     words = "one program", "if leaving were free", "with borders paid", "with moving paid, too"
-    picture = AreaMap(
-        code.areas,
-        code.changes,
-        code.together,
-        tuple(code.places(gone)),
-        whole=f"still in {name}",
-        parts="services of their own",
+    picture = _area_map(
+        code,
+        gone,
         worth=tuple(zip(words, steps, strict=True)) if left else ((words[0], stays),),
         title=f"{areas} out: {more} delivered" if left else f"All of {name} is one program",
         shown="A box is an area of the code, larger if it changes more often. "
@@ -155,6 +147,18 @@ def stops_picture(*projects: Leaving) -> Picture:
             f"independent first: {'; '.join(said)}. Median and middle eight of ten in 200 "
             "futures."
         ),
+    )
+
+
+def _area_map(code: CoChange, gone: Sequence[str], **told: Any) -> AreaMap:
+    return AreaMap(
+        code.areas,
+        code.changes,
+        code.together,
+        tuple(code.places(gone)),
+        whole=f"still in {code.name.capitalize()}",
+        parts="services of their own",
+        **told,
     )
 
 
