@@ -439,12 +439,13 @@ def test_no_warning_reaches_a_reader() -> None:
 def test_the_picture_holds_one_mark_for_each_company() -> None:
     picture = cast(Lines, robust(Firm(), sells_thirty, unit="pieces").picture())
     assert sum(np.size(series.x) for series in picture.series) == 100
-    assert [series.label for series in picture.series] == ["holds", "does not"]
+    assert [series.colour for series in picture.series] == ["blue", "red"]
+    assert picture.notes[0].words == "above this line it holds"
     assert picture.x_label == "sold (pieces)"
     assert picture.notes[1].words == "30"
     assert picture.title == "Holds in 70 of 100 companies: “sold” decides"
     everywhere = cast(Lines, robust(Firm(), lambda made: [1.0] * len(made)).picture())
-    assert [series.label for series in everywhere.series] == ["holds"]
+    assert [series.colour for series in everywhere.series] == ["blue"]
 
 
 @pytest.mark.parametrize(

@@ -202,20 +202,17 @@ class Robustness:
                 place = self._place(name, cut)
                 missing = f": {place:.2g} missing" if lacks else ""
                 notes.append(Note(f"{self._amount(name, cut)}{missing}", x=float(place)))
+        # The line at zero says where it holds: names of the two clouds would lie in each other.
         series = [
-            Series(label, across[there], self.margin[there], points=True, colour=colour)
-            for label, there, colour in (
-                ("holds", self.holds, "blue"),
-                ("does not", ~self.holds, "red"),
-            )
+            Series("", across[there], self.margin[there], points=True, colour=colour)
+            for there, colour in ((self.holds, "blue"), (~self.holds, "red"))
             if there.any()
         ]
         again = "{:.0f} to {:.0f}".format(*(100 * end for end in self.interval()))
         return Lines(
             title=self._title,
             shown=(
-                f"One mark for each company. {told}. Up: by how much it holds. Of all "
-                f"such companies it holds in {again} %."
+                f"One mark for each company. {told}. Of all such companies it holds in {again} %."
             ),
             sentence=self.sentence,
             notes=tuple(notes),

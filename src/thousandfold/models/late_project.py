@@ -82,8 +82,8 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
         "people added to the late project",
         "working days won (below zero: lost)",
         title=f"{ten} people added: {_won(days[0] - days[ten])}",
-        shown="Line: the middle of 1,000 futures. Band: eight of ten of them, each beside itself "
-        "with nobody added.",
+        shown="Line: the middle of 1,000 futures. Band: eight of ten, each compared with the same "
+        "future and nobody added.",
         notes=(
             Note("nobody added", y=0.0),
             *(

@@ -175,7 +175,7 @@ class BrooksLaw(DynamicModel):
     talk_power: float = quantity(
         2,
         "power",
-        "how each person's talking grows with the people: 1 in step, 2 with their square",
+        "how each person's talking grows: 1 in step with the people, 2 with their square",
         low=0,
         high=3,
         source=f"{_MADACHY}, after Abdel-Hamid and Madnick 1991",
