@@ -126,3 +126,8 @@ def test_more_than_can_be_seen_is_told_and_the_figure_stays() -> None:
 def test_all_of_a_share_that_is_decided_can_be_reached_in_steps_that_show() -> None:
     slider = SliderRange.of(ErrorBudgetPolicy.quantities()["freeze"], 0.01)
     assert (slider.low, slider.high, slider.step) == (0, 1, 0.01)
+
+
+def test_a_slider_says_no_unit_that_is_its_name() -> None:
+    slider = explore(Squads(people=10), "people", of="people").widget.children[0]
+    assert slider.description == "people"

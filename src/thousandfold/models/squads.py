@@ -262,7 +262,7 @@ class Squads(Model):
                 + (f"{len(first)} squads of up to {self.squad:g}" if above else "one squad")
                 + f": {paths} in use, of {everybody} possible; news needs at most "
                 f"{self.longest_chain:g} handover{'' if self.longest_chain == 1 else 's'}. Today "
-                f"the one who talks with most people, {self.busiest}, is ill, and {heard}"
+                f"one of those who talk with most others ({self.busiest}) is ill, and {heard}"
                 + (
                     f": {100 * network.cut_off_pairs:.0f} in 100 pairs cannot reach each other."
                     if cut_off

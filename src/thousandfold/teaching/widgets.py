@@ -77,7 +77,8 @@ def explore(model: Model | Robustness, *names: str, of: str | None = None) -> Fa
 def _slider(name: str, described: Quantity, value: float) -> Any:
     import ipywidgets
 
-    label = f"{readable(name)} ({described.unit})"
+    named = readable(name)
+    label = named if named == described.unit else f"{named} ({described.unit})"
     look = {
         "description": label,
         "tooltip": described.meaning,
