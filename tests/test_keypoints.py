@@ -57,8 +57,8 @@ def test_the_lessons_with_keypoints_are_there_and_have_three() -> None:
 
 
 def test_what_is_known_at_home_changes_the_share() -> None:
-    usual = keypoint("01.1").robust(anywhere=True)
-    assert keypoint("1.1").robust(anywhere=True, interest=0.05).percent < usual.percent
+    usual = keypoint("01.2").robust(anywhere=True)
+    assert keypoint("1.2").robust(anywhere=True, interest=0.5).percent < usual.percent
 
 
 def test_nobody_knows_what_a_sentence_decides_itself() -> None:

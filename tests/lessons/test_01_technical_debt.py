@@ -17,10 +17,10 @@ from thousandfold import (
     simulate,
     sweep,
 )
+from thousandfold.keypoints.technical_debt import first_months_mislead
 from thousandfold.models.capability_trap import CapabilityTrap
 from thousandfold.models.debt import Debt
 from thousandfold.models.debt_item import DebtItem
-from thousandfold.models.debt_map import best_shares, interest_for_a_year
 from thousandfold.models.plan_earnings import earned
 
 LOST, INTERESTS = [0.16, 0.17, 0.18, 0.32, 0.33, 0.34], [0.32, 0.34, 0.36]
@@ -28,19 +28,48 @@ SHARES = [0, 0.1, 0.2, 0.3, 0.4]
 REFERENCE = [0.65, 0.25, 0, 1, 0.6, 0.4, 0.4, 0.3, 0.25, 0.2, 0.1, 0]
 
 
-def test_horizon() -> None:
+def test_in_features_alone_the_date_chooses_the_share_and_on_the_bill_hardly() -> None:
     assert Debt().best_share(3) == 0
     assert 0.25 <= Debt().best_share(12) <= 0.4
+    for price in (0.75, 0.9, 1):
+        billed = Debt(handover=price)
+        assert abs(billed.best_share(12) - billed.best_share(3)) < 0.06
 
 
-def test_where_debt_costs_little_both_horizons_choose_the_same() -> None:
-    found = keypoint("01.1").robust(anywhere=True)
-    costs = found.companies.drawn["interest"]
-    assert found.deciders == ("interest",)
-    assert found.holds[costs < 0.15].mean() < 0.1
-    assert Debt(interest=0.1).best_share(12) == 0
-    with pytest.raises(ExplainedError, match=r"does not speak of companies with interest 0\.1"):
-        keypoint("01.1").robust(interest=0.1)
+def test_at_ferry_a_day_of_debt_costs_the_price_in_three_more_quarters() -> None:
+    assert 3 * Debt().interest == 0.75
+
+
+def test_with_the_bill_the_early_line_is_nearly_flat_and_the_late_share_costs_next_to_nothing() -> (
+    None
+):
+    late = Debt().best_share(12)
+    assert late == Debt(handover=0.75).best_share(12)
+    for price, lost in ((0, (0.2, 0.27)), (0.25, (0.15, 0.2)), (0.75, (0, 0.01))):
+        shares, worth = Debt(handover=price).by_share(3)
+        [at] = np.flatnonzero(np.isclose(shares, late))
+        assert lost[0] <= 1 - worth[at] / worth.max() <= lost[1]
+    flat = worth[shares <= 0.401]
+    assert flat.min() > 0.94 * flat.max()
+    assert worth[0] < worth[at], "and the top is not at no repair"
+
+
+def test_what_repair_takes_from_the_features_it_saves_on_the_bill() -> None:
+    runs = sweep(Debt(), repayment=[0, 0.3], periods=3)
+    taken, given = (np.diff(runs.final(k).mean(axis=1)) for k in ("delivered", "debt"))
+    assert taken < 0
+    assert 0.75 * -given == pytest.approx(-taken, rel=0.15)
+
+
+def test_the_first_keypoint_hangs_on_the_price_and_not_on_the_company() -> None:
+    point = keypoint("01.1")
+    for price in (0.75, 0.9, 1):
+        assert point.robust(handover=price).percent == 100, "in all that we drew"
+    half = point.robust(anywhere=True, handover=0.5)
+    assert 40 < half.percent < 70
+    assert point.robust(anywhere=True, handover=0.25).percent == 0
+    with pytest.raises(ExplainedError, match=r"does not speak of companies with handover 0\.5"):
+        point.robust(handover=0.5)
 
 
 def test_what_is_earned_is_counted_by_hand() -> None:
@@ -87,32 +116,13 @@ def test_at_a_fifth_debt_grows_by_more_than_half_and_a_quarter_of_the_time_holds
         assert grown[0] < debt[-1] / debt[0] < grown[1]
 
 
-def test_one_line_only_falls_and_the_other_begins_a_fifth_below_its_flat_top() -> None:
+def test_one_line_only_falls_and_the_other_has_a_flat_top() -> None:
     _, early = Debt().by_share(3)
     shares, late = Debt().by_share(12)
     assert (np.diff(early) < 0).all()
-    assert late[0] / late.max() == pytest.approx(0.8, abs=0.03)
+    assert late[0] < 0.85 * late.max()
     near = late[(shares >= 0.25) & (shares <= 0.35)]
     assert near.min() > 0.97 * late.max()
-
-
-def test_time_turns_the_map_blue_and_so_does_interest() -> None:
-    interests, horizons, best = best_shares(Debt())
-    ferry = int(np.abs(interests - Debt().interest).argmin())
-    year = list(horizons).index(4)
-    assert best[year, ferry] == 0, "the circle stands on white"
-    assert best[-1, ferry] > 0.25
-    assert best[year, -1] > 0.1
-
-
-def test_the_second_circle_is_where_some_repair_is_best_after_a_year() -> None:
-    turn = interest_for_a_year(Debt())
-    assert 2 < turn / Debt().interest < 2.2
-    assert Debt(interest=0.9 * turn).best_share(4) == 0
-    assert Debt(interest=1.1 * turn).best_share(4) > 0
-    assert Debt().picture("map").notes[-1].x == turn
-    assert interest_for_a_year(Debt(wasted=0.9)) == float("inf")
-    assert "no repair is best anywhere" in Debt(wasted=0.9).picture("map").sentence
 
 
 def test_no_share_is_ahead_after_a_year_and_larger_ones_are_later() -> None:
@@ -175,8 +185,25 @@ def test_who_works_harder_is_ahead_in_the_second_month_and_never_recovers() -> N
     skill = np.median(runs["capability"], axis=-1)[:, 0]
     assert skill[2] < skill[0]
     crossed = int((harder < improve).argmax()) or 1
+    assert crossed == 9
     assert (harder[crossed + 3 :] < improve[crossed + 3 :]).all()
     assert (np.diff(harder[crossed:]) < 0).all()
+
+
+def test_who_spends_half_of_the_hours_on_improving_loses_by_more() -> None:
+    assert 4 * CapabilityTrap().habit <= CapabilityTrap().hours
+    for hours, habit in ((40, 10), (20, 5)):
+        team = CapabilityTrap(hours=hours, habit=habit, target=1.3 * (hours - habit))
+        assert first_months_mislead([team])[0] > 0
+    assert first_months_mislead([CapabilityTrap(hours=20, habit=10, target=13)])[0] < 0
+    with pytest.raises(ExplainedError, match="does not speak of companies with hours 10, habit 9"):
+        keypoint("01.3").robust(hours=10, habit=9)
+
+
+def test_repair_lets_debt_grow_at_a_fifth_because_features_and_workarounds_leave_more() -> None:
+    for less in ({"contagion": 0}, {"carelessness": 0}):
+        debt = np.median(simulate(Debt(repayment=0.2).replace(**less))["debt"], axis=-1).ravel()
+        assert debt[-1] < debt[0], "either alone would not"
 
 
 def test_with_care_and_a_third_less_repair_more_is_built() -> None:
@@ -193,6 +220,7 @@ def test_care_that_takes_a_tenth_of_the_days_has_no_gain() -> None:
         as_much_debt = careful.wasted * 600 / capacity
         [same] = built(careful.replace(wasted=as_much_debt), 0.1)
         assert (same > 1.02 * free) == worth, "and also with the debt of 600 days a quarter"
+    assert same < 0.97 * free, "a twentieth is lost, as the facilitator's page says"
 
 
 def built(team: Debt, *care: float) -> list[float]:

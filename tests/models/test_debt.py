@@ -11,6 +11,7 @@ from thousandfold.datasets import load
 from thousandfold.models.capability_trap import CapabilityTrap
 from thousandfold.models.debt import Debt
 from thousandfold.models.debt_item import DebtItem
+from thousandfold.models.debt_map import best_shares, interest_for_a_year
 
 shares = st.floats(0, 1)
 
@@ -251,3 +252,43 @@ def test_the_picture_of_shares_says_where_each_horizon_is_best() -> None:
     picture = Debt().picture("repayment")
     assert "over 3 quarters 0 % is best" in picture.sentence
     assert "over 12 quarters 30 % is best" in picture.sentence
+    assert picture.y_label == "features (days a quarter)"
+    priced = Debt(handover=0.75).picture("repayment")
+    assert "25 % over 3, 30 % over 12" in priced.title
+    assert "less 0.75 days for each day of debt left" in priced.sentence
+    assert priced.y_label == "features less debt left (days a quarter)"
+
+
+def test_the_price_counts_what_is_left_and_changes_no_quarter() -> None:
+    free, priced = Debt(), Debt(handover=0.5)
+    np.testing.assert_array_equal(simulate(free)["debt"], simulate(priced)["debt"])
+    left = sweep(free, repayment=[0, 0.3, 1], periods=5, replications=200).final("debt")
+    cost = free.by_share(5)[1] - priced.by_share(5)[1]
+    np.testing.assert_allclose(5 * cost[[0, 6, 20]], 0.5 * left.mean(axis=1))
+    assert (Debt(handover=0.75).by_share(5)[1] < priced.by_share(5)[1]).all()
+
+
+def test_the_price_turns_the_map_blue_for_who_is_judged_early() -> None:
+    (_, _, free), (_, _, priced) = best_shares(Debt()), best_shares(Debt(handover=0.75))
+    assert free[2, 7] == 0 < priced[2, 7]
+    told = Debt(handover=0.75).picture("map").sentence
+    assert "in features less 0.75 days for each day of debt left" in told
+
+
+def test_time_turns_the_map_blue_and_so_does_interest() -> None:
+    interests, horizons, best = best_shares(Debt())
+    ferry = int(np.abs(interests - Debt().interest).argmin())
+    year = list(horizons).index(4)
+    assert best[year, ferry] == 0, "the circle stands on white"
+    assert best[-1, ferry] > 0.25
+    assert best[year, -1] > 0.1
+
+
+def test_the_second_circle_is_where_some_repair_is_best_after_a_year() -> None:
+    turn = interest_for_a_year(Debt())
+    assert 2 < turn / Debt().interest < 2.2
+    assert Debt(interest=0.9 * turn).best_share(4) == 0
+    assert Debt(interest=1.1 * turn).best_share(4) > 0
+    assert Debt().picture("map").notes[-1].x == turn
+    assert interest_for_a_year(Debt(wasted=0.9)) == float("inf")
+    assert "no repair is best anywhere" in Debt(wasted=0.9).picture("map").sentence

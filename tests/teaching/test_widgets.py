@@ -57,7 +57,7 @@ def test_a_slider_on_what_is_known_says_in_how_many_companies_a_keypoint_holds()
         asked = point.robust(overhead=overhead)
         assert html.escape(asked.sentence) in sentence.value
         assert html.escape(asked.sentence) in figure.value
-    asked = keypoint("01.1").robust(anywhere=True, interest=0.14)
+    asked = keypoint("01.1").robust(anywhere=True, handover=0.5)
     assert "decides" in asked.picture().title
     table = states(asked, "interest", steps=3)
     assert table["first"]["x_label"] == "companies, worst to best"
@@ -65,9 +65,9 @@ def test_a_slider_on_what_is_known_says_in_how_many_companies_a_keypoint_holds()
 
 
 def test_a_slider_on_what_is_known_tells_what_cannot_be_asked() -> None:
-    tried = keypoint("01.1").robust()
+    tried = keypoint("01.2").robust()
     slider, _, sentence = explore(tried, "interest").widget.children
-    slider.value = 0.05
+    slider.value = 0.5
     assert 'role="alert">the sentence does not speak of companies with interest' in sentence.value
     with pytest.raises(ExplainedError, match="the sentence itself decides repayment"):
         explore(tried, "repayment")

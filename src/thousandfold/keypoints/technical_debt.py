@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thousandfold.core import Array, Model, compare
 from thousandfold.keypoints.base import Keypoint
@@ -14,31 +15,32 @@ from thousandfold.models.debt import Debt
 
 _FUTURES = 200
 _SHARES = (0.0, 0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-_A_YEAR = 4
-_COSTLY = 0.15
-_DEAR = 0.4
+_EARLY, _A_YEAR, _LATE = 3, 4, 12
+_REMAINS = 1 / 4
+_CHARGED, _DEAR = 0.75, 0.4
+_LITTLE = 1 / 4
 
 
-def _delivered(made: Sequence[Model], quarters: int) -> Array:
-    """Return features by the end, shape (companies, shares, futures)."""
+def _judged(made: Sequence[Model], quarters: int) -> tuple[Array, Array]:
+    """Return features by the end and debt that is left, shape (companies, shares, futures)."""
     teams = {
         f"{place} {share}": cast(Debt, team).replace(repayment=share)
         for place, team in enumerate(made)
         for share in _SHARES
     }
-    ends = compare(teams, quarters, _FUTURES).final("delivered")
-    return np.reshape(ends, (len(made), len(_SHARES), _FUTURES))
+    runs = compare(teams, quarters, _FUTURES)
+    shape = (len(made), len(_SHARES), _FUTURES)
+    return np.reshape(runs.final("delivered"), shape), np.reshape(runs.final("debt"), shape)
 
 
-def _best(made: Sequence[Model], quarters: int) -> Array:
-    """Return the share that delivers most on average, in percent."""
-    best: Array = np.array(_SHARES)[_delivered(made, quarters).mean(axis=2).argmax(axis=1)]
-    return 100 * best
+def _lost(worth: Array, share: NDArray[np.intp]) -> Array:
+    """Return what a share is worth less than the best one, in each company."""
+    return np.asarray(worth.max(axis=1) - np.take_along_axis(worth, share[:, np.newaxis], 1)[:, 0])
 
 
-def debt_is_costly(made: Sequence[Model]) -> list[bool]:
-    """Say where a day of debt costs enough for repair to be worth anything in three years."""
-    return [cast(Debt, team).interest >= _COSTLY for team in made]
+def debt_left_is_charged(made: Sequence[Model]) -> list[bool]:
+    """Say where a day of debt left counts for much of the day of repair that it needs."""
+    return [_CHARGED <= cast(Debt, team).handover <= 1 for team in made]
 
 
 def debt_is_not_dear(made: Sequence[Model]) -> list[bool]:
@@ -46,14 +48,31 @@ def debt_is_not_dear(made: Sequence[Model]) -> list[bool]:
     return [cast(Debt, team).interest < _DEAR for team in made]
 
 
-def the_horizon_chooses(made: Sequence[Model]) -> Array:
-    """Return by how much the best share over twelve quarters is above that over three."""
-    return _best(made, 12) - _best(made, 3)
+def improves_little(made: Sequence[Model]) -> list[bool]:
+    """Say which teams are far below the amount of improving that delivers most, half the hours."""
+    return [
+        cast(CapabilityTrap, team).habit <= _LITTLE * cast(CapabilityTrap, team).hours
+        for team in made
+    ]
+
+
+def the_bill_brings_early_and_late_together(made: Sequence[Model]) -> Array:
+    """Return by how much the early judge's loss is below a quarter of that in features alone.
+
+    It is lost by the share that is best over twelve quarters, judged after three, and what each
+    day of debt is charged that is left stands in the company: `handover`.
+    """
+    price = np.array([[cast(Debt, team).handover] for team in made])
+    (early, early_debt), (late, late_debt) = (
+        [stock.mean(axis=2) for stock in _judged(made, quarters)] for quarters in (_EARLY, _LATE)
+    )
+    share = (late - price * late_debt).argmax(axis=1)
+    return _REMAINS * _lost(early, share) - _lost(early - price * early_debt, share)
 
 
 def no_payback_within_a_year(made: Sequence[Model]) -> Array:
-    """Return how far even the best of the shares is behind after a year."""
-    delivered = _delivered(made, _A_YEAR)
+    """Return how far even the best of the shares is behind after a year, in features."""
+    delivered, _ = _judged(made, _A_YEAR)
     leads = np.median(delivered[:, 1:] - delivered[:, :1], axis=2)
     return np.asarray(-leads.max(axis=1))
 
@@ -76,17 +95,18 @@ def first_months_mislead(made: Sequence[Model]) -> Array:
 
 KEYPOINTS = (
     Keypoint(
-        "Where a day of debt costs 0.15 days or more a quarter, the horizon chooses the share: "
-        "what is best over three quarters is not best over twelve.",
-        the_horizon_chooses,
-        Debt(),
-        "percentage points",
-        where=debt_is_costly,
+        "Where each day of debt left costs 0.75 to 1 days, early and late agree: the share that is "
+        "best over twelve quarters loses, when judged after three, less than a quarter of what it "
+        "loses in features alone.",
+        the_bill_brings_early_and_late_together,
+        Debt(handover=0.75),
+        "days",
+        where=debt_left_is_charged,
         sets=("repayment",),
     ),
     Keypoint(
         "Where a day of debt costs less than 0.4 days a quarter, no share for repair that is held "
-        "from now on pays back within a year.",
+        "from now on pays back in features within a year.",
         no_payback_within_a_year,
         Debt(),
         "days of features",
@@ -94,11 +114,12 @@ KEYPOINTS = (
         sets=("repayment",),
     ),
     Keypoint(
-        "Working harder is better before worse, improving is worse before better: "
-        "the first months mislead.",
+        "Where at most a quarter of the hours go into improving, working harder is better before "
+        "worse, improving is worse before better: the first months mislead.",
         first_months_mislead,
         CapabilityTrap(),
         "units a week",
+        where=improves_little,
         sets=("smarter",),
     ),
 )

@@ -44,6 +44,7 @@ from thousandfold.models.debt_item import DebtItem as DebtItem
 from thousandfold.models.debt_map import best_shares as best_shares
 from thousandfold.models.debt_map import interest_for_a_year as interest_for_a_year
 from thousandfold.models.debt_map import map_picture as map_picture
+from thousandfold.models.debt_map import shares_picture as shares_picture
 from thousandfold.models.delegation import Outcome as Outcome
 from thousandfold.models.delegation import letting_go as letting_go
 from thousandfold.models.delegation import outcome as outcome

@@ -27,12 +27,11 @@ from thousandfold.core import (
     with_arrays,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.models.debt_map import map_picture
+from thousandfold.models.debt_map import map_picture, shares_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _BESKER = "Besker, Martini & Bosch 2019, Journal of Systems and Software 156:41-61"
 _PERCENT = np.arange(0, 101, 5)
-_HORIZONS = (3, 12)
 _FUTURES = 200
 _NEXT_TO_NOTHING = 1e-12
 
@@ -52,7 +51,8 @@ class Debt(DynamicModel):
 
     At the start debt is so large that the share `wasted` of the time is lost. The default of
     `contagion` is the share of encounters with debt that force new debt; that such an encounter
-    leaves as much new debt as it costs is our reading.
+    leaves as much new debt as it costs is our reading. The price `handover` changes no quarter:
+    it counts when a share is judged, for each day of debt that is left by then.
 
     It leaves out: what the features earn, people who leave because of bad code, debt that
     nobody ever touches, and outages.
@@ -61,6 +61,8 @@ class Debt(DynamicModel):
     --------
     >>> [Debt().best_share(quarters) for quarters in (3, 12)]
     [0.0, 0.3]
+    >>> [Debt(handover=0.75).best_share(quarters) for quarters in (3, 12)]
+    [0.25, 0.3]
     """
 
     capacity: float = quantity(
@@ -130,6 +132,17 @@ class Debt(DynamicModel):
         high=1,
         plausible=(0.05, 0.4),
         because="holidays alone move a quarter by 5 %; above 40 % nobody could plan a quarter",
+    )
+
+    handover: float = quantity(
+        0,
+        "days of features per day of debt",
+        "price of the debt that is left",
+        low=0,
+        high=2,
+        decision=True,
+        because="the terms of who judges: 0 where nobody counts the debt that is left, 1 where "
+        "somebody has to repair all of it",
     )
 
     period: ClassVar[str] = "quarter"
@@ -213,7 +226,7 @@ class Debt(DynamicModel):
         )
 
     def by_share(self, periods: int) -> tuple[Array, Array]:
-        """Return repayment shares from 0 to 1 and the features each delivers.
+        """Return repayment shares from 0 to 1 and what each is worth to who judges it.
 
         Parameters
         ----------
@@ -223,17 +236,19 @@ class Debt(DynamicModel):
         Returns
         -------
         shares : array, shape (21,)
-        delivered : array, shape (21,)
-            Days of features a quarter, mean of 200 futures.
+        worth : array, shape (21,)
+            Days of features a quarter, less `handover` for each day of debt that is left; mean of
+            200 futures.
         """
         shares, periods = _PERCENT / 100, whole("periods", periods)
         runs = sweep(self, repayment=shares, periods=periods, replications=_FUTURES)
-        return shares, runs.final("delivered").mean(axis=1) / periods
+        worth = runs.final("delivered") - self.handover * runs.final("debt")
+        return shares, worth.mean(axis=1) / periods
 
     def best_share(self, periods: int) -> float:
-        """Return the repayment share, in steps of 5 %, that delivers most within a horizon."""
-        shares, delivered = self.by_share(periods)
-        return float(shares[delivered.argmax()])
+        """Return the repayment share, in steps of 5 %, that is worth most within a horizon."""
+        shares, worth = self.by_share(periods)
+        return float(shares[worth.argmax()])
 
     def lead(self, periods: int = 12) -> Array:
         """Return how far the team is ahead of itself without repaying, in days of features.
@@ -272,33 +287,10 @@ class Debt(DynamicModel):
     def pictures(self) -> Pictures:
         """Return a picture of each stock, of repayment shares, the lead, and the best."""
         return super().pictures() | {
-            "repayment": self._repayment_picture,
+            "repayment": lambda: shares_picture(self),
             "lead": self._lead_picture,
             "map": lambda: map_picture(self, self.interest),
         }
-
-    def _repayment_picture(self) -> Picture:
-        series, ends, shares = [], [], []
-        for quarters in _HORIZONS:
-            _, delivered = self.by_share(quarters)
-            best = int(delivered.argmax())
-            series.append(Series(f"over {quarters} quarters", _PERCENT, delivered))
-            shares.append(f"{_PERCENT[best]} % over {quarters}")
-            ends.append(
-                f"over {quarters} quarters {_PERCENT[best]} % is best "
-                f"({number(delivered[best])} days of features a quarter; {number(delivered[0])} "
-                f"at 0 %, {number(delivered[12])} at {_PERCENT[12]} %)"
-            )
-        return Lines(
-            tuple(series),
-            "share for repair (% of the time left)",
-            "features (days a quarter)",
-            title=f"Best share for repair: {', '.join(shares)} quarters",
-            shown="What a team delivers a quarter, on average, until it is judged.",
-            sentence=(
-                f"Features by the share of time that goes into repaying debt: {'; '.join(ends)}."
-            ),
-        )
 
     def _lead_picture(self) -> Picture:
         low, median, high = np.quantile(self.lead(), (0.1, 0.5, 0.9), axis=1)

@@ -1,13 +1,17 @@
-"""The best share of time for repair, on a map of interest and horizon."""
+"""The best share of time for repair: early and late, and on a map of interest and horizon."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thousandfold.core import SEED, Array, DynamicModel, luck_of, run, with_arrays
-from thousandfold.picture import HeatMap, Note, Picture
+from thousandfold.core import SEED, Array, luck_of, number, run, with_arrays
+from thousandfold.picture import HeatMap, Lines, Note, Picture, Series
+
+if TYPE_CHECKING:
+    from thousandfold.models.debt import Debt
 
 _INTERESTS = np.linspace(0.05, 0.8, 26)
 _LONGEST = 16
@@ -15,12 +19,13 @@ _STEP = 0.05
 _SHARES = np.arange(21) * _STEP
 _FUTURES = 100
 _YEAR, _PLAN = 4, 12
+_HORIZONS = (3, 12)
 # Between "no repair is best" and "some is" stands the first contour.
 _LEVELS = {0.025: "", 0.1: "10 %", 0.2: "20 %", 0.3: "30 %", 0.4: "40 %", 0.5: "50 %"}
 
 
-def best_shares(debt: DynamicModel) -> tuple[Array, Array, Array]:
-    """Return which share for repair delivers most, by interest and horizon.
+def best_shares(debt: Debt) -> tuple[Array, Array, Array]:
+    """Return which share for repair is worth most, by interest and horizon.
 
     Parameters
     ----------
@@ -42,28 +47,28 @@ def best_shares(debt: DynamicModel) -> tuple[Array, Array, Array]:
 
 # Interest and repayment are all that most sliders move, and the map does not know them.
 @lru_cache(maxsize=32)
-def _best(debt: DynamicModel) -> Array:
+def _best(debt: Debt) -> Array:
     interest, share = (side.reshape(-1, 1) for side in np.meshgrid(_INTERESTS, _SHARES))
     every = with_arrays(debt, interest=interest, repayment=share)
     luck = luck_of(debt, _LONGEST, _FUTURES, SEED, scenarios=interest.size)
     runs = run(every, range(interest.size), luck, every.start(), lambda _, *now: every.step(*now))
-    delivered = runs["delivered"][1:].mean(axis=2).reshape(_LONGEST, _SHARES.size, -1)
-    best = np.asarray(_between(delivered))
+    worth = (runs["delivered"] - debt.handover * runs["debt"])[1:].mean(axis=2)
+    best = np.asarray(_between(worth.reshape(_LONGEST, _SHARES.size, -1)))
     best.flags.writeable = False
     return best
 
 
-def _between(delivered: Array) -> Array:
+def _between(worth: Array) -> Array:
     """Return where the best share lies, also between two steps: by a parabola through three."""
-    at = delivered.argmax(axis=1, keepdims=True)
+    at = worth.argmax(axis=1, keepdims=True)
     inner = np.clip(at, 1, _SHARES.size - 2)
-    low, here, high = (np.take_along_axis(delivered, inner + k, 1)[:, 0] for k in (-1, 0, 1))
+    low, here, high = (np.take_along_axis(worth, inner + k, 1)[:, 0] for k in (-1, 0, 1))
     bend = low - 2 * here + high
     off = np.divide((low - high) / 2, bend, out=(at - inner)[:, 0] * 1.0, where=bend < 0)
     return np.asarray(_SHARES[inner[:, 0]] + np.clip(off, -1, 1) * _STEP)
 
 
-def interest_for_a_year(debt: DynamicModel) -> float:
+def interest_for_a_year(debt: Debt) -> float:
     """Return the interest from which some repair is best when judged after four quarters.
 
     Infinite if none on the map does.
@@ -82,7 +87,7 @@ def interest_for_a_year(debt: DynamicModel) -> float:
     return float(np.interp(least, year[last : last + 2], interests[last : last + 2]))
 
 
-def map_picture(debt: DynamicModel, interest: float) -> Picture:
+def map_picture(debt: Debt, interest: float) -> Picture:
     """Return the map, with a mark where a team of that interest stands that is judged yearly."""
     interests, horizons, best = best_shares(debt)
     column = int(np.abs(interests - interest).argmin())
@@ -114,13 +119,47 @@ def map_picture(debt: DynamicModel, interest: float) -> Picture:
         "up the team is judged later.",
         sentence=(
             "The best share of the time for repair, by what debt costs and by when the team is "
-            f"judged. At an interest of {interest:.3g}: {year} when judged after {_YEAR} "
-            f"quarters, {plan} after {_PLAN}. {turns}On the whole map it goes from none, below "
-            f"and to the left, to {100 * float(best.max()):.0f} % for debt that costs much and a "
-            f"team with time. Mean of {_FUTURES} futures."
+            f"judged{_less(debt, ' in features')}. At an interest of {interest:.3g}: {year} when "
+            f"judged after {_YEAR} quarters, {plan} after {_PLAN}. {turns}On the whole map it "
+            f"goes from none, below and to the left, to {100 * float(best.max()):.0f} % for debt "
+            f"that costs much and a team with time. Mean of {_FUTURES} futures."
         ),
         notes=(
             Note(f"{team}, judged after one year", here, float(_YEAR)),
             *([Note(f"from {within:.2f} on", within, float(_YEAR))] if within < 1 else []),
+        ),
+    )
+
+
+def _less(debt: Debt, counted: str = "") -> str:
+    """Return in words what is counted when a share is judged."""
+    if not debt.handover:
+        return ""
+    return f"{counted} less {number(debt.handover)} days for each day of debt left"
+
+
+def shares_picture(debt: Debt) -> Picture:
+    """Return what each share for repair is worth to who judges early, and to who judges late."""
+    series, ends, titles = [], [], []
+    for quarters in _HORIZONS:
+        shares, worth = debt.by_share(quarters)
+        percent, best = 100 * shares, int(worth.argmax())
+        series.append(Series(f"over {quarters} quarters", percent, worth))
+        titles.append(f"{percent[best]:.0f} % over {quarters}")
+        ends.append(
+            f"over {quarters} quarters {percent[best]:.0f} % is best "
+            f"({number(worth[best])} days a quarter; {number(worth[0])} "
+            f"at 0 %, {number(worth[12])} at {percent[12]:.0f} %)"
+        )
+    priced = bool(debt.handover)
+    return Lines(
+        tuple(series),
+        "share for repair (% of the time left)",
+        "features less debt left (days a quarter)" if priced else "features (days a quarter)",
+        title=f"Best share for repair: {', '.join(titles)} quarters",
+        shown=f"What a team delivers a quarter{_less(debt, ',')}, on average, until it is judged.",
+        sentence=(
+            f"Features{_less(debt, ',')}, by the share of time that goes into repaying debt: "
+            f"{'; '.join(ends)}."
         ),
     )
