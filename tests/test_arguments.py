@@ -122,7 +122,7 @@ HELPERS = {
     *("areas_picture", "best_shares", "bill_picture", "binomial", "chain_lengths"),
     *("depth_picture", "earned_picture", "hills_picture", "interest_for_a_year", "map_picture"),
     *("market_picture", "peak_sentence", "remaining_picture", "schweitzer"),
-    *("out_picture", "stops_picture", "times_one"),
+    *("out_picture", "shares_picture", "stops_picture", "times_one"),
 }
 """What models share among themselves: nobody else calls it, and some of it is called often."""
 

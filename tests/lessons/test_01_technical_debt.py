@@ -264,3 +264,10 @@ def test_the_repairs_of_the_first_task_are_counted_by_hand() -> None:
     assert a_day["suite"] > 1.5 * a_day["core"] > 0 > a_day["reports"]
     suite = DebtItem(*pieces["suite"], growth=0, discount=0)
     assert 3 < suite.break_even < 4
+
+
+def test_what_the_facilitator_says_of_the_price() -> None:
+    left = sweep(Debt(), repayment=[0, 0.3], periods=3).final("debt").mean(axis=1)
+    assert list(left) == pytest.approx([940, 480], abs=8)
+    assert Debt(handover=0.55).best_share(3) == 0 < Debt(handover=0.6).best_share(3)
+    assert keypoint("01.1").robust(anywhere=True, handover=0.6).percent == 88
