@@ -54,15 +54,15 @@ KEYPOINTS = (
         rests_on="counted data",
     ),
     Keypoint(
-        "More and more teachers may use a product that leaves them: where it goes to whoever pays, "
-        "their number grows with the market, and the share of them who choose it falls.",
+        "Where a product follows whoever pays, it has more teachers in a larger market, and a "
+        "smaller share of them.",
         more_teachers_and_a_smaller_share,
         TwoSegments(),
         "percentage points",
     ),
     Keypoint(
-        "What decides about two editions changes with size: with 5,000 users half the bill is "
-        "worth more than half the doubled work, and with 100,000 it is worth less.",
+        "What decides about two editions changes with size: half the bill is worth more than half "
+        "the doubled work with 5,000 users, and less with 100,000.",
         bill_early_and_doubled_work_late,
         TwoSegments(),
         "dollars a month per user",

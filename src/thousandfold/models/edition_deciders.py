@@ -67,7 +67,7 @@ class EditionDeciders:
         """Return what each number decides, against the size of the market."""
         told = "; ".join(
             f"with {users:,} users two editions earn more in {float(self.wins(users)):.0f} of "
-            f"100, and what decides most is: {self._first(users)}"
+            f"100, which hangs most on the {self._first(users)}"
             for users in _TOLD
         )
         until = self.bill_until
@@ -76,7 +76,7 @@ class EditionDeciders:
             tuple(Series(words, _SIZES, self._difference(name)) for name, words in _SHOWN.items()),
             "market (users)",
             "what it decides (companies of 100)",
-            title=f"The bill decides most up to {number(round(until, -2))} users"
+            title=f"The bill decides most up to {number(round(until, -3))} users"
             if ends
             else "The bill decides most in every market",
             shown="The higher a line, the more companies differ by that number.",
