@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, Model, instance, number, numbers, robust
+from thousandfold.core import SEED, Array, Model, instance, number, numbers, one_of, robust
 from thousandfold.models.two_segments import TwoSegments
 from thousandfold.picture import Lines, Note, Picture, Series
 
@@ -48,16 +48,19 @@ class EditionDeciders:
 
     def decides(self, name: str, users: ArrayLike) -> Array:
         """Return by how many of 100 companies the halves of one number differ at that size."""
-        return self._at(users, self._difference(name))
+        return self._at(users, self._difference(one_of("name", name, self.drawn)))
 
     @property
     def bill_until(self) -> float:
-        """Market up to which the bill decides most; infinite if it does in a million."""
+        """Market up to which the bill decides most: the first if in none, infinite if in a million."""
         bill = self._difference("second")
         ahead = bill - np.max(
             [self._difference(name) for name in _SHOWN if name != "second"], axis=0
         )
-        last = int(np.flatnonzero(ahead > 0)[-1]) if (ahead > 0).any() else 0
+        leads = np.flatnonzero(ahead > 0)
+        if not len(leads):
+            return float(_SIZES[0])
+        last = int(leads[-1])
         if last == len(_SIZES) - 1:
             return float("inf")
         between = slice(last, last + 2)
