@@ -52,7 +52,7 @@ class EditionDeciders:
 
     @property
     def bill_until(self) -> float:
-        """Market up to which the bill decides most: the first if in none, infinite if in a million."""
+        """Market up to which the bill decides most; infinite if it does in a million."""
         bill = self._difference("second")
         ahead = bill - np.max(
             [self._difference(name) for name in _SHOWN if name != "second"], axis=0
@@ -117,7 +117,7 @@ def what_decides(
     Examples
     --------
     >>> what_decides().wins([20_000, 100_000, 1_000_000]).round().tolist()
-    [56.0, 79.0, 70.0]
+    [57.0, 79.0, 70.0]
     """
     market = TwoSegments() if market is None else instance("market", market, TwoSegments)
     leads: list[Array] = []
