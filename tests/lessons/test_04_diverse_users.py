@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from class_list import NAMES
 
-from thousandfold import ExplainedError, keypoint, numbers_for
+from thousandfold import ExplainedError, numbers_for
+from thousandfold.core import SEED, companies
 from thousandfold.datasets import load
-from thousandfold.models.retention import MixedCohort
+from thousandfold.models.edition_deciders import what_decides
 from thousandfold.models.retention_fit import fit_retention, forecasts
 from thousandfold.models.two_segments import TwoSegments
 
@@ -73,20 +74,38 @@ def teachers_at_the_best_depth(of_the_distance: float) -> int:
     return round(100 * float(casual[earned.argmax()]))
 
 
-def test_two_editions_win_even_where_nobody_s_taste_differs_only_later() -> None:
-    alike = TwoSegments(conflict=0.001)
-    assert round(100 * alike.uptake_of_two()[0]) == 84
-    assert round(100 * float(alike.uptake()[0])) == 78
-    assert alike.break_even == pytest.approx(21_281)
-    assert alike.break_even > 2 * TwoSegments().break_even
-    assert alike.two_editions(1e5) > alike.one_product(1e5, PLACES).max()
+def test_where_users_weigh_only_the_better_edition_and_have_one_taste_one_product_always_wins() -> (
+    None
+):
+    alike = TwoSegments(conflict=0)
+    sizes = np.geomspace(1e3, 1e6, 61)
+    assert (alike.replace(own_chance=0).lead(sizes) < 0).all()
+    assert alike.lead(1e5) > 0, "the second chance to be chosen is what two editions win by"
+    nearly = TwoSegments(conflict=0.001)
+    assert round(100 * nearly.uptake_of_two()[0]) == 84
+    assert round(100 * float(nearly.uptake()[0])) == 78
+    assert nearly.break_even == pytest.approx(21_281)
+    assert TwoSegments(own_chance=0).break_even == 9376, "at Ferry the rule hardly matters"
 
 
-def test_retention_rises_for_years_though_nobody_changes() -> None:
-    crowd = MixedCohort()
-    assert [crowd.loyal, crowd.loyal_stays, crowd.casual_stays] == [0.33, 0.9, 0.5]
-    assert (np.diff(crowd.retention(range(1, 13))) > 0).all()
-    assert crowd.retention([1, 8, 12]).round(2).tolist() == [0.63, 0.89, 0.9]
+def test_more_teachers_are_customers_at_each_size_and_all_their_shares_fall() -> None:
+    ferry = TwoSegments()
+    users = np.array([1e3, 3e4, 1e6])
+    depth = [ferry.best_depth(size) for size in users]
+    customers = users * (1 - ferry.power(users)) * ferry.uptake(depth)[0]
+    assert customers.round().tolist() == [755, 10_629, 118_733]
+    paid = ferry.fee_casual * customers / (users * ferry.one_product(users, depth))
+    assert (100 * paid).round().tolist() == [96, 25, 5]
+    ways = np.geomspace(1e3, 1e6, 13)
+    places = [ferry.best_depth(size) for size in ways]
+    assert (np.diff(places) > 0).all(), "the next release starts from where the last one stands"
+    assert (np.diff(ways * (1 - ferry.power(ways)) * ferry.uptake(places)[0]) > 0).all()
+
+
+def test_a_larger_share_renews_each_year_though_nobody_changes() -> None:
+    high_end = load("retention").query("segment == 'High End'")["alive"]
+    rates = fit_retention(high_end[:5]).cohort.retention(np.arange(1, 13))
+    assert (np.diff(rates) > 0).all()
 
 
 def test_no_place_lasts_to_ten_thousand_users_and_the_bill_decides_how_long() -> None:
@@ -96,6 +115,8 @@ def test_no_place_lasts_to_ten_thousand_users_and_the_bill_decides_how_long() ->
     assert 50 < TwoSegments().best_lasts(60_000)[0] - TwoSegments().break_even < 150
     far = [TwoSegments(depth=depth).break_even for depth in (0.3, 0.845)]
     assert far == [7244, 6295], "only near the middle does the place hardly matter"
+    ends = [TwoSegments(depth=depth).break_even / max(crossings) for depth in (0, 1)]
+    assert 0.5 < min(ends) < max(ends) < 0.6, "at an ideal little more than half as long"
     assert TwoSegments().best_lasts(90_000)[0] - TwoSegments().best_lasts(60_000)[0] > 2000
     later = TwoSegments().best_lasts([30_000, 60_000, 120_000, 240_000])
     assert (np.diff(later) > 0).all()
@@ -118,9 +139,17 @@ def test_the_slider_begins_at_ferry_and_marks_the_bill_at_which_it_turns() -> No
     assert TwoSegments().best_lasts(float(turn.x or 0))[0] == pytest.approx(10_000, rel=0.01)
 
 
-def test_not_even_a_product_that_moves_with_its_market_lasts() -> None:
-    best = TwoSegments().one_product(10_000, PLACES).max()
-    assert TwoSegments().two_editions(10_000) > best
+def test_the_middle_is_a_fair_rival_because_the_money_leads_there_at_that_size() -> None:
+    ferry = TwoSegments()
+    assert ferry.best_depth(ferry.break_even) == 0.54
+    longest = TwoSegments(
+        depth=PLACES[np.argmax([TwoSegments(depth=d).break_even for d in PLACES])]
+    )
+    assert ferry.best_depth(longest.break_even) == pytest.approx(longest.depth, abs=0.016), (
+        "one depth"
+    )
+    assert ferry.lead(longest.break_even - 50) < 0 < ferry.lead(longest.break_even + 50)
+    assert ferry.lead(10_000) > 0, "not even a product that moves with its market lasts"
 
 
 def test_what_three_more_years_tell() -> None:
@@ -131,7 +160,7 @@ def test_what_three_more_years_tell() -> None:
         [2.2, 16.0, 17.3],
         [4.6, 17.0, 17.3],
     ]
-    assert (np.diff(table, axis=1) > 0).all(), "alike, differ, seen: in this order"
+    assert (np.diff(table, axis=1) > 0).all(), "differ comes nearer than alike, and lies below"
     with pytest.raises(ExplainedError, match="ends with year 12, before year 13"):
         forecasts(load("retention"), year=13)
     high_end = load("retention").query("segment == 'High End'")["alive"]
@@ -149,14 +178,14 @@ def test_four_years_leave_much_open() -> None:
     assert 0 < high_end.iloc[12] / 100 - np.percentile(years, 97.5) < 0.02, "a little outside"
 
 
-def test_the_bill_decides_when_and_the_doubled_work_how_well() -> None:
+def test_half_the_bill_is_worth_more_in_a_small_market_and_half_the_doubled_work_in_a_large() -> (
+    None
+):
     ferry = TwoSegments()
-    bill, work = ferry.replace(second=30_000), ferry.replace(twice=0.15)
-    assert [bill.break_even, work.break_even] == [5152, 8035]
-    won = [float(plan.two_editions(1e6) - ferry.two_editions(1e6)) for plan in (bill, work)]
-    assert won == pytest.approx([0.03, 2.12], abs=0.003)
-    told = [f"{float(plan.two_editions(1e6)):.3g}" for plan in (ferry, bill, work)]
-    assert told == ["54", "54", "56.1"], "at half the bill the printed number stays"
+    plans = [ferry, ferry.replace(second=30_000), ferry.replace(twice=0.15)]
+    told = [[f"{float(earned):.3g}" for earned in plan.two_editions([5e3, 1e5])] for plan in plans]
+    assert told == [["13.8", "41.2"], ["19.8", "41.5"], ["14.8", "42.8"]]
+    assert [plan.break_even for plan in plans] == [9204, 5152, 8035]
 
 
 def test_the_exercise_rewards_a_place_and_a_moment_and_not_the_plan_of_the_lesson() -> None:
@@ -180,15 +209,53 @@ def test_the_exercise_rewards_a_place_and_a_moment_and_not_the_plan_of_the_lesso
     assert max(others) < 1.01
 
 
-def test_the_doubled_work_decides_whether_one_product_lasts_and_the_bill_hardly() -> None:
-    for seed in range(3):
-        tried = keypoint("04.3").robust(500, seed=seed)
-        assert tried.deciders == ("twice",)
-        decides = tried.table()["decides, %"]
-        assert decides["second"] < decides["conflict"] < decides["twice"] / 2
-    tried = keypoint("04.3").robust()
-    assert tried.share > 0.5
-    assert keypoint("04.3").robust(twice=0.4).share < tried.share
+@pytest.mark.parametrize("seed", [SEED, 1, 2])
+def test_what_decides_about_two_editions_changes_with_size(seed: int) -> None:
+    tried = what_decides(seed=seed)
+    assert round(tried.bill_until, -3) == pytest.approx(31_000, abs=4000)
+    assert tried.wins([2e4, 1e5, 1e6]) == pytest.approx([57, 79, 70], abs=3)
+
+    def order(users: float) -> list[str]:
+        named = ("second", "conflict", "twice", "power_last")
+        return sorted(named, key=lambda name: -float(tried.decides(name, users)))
+
+    assert order(2e4)[:2] == ["second", "conflict"]
+    assert order(4e4)[0] == "conflict"
+    assert set(order(1e5)[:2]) == {"conflict", "twice"}
+    assert order(1.5e5)[0] == "twice"
+    assert set(order(1e6)[:2]) == {"power_last", "twice"}
+    assert float(tried.decides("second", 1e6)) < 5, "many users hardly feel the bill"
+    if seed == SEED:
+        assert order(1e6)[0] == "power_last", "as the figure of the lesson shows"
+        assert round(tried.bill_until, -3) == 31_000
+
+
+def test_who_is_overtaken_and_wins_again_serves_chains_alone() -> None:
+    tried = what_decides()
+    again = (tried.leads[:, 40] > 0) & (tried.leads[:, 60] < 0)
+    back = companies(TwoSegments(), draws=2000).models
+    money = np.array(
+        [
+            float(place.power(1e6) * place.uptake(depth)[1] * place.fee_power)
+            / float(place.one_product(1e6, depth))
+            for place in back
+            for depth in [place.best_depth(1e6)]
+        ]
+    )
+    assert 0.05 < again.mean() < 0.15
+    assert np.median(money[again]) > 0.95, "chains pay nearly everything"
+    assert np.mean(money[again] > 0.9) > 0.8
+    assert np.median(money[~again]) < np.median(money[again])
+
+
+def test_with_other_fees_the_bill_comes_first_too_and_what_follows_changes() -> None:
+    for fee in (20, 60, 400):
+        tried = what_decides(TwoSegments(fee_power=fee))
+        assert 20_000 < tried.bill_until < 90_000
+    cheap = what_decides(TwoSegments(fee_power=60))
+    for users in (1e5, 1e6):
+        assert cheap.decides("conflict", users) > cheap.decides("twice", users)
+    assert cheap.decides("conflict", 1e6) > cheap.decides("power_last", 1e6)
 
 
 def test_everybody_s_own_market_is_as_hard_as_any_other() -> None:

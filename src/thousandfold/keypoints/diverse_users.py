@@ -10,13 +10,11 @@ import numpy as np
 from thousandfold.core import Array, Model
 from thousandfold.datasets import load
 from thousandfold.keypoints.base import Keypoint
-from thousandfold.models.retention import MixedCohort
 from thousandfold.models.retention_fit import forecasts
 from thousandfold.models.two_segments import TwoSegments
 
-_FAR = 8  # percentage points
-_USERS = 100_000
-_PLACES = np.linspace(0, 1, 41)
+_SMALL, _LARGE = 1_000, 1_000_000
+_EARLY, _LATE = 5_000, 100_000
 
 
 def alike_forecasts_too_few(_: Sequence[Model]) -> float:
@@ -26,20 +24,25 @@ def alike_forecasts_too_few(_: Sequence[Model]) -> float:
     return float(min(left - differ, 0.5 - abs(alike - 20), 0.5 - abs(differ - 31)))
 
 
-def retention_rises_by_sorting(made: Sequence[Model]) -> Array:
-    """Return how far beyond eight points retention rises from the first to the eighth renewal."""
-    rates = [cast(MixedCohort, cohort).retention([1, 8]) for cohort in made]
-    return np.asarray(100 * np.diff(rates)[:, 0] - _FAR)
+def more_teachers_and_a_smaller_share(made: Sequence[Model]) -> Array:
+    """Return the margin: points by which their share falls, below 0 if their number falls, too."""
+    margins = []
+    for company in cast(Sequence[TwoSegments], made):
+        shares = company.uptake([company.best_depth(users) for users in (_SMALL, _LARGE)])[0]
+        teachers = np.array([_SMALL, _LARGE]) * (1 - company.power([_SMALL, _LARGE])) * shares
+        margins.append(100 * (shares[0] - shares[1]) * np.sign(teachers[1] - teachers[0]))
+    return np.array(margins)
 
 
-def no_place_lasts(made: Sequence[Model]) -> Array:
-    """Return what two editions earn a user more than one product in its best place."""
-    return np.array(
-        [
-            float(company.two_editions(_USERS) - company.one_product(_USERS, _PLACES).max())
-            for company in cast(Sequence[TwoSegments], made)
-        ]
-    )
+def bill_early_and_doubled_work_late(made: Sequence[Model]) -> Array:
+    """Return the smaller margin: half the bill is worth more early, half the doubled work late."""
+    margins = []
+    for company in cast(Sequence[TwoSegments], made):
+        cheap = company.replace(second=company.second / 2)
+        common = company.replace(twice=company.twice / 2)
+        early, late = cheap.lead([_EARLY, _LATE]) - common.lead([_EARLY, _LATE])
+        margins.append(min(early, -late))
+    return np.array(margins)
 
 
 KEYPOINTS = (
@@ -51,16 +54,16 @@ KEYPOINTS = (
         rests_on="counted data",
     ),
     Keypoint(
-        "A total can rise though nobody changed: by the eighth renewal retention is far higher, "
-        "because those who leave have left.",
-        retention_rises_by_sorting,
-        MixedCohort(),
+        "Where a product follows whoever pays, it has more teachers in a larger market, and a "
+        "smaller share of them.",
+        more_teachers_and_a_smaller_share,
+        TwoSegments(),
         "percentage points",
     ),
     Keypoint(
-        "At Ferry, as in most plausible companies, no place for one product holds out to 100,000 "
-        "users; what the second edition costs decides how soon.",
-        no_place_lasts,
+        "What decides about two editions changes with size: half the bill is worth more than half "
+        "the doubled work with 5,000 users, and less with 100,000.",
+        bill_early_and_doubled_work_late,
         TwoSegments(),
         "dollars a month per user",
     ),

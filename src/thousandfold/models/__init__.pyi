@@ -48,6 +48,8 @@ from thousandfold.models.debt_map import shares_picture as shares_picture
 from thousandfold.models.delegation import Outcome as Outcome
 from thousandfold.models.delegation import letting_go as letting_go
 from thousandfold.models.delegation import outcome as outcome
+from thousandfold.models.edition_deciders import EditionDeciders as EditionDeciders
+from thousandfold.models.edition_deciders import what_decides as what_decides
 from thousandfold.models.edition_pictures import bill_picture as bill_picture
 from thousandfold.models.edition_pictures import depth_picture as depth_picture
 from thousandfold.models.edition_pictures import earned_picture as earned_picture

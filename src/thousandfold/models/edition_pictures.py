@@ -113,9 +113,9 @@ def bill_picture(
         Up to which market, in users, the product earns more where it stands, and where it lasts
         longest.
     bill, now : float
-        Of this company, and up to which market the best place lasts at that bill.
+        Of this company, and up to which market the depth that lasts longest does at that bill.
     turn : tuple of float
-        A market to last to, and the bill from which on a product in the best place does.
+        A market to last to, and the bill from which on a product at some depth does.
     depth : float
         Where the product stands.
     """
@@ -123,15 +123,14 @@ def bill_picture(
     lasts = f"up to {number(now)} users" if np.isfinite(now) else "in every market up to a million"
     inside = bills[0] <= dear <= bills[-1]
     turned = (
-        f"From {number(round(dear, -2))} dollars on the best place lasts to {goal:,.0f} users."
+        f"From {number(round(dear, -2))} dollars on it lasts to {goal:,.0f} users."
         if inside
-        else f"No bill on this line lets the best place last to {goal:,.0f} users for the first "
-        "time."
+        else f"No bill on this line lets it last to {goal:,.0f} users for the first time."
     )
     known = np.isfinite(here), np.isfinite(best)
     return Lines(
         (
-            Series("in the best place", bills[known[1]], best[known[1]]),
+            Series("where it lasts longest", bills[known[1]], best[known[1]]),
             Series(f"at depth {depth:g}", bills[known[0]], here[known[0]]),
         ),
         "what a second edition costs (dollars a month)",
@@ -144,8 +143,8 @@ def bill_picture(
         ),
         sentence=(
             "Up to which market one product earns more than two editions, by what the second "
-            f"edition costs a month. At {number(bill)} dollars a product in the best place does "
-            f"{lasts}. {turned}"
+            f"edition costs a month. At {number(bill)} dollars a product at the depth that "
+            f"lasts longest does {lasts}. {turned}"
         ),
     )
 

@@ -24,10 +24,10 @@ class MixedCohort(Model):
 
     ::
 
-        alive(t) = loyal * loyal_stays**t + (1 - loyal) * casual_stays**t
+        alive(t) = loyal * loyal_stays**t + (1 - loyal) * others_stay**t
         retention in year t = alive(t) / alive(t - 1)
 
-    Each year the casual ones leave sooner, so those who are left are the loyal ones: sorting,
+    The others leave sooner each year, so those who are left are the loyal ones: sorting,
     not loyalty. It leaves out: people who change their habits, and everything you do for them.
 
     Examples
@@ -56,23 +56,21 @@ class MixedCohort(Model):
         because="after ten years 94 to 96 % renew in Fader & Hardie 2007; "
         "below 85 % nobody says loyal",
     )
-    casual_stays: float = quantity(
+    others_stay: float = quantity(
         0.5,
         "share a year",
-        "how many of the casual renew, every year",
+        "how many of the others renew, every year",
         low=0,
         high=1,
         plausible=(0.3, 0.75),
         because="in Fader & Hardie 2007 63 and 87 % of all stay the first year; "
-        "of the casual alone it must be fewer",
+        "of the others alone it must be fewer",
     )
 
     def alive(self, year: ArrayLike) -> Array:
         """Return the share of the cohort that is still there after a number of renewals."""
         t = numbers("year", year, 0)
-        return np.asarray(
-            self.loyal * self.loyal_stays**t + (1 - self.loyal) * self.casual_stays**t
-        )
+        return np.asarray(self.loyal * self.loyal_stays**t + (1 - self.loyal) * self.others_stay**t)
 
     def retention(self, year: ArrayLike) -> Array:
         """Return the share of those still there who renew, at renewal 1, 2, ... ."""
@@ -99,7 +97,7 @@ class MixedCohort(Model):
             (
                 Series("loyal customers", years, self.loyal_stays * flat),
                 Series("the whole cohort", years, cohort),
-                Series("casual customers", years, self.casual_stays * flat),
+                Series("the others", years, self.others_stay * flat),
             ),
             "renewal (years since they came)",
             "retention (% of those still there)",
@@ -112,8 +110,8 @@ class MixedCohort(Model):
             sentence=(
                 f"Retention of one cohort: {number(cohort[0])} % at the first renewal, "
                 f"{number(cohort[3])} % at the fourth, {number(cohort[-1])} % at renewal {_YEARS}, "
-                f"although the loyal renew at {100 * self.loyal_stays:.0f} % and the casual at "
-                f"{100 * self.casual_stays:.0f} % every year. The loyal are {self.loyal:.0%} of "
+                f"although the loyal renew at {100 * self.loyal_stays:.0f} % and the others at "
+                f"{100 * self.others_stay:.0f} % every year. The loyal are {self.loyal:.0%} of "
                 f"the new customers and {float(self.loyal_share(_YEARS - 1)):.1%} of those who are "
                 f"asked at renewal {_YEARS}."
             ),

@@ -45,7 +45,9 @@ class TwoSegments(Model):
 
     Every step towards power users takes an easier start away from casual users. From `split` users
     on there are two editions, one at each ideal. They cost `second` a month, and `twice` of the
-    team's work is lost by doing things twice. On the way from 1,000 to 1,000,000 users the share
+    team's work is lost by doing things twice. At `own_chance` 1 each edition is a chance of its own
+    to be chosen (a logit); below it less so (a nested logit), and at 0 a user weighs only the
+    better one. On the way from 1,000 to 1,000,000 users the share
     of power users moves from `power_first` to `power_last`, by the same step in each tenfold.
 
     It leaves out: rivals, moving from one edition to the other, and the time it takes to
@@ -149,6 +151,15 @@ class TwoSegments(Model):
         plausible=(0.1, 0.5),
         because="a good common core still leaves a tenth; at a half everything is done twice",
     )
+    own_chance: float = quantity(
+        1,
+        "share",
+        "how far each edition is a chance of its own",
+        low=0,
+        high=1,
+        plausible=(0, 1),
+        because="at 0 a user weighs only the better edition, at 1 both; nobody measured which",
+    )
 
     def power(self, users: ArrayLike) -> Array:
         """Return the share of power users in a market of that size, shape as `users`."""
@@ -186,8 +197,10 @@ class TwoSegments(Model):
 
     def _uptake_of_each(self) -> Array:
         """Return what each edition wins of each segment, shape (editions, segments)."""
-        appeals = np.exp([self._appeal(ideal, 1 - self.twice) for ideal in (0, 1)])
-        return np.asarray(appeals / (1 + appeals.sum(axis=0)))
+        scale = max(self.own_chance, 1e-6)
+        appeals = np.array([self._appeal(ideal, 1 - self.twice) for ideal in (0, 1)]) / scale
+        both = np.logaddexp.reduce(appeals, axis=0)
+        return np.asarray(np.exp(appeals - both) / (1 + np.exp(-scale * both)))
 
     def _per_user(self, users: ArrayLike, casual: ArrayLike, power: ArrayLike) -> Array:
         share = self.power(users)
@@ -212,6 +225,11 @@ class TwoSegments(Model):
         """Return what two editions earn, less the second one's cost, in the same unit."""
         cost = self.second / numbers("users", users, 1)
         return self._per_user(users, *self.uptake_of_two()) - cost
+
+    def lead(self, users: ArrayLike) -> Array:
+        """Return what two editions earn more than one product where that earns most there."""
+        one = self.one_product(np.asarray(users)[..., np.newaxis], _PLACES).max(axis=-1)
+        return np.asarray(self.two_editions(users) - one)
 
     def earned(self, users: ArrayLike) -> Array:
         """Return what this plan earns: one product below `split` users, two editions from there."""
@@ -243,11 +261,7 @@ class TwoSegments(Model):
         return pd.DataFrame({"earned": earned}, index=rows)
 
     def score(self) -> float:
-        """Return what the plan earns on the whole way, each doubling of the market counted alike.
-
-        The mean of `earned` over 31 markets from 1,000 to 1,000,000 users in equal ratios, in
-        dollars a month for each user in the market.
-        """
+        """Return the mean of `earned` on the way to a million, each doubling counted alike."""
         return float(self.earned(_SIZES).mean())
 
     def best_depth(self, users: float) -> float:
@@ -262,11 +276,9 @@ class TwoSegments(Model):
         return float(round(_FINE[better.argmax()])) if better.any() else float("inf")
 
     def pictures(self) -> Pictures:
-        """Return earnings against the size of the market, without the plan, and against depth.
+        """Return what is earned with and without the plan, at each depth, by bill, and who is won.
 
-        ``"plan"`` holds one product, two editions, and the plan that goes from one to the other,
-        ``"editions"`` only the first two; ``"depth"`` one product at each depth, in three markets;
-        ``"bill"`` how far one product lasts; ``"hills"`` whom one and two win of a million users.
+        ``"editions"`` leaves the plan out; ``"depth"`` shows three markets, ``"hills"`` a million.
         """
         return {
             "plan": lambda: self._earned_picture(self.earned(_SIZES)),
@@ -294,7 +306,7 @@ class TwoSegments(Model):
         return self._lasts(second, self.depth)
 
     def best_lasts(self, second: ArrayLike) -> Array:
-        """Return the same for a product that stands where it lasts longest."""
+        """Return the same for a product at the depth that lasts longest at that bill."""
         return self._lasts(second, _PLACES)
 
     def _lasts(self, second: ArrayLike, places: ArrayLike) -> Array:
@@ -329,15 +341,9 @@ class TwoSegments(Model):
         return depth_picture(_PLACES, earned, self.conflict)
 
     def _hills_picture(self) -> Picture:
-        share = float(self.power(_LAST))
-        of_100 = 100 * np.array([1 - share, share])
-        appeals = self._appeal(_WIDE, work=1)
+        of_100 = 100 * np.array([1 - (share := float(self.power(_LAST))), share])
+        hills = of_100[:, np.newaxis] / (1 + np.exp(-np.array(self._appeal(_WIDE, work=1))))
+        one, each = of_100 * np.array(self.uptake()), of_100 * self._uptake_of_each()
         return hills_picture(
-            _WIDE,
-            [size / (1 + np.exp(-appeal)) for size, appeal in zip(of_100, appeals, strict=True)],
-            of_100,
-            of_100 * np.array(self.uptake()),
-            of_100 * self._uptake_of_each(),
-            depth=self.depth,
-            twice=self.twice,
+            _WIDE, list(hills), of_100, one, each, depth=self.depth, twice=self.twice
         )
