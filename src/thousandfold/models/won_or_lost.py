@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -74,8 +74,10 @@ def odds_picture(model: DynamicModel, stock: str = "gain", **values: Iterable[fl
     >>> odds_picture(PartnerProgramme(), stop_at=[0.3, 0.6]).title
     'In 22 and 67 of 100 futures there is a gain'
     """
-    instance("model", model, DynamicModel)
-    given = {name: list(v) if isinstance(v, Iterable) else v for name, v in values.items()}
+    given: dict[str, Any] = {
+        name: list(these) if isinstance(these, Iterable) else these
+        for name, these in values.items()
+    }
     runs = sweep(model, **given)
     [(name, settings)] = given.items()
     q = model.quantities()[name]
