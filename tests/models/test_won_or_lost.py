@@ -53,6 +53,12 @@ def test_of_two_heaps_the_fuller_one_is_wider() -> None:
     assert np.ptp(np.asarray(lost.x)) > 2 * np.ptp(np.asarray(won.x))
 
 
+def test_heaps_of_two_rules_are_drawn_to_the_same_scale() -> None:
+    _, lost = odds_picture(PartnerProgramme(), stop_at=STOPS).series  # type: ignore[attr-defined]
+    x = np.asarray(lost.x)
+    assert np.ptp(x[x < 45]) > 2 * np.ptp(x[x > 45]), "78 of 100 are lost, then 33"
+
+
 def test_futures_that_are_all_alike_are_drawn() -> None:
     sure = PartnerProgramme(noise=0, spread=0)
     (only,) = odds_picture(sure, stop_at=[0.6]).series  # type: ignore[attr-defined]
