@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 from class_list import NAMES
 
-from thousandfold import ExplainedError, companies, keypoint, numbers_for, sweep
+from thousandfold import ExplainedError, companies, compare, keypoint, numbers_for, sweep
 from thousandfold.datasets import load
 from thousandfold.keypoints.product_to_platform import stopping_short_loses_most
 from thousandfold.models.bottleneck import CompetitiveBottleneck
 from thousandfold.models.critical_mass import CriticalMass
 from thousandfold.models.partner_programme import PartnerProgramme, launched
 from thousandfold.models.platform_pricing import DuopolyPlatforms, MonopolyPlatform
+from thousandfold.models.won_or_lost import odds
 from thousandfold.repository.openings import before_and_after, opening_picture
 from thousandfold.repository.placebos import placebos
 
@@ -79,13 +80,40 @@ def test_both_cores_had_about_half_their_people_or_fewer() -> None:
     assert people["ansible"]["after"] < 0.52 * people["ansible"]["before"]
 
 
-def test_not_starting_and_going_past_the_tipping_point_are_left() -> None:
-    gains = [middle(stop_at=stop) for stop in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)]
-    assert np.round(gains).tolist() == pytest.approx([-135, -270, -404, -574, 1280, 1522], abs=2)
-    assert PartnerProgramme().levels() == pytest.approx([0.03, 0.41, 0.92], abs=0.005)
-    assert abs(middle(budget=0)) < 20
-    left = sweep(PartnerProgramme(), stop_at=[0.1, 0.2, 0.3, 0.4]).final("partners")
-    assert (np.median(left, axis=1) < 0.05).all(), "in the middle future all who came leave"
+def test_no_stop_rule_is_best_and_each_later_one_wins_more_often_and_costs_more() -> None:
+    rules = odds(sweep(PartnerProgramme(), stop_at=[0.1, 0.2, 0.3, 0.45, 0.6, 0.8]))
+    assert rules["of 100, gain"].tolist() == pytest.approx([2, 6, 22, 50, 67, 76], abs=1)
+    assert rules["mean of all"].tolist() == pytest.approx([-120, -151, 126, 620, 845, 748], abs=15)
+    assert (rules["mean of all"].iloc[:2] < 0).all(), "of the two soonest even the mean is a loss"
+    shown = rules.iloc[2:]
+    assert shown["of 100, gain"].is_monotonic_increasing
+    assert shown["mean of these"].is_monotonic_decreasing, "won ones gain less"
+    assert shown["mean of the others"].is_monotonic_decreasing, "lost ones lose more"
+    assert rules["mean of the others"].is_monotonic_decreasing, "the finance chief is right here"
+
+
+def test_the_mean_hardly_changes_from_55_to_70_whatever_the_luck() -> None:
+    stops = [0.55, 0.6, 0.65, 0.7]
+    for luck in (1000, 1, 2, 3):
+        runs = sweep(PartnerProgramme(), stop_at=stops, seed=luck).final("gain")
+        assert np.ptp(runs.mean(axis=1)) < 0.15 * runs.mean()
+        assert np.ptp((runs > 0).mean(axis=1)) > 0.1, "and the chance does"
+
+
+def test_futures_are_two_heaps_and_the_middle_one_jumps_between_them() -> None:
+    gain = sweep(PartnerProgramme(), stop_at=[0.3, 0.45, 0.46, 0.6]).final("gain")
+    assert (((gain > -200) & (gain < 800)).mean(axis=1) < 0.06).all(), "little lies between"
+    before, after = np.median(gain[1:3], axis=1)
+    assert after - before > 1000
+    won = (gain > 0).mean(axis=1)
+    assert won[2] - won[1] < 0.02, "hardly more futures gain"
+
+
+def test_a_later_stop_helps_because_fewer_markets_fall_back() -> None:
+    runs = sweep(PartnerProgramme(), stop_at=[0.1, 0.2, 0.3, 0.45, 0.6, 0.8])
+    full = (runs.final("partners") > 0.5).mean(axis=1)
+    assert (np.diff(full) > 0).all()
+    assert (full[:2] < 0.1).all(), "at the two soonest hardly a market fills"
 
 
 def test_who_joins_one_platform_does_not_pay_for_its_gain_and_who_joins_both_does() -> None:
@@ -114,41 +142,23 @@ def test_three_kinds_of_markets_on_one_slider() -> None:
     assert [words.split(" from")[0] for words in marks] == ["tips", "fills by itself"]
 
 
-def test_the_middle_future_turns_between_45_and_46_per_cent() -> None:
-    assert [round(middle(stop_at=stop)) for stop in (0.45, 0.46)] == pytest.approx(
-        [-471, 862], abs=2
-    )
-
-
-def test_stopping_at_the_tipping_point_loses_because_customers_follow_later() -> None:
+def test_the_tipping_point_is_no_safe_stop_as_customers_follow_and_some_markets_tip_later() -> None:
     tipping = PartnerProgramme().levels()[1]
-    steady = {"noise": 0, "spread": 0}
-    for stop in (0.4, tipping, 0.43):
-        assert middle(stop_at=stop) < -500
-        assert middle(stop_at=stop, **steady) < -500
-    assert middle(stop_at=0.47, **steady) > 1000
-    assert middle(stop_at=tipping, customers_pace=1, **steady) > 1000, "at once, it is enough"
-    assert middle(stop_at=tipping + 0.1, customers_pace=0.15) < 0, "slower needs more room"
-    assert middle(stop_at=tipping + 0.16, customers_pace=0.15) > 0
+    assert tipping == pytest.approx(0.41, abs=0.005)
+
+    def wins(**changes: float) -> float:
+        run = sweep(PartnerProgramme(**changes), stop_at=[tipping])
+        return float((run.final("gain") > 0).mean())
+
+    assert wins() < 0.45
+    assert wins(customers_pace=1) > wins() + 0.1, "customers follow later"
+    assert wins(customers_pace=1) < 0.6, "and that is not all"
+    assert wins(customers_pace=1, spread=0) > 0.8, "some markets tip later"
 
 
-def test_the_middle_future_gains_most_between_a_half_and_seven_tenths_and_a_bad_one_loses() -> None:
-    stops = [percent / 100 for percent in range(0, 100, 5)]
-    table = sweep(PartnerProgramme(), stop_at=stops).summary("gain")
-    middles = table["median"].tolist()
-    assert stops[middles.index(max(middles))] == 0.55
-    assert min(middles[10:15]) > 0.8 * max(middles)
-    gained = [middles[stops.index(stop)] / max(middles) for stop in (0.5, 0.6)]
-    assert gained == pytest.approx([5 / 6, 1], abs=0.01), "so err upwards"
-    bad = table["low"].iloc[stops.index(0.55)]
-    assert bad == pytest.approx(-945, abs=1)
-    assert -bad / PartnerProgramme().budget == pytest.approx(0.63, abs=0.005)
-    assert table["low"].iloc[::2].head(8).is_monotonic_decreasing
-
-
-def test_in_a_market_that_is_worth_little_every_rule_that_pays_loses() -> None:
-    for stop in (0.1, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8):
-        assert middle(worth=20, stop_at=stop) < 0 < PartnerProgramme().worth - 20
+def test_in_a_market_that_is_worth_little_the_mean_of_every_rule_is_a_loss() -> None:
+    poor = sweep(PartnerProgramme(worth=20), stop_at=[0.1, 0.2, 0.3, 0.41, 0.6, 0.8])
+    assert (odds(poor)["mean of all"] < -100).all()
 
 
 def test_at_the_tipping_point_about_half_of_the_customers_would_come() -> None:
@@ -192,28 +202,45 @@ def test_the_hall_tips_at_a_fifth_and_a_higher_price_moves_the_point() -> None:
     assert hall.replace(price=20).critical > hall.critical
 
 
+def test_before_the_move_both_lines_of_terraform_run_together() -> None:
+    terraform = load("core_and_extensions").query("project == 'terraform'")
+    months = pd.to_datetime(terraform["month"])
+    near = terraform[(months >= "2014-06") & (months < "2017-06")]
+    assert near["authors_core"].corr(near["authors_extension"]) > 0.7
+
+
 def test_a_third_of_the_futures_lose_even_beyond_the_tipping_point() -> None:
     gain = sweep(PartnerProgramme(), stop_at=[0.6]).final("gain")
     assert (gain < 0).mean() == pytest.approx(1 / 3, abs=0.02)
 
 
 def test_a_small_pilot_says_little_about_the_programme() -> None:
-    assert middle(budget=500, stop_at=0.6) < -450
-    assert middle(budget=1000, stop_at=0.6) > 1500
+    small, large = (
+        odds(sweep(PartnerProgramme(budget=money), stop_at=[0.6])).iloc[0, 0]
+        for money in (500, 1000)
+    )
+    assert [small, large] == pytest.approx([20, 62], abs=1)
 
 
-def test_with_a_million_the_side_decides() -> None:
+def test_paying_partners_brings_most_and_with_a_million_alone_wins_more_often_than_not() -> None:
     sides = [0, 0.5, 1]
-    few = PartnerProgramme(budget=1000, stop_at=0.6)
-    gain = sweep(few, to_partners=sides).summary("gain")["median"].tolist()
-    assert gain == pytest.approx([-733, -782, 1547], abs=1)
-    spent = sweep(few, to_partners=sides).final("spent")
-    assert (np.median(spent, axis=1) == 1000).all()
-    alike = few.replace(noise=0, spread=0, to_partners=0.5)
-    shared = sweep(alike, stop_at=[0.6])
-    assert float(shared.stocks["partners"].max()) < few.levels()[1]
-    cheap = sweep(few.replace(customers_price=15), to_partners=sides).summary("gain")["median"]
-    assert cheap.argmax() == 1
+    board = PartnerProgramme(stop_at=0.6)
+    few = board.replace(budget=1000)
+    rich, poor = (odds(sweep(it, to_partners=sides)) for it in (board, few))
+    for table in (rich, poor):
+        assert table["mean of all"].argmax() == 2
+        cheap = sweep(
+            (board if table is rich else few).replace(customers_price=15), to_partners=sides
+        )
+        assert odds(cheap)["mean of all"].argmax() == 1
+        assert odds(cheap).iloc[:, 0].argmax() == 1
+    assert rich["of 100, gain"].tolist() == pytest.approx([66, 69, 67], abs=1)
+    assert poor["of 100, gain"].tolist() == pytest.approx([48, 47, 62], abs=1)
+    swapped = board.replace(partners_draw=10, customers_draw=6)
+    assert odds(sweep(swapped, to_partners=sides))["mean of all"].argmax() == 0, "whom others want"
+    ends = sweep(few, to_partners=sides)["partners"].max(axis=0)
+    short = (ends < few.levels()[1]).mean(axis=1)
+    assert min(short[:2]) > short[2] + 0.2, "the money ends before the market tips"
 
 
 def test_of_201_other_months_none_fell_as_far_and_one_of_ansible_nearly_did() -> None:
@@ -285,11 +312,35 @@ def test_many_markets_have_no_tipping_point_and_are_of_both_kinds() -> None:
 def test_money_below_the_tipping_point_is_lost_but_where_the_market_tips_all_the_same() -> None:
     tried = keypoint("05.2").robust(400)
     assert (np.abs(tried.margin) <= 50).all()
-    assert (tried.margin > 40).mean() > 0.5, "near the top all is lost"
-    for name in ("customers_draw", "noise"):
-        values = tried.companies.drawn[name]
-        assert values[~tried.holds].mean() > values[tried.holds].mean()
+    values = tried.companies.drawn["customers_draw"]
+    assert values[~tried.holds].mean() > values[tried.holds].mean(), "few partners bring many"
     assert keypoint("05.2").robust(customers_draw=8).share > tried.share
+
+
+def test_the_latest_stop_below_gains_by_the_mean_in_about_half_of_the_markets() -> None:
+    markets = keypoint("05.2").robust().companies.models
+    late = {
+        str(place): market.replace(stop_at=0.9 * market.levels()[1])  # type: ignore[attr-defined]
+        for place, market in enumerate(markets)
+    }
+    gain = compare(late, replications=200).final("gain")
+    assert (gain.mean(axis=1) > 0).sum() == pytest.approx(53, abs=4)
+    assert ((gain > 0).mean(axis=1) > 0.5).sum() < 10, "though few of them win more often than not"
+
+
+def test_a_rule_may_gain_on_average_and_lose_in_the_middle_and_another_the_other_way_round() -> (
+    None
+):
+    early, late = [2400] * 30 + [-500] * 70, [400] * 60 + [-900] * 40
+    assert (np.mean(early), np.mean(late)) == (370, -120)
+    assert (np.median(early), np.median(late)) == (-500, 400)
+    enough = [won for won in range(101) if (400 * won - 900 * (100 - won)) / 100 >= 370]
+    assert min(enough) == 98
+
+
+def test_a_market_that_does_not_tip_has_nothing_below_its_tipping_point() -> None:
+    with pytest.raises(ExplainedError, match="has nothing below it"):
+        keypoint("05.2").robust(anywhere=True)
 
 
 def test_who_spends_nothing_loses_nothing() -> None:

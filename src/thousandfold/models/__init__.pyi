@@ -117,6 +117,8 @@ from thousandfold.models.team_week import moved_by_rule as moved_by_rule
 from thousandfold.models.two_segments import TwoSegments as TwoSegments
 from thousandfold.models.unread_debt import built_more as built_more
 from thousandfold.models.unread_debt import built_more_picture as built_more_picture
+from thousandfold.models.won_or_lost import odds as odds
+from thousandfold.models.won_or_lost import odds_picture as odds_picture
 from thousandfold.repository.co_change import CoChange as CoChange
 from thousandfold.repository.co_change import Cut as Cut
 from thousandfold.repository.co_change import network as network
