@@ -100,6 +100,7 @@ OWN: dict[str, dict[str, Any]] = {
     "built_more": {"teams": [Debt()], "replications": 3},
     "built_more_picture": {"team": Debt(), "gain": 35},
     "powers": {"growth": load("project_growth").head(60)},
+    "counted_alike": {"growth": load("project_growth").head(60)},
     "fit_choices": {"table": TRIPS, "base": "car"},
     "rates_by_segment": {
         "table": load("admissions"),

@@ -128,7 +128,7 @@ REFUTED = {
         (
             "ten_win",
             "my_name = 'Ann Example'\n"
-            "ten_win = {'today': 22, 'half the teaching': 21, 'in step': 32}",
+            "ten_win = {'today': 22, 'half the teaching': 21, 'as in Terraform': 32}",
             "Days lost have a minus",
         ),
         ("factor_each", "factor_used = 2.9\nfactor_each = 3", "cannot gain by a larger factor"),

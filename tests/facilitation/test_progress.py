@@ -180,7 +180,7 @@ def test_answers_below_the_dots_are_answers(workshop: Path) -> None:
         "doubling-answer": "\nfactor_possible = 4\nfactor_used = 2\nfactor_each = 1",
         "fourteen-answer": "\ntrue_paths = 91\nforgotten = 'half'",
         "own-team": "\nmy_name = 'Ada'",
-        "hire-answer": "\nten_win = {'today': 4, 'half the teaching': 2, 'in step': 0}",
+        "hire-answer": "\nten_win = {'today': 4, 'half the teaching': 2, 'as in Terraform': 0}",
         "structure-answer": "\nsquad = 8\nliaisons = 2\ncircle = 3",
     }
 

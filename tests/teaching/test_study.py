@@ -66,7 +66,7 @@ def test_a_share_of_the_points_is_told(alone: Kernel) -> None:
     alone.run("from thousandfold.models import BrooksLaw")
     alone.run("late = BrooksLaw(team=17, talk=0.25)", "my_name = 'Ben Costa'")
     alone.run("one, ten = sweep(late, hired=[0, 10]).summary('elapsed')['median']")
-    guessed = "{'today': one - ten, 'half the teaching': 4, 'in step': 4}"
+    guessed = "{'today': one - ten, 'half the teaching': 4, 'as in Terraform': 4}"
     (cell,) = alone.run(f"ten_win = {guessed}\nright('ten_win')")
     assert told(cell).startswith("Not yet: ten_win. It earns 1 of 3 points.")
 

@@ -10,11 +10,13 @@ import numpy as np
 from thousandfold.core import Array, Model, compare
 from thousandfold.datasets import load
 from thousandfold.keypoints.base import Keypoint
-from thousandfold.models.communication import possible_paths, powers
+from thousandfold.models.communication import possible_paths, powers, used_by_size
+from thousandfold.models.counted_months import counted_alike
 from thousandfold.models.staffing import BrooksLaw
 
 _FUTURES = 200
-_LARGE = 5
+_LARGE = ("rails", "terraform", "ansible")  # those that had a hundred people
+_NEAR = 0.15  # of a power: who doubles has at least nine tenths of the pairs of the square
 _WEEKS = 160  # so that nearly every project is done, however late
 
 
@@ -23,11 +25,14 @@ def paths_grow_with_the_square(_: Sequence[Model]) -> float:
     return float(possible_paths(100) / possible_paths(10)) - 100
 
 
-def used_paths_grow_more_slowly(_: Sequence[Model]) -> float:
-    """Return how far both powers of the five largest projects stay away from one and from two."""
-    large = powers(load("project_growth")).nlargest(_LARGE, "most people")
-    found = large[["power", "Poisson"]].to_numpy()
-    return float(np.minimum(found - 1, 2 - found).min())
+def few_paths_are_used(_: Sequence[Model]) -> float:
+    """Return how far the counts lie on the side that is said: the least of three distances."""
+    growth = counted_alike(load("project_growth"))
+    share = used_by_size(growth, *_LARGE).loc[["50 to 70", "100 and more"]].max().max() / 100
+    found = powers(growth)
+    rails, terraform = found.loc["rails"], found.loc["terraform"]
+    near = _NEAR - max(abs(rails[fit] - 2) for fit in ("power", "Poisson"))
+    return float(min(1 / 10 - share, near, 2 - terraform["high"]))
 
 
 def ten_more_win_days(made: Sequence[Model]) -> Array:
@@ -69,10 +74,10 @@ KEYPOINTS = (
         rests_on="arithmetic",
     ),
     Keypoint(
-        "In five large projects the paths really used grow faster than the people and slower than "
-        "the square.",
-        used_paths_grow_more_slowly,
-        unit="in the power",
+        "From fifty people on, fewer than one in ten pairs work together in three large projects. "
+        "As people join, these pairs grow about with the square in Rails, and clearly more slowly "
+        "in Terraform.",
+        few_paths_are_used,
         rests_on="counted data",
     ),
     Keypoint(

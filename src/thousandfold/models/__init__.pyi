@@ -33,6 +33,7 @@ from thousandfold.models.communication import used_by_size as used_by_size
 from thousandfold.models.coordination import congruence as congruence
 from thousandfold.models.coordination import coordination_requirements as coordination_requirements
 from thousandfold.models.coordination import propagation_cost as propagation_cost
+from thousandfold.models.counted_months import counted_alike as counted_alike
 from thousandfold.models.counted_promises import promise_periods as promise_periods
 from thousandfold.models.critical_mass import CriticalMass as CriticalMass
 from thousandfold.models.cutting import FERRY_AREAS as FERRY_AREAS

@@ -20,6 +20,7 @@ _FEWEST_PEOPLE = 3
 _FEWEST_MONTHS = 24
 _LARGE = 0.8  # of the largest month and more
 _FEWEST_OF_A_SIZE = 5
+_NEARLY_ALL = 1.8  # of a power: from there on the share of pairs in use hardly falls
 _SIZES = ((8, 12), (20, 30), (50, 70), (100, np.inf))
 _FEWEST_DRAWN = 5  # A fitted line of fewer people would rise above all possible paths.
 
@@ -251,7 +252,7 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
     shown = growth[growth["project"].isin(projects)]
     people = np.geomspace(_FEWEST_DRAWN, int(shown["active_authors"].max()), 30)
     series = [Series("all possible pairs", people, possible_paths(people), colour="soft")]
-    ends, reached = [], []
+    ends, reached, steep = [], [], []
     for project in projects:
         every = growth[growth["project"] == project]
         months = every[(every["coedit_paths"] > 0) & (every["active_authors"] >= _FEWEST_PEOPLE)]
@@ -275,21 +276,25 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
             Series(f"{name}: {share} of 100", fitted, fit.paths(fitted), colour=colour),
         ]
         reached.append(f"{share} in {name}")
+        if fit.power > _NEARLY_ALL:
+            steep.append(name)
         ends.append(
             f"{share} in {name}, at {largest['active_authors'].min()} to {most} people (twice the "
             f"people, {factor} times the pairs)"
         )
+    rise = "The lines of used paths rise less steeply than the line of possible paths."
+    if steep:
+        rise = f"{' and '.join(steep)}: about as steep as the line of possible paths."
     return Lines(
         tuple(series),
         "people active in a month",
         "pairs of people (possible; at work on the same file)",
-        title=f"Of 100 possible pairs, {' and '.join(reached)} work together",
+        title=f"Pairs used, of 100: {', '.join(reached)}",
         shown="In the months with most people. A point is a month of a project; a line fits its "
         "points. On each axis, times ten is always as far.",
         sentence=(
             "Paths against people on logarithmic axes, one point per month. Of 100 possible pairs, "
-            f"so many work together in the months with most people: {'; '.join(ends)}. The lines "
-            "of used paths rise less steeply than the line of possible paths."
+            f"so many work together in the months with most people: {'; '.join(ends)}. {rise}"
         ),
         log_x=True,
         log_y=True,

@@ -182,7 +182,7 @@ class BrooksLaw(DynamicModel):
         measured=False,
         plausible=(0.5, 2),
         because="2 is the textbook's, 1 as long a talk with each who is there; about 0.5 is how "
-        "fast each of Terraform's people had more others on the same files",
+        "fast each of Terraform's people had more others on the same files, 0.9 in Rails",
     )
     variation: float = quantity(
         0.2,

@@ -10,6 +10,7 @@ import numpy as np
 from thousandfold.core import number
 from thousandfold.errors import ExplainedError
 from thousandfold.models.communication import PowerFit, fit_power, possible_paths
+from thousandfold.models.counted_months import counted_alike
 from thousandfold.picture import Lines, Picture, Series, colour_of
 from thousandfold.teaching.tables import Table, spoken
 
@@ -227,7 +228,7 @@ def growth_picture(name: str, growth: pd.DataFrame) -> Picture:
     """Return possible and used paths of one organisation, beside two of the nine projects."""
     from thousandfold.datasets import load
 
-    every = load("project_growth")
+    every = counted_alike(load("project_growth"))
     kept = growth[_shown(growth)]
     active, used = (kept[column].to_numpy(float) for column in ("active_authors", "coedit_paths"))
     fit = power_of(growth)
