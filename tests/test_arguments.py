@@ -97,8 +97,7 @@ OWN: dict[str, dict[str, Any]] = {
     "trial_minutes": {"told": "measured"},
     "first_moves": {"week": TeamWeek()},
     "moved_by_rule": {"coding_from": 0.3, "mending_from": 0.2, "draws": 10},
-    "built_more": {"teams": [Debt()], "replications": 3},
-    "built_more_picture": {"team": Debt(), "gain": 35},
+    "TeamWeek.overtakes_at": {"move": "fewer to ask"},
     "powers": {"growth": load("project_growth").head(60)},
     "fit_choices": {"table": TRIPS, "base": "car"},
     "rates_by_segment": {

@@ -112,8 +112,7 @@ from thousandfold.models.team_week import TeamWeek as TeamWeek
 from thousandfold.models.team_week import first_moves as first_moves
 from thousandfold.models.team_week import moved_by_rule as moved_by_rule
 from thousandfold.models.two_segments import TwoSegments as TwoSegments
-from thousandfold.models.unread_debt import built_more as built_more
-from thousandfold.models.unread_debt import built_more_picture as built_more_picture
+from thousandfold.models.unread_debt import UnreadDebt as UnreadDebt
 from thousandfold.repository.co_change import CoChange as CoChange
 from thousandfold.repository.co_change import Cut as Cut
 from thousandfold.repository.co_change import network as network
