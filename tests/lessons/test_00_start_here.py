@@ -26,6 +26,16 @@ def test_the_load_test_ended_at_216_times() -> None:
     assert ScalabilityLaw().peak_load < measured.max() < 1000, "beyond, it is an extrapolation"
 
 
+def test_what_is_asked_lies_within_the_test_and_the_fit_starts_above_it() -> None:
+    law = ScalabilityLaw()
+    measured = load("load_tests").query("test == 'specsdm91'").sort_values("load")
+    first, best = measured["throughput"].iloc[0], measured["throughput"].max()
+    assert 72 < 200 < measured["load"].max()
+    assert float(law.throughput(200) / law.throughput(1)) == pytest.approx(18.7, abs=0.1)
+    assert law.throughput(1) > 1.3 * first
+    assert best / first > 1.3 * law.throughput(law.peak_load) / law.throughput(1)
+
+
 def test_agreeing_and_not_only_a_full_machine_makes_it_fall() -> None:
     law = ScalabilityLaw(crosstalk=0)
     assert (np.diff(law.throughput(np.geomspace(1, 1000, 61))) > 0).all()
@@ -72,11 +82,16 @@ def test_what_is_built_is_flat_and_the_crossing_moves_and_stays() -> None:
     assert min(RareNeed(by_hand=0.1).break_even, RareNeed(build=10_000).break_even) > 1_000_000
 
 
-def test_where_the_sentence_fails_even_a_million_users_hardly_ask() -> None:
+def test_where_the_sentence_fails_few_ask_and_each_asks_for_little() -> None:
     tried = keypoint("00.2").robust()
     made = [cast(RareNeed, need) for need in tried.companies.models]
     stays = [need.hours_by_hand(1_000_000) <= need.hours_built for need in made]
     assert (~tried.holds).sum() == sum(stays) > 0
+    for need, fails in zip(made, ~tried.holds, strict=True):
+        if fails:
+            assert need.share < RareNeed().share / 4
+            assert need.by_hand < RareNeed().by_hand / 2
+    assert keypoint("00.2").robust(share=0.00002).percent > 80, "few who ask are not enough"
 
 
 def test_best_size() -> None:
@@ -84,7 +99,9 @@ def test_best_size() -> None:
     best = output.argmax() + 1
     assert best == 24
     assert (output[best:] < output[best - 1 : -1]).all()
-    assert output[39] < output[1]
+    assert float(output[29] / output[9]) == pytest.approx(1.5, abs=0.05), "within the model"
+    assert TeamOutput().overhead * 20**2 == pytest.approx(0.24), "a quarter of the day"
+    assert TeamOutput().overhead * 40**2 == pytest.approx(4 * TeamOutput().overhead * 20**2)
 
 
 def test_the_top_depends_on_talk_that_grows_with_the_square() -> None:

@@ -77,6 +77,53 @@ def test_each_move_saves_what_it_says(week: TeamWeek) -> None:
     assert more["fewer to ask"] == pytest.approx(100 * (1 / (1 - week.agreeing / 4) - 1))
 
 
+@given(weeks)
+def test_a_move_that_saves_as_much_of_the_week_as_faster_code_wins_as_much(week: TeamWeek) -> None:
+    parts = {
+        "smaller changes": week.review,
+        "fewer faults": week.mending,
+        "fewer to ask": week.agreeing,
+    }
+    for move, part in parts.items():
+        needed = week.overtakes_at(move)
+        assert needed >= 0
+        if needed > 0:
+            assert 100 * (1 / (1 - needed * part) - 1) == pytest.approx(week.gain)
+        else:
+            assert week.gain < 1e-9
+
+
+def test_the_picture_of_moves_has_each_line_cross_faster_code_where_it_says() -> None:
+    picture = TeamWeek().picture("moves")
+    assert isinstance(picture, Lines)
+    assert picture.notes[0].y == TeamWeek().gain
+    asks = next(line for line in picture.series if line.label == "fewer to ask")
+    crossed = np.interp(TeamWeek().gain, np.ravel(asks.y), np.ravel(asks.x))
+    assert crossed == pytest.approx(100 * TeamWeek().overtakes_at("fewer to ask"), abs=0.2)
+    assert picture.notes[1].x == pytest.approx(crossed, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("week", "title", "sentence"),
+    [
+        (TeamWeek(), "Fewer to ask overtakes", "Fewer to ask overtakes faster code"),
+        (TeamWeek(coding=0.45), "faster code wins most", "None of them overtakes"),
+        (TeamWeek(faster=1.2), "any other move comes first", "Each of them wins more"),
+    ],
+)
+def test_the_picture_of_moves_says_what_comes_first(
+    week: TeamWeek, title: str, sentence: str
+) -> None:
+    picture = week.picture("moves")
+    assert title in picture.title
+    assert sentence in picture.sentence
+
+
+def test_a_move_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(ExplainedError, match="move"):
+        TeamWeek().overtakes_at("faster code")
+
+
 def test_a_rule_chooses_for_each_company_what_it_says() -> None:
     more = "delivered more (%)"
     weeks = companies(TeamWeek(), 20, seed=5).models

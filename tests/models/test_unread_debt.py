@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
 
-from thousandfold.models import Debt, built_more, built_more_picture
+from thousandfold import simulate
+from thousandfold.models import Debt, UnreadDebt
 from thousandfold.picture import Lines
 
 
+def built(team: UnreadDebt, line: int = 0) -> np.ndarray:
+    """Return a line of its picture: this team, or one as careful as by hand."""
+    return np.ravel(cast(Lines, team.picture("built")).series[line].y)
+
+
 def test_nothing_gained_and_no_more_debt_is_the_team_by_hand() -> None:
-    assert built_more([Debt()], gain=0, debt=1) == pytest.approx(0)
+    same = UnreadDebt(gain=0, leaves=1)
+    assert built(same) == pytest.approx(0)
+    assert same.ahead_of_hand() == pytest.approx(0)
+    by_hand, runs = (simulate(team, 12, 20) for team in (Debt(repayment=0.3), same))
+    for stock in ("delivered", "debt", "lost", "repairing"):
+        assert runs[stock] == pytest.approx(by_hand[stock])
+
+
+def test_twice_the_debt_of_a_day_is_a_team_twice_as_careless() -> None:
+    careless = Debt(repayment=0.3, carelessness=2 * Debt().carelessness)
+    expected, runs = (simulate(team, 12, 20) for team in (careless, UnreadDebt(gain=0)))
+    assert runs["debt"] == pytest.approx(expected["debt"])
 
 
 def test_the_first_quarter_keeps_the_whole_gain() -> None:
     """Debt of a quarter costs interest from the next one on."""
-    assert built_more([Debt()], gain=35)[0] == pytest.approx(35)
+    assert built(UnreadDebt(gain=35))[0] == pytest.approx(35)
+    assert built(UnreadDebt(gain=35, leaves=1)) == pytest.approx(35), "no more debt, no loss"
 
 
-def test_more_debt_takes_back_more_and_repair_less() -> None:
-    def at_the_end(team: Debt, debt: float) -> float:
-        return float(np.median(built_more([team], debt=debt)[-1]))
-
-    assert at_the_end(Debt(), 2) < at_the_end(Debt(), 1.5) < at_the_end(Debt(), 1)
-    assert at_the_end(Debt(repayment=0.4), 2) > at_the_end(Debt(), 2)
-
-
-def test_several_teams_at_once_are_the_same_as_one_by_one() -> None:
-    teams = [Debt(), Debt(interest=0.1)]
-    both = built_more(teams, replications=20)
-    assert both.shape == (12, 2, 20)
-    for place, team in enumerate(teams):
-        assert both[:, place] == pytest.approx(built_more([team], replications=20)[:, 0])
+def test_more_debt_takes_back_more_and_care_less() -> None:
+    at_the_end = [built(UnreadDebt(leaves=times))[-1] for times in (1, 1.5, 2, 3)]
+    assert (np.diff(at_the_end) < 0).all()
+    careful = UnreadDebt(leaves=1.35)
+    assert built(careful) == pytest.approx(built(UnreadDebt(), line=1))
 
 
-def test_debt_stays_within_what_the_model_accepts() -> None:
-    assert np.isfinite(built_more([Debt(carelessness=0.9)], debt=50)).all()
+def test_more_repair_wins_less_at_first_and_more_in_all_up_to_a_point() -> None:
+    ahead = np.array([UnreadDebt(repayment=r).ahead_of_hand() for r in (0.3, 0.4, 0.5)])
+    assert (np.diff(ahead[:, 0]) < 0).all()
+    assert ahead[:, 1].argmax() == 1
 
 
-def test_the_picture_has_the_team_by_hand_at_zero() -> None:
-    picture = built_more_picture(Debt(), 35)
-    assert isinstance(picture, Lines)
+def test_the_picture_has_the_team_by_hand_at_zero_and_tells_the_sum() -> None:
+    picture = cast(Lines, UnreadDebt().picture())
     assert picture.notes[0].y == 0
-    assert np.ravel(picture.series[0].y)[0] == pytest.approx(35)
+    assert picture.title.endswith("in three years in all")
+    assert "less in three years" in UnreadDebt(repayment=0.2).picture().title

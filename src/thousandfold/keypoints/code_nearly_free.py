@@ -9,58 +9,79 @@ import numpy as np
 
 from thousandfold.core import Array, Model
 from thousandfold.keypoints.base import Keypoint
-from thousandfold.models.approval import time_to_answer
+from thousandfold.models.approval import Approval
 from thousandfold.models.debt import Debt
 from thousandfold.models.team_week import TeamWeek
-from thousandfold.models.unread_debt import built_more
 
 _HALF_AGAIN = 50
-_MUCH_WRITING = 1 / 3
+_A_THIRD = 1 / 3
+_A_LITTLE = 0.01
+_THREE_YEARS = 12
+_TIMES_THE_DEBT = 2
+_MOST_CARELESS = 1.0
+_PAID_BACK = 1 / 6
 
 
-def less_than_half_again(made: Sequence[Model]) -> Array:
-    """Return by how much less than half again a team delivers if code costs nothing."""
-    return np.array([_HALF_AGAIN - cast(TeamWeek, week).most for week in made])
+def free_code_saves_the_writing(_: Sequence[Model]) -> float:
+    """Return by how much less than half as much again a team wins that writes just under a third.
+
+    Free code is the most that there can be, and changes are no heavier: both favour the assistant.
+    """
+    return _HALF_AGAIN - TeamWeek(coding=_A_THIRD - _A_LITTLE, heavier=1).most
 
 
-def writes_little_enough(made: Sequence[Model]) -> list[bool]:
-    """Say where writing code takes up to a third of the week."""
-    return [cast(TeamWeek, week).coding <= _MUCH_WRITING for week in made]
+def a_second_reader_makes_up(_: Sequence[Model]) -> float:
+    """Return the smaller of two margins, in times: of five times as long, and of a tenth more."""
+    reader = Approval(decisions=9, hours=1, available=20)
+    twice = reader.replace(decisions=18)
+    two = twice.replace(hours=TeamWeek().heavier, deciders=2)
+    return min(twice.time / reader.time - 5, 1.1 - two.time / reader.time)
 
 
-def never_catches_up(_: Sequence[Model]) -> float:
-    """Return how many times as long twice the changes wait just below half, beyond a hundred."""
-    return float(time_to_answer(0.999) / time_to_answer(0.4995)) - 100
-
-
-def debt_takes_the_gain_back(made: Sequence[Model]) -> Array:
-    """Return how far what is left of the gain in the twelfth quarter is below half of it."""
-    gain = TeamWeek().most
+def more_debt_asks_for_more_repair(made: Sequence[Model]) -> Array:
+    """Return by how much the best share of repair rises if a day leaves twice the debt."""
     teams = [cast(Debt, team) for team in made]
-    left = np.median(built_more(teams, gain)[-1], axis=1)
-    return np.asarray(gain / 2 - left)
+    return np.array(
+        [
+            100
+            * (
+                team.replace(
+                    carelessness=min(_MOST_CARELESS, _TIMES_THE_DEBT * team.carelessness)
+                ).best_share(_THREE_YEARS)
+                - team.best_share(_THREE_YEARS)
+            )
+            for team in teams
+        ]
+    )
+
+
+def pays_back_soon(made: Sequence[Model]) -> list[bool]:
+    """Say where a day of debt costs so much that its repair is paid back in six quarters."""
+    return [cast(Debt, team).interest >= _PAID_BACK for team in made]
 
 
 KEYPOINTS = (
     Keypoint(
-        "If code cost nothing, a product team that writes code for up to a third of its week would "
-        "deliver less than half as much again: the rest of its week stays.",
-        less_than_half_again,
-        TeamWeek(),
-        "percent",
-        where=writes_little_enough,
+        "Free code saves the time for writing it and no other: where that is a third of the week, "
+        "a team delivers at most half as much again.",
+        free_code_saves_the_writing,
+        unit="percent",
+        rests_on="arithmetic",
     ),
     Keypoint(
-        "A reviewer who is busy half of the time never catches up with twice as many changes.",
-        never_catches_up,
+        "A reviewer who is busy 45 % of the time takes over five times as long for twice as many "
+        "changes; two take about as long as one does today.",
+        a_second_reader_makes_up,
         unit="times",
         rests_on="arithmetic",
     ),
     Keypoint(
-        "After three years with twice the debt from each day of work, less than half of the gain "
-        "is left.",
-        debt_takes_the_gain_back,
+        "Where a day of work leaves twice the debt, and repair is paid back within a year and a "
+        "half, more repair than was best by hand delivers most in three years.",
+        more_debt_asks_for_more_repair,
         Debt(repayment=0.3),
-        "percent",
+        "points",
+        where=pays_back_soon,
+        sets=("repayment",),
     ),
 )

@@ -14,7 +14,7 @@ from thousandfold.models.rare_needs import RareNeed
 from thousandfold.models.team_output import TeamOutput
 
 _FEW, _MANY = 1_000, 1_000_000
-_A_FEW_DOZEN = 36
+_THREE_DOZEN = 36
 
 
 def more_load_delivers_less(_: Sequence[Model]) -> float:
@@ -41,14 +41,14 @@ def by_hand_then_built(made: Sequence[Model]) -> Array:
     )
 
 
-def a_few_dozen_are_past_the_best(made: Sequence[Model]) -> Array:
+def three_dozen_are_past_the_best(made: Sequence[Model]) -> Array:
     """Return by how many people three dozen are past a team's best size."""
-    return np.array([_A_FEW_DOZEN - cast(TeamOutput, team).best_size for team in made])
+    return np.array([_THREE_DOZEN - cast(TeamOutput, team).best_size for team in made])
 
 
 KEYPOINTS = (
     Keypoint(
-        "A system can deliver less when more is asked of it, not only the same: "
+        "When more is asked of a system, it can deliver less, and not only stop growing: "
         "measure from which load on, before you promise.",
         more_load_delivers_less,
         unit="% less",
@@ -62,9 +62,9 @@ KEYPOINTS = (
         "hours a month",
     ),
     Keypoint(
-        "Where everybody talks with everybody, each person past a few dozen makes "
-        "the team deliver less.",
-        a_few_dozen_are_past_the_best,
+        "Where each person's talk grows with the square of the team, each person past three dozen "
+        "makes the team deliver less.",
+        three_dozen_are_past_the_best,
         TeamOutput(),
         "people",
     ),

@@ -116,8 +116,7 @@ from thousandfold.models.team_week import TeamWeek as TeamWeek
 from thousandfold.models.team_week import first_moves as first_moves
 from thousandfold.models.team_week import moved_by_rule as moved_by_rule
 from thousandfold.models.two_segments import TwoSegments as TwoSegments
-from thousandfold.models.unread_debt import built_more as built_more
-from thousandfold.models.unread_debt import built_more_picture as built_more_picture
+from thousandfold.models.unread_debt import UnreadDebt as UnreadDebt
 from thousandfold.models.won_or_lost import odds as odds
 from thousandfold.models.won_or_lost import odds_picture as odds_picture
 from thousandfold.repository.co_change import CoChange as CoChange

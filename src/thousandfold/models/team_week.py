@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from thousandfold.core import SEED, Model, Pictures, Quantity, companies, number, quantity
+from thousandfold.core import SEED, Model, Pictures, Quantity, companies, number, one_of, quantity
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Layer, Lines, Note, Picture, Series, Stack
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _HOURS_A_WEEK = 40.0
 _FASTEST = 30
 _LEAST_LEFT = 0.04
+_MOST_SAVED = 0.6
 _FROM = Quantity(0.3, "share of the week", "from where on a move comes first", 0, 1)
 
 
@@ -127,8 +128,12 @@ class TeamWeek(Model):
         return 100 * (1 / sum(self._parts(np.inf).values()) - 1)
 
     def pictures(self) -> Pictures:
-        """Return the week as a stack, and what is won against how fast code is written."""
-        return {"week": self._week_picture, "gain": self._gain_picture}
+        """Return the week as a stack, what is won by faster code, and by other first moves."""
+        return {
+            "week": self._week_picture,
+            "gain": self._gain_picture,
+            "moves": self._moves_picture,
+        }
 
     def _week_picture(self) -> Picture:
         after = self._parts()
@@ -182,6 +187,77 @@ class TeamWeek(Model):
                 f"{number(self.most)} %."
             ),
             log_x=True,
+        )
+
+    def overtakes_at(self, move: str) -> float:
+        """Return which share of its part a move has to save to win as much as faster code.
+
+        Above 1 it cannot, whatever it saves; 0 where faster code wins nothing.
+
+        Parameters
+        ----------
+        move : str
+            ``"smaller changes"``, which save review; ``"fewer faults"``, which save mending;
+            ``"fewer to ask"``, which saves agreeing and releasing.
+
+        Examples
+        --------
+        >>> round(TeamWeek().overtakes_at("fewer to ask"), 2)
+        0.35
+        """
+        part = self._moved[one_of("move", move, self._moved)]
+        return max(0.0, 1 - sum(self._parts().values())) / part
+
+    @property
+    def _moved(self) -> dict[str, float]:
+        """Shares of the week of which moves other than faster code save a part."""
+        return {
+            "smaller changes": self.review,
+            "fewer faults": self.mending,
+            "fewer to ask": self.agreeing,
+        }
+
+    def _moves_picture(self) -> Picture:
+        saved = np.linspace(0, _MOST_SAVED, 31)
+        places = {move: self.overtakes_at(move) for move in self._moved}
+        first = min(places, key=places.__getitem__)
+        needed = 100 * places[first]
+        met = self.gain > 0 and needed <= 100 * _MOST_SAVED
+        ends = ", ".join(
+            f"{move} {number(100 / (1 - part * _MOST_SAVED) - 100)} %"
+            for move, part in self._moved.items()
+        )
+        return Lines(
+            tuple(
+                Series(move, 100 * saved, 100 / (1 - part * saved) - 100)
+                for move, part in self._moved.items()
+            ),
+            "what a move saves of its own part (%)",
+            "delivered more than today (%)",
+            title=(
+                f"{first.capitalize()} overtakes faster code at {number(needed)} % saved"
+                if met
+                else "Faster code wins nothing: any other move comes first"
+                if self.gain <= 0
+                else f"Up to {number(100 * _MOST_SAVED)} % saved, faster code wins most"
+            ),
+            shown="Smaller changes save review, fewer faults mending, fewer to ask agreeing.",
+            notes=(
+                Note(f"faster code: {_compared(self.gain)}", y=self.gain),
+                *((Note(f"{number(needed)} % saved", needed, self.gain),) if met else ()),
+            ),
+            sentence=(
+                f"Faster code delivers {_compared(self.gain)}, whatever other moves save. At "
+                f"{number(100 * _MOST_SAVED)} % saved of its own part each of the others wins: "
+                f"{ends}. "
+                + (
+                    f"{first.capitalize()} overtakes faster code at {number(needed)} %."
+                    if met
+                    else "None of them overtakes faster code."
+                    if self.gain > 0
+                    else "Each of them wins more than faster code."
+                )
+            ),
         )
 
 
