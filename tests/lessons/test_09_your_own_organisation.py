@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from conftest import ROOT
 from histories import Commit, build, isolated  # noqa: F401
 
 from thousandfold.datasets import load
+from thousandfold.models.border_search import random_crossing
+from thousandfold.models.cutting import SquadCut
 from thousandfold.repository.areas import AreaCounts, PairCounts, count_areas, suggested_split
-from thousandfold.repository.co_change import network, without_most_tied
+from thousandfold.repository.co_change import CoChange, network, without_most_tied
 from thousandfold.repository.counts import read_history, write_table
 from thousandfold.repository.openings import before_and_after
 from thousandfold.teaching.organisation import Organisation
@@ -42,27 +45,73 @@ def test_pairs_that_share(stand_in: Organisation) -> None:
     assert round(table["Rails"][-1]) == 8, "about eight of a hundred"
 
 
-def test_borders_save_less_elsewhere(stand_in: Organisation) -> None:
-    """How much good borders save depends on the code: in five ordinary repositories less than in Terraform."""  # noqa: E501
-    saved = [1 - int(row[2]) / int(row[3]) for row in stand_in.among().rows]
-    assert len(saved) == 6
-    assert max(saved[:5]) < saved[5]
+def saved(product: CoChange, squads: int) -> float:
+    """Return how much less crosses good borders than random ones, as a share."""
+    cut = SquadCut(squads=squads)
+    return 1 - cut.of(product).crossing / random_crossing(product, squads, cut.uneven)
 
 
-def test_one_area_costs_nothing_that_can_be_measured(stand_in: Organisation) -> None:
-    whole = [stand_in.cut(n).of(stand_in.network).crossing for n in range(1, 7)]
-    without = without_most_tied(stand_in.network)
-    rest = [stand_in.cut(n).of(without).crossing for n in range(1, 7)]
-    assert all(whole[n - 1] < rest[n - 1] for n in range(2, 6)), "the dashed line runs higher"
-    assert whole[4] <= rest[5] < whole[5]
+def most_tied(product: CoChange, areas: int) -> CoChange:
+    """Return a product of so many areas: those that share most."""
+    for area in product.order_by(product.coupling)[areas:]:
+        product = product.without(area)
+    return product
+
+
+def test_few_areas_leave_little_to_save(stand_in: Organisation) -> None:
+    """How much good borders save depends on the code, and on how many areas it has: between ten areas even Terraform's save little."""  # noqa: E501
+    whole = stand_in.network
+    assert saved(most_tied(whole, 10), 5) < 0.15 < 0.7 < saved(whole, 6)
+    elsewhere = [(int(row[1]), 1 - int(row[3]) / int(row[4])) for row in stand_in.among().rows[:5]]
+    assert max(share for _, share in elsewhere) < saved(whole, 6)
+    larger = [(areas, share) for areas, share in elsewhere if areas > 20]
+    assert len(larger) == 2
+    for areas, share in larger:
+        assert share < saved(most_tied(whole, areas), 6), "the code, not its areas alone"
+
+
+def test_what_crosses_because_of_one_area(stand_in: Organisation) -> None:
+    whole, rest = stand_in.network, without_most_tied(stand_in.network)
+    crosses, left = (
+        [stand_in.cut(n).of(product).crossing_changes for n in range(1, 9)]
+        for product in (whole, rest)
+    )
+    assert (whole.shared, crosses[5], left[5]) == (415, 100, 55)
     said = stand_in.cut().picture().sentence
-    assert "at most 5 squads cross as little as 6 without it" in said
-    assert said.endswith("what one area costs cannot be measured here.")
-    assert "20 to 28 in 90" in stand_in.squads().note, "21 lies inside"
+    assert said.endswith(
+        "Of 415 shared changes 100 cross; without command, which shares most, 55 would. With "
+        "command, it takes 4 squads to cross no more."
+    )
+    assert crosses[3] <= left[5] < crosses[4]
+    line, dashed, random = stand_in.cut().picture().series
+    at_six = [float(each.y[list(each.x).index(6)]) for each in (line, dashed, random)]
+    assert at_six == pytest.approx([100 * 100 / 415, 100 * 55 / 415, 85], abs=0.5)
+    assert (np.asarray(dashed.y) <= np.asarray(line.y) + 0.5).all(), "of the same hundred"
+    work = [stand_in.cut(n).of(whole).work.max() for n in (4, 6)]
+    assert work[0] > work[1] + 0.08, "the busiest squad pays"
+    four = stand_in.cut(4).picture().sentence
+    assert four.endswith("Another year might differ by as much, so do not rely on it.")
+    assert "20 to 28 in 90" in stand_in.squads().note
+
+
+def test_module_07_counts_more_of_the_same_terraform(stand_in: Organisation) -> None:
+    whole = network("terraform")
+    assert set(stand_in.network.areas) < set(whole.areas)
+    assert SquadCut(squads=8).of(whole).crossing > 3 * stand_in.crossing / 100
+
+
+def test_each_circle_is_named_as_its_row(stand_in: Organisation) -> None:
+    rows = [row[0].rpartition("/")[2] for row in stand_in.squads().rows]
+    assert sorted(stand_in.map().names) == sorted(rows)
+
+
+def test_no_table_prints_how_many_are_new_before_it_is_asked(stand_in: Organisation) -> None:
+    assert "683" not in str(stand_in.beside())
+    assert not any("new" in column for column in stand_in.beside().header)
 
 
 def test_partners_stay_few(stand_in: Organisation) -> None:
-    each = {row[0]: float(row[5]) for row in stand_in.beside().rows}
+    each = {row[0]: float(row[4]) for row in stand_in.beside().rows}
     assert max(each.values()) < 10
     assert each["Rails"] == 8.9
 
@@ -112,8 +161,8 @@ def test_five_ordinary_repositories_stand_beside_ones_own(stand_in: Organisation
         "OpenTelemetry, mostly documents",
         "Crush, seventeen months old",
     ]
-    assert table.rows[5] == ("Terraform", "5", "24", "85", "21")
-    assert table.rows[1][1] == "too few"
+    assert table.rows[5] == ("Terraform", "70", "5", "24", "85")
+    assert table.rows[1][2] == "too few"
     assert table.note.startswith("In all five, good borders save less than in Terraform.")
     every = load("ordinary_repositories")
     assert (every["crosses"] < every["at_random"]).all()
@@ -124,8 +173,9 @@ def test_after_the_split_fewer_were_left_than_after_any_other_month(stand_in: Or
     assert "2017-06: 23 %; none of 98 other months fell as far" in sentence
     assert "only 5 of these months share nothing" in sentence
     moved = before_and_after(load("core_and_extensions"), {"terraform": "2017-06"})
-    core, extensions = moved.iloc[0][["authors_core", "authors_extension"]]
-    assert extensions / (core + extensions) == pytest.approx(0.5, abs=0.02)
+    before, after = (moved.xs(when, level=-1).iloc[0] for when in ("before", "after"))
+    assert after["authors_core"] < 0.5 * before["authors_core"], "fewer on the part that stayed"
+    assert before["authors_extension"] > 50, "and a part moved"
 
 
 def test_the_worksheet_can_be_collected() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from thousandfold.models.cutting import SquadCut, invented_network
 from thousandfold.models.delegation import outcome
-from thousandfold.models.guardrails import GoalsAndGuardrails, four_ways
+from thousandfold.models.guardrails import GoalsAndGuardrails, ways_to_lead
 from thousandfold.models.team_output import TeamOutput
 
 
@@ -33,7 +33,7 @@ def test_how_many_squads_depends_on_who_decides() -> None:
     ferry = invented_network()
     cuts = {n: SquadCut(squads=n).of(ferry) for n in (1, 3, 4, 6, 8, 12)}
     best = {}
-    for name, way in four_ways().items():
+    for name, way in ways_to_lead().items():
         output = {n: outcome(cut, way).output for n, cut in cuts.items()}
         best[name] = max(output, key=lambda n: output[n])
     assert best["goals, all approved"] == 4

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from thousandfold import ExplainedError, compare, simulate, sweep
 from thousandfold.core import with_arrays
 from thousandfold.models.approval import asking_time
-from thousandfold.models.guardrails import NO_GUARDRAILS, GoalsAndGuardrails, four_ways
+from thousandfold.models.guardrails import NO_GUARDRAILS, GoalsAndGuardrails, ways_to_lead
 
 
 def medians(models: dict[str, GoalsAndGuardrails], **options: Any) -> pd.DataFrame:
@@ -134,7 +134,7 @@ def test_bad_input_is_answered_in_a_sentence(call: Any, says: str) -> None:
 
 def test_neither_spreads() -> None:
     """Squads with neither goals nor guardrails spread, and half of their work leads nowhere."""
-    table = medians(four_ways())
+    table = medians(ways_to_lead())
     assert table.loc["neither", "spread"] > 2 * table.loc["goals and guardrails", "spread"]
     assert table.loc["neither", "progress"] < 0.6 * table.loc["goals and guardrails", "progress"]
 
@@ -143,7 +143,7 @@ def test_approval_waits() -> None:
     """When each decision is approved squads are aligned and wait, longer with each squad added."""
     waits = []
     for squads in (2, 8, 32):
-        table = medians(four_ways(GoalsAndGuardrails(squads=squads)))
+        table = medians(ways_to_lead(GoalsAndGuardrails(squads=squads)))
         assert table.loc["goals, all approved", "spread"] == 0
         waits.append(table.loc["goals, all approved", "waiting"] / 52)
     assert waits[0] < 0.2
@@ -154,7 +154,7 @@ def test_approval_waits() -> None:
 def test_both_scale() -> None:
     """Goals and guardrails together scale: with 32 squads each gets on as well as with two."""
     few, many = (
-        medians(four_ways(GoalsAndGuardrails(squads=n))).loc["goals and guardrails"]
+        medians(ways_to_lead(GoalsAndGuardrails(squads=n))).loc["goals and guardrails"]
         for n in (2, 32)
     )
     assert many["progress"] > 0.97 * few["progress"]
@@ -163,7 +163,7 @@ def test_both_scale() -> None:
 
 
 def test_guardrails_alone_keep_harm_away_and_not_the_spread() -> None:
-    table = medians(four_ways())
+    table = medians(ways_to_lead())
     assert table.loc["neither", "harm"] > 30
     assert table.loc["guardrails only", "harm"] == 0
     assert table.loc["guardrails only", "spread"] > 2 * table.loc["goals and guardrails", "spread"]
@@ -190,14 +190,16 @@ def test_guardrails_have_a_best_width_inside(squads: int) -> None:
 
 def test_pictures_tell_their_numbers() -> None:
     asked = GoalsAndGuardrails().picture("squads")
-    assert "with 2, 8 and 32 squads: neither 27.1, 27.1 and 27.1; goals, all approved 42.0, " in (
+    assert "with 2, 8 and 32 squads: neither 27.1, 27.1 and 27.1; goals only 46.6, " in (
         asked.sentence
     )
-    assert asked.title == "8 squads: most progress with goals and guardrails"
+    assert asked.title == "8 squads: the goal adds 19.4 weeks, the limit then adds 1.03"
     assert [note.x for note in asked.notes] == [8]
     busy = GoalsAndGuardrails(squads=2, stops=0).picture("squads")
     assert "with 2 and 32 squads" in busy.sentence
-    assert busy.title == "2 squads: most progress with goals, all approved"
+    assert busy.title == "2 squads: the goal adds 19.4 weeks, the limit then adds 1.33"
+    approved = GoalsAndGuardrails(guardrails=0).picture("squads")
+    assert approved.title == "8 squads: the goal adds 19.4 weeks, the limit takes 18.3"
 
 
 def test_who_does_not_stop_loses_nothing_and_waits_as_long() -> None:

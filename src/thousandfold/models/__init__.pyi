@@ -65,7 +65,7 @@ from thousandfold.models.feature_use import FeatureUse as FeatureUse
 from thousandfold.models.ferry import FERRY as FERRY
 from thousandfold.models.guardrails import GoalsAndGuardrails as GoalsAndGuardrails
 from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
-from thousandfold.models.guardrails import four_ways as four_ways
+from thousandfold.models.guardrails import ways_to_lead as ways_to_lead
 from thousandfold.models.late_project import finish_picture as finish_picture
 from thousandfold.models.late_project import remaining_picture as remaining_picture
 from thousandfold.models.leaving_areas import Leaving as Leaving

@@ -167,7 +167,7 @@ class SquadCut(Model):
             centre=centre,
             centre_name=most,
             title=f"{crossing} of shared changes cross a border; without {most} "
-            f"{100 * without:.0f} %",
+            f"{100 * without:.0f} % of the rest",
             shown=f"{name}'s code: a dot is an area, larger if it changes more often; a circle "
             f"is a squad. Lines: changed together with {most}, and the few strongest others; red: "
             "across a border.",
@@ -175,7 +175,8 @@ class SquadCut(Model):
                 f"{name}'s {len(network.areas)} areas in {self.squads:g} squads, cut so that "
                 f"little crosses: {crossing} of the shared changes need two squads. In the middle "
                 f"stands {most}, which shares changes with {tied} of the other "
-                f"{len(network.areas) - 1}. Without it {100 * without:.0f} % would cross."
+                f"{len(network.areas) - 1}. Without it {100 * without:.0f} % of the rest would "
+                "cross."
             ),
         )
 

@@ -24,7 +24,6 @@ from thousandfold.picture import Lines, Note, Picture, Series
 
 NO_GUARDRAILS = 180
 """Degrees: a squad that goes straight back has left nothing that a limit could forbid."""
-_NAMED = 2  # A title names no more.
 _SIZES = (2, 4, 8, 12, 16, 24, 32)
 _FEWER = 200
 
@@ -54,9 +53,9 @@ class GoalsAndGuardrails(DynamicModel):
 
     Examples
     --------
-    >>> year = compare(four_ways(GoalsAndGuardrails(squads=16))).summary("progress")["median"]
+    >>> year = compare(ways_to_lead(GoalsAndGuardrails(squads=16))).summary("progress")["median"]
     >>> year.round().astype(int).tolist()
-    [27, 16, 39, 47]
+    [27, 46, 16, 39, 47]
     """
 
     squads: float = quantity(
@@ -206,7 +205,7 @@ class GoalsAndGuardrails(DynamicModel):
 
     def _squads_picture(self) -> Picture:
         sizes = np.unique([*_SIZES, int(self.squads)])
-        ways = four_ways(self)
+        ways = ways_to_lead(self)
         runs = compare(
             {
                 f"{name}, {n}": way.replace(squads=int(n))
@@ -222,21 +221,19 @@ class GoalsAndGuardrails(DynamicModel):
             f"{name} {_in_a_row([number(end) for end in line[told]])}"
             for name, line in zip(ways, ends, strict=True)
         )
-        most = [
-            name
-            for name, end in zip(ways, ends[:, here], strict=True)
-            if end == ends[:, here].max()
-        ]
-        best = "any way" if len(most) == len(ways) else f"{len(most)} of the ways alike"
-        if len(most) <= _NAMED:
-            best = " or with ".join(most)
+        neither, goal, *_, both = ends[:, here]
+        then = (
+            f"the limit takes {number(goal - both)}"
+            if both < goal
+            else f"the limit then adds {number(both - goal)}"
+        )
         many = f"{self.squads:g} squad{'s' if self.squads > 1 else ''}"
         return Lines(
             tuple(Series(name, sizes, line) for name, line in zip(ways, ends, strict=True)),
             "squads",
             "progress of a squad (weeks of work)",
-            title=f"{many}: most progress with {best}",
-            shown="Middle of the futures; the four ways meet the same luck.",
+            title=f"{many}: the goal adds {number(goal - neither)} weeks, {then}",
+            shown="Middle of the futures; all ways meet the same luck.",
             notes=(Note(many, x=self.squads),),
             sentence=(
                 f"Progress of one squad towards the goal in {self.periods} weeks, in weeks of "
@@ -245,8 +242,8 @@ class GoalsAndGuardrails(DynamicModel):
         )
 
 
-def four_ways(model: GoalsAndGuardrails | None = None) -> dict[str, GoalsAndGuardrails]:
-    """Return one company led in four ways, to be compared under the same luck.
+def ways_to_lead(model: GoalsAndGuardrails | None = None) -> dict[str, GoalsAndGuardrails]:
+    """Return one company led in five ways, to be compared under the same luck.
 
     Parameters
     ----------
@@ -256,17 +253,18 @@ def four_ways(model: GoalsAndGuardrails | None = None) -> dict[str, GoalsAndGuar
     Returns
     -------
     dict
-        Neither goals nor guardrails; goals, and the leader approves every decision; guardrails
-        without goals; both.
+        Neither goals nor guardrails; goals, and nobody asks; goals, and the leader approves every
+        decision; guardrails without goals; both.
 
     Examples
     --------
-    >>> list(four_ways())
-    ['neither', 'goals, all approved', 'guardrails only', 'goals and guardrails']
+    >>> list(ways_to_lead())
+    ['neither', 'goals only', 'goals, all approved', 'guardrails only', 'goals and guardrails']
     """
     both = GoalsAndGuardrails() if model is None else instance("model", model, GoalsAndGuardrails)
     return {
         "neither": both.replace(goals=0, guardrails=NO_GUARDRAILS),
+        "goals only": both.replace(guardrails=NO_GUARDRAILS),
         "goals, all approved": both.replace(guardrails=0),
         "guardrails only": both.replace(goals=0),
         "goals and guardrails": both,

@@ -121,9 +121,8 @@ class Organisation:
     def beside(self) -> Table:
         """Return this organisation's year beside the busiest twelve months of nine projects.
 
-        People active in a month, people new in the twelve months, pairs who could share a file,
-        pairs who did, and how many that is of a hundred: means of the months with commits, except
-        for the new people. Counts below five are not told.
+        People active in a month, pairs who could share a file, pairs who did, and how many that is
+        of a hundred: means of the months with commits. Counts below five are not told.
         """
         return beside_table(self.name, self.growth, *self._year)
 
@@ -176,7 +175,7 @@ class Organisation:
     def among(self) -> Table:
         """Return where this code base stands among five ordinary repositories."""
         name = "your code" if self.has_areas else self.network.name.capitalize()
-        return among_table(name, self.standing())
+        return among_table(name, len(self.network.areas), self.standing())
 
     def new_people(self) -> Table:
         """Return where new people begin: how many touched each area in their first month."""

@@ -45,14 +45,15 @@ def standing(cut: SquadCut, product: CoChange, pairs: float | None) -> Standing:
     return Standing(*(float(np.round(each)) for each in found))
 
 
-def among_table(name: str, own: Standing | None) -> Table:
-    """Return five ordinary repositories, and one's own if its borders can be read."""
+def among_table(name: str, areas: int, own: Standing | None) -> Table:
+    """Return five ordinary repositories, and one's own, of so many areas, if it can be read."""
     import pandas as pd
 
     from thousandfold.datasets import load
 
     every = load("ordinary_repositories")
-    rows = every[list(Standing._fields)].set_axis(every["project"] + ", " + every["kind"])
+    rows = every[["areas", *Standing._fields[:-1]]]
+    rows = rows.set_axis(every["project"] + ", " + every["kind"])
     note = "Counted by us, twelve months each; the card of the data set says how to count again."
     if own is None:
         said = "Your own row is missing, because its shared changes or its areas are too few."
@@ -61,16 +62,19 @@ def among_table(name: str, own: Standing | None) -> Table:
         mine = 1 - own.crosses / own.at_random if own.at_random else 0.0
         less = int((saved < mine).sum())
         others = "all five" if less == len(saved) else f"{less or 'none'} of the five"
-        said = f"In {others}, good borders save less than in {name}."
-        rows.loc[name] = own
+        said = (
+            f"In {others}, good borders save less than in {name}. With few areas they can save "
+            "little, so compare with those that have about as many."
+        )
+        rows.loc[name] = [areas, *own[:-1]]
     told = rows.astype(object).where(rows.notna(), "too few")
     told.columns = [
+        "areas",
         "pairs that met",
         "shared changes that cross",
         "borders at random",
-        "without the most tied area",
     ]
-    told.index.name = "of 100"
+    told.index.name = "of 100, but for the areas"
     shown = spoken(pd.DataFrame(told))
     aligned = (False, *[True] * len(told.columns))
     return replace(shown, aligned=aligned, note=f"{said} {note}")

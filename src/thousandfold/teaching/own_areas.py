@@ -13,7 +13,7 @@ from thousandfold.models.border_search import random_crossing
 from thousandfold.models.cutting import SquadCut
 from thousandfold.picture import Lines, Network, Note, Picture, Series, colour_of
 from thousandfold.repository.areas import FEWEST_AREAS
-from thousandfold.repository.co_change import CoChange, Cut, network, without_most_tied
+from thousandfold.repository.co_change import CoChange, Cut, without_most_tied
 from thousandfold.teaching.own_growth import FEWER, FEWEST_PEOPLE
 from thousandfold.teaching.tables import Table, spoken
 
@@ -142,16 +142,14 @@ def own_cut(product: CoChange, squads: int | None) -> SquadCut:
 
 def map_picture(cut: SquadCut, product: CoChange) -> Network:
     """Return the areas as a network in squads, the one that shares most in the middle."""
-    drawn = cut.network_picture(product)
+    drawn, found = cut.network_picture(product), cut.of(product)
     most = product.order_by(product.coupling)[0]
     whose = _whose(product)
     partners = int((product.together[product.places([most])[0]] > 0).sum())
     tied = f"{most} changes together with {partners} of {len(product.areas) - 1} others"
     return replace(
         drawn,
-        names=tuple(
-            "its squad" if name.startswith("the squad of ") else name for name in drawn.names
-        ),
+        names=tuple(squad.rpartition("/")[2] for squad in found.squads),
         title=f"{_begun(whose)}: {tied}",
         shown=(
             "A dot is an area, larger if it changes more often; a circle is a squad. Lines: "
@@ -159,7 +157,8 @@ def map_picture(cut: SquadCut, product: CoChange) -> Network:
         ),
         sentence=(
             f"{_begun(whose)} in {cut.squads:g} squads, {len(product.areas)} areas, cut so that "
-            f"little crosses. In the middle stands {most}: {tied}."
+            f"little crosses. In the middle stands {most} of the squad {found.squad_of[most]}: "
+            f"{tied}."
         ),
     )
 
@@ -198,8 +197,8 @@ def cut_says(cut: SquadCut, product: CoChange) -> str:
         alone = cut.of(without).crossing
         if alone <= _HELP * found.crossing:
             said += (
-                f"Much of that is one area: without {tied} only {100 * alone:.0f} would cross, so "
-                "look at it before you draw any line. "
+                f"Look at one area before you draw any line: of 100 shared changes that do not "
+                f"touch {tied}, only {100 * alone:.0f} would cross. "
             )
         elif found.crossing > _HELP * random:
             said += "No single area is the cause, so fewer squads help more than better borders. "
@@ -217,7 +216,10 @@ def _in_other_years(found: Cut) -> tuple[float, float]:
 
 
 def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
-    """Return what crosses the borders of one code base, beside itself without its most tied area.
+    """Return what crosses the borders of one code base, and what without its most tied area.
+
+    Both are counted in a hundred of all its shared changes, so that the gap is what crosses because
+    of that area.
 
     Parameters
     ----------
@@ -231,22 +233,15 @@ def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
         If there are more squads than areas.
     """
     own = cut.of(product)
-    products = [product, without_most_tied(product)]
-    products += [
-        network(name, documents=False) for name in ("prometheus", "rails") if name != product.name
-    ]
-    series, ends = [], []
-    for each in products:
+    whole, rest = product.shared or 1, without_most_tied(product)
+    series = []
+    for each in (product, rest):
         squads, crossing = cut.crossing(each)
-        name = _begun(each.name)
-        series.append(Series(name, squads, 100 * crossing, colour=colour_of(each.name)))
-        if cut.squads <= len(each.areas):
-            ends.append(f"{name} {100 * cut.of(each).crossing:.0f} %")
-    squads, crossing = cut.crossing(product)
+        crossed = 100 * crossing * each.shared / whole
+        series.append(Series(_begun(each.name), squads, crossed, colour=colour_of(each.name)))
+    squads, _ = cut.crossing(product)
     random = 100 * cut.crossing_at_random(product)
-    series.append(
-        Series(f"{_begun(product.name)}, borders at random", squads, random, colour="soft")
-    )
+    series.append(Series("borders at random", squads, random, colour="soft"))
     many = f"{cut.squads:g} squad{'s' if cut.squads > 1 else ''}"
     busiest = f"The busiest squad has {100 * float(own.work.max()):.0f} % of the work."
     return Lines(
@@ -262,40 +257,34 @@ def cut_picture(cut: SquadCut, product: CoChange) -> Picture:
         notes=(Note(many, x=cut.squads),),
         sentence=(
             "Changes to two areas at once, and how many of them need two squads. With "
-            f"{many}: {', '.join(ends)}. {busiest}"
+            f"{many}: {_begun(product.name)} {100 * own.crossing:.0f} %. {busiest}"
             f"{_as_good_as(cut, product)}"
         ),
     )
 
 
 def _as_good_as(cut: SquadCut, product: CoChange) -> str:
-    """Say with how few squads the whole would cross as little as without its most tied area."""
+    """Say what crosses without the most tied area, and how few squads would save as much."""
     without = without_most_tied(product)
     tied = product.order_by(product.coupling)[0]
     if not 1 < cut.squads < len(without.areas):
         return ""
-    # Whole percents, as in the sentence.
-    found, least = cut.of(product), round(100 * cut.of(without).crossing)
-    if round(100 * found.crossing) <= least:
-        if not least:
-            return ""  # nothing crosses, so nothing is tied
-        return (
-            f" Without {tied}, which shares most, as much or more still crosses: the others are"
-            " tied to each other, too."
-        )
+    found, left = cut.of(product), cut.of(without).crossing_changes
+    if not found.crossing_changes:
+        return ""  # nothing crosses, so nothing is tied
+    said = (
+        f" Of {product.shared:.0f} shared changes {found.crossing_changes:.0f} cross; without "
+        f"{tied}, which shares most, {left:.0f} would."
+    )
+    low, _ = _in_other_years(found)
+    if low * product.shared <= left:
+        return f"{said} Another year might differ by as much, so do not rely on it."
     fewer = next(
         squads
         for squads in range(int(cut.squads) - 1, 0, -1)
-        if round(100 * cut.replace(squads=squads).of(product).crossing) <= least
+        if cut.replace(squads=squads).of(product).crossing_changes <= left
     )
-    few = "one squad crosses" if fewer == 1 else f"at most {fewer} squads cross"
-    low, _ = _in_other_years(found)
-    vague = (
-        ", but another year might differ by as much: what one area costs cannot be measured here"
-        if round(100 * low) <= least
-        else ""
-    )
-    return f" With {tied}, {few} as little as {cut.squads:g} without it{vague}."
+    return f"{said} With {tied}, it takes {fewer} squad{'s' * (fewer > 1)} to cross no more."
 
 
 def new_people_table(areas: pd.DataFrame, new_in_year: int | None, began: str = "") -> Table:

@@ -119,7 +119,8 @@ def beside_table(name: str, growth: pd.DataFrame, since: str, until: str) -> Tab
                 rows[f"{name}, busiest twelve months, from {first}"] = year_of(best)
         note = _pairs_say(now, others)
     table = pd.DataFrame.from_dict(rows, orient="index")
-    table = table.sort_values(_PEOPLE, ascending=False, kind="stable")
+    # How many were new is guessed, and answered later.
+    table = table.drop(columns=_NEW).sort_values(_PEOPLE, ascending=False, kind="stable")
     told = {column: [_told(column, row) for _, row in table.iterrows()] for column in table.columns}
     shown = spoken(pd.DataFrame(told, index=table.index, dtype=object))
     aligned = (False, *[True] * len(table.columns))
@@ -129,7 +130,7 @@ def beside_table(name: str, growth: pd.DataFrame, since: str, until: str) -> Tab
 def _told(column: str, row: pd.Series[float]) -> object:
     """Return a count as it may be seen: what is about fewer than five people is not."""
     few = row[_PEOPLE] < FEWEST_PEOPLE
-    if column in (_PEOPLE, _NEW):
+    if column == _PEOPLE:
         return FEWER if row[column] < FEWEST_PEOPLE else int(row[column])
     return "too few" if few else readable_mean(float(row[column]))
 
