@@ -58,8 +58,8 @@ class ErrorBudgetPolicy(DynamicModel):
 
     so the share moves what a freeze can save, and not how much breaks. Flaws of today are those
     that 0.3 a feature and five features a week leave behind; the year begins with them, and with
-    `opening` of a whole budget. The promise counts the 52 weeks of the year alone, so whoever begins
-    with a whole budget may spend more than the promise allows.
+    `opening` of a whole budget. The promise counts the 52 weeks of the year alone, so whoever
+    begins with a whole budget may spend more than the promise allows.
 
     Old incidents fade from the budget, instead of leaving it all at once on a day; ``left`` may
     fall below 0. ``freeze=0`` never freezes, ``freeze=1`` always does; with ``resume`` at or below
