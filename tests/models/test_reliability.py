@@ -303,7 +303,15 @@ def test_a_gap_between_freeze_and_resuming_saves_a_freeze_that_comes_late() -> N
 def test_the_picture_of_the_freeze_says_where_it_is_best() -> None:
     picture = ErrorBudgetPolicy().picture("freeze")
     assert "Never frozen: 260 shipped" in picture.sentence
-    assert "Always frozen: 0." in picture.sentence
+    assert "Always frozen: 0, kept in 99 %." in picture.sentence
+
+
+@given(st.floats(0, 1))
+def test_the_year_begins_with_what_is_left_of_the_budget(opening: float) -> None:
+    policy = ErrorBudgetPolicy(opening=opening, freeze=0, incidents=0)
+    left = simulate(policy, replications=1)["budget"][:, 0, 0] / (13 * float(policy.allowance))
+    assert left[0] == pytest.approx(opening)
+    assert left[-1] == pytest.approx(1 - (1 - opening) * (12 / 13) ** 52), "it comes back"
 
 
 @pytest.mark.parametrize("rule", [0.5, [0.5], "half", [0.1, 0.2, 0.3]])

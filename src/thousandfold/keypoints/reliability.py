@@ -14,8 +14,8 @@ from thousandfold.models.fan_out import FanOut
 from thousandfold.models.service_chain import ServiceChain, downtime
 
 _FUTURES = 200
-_WHEN_SPENT = 0.01
-_IN_TIME = 0.1
+_OPENINGS = (1, 0)
+_LIMITS = (0.01, 0.1, 0.3, 0.5)
 _ROOM = (0.2, 0.35, 0.5)
 _MOST = 0.5
 _A_WEEK = 7 * 24 * 60
@@ -46,24 +46,26 @@ def _promising(team: ErrorBudgetPolicy, share: float) -> ErrorBudgetPolicy:
     return team.replace(promise=min(max(kept, promise.low), promise.high))
 
 
-def stopping_in_time(made: Sequence[Model]) -> Array:
-    """Return what stopping in time ships more than stopping when all is spent, in a year.
+def beginning_empty(made: Sequence[Model]) -> Array:
+    """Return what a year that begins with an empty budget ships more than one that begins full.
 
-    Only features of years in which the promise was kept count. No promise is chosen for anybody:
-    of several, the one counts under which stopping in time gains least.
+    Only features of years in which the promise was kept count. Each stops at the limit that suits
+    it best. No promise is chosen for anybody: of several, the one counts under which beginning
+    empty gains least.
     """
-    rules = (_WHEN_SPENT, _IN_TIME)
     teams = {
-        f"{place} {share} {left}": _promising(cast(ErrorBudgetPolicy, team), share).replace(
-            freeze=left
-        )
+        f"{place} {share} {opening} {left}": _promising(
+            cast(ErrorBudgetPolicy, team), share
+        ).replace(opening=opening, freeze=left)
         for place, team in enumerate(made)
         for share in _ROOM
-        for left in rules
+        for opening in _OPENINGS
+        for left in _LIMITS
     }
     worth = ErrorBudgetPolicy.worth(compare(teams, replications=_FUTURES)).mean(axis=1)
-    late, in_time = np.moveaxis(np.reshape(worth, (len(made), len(_ROOM), len(rules))), 2, 0)
-    return np.asarray((in_time - late).min(axis=1))
+    shape = (len(made), len(_ROOM), len(_OPENINGS), len(_LIMITS))
+    full, empty = np.moveaxis(worth.reshape(shape).max(axis=3), 2, 0)
+    return np.asarray((empty - full).min(axis=1))
 
 
 KEYPOINTS = (
@@ -82,12 +84,12 @@ KEYPOINTS = (
     ),
     Keypoint(
         "Where most outages follow your own changes, and half to four fifths of those must go for "
-        "the year's promise to be kept, stop shipping at a tenth of the budget left: when it is "
-        "spent, it is too late.",
-        stopping_in_time,
+        "the year's promise to be kept, begin the year with an empty error budget: a full one is "
+        "spent on top of what the year allows.",
+        beginning_empty,
         ErrorBudgetPolicy(resume=0),
         "features a year",
         where=mostly_by_change,
-        sets=("freeze", "promise"),
+        sets=("freeze", "opening", "promise"),
     ),
 )

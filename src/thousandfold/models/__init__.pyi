@@ -59,6 +59,7 @@ from thousandfold.models.erlang import erlang_b as erlang_b
 from thousandfold.models.erlang import erlang_c as erlang_c
 from thousandfold.models.erlang import relative_wait as relative_wait
 from thousandfold.models.error_budget import ErrorBudget as ErrorBudget
+from thousandfold.models.error_budget_pictures import freeze_picture as freeze_picture
 from thousandfold.models.error_budget_policy import ErrorBudgetPolicy as ErrorBudgetPolicy
 from thousandfold.models.fan_out import FanOut as FanOut
 from thousandfold.models.feature_use import FeatureUse as FeatureUse

@@ -24,7 +24,8 @@ from thousandfold.core import (
     sweep,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Row, Series, Strip
+from thousandfold.models.error_budget_pictures import freeze_picture
+from thousandfold.picture import Picture, Row, Strip
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +57,9 @@ class ErrorBudgetPolicy(DynamicModel):
         trigger    = after_change * incidents / flaws of today
 
     so the share moves what a freeze can save, and not how much breaks. Flaws of today are those
-    that 0.3 a feature and five features a week leave behind; the year begins with them.
+    that 0.3 a feature and five features a week leave behind; the year begins with them, and with
+    `opening` of a whole budget. The promise counts the 52 weeks of the year alone, so whoever
+    begins with a whole budget may spend more than the promise allows.
 
     Old incidents fade from the budget, instead of leaving it all at once on a day; ``left`` may
     fall below 0. ``freeze=0`` never freezes, ``freeze=1`` always does; with ``resume`` at or below
@@ -87,6 +90,10 @@ class ErrorBudgetPolicy(DynamicModel):
     )  # fmt: skip
     window: float = quantity(
         13, "weeks", "how much allowance makes the whole budget", low=1, high=52, decision=True,
+    )  # fmt: skip
+    opening: float = quantity(
+        1, "share of the budget", "what is left of it when the year begins", low=0, high=1,
+        decision=True,
     )  # fmt: skip
     pace: float = quantity(
         5, "features a week", "what ships when nothing is frozen", low=0, high=50, decision=True,
@@ -164,10 +171,10 @@ class ErrorBudgetPolicy(DynamicModel):
         return np.asarray((1 - np.asarray(self.promise)) * _DAYS_A_WEEK * _MINUTES_A_DAY)
 
     def start(self) -> Mapping[str, ArrayLike]:
-        """Begin the year with a whole budget and the hidden flaws of today."""
+        """Begin the year with what is left of the budget, and with the hidden flaws of today."""
         empty: dict[str, ArrayLike] = dict.fromkeys(self.units, 0)
-        whole = self.window * self.allowance
-        return empty | {"budget": whole, "flaws": self.flaws_today, "shipping": 1, "kept": 1}
+        left = np.asarray(self.opening) * self.window * self.allowance
+        return empty | {"budget": left, "flaws": self.flaws_today, "shipping": 1, "kept": 1}
 
     def step(self, state: State, shock: Array) -> State:
         """One week: freeze or ship, perhaps break something, earn the week's allowance."""
@@ -323,28 +330,4 @@ class ErrorBudgetPolicy(DynamicModel):
         percent = np.array([0, 2, *range(10, 100, 10), 98, 100])
         runs = sweep(self, freeze=percent / 100, replications=_FUTURES)
         shipped, kept = (runs.final(stock).mean(axis=1) for stock in ("shipped", "kept"))
-        worth = self.worth(runs).mean(axis=1)
-        best = int(worth.argmax())
-        return Lines(
-            (
-                Series("all years", percent[1:], shipped[1:], colour="blue"),
-                Series("years that kept the promise", percent[1:], worth[1:], colour="red"),
-                Series("", [0], shipped[:1], colour="blue"),
-                Series("", [0], worth[:1], colour="red"),
-            ),
-            "freeze when this much of the budget is left (%; at 0: never)",
-            "features (mean of all futures)",
-            title=(
-                f"A freeze at {percent[best]} % ships most in years that keep the promise"
-                if best
-                else "Never freezing ships most in years that keep the promise"
-            ),
-            shown="The points at 0 are the team that never freezes.",
-            sentence=(
-                f"Features in a year. Never frozen: {number(shipped[0])} shipped, the promise kept "
-                f"in {100 * kept[0]:.0f} % of the futures. Frozen at {percent[1]} % of the budget: "
-                f"{number(shipped[1])}, kept in {100 * kept[1]:.0f} %. Most are shipped in years "
-                f"that kept the promise with a freeze at {percent[best]} %: {number(worth[best])}, "
-                f"kept in {100 * kept[best]:.0f} %. Always frozen: {number(shipped[-1])}."
-            ),
-        )
+        return freeze_picture(percent, shipped, kept, self.worth(runs).mean(axis=1))
