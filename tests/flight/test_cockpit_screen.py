@@ -35,7 +35,10 @@ DARK = """data-jp-theme-light="false" style="background: #111; --jp-ui-font-colo
 # What anywidget gives a view, and as little of it as the view uses.
 MODEL = """
 const listeners = {}, state = STATE;
-window.tell = (name, value) => { state[name] = value; listeners["change:" + name].forEach(f => f()); };
+window.tell = (name, value) => {
+    state[name] = value;
+    listeners["change:" + name].forEach(listener => listener());
+};
 const model = {
     get: name => state[name],
     on: (name, listener) => { (listeners[name] ??= []).push(listener); },
@@ -47,7 +50,8 @@ document.body.dataset.ready = "yes";
 """
 CUT = """screen => [...screen.querySelectorAll("*")]
     .filter(part => part.clientWidth && !part.closest("svg, select, .book"))
-    .filter(part => part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight + 1)
+    .filter(part => part.scrollWidth > part.clientWidth
+        || part.scrollHeight > part.clientHeight + 1)
     .filter(part => getComputedStyle(part).overflow !== "visible")
     .map(part => `${part.className}: ${part.textContent.slice(0, 60)}`)"""
 
@@ -116,8 +120,9 @@ def test_a_round_is_flown_by_keyboard_and_the_form_stays_where_it_is(browser: Br
     with shown(browser, Game("Red"), LAPTOP) as page:
         before = place(page)
         page.get_by_role("slider", name="onboarding", exact=True).press("ArrowLeft")
-        expect(page.locator(".row").first).to_contain_text("45 %")
-        page.get_by_role("spinbutton", name="people to hire", exact=True).fill("40")
+        expect(page.locator(".entry").first).to_contain_text("45 %")
+        hired = page.get_by_role("spinbutton", name="people to hire", exact=True)
+        hired.fill("40")
         expect(page.locator(".bill")).to_contain_text("50 people, 40 of them to be found")
         page.get_by_role("button", name="Fly round 1").press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("write a forecast first")
@@ -146,7 +151,7 @@ def test_shares_always_add_up_to_a_hundred(browser: Browser) -> None:
             "60"
         )  # features had 40, debt 20
         expect(page.get_by_role("alert")).to_contain_text("All is given out")
-        shares = page.locator(".row output").all_text_contents()
+        shares = page.locator(".entry output").all_text_contents()
         assert shares == ["0 %", "30 %", "60 %", "10 %", "0 %"]
 
 

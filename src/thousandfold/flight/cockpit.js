@@ -20,7 +20,7 @@ let named = 0;
 /* A row of the form: a control and its name. */
 function makeRow(form, kind, label, control, attributes = {}) {
   const id = `thousandfold-cockpit-${named++}`;
-  const row = make("div", { class: `row ${kind}` }, form);
+  const row = make("div", { class: `entry ${kind}` }, form);
   make("label", { for: id }, row, label);
   return [row, make(control, { ...attributes, id }, row)];
 }

@@ -149,7 +149,7 @@ class Game:
         """
         if not isinstance(team, str) or not _slug(team):
             return cls(team, seed, events)
-        path = Path(folder) / f"flight-{_slug(team)}.json"
+        path = _place(team, Path(folder))
         if not path.exists():
             _refuse_renamed(team, path)
             return cls(team, seed, events, path=path)
@@ -371,6 +371,10 @@ class Game:
                 for t in self.turns
             ],
         }
+
+
+def _place(team: str, folder: Path) -> Path:
+    return folder / f"flight-{_slug(team)}.json"
 
 
 def _slug(team: str) -> str:

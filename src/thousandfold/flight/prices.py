@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thousandfold.core import State
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import Flight
@@ -98,10 +97,10 @@ def prices(game: Game, decision: Decision) -> Prices:
     people = now["people"] + hired
     bill = Flight().money(
         now,
-        {"people": people, "hired": np.float64(hired)},
+        {"people": people, "hired": np.asarray(hired)},
         {"casual": now["casual"], "power": now["power"]},
         {"users": now["users"], "partners": now["partners"]},
-        {name: np.float64(value) for name, value in decision.coded().items()},
+        {name: np.asarray(value) for name, value in decision.coded().items()},
     )
     return Prices(
         int(people),
