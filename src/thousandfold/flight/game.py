@@ -305,7 +305,7 @@ class Game:
 
     def report(self, at: int | None = None) -> Report:
         """Return what the team saw after round `at`; after the latest by default."""
-        return report(self.flown(), at)
+        return report(self.flown(), at, forecasts=self.forecasts)
 
     def flown(self) -> Trajectory:
         """Return the game so far as a trajectory of one future."""
