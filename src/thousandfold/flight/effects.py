@@ -12,8 +12,8 @@ _MINUTES_A_WEEK = 7 * 24 * 60
 _Told = Callable[[Mapping[str, float]], float]
 # What stands beside a decision: words, what they count, and how it is written.
 _BESIDE: Mapping[str, tuple[str, _Told, str]] = {
-    "features": ("chains pleased", lambda now: 100 * now["power_uptake"], "{:.0f} %"),
-    "onboarding": ("teachers pleased", lambda now: 100 * now["casual_uptake"], "{:.0f} %"),
+    "features": ("chains happy", lambda now: 100 * now["power_uptake"], "{:.0f} %"),
+    "onboarding": ("teachers happy", lambda now: 100 * now["casual_uptake"], "{:.0f} %"),
     "debt": ("time lost", lambda now: 100 * now["lost"], "{:.0f} %"),
     "reliability": (
         "minutes down", lambda now: _MINUTES_A_WEEK * (1 - now["availability"]), "{:.0f}",
