@@ -176,6 +176,29 @@ def test_after_twelve_rounds_the_flight_is_kept_and_another_begins(
     assert len(Game.open("Red <team>", folder=tmp_path).turns) == 12
 
 
+def test_the_end_is_a_front_page_and_one_decision_can_be_changed() -> None:
+    seat = Cockpit(example_game())
+    assert seat.view["end"]["headline"] == "Ferry has 235,831 customers"
+    assert seat.view["end"]["loops"]["alt"].startswith("In this flight turned: Word of mouth")
+    assert seat.view["end"]["ends"] == sorted(seat.view["end"]["ends"])
+    assert "fly again" in seat.bill["sentences"][0]
+    decision = seat.view["ledger"][2]["decision"] | {"debt": 40, "features": 40}
+    seat.hear({"do": "fly again", "round": 3, "decision": decision})
+    assert "With round 3 changed there would be" in seat.view["said"]
+    labels = [line["label"] for line in seat.view["pictures"][0]["series"]]
+    assert labels == ["as flown", "changed"]
+    assert seat.game.turns == example_game().turns
+
+
+@pytest.mark.parametrize("at", [0, 13, None, "3", True])
+def test_no_other_round_can_be_changed(at: object) -> None:
+    seat = Cockpit(example_game())
+    decision = seat.view["decision"] | {"hire": 40}
+    seat.hear({"do": "fly again", "round": at, "decision": decision})
+    assert "1 to 12" in seat.view["said"]
+    assert seat.view["alarm"]
+
+
 def test_a_flight_that_is_not_saved_is_not_left() -> None:
     seat = Cockpit(Game("Red"))
     fly(seat)

@@ -140,6 +140,7 @@ def test_a_round_is_flown_by_keyboard_and_the_form_stays_where_it_is(browser: Br
         expect(page.locator(".said")).to_have_text("Round 1 is flown.")
         assert place(page) == before
         page.get_by_role("button", name="All rounds").press("Enter")
+        expect(page.locator(".pictures")).to_be_hidden()
         expect(page.locator("tbody tr").first).to_contain_text("2.5K")
         expect(page.locator("tbody tr.open")).to_contain_text("2")
 
@@ -180,15 +181,28 @@ def test_a_cockpit_without_python_says_so(browser: Browser) -> None:
         expect(page.get_by_label("your forecast")).to_have_value("2000")
 
 
-def test_the_end_shows_all_rounds_and_begins_another(browser: Browser, tmp_path: Path) -> None:
+def test_the_end_is_a_front_page_with_a_second_flight_and_another_game(
+    browser: Browser, tmp_path: Path
+) -> None:
     game = Game("Red", turns=example_game().turns, path=tmp_path / "flight-red.json")
     game.save()
     with shown(browser, game, LAPTOP) as page:
+        expect(page.get_by_role("heading", name="Ferry has 235,831 customers")).to_be_visible()
+        expect(page.get_by_role("img", name="The same decisions in other futures")).to_be_visible()
+        page.get_by_role("button", name="All rounds").click()
         expect(page.locator("tbody tr")).to_have_count(12)
-        expect(page.locator(".fly")).to_be_disabled()
+        page.get_by_role("combobox", name="change round").select_option("3")
+        page.get_by_role("button", name="Fly it again, with round 3").click()
+        expect(page.get_by_role("alert")).to_contain_text("change something in it")
+        page.get_by_role("slider", name="debt", exact=True).fill("40")
+        page.get_by_role("button", name="Fly it again, with round 3").click()
+        expect(page.locator(".said")).to_contain_text("With round 3 changed there would be")
+        changed = page.get_by_role("img", name="As flown: Customers after round 12")
+        expect(changed.locator("polyline")).to_have_count(2)
         page.get_by_role("button", name="Keep this flight").click()
         expect(page.locator("h3")).to_have_text("Red 2: round 1 of 12")
-        expect(page.locator(".fly")).to_be_enabled()
+        expect(page.get_by_role("button", name="Fly round 1")).to_be_visible()
+        expect(page.locator(".front").first).to_be_hidden()
 
 
 def test_the_picture_of_customers_marks_each_forecast(browser: Browser) -> None:

@@ -40,6 +40,7 @@ from thousandfold.flight.results import (
     shares_of_skill_and_luck,
     skill_and_luck,
 )
+from thousandfold.flight.second_flight import fly_again
 
 __all__ = [
     "API",
@@ -62,6 +63,7 @@ __all__ = [
     "Table",
     "cockpit",
     "fly",
+    "fly_again",
     "fly_companies",
     "forecast_errors",
     "ignoring_one",

@@ -149,6 +149,27 @@ function drawLedger(table, form, rows) {
   }
 }
 
+/* The team's own front page: what was reached, and skill and luck on one strip. */
+function drawEnd(front, end) {
+  front.replaceChildren();
+  make("h4", {}, front, end.headline);
+  for (const sentence of end.sentences) make("p", {}, front, sentence);
+  const [least, low, middle, high, most] = end.ends;
+  const from = Math.min(least, end.own), to = Math.max(most, end.own);
+  const x = value => 60 + 400 * Math.log(value / from) / Math.log(to / from || 2);
+  const words = `The same decisions in other futures: nine in ten end between ${short(least)} and ${short(most)}, half between ${short(low)} and ${short(high)}; yours ended with ${short(end.own)}.`;
+  const strip = make("svg", { viewBox: "0 0 520 62", role: "img", "aria-label": words, class: "strip" });
+  front.append(strip);
+  make("line", { class: "line line-0", x1: x(least), x2: x(most), y1: 26, y2: 26 }, strip);
+  make("rect", { class: "half", x: x(low), width: x(high) - x(low), y: 18, height: 16 }, strip);
+  make("line", { class: "middle", x1: x(middle), x2: x(middle), y1: 15, y2: 37 }, strip);
+  make("path", { class: "forecast", d: `M${x(end.own)} 19l7 7l-7 7l-7 -7z` }, strip);
+  make("text", { x: x(end.own), y: 12, "text-anchor": "middle" }, strip, "yours");
+  for (const value of [least, middle, most])
+    make("text", { class: "tick", x: x(value), y: 52, "text-anchor": "middle" }, strip, short(value));
+  make("p", { class: "reading" }, front, words);
+}
+
 function render({ model, el }) {
   el.classList.add("thousandfold-cockpit");
   // JupyterLab would take the keys for its cells.
@@ -157,7 +178,7 @@ function render({ model, el }) {
   const header = make("header", {}, screen);
   const headline = make("h3", {}, header);
   const way = make("div", { class: "way", "aria-hidden": "true" }, header);
-  const turn = make("button", { type: "button", class: "turn", "aria-pressed": "false" }, header, "All rounds");
+  const turns = make("div", { class: "turns", role: "group", "aria-label": "What stands on the right" }, header);
   const form = make("div", { class: "decisions", role: "group", "aria-label": "What you decide" }, screen);
   const seen = make("div", { class: "seen" }, screen);
   const now = make("div", { class: "now" }, seen);
@@ -167,8 +188,12 @@ function render({ model, el }) {
   const voices = make("ul", { class: "voices" }, words);
   const book = make("div", { class: "book" }, seen);
   const table = make("table", {}, book);
-  const another = make("button", { type: "button", class: "another" }, book, "Keep this flight, and begin another");
-  book.hidden = true;
+  const end = make("div", { class: "front" }, seen);
+  const loops = make("div", { class: "front" }, seen);
+  const another = make("button", { type: "button", class: "another" }, seen, "Keep this flight, and begin another");
+  const pages = { "Pictures": now, "All rounds": book, "The end": end, "Loops": loops };
+  const page = Object.fromEntries(Object.keys(pages).map(name =>
+    [name, make("button", { type: "button", class: "turn" }, turns, name)]));
 
   const entries = makeForm(model.get("form"), form, changed);
   const bill = make("p", { class: "bill", role: "status" }, form);
@@ -176,10 +201,11 @@ function render({ model, el }) {
     { type: "text", inputmode: "numeric", autocomplete: "off", placeholder: "customers after it" });
   const [, reason] = makeRow(form, "guess", "because", "input",
     { type: "text", autocomplete: "off", maxlength: 500, placeholder: "half a sentence" });
+  const [, again] = makeRow(form, "again", "change round", "select");
   const said = make("p", { class: "said", role: "status" }, form);
   const fly = make("button", { type: "button", class: "fly" }, form);
 
-  let touched = false, sure = false, waiting = null, mine = false;
+  let touched = false, sure = false, waiting = null, mine = false, drawn = null;
 
   const say = (text, alarm = false) => {
     said.setAttribute("role", alarm ? "alert" : "status");
@@ -201,12 +227,12 @@ function render({ model, el }) {
     sure = false;
     name();
     if (message) say(message, true);
-    send({ do: "price", decision: entries.decision() });
+    if (!model.get("view").over) send({ do: "price", decision: entries.decision() });
   }
 
   function name() {
-    const round = model.get("view").round;
-    fly.textContent = sure ? `Yes, fly round ${round}` : `Fly round ${round}: no way back`;
+    const { round, over } = model.get("view");
+    fly.textContent = over ? `Fly it again, with round ${again.value} changed` : sure ? `Yes, fly round ${round}` : `Fly round ${round}: no way back`;
   }
 
   function press(event) {
@@ -215,7 +241,10 @@ function render({ model, el }) {
     const view = model.get("view");
     fly.setAttribute("aria-disabled", "true");  // what is truly disabled loses the focus
     mine = true;
-    send({
+    if (view.over) {
+      turnTo("Pictures");
+      send({ do: "fly again", round: Number(again.value), decision: entries.decision() });
+    } else send({
       do: "fly", round: view.round, decision: entries.decision(),
       forecast: forecast.value, reason: reason.value, sure,
     });
@@ -260,12 +289,20 @@ function render({ model, el }) {
     voices.replaceChildren();
     view.voices.forEach(line => make("li", {}, voices, line));
     showLedger();
-    another.hidden = view.round === 1;
+    another.hidden = !view.over;
+    for (const name of ["The end", "Loops"]) page[name].hidden = !view.over;
     screen.classList.toggle("over", view.over);
-    for (const control of form.querySelectorAll("input, select, button")) control.disabled = view.over;
+    if (flown && view.over) {
+      again.replaceChildren(...view.ledger.map(({ round }) => make("option", { value: round }, null, round)));
+      entries.set(view.ledger[0].decision);
+    }
+    if (view.over) {
+      drawEnd(end, view.end);
+      loops.replaceChildren();
+      make("img", { ...view.end.loops, class: "thousandfold-picture" }, loops);
+    }
     name();
-    if (view.over) fly.textContent = "The flight is over";
-    if (view.over && flown) showBook(true);
+    if (flown) turnTo(view.over ? "The end" : "Pictures");
     say(view.said, view.alarm || view.question);
   }
 
@@ -277,24 +314,26 @@ function render({ model, el }) {
     bill.classList.toggle("alarm", alarm);
   }
 
-  function showBook(open) {
-    turn.setAttribute("aria-pressed", String(open));
-    turn.textContent = open ? "Pictures" : "All rounds";
-    book.hidden = !open;
-    now.hidden = open;
-    if (open) showLedger();
-    else showPictures();
+  function turnTo(wanted) {
+    for (const [name, part] of Object.entries(pages)) {
+      part.hidden = name !== wanted;
+      page[name].setAttribute("aria-pressed", String(name === wanted));
+    }
+    if (wanted === "Pictures") showPictures();
+    if (wanted === "All rounds") showLedger();
   }
 
-  let drawn = null;
   fly.addEventListener("click", press);
   fly.addEventListener("keydown", event => { if (event.repeat) event.preventDefault(); });
   for (const box of [forecast, reason]) box.addEventListener("input", () => { sure = false; name(); });
-  turn.addEventListener("click", () => showBook(book.hidden));
+  for (const name of Object.keys(pages)) page[name].addEventListener("click", () => turnTo(name));
+  again.addEventListener("change", () => {
+    entries.set(model.get("view").ledger[again.value - 1].decision);
+    name();
+  });
   another.addEventListener("click", event => {
     if (event.detail > 1) return;
     mine = true;
-    showBook(false);
     send({ do: "begin another" });
   });
   model.on("change:view", answered);

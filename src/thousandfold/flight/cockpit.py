@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import Any
+
+import numpy as np
 
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import (
@@ -20,14 +24,23 @@ from thousandfold.flight.decision import (
 )
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.effects import effects
+from thousandfold.flight.ending import ending
 from thousandfold.flight.engine import GOAL
 from thousandfold.flight.game import Game
 from thousandfold.flight.instruments import instruments, panel
+from thousandfold.flight.loops import loops_picture
 from thousandfold.flight.prices import prices
+from thousandfold.flight.second_flight import fly_again
+from thousandfold.picture import Lines
 from thousandfold.teaching.fallback import Fallback
 from thousandfold.teaching.typed import typed_number
 
+_STRIP = (0.05, 0.25, 0.5, 0.75, 0.95)  # what is drawn of a thousand ends
 _MUCH = 10  # times today's customers: more than the best round has brought to anybody
+_AGAIN = (
+    "What was one decision worth? Choose a round, change it, and fly again: with the luck that you "
+    "had, and through a thousand other futures."
+)
 
 _LABELS = {
     "features": "features",
@@ -117,14 +130,17 @@ class Cockpit:
         Parameters
         ----------
         content : mapping
-            ``do`` is ``"price"``, ``"fly"`` or ``"begin another"``. With it come the ``decision``,
-            and to fly also ``round``, ``forecast``, ``reason`` and whether they are ``sure``.
+            ``do`` is ``"price"``, ``"fly"``, ``"fly again"`` or ``"begin another"``. With it come
+            the ``decision``; to fly also ``round``, ``forecast``, ``reason`` and whether they are
+            ``sure``; to fly again the ``round`` that is changed.
         """
         asked = content.get("do")
         if asked == "price":
             self._price(content.get("decision"))
         elif asked == "fly":
             self._fly(content)
+        elif asked == "fly again":
+            self._fly_again(content)
         elif asked == "begin another":
             try:
                 self.game.begin_another()
@@ -135,6 +151,9 @@ class Cockpit:
             self._price(self.game.last.row())
 
     def _price(self, row: object) -> None:
+        if self.game.over:
+            self.canvas.bill = {"sentences": [_AGAIN], "alarm": False}
+            return
         try:
             told = prices(self.game, Decision.of(row))  # type: ignore[arg-type]
         except ExplainedError as error:
@@ -173,10 +192,28 @@ class Cockpit:
         self._tell(said, alarm=alarm)
         self._price(game.last.row())
 
-    def _tell(self, said: str, *, alarm: bool = False, question: bool = False) -> None:
+    def _fly_again(self, content: Mapping[str, Any]) -> None:
+        """Fly the flight that is over with one decision changed, and show both."""
+        try:
+            decision = Decision.of(content.get("decision"))  # type: ignore[arg-type]
+            second = fly_again(self.game, content.get("round"), **decision.row())  # type: ignore[arg-type]
+        except ExplainedError as error:
+            self._tell(_plain(str(error)), alarm=True)
+            return
+        self._tell(second.sentence, pictures=_beside(self.game, second.changed))
+
+    def _tell(
+        self,
+        said: str,
+        *,
+        alarm: bool = False,
+        question: bool = False,
+        pictures: list[dict[str, Any]] | None = None,
+    ) -> None:
         self._answers += 1
-        spoken = {"said": said, "alarm": alarm, "question": question, "answer": self._answers}
-        self.canvas.view = _view(self.game) | spoken
+        told = {"said": said, "alarm": alarm, "question": question, "answer": self._answers}
+        drawn = pictures or [_picture(picture) for picture in instruments(self.game)]
+        self.canvas.view = _view(self.game) | told | {"pictures": drawn}
 
 
 def _forecast(typed: object) -> float | None:
@@ -246,22 +283,52 @@ def _view(game: Game) -> dict[str, Any]:
         "over": game.over,
         "decision": game.last.row(),
         "effects": effects(game),
-        "pictures": [_picture(picture.data()) for picture in instruments(game)],
         "news": list(told.news),
         "voices": list(told.voices),
         "ledger": _ledger(game),
+        "end": _end(game) if game.over else None,
     }
 
 
-def _picture(data: Mapping[str, Any]) -> dict[str, Any]:
+def _picture(picture: Lines) -> dict[str, Any]:
     """Return what a small picture needs of a large one."""
+    data = picture.data()
     small: dict[str, Any] = {name: data[name] for name in ("title", "sentence")}
     small["series"] = [
         {name: line[name] for name in ("label", "x", "y", "points")} for line in data["series"]
     ]
-    if data["log_y"]:
+    if picture.log_y:
         small["goal"] = GOAL
     return small
+
+
+def _beside(flown: Game, changed: Game) -> list[dict[str, Any]]:
+    """Return the first line of each picture of a flight, and the same of a changed one."""
+    pairs = zip(instruments(flown), instruments(changed), strict=True)
+    small = []
+    for was, became in pairs:
+        lines = (
+            replace(was.series[0], label="as flown"),
+            replace(became.series[0], label="changed"),
+        )
+        words = f"As flown: {was.sentence} Changed: {became.sentence}"
+        small.append(_picture(replace(became, series=lines, sentence=words)))
+    return small
+
+
+def _end(game: Game) -> dict[str, Any]:
+    """Return the front page of a flight that is over."""
+    from thousandfold.drawing import draw, figure_of, png
+
+    told, loops = ending(game), loops_picture(game.flown())
+    picture = base64.b64encode(png(figure_of(draw(loops).ax))).decode()
+    return {
+        "headline": told.headline,
+        "sentences": list(told.sentences),
+        "loops": {"src": f"data:image/png;base64,{picture}", "alt": loops.sentence},
+        "ends": [float(value) for value in np.quantile(told.ends, _STRIP)],
+        "own": float(game.seen()["customers"][-1]),
+    }
 
 
 def _ledger(game: Game) -> list[dict[str, Any]]:
