@@ -31,7 +31,7 @@ DENSE = {
     "08_flight_simulator",
 }
 """Lessons of which a reader still has to hold more numbers than that."""
-LIVE = r"check\(\)|^cockpit\(|draw_guess\("
+LIVE = r"(?m)check\(\)|^cockpit\(|draw_guess\("
 
 
 def lesson(stem: str) -> NotebookNode:

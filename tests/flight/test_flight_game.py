@@ -189,3 +189,45 @@ def test_a_changed_byte_is_refused_or_still_a_game(
     except ExplainedError:
         return
     assert game.report().at == len(game.turns)
+
+
+def test_a_renamed_file_is_told_and_no_second_game_begins(tmp_path: Path) -> None:
+    played(tmp_path)
+    (tmp_path / "flight-red-team.json").rename(tmp_path / "old.json")
+    with pytest.raises(ExplainedError, match=r"old\.json holds a game of 'Red team' with 3 rounds"):
+        Game.open("Red team", seed=7, folder=tmp_path)
+    assert Game.open("Blue team", seed=7, folder=tmp_path).round == 1
+
+
+def test_events_of_the_room_happen_in_rounds_that_are_not_flown(tmp_path: Path) -> None:
+    played(tmp_path)
+    again = Game.open("Red team", 7, tmp_path, events={1: "region fails", 5: "region fails"})
+    assert again.events == {3: "good press", 5: "region fails"}
+    assert Game.open("New", 7, tmp_path, events={2: "good press"}).events == {2: "good press"}
+
+
+def test_an_event_that_does_not_exist_is_not_announced(tmp_path: Path) -> None:
+    game = played(tmp_path)
+    with pytest.raises(ExplainedError, match="there is no event 'flood'"):
+        game.announce("flood")
+    assert game.events == {3: "good press"}
+
+
+def test_another_flight_takes_the_next_free_name(tmp_path: Path) -> None:
+    game = played(tmp_path)
+    game.begin_another()
+    game.play(**EXPECTED)
+    game.begin_another()
+    assert (game.team, game.round, game.seed) == ("Red team 3", 1, 7)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [
+        "flight-red-team-2.json",
+        "flight-red-team.json",
+    ]
+
+
+def test_what_was_flown_is_computed_once_and_never_old(tmp_path: Path) -> None:
+    game = played(tmp_path)
+    assert game.flown() is game.flown()
+    before = game.flown()
+    game.announce("region fails")
+    assert game.flown() is not before

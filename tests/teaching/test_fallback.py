@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from thousandfold.flight import Game
-from thousandfold.flight.widgets import cockpit
+from thousandfold.flight.cockpit import cockpit
 from thousandfold.models.squads import Squads
 from thousandfold.teaching.fallback import Fallback
 from thousandfold.teaching.widgets import explore
@@ -32,5 +32,5 @@ def test_a_cockpit_leaves_its_report() -> None:
     left = cockpit(Game("Ann"))
     assert isinstance(left, Fallback)
     shown = left._repr_mimebundle_()
-    assert "Ann: Round 1 of 12" in shown["text/plain"]
+    assert "Ann: round 1 of 12" in shown["text/plain"]
     assert shown["text/html"].count("<img ") == 1

@@ -1,5 +1,6 @@
 """The flight simulator: Ferry from 1,000 customers to 1,000,000, everything coupled."""
 
+from thousandfold.flight.cockpit import cockpit
 from thousandfold.flight.companies import fly_companies
 from thousandfold.flight.debrief import (
     DebtShare,
@@ -39,7 +40,7 @@ from thousandfold.flight.results import (
     shares_of_skill_and_luck,
     skill_and_luck,
 )
-from thousandfold.flight.widgets import cockpit
+from thousandfold.flight.second_flight import fly_again
 
 __all__ = [
     "API",
@@ -62,6 +63,7 @@ __all__ = [
     "Table",
     "cockpit",
     "fly",
+    "fly_again",
     "fly_companies",
     "forecast_errors",
     "ignoring_one",

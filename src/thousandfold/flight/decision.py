@@ -117,5 +117,5 @@ def _checked(
         raise ExplainedError(f"{name} must be a number ({unit}), not {value!r:.40}")
     if not low <= value <= high or (whole and value != np.round(value)):
         kind = "a whole number" if whole else "a number"
-        told = f"{value:g}" if -_ENDLESS < value < _ENDLESS else "one without end"
+        told = f"{value:,.10g}" if -_ENDLESS < value < _ENDLESS else "one without end"
         raise ExplainedError(f"{name} must be {kind} from {low:g} to {high:g} ({unit}), not {told}")

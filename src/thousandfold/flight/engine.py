@@ -186,7 +186,7 @@ class Flight(Market, TimedModel):
         running, broken = self._running(state, work, squads, modular, shock, event)
         sides = self._sides(state, d, modular, shock, event)
         market = self._customers(state, work, sides, broken, shock, event)
-        money = self._money(state, people, market, sides, d)
+        money = self.money(state, people, market, sides, d)
         here = np.broadcast_to(event, market["customers"].shape)
         return people | work | running | sides | market | money | {"squads": squads, "event": here}
 

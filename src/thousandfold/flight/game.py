@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from thousandfold.core import SEED, Trajectory
+from thousandfold.core import SEED, Array, Trajectory
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
@@ -116,12 +116,19 @@ class Game:
         self.events: dict[int, str] = dict(events or {})
         self.turns: tuple[Turn, ...] = tuple(turns)
         self.path = None if path is None else Path(path)
+        self._cached: tuple[object, Trajectory] | None = None
         if len(self.turns) > ROUNDS:
             raise ExplainedError(f"a game has {ROUNDS} rounds, not {len(self.turns)}")
         self.flown()  # an impossible seed or event is told now, not after the first round
 
     @classmethod
-    def open(cls, team: str, seed: int = SEED, folder: str | Path = ".") -> Game:
+    def open(
+        cls,
+        team: str,
+        seed: int = SEED,
+        folder: str | Path = ".",
+        events: Mapping[int, str] | None = None,
+    ) -> Game:
         """Go on with the team's game in `folder`, or begin one there.
 
         Parameters
@@ -131,24 +138,29 @@ class Game:
         seed : int
             The luck of the room.
         folder : path
+        events : mapping of int to str, optional
+            What the facilitator injects, in all rounds that are not flown yet.
 
         Raises
         ------
         ExplainedError
-            If the file there is damaged, is no game, or has another seed. It is left as it is.
+            If the file there is damaged, is no game, or has another seed; or if another file holds
+            a game of this team. All are left as they are.
         """
         if not isinstance(team, str) or not _slug(team):
-            return cls(team, seed)
-        path = Path(folder) / f"flight-{_slug(team)}.json"
+            return cls(team, seed, events)
+        path = _place(team, Path(folder))
         if not path.exists():
-            return cls(team, seed, path=path)
+            _refuse_renamed(team, path)
+            return cls(team, seed, events, path=path)
         game = cls.load(path)
         if game.seed != seed:
             raise ExplainedError(
                 f"{path.name} holds a game with the seed {game.seed}, not {seed}; go on with "
                 f"seed={game.seed}, or take another team name"
             )
-        return game
+        ahead = {at: name for at, name in (events or {}).items() if at >= game.round}
+        return cls(game.team, seed, {**game.events, **ahead}, game.turns, path)
 
     @classmethod
     def load(cls, path: str | Path) -> Game:
@@ -245,24 +257,74 @@ class Game:
         turn = Turn(Decision.of({**self.last.row(), **decided}), forecast, reason)  # type: ignore[arg-type]
         events = self.events if event is None else {**self.events, self.round: event}
         became = Game(self.team, self.seed, events, (*self.turns, turn))
-        self.events, self.turns = became.events, became.turns
+        self._refuse_two_windows()
+        self.events, self.turns, self._cached = became.events, became.turns, became._cached
         if self.path is not None:
             self.save()
         return self.report()
 
+    def announce(self, event: str) -> None:
+        """Let the facilitator's event happen in the round to come.
+
+        Parameters
+        ----------
+        event : str
+            A name in `flight.deck.EVENTS`; ``"none"`` takes an event away.
+
+        Raises
+        ------
+        ExplainedError
+            If there is no such event, or the game is over.
+        """
+        self.events = Game(self.team, self.seed, {**self.events, self.round: event}).events
+
+    def begin_another(self) -> None:
+        """Keep this flight in its file, and begin another with the same luck and events.
+
+        The next is named `Red team 2`, and saved in a file of its own.
+
+        Raises
+        ------
+        ExplainedError
+            If this flight is not saved anywhere.
+        """
+        if self.path is None:
+            raise ExplainedError(
+                "this flight is not saved, and would be lost; save it first: "
+                "game.save('flight-red-team.json')"
+            )
+        base, folder, number = (
+            re.sub(r" [0-9]+$", "", self.team)[: MOST_NAME - 4],
+            self.path.parent,
+            2,
+        )
+        while (folder / f"flight-{_slug(f'{base} {number}')}.json").exists():
+            number += 1
+        self.team, self.turns = f"{base} {number}", ()
+        self.path = folder / f"flight-{_slug(self.team)}.json"
+
     def report(self, at: int | None = None) -> Report:
         """Return what the team saw after round `at`; after the latest by default."""
-        return report(self.flown(), at)
+        return report(self.flown(), at, forecasts=self.forecasts)
 
     def flown(self) -> Trajectory:
         """Return the game so far as a trajectory of one future."""
-        return fly(
-            {self.team: self.rows or [Decision()]},
-            seed=self.seed,
-            replications=1,
-            rounds=len(self.turns),
-            events=self.events,
-        )
+        asked = (self.team, self.turns, sorted(self.events.items()))
+        if self._cached is None or self._cached[0] != asked:
+            runs = fly(
+                {self.team: self.rows or [Decision()]},
+                seed=self.seed,
+                replications=1,
+                rounds=len(self.turns),
+                events=self.events,
+            )
+            self._cached = asked, runs
+        return self._cached[1]
+
+    def seen(self) -> dict[str, Array]:
+        """Return every stock and flow of the game so far, one value a round from the start."""
+        runs = self.flown()
+        return {name: runs[name][:, 0, 0] for name in runs.units}
 
     def save(self, path: str | Path | None = None) -> Path:
         """Write the game, whole or not at all.
@@ -286,6 +348,18 @@ class Game:
         self.path = place
         return place
 
+    def _refuse_two_windows(self) -> None:
+        """Refuse to fly over what another window has saved meanwhile."""
+        if self.path is None or not self.path.exists():
+            return
+        there = Game.load(self.path)
+        if (there.team, there.turns) != (self.team, self.turns):
+            raise ExplainedError(
+                f"{self.path.name} was changed by another window: it holds {there.team!r} with "
+                f"{len(there.turns)} rounds, this window {self.team!r} with {len(self.turns)}. "
+                "Nothing was flown; open the game again to go on from the file"
+            )
+
     def _plain(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
@@ -299,8 +373,27 @@ class Game:
         }
 
 
+def _place(team: str, folder: Path) -> Path:
+    return folder / f"flight-{_slug(team)}.json"
+
+
 def _slug(team: str) -> str:
     return re.sub(r"[\W_]+", "-", team.lower()).strip("-")
+
+
+def _refuse_renamed(team: str, missing: Path) -> None:
+    """Refuse to begin a second game of a team whose file has another name now."""
+    for path in sorted(missing.parent.glob("*.json")):
+        try:
+            found = Game.load(path)
+        except ExplainedError:
+            continue  # some other file
+        if found.team == team:
+            raise ExplainedError(
+                f"{path.name} holds a game of {team!r} with {len(found.turns)} rounds, and "
+                f"{missing.name} is not there; rename it back to go on, or begin anew with "
+                "another team name"
+            )
 
 
 def _game(content: bytes, path: Path) -> Game:

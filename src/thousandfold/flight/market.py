@@ -110,7 +110,7 @@ class Market(Coefficients):
             "power_uptake": uptake[1],
         }
 
-    def _money(
+    def money(
         self,
         state: State,
         people: State,
@@ -118,7 +118,7 @@ class Market(Coefficients):
         sides: State,
         d: Mapping[str, Array],
     ) -> dict[str, Array]:
-        """Count the money, in whole dollars."""
+        """Return what comes in and goes out in a round, and the cash after it, in whole dollars."""
         casual = (state["casual"] + market["casual"]) / 2
         power = (state["power"] + market["power"]) / 2
         fees = _MONTHS * (1 - self.serving) * (self.fee_casual * casual + self.fee_power * power)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 from thousandfold.core import Trajectory
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.deck import EVENTS
+from thousandfold.flight.voices import voices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,58 +30,6 @@ _SHOWN = (
     ("wait", "wait for a decision", "weeks", 1, 1),
     ("waited", "time that waiting costs", "% of the time", 100, 0),
 )
-
-# Each can be said in two ways, so that a room does not read one sentence for six years.
-_SAYINGS = {
-    "lost at the start": (
-        "Solo teachers: “I could not find out how to begin, so I went back to paper.”",
-        "Solo teachers: “There is so much in it. Where do I enter my Tuesday class?”",
-    ),
-    "quick start": (
-        "Solo teachers: “My first class was online within ten minutes.”",
-        "Solo teachers: “I told my neighbour about it. It is easy.”",
-    ),
-    "too little for chains": (
-        "A chain: “It lacks what we need for fifty locations.”",
-        "A chain: “Nice for one studio. We have fifty.”",
-    ),
-    "enough for chains": (
-        "A chain: “It does all we need.”",
-        "A chain: “We moved the last of our locations to you.”",
-    ),
-    "down": (
-        "Users: “It was down again when my class began.”",
-        "Users: “Twenty people stood at my door, and I could not see who had paid.”",
-    ),
-    "debt": (
-        "Developers: “Every change breaks something else.”",
-        "Developers: “The change took a day. Finding out where took a week.”",
-    ),
-    "waiting": (
-        "Squads: “We are ready, and wait for an answer.”",
-        "Squads: “Our question is on the pile. We stopped asking the small ones.”",
-    ),
-    "meetings": (
-        "Everybody: “I sit in meetings all day.”",
-        "Everybody: “I no longer know who works on what.”",
-    ),
-    "apart": (
-        "Sales: “Two squads showed the customer two different products.”",
-        "Squads: “We are fast. We are not sure that it is the same company.”",
-    ),
-    "teaching": (
-        "Experienced people: “I explain all day and build in the evening.”",
-        "New people: “Nobody has had time for me yet.”",
-    ),
-    "extensions": (
-        "Users: “There is an extension for everything I need.”",
-        "Partners: “We live on what your customers buy.”",
-    ),
-    "few buyers": (
-        "Partners: “Too few of your customers find us.”",
-        "Partners: “We will look again at the end of the year whether this pays.”",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -127,7 +76,7 @@ class Report:
     news : tuple of str
         What happened.
     voices : tuple of str
-        What users and squads say.
+        What customers, partners, engineers and the board say.
     """
 
     at: int
@@ -191,6 +140,7 @@ def report(
     policy: int = 0,
     future: int = 0,
     promise: float = 0.999,
+    forecasts: Sequence[float] = (),
 ) -> Report:
     """Return what the team sees in one future.
 
@@ -204,6 +154,8 @@ def report(
         Place of the policy and of the future.
     promise : float
         Availability that was promised, as a share of the time.
+    forecasts : sequence of float
+        Customers that the team expected, one for each round.
 
     Raises
     ------
@@ -243,8 +195,8 @@ def report(
     )
     if at == 0:
         return Report(0, lines, ("The board wants 1,000,000 customers in six years.",), ())
-    told = {name: float(values[at]) for name, values in seen.items()}
-    return Report(at, lines, tuple(_news(told, promise)), tuple(_voices(told, at)))
+    told = [{name: float(values[each]) for name, values in seen.items()} for each in range(at + 1)]
+    return Report(at, lines, tuple(_news(told[-1], promise)), voices(told, forecasts))
 
 
 def _news(told: Mapping[str, float], promise: float) -> list[str]:
@@ -262,25 +214,3 @@ def _news(told: Mapping[str, float], promise: float) -> list[str]:
             f"had to go and {told['quit']:,.0f} more left."
         ]
     return news + moved
-
-
-def _voices(told: Mapping[str, float], at: int) -> list[str]:
-    """Say what users, partners and squads would say; loudest first, at most four."""
-    rest, squad = 1 - told["casual_uptake"], told["people"] / told["squads"]
-    learning = told["new"] / max(1.0, told["people"])
-    loudness = {
-        "lost at the start": rest - 0.4,
-        "quick start": 0.35 - rest,
-        "too little for chains": 0.6 - told["power_uptake"],
-        "enough for chains": told["power_uptake"] - 0.7,
-        "down": 200 * (0.999 - told["availability"]),
-        "debt": told["lost"] - 0.22,
-        "waiting": told["wait"] - 0.25,
-        "meetings": (squad - 15) / 30,
-        "apart": told["apart"] / 4,
-        "teaching": learning - 0.22,
-        "extensions": told["users"] - 0.5,
-        "few buyers": (0.25 - told["users"]) * (told["partners"] > 0),
-    }
-    loud = sorted((name for name in _SAYINGS if loudness[name] > 0), key=lambda n: -loudness[n])
-    return [_SAYINGS[name][at % len(_SAYINGS[name])] for name in loud[:4]]

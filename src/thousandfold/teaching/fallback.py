@@ -21,13 +21,16 @@ class Fallback:
     widget : ipywidgets.Widget
     how : str
         One sentence for the reader of the file: how the widget comes back.
+    left : str
+        HTML that stands in the file for a widget that draws itself in a browser.
     """
 
     widget: Any
     how: str
+    left: str = ""
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        shown = "".join(_texts(self.widget))
+        shown = self.left + "".join(_texts(self.widget))
         words = html.unescape(" ".join(re.sub(r"<[^>]+>", " ", shown).split()))
         return {
             **self.widget._repr_mimebundle_(),

@@ -1,0 +1,348 @@
+/* One screen of the flight: left what a team decides, right what came of it.
+
+   Python keeps the state and says what is seen; here it is drawn, and what is pressed is sent. */
+const QUIET_SECONDS = 6;  // after which a press has been heard by nobody
+const PICTURE = { height: 134, left: 44, right: 10, top: 8, bottom: 16 };
+
+function make(name, attributes, parent, text = "") {
+  const node = name === "svg" || parent instanceof SVGElement
+    ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.textContent = text;
+  parent?.append(node);
+  return node;
+}
+
+const short = value => new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
+
+let named = 0;
+
+/* A row of the form: a control and its name. */
+function makeRow(form, kind, label, control, attributes = {}) {
+  const id = `thousandfold-cockpit-${named++}`;
+  const row = make("div", { class: `entry ${kind}` }, form);
+  make("label", { for: id }, row, label);
+  return [row, make(control, { ...attributes, id }, row)];
+}
+
+/* From where to where the vertical axis of a picture goes, and which heights have a number. */
+function heights(picture) {
+  const values = picture.series.flatMap(line => line.y).filter(value => value !== null);
+  if (picture.goal) {
+    const [low, high] = [Math.min(700, ...values), Math.max(1.6 * picture.goal, ...values)];
+    return { at: value => Math.log(value / low) / Math.log(high / low), ticks: [1e3, 1e4, 1e5, picture.goal] };
+  }
+  const [low, most] = [Math.min(0, ...values), Math.max(0, ...values) || 1];
+  const step = 10 ** Math.floor(Math.log10(most - low));
+  const high = Math.ceil(most / step) * step;
+  return { at: value => (value - low) / (high - low), ticks: low < 0 ? [low, 0, high] : [0, high] };
+}
+
+function drawPicture(figure, picture, rounds) {
+  const width = figure.clientWidth;
+  const { height, left, right, top, bottom } = PICTURE;
+  figure.querySelector("svg")?.remove();
+  const svg = make("svg", { width, height, role: "img", "aria-label": picture.sentence });
+  figure.append(svg);
+  const { at, ticks } = heights(picture);
+  const x = round => left + (width - left - right) * round / rounds;
+  const y = value => height - bottom - at(value) * (height - top - bottom);
+  for (const tick of ticks) {
+    make("line", { class: tick === picture.goal ? "goal" : "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }, svg);
+    make("text", { class: "tick", x: left - 5, y: y(tick) + 4, "text-anchor": "end" }, svg, short(tick));
+  }
+  for (const round of [0, rounds / 2, rounds])
+    make("text", { class: "tick", x: x(round), y: height - 2, "text-anchor": "middle" }, svg, round);
+  let free = -Infinity;  // below which a name may stand
+  const lines = picture.series.map((line, place) => ({ ...line, place })).filter(line => line.y.length);
+  for (const { x: at, y: values, points, place } of lines) {
+    const spots = at.map((round, n) => [x(round), y(values[n])]);
+    if (points) for (const [across, up] of spots) make("path", { class: "forecast", d: `M${across} ${up - 4}l4 4l-4 4l-4 -4z` }, svg);
+    else make("polyline", { class: `line line-${place}`, points: spots.map(spot => spot.join()).join(" ") }, svg);
+    if (!points) make("circle", { class: `end line-${place}`, r: 3.5, cx: spots.at(-1)[0], cy: spots.at(-1)[1] }, svg);
+  }
+  const named = lines.filter(line => line.label).sort((one, other) => y(one.y.at(-1)) - y(other.y.at(-1)));
+  for (const { x: at, y: values, label } of named) {
+    const across = x(at.at(-1)), behind = across > width - 90;
+    const up = Math.min(height - bottom - 2, Math.max(free + 12, y(values.at(-1)) + (behind ? -6 : 4), top + 8));
+    make("text", { class: "name", x: across + (behind ? -7 : 8), y: up, "text-anchor": behind ? "end" : "start" }, svg, label);
+    free = up;
+  }
+}
+
+/* The decisions: four shares to move, and features, which get what is left of the hundred. */
+function makeForm(entries, form, changed) {
+  const bar = make("div", { class: "bar", "aria-hidden": "true" }, form);
+  const shares = entries.filter(entry => entry.kind === "share").map(entry => entry.name);
+  const parts = Object.fromEntries(shares.map((name, place) => [name, make("i", { class: `share-${place}` }, bar)]));
+  const values = {}, controls = {}, told = {}, beside = {};
+  const rest = () => 100 - shares.slice(1).reduce((sum, name) => sum + values[name], 0);
+
+  function showShares() {
+    values[shares[0]] = rest();
+    for (const name of shares) {
+      parts[name].style.width = `${values[name]}%`;
+      parts[name].textContent = values[name] >= 8 ? values[name] : "";
+      told[name].textContent = `${values[name]} %`;
+      controls[name]?.setAttribute("aria-valuetext", told[name].textContent);
+    }
+  }
+
+  for (const { name, label, kind, options } of entries) {
+    const share = shares.indexOf(name);
+    const [control, attributes] = share === 0 ? ["span", { class: "left-over" }]
+      : kind === "share" ? ["input", { type: "range", min: 0, max: 100, step: 5 }]
+      : kind === "number" ? ["input", { type: "number", step: name === "keep" ? 5 : 1 }] : ["select", {}];
+    const [row, made] = makeRow(form, share < 0 ? "" : `key share-${share}`, label, control, attributes);
+    if (share === 0) made.textContent = "the rest";
+    else controls[name] = made;
+    for (const [value, words] of options ?? []) make("option", { value }, made, words);
+    if (share >= 0) told[name] = make("output", {}, row);
+    beside[name] = make("small", { id: `${made.id}-beside` }, row);
+    made.setAttribute("aria-describedby", beside[name].id);
+    controls[name]?.addEventListener("input", () => {
+      const typed = controls[name].value;
+      if (kind === "share") {
+        const free = values[name] + values[shares[0]];
+        values[name] = Math.min(Number(typed), free);
+        controls[name].value = values[name];
+        showShares();
+        changed(Number(typed) > free ? `All is given out: take from another before you give ${label} more.` : "");
+      } else {
+        values[name] = kind === "number" && typed !== "" ? Number(typed) : typed;
+        changed("");
+      }
+    });
+  }
+  return {
+    decision: () => ({ ...values }),
+    set(decision) {
+      Object.assign(values, decision);
+      for (const [name, control] of Object.entries(controls)) {
+        if (control.type === "range") control.step = values[name] % 5 ? "any" : 5;
+        control.value = values[name];
+      }
+      showShares();
+    },
+    setEffects: effects => entries.forEach(({ name }) => { beside[name].textContent = effects[name]; }),
+  };
+}
+
+const COLUMNS = ["round", "split", "hired", "squads", "decides", "API", "forecast", "customers", "bank, $"];
+
+function drawLedger(table, form, rows) {
+  table.replaceChildren();
+  const shares = form.filter(entry => entry.kind === "share");
+  const head = make("tr", {}, make("thead", {}, table));
+  for (const words of COLUMNS) make("th", { scope: "col" }, head, words);
+  const body = make("tbody", {}, table);
+  for (const { round, decision, forecast, reason, came, bank } of rows) {
+    const row = make("tr", reason ? { title: `because ${reason}` } : { class: "open" }, body);
+    make("th", { scope: "row" }, row, round);
+    const split = make("td", {}, row);
+    const words = shares.filter(({ name }) => decision[name]).map(({ name, label }) => `${label} ${decision[name]}`).join(", ");
+    const bar = make("div", { class: "bar", role: "img", "aria-label": words, title: words }, split);
+    shares.forEach(({ name }, place) => { make("i", { class: `share-${place}` }, bar).style.width = `${decision[name]}%`; });
+    const { hire, squads, decides, api } = decision;
+    for (const text of [hire, squads, decides, api, forecast, came, bank])
+      make("td", {}, row, typeof text === "number" ? short(text) : text);
+  }
+}
+
+/* The team's own front page: what was reached, and skill and luck on one strip. */
+function drawEnd(front, end) {
+  front.replaceChildren();
+  make("h4", {}, front, end.headline);
+  for (const sentence of end.sentences) make("p", {}, front, sentence);
+  const [least, low, middle, high, most] = end.ends;
+  const from = Math.min(least, end.own), to = Math.max(most, end.own);
+  const x = value => 60 + 400 * Math.log(value / from) / Math.log(to / from || 2);
+  const words = `The same decisions in other futures: nine in ten end between ${short(least)} and ${short(most)}, half between ${short(low)} and ${short(high)}; yours ended with ${short(end.own)}.`;
+  const strip = make("svg", { viewBox: "0 0 520 62", role: "img", "aria-label": words, class: "strip" });
+  front.append(strip);
+  make("line", { class: "line line-0", x1: x(least), x2: x(most), y1: 26, y2: 26 }, strip);
+  make("rect", { class: "half", x: x(low), width: x(high) - x(low), y: 18, height: 16 }, strip);
+  make("line", { class: "middle", x1: x(middle), x2: x(middle), y1: 15, y2: 37 }, strip);
+  make("path", { class: "forecast", d: `M${x(end.own)} 19l7 7l-7 7l-7 -7z` }, strip);
+  make("text", { x: x(end.own), y: 12, "text-anchor": "middle" }, strip, "yours");
+  for (const value of [least, middle, most])
+    make("text", { class: "tick", x: x(value), y: 52, "text-anchor": "middle" }, strip, short(value));
+  make("p", { class: "reading" }, front, words);
+}
+
+function render({ model, el }) {
+  el.classList.add("thousandfold-cockpit");
+  // JupyterLab would take the keys for its cells.
+  el.dataset.lmSuppressShortcuts = "true";
+  const screen = make("section", { class: "screen", "aria-label": "The cockpit" }, el);
+  const header = make("header", {}, screen);
+  const headline = make("h3", {}, header);
+  const way = make("div", { class: "way", "aria-hidden": "true" }, header);
+  const turns = make("div", { class: "turns", role: "group", "aria-label": "What stands on the right" }, header);
+  const form = make("div", { class: "decisions", role: "group", "aria-label": "What you decide" }, screen);
+  const seen = make("div", { class: "seen" }, screen);
+  const now = make("div", { class: "now" }, seen);
+  const pictures = make("div", { class: "pictures" }, now);
+  const words = make("div", { class: "words", "aria-live": "polite" }, now);
+  const news = make("ul", { class: "news" }, words);
+  const voices = make("ul", { class: "voices" }, words);
+  const book = make("div", { class: "book" }, seen);
+  const table = make("table", {}, book);
+  const end = make("div", { class: "front" }, seen);
+  const loops = make("div", { class: "front" }, seen);
+  const another = make("button", { type: "button", class: "another" }, seen, "Keep this flight, and begin another");
+  const pages = { "Pictures": now, "All rounds": book, "The end": end, "Loops": loops };
+  const page = Object.fromEntries(Object.keys(pages).map(name =>
+    [name, make("button", { type: "button", class: "turn" }, turns, name)]));
+
+  const entries = makeForm(model.get("form"), form, changed);
+  const bill = make("p", { class: "bill", role: "status" }, form);
+  const [, forecast] = makeRow(form, "guess", "your forecast", "input",
+    { type: "text", inputmode: "numeric", autocomplete: "off", placeholder: "customers after it" });
+  const [, reason] = makeRow(form, "guess", "because", "input",
+    { type: "text", autocomplete: "off", maxlength: 500, placeholder: "half a sentence" });
+  const [, again] = makeRow(form, "again", "change round", "select");
+  const said = make("p", { class: "said", role: "status" }, form);
+  const fly = make("button", { type: "button", class: "fly" }, form);
+
+  let touched = false, sure = false, waiting = null, mine = false, drawn = null;
+
+  const say = (text, alarm = false) => {
+    said.setAttribute("role", alarm ? "alert" : "status");
+    said.classList.toggle("alarm", alarm);
+    said.textContent = text;
+  };
+
+  function send(content) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      say("No answer yet. If no other cell is running, this cockpit has lost its Python: run its cell again. What is saved is kept; copy what you typed.", true);
+      fly.removeAttribute("aria-disabled");
+    }, 1000 * QUIET_SECONDS);
+    model.send(content);
+  }
+
+  function changed(message) {
+    touched = true;
+    sure = false;
+    name();
+    if (message) say(message, true);
+    if (!model.get("view").over) send({ do: "price", decision: entries.decision() });
+  }
+
+  function name() {
+    const { round, over } = model.get("view");
+    fly.textContent = over ? `Fly it again, with round ${again.value} changed` : sure ? `Yes, fly round ${round}` : `Fly round ${round}: no way back`;
+  }
+
+  function press(event) {
+    // The second half of a double click, or a press before the answer to the last one.
+    if (event.detail > 1 || fly.getAttribute("aria-disabled") === "true") return;
+    const view = model.get("view");
+    fly.setAttribute("aria-disabled", "true");  // what is truly disabled loses the focus
+    mine = true;
+    if (view.over) {
+      turnTo("Pictures");
+      send({ do: "fly again", round: Number(again.value), decision: entries.decision() });
+    } else send({
+      do: "fly", round: view.round, decision: entries.decision(),
+      forecast: forecast.value, reason: reason.value, sure,
+    });
+  }
+
+  function showPictures() {
+    const view = model.get("view");
+    while (pictures.children.length < view.pictures.length) make("figcaption", {}, make("figure", {}, pictures));
+    view.pictures.forEach((picture, place) => {
+      const figure = pictures.children[place];
+      figure.querySelector("figcaption").textContent = picture.title;
+      if (figure.clientWidth) drawPicture(figure, picture, view.rounds);
+    });
+  }
+
+  function showLedger() {
+    const view = model.get("view");
+    const open = { round: view.round, decision: entries.decision(), forecast: forecast.value || "?", came: "?", bank: "?" };
+    drawLedger(table, model.get("form"), view.over ? view.ledger : [...view.ledger, open]);
+  }
+
+  function answered() {
+    clearTimeout(waiting);
+    const view = model.get("view");
+    const flown = drawn !== view.round;
+    if (flown && (mine || !touched)) {
+      entries.set(view.decision);
+      touched = false;
+      if (mine) forecast.value = reason.value = "";
+    }
+    drawn = view.round;
+    mine = false;
+    sure = view.question;
+    fly.removeAttribute("aria-disabled");
+    headline.textContent = view.headline;
+    way.replaceChildren(...Array.from({ length: view.rounds }, (_, place) =>
+      make("i", { class: place + 1 < view.round ? "done" : place + 1 === view.round ? "open" : "" }, null)));
+    entries.setEffects(view.effects);
+    showPictures();
+    news.replaceChildren();
+    view.news.forEach(line => make("li", {}, news, line));
+    voices.replaceChildren();
+    view.voices.forEach(line => make("li", {}, voices, line));
+    showLedger();
+    another.hidden = !view.over;
+    for (const name of ["The end", "Loops"]) page[name].hidden = !view.over;
+    screen.classList.toggle("over", view.over);
+    if (flown && view.over) {
+      again.replaceChildren(...view.ledger.map(({ round }) => make("option", { value: round }, null, round)));
+      entries.set(view.ledger[0].decision);
+    }
+    if (view.over) {
+      drawEnd(end, view.end);
+      loops.replaceChildren();
+      make("img", { ...view.end.loops, class: "thousandfold-picture" }, loops);
+    }
+    name();
+    if (flown) turnTo(view.over ? "The end" : "Pictures");
+    say(view.said, view.alarm || view.question);
+  }
+
+  function priced() {
+    clearTimeout(waiting);
+    const { sentences, alarm } = model.get("bill");
+    bill.replaceChildren();
+    sentences.forEach(sentence => make("span", {}, bill, sentence));
+    bill.classList.toggle("alarm", alarm);
+  }
+
+  function turnTo(wanted) {
+    for (const [name, part] of Object.entries(pages)) {
+      part.hidden = name !== wanted;
+      page[name].setAttribute("aria-pressed", String(name === wanted));
+    }
+    if (wanted === "Pictures") showPictures();
+    if (wanted === "All rounds") showLedger();
+  }
+
+  fly.addEventListener("click", press);
+  fly.addEventListener("keydown", event => { if (event.repeat) event.preventDefault(); });
+  for (const box of [forecast, reason]) box.addEventListener("input", () => { sure = false; name(); });
+  for (const name of Object.keys(pages)) page[name].addEventListener("click", () => turnTo(name));
+  again.addEventListener("change", () => {
+    entries.set(model.get("view").ledger[again.value - 1].decision);
+    name();
+  });
+  another.addEventListener("click", event => {
+    if (event.detail > 1) return;
+    mine = true;
+    send({ do: "begin another" });
+  });
+  model.on("change:view", answered);
+  model.on("change:bill", priced);
+  const watch = new ResizeObserver(showPictures);
+  answered();
+  priced();
+  watch.observe(pictures);
+  return () => { watch.disconnect(); clearTimeout(waiting); };
+}
+
+export default { render };

@@ -1,0 +1,365 @@
+"""The cockpit of the flight simulator: one screen, and the state of it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from thousandfold.errors import ExplainedError
+from thousandfold.flight.decision import (
+    API,
+    DECIDES,
+    MOST_HIRED,
+    MOST_KEPT,
+    MOST_SQUADS,
+    SHARES,
+    Decision,
+)
+from thousandfold.flight.deck import ROUNDS
+from thousandfold.flight.effects import effects
+from thousandfold.flight.ending import ending
+from thousandfold.flight.engine import GOAL
+from thousandfold.flight.game import Game
+from thousandfold.flight.instruments import instruments, panel
+from thousandfold.flight.loops import loops_picture
+from thousandfold.flight.prices import prices
+from thousandfold.flight.second_flight import fly_again
+from thousandfold.picture import Lines
+from thousandfold.teaching.fallback import Fallback
+from thousandfold.teaching.typed import typed_number
+
+_STRIP = (0.05, 0.25, 0.5, 0.75, 0.95)  # what is drawn of a thousand ends
+_MUCH = 10  # times today's customers: more than the best round has brought to anybody
+_AGAIN = (
+    "What was one decision worth? Choose a round, change it, and fly again: with the luck that you "
+    "had, and through a thousand other futures."
+)
+
+_LABELS = {
+    "features": "features",
+    "onboarding": "onboarding",
+    "debt": "debt",
+    "reliability": "reliability",
+    "platform": "platform",
+    "hire": "people to hire",
+    "squads": "squads",
+    "keep": "partners keep, %",
+    "decides": "who decides",
+    "api": "API",
+}
+_MOST = {"hire": MOST_HIRED, "squads": MOST_SQUADS, "keep": MOST_KEPT}
+_SAID = {
+    "approver": "one approver",
+    "guardrails": "squads, inside goals and guardrails",
+    "alone": "squads, without either",
+    "closed": "closed",
+    "partners": "partners only",
+    "public": "public",
+}
+
+
+def cockpit(game: Game) -> Fallback:
+    """Play a game on one screen, with the keyboard, a mouse or a finger.
+
+    Left: the decisions, what they cost, a forecast and its reason, and the button, which flies one
+    round; there is no way back. Right: six pictures, what happened and what people say, or all
+    rounds so far. The game is saved after each round if it was opened with `Game.open`.
+    Without widgets `game.play(...)` does the same.
+
+    Parameters
+    ----------
+    game : Game
+
+    Returns
+    -------
+    Fallback
+        Its ``widget`` is the cockpit; the report stays in the notebook file.
+    """
+    import ipywidgets
+
+    from thousandfold.drawing import image
+
+    seat = Cockpit(game)
+    pictures = instruments(game)
+    sentences = " ".join(picture.sentence for picture in pictures)
+    left = f"<h3>{escape(seat.view['headline'])}</h3>{image(panel(pictures), sentences)}"
+    box = ipywidgets.VBox([seat.canvas])
+    return Fallback(box, "Run this cell, then fly here.", left=left + game.report().html())
+
+
+class Cockpit:
+    """The state of one cockpit: it hears what is pressed, and tells what is seen.
+
+    Attributes
+    ----------
+    canvas : anywidget.AnyWidget
+        What is seen; it only draws.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+        self._answers = 0
+        self.canvas = _canvas()(form=_form(), view={}, bill={})
+        self.canvas.on_msg(lambda _, content, __: self.hear(content))
+        flown = len(game.turns)
+        self._tell(f"This flight goes on: {_rounds(flown)} flown{_where(game)}." if flown else "")
+        self._price(game.last.row())
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """What is seen."""
+        told: dict[str, Any] = self.canvas.view
+        return told
+
+    @property
+    def bill(self) -> dict[str, Any]:
+        """What the decision in the form costs."""
+        told: dict[str, Any] = self.canvas.bill
+        return told
+
+    def hear(self, content: Mapping[str, Any]) -> None:
+        """Do what was asked for: price a decision, fly it, or begin another flight.
+
+        Parameters
+        ----------
+        content : mapping
+            ``do`` is ``"price"``, ``"fly"``, ``"fly again"`` or ``"begin another"``. With it come
+            the ``decision``; to fly also ``round``, ``forecast``, ``reason`` and whether they are
+            ``sure``; to fly again the ``round`` that is changed.
+        """
+        asked = content.get("do")
+        if asked == "price":
+            self._price(content.get("decision"))
+        elif asked == "fly":
+            self._fly(content)
+        elif asked == "fly again":
+            self._fly_again(content)
+        elif asked == "begin another":
+            try:
+                self.game.begin_another()
+            except ExplainedError as error:
+                self._tell(str(error), alarm=True)
+            else:
+                self._tell(f"A new flight, {self.game.team}. The one before is kept in its file.")
+            self._price(self.game.last.row())
+
+    def _price(self, row: object) -> None:
+        if self.game.over:
+            self.canvas.bill = {"sentences": [_AGAIN], "alarm": False}
+            return
+        try:
+            told = prices(self.game, Decision.of(row))  # type: ignore[arg-type]
+        except ExplainedError as error:
+            self.canvas.bill = {"sentences": [_plain(str(error))], "alarm": True}
+            return
+        self.canvas.bill = {"sentences": list(told.sentences()), "alarm": told.empty}
+
+    def _fly(self, content: Mapping[str, Any]) -> None:
+        game = self.game
+        if content.get("round") != game.round:
+            # Another view of this cockpit, or a second press, was faster.
+            self._tell(
+                f"Round {content.get('round')} is flown already; this is what came. Nothing "
+                "else was flown."
+            )
+            return
+        done = len(game.turns)
+        gone = done and game.path is not None and not game.path.exists()
+        try:
+            decision = Decision.of(content.get("decision"))  # type: ignore[arg-type]
+            forecast, reason = _forecast(content.get("forecast")), str(content.get("reason", ""))
+            doubt = None if content.get("sure") else _doubt(game, decision, forecast, reason)
+            if doubt:
+                self._tell(f"{doubt} If you mean it, press once more.", question=True)
+                return
+            game.play(forecast, reason, **decision.row())
+        except ExplainedError as error:
+            if len(game.turns) == done:
+                self._tell(_plain(str(error)), alarm=True)
+                return
+            said, alarm = str(error), True  # it was flown, and could not be saved
+        else:
+            said, alarm = f"Round {done + 1} is flown{_where(game)}.", False
+            if gone:
+                said += " The file was gone, and is written anew."
+        self._tell(said, alarm=alarm)
+        self._price(game.last.row())
+
+    def _fly_again(self, content: Mapping[str, Any]) -> None:
+        """Fly the flight that is over with one decision changed, and show both."""
+        try:
+            decision = Decision.of(content.get("decision"))  # type: ignore[arg-type]
+            second = fly_again(self.game, content.get("round"), **decision.row())  # type: ignore[arg-type]
+        except ExplainedError as error:
+            self._tell(_plain(str(error)), alarm=True)
+            return
+        self._tell(second.sentence, pictures=_beside(self.game, second.changed))
+
+    def _tell(
+        self,
+        said: str,
+        *,
+        alarm: bool = False,
+        question: bool = False,
+        pictures: list[dict[str, Any]] | None = None,
+    ) -> None:
+        self._answers += 1
+        told = {"said": said, "alarm": alarm, "question": question, "answer": self._answers}
+        drawn = pictures or [_picture(picture) for picture in instruments(self.game)]
+        self.canvas.view = _view(self.game) | told | {"pictures": drawn}
+
+
+def _forecast(typed: object) -> float | None:
+    """Read a forecast as people type it: ``64,000``, ``about 2 million``."""
+    words = str(typed or "").strip()
+    if not words:
+        return None
+    found = typed_number(words)
+    if found is None or found.percent:
+        raise ExplainedError(
+            f"your forecast {words!r:.40} cannot be read; write a number of customers, for example "
+            "64,000"
+        )
+    return found.middle
+
+
+def _doubt(game: Game, decision: Decision, forecast: float | None, reason: str) -> str:
+    """Return what is possible, and most likely a slip or not seen; empty if there is nothing."""
+    if game.over or not forecast or not reason.strip():
+        return ""  # to be refused, not to be asked about
+    today = float(game.seen()["customers"][-1])
+    if not today / _MUCH <= forecast <= today * _MUCH:
+        return f"Your forecast is {forecast:,.0f}, and today there are {today:,.0f} customers."
+    if prices(game, decision).empty:
+        return "The bank will be empty before the round ends; then a third must go."
+    return ""
+
+
+def _plain(error: str) -> str:
+    """Return an error with the words that stand in the form."""
+    name, space, rest = error.partition(" ")
+    return f"{_LABELS.get(name, name)}{space}{rest}"
+
+
+def _rounds(count: int) -> str:
+    return "1 round is" if count == 1 else f"{count} rounds are"
+
+
+def _where(game: Game) -> str:
+    return f", and saved in {game.path.name}" if game.path is not None else ""
+
+
+def _form() -> list[dict[str, Any]]:
+    """Return the entries of the form in their order."""
+    options = {"decides": DECIDES, "api": API}
+    entries: list[dict[str, Any]] = []
+    for name, label in _LABELS.items():
+        entry: dict[str, Any] = {"name": name, "label": label}
+        if name in SHARES:
+            entry["kind"] = "share"
+        elif name in _MOST:
+            entry |= {"kind": "number", "low": int(name == "squads"), "high": _MOST[name]}
+        else:
+            entry |= {"kind": "choice", "options": [[word, _SAID[word]] for word in options[name]]}
+        entries.append(entry)
+    return entries
+
+
+def _view(game: Game) -> dict[str, Any]:
+    """Return all that is seen of a game, as plain data."""
+    told = game.report()
+    state = "the flight is over" if game.over else f"round {game.round} of {ROUNDS}"
+    return {
+        "headline": f"{game.team}: {state}",
+        "round": game.round,
+        "rounds": ROUNDS,
+        "over": game.over,
+        "decision": game.last.row(),
+        "effects": effects(game),
+        "news": list(told.news),
+        "voices": list(told.voices),
+        "ledger": _ledger(game),
+        "end": _end(game) if game.over else None,
+    }
+
+
+def _picture(picture: Lines) -> dict[str, Any]:
+    """Return what a small picture needs of a large one."""
+    data = picture.data()
+    small: dict[str, Any] = {name: data[name] for name in ("title", "sentence")}
+    small["series"] = [
+        {name: line[name] for name in ("label", "x", "y", "points")} for line in data["series"]
+    ]
+    if picture.log_y:
+        small["goal"] = GOAL
+    return small
+
+
+def _beside(flown: Game, changed: Game) -> list[dict[str, Any]]:
+    """Return the first line of each picture of a flight, and the same of a changed one."""
+    pairs = zip(instruments(flown), instruments(changed), strict=True)
+    small = []
+    for was, became in pairs:
+        lines = (
+            replace(was.series[0], label="as flown"),
+            replace(became.series[0], label="changed"),
+        )
+        words = f"As flown: {was.sentence} Changed: {became.sentence}"
+        small.append(_picture(replace(became, series=lines, sentence=words)))
+    return small
+
+
+def _end(game: Game) -> dict[str, Any]:
+    """Return the front page of a flight that is over."""
+    from thousandfold.drawing import draw, figure_of, png
+
+    told, loops = ending(game), loops_picture(game.flown())
+    picture = base64.b64encode(png(figure_of(draw(loops).ax))).decode()
+    return {
+        "headline": told.headline,
+        "sentences": list(told.sentences),
+        "loops": {"src": f"data:image/png;base64,{picture}", "alt": loops.sentence},
+        "ends": [float(value) for value in np.quantile(told.ends, _STRIP)],
+        "own": float(game.seen()["customers"][-1]),
+    }
+
+
+def _ledger(game: Game) -> list[dict[str, Any]]:
+    """Return each round that was flown: decision, forecast and reason, what came, money."""
+    seen = game.seen()
+    return [
+        {
+            "round": at,
+            "decision": turn.decision.row(),
+            "forecast": turn.forecast,
+            "reason": turn.reason,
+            "came": float(seen["customers"][at]),
+            "bank": float(seen["cash"][at]),
+        }
+        for at, turn in enumerate(game.turns, start=1)
+    ]
+
+
+@cache
+def _canvas() -> Any:
+    """Return the class of the widget: one, whenever it is first needed."""
+    import anywidget
+    import traitlets
+
+    here = files("thousandfold.flight")
+
+    class Canvas(anywidget.AnyWidget):
+        _esm = (here / "cockpit.js").read_text(encoding="utf-8")
+        _css = (here / "cockpit.css").read_text(encoding="utf-8")
+        form: Any = traitlets.List().tag(sync=True)
+        view = traitlets.Dict().tag(sync=True)
+        bill = traitlets.Dict().tag(sync=True)
+
+    return Canvas

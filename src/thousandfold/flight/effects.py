@@ -1,0 +1,56 @@
+"""What the last round did to what each decision is about: a number, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from thousandfold.core import Array
+from thousandfold.flight.game import Game
+
+_MINUTES_A_WEEK = 7 * 24 * 60
+
+_Told = Callable[[Mapping[str, float]], float]
+# What stands beside a decision: words, what they count, and how it is written.
+_BESIDE: Mapping[str, tuple[str, _Told, str]] = {
+    "features": ("chains happy", lambda now: 100 * now["power_uptake"], "{:.0f} %"),
+    "onboarding": ("teachers happy", lambda now: 100 * now["casual_uptake"], "{:.0f} %"),
+    "debt": ("time lost", lambda now: 100 * now["lost"], "{:.0f} %"),
+    "reliability": (
+        "minutes down", lambda now: _MINUTES_A_WEEK * (1 - now["availability"]), "{:.0f}",
+    ),
+    "platform": ("releases", lambda now: now["releases"], "{:.1f}"),
+    "hire": ("still learning", lambda now: now["new"], "{:.0f}"),
+    "squads": ("people a squad", lambda now: now["people"] / max(1.0, now["squads"]), "{:.0f}"),
+    "decides": ("lost to waiting", lambda now: 100 * now["waited"], "{:.0f} %"),
+    "api": ("partners", lambda now: now["partners"], "{:,.0f}"),
+    "keep": ("extensions used", lambda now: 100 * now["users"], "{:.0f} %"),
+}  # fmt: skip
+
+
+def effects(game: Game) -> dict[str, str]:
+    """Return what stands beside each decision: a number of the report, before and after.
+
+    It is what came after the round, not what came of the decision alone: much answers late.
+
+    Parameters
+    ----------
+    game : Game
+
+    Returns
+    -------
+    dict of str to str
+        Name of a part of the decision, and words such as ``"time lost: 23 → 21 %"``.
+    """
+    seen: Mapping[str, Array] = game.seen()
+    now = {name: float(values[-1]) for name, values in seen.items()}
+    # What Ferry was before the first round was not asked of everybody.
+    before = {name: float(values[-2]) for name, values in seen.items()} if game.round > 2 else now
+    told = {}
+    for name, (words, count, written) in _BESIDE.items():
+        was, came = written.format(count(before)), written.format(count(now))
+        change = came if was == came else f"{was.removesuffix(' %')} → {came}"
+        told[name] = f"{words}: {change}"
+    if not game.turns:
+        # Nobody has been asked yet.
+        told["features"] = told["onboarding"] = ""
+    return told

@@ -1,0 +1,213 @@
+"""The cockpit in a real browser: nothing jumps, nothing is cut, and a key flies.
+
+It stands on a plain page, without JupyterLab: Python is asked by what the page sends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PICTURES, ROOT
+from patience import patient
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from thousandfold.flight.cockpit import Cockpit
+from thousandfold.flight.debrief import example_game
+from thousandfold.flight.game import Game
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cockpit")]
+
+FLIGHT = ROOT / "src" / "thousandfold" / "flight"
+# What JupyterLab leaves of 1366 x 768 and of a projector's 1280 x 720 beside its own bars.
+LAPTOP: ViewportSize = {"width": 1000, "height": 647}
+PROJECTOR: ViewportSize = {"width": 920, "height": 600}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+ZOOMED: ViewportSize = {"width": 683, "height": 384}
+SIZES = {"laptop": LAPTOP, "projector": PROJECTOR, "phone": PHONE, "zoomed": ZOOMED}
+DARK = """data-jp-theme-light="false" style="background: #111; --jp-ui-font-color1: #eee;
+--jp-ui-font-color2: #bbb; --jp-layout-color1: #111; --jp-layout-color2: #222;
+--jp-border-color2: #444" """
+# What anywidget gives a view, and as little of it as the view uses.
+MODEL = """
+const listeners = {}, state = STATE;
+window.tell = (name, value) => {
+    state[name] = value;
+    listeners["change:" + name].forEach(listener => listener());
+};
+const model = {
+    get: name => state[name],
+    on: (name, listener) => { (listeners[name] ??= []).push(listener); },
+    send: content => window.heard(content),
+};
+const view = await import(URL.createObjectURL(new Blob([SOURCE], { type: "text/javascript" })));
+view.default.render({ model, el: document.querySelector("#cockpit") });
+document.body.dataset.ready = "yes";
+"""
+CUT = """screen => [...screen.querySelectorAll("*")]
+    .filter(part => part.clientWidth && !part.closest("svg, select, .book"))
+    .filter(part => part.scrollWidth > part.clientWidth
+        || part.scrollHeight > part.clientHeight + 1)
+    .filter(part => getComputedStyle(part).overflow !== "visible")
+    .map(part => `${part.className}: ${part.textContent.slice(0, 60)}`)"""
+
+
+@contextmanager
+def shown(browser: Browser, game: Game, size: ViewportSize, look: str = "") -> Iterator[Page]:
+    """Open a page with the cockpit of a game."""
+    seat = Cockpit(game)
+    page = patient(browser.new_page(viewport=size))
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+
+    def heard(content: dict[str, Any]) -> None:
+        before = seat.view, seat.bill
+        seat.hear(content)
+        for name, old in zip(("view", "bill"), before, strict=True):
+            if getattr(seat, name) is not old:
+                page.evaluate("([name, value]) => tell(name, value)", [name, getattr(seat, name)])
+
+    page.expose_function("heard", heard)
+    state = {name: getattr(seat.canvas, name) for name in ("form", "view", "bill")}
+    css = (FLIGHT / "cockpit.css").read_text(encoding="utf-8")
+    page.set_content(
+        f'<!doctype html><html lang="en"><title>Cockpit</title><style>body {{ margin: 4px }} {css}'
+        f'</style><body {look}><div id="cockpit"></div>'
+    )
+    source = json.dumps((FLIGHT / "cockpit.js").read_text(encoding="utf-8"))
+    script = MODEL.replace("SOURCE", source).replace("STATE", json.dumps(state))
+    page.add_script_tag(content=script, type="module")
+    expect(page.locator("[data-ready]")).to_be_attached()
+    try:
+        yield page
+    finally:
+        page.close()
+    assert not problems
+
+
+def after(rounds: int) -> Game:
+    return Game("Team Blue", turns=example_game().turns[:rounds])
+
+
+def place(page: Page) -> list[float]:
+    """Return where the button, the bill and the message stand."""
+    boxes = [page.locator(f".{name}").bounding_box() for name in ("fly", "bill", "said")]
+    return [value for box in boxes if box for value in (box["x"], box["y"], box["height"])]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_jumps_and_nothing_is_cut_in_any_round(browser: Browser, size: str) -> None:
+    places = []
+    for rounds in (0, 1, 7, 11, 12):
+        look = DARK if rounds == 7 else ""
+        with shown(browser, after(rounds), SIZES[size], look) as page:
+            page.screenshot(path=PICTURES / f"cockpit-{size}-{rounds}.png", full_page=True)
+            assert page.locator(".screen").evaluate(CUT) == [], f"round {rounds}"
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= SIZES[size]["width"], f"round {rounds} needs to be moved sideways"
+            if size in ("laptop", "projector"):
+                high = page.evaluate("document.documentElement.scrollHeight")
+                assert high <= SIZES[size]["height"], f"round {rounds} needs to be scrolled"
+            places.append(place(page))
+    assert all(one == places[0] for one in places)
+
+
+def test_a_round_is_flown_by_keyboard_and_the_form_stays_where_it_is(browser: Browser) -> None:
+    with shown(browser, Game("Red"), LAPTOP) as page:
+        before = place(page)
+        page.get_by_role("slider", name="onboarding", exact=True).press("ArrowLeft")
+        expect(page.locator(".entry").first).to_contain_text("45 %")
+        hired = page.get_by_role("spinbutton", name="people to hire", exact=True)
+        hired.fill("40")
+        expect(page.locator(".bill")).to_contain_text("50 people, 40 of them to be found")
+        page.get_by_role("button", name="Fly round 1").press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("write a forecast first")
+        page.get_by_label("your forecast").fill("2500")
+        page.get_by_label("because").fill("word of mouth")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Fly round 1")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("h3")).to_have_text("Red: round 2 of 12")
+        expect(page.get_by_role("button", name="Fly round 2")).to_be_focused()
+        expect(page.get_by_label("your forecast")).to_have_value("")
+        expect(page.get_by_role("spinbutton", name="people to hire", exact=True)).to_have_value(
+            "40"
+        )
+        expect(page.locator(".said")).to_have_text("Round 1 is flown.")
+        assert place(page) == before
+        page.get_by_role("button", name="All rounds").press("Enter")
+        expect(page.locator(".pictures")).to_be_hidden()
+        expect(page.locator("tbody tr").first).to_contain_text("2.5K")
+        expect(page.locator("tbody tr.open")).to_contain_text("2")
+
+
+def test_shares_always_add_up_to_a_hundred(browser: Browser) -> None:
+    with shown(browser, Game("Red"), LAPTOP) as page:
+        page.get_by_role("slider", name="debt", exact=True).fill("90")
+        expect(page.get_by_role("slider", name="debt", exact=True)).to_have_value(
+            "60"
+        )  # features had 40, debt 20
+        expect(page.get_by_role("alert")).to_contain_text("All is given out")
+        shares = page.locator(".entry output").all_text_contents()
+        assert shares == ["0 %", "30 %", "60 %", "10 %", "0 %"]
+
+
+def test_a_double_click_flies_one_round_and_answers_no_question(browser: Browser) -> None:
+    with shown(browser, Game("Red"), LAPTOP) as page:
+        page.get_by_label("your forecast").fill("900,000")
+        page.get_by_label("because").fill("hope")
+        page.locator(".fly").dblclick()
+        expect(page.get_by_role("alert")).to_contain_text("press once more")
+        expect(page.locator(".fly")).to_have_text("Yes, fly round 1")
+        page.get_by_label("your forecast").fill("2000")
+        expect(page.locator(".fly")).to_have_text("Fly round 1: no way back")
+        page.locator(".fly").dblclick()
+        expect(page.locator("h3")).to_have_text("Red: round 2 of 12")
+        expect(page.locator(".said")).to_have_text("Round 1 is flown.")
+
+
+def test_a_cockpit_without_python_says_so(browser: Browser) -> None:
+    with shown(browser, Game("Red"), LAPTOP) as page:
+        page.clock.install()
+        page.evaluate("window.heard = () => {}")
+        page.get_by_label("your forecast").fill("2000")
+        page.locator(".fly").click()
+        page.clock.run_for(10_000)
+        expect(page.get_by_role("alert")).to_contain_text("run its cell again")
+        expect(page.get_by_label("your forecast")).to_have_value("2000")
+
+
+def test_the_end_is_a_front_page_with_a_second_flight_and_another_game(
+    browser: Browser, tmp_path: Path
+) -> None:
+    game = Game("Red", turns=example_game().turns, path=tmp_path / "flight-red.json")
+    game.save()
+    with shown(browser, game, LAPTOP) as page:
+        expect(page.get_by_role("heading", name="Ferry has 235,831 customers")).to_be_visible()
+        expect(page.get_by_role("img", name="The same decisions in other futures")).to_be_visible()
+        page.get_by_role("button", name="All rounds").click()
+        expect(page.locator("tbody tr")).to_have_count(12)
+        page.get_by_role("combobox", name="change round").select_option("3")
+        page.get_by_role("button", name="Fly it again, with round 3").click()
+        expect(page.get_by_role("alert")).to_contain_text("change something in it")
+        page.get_by_role("slider", name="debt", exact=True).fill("40")
+        page.get_by_role("button", name="Fly it again, with round 3").click()
+        expect(page.locator(".said")).to_contain_text("With round 3 changed there would be")
+        changed = page.get_by_role("img", name="As flown: Customers after round 12")
+        expect(changed.locator("polyline")).to_have_count(2)
+        page.get_by_role("button", name="Keep this flight").click()
+        expect(page.locator("h3")).to_have_text("Red 2: round 1 of 12")
+        expect(page.get_by_role("button", name="Fly round 1")).to_be_visible()
+        expect(page.locator(".front").first).to_be_hidden()
+
+
+def test_the_picture_of_customers_marks_each_forecast(browser: Browser) -> None:
+    with shown(browser, after(7), LAPTOP) as page:
+        picture = page.get_by_role("img").first
+        expect(picture.locator(".forecast")).to_have_count(7)
+        sentence = picture.get_attribute("aria-label") or ""
+        assert "Customers after round 7" in sentence
