@@ -28,20 +28,47 @@ def test_a_room_is_read_from_a_folder_and_bad_files_are_told(tmp_path: Path) -> 
     (tmp_path / "flight-broken.json").write_text("{")
     (tmp_path / "notes.json").write_text("{}")
     room = Room.in_folder(tmp_path)
-    assert room.labels == ("Blue (to round 2)", "Red (to round 2)")
+    assert room.labels == (
+        "Blue (to round 2)",
+        "Late (to round 2) (other luck)",
+        "Red (to round 2)",
+    )
     assert ["damaged" in told for told in room.refused] == [True, False]
     assert "Late flew with another seed" in room.refused[1]
 
 
-def test_who_has_other_luck_than_most_is_left_out_and_told(
+def test_who_has_other_luck_than_most_flies_with_the_room_and_is_marked(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     late = Game("Amber", 7)
     late.play(forecast=2000, reason="x", event="good press")
     room = Room.of(late, game("Blue"), game("Cyan"))
-    assert [flown.team for flown in room.games] == ["Blue", "Cyan"]
+    assert [flown.team for flown in room.games] == ["Amber", "Blue", "Cyan"]
+    assert room.luck == (7, {})
     room.scorecard()
     assert "Amber flew with another seed or other events" in capsys.readouterr().out
+    lived = room.replay(replications=1)
+    same = Game("Amber", 7)
+    same.play(forecast=2000, reason="x")
+    assert lived["customers"][1, 0, 0] == same.seen()["customers"][1] != late.seen()["customers"][1]
+
+
+def test_all_teams_stand_in_one_picture_of_skill_and_luck() -> None:
+    room = Room.of(*(game(f"Team {hire}", hire=hire) for hire in (2, 5, 9)))
+    picture = room.picture(replications=200)
+    told = skill_and_luck(room.replay(replications=200))
+    teams = [name for name in told.index if name in room.labels]
+    assert picture.title.startswith(f"{teams[0]} decided best")
+    assert {note.words for note in picture.notes} == {*room.labels, *COMPARED}
+    shown = picture.series[1]
+    assert list(np.asarray(shown.x)) == told.loc[teams, "skill: median of all futures"].tolist()
+    for name in teams:
+        assert f"{name} {told.loc[name, 'skill: median of all futures']:,.0f}" in picture.sentence
+
+
+def test_a_room_of_many_names_the_best_and_the_luckiest() -> None:
+    room = Room.of(*(game(f"Team {number}", hire=number % 7) for number in range(24)))
+    assert len(room.picture(replications=20).notes) <= 2
 
 
 def test_a_room_without_a_flown_game_says_what_to_do(tmp_path: Path) -> None:

@@ -28,25 +28,36 @@ if TYPE_CHECKING:
 
 
 _MOST_GAMES = 60
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
 class Room:
-    """Some games that were flown with the same luck.
+    """The games of a room, which all fly with its luck: that of most of them.
 
     Attributes
     ----------
     games : tuple of Game
     refused : tuple of str
-        Why other files in the folder are not among them, a sentence each.
+        What is to be known of other files in the folder, and of games with other luck, a sentence
+        each.
     """
 
     games: tuple[Game, ...]
     refused: tuple[str, ...] = ()
 
+    @cached_property
+    def luck(self) -> tuple[int, dict[int, str]]:
+        """The seed and the events of most games."""
+        [(luck, _)] = Counter(map(_luck, self.games)).most_common(1)
+        return luck[0], dict(luck[1])
+
     @classmethod
     def of(cls, *games: Game) -> Room:
-        """Return the room of the given games; who has other luck than the first is left out.
+        """Return the room of the given games.
+
+        Who flew with another seed or other events than most stays in it: those decisions fly with
+        the room's luck, under a name that says so.
 
         Raises
         ------
@@ -60,15 +71,14 @@ class Room:
                 "there is no flown game to look at; play a round first, or put the teams' files "
                 "(flight-....json) into this folder"
             )
-        [(usual, _)] = Counter(map(_luck, flown)).most_common(1)
-        alike = [game for game in flown if _luck(game) == usual]
+        room = cls(tuple(flown[:_MOST_GAMES]))
         refused += [
-            f"{game.team} flew with another seed or other events than {alike[0].team}: their luck "
-            "differs, so they cannot be compared."
-            for game in flown
-            if game not in alike
+            f"{game.team} flew with another seed or other events than the room; its decisions fly "
+            "here with the room's luck, and end otherwise than the team saw."
+            for game in room.games
+            if not room.shares_luck(game)
         ]
-        return cls(tuple(alike[:_MOST_GAMES]), tuple(refused))
+        return cls(room.games, tuple(refused))
 
     @classmethod
     def in_folder(cls, folder: str | Path = ".") -> Room:
@@ -88,12 +98,18 @@ class Room:
         room = cls.of(*games)
         return cls(room.games, (*refused, *room.refused))
 
+    def shares_luck(self, game: Game) -> bool:
+        """Return whether a game was flown with the luck of the room."""
+        return _luck(game) == (self.luck[0], tuple(sorted(self.luck[1].items())))
+
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """The names of the teams; who took a name that was taken gets a number."""
         names: list[str] = []
         for game in self.games:
             flown = game.team if game.over else f"{game.team} (to round {len(game.turns)})"
+            if not self.shares_luck(game):
+                flown += " (other luck)"
             number, name = 1, flown
             while name in (*names, *COMPARED):
                 number += 1
@@ -107,11 +123,9 @@ class Room:
         Future 0 is the one that the teams lived. Where a team stopped early its last decision
         goes on.
         """
-        first = self.games[0]
+        seed, events = self.luck
         rows = {name: game.rows for name, game in zip(self.labels, self.games, strict=True)}
-        return fly(
-            {**rows, **COMPARED}, replications=replications, seed=first.seed, events=first.events
-        )
+        return fly({**rows, **COMPARED}, replications=replications, seed=seed, events=events)
 
     def scorecard(self) -> pd.DataFrame:
         """Return how each team ended in the future that it lived, beside the compared policies."""
@@ -122,6 +136,36 @@ class Room:
         """Return what each team's decisions are worth, and what its luck was."""
         self._tell_refused()
         return skill_and_luck(self.replay(replications))
+
+    def picture(self, replications: int = 1000) -> Lines:
+        """Return all teams in one picture: across what decisions are worth, up what luck did.
+
+        Parameters
+        ----------
+        replications : int
+        """
+        self._tell_refused()
+        table = skill_and_luck(self.replay(replications))
+        worth, luck = table["skill: median of all futures"], table["luck: better than % of futures"]
+        teams = [name for name in table.index if name in self.labels]
+        best, luckiest = teams[0], luck[teams].idxmax()
+        # More names than that lie in each other.
+        named = table.index if len(teams) <= _MOST_NAMED else {best, luckiest}
+        listed = "; ".join(f"{name} {worth[name]:,.0f} and {luck[name]:.0f} %" for name in teams)
+        others = [name for name in table.index if name not in teams]
+        return Lines(
+            (
+                Series("", worth[others], luck[others], points=True, colour="soft"),
+                Series("", worth[teams], luck[teams], measured=True),
+            ),
+            notes=tuple(Note(str(name), worth[name], luck[name]) for name in named),
+            title=f"{best} decided best, {luckiest} was luckiest",
+            shown="Right: decisions that end higher in the middle future. Up: a luckier life.",
+            x_label="customers at the end, in the middle of all futures",
+            y_label="% of its own futures that a team's life was better than",
+            log_x=True,
+            sentence=f"What the decisions are worth, and luck: {listed}.",
+        )  # fmt: skip
 
     def _tell_refused(self) -> None:
         for reason in self.refused:
