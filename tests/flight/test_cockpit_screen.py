@@ -181,6 +181,27 @@ def test_a_cockpit_without_python_says_so(browser: Browser) -> None:
         expect(page.get_by_label("your forecast")).to_have_value("2000")
 
 
+def test_a_cockpit_whose_price_stays_the_same_has_not_lost_its_python(browser: Browser) -> None:
+    with shown(browser, Game("Red"), LAPTOP) as page:
+        page.clock.install()
+        page.get_by_role("slider", name="debt", exact=True).press("ArrowRight")
+        page.clock.run_for(10_000)
+        expect(page.locator(".said")).to_have_text("")
+
+
+def test_what_was_typed_stays_when_another_view_flew_the_round(browser: Browser) -> None:
+    game = Game("Red")
+    with shown(browser, game, LAPTOP) as page:
+        game.play(forecast=2000, reason="from a cell below")
+        page.get_by_label("your forecast").fill("2500")
+        page.get_by_label("because").fill("word of mouth")
+        page.locator(".fly").click()
+        expect(page.locator(".said")).to_contain_text("Round 1 is flown already")
+        expect(page.locator("h3")).to_have_text("Red: round 2 of 12")
+        expect(page.get_by_label("your forecast")).to_have_value("2500")
+        expect(page.get_by_label("because")).to_have_value("word of mouth")
+
+
 def test_the_end_is_a_front_page_with_a_second_flight_and_another_game(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -270,7 +270,8 @@ function render({ model, el }) {
     clearTimeout(waiting);
     const view = model.get("view");
     const flown = drawn !== view.round;
-    if (flown && (mine || !touched)) {
+    // What somebody typed stays, unless it was flown.
+    if (flown && (mine ? view.done : !touched)) {
       entries.set(view.decision);
       touched = false;
       if (mine) forecast.value = reason.value = "";

@@ -147,19 +147,24 @@ class Cockpit:
             except ExplainedError as error:
                 self._tell(str(error), alarm=True)
             else:
-                self._tell(f"A new flight, {self.game.team}. The one before is kept in its file.")
+                said = f"A new flight, {self.game.team}. The one before is kept in its file."
+                self._tell(said, done=True)
             self._price(self.game.last.row())
 
     def _price(self, row: object) -> None:
         if self.game.over:
-            self.canvas.bill = {"sentences": [_AGAIN], "alarm": False}
+            self._show_bill([_AGAIN])
             return
         try:
             told = prices(self.game, Decision.of(row))  # type: ignore[arg-type]
         except ExplainedError as error:
-            self.canvas.bill = {"sentences": [_plain(str(error))], "alarm": True}
+            self._show_bill([_plain(str(error))], alarm=True)
             return
-        self.canvas.bill = {"sentences": list(told.sentences()), "alarm": told.empty}
+        self._show_bill(list(told.sentences()), alarm=told.empty)
+
+    def _show_bill(self, sentences: list[str], *, alarm: bool = False) -> None:
+        self._answers += 1  # an answer that says the same is one, too
+        self.canvas.bill = {"sentences": sentences, "alarm": alarm, "answer": self._answers}
 
     def _fly(self, content: Mapping[str, Any]) -> None:
         game = self.game
@@ -189,7 +194,7 @@ class Cockpit:
             said, alarm = f"Round {done + 1} is flown{_where(game)}.", False
             if gone:
                 said += " The file was gone, and is written anew."
-        self._tell(said, alarm=alarm)
+        self._tell(said, alarm=alarm, done=True)
         self._price(game.last.row())
 
     def _fly_again(self, content: Mapping[str, Any]) -> None:
@@ -208,12 +213,13 @@ class Cockpit:
         *,
         alarm: bool = False,
         question: bool = False,
+        done: bool = False,
         pictures: list[dict[str, Any]] | None = None,
     ) -> None:
         self._answers += 1
-        told = {"said": said, "alarm": alarm, "question": question, "answer": self._answers}
+        told = {"said": said, "alarm": alarm, "question": question, "done": done}
         drawn = pictures or [_picture(picture) for picture in instruments(self.game)]
-        self.canvas.view = _view(self.game) | told | {"pictures": drawn}
+        self.canvas.view = _view(self.game) | told | {"pictures": drawn, "answer": self._answers}
 
 
 def _forecast(typed: object) -> float | None:
