@@ -48,6 +48,7 @@ const view = await import(URL.createObjectURL(new Blob([SOURCE], { type: "text/j
 view.default.render({ model, el: document.querySelector("#cockpit") });
 document.body.dataset.ready = "yes";
 """
+TOLD = ("view", "bill", "loops")
 CUT = """screen => [...screen.querySelectorAll("*")]
     .filter(part => part.clientWidth && !part.closest("svg, select, .book"))
     .filter(part => part.scrollWidth > part.clientWidth
@@ -65,14 +66,15 @@ def shown(browser: Browser, game: Game, size: ViewportSize, look: str = "") -> I
     page.on("pageerror", lambda error: problems.append(str(error)))
 
     def heard(content: dict[str, Any]) -> None:
-        before = seat.view, seat.bill
+        before = {name: getattr(seat.canvas, name) for name in TOLD}
         seat.hear(content)
-        for name, old in zip(("view", "bill"), before, strict=True):
-            if getattr(seat, name) is not old:
-                page.evaluate("([name, value]) => tell(name, value)", [name, getattr(seat, name)])
+        for name, old in before.items():
+            now = getattr(seat.canvas, name)
+            if now is not old:
+                page.evaluate("([name, value]) => tell(name, value)", [name, now])
 
     page.expose_function("heard", heard)
-    state = {name: getattr(seat.canvas, name) for name in ("form", "view", "bill")}
+    state = {name: getattr(seat.canvas, name) for name in ("form", *TOLD)}
     css = (FLIGHT / "cockpit.css").read_text(encoding="utf-8")
     page.set_content(
         f'<!doctype html><html lang="en"><title>Cockpit</title><style>body {{ margin: 4px }} {css}'
@@ -210,6 +212,8 @@ def test_the_end_is_a_front_page_with_a_second_flight_and_another_game(
     with shown(browser, game, LAPTOP) as page:
         expect(page.get_by_role("heading", name="Ferry has 235,831 customers")).to_be_visible()
         expect(page.get_by_role("img", name="The same decisions in other futures")).to_be_visible()
+        page.get_by_role("button", name="Loops").click()
+        expect(page.get_by_role("img", name="In this flight turned: Word of mouth")).to_be_visible()
         page.get_by_role("button", name="All rounds").click()
         expect(page.locator("tbody tr")).to_have_count(12)
         page.get_by_role("combobox", name="change round").select_option("3")

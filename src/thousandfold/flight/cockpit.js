@@ -297,11 +297,7 @@ function render({ model, el }) {
       again.replaceChildren(...view.ledger.map(({ round }) => make("option", { value: round }, null, round)));
       entries.set(view.ledger[0].decision);
     }
-    if (view.over) {
-      drawEnd(end, view.end);
-      loops.replaceChildren();
-      make("img", { ...view.end.loops, class: "thousandfold-picture" }, loops);
-    }
+    if (view.over) drawEnd(end, view.end);
     name();
     if (flown) turnTo(view.over ? "The end" : "Pictures");
     say(view.said, view.alarm || view.question);
@@ -315,6 +311,13 @@ function render({ model, el }) {
     bill.classList.toggle("alarm", alarm);
   }
 
+  function looped() {
+    clearTimeout(waiting);
+    loops.replaceChildren();
+    const picture = model.get("loops");
+    if (picture.src) make("img", { ...picture, class: "thousandfold-picture" }, loops);
+  }
+
   function turnTo(wanted) {
     for (const [name, part] of Object.entries(pages)) {
       part.hidden = name !== wanted;
@@ -322,6 +325,7 @@ function render({ model, el }) {
     }
     if (wanted === "Pictures") showPictures();
     if (wanted === "All rounds") showLedger();
+    if (wanted === "Loops" && !loops.children.length) send({ do: "loops" });
   }
 
   fly.addEventListener("click", press);
@@ -339,6 +343,7 @@ function render({ model, el }) {
   });
   model.on("change:view", answered);
   model.on("change:bill", priced);
+  model.on("change:loops", looped);
   const watch = new ResizeObserver(showPictures);
   answered();
   priced();

@@ -106,7 +106,7 @@ class Cockpit:
     def __init__(self, game: Game) -> None:
         self.game = game
         self._answers = 0
-        self.canvas = _canvas()(form=_form(), view={}, bill={})
+        self.canvas = _canvas()(form=_form(), view={}, bill={}, loops={})
         self.canvas.on_msg(lambda _, content, __: self.hear(content))
         flown = len(game.turns)
         self._tell(f"This flight goes on: {_rounds(flown)} flown{_where(game)}." if flown else "")
@@ -130,9 +130,9 @@ class Cockpit:
         Parameters
         ----------
         content : mapping
-            ``do`` is ``"price"``, ``"fly"``, ``"fly again"`` or ``"begin another"``. With it come
-            the ``decision``; to fly also ``round``, ``forecast``, ``reason`` and whether they are
-            ``sure``; to fly again the ``round`` that is changed.
+            ``do`` is ``"price"``, ``"fly"``, ``"fly again"``, ``"loops"`` or ``"begin another"``.
+            With it come the ``decision``; to fly also ``round``, ``forecast``, ``reason`` and
+            whether they are ``sure``; to fly again the ``round`` that is changed.
         """
         asked = content.get("do")
         if asked == "price":
@@ -141,6 +141,8 @@ class Cockpit:
             self._fly(content)
         elif asked == "fly again":
             self._fly_again(content)
+        elif asked == "loops":
+            self.canvas.loops = _loops(self.game)
         elif asked == "begin another":
             try:
                 self.game.begin_another()
@@ -148,6 +150,7 @@ class Cockpit:
                 self._tell(str(error), alarm=True)
             else:
                 said = f"A new flight, {self.game.team}. The one before is kept in its file."
+                self.canvas.loops = {}
                 self._tell(said, done=True)
             self._price(self.game.last.row())
 
@@ -324,17 +327,22 @@ def _beside(flown: Game, changed: Game) -> list[dict[str, Any]]:
 
 def _end(game: Game) -> dict[str, Any]:
     """Return the front page of a flight that is over."""
-    from thousandfold.drawing import draw, figure_of, png
-
-    told, loops = ending(game), loops_picture(game.flown())
-    picture = base64.b64encode(png(figure_of(draw(loops).ax))).decode()
+    told = ending(game)
     return {
         "headline": told.headline,
         "sentences": list(told.sentences),
-        "loops": {"src": f"data:image/png;base64,{picture}", "alt": loops.sentence},
         "ends": [float(value) for value in np.quantile(told.ends, _STRIP)],
         "own": float(game.seen()["customers"][-1]),
     }
+
+
+def _loops(game: Game) -> dict[str, str]:
+    """Return the picture of the loops, with those lit that turned, as attributes of an image."""
+    from thousandfold.drawing import draw, figure_of, png
+
+    loops = loops_picture(game.flown())
+    picture = base64.b64encode(png(figure_of(draw(loops).ax))).decode()
+    return {"src": f"data:image/png;base64,{picture}", "alt": loops.sentence}
 
 
 def _ledger(game: Game) -> list[dict[str, Any]]:
@@ -367,5 +375,6 @@ def _canvas() -> Any:
         form: Any = traitlets.List().tag(sync=True)
         view = traitlets.Dict().tag(sync=True)
         bill = traitlets.Dict().tag(sync=True)
+        loops = traitlets.Dict().tag(sync=True)  # drawn when somebody looks: it takes a second
 
     return Canvas
