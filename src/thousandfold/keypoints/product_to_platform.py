@@ -73,8 +73,9 @@ def who_joins_both_pays_for_its_gain(_: Sequence[Model]) -> float:
 
 KEYPOINTS = (
     Keypoint(
-        "In the year after opening, Terraform's core lost more of its people than in any other "
-        "year counted, Ansible's hardly more; some may have moved with the extensions.",
+        "In the year after its extensions moved out, Terraform's core lost more of its people than "
+        "in any other year counted, Ansible's hardly more; some may have moved with the "
+        "extensions.",
         no_other_month_fell_as_far,
         unit="% of the people before",
         rests_on="counted data",

@@ -102,9 +102,6 @@ def opening_picture(
         f"core only {core[0]} and {core[1]}, extensions inside the core {extensions[0]} and "
         f"{extensions[1]}."
     )
-    title = (
-        f"Extensions inside: {extensions[0]} authors a month before the move, {extensions[1]} after"
-    )
     if outside:
         months = [_since(growth, name, moved) for name in outside]
         after_move = [m[(m >= 0) & (m <= _MONTHS_SHOWN)] for m in months]
@@ -112,11 +109,8 @@ def opening_picture(
             growth.loc[m.index, "active_authors"].set_axis(m).reindex(range(_MONTHS_SHOWN + 1))
             for m in after_move
         ).dropna()
-        series.append(Series("extensions, outside", authors.index, authors))
-        title = (
-            f"Extensions: {extensions[0]} authors a month before, "
-            f"{number(authors[-12:].mean())} in the end"
-        )
+        name = f"outside, {len(outside)} repositories"
+        series.append(Series(name, authors.index, authors))
         says += (
             f" Outside, in {len(outside)} repositories, {number(authors[1:13].mean())} in the "
             f"twelve months after, and {number(authors[-12:].mean())} in the last twelve shown."
@@ -125,7 +119,7 @@ def opening_picture(
         tuple(series),
         "time since the move (months)",
         "people who worked (authors a month)",
-        title=title,
+        title=f"Extensions inside: {extensions[0]} authors a month before, {extensions[1]} after",
         shown="Counted month by month; somebody who works in two repositories counts twice.",
         notes=(Note("the move", x=0),),
         sentence=says,
