@@ -8,6 +8,7 @@ from itertools import product
 from typing import cast
 
 import numpy as np
+import pandas as pd
 import pytest
 from class_list import NAMES
 from conftest import ROOT
@@ -21,7 +22,7 @@ from thousandfold import (
     simulate,
     sweep,
 )
-from thousandfold.core import Array
+from thousandfold.core import Array, compare
 from thousandfold.datasets import load
 from thousandfold.models.communication import (
     growth_picture,
@@ -62,6 +63,30 @@ def test_rails_grows_about_with_the_square_and_terraform_stays_below() -> None:
     assert (large["power"] - 1 < 1).all(), "below one for each person"
 
 
+def test_parts_of_a_history_have_other_powers_than_the_whole() -> None:
+    growth = counted_alike(load("project_growth"))
+    parts = {}
+    for project, month in {"terraform": "2017-07", "ansible": "2020-04"}.items():
+        months = growth[growth["project"] == project]
+        parts[f"{project} before"] = months[months["month"] < month]
+        parts[f"{project} after"] = months[months["month"] >= month]
+    found = powers(pd.concat(part.assign(project=name) for name, part in parts.items()))
+    told = {"terraform before": 1.4, "terraform after": 1.3, "ansible before": 0.85}
+    assert found["power"].to_dict() == told | {"ansible after": 1.69}, "read no decimals"
+    assert (found["high"] < 2).to_dict() == dict.fromkeys(told, True) | {"ansible after": False}
+
+
+def test_the_large_months_of_ansible_are_of_other_years() -> None:
+    growth = counted_alike(load("project_growth")).set_index("project")
+    ansible = growth.loc["ansible"]
+    middle = ansible[ansible["active_authors"].between(50, 70)]["month"]
+    large = ansible[ansible["active_authors"] >= 100]["month"]
+    assert len(middle) == 10
+    assert not middle.between(large.min(), large.max()).any()
+    assert growth.loc["rails", "active_authors"].between(50, 70).sum() == 91
+    assert growth.loc["terraform", "active_authors"].between(50, 70).sum() == 10
+
+
 def test_with_its_older_years_rails_has_another_power() -> None:
     assert powers(load("project_growth")).loc["rails", "power"] == 1.14
 
@@ -86,8 +111,9 @@ def test_a_team_whose_talking_grows_as_partners_do_wins_weeks() -> None:
     assert won["ansible"] > won["terraform"] > won["rails"] > 30
     assert BrooksLaw(hired=10).won(1)[0] > 30, "more than six weeks"
     at_most = [BrooksLaw(hired=10, talk=talk).won(2)[0] for talk in (0.1, 0.15, 0.2)]
-    assert min(at_most) > 0, "if the team talked less before"
+    assert min(at_most) > 0, "for less than about a fifth of the day"
     assert max(at_most) < 15
+    assert BrooksLaw(hired=10, talk=0.21).won(2)[0] < 0
 
 
 def test_with_the_square_ten_lose_a_month_and_in_step_they_win_one() -> None:
@@ -149,6 +175,7 @@ def test_the_loss_is_the_talking_and_not_the_teaching() -> None:
     assert 3.5 < lost(assimilation=120) - lost(training=0.125, assimilation=120) < 4.5, (
         "half a year"
     )
+    assert lost(training=0.125, assimilation=120) > 30, "it stays a loss"
     assert BrooksLaw().assimilation == 20, "a month"
     assert lost(talk_power=1) < -20
 
@@ -161,6 +188,13 @@ def test_squads_of_ten_need_a_tenth_of_the_paths_and_a_second_liaison_cuts_nobod
     assert 1.2 < two.paths / one.paths < 1.4
     assert "9 people are cut off" in one.picture("people").sentence
     assert "nobody is cut off" in two.picture("people").sentence
+
+
+def test_more_liaisons_than_a_circle_holds_cost_handovers() -> None:
+    fives = Squads(people=100, squad=5, liaisons=1, circle=20)
+    assert fives.longest_chain == 3, "twenty in one circle"
+    assert fives.replace(liaisons=2).longest_chain == 5, "in squads of five"
+    assert fives.replace(squad=4).longest_chain == 5, "25 liaisons"
 
 
 def test_the_structure_that_is_shown_is_not_the_answer_of_the_exercise() -> None:
@@ -215,6 +249,14 @@ def test_the_power_decides_whether_ten_people_win_days() -> None:
     assert tried.companies.drawn["talk_power"].min() > 0.5
     share = tried.percent / 100
     assert tried.holds[power < 1].mean() > share + 0.2, "the share follows the range of powers"
+    assert (tried.margin == 0).sum() == 4, "nobody joins"
+    assert ((tried.margin > 0) & (tried.margin < 1)).sum() == 8, "less than a day"
+    joined = compare(
+        {str(place): one.replace(hired=10) for place, one in enumerate(tried.companies.models)},
+        160,
+        200,
+    ).final("hires")
+    assert ((joined > 0).any(axis=1) == (tried.margin != 0)).all(), "they are hardly late"
 
 
 def test_the_keypoint_speaks_of_talking_in_step() -> None:

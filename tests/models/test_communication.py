@@ -20,6 +20,7 @@ from thousandfold.models.communication import (
     powers,
     used_by_size,
 )
+from thousandfold.models.counted_months import counted_alike
 from thousandfold.models.squads import Squads
 
 
@@ -144,6 +145,13 @@ def test_a_line_ends_where_its_project_was_largest() -> None:
     *_, rails = picture.series
     assert rails.x[-1] == pytest.approx(139)
     assert "7 in Rails, at 112 to 139 people" in picture.sentence
+
+
+def test_a_line_begins_where_its_project_was_smallest() -> None:
+    since = counted_alike(load("project_growth"))
+    *_, terraform, _, rails = growth_picture(since, "terraform", "rails").series
+    assert rails.x[0] == pytest.approx(28)
+    assert terraform.x[0] == pytest.approx(10)
 
 
 def test_an_unknown_project_is_named() -> None:

@@ -75,8 +75,8 @@ KEYPOINTS = (
     ),
     Keypoint(
         "From fifty people on, fewer than one in ten pairs work together in three large projects. "
-        "As people join, these pairs grow about with the square in Rails, and clearly more slowly "
-        "in Terraform.",
+        "As people join, these pairs grow about with the square in Rails since 2008, and more "
+        "slowly in Terraform.",
         few_paths_are_used,
         rests_on="counted data",
     ),

@@ -266,9 +266,10 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         factor = fewer if fewer == more else f"{fewer} to {more}"
         name, colour = project.capitalize(), colour_of(project)
         most = int(months["active_authors"].max())
+        fewest = max(int(months["active_authors"].min()), _FEWEST_DRAWN)
         largest = every[every["active_authors"] >= _LARGE * most]
         share = f"{_used_of_100(largest):.0f}"
-        fitted = np.geomspace(_FEWEST_DRAWN, max(most, _FEWEST_DRAWN), 30)
+        fitted = np.geomspace(fewest, max(most, fewest), 30)
         series += [
             Series(
                 "", months["active_authors"], months["coedit_paths"], measured=True, colour=colour
