@@ -46,9 +46,10 @@ def test_promise() -> None:
     assert early.law.throughput(64).round() == 147
     assert early.law.peak_load == pytest.approx(24.5, abs=0.1)
     assert np.isinf(fit_scalability(n, measured).law.peak_load)
-    low_at_last = {k: fit_scalability(n[:k], measured[:k]).prediction(n) for k in (5, 8)}
-    assert 4 * low_at_last[5][0][-1] < low_at_last[5][1][-1], "so wide that it says little"
-    assert (low_at_last[8][1] < measured)[8:].all(), "narrow, and too low"
+    _, top = fit_scalability(n[:8], measured[:8]).prediction(n)
+    assert (top < measured)[8:].all(), "even the top of the range is too low"
+    four = fit_scalability(n[:4], measured[:4]).law.throughput(n)
+    assert (four > measured).tolist()[4:] == [True] * 4 + [False] * 3, "too much, but nearer by"
     assert 0.45 < early.law.throughput(64) / measured[-1] < 0.55, "refuses half"
     assert 1.9 < measured[5] / n[5] * 64 / measured[-1] < 2.15, "promises double"
     picture = promise_picture(n, measured, 6, "processors", "ray intersections a second")
@@ -62,6 +63,8 @@ def test_release() -> None:
     assert cheap.lead_time(1) < dear.lead_time(5) / 10
     assert np.isinf(dear.lead_time([1, 2, 3])).all()
     assert np.isfinite(dear.lead_time(4))
+    assert dear.load(1) > 3, "a week of changes, released one by one, takes three weeks"
+    assert dear.changes == 40
     assert cheap.lead_time(20) > 0.8 * dear.lead_time(20), "cheap but large wins little"
 
 
@@ -72,8 +75,10 @@ def test_smaller_releases_help_both_teams_down_to_five() -> None:
         assert large > 10 * small
         filling = (100 - 5) / 2 * 40 / team.changes
         assert 0.5 < filling / (large - small) < 0.6, "a good half"
-        repaired = [team.failure(k) * (team.repair + team.search * k) for k in (5, 100)]
-        assert filling + np.diff(repaired)[0] > 0.9 * (large - small), "the rest"
+        searched = [team.failure(k) * team.search * k for k in (5, 100)]
+        assert filling + np.diff(searched)[0] > 0.9 * (large - small), "the rest is search"
+        large, small = team.replace(search=0).lead_time([100, 5])
+        assert filling > 0.9 * (large - small), "without search, filling is nearly all"
     assert dear.lead_time(4) > dear.lead_time(5)
     assert cheap.lead_time(1) < cheap.lead_time(5)
     best = dear.lead_time(5) / cheap.lead_time(1)
@@ -110,16 +115,10 @@ def test_a_long_list_in_reverse_costs_hundreds() -> None:
     right, reverse = median(StranglerFig(), terraform, eight, eight[::-1])
     assert right - reverse > 150
     last = first(prometheus(), 12)
-    right, reverse = median(StranglerFig(), prometheus(), last, last[::-1])
-    assert right - reverse > 300
-
-
-def test_the_line_of_terraform_is_flat_from_six_on() -> None:
-    terraform = network("terraform", documents=False)
-    plans = {str(out): first(terraform, out) for out in range(4, 13)}
-    ends = StranglerFig().migrate(terraform, plans, replications=200).summary("delivered")
-    flat = ends.loc["6":]
-    assert np.ptp(flat["median"]) < 0.3 * (flat["high"] - flat["low"]).min(), "luck moves it more"
+    right, reverse, split, stay = median(
+        StranglerFig(), prometheus(), last, last[::-1], last[:3], []
+    )
+    assert right - reverse == pytest.approx(split - stay, abs=15), "as much as our split gains"
 
 
 def test_stop() -> None:
@@ -235,6 +234,7 @@ def test_without_cross_talk_the_line_flattens_and_with_it_there_is_a_peak() -> N
     shown = flat.replace(crosstalk=0.0005)
     assert 10 < shown.peak_load < 1000, "what the first figure shows without a slider"
     assert shown.throughput(1000) < shown.throughput(shown.peak_load) / 5
+    assert shown.throughput(3.2) == pytest.approx(3 * shown.throughput(1), rel=0.02)
     bent = flat.replace(crosstalk=0.001)
     assert bent.throughput(1000) < bent.throughput(bent.peak_load) / 10
 
@@ -265,12 +265,15 @@ def prometheus() -> CoChange:
 def test_the_database_changes_most_and_shares_much() -> None:
     row = prometheus().table().iloc[0]
     assert row.name == "tsdb"
-    assert row["shared changes"] > row["changes"] / 2
+    pairs = load("area_coupling").query("project == 'prometheus'")
+    with_it = pairs[(pairs["area_a"] == "tsdb") | (pairs["area_b"] == "tsdb")]
+    assert row["shared changes"] > row["changes"], "once for each other area"
+    assert row["shared changes"] <= with_it["commits_both"].sum()
 
 
 def test_below_about_0_4_days_nothing_should_leave() -> None:
-    stops = [StranglerFig(drag=drag).best_stop(prometheus()) for drag in (0.2, 0.38, 0.39, 0.42)]
-    assert stops == [0, 0, 2, 2]
+    stops = [StranglerFig(drag=drag).best_stop(prometheus()) for drag in (0.2, 0.38, 0.39, 0.42, 3)]
+    assert stops == [0, 0, 2, 2, 7]
 
 
 def test_without_relief_a_fifth_of_the_gain_is_left() -> None:
@@ -281,6 +284,8 @@ def test_without_relief_a_fifth_of_the_gain_is_left() -> None:
         return leaves - stay
 
     assert 0.15 < gain(0) / gain(1) < 0.25
+    assert StranglerFig(relief=0).best_stop(prometheus()) < StranglerFig().best_stop(prometheus())
+    assert 0 < ahead(relief=0) < gain(0), "less than the shorter list"
     assert StranglerFig(relief=0, drag=0.7).best_stop(prometheus()) == 0
 
 
@@ -301,10 +306,17 @@ def test_modules_win_at_the_same_relief_because_their_borders_are_cheap(relief: 
     assert cheap > 5 * once > 0
 
 
-def test_without_relief_services_gain_nearly_nothing_and_without_drag_modules_lose() -> None:
-    assert 0 < ahead(relief=0) < 50
-    for relief in (1, 0):
-        assert ahead(relief=relief, drag=0, cross=0.1, dual=0) < -300
+def test_without_relief_services_gain_nearly_nothing() -> None:
+    assert 0 < ahead(relief=0) < 0.1 * ahead(relief=1) + 1
+
+
+def test_modules_that_escape_no_drag_only_cost() -> None:
+    """All drag stays: 50 / (2 + cross) is 25 / (1 + cross / 2), so halve what is work."""
+    whole = StranglerFig()
+    assert whole.drag == 1
+    stuck: dict[str, float] = dict.fromkeys(("drag", "dual"), 0.0) | {"cross": 0.05}
+    stuck |= {name: getattr(whole, name) / 2 for name in ("capacity", "fixed", "untangle")}
+    assert -220 < ahead(**stuck) < -180
 
 
 def test_which_and_where_decide_more_in_87_of_100_plausible_companies() -> None:

@@ -108,7 +108,7 @@ KEYPOINTS = (
     ),
     Keypoint(
         "In a split, which areas leave and where you stop each decide more than the order in which "
-        "the same areas leave.",
+        "the same three areas leave.",
         which_and_where_beat_the_order,
         StranglerFig(),
         "changes in two years",
