@@ -117,6 +117,7 @@ def test_with_heavier_changes_she_never_catches_up_and_two_are_as_quick_as_today
     today = Approval(decisions=9, hours=1, available=20).time
     assert heavy.replace(deciders=2).time == pytest.approx(today, rel=0.02)
     plain = heavy.replace(hours=1, deciders=2)
+    assert TeamWeek().heavier == heavy.hours == 1.25, "the table writes it as a number"
     assert plain.time / today == pytest.approx(0.69, abs=0.01), "and plain ones less"
 
 
@@ -210,6 +211,8 @@ def test_forty_percent_of_repair_builds_most_and_care_wins_more() -> None:
         slower.replace(repayment=float(share)).ahead_of_hand()[1] < 0
         for share in np.arange(0, 0.51, 0.05)
     ), "three times as fast: no repair makes up for it"
+    at = [slower.replace(repayment=share).ahead_of_hand()[1] for share in (0.3, 0.4)]
+    assert at == pytest.approx([-6.1, -3.2], abs=0.1), "the guide"
     assert Debt().best_share(12) == pytest.approx(0.3), "which is best by hand"
     more = team.replace(repayment=0.4)
     assert (np.ravel(cast(Lines, more.picture()).series[0].y) > 0).all(), "it stays ahead"
