@@ -33,6 +33,11 @@ def test_what_is_asked_lies_within_the_test_and_the_fit_starts_above_it() -> Non
     assert 72 < 200 < measured["load"].max()
     assert float(law.throughput(200) / law.throughput(1)) == pytest.approx(18.7, abs=0.1)
     assert law.throughput(1) > 1.3 * first
+    last = measured["throughput"].iloc[-1]
+    assert last / first == pytest.approx(26, abs=0.5)
+    assert last / first > float(law.throughput(216) / law.throughput(1)), "more than the curve"
+    assert measured.loc[measured["throughput"].idxmax(), "load"] < law.peak_load
+    assert 0 < 1 - last / best < 0.1, "by less than a tenth"
     assert best / first > 1.3 * law.throughput(law.peak_load) / law.throughput(1)
 
 
@@ -113,6 +118,17 @@ def test_the_top_depends_on_talk_that_grows_with_the_square() -> None:
     assert TeamOutput(productivity=2 * team.productivity).best_size == team.best_size
     assert team.picture().data()["series"][0]["x"][-1] == 40
     assert (np.diff(output[:40]) > 0).all()
+
+
+def test_the_less_a_team_talks_the_later_its_top_and_a_fifth_at_twenty_is_the_condition() -> None:
+    tops = [TeamOutput(overhead=talk).best_size for talk in (0.001, 0.0006, 0.0005, 0.0002)]
+    assert tops == sorted(tops)
+    output = TeamOutput(overhead=0.2 / 20**2).output(range(1, 45))
+    assert output.argmax() + 1 == 26
+    assert (np.diff(output[25:40]) < 0).all(), "each person past twenty-six"
+    assert keypoint("00.3").robust().percent == 100
+    assert "62 in 100" in keypoint("00.3").robust().sentence, "the guide"
+    assert keypoint("00.3").robust(anywhere=True).percent < 80, "hence the condition"
 
 
 def test_hours_saved_are_the_smaller_of_two_savings() -> None:

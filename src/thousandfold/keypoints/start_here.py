@@ -14,7 +14,8 @@ from thousandfold.models.rare_needs import RareNeed
 from thousandfold.models.team_output import TeamOutput
 
 _FEW, _MANY = 1_000, 1_000_000
-_THREE_DOZEN = 36
+_PAST = 26
+_AT, _A_FIFTH = 20, 0.2
 
 
 def more_load_delivers_less(_: Sequence[Model]) -> float:
@@ -41,9 +42,14 @@ def by_hand_then_built(made: Sequence[Model]) -> Array:
     )
 
 
-def three_dozen_are_past_the_best(made: Sequence[Model]) -> Array:
-    """Return by how many people three dozen are past a team's best size."""
-    return np.array([_THREE_DOZEN - cast(TeamOutput, team).best_size for team in made])
+def twenty_six_are_past_the_best(made: Sequence[Model]) -> Array:
+    """Return by how many people twenty-six are past a team's best size."""
+    return np.array([_PAST - cast(TeamOutput, team).best_size for team in made])
+
+
+def talks_for_a_fifth(made: Sequence[Model]) -> list[bool]:
+    """Say where a team of twenty talks for a fifth of the day, or more."""
+    return [cast(TeamOutput, team).overhead * _AT**2 >= _A_FIFTH for team in made]
 
 
 KEYPOINTS = (
@@ -62,10 +68,11 @@ KEYPOINTS = (
         "hours a month",
     ),
     Keypoint(
-        "Where each person's talk grows with the square of the team, each person past three dozen "
-        "makes the team deliver less.",
-        three_dozen_are_past_the_best,
+        "Where each person's talk grows with the square of the team, and takes at least a fifth of "
+        "the day at twenty people, each person past twenty-six makes the team deliver less.",
+        twenty_six_are_past_the_best,
         TeamOutput(),
         "people",
+        where=talks_for_a_fifth,
     ),
 )
