@@ -15,6 +15,7 @@ from thousandfold.models.retention_fit import forecasts
 from thousandfold.models.two_segments import TwoSegments
 
 _SMALL, _LARGE = 1_000, 1_000_000
+_SIZES = np.geomspace(_SMALL, _LARGE, 601)
 
 
 def alike_forecasts_too_few(_: Sequence[Model]) -> float:
@@ -51,8 +52,9 @@ def half_the_bill_brings_them_earlier(made: Sequence[Model]) -> Array:
 
 
 def _overtaken(company: TwoSegments) -> float:
-    """Return up to which market a product at the depth that lasts longest earns more."""
-    return float(company.best_lasts(company.second)[0])
+    """Return from which market on two editions earn more than the best one product."""
+    ahead = company.lead(_SIZES) > 0
+    return float(_SIZES[ahead.argmax()]) if ahead.any() else float("inf")
 
 
 KEYPOINTS = (
@@ -65,7 +67,7 @@ KEYPOINTS = (
     ),
     Keypoint(
         "Where a product follows whoever pays, a smaller share of all teachers chooses it in a "
-        "larger market; more of them do, because the market grows.",
+        "larger market; their number rises, because the market grows.",
         more_teachers_and_a_smaller_share,
         TwoSegments(),
         "percentage points",
