@@ -11,7 +11,7 @@ from class_list import NAMES
 from thousandfold import ExplainedError, numbers_for
 from thousandfold.core import SEED, companies
 from thousandfold.datasets import load
-from thousandfold.models.edition_deciders import what_decides
+from thousandfold.models.edition_deciders import EditionDeciders, what_decides
 from thousandfold.models.retention_fit import fit_retention, forecasts
 from thousandfold.models.two_segments import TwoSegments
 
@@ -88,14 +88,21 @@ def test_where_users_weigh_only_the_better_edition_and_have_one_taste_one_produc
     assert TwoSegments(own_chance=0).break_even == 9376, "at Ferry the rule hardly matters"
 
 
-def test_more_teachers_are_customers_at_each_size_and_all_their_shares_fall() -> None:
+def test_more_teachers_are_customers_at_each_size_and_only_their_share_tells_that_it_moved() -> (
+    None
+):
     ferry = TwoSegments()
     users = np.array([1e3, 3e4, 1e6])
     depth = [ferry.best_depth(size) for size in users]
     customers = users * (1 - ferry.power(users)) * ferry.uptake(depth)[0]
     assert customers.round().tolist() == [755, 10_629, 118_733]
-    paid = ferry.fee_casual * customers / (users * ferry.one_product(users, depth))
-    assert (100 * paid).round().tolist() == [96, 25, 5]
+    everybody = customers + users * ferry.power(users) * ferry.uptake(depth)[1]
+    assert everybody.round().tolist() == [758, 13_815, 347_767], "customers grow, too"
+    stayed = users * (1 - ferry.power(users)) * ferry.uptake(depth[0])[0]
+    assert stayed.round().tolist() == [755, 19_462, 539_230]
+    assert 4 < stayed[-1] / customers[-1] < 5, "over four times as many"
+    paid = ferry.fee_casual * stayed / (users * ferry.one_product(users, depth[0]))
+    assert (100 * paid).round().tolist() == [96, 75, 57], "it falls where the product stays"
     ways = np.geomspace(1e3, 1e6, 13)
     places = [ferry.best_depth(size) for size in ways]
     assert (np.diff(places) > 0).all(), "the next release starts from where the last one stands"
@@ -152,6 +159,18 @@ def test_the_middle_is_a_fair_rival_because_the_money_leads_there_at_that_size()
     assert ferry.lead(10_000) > 0, "not even a product that moves with its market lasts"
 
 
+def test_taking_all_as_alike_forgets_half_and_letting_them_differ_closes_half_of_the_gap() -> None:
+    alike, differ, left = forecasts(load("retention")).loc["High End, from 4 years"]
+    assert alike / left == pytest.approx(0.5, abs=0.03)
+    assert (differ - alike) / (left - alike) == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_second_edition_is_kept_by_about_five_people() -> None:
+    ferry = TwoSegments()
+    assert "12,500 dollars a month each" in ferry.quantities()["second"].because
+    assert ferry.second / 12_500 == pytest.approx(5, abs=0.25)
+
+
 def test_what_three_more_years_tell() -> None:
     table = forecasts(load("retention"))
     assert table.to_numpy().tolist() == [
@@ -184,6 +203,10 @@ def test_half_the_bill_is_worth_more_in_a_small_market_and_half_the_doubled_work
     ferry = TwoSegments()
     plans = [ferry, ferry.replace(second=30_000), ferry.replace(twice=0.15)]
     told = [[f"{float(earned):.3g}" for earned in plan.two_editions([5e3, 1e5])] for plan in plans]
+    ahead = [(plan.lead([5e3, 7e3, 1e5]) > 0).tolist() for plan in plans]
+    assert ahead == [[False, False, True], [False, True, True], [False, False, True]], (
+        "only half the bill changes which earns more, and only near the crossing"
+    )
     assert told == [["13.8", "41.2"], ["19.8", "41.5"], ["14.8", "42.8"]]
     assert [plan.break_even for plan in plans] == [9204, 5152, 8035]
 
@@ -228,6 +251,22 @@ def test_what_decides_about_two_editions_changes_with_size(seed: int) -> None:
     if seed == SEED:
         assert order(1e6)[0] == "power_last", "as the figure of the lesson shows"
         assert round(tried.bill_until, -3) == 31_000
+
+
+def test_if_bills_differ_less_the_tastes_take_over_in_a_smaller_market() -> None:
+    tried = what_decides()
+    low, high = TwoSegments().quantities()["second"].plausible or (0, 0)
+    assert (low, high) == (15_000, 250_000), "as the lesson says before the guess"
+    bills = tried.drawn["second"]
+    for least, most in ((30_000, 120_000), (40_000, 90_000)):
+        alike = (bills > least) & (bills < most)
+        some = EditionDeciders(
+            tried.leads[alike], {name: drawn[alike] for name, drawn in tried.drawn.items()}
+        )
+        assert some.bill_until < 0.5 * tried.bill_until
+        if least == 30_000:
+            assert round(some.bill_until, -3) == 11_000, "as the facilitator's page says"
+        assert some.decides("conflict", 2e4) > some.decides("second", 2e4)
 
 
 def test_who_is_overtaken_and_wins_again_serves_chains_alone() -> None:

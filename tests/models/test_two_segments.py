@@ -164,5 +164,5 @@ def test_the_bill_at_which_the_best_place_lasts_is_where_the_line_crosses() -> N
     below, above = ferry.best_lasts([0.99 * bill, 1.01 * bill])
     assert below < 10_000 < above
     notes = [note.words for note in ferry.picture("bill").notes]
-    assert notes == ["this bill", "65,100 dollars"]
+    assert notes == ["this bill", "65,100 dollars: 10,000 users"]
     assert "From 65,100 dollars" in ferry.replace(second=200_000).picture("bill").sentence

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thousandfold.core import Array, Model
 from thousandfold.datasets import load
@@ -14,7 +15,7 @@ from thousandfold.models.retention_fit import forecasts
 from thousandfold.models.two_segments import TwoSegments
 
 _SMALL, _LARGE = 1_000, 1_000_000
-_EARLY, _LATE = 5_000, 100_000
+_SIZES = np.geomspace(_SMALL, _LARGE, 601)
 
 
 def alike_forecasts_too_few(_: Sequence[Model]) -> float:
@@ -34,15 +35,26 @@ def more_teachers_and_a_smaller_share(made: Sequence[Model]) -> Array:
     return np.array(margins)
 
 
-def bill_early_and_doubled_work_late(made: Sequence[Model]) -> Array:
-    """Return the smaller margin: half the bill is worth more early, half the doubled work late."""
+def overtaken_on_the_way(made: Sequence[Model]) -> NDArray[np.bool_]:
+    """Return where two editions earn more than any one product from some size on."""
+    return np.isfinite([_overtaken(company) for company in cast(Sequence[TwoSegments], made)])
+
+
+def half_the_bill_brings_them_earlier(made: Sequence[Model]) -> Array:
+    """Return the margin: by which share the size is smaller with half the bill, at least -1."""
     margins = []
     for company in cast(Sequence[TwoSegments], made):
-        cheap = company.replace(second=company.second / 2)
-        common = company.replace(twice=company.twice / 2)
-        early, late = cheap.lead([_EARLY, _LATE]) - common.lead([_EARLY, _LATE])
-        margins.append(min(early, -late))
+        cheap = _overtaken(company.replace(second=company.second / 2))
+        common = _overtaken(company.replace(twice=company.twice / 2))
+        # Neither is finite where one product is never overtaken.
+        margins.append(0.0 if cheap == common else max(1 - cheap / common, -1.0))
     return np.array(margins)
+
+
+def _overtaken(company: TwoSegments) -> float:
+    """Return from which market on two editions earn more than the best one product."""
+    ahead = company.lead(_SIZES) > 0
+    return float(_SIZES[ahead.argmax()]) if ahead.any() else float("inf")
 
 
 KEYPOINTS = (
@@ -54,17 +66,18 @@ KEYPOINTS = (
         rests_on="counted data",
     ),
     Keypoint(
-        "Where a product follows whoever pays, it has more teachers in a larger market, and a "
-        "smaller share of them.",
+        "Where a product follows whoever pays, a smaller share of all teachers chooses it in a "
+        "larger market; their number rises, because the market grows.",
         more_teachers_and_a_smaller_share,
         TwoSegments(),
         "percentage points",
     ),
     Keypoint(
-        "What decides about two editions changes with size: half the bill is worth more than half "
-        "the doubled work with 5,000 users, and less with 100,000.",
-        bill_early_and_doubled_work_late,
+        "Where two editions earn more from some market size on, half the bill makes that size "
+        "smaller than half the doubled work does.",
+        half_the_bill_brings_them_earlier,
         TwoSegments(),
-        "dollars a month per user",
+        "of the size",
+        where=overtaken_on_the_way,
     ),
 )

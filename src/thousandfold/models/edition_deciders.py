@@ -15,6 +15,8 @@ from thousandfold.picture import Lines, Note, Picture, Series
 
 _SIZES = np.geomspace(1e3, 1e6, 61)
 _TOLD = (20_000, 100_000, 1_000_000)
+# Companies of 100 by which one number must decide more to be named alone.
+_AS_MUCH = 3
 _SHOWN = {
     "second": "bill",
     "conflict": "tastes",
@@ -90,7 +92,10 @@ class EditionDeciders:
         )
 
     def _first(self, users: float) -> str:
-        return _SHOWN[max(_SHOWN, key=lambda name: float(self.decides(name, users)))]
+        decided = {words: float(self.decides(name, users)) for name, words in _SHOWN.items()}
+        first = sorted(decided, key=lambda words: -decided[words])
+        near = [words for words in first if decided[words] > decided[first[0]] - _AS_MUCH]
+        return " and the ".join(near)
 
     def _difference(self, name: str) -> Array:
         low = self.drawn[name] < np.median(self.drawn[name])

@@ -139,7 +139,11 @@ def bill_picture(
         shown="Above a line two editions earn more, below it one product does.",
         notes=(
             *([Note("this bill", bill, now)] if np.isfinite(now) else []),
-            *([Note(f"{number(round(dear, -2))} dollars", dear, goal)] if inside else []),
+            *(
+                [Note(f"{number(round(dear, -2))} dollars: {goal:,.0f} users", dear, goal)]
+                if inside
+                else []
+            ),
         ),
         sentence=(
             "Up to which market one product earns more than two editions, by what the second "
@@ -172,7 +176,7 @@ def hills_picture(
     each : array, shape (editions, segments)
         Those whom each edition wins.
     depth, twice : float
-        Where the one product stands, and how much work two editions do twice.
+        Where the one product stands, and how much work two editions lose by doing things twice.
     """
     two = each.sum(axis=0)
     return Hills(
@@ -199,7 +203,8 @@ def hills_picture(
         f"{two.sum():.0f}",
         shown="The higher a curve, the more users choose a product that is built there."
         + (
-            f" An edition wins a little less: {100 * twice:.0f} % of the team's work is done twice."
+            f" An edition wins a little less: {100 * twice:.0f} % of the team's work is lost by "
+            "doing things twice."
             if twice
             else ""
         ),

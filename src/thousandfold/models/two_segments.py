@@ -28,7 +28,7 @@ _FIRST, _MIDDLE, _LAST = 1e3, 3e4, 1e6
 _SIZES = np.geomspace(_FIRST, _LAST, 31)
 _FINE = np.geomspace(_FIRST, _LAST, 3001)
 _PLACES = np.linspace(0, 1, 201)
-_GOAL, _DEAREST = 10_000, 150_000
+_GOAL, _DEAREST = 10_000, 200_000
 # The hills go on a little beyond both ideals, so that each is seen to have a top.
 _WIDE = np.linspace(-0.3, 1.3, 161)
 
