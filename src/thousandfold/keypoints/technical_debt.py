@@ -96,8 +96,8 @@ def first_months_mislead(made: Sequence[Model]) -> Array:
 KEYPOINTS = (
     Keypoint(
         "Where a day of debt costs at least 0.2 days a quarter, and each day left is charged three "
-        "times that, the share that is best over twelve quarters costs whoever judges after three "
-        "less than a quarter of what it costs in features alone.",
+        "times that, the share that is best over twelve quarters costs an early judge (after "
+        "three) less than a quarter of what it costs in features alone.",
         the_bill_brings_early_and_late_together,
         Debt(),
         "days",
