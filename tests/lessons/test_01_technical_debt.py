@@ -76,7 +76,15 @@ def test_the_first_keypoint_hangs_on_the_interest_that_each_company_charges() ->
     found = point.robust(anywhere=True)
     assert found.deciders == ("interest",)
     costs = found.companies.drawn["interest"]
-    assert not found.holds[costs < 0.15].any(), "where debt is cheap the date still decides"
+    assert not found.holds[costs < 0.15].any()
+    for team, cost, margin in zip(found.companies.models, costs, found.margin, strict=True):
+        billed = team.replace(handover=min(2, 3 * cost))
+        best = [billed.best_share(quarters) for quarters in (3, 12)]
+        if margin == 0:
+            assert cost < 0.1, "on the line debt is so cheap that no repair is best"
+            assert best == [0, 0]
+        elif cost < 0.15:
+            assert best[0] == 0 < best[1], "below it the date decides"
     assert found.holds[costs >= 0.2].mean() > 0.95
     assert point.robust(anywhere=True, interest=0.15).percent < 10, "what the lesson tries"
     with pytest.raises(ExplainedError, match=r"does not speak of companies with interest 0\.1"):
