@@ -57,7 +57,7 @@ def test_a_slider_on_what_is_known_says_in_how_many_companies_a_keypoint_holds()
         asked = point.robust(overhead=overhead)
         assert html.escape(asked.sentence) in sentence.value
         assert html.escape(asked.sentence) in figure.value
-    asked = keypoint("01.1").robust(anywhere=True, handover=0.5)
+    asked = keypoint("01.1").robust(anywhere=True)
     assert "decides" in asked.picture().title
     table = states(asked, "interest", steps=3)
     assert table["first"]["x_label"] == "companies, worst to best"

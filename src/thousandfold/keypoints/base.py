@@ -85,7 +85,7 @@ class Keypoint:
         Examples
         --------
         >>> from thousandfold import keypoint
-        >>> keypoint("01.1").robust(anywhere=True, handover=0.1).percent < 20
+        >>> keypoint("01.1").robust(anywhere=True, interest=0.1).percent < 20
         True
         """
         if self.model is None:
