@@ -83,9 +83,9 @@ KEYPOINTS = (
         rests_on="arithmetic",
     ),
     Keypoint(
-        "Where most outages follow your own changes, and half to four fifths of those must go for "
-        "the year's promise to be kept, begin the year with an empty error budget: a full one is "
-        "spent on top of what the year allows.",
+        "A full error budget on the first day is spent on top of what the year allows. So begin "
+        "with an empty one if most outages follow your own changes and at least half of those must "
+        "be prevented to keep the promise.",
         beginning_empty,
         ErrorBudgetPolicy(resume=0),
         "features a year",
