@@ -59,7 +59,7 @@ def most_tied(product: CoChange, areas: int) -> CoChange:
 
 
 def test_few_areas_leave_little_to_save(stand_in: Organisation) -> None:
-    """How much good borders save depends on the code, and on how many areas it has: between ten areas even Terraform's save little."""  # noqa: E501
+    """How much good borders save depends on the code, and on how uneven squads may be: compare at one limit, with about as many areas."""  # noqa: E501
     whole = stand_in.network
     assert saved(most_tied(whole, 10), 5) < 0.15 < 0.7 < saved(whole, 6)
     elsewhere = [(int(row[1]), 1 - int(row[3]) / int(row[4])) for row in stand_in.among().rows[:5]]
@@ -68,6 +68,16 @@ def test_few_areas_leave_little_to_save(stand_in: Organisation) -> None:
     assert len(larger) == 2
     for areas, share in larger:
         assert share < saved(most_tied(whole, areas), 6), "the code, not its areas alone"
+
+
+def test_how_uneven_squads_may_be_moves_the_number_most(stand_in: Organisation) -> None:
+    crosses = {
+        uneven: 100 * SquadCut(squads=6, uneven=uneven).of(stand_in.network).crossing
+        for uneven in (1.2, 2, 3)
+    }
+    assert [round(each) for each in crosses.values()] == [48, 24, 10]
+    assert float(stand_in.cut().uneven) == 2, "we chose 2"
+    assert crosses[1.2] - crosses[3] > 28 - 20, "more than the tries do"
 
 
 def test_what_crosses_because_of_one_area(stand_in: Organisation) -> None:

@@ -203,7 +203,10 @@ def growth_says(name: str, growth: pd.DataFrame) -> str:
             f"and {fit.high:.1f}. So they cannot say whether people keep as many partners or have "
             "more of them as more people come; only the single points can be read."
         )
-    times = f"{2**fit.power:.1f} times as many pairs shared a file"
+    times = (
+        f"{2**fit.power:.1f} times as many pairs shared a file "
+        f"({2**fit.low:.1f} to {2**fit.high:.1f})"
+    )
     if fit.high < _PARTNERS:
         meaning = "That is nearer to twice, as if each kept as many partners"
     elif fit.power > _MORE_THAN_EVERYBODY:
