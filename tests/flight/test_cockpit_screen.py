@@ -121,7 +121,7 @@ def test_nothing_jumps_and_nothing_is_cut_in_any_round(browser: Browser, size: s
 def test_a_round_is_flown_by_keyboard_and_the_form_stays_where_it_is(browser: Browser) -> None:
     with shown(browser, Game("Red"), LAPTOP) as page:
         before = place(page)
-        page.get_by_role("slider", name="onboarding", exact=True).press("ArrowLeft")
+        page.get_by_role("slider", name="user onboarding", exact=True).press("ArrowLeft")
         expect(page.locator(".entry").first).to_contain_text("45 %")
         hired = page.get_by_role("spinbutton", name="people to hire", exact=True)
         hired.fill("40")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from thousandfold.flight.debrief import example_game
@@ -42,7 +44,7 @@ def test_the_bank_lasts_as_long_as_the_money_does() -> None:
     [
         (0, "idle money builds nothing"),
         (40, "lasts 2 rounds"),
-        (70, "lasts 1 round."),
+        (70, "lasts 1 round with"),
         (150, "is empty before the round ends: then a third must go"),
     ],
 )
@@ -63,3 +65,11 @@ def test_with_an_empty_bank_nobody_can_be_hired() -> None:
     game.play(forecast=2000, reason="x", hire=150)
     assert game.seen()["cash"][-1] < 0
     assert prices(game, Decision(hire=10)).hired == 0
+
+
+def test_a_bank_that_lasts_longer_than_the_flight_lasts_to_the_end() -> None:
+    game = Game("Red", turns=example_game().turns[:2])
+    told = prices(game, Decision(hire=0))
+    late = replace(told, left=3)
+    assert "lasts to the end" in late.sentences()[1]
+    assert "idle" not in late.sentences()[1]

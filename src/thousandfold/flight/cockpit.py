@@ -44,7 +44,7 @@ _AGAIN = (
 
 _LABELS = {
     "features": "features",
-    "onboarding": "onboarding",
+    "onboarding": "user onboarding",
     "debt": "debt",
     "reliability": "reliability",
     "platform": "platform",
@@ -57,8 +57,8 @@ _LABELS = {
 _MOST = {"hire": MOST_HIRED, "squads": MOST_SQUADS, "keep": MOST_KEPT}
 _SAID = {
     "approver": "one approver",
-    "guardrails": "squads, inside goals and guardrails",
-    "alone": "squads, without either",
+    "guardrails": "guardrails",
+    "alone": "squads alone",
     "closed": "closed",
     "partners": "partners only",
     "public": "public",
@@ -108,8 +108,7 @@ class Cockpit:
         self._answers = 0
         self.canvas = _canvas()(form=_form(), view={}, bill={}, loops={})
         self.canvas.on_msg(lambda _, content, __: self.hear(content))
-        flown = len(game.turns)
-        self._tell(f"This flight goes on: {_rounds(flown)} flown{_where(game)}." if flown else "")
+        self._tell(_opened(game))
         self._price(game.last.row())
 
     @property
@@ -255,6 +254,14 @@ def _plain(error: str) -> str:
     """Return an error with the words that stand in the form."""
     name, space, rest = error.partition(" ")
     return f"{_LABELS.get(name, name)}{space}{rest}"
+
+
+def _opened(game: Game) -> str:
+    """Say what a cockpit opens with: nothing, where a flight begins."""
+    if game.over:
+        return f"This flight is over{_where(game)}."
+    flown = len(game.turns)
+    return f"This flight goes on: {_rounds(flown)} flown{_where(game)}." if flown else ""
 
 
 def _rounds(count: int) -> str:

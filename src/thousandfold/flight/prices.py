@@ -11,6 +11,9 @@ from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import Flight
 from thousandfold.flight.game import Game
 
+_LATE = 4  # rounds, below which nobody who is hired comes to build much
+_SHOWN = 50_000  # dollars, below which a tenth of a million is none
+
 
 @dataclass(frozen=True)
 class Prices:
@@ -64,18 +67,20 @@ class Prices:
     @property
     def idle(self) -> bool:
         """Whether the bank could pay everybody to the end without a single customer."""
-        return self.bank > self.left * (self.wages + self.partners)
+        return self.left >= _LATE and self.bank > self.left * (self.wages + self.partners)
 
     def sentences(self) -> tuple[str, ...]:
         """Return what it costs, how long the bank lasts, and what is to be thought of."""
         found = f", {self.hired:,} of them to be found," if self.hired else ""
-        partners = f", partners {_money(self.partners)}" if self.partners else ""
+        partners = f", partners {_money(self.partners)}" if self.partners >= _SHOWN else ""
         cost = f"{self.people:,} people{found} cost {_money(self.wages)}{partners}; "
         cost += f"today's customers bring {_money(self.income)}."
         bank = f"The bank, {_money(self.bank)},"
         if self.empty:
             return (cost, f"{bank} is empty before the round ends: then a third must go.")
-        lasts = "grows" if self.lasts is None else f"lasts {_rounds(self.lasts)}"
+        lasts = (
+            "grows" if self.lasts is None else f"lasts {_rounds(self.lasts)} with these customers"
+        )
         if self.idle:
             lasts = "could pay all of it to the end without one customer: idle money builds nothing"
         return (cost, f"{bank} {lasts}.")

@@ -51,13 +51,17 @@ class SecondFlight:
         return float(100 * (np.median(self.ends[1] / np.maximum(1, self.ends[0])) - 1))
 
     @property
+    def _worth(self) -> str:
+        return f"{self.worth:+.0f} %" if round(self.worth) else "0 %"
+
+    @property
     def sentence(self) -> str:
         """What the change did: in the future that was flown, and in all."""
         flown, changed = (game.seen()["customers"][-1] for game in (self.game, self.changed))
         return (
             f"With round {self.at} changed there would be {changed:,.0f} customers, not "
             f"{flown:,.0f}. In {self.ends.shape[1]:,} futures the change ends ahead in "
-            f"{self.ahead:.0f} of 100, by {self.worth:+.0f} % in the middle."
+            f"{self.ahead:.0f} of 100, by {self._worth} in the middle."
         )
 
     def picture(self) -> Lines:
@@ -66,7 +70,7 @@ class SecondFlight:
         flown, changed = (game.seen()["customers"] for game in (self.game, self.changed))
         return Lines(
             (Series("as flown", rounds, flown), Series("changed", rounds, changed)),
-            title=f"Round {self.at} changed: {self.worth:+.0f} % customers in the middle future",
+            title=f"Round {self.at} changed: {self._worth} customers in the middle future",
             shown="both with the luck that you had",
             sentence=self.sentence,
             x_label="round",

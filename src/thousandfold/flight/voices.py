@@ -58,7 +58,7 @@ _CONCERNS = (
     ),
     _Concern(
         _CHAIN, "features",
-        lambda now, _: 0.6 - now["power_uptake"],
+        lambda now, _: 0.5 - now["power_uptake"],
         (
             "It lacks what we need for fifty halls.",
             "Nice for one studio. We have fifty.",
