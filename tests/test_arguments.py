@@ -75,6 +75,8 @@ OWN: dict[str, dict[str, Any]] = {
     "ErrorBudgetPolicy.under": {"scenarios": {"mine": [0.2, 0.4]}},
     "StranglerFig.migrate": {"scenarios": {"mine": ["payments"]}},
     "launched": {"scenarios": {"here": (1000, 0.5, 0.6)}},
+    "odds": {"runs": sweep(PartnerProgramme(), stop_at=[0.3, 0.6], replications=3)},
+    "odds_picture": {"model": PartnerProgramme(), "stop_at": [0.3, 0.6]},
     "earned": {"runs": Debt().follow({"mine": [0.1] * 4}, replications=3)},
     "checked_load_test": {"load": [1, 2, 4, 8, 16], "throughput": [10, 19, 35, 55, 70]},
     "fit_power": {"people": range(1, 40), "paths": [n**1.5 for n in range(1, 40)]},
@@ -120,7 +122,14 @@ NUMBERS = {"ArrayLike", "float", "int"}
 
 HELPERS = {
     *("areas_picture", "best_shares", "bill_picture", "binomial", "chain_lengths"),
-    *("depth_picture", "earned_picture", "hills_picture", "interest_for_a_year", "map_picture"),
+    *(
+        "depth_picture",
+        "earned_picture",
+        "freeze_picture",
+        "hills_picture",
+        "interest_for_a_year",
+        "map_picture",
+    ),
     *("market_picture", "peak_sentence", "remaining_picture", "schweitzer"),
     *("out_picture", "shares_picture", "stops_picture", "times_one"),
 }

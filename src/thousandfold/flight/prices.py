@@ -78,9 +78,9 @@ class Prices:
         bank = f"The bank, {_money(self.bank)},"
         if self.empty:
             return (cost, f"{bank} is empty before the round ends: then a third must go.")
-        lasts = (
-            "grows" if self.lasts is None else f"lasts {_rounds(self.lasts)} with these customers"
-        )
+        lasts = "grows" if self.lasts is None else "lasts to the end"
+        if self.lasts is not None and self.lasts < self.left:
+            lasts = f"lasts {_rounds(self.lasts)} with these customers"
         if self.idle:
             lasts = "could pay all of it to the end without one customer: idle money builds nothing"
         return (cost, f"{bank} {lasts}.")

@@ -42,6 +42,7 @@ from thousandfold.models.cutting import invented_network as invented_network
 from thousandfold.models.cutting import worth_removing as worth_removing
 from thousandfold.models.debt import Debt as Debt
 from thousandfold.models.debt_item import DebtItem as DebtItem
+from thousandfold.models.debt_map import HORIZONS as HORIZONS
 from thousandfold.models.debt_map import best_shares as best_shares
 from thousandfold.models.debt_map import interest_for_a_year as interest_for_a_year
 from thousandfold.models.debt_map import map_picture as map_picture

@@ -27,7 +27,7 @@ from thousandfold.core import (
     with_arrays,
 )
 from thousandfold.errors import ExplainedError
-from thousandfold.models.debt_map import map_picture, shares_picture
+from thousandfold.models.debt_map import HORIZONS, map_picture, shares_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _BESKER = "Besker, Martini & Bosch 2019, Journal of Systems and Software 156:41-61"
@@ -287,7 +287,9 @@ class Debt(DynamicModel):
     def pictures(self) -> Pictures:
         """Return a picture of each stock, of repayment shares, the lead, and the best."""
         return super().pictures() | {
-            "repayment": lambda: shares_picture(self),
+            "repayment": lambda: shares_picture(
+                {quarters: self.by_share(quarters) for quarters in HORIZONS}, self.handover
+            ),
             "lead": self._lead_picture,
             "map": lambda: map_picture(self, self.interest),
         }

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thousandfold.core import SEED, Array, luck_of, number, run, with_arrays
+from thousandfold.core import SEED, Array, DynamicModel, luck_of, number, run, with_arrays
 from thousandfold.picture import HeatMap, Lines, Note, Picture, Series
-
-if TYPE_CHECKING:
-    from thousandfold.models.debt import Debt
 
 _INTERESTS = np.linspace(0.05, 0.8, 26)
 _LONGEST = 16
@@ -19,12 +16,13 @@ _STEP = 0.05
 _SHARES = np.arange(21) * _STEP
 _FUTURES = 100
 _YEAR, _PLAN = 4, 12
-_HORIZONS = (3, 12)
+HORIZONS = (3, 12)
+"""After how many quarters an early judge and a late one look."""
 # Between "no repair is best" and "some is" stands the first contour.
 _LEVELS = {0.025: "", 0.1: "10 %", 0.2: "20 %", 0.3: "30 %", 0.4: "40 %", 0.5: "50 %"}
 
 
-def best_shares(debt: Debt) -> tuple[Array, Array, Array]:
+def best_shares(debt: DynamicModel) -> tuple[Array, Array, Array]:
     """Return which share for repair is worth most, by interest and horizon.
 
     Parameters
@@ -47,12 +45,12 @@ def best_shares(debt: Debt) -> tuple[Array, Array, Array]:
 
 # Interest and repayment are all that most sliders move, and the map does not know them.
 @lru_cache(maxsize=32)
-def _best(debt: Debt) -> Array:
+def _best(debt: DynamicModel) -> Array:
     interest, share = (side.reshape(-1, 1) for side in np.meshgrid(_INTERESTS, _SHARES))
     every = with_arrays(debt, interest=interest, repayment=share)
     luck = luck_of(debt, _LONGEST, _FUTURES, SEED, scenarios=interest.size)
     runs = run(every, range(interest.size), luck, every.start(), lambda _, *now: every.step(*now))
-    worth = (runs["delivered"] - debt.handover * runs["debt"])[1:].mean(axis=2)
+    worth = (runs["delivered"] - _handover(debt) * runs["debt"])[1:].mean(axis=2)
     best = np.asarray(_between(worth.reshape(_LONGEST, _SHARES.size, -1)))
     best.flags.writeable = False
     return best
@@ -68,7 +66,7 @@ def _between(worth: Array) -> Array:
     return np.asarray(_SHARES[inner[:, 0]] + np.clip(off, -1, 1) * _STEP)
 
 
-def interest_for_a_year(debt: Debt) -> float:
+def interest_for_a_year(debt: DynamicModel) -> float:
     """Return the interest from which some repair is best when judged after four quarters.
 
     Infinite if none on the map does.
@@ -87,7 +85,7 @@ def interest_for_a_year(debt: Debt) -> float:
     return float(np.interp(least, year[last : last + 2], interests[last : last + 2]))
 
 
-def map_picture(debt: Debt, interest: float) -> Picture:
+def map_picture(debt: DynamicModel, interest: float) -> Picture:
     """Return the map, with a mark where a team of that interest stands that is judged yearly."""
     interests, horizons, best = best_shares(debt)
     column = int(np.abs(interests - interest).argmin())
@@ -119,10 +117,10 @@ def map_picture(debt: Debt, interest: float) -> Picture:
         "up the team is judged later.",
         sentence=(
             "The best share of the time for repair, by what debt costs and by when the team is "
-            f"judged{_less(debt, ' in features')}. At an interest of {interest:.3g}: {year} when "
-            f"judged after {_YEAR} quarters, {plan} after {_PLAN}. {turns}On the whole map it "
-            f"goes from none, below and to the left, to {100 * float(best.max()):.0f} % for debt "
-            f"that costs much and a team with time. Mean of {_FUTURES} futures."
+            f"judged{_less(_handover(debt), ' in features')}. At an interest of {interest:.3g}: "
+            f"{year} when judged after {_YEAR} quarters, {plan} after {_PLAN}. {turns}On the whole "
+            f"map it goes from none, below and to the left, to {100 * float(best.max()):.0f} % for "
+            f"debt that costs much and a team with time. Mean of {_FUTURES} futures."
         ),
         notes=(
             Note(f"{team}, judged after one year", here, float(_YEAR)),
@@ -131,18 +129,28 @@ def map_picture(debt: Debt, interest: float) -> Picture:
     )
 
 
-def _less(debt: Debt, counted: str = "") -> str:
+def _handover(debt: DynamicModel) -> float:
+    # `Debt` draws with this file, which therefore cannot import it to name its type.
+    return float(vars(debt)["handover"])
+
+
+def _less(handover: float, counted: str = "") -> str:
     """Return in words what is counted when a share is judged."""
-    if not debt.handover:
-        return ""
-    return f"{counted} less {number(debt.handover)} days for each day of debt left"
+    return f"{counted} less {number(handover)} days for each day of debt left" if handover else ""
 
 
-def shares_picture(debt: Debt) -> Picture:
-    """Return what each share for repair is worth to who judges early, and to who judges late."""
+def shares_picture(judged: Mapping[int, tuple[Array, Array]], handover: float) -> Picture:
+    """Return what each share for repair is worth to who judges early, and to who judges late.
+
+    Parameters
+    ----------
+    judged : mapping of int to (array, array)
+        After how many quarters, and what `Debt.by_share` returns for it.
+    handover : float
+        What each day of debt left is charged.
+    """
     series, ends, titles = [], [], []
-    for quarters in _HORIZONS:
-        shares, worth = debt.by_share(quarters)
+    for quarters, (shares, worth) in judged.items():
         percent, best = 100 * shares, int(worth.argmax())
         series.append(Series(f"over {quarters} quarters", percent, worth))
         titles.append(f"{percent[best]:.0f} % over {quarters}")
@@ -151,15 +159,14 @@ def shares_picture(debt: Debt) -> Picture:
             f"({number(worth[best])} days a quarter; {number(worth[0])} "
             f"at 0 %, {number(worth[12])} at {percent[12]:.0f} %)"
         )
-    priced = bool(debt.handover)
     return Lines(
         tuple(series),
         "share for repair (% of the time left)",
-        "features less debt left (days a quarter)" if priced else "features (days a quarter)",
+        "features less debt left (days a quarter)" if handover else "features (days a quarter)",
         title=f"Best share for repair: {', '.join(titles)} quarters",
-        shown=f"What a team delivers a quarter{_less(debt, ',')}, on average, until it is judged.",
+        shown=f"What a team delivers a quarter{_less(handover, ',')}, on average, until judged.",
         sentence=(
-            f"Features{_less(debt, ',')}, by the share of time that goes into repaying debt: "
+            f"Features{_less(handover, ',')}, by the share of time that goes into repaying debt: "
             f"{'; '.join(ends)}."
         ),
     )

@@ -228,8 +228,9 @@ class TwoSegments(Model):
 
     def lead(self, users: ArrayLike) -> Array:
         """Return what two editions earn more than one product where that earns most there."""
-        one = self.one_product(np.asarray(users)[..., np.newaxis], _PLACES).max(axis=-1)
-        return np.asarray(self.two_editions(users) - one)
+        size = numbers("users", users, 1)
+        one = self.one_product(size[..., np.newaxis], _PLACES).max(axis=-1)
+        return np.asarray(self.two_editions(size) - one)
 
     def earned(self, users: ArrayLike) -> Array:
         """Return what this plan earns: one product below `split` users, two editions from there."""
