@@ -37,8 +37,11 @@ def recorded(course: Path) -> dict[str, Record]:
     return records(f"sqlite:///{course}/gradebook.db", STEM)
 
 
-def test_thirteen_hand_in(recorded: dict[str, Record]) -> None:
-    assert len(recorded) == 13
+def test_each_named_answer_hands_in_and_some_that_cannot_be_graded(
+    recorded: dict[str, Record],
+) -> None:
+    assert {sample.name for sample in samples(STEM)} < set(recorded)
+    assert len(recorded) == 14
 
 
 def test_each_gets_what_the_answer_is_worth(course: Path, recorded: dict[str, Record]) -> None:
