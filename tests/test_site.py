@@ -246,6 +246,18 @@ def test_a_lesson_runs_and_its_sliders_move_figure_and_sentence(
             assert_is_drawn(page, board)
 
 
+def test_a_round_is_flown_and_saved_in_the_browser(visitor: Visitor) -> None:
+    with visitor.notebook("notebooks/08_flight_simulator.ipynb") as page:
+        assert run_all(page)
+        seat = page.locator(".jp-NotebookPanel:visible .thousandfold-cockpit")
+        seat.scroll_into_view_if_needed()
+        seat.get_by_label("your forecast").fill("2,500")
+        seat.get_by_label("because").fill("word of mouth")
+        seat.get_by_role("button", name="Fly round 1").click()
+        expect(seat.locator(".said")).to_contain_text("Round 1 is flown, and saved in flight-")
+        expect(seat.locator("h3")).to_contain_text("round 2 of 12")
+
+
 def test_a_company_is_kept_in_the_browser_and_its_learner_led_on(visitor: Visitor) -> None:
     entered = "from thousandfold import *\nprint(my_company('people = 1,200'))"
     with visitor.notebook("notebooks/00_start_here.ipynb") as page:
