@@ -119,6 +119,26 @@ def test_what_is_most_likely_a_slip_is_asked_about_and_then_flown(
     assert not seat.view["question"]
 
 
+def test_with_an_empty_bank_nothing_is_asked_any_more(seat: Cockpit) -> None:
+    fly(seat, hire=150, sure=True)
+    assert seat.bill["sentences"][1] == (
+        "The bank is empty: nobody can be hired, and a third must go now."
+    )
+    assert "Round 2 is flown" in fly(seat)
+    assert seat.game.seen()["dismissed"][-1] > 0
+
+
+def test_a_damaged_file_is_told_with_what_to_do_and_kept(seat: Cockpit, tmp_path: Path) -> None:
+    fly(seat)
+    file = tmp_path / "flight-red-team.json"
+    file.write_text("{")
+    assert "give that file another name, and fly again" in fly(seat)
+    assert (seat.game.round, file.read_text()) == (2, "{")
+    file.rename(tmp_path / "kept.txt")
+    fly(seat)
+    assert len(Game.open("Red <team>", folder=tmp_path).turns) == 2
+
+
 def test_a_round_that_another_view_has_flown_is_told_and_not_flown_again(seat: Cockpit) -> None:
     fly(seat)
     said = fly(seat, round=1)
@@ -168,11 +188,11 @@ def test_after_twelve_rounds_the_flight_is_kept_and_another_begins(
     assert seat.view["over"]
     assert "all 12 rounds are flown" in fly(seat)
     seat.hear({"do": "begin another"})
-    assert seat.view["headline"] == "Red <team> 2: round 1 of 12"
+    assert seat.view["headline"] == "Red <team>, flight 2: round 1 of 12"
     assert seat.view["ledger"] == []
     fly(seat)
     kept = sorted(path.name for path in tmp_path.glob("*.json"))
-    assert kept == ["flight-red-team-2.json", "flight-red-team.json"]
+    assert kept == ["flight-red-team-flight-2.json", "flight-red-team.json"]
     assert len(Game.open("Red <team>", folder=tmp_path).turns) == 12
 
 

@@ -158,6 +158,14 @@ def test_shares_always_add_up_to_a_hundred(browser: Browser) -> None:
         assert shares == ["0 %", "30 %", "60 %", "10 %", "0 %"]
 
 
+def test_shares_in_thirds_are_shown_as_people_write_them(browser: Browser) -> None:
+    game = Game("Red")
+    game.play(forecast=2000, reason="x", features=33.4, onboarding=33.3, debt=33.3, reliability=0)
+    with shown(browser, game, LAPTOP) as page:
+        shares = page.locator(".entry output").all_text_contents()
+        assert shares == ["33.4 %", "33.3 %", "33.3 %", "0 %", "0 %"]
+
+
 def test_a_double_click_flies_one_round_and_answers_no_question(browser: Browser) -> None:
     with shown(browser, Game("Red"), LAPTOP) as page:
         page.get_by_label("your forecast").fill("900,000")
@@ -225,7 +233,7 @@ def test_the_end_is_a_front_page_with_a_second_flight_and_another_game(
         changed = page.get_by_role("img", name="As flown: Customers after round 12")
         expect(changed.locator("polyline")).to_have_count(2)
         page.get_by_role("button", name="Keep this flight").click()
-        expect(page.locator("h3")).to_have_text("Red 2: round 1 of 12")
+        expect(page.locator("h3")).to_have_text("Red, flight 2: round 1 of 12")
         expect(page.get_by_role("button", name="Fly round 1")).to_be_visible()
         expect(page.locator(".front").first).to_be_hidden()
 

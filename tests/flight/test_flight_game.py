@@ -218,9 +218,9 @@ def test_another_flight_takes_the_next_free_name(tmp_path: Path) -> None:
     game.begin_another()
     game.play(**EXPECTED)
     game.begin_another()
-    assert (game.team, game.round, game.seed) == ("Red team 3", 1, 7)
+    assert (game.team, game.round, game.seed) == ("Red team, flight 3", 1, 7)
     assert [path.name for path in sorted(tmp_path.iterdir())] == [
-        "flight-red-team-2.json",
+        "flight-red-team-flight-2.json",
         "flight-red-team.json",
     ]
 
@@ -231,3 +231,13 @@ def test_what_was_flown_is_computed_once_and_never_old(tmp_path: Path) -> None:
     before = game.flown()
     game.announce("region fails")
     assert game.flown() is not before
+
+
+def test_a_team_with_a_number_keeps_it_when_it_flies_again(tmp_path: Path) -> None:
+    for team in ("Team 7", "T" * 40):
+        game = Game.open(team, folder=tmp_path)
+        game.play(**EXPECTED)
+        game.begin_another()
+        assert game.team.startswith(team[:28])
+        game.play(**EXPECTED)
+    assert (tmp_path / "flight-team-7-flight-2.json").exists()

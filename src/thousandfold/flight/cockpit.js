@@ -82,8 +82,9 @@ function makeForm(entries, form, changed) {
     values[shares[0]] = rest();
     for (const name of shares) {
       parts[name].style.width = `${values[name]}%`;
-      parts[name].textContent = values[name] >= 8 ? values[name] : "";
-      told[name].textContent = `${values[name]} %`;
+      const share = Math.round(10 * values[name]) / 10;  // a line of code may have decided thirds
+      parts[name].textContent = share >= 8 ? share : "";
+      told[name].textContent = `${share} %`;
       controls[name]?.setAttribute("aria-valuetext", told[name].textContent);
     }
   }
@@ -96,7 +97,7 @@ function makeForm(entries, form, changed) {
     const [row, made] = makeRow(form, share < 0 ? "" : `key share-${share}`, label, control, attributes);
     if (share === 0) made.textContent = "the rest";
     else controls[name] = made;
-    for (const [value, words] of options ?? []) make("option", { value }, made, words);
+    for (const [value, words] of options) make("option", { value }, made, words);
     if (share >= 0) told[name] = make("output", {}, row);
     beside[name] = make("small", { id: `${made.id}-beside` }, row);
     made.setAttribute("aria-describedby", beside[name].id);

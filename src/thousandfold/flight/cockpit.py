@@ -13,15 +13,7 @@ from typing import Any
 import numpy as np
 
 from thousandfold.errors import ExplainedError
-from thousandfold.flight.decision import (
-    API,
-    DECIDES,
-    MOST_HIRED,
-    MOST_KEPT,
-    MOST_SQUADS,
-    SHARES,
-    Decision,
-)
+from thousandfold.flight.decision import API, DECIDES, SHARES, Decision
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.effects import effects
 from thousandfold.flight.ending import ending
@@ -54,7 +46,7 @@ _LABELS = {
     "decides": "who decides",
     "api": "API",
 }
-_MOST = {"hire": MOST_HIRED, "squads": MOST_SQUADS, "keep": MOST_KEPT}
+_OPTIONS = {"decides": DECIDES, "api": API}
 _SAID = {
     "approver": "one approver",
     "guardrails": "guardrails",
@@ -245,7 +237,8 @@ def _doubt(game: Game, decision: Decision, forecast: float | None, reason: str) 
     today = float(game.seen()["customers"][-1])
     if not today / _MUCH <= forecast <= today * _MUCH:
         return f"Your forecast is {forecast:,.0f}, and today there are {today:,.0f} customers."
-    if prices(game, decision).empty:
+    told = prices(game, decision)
+    if told.empty and not told.broke:
         return "The bank will be empty before the round ends; then a third must go."
     return ""
 
@@ -273,18 +266,12 @@ def _where(game: Game) -> str:
 
 
 def _form() -> list[dict[str, Any]]:
-    """Return the entries of the form in their order."""
-    options = {"decides": DECIDES, "api": API}
-    entries: list[dict[str, Any]] = []
+    """Return the entries of the form in their order; Python says what is out of range."""
+    entries = []
     for name, label in _LABELS.items():
-        entry: dict[str, Any] = {"name": name, "label": label}
-        if name in SHARES:
-            entry["kind"] = "share"
-        elif name in _MOST:
-            entry |= {"kind": "number", "low": int(name == "squads"), "high": _MOST[name]}
-        else:
-            entry |= {"kind": "choice", "options": [[word, _SAID[word]] for word in options[name]]}
-        entries.append(entry)
+        options = [[word, _SAID[word]] for word in _OPTIONS.get(name, ())]
+        kind = "share" if name in SHARES else "choice" if options else "number"
+        entries.append({"name": name, "label": label, "kind": kind, "options": options})
     return entries
 
 

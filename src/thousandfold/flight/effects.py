@@ -28,7 +28,7 @@ _BESIDE: Mapping[str, tuple[str, _Told, str]] = {
 
 
 def effects(game: Game) -> dict[str, str]:
-    """Return what stands beside each decision: a number of the report, before and after.
+    """Return what stands beside each decision: a number, before and after.
 
     It is what came after the round, not what came of the decision alone: much answers late.
 

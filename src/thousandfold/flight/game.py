@@ -281,7 +281,8 @@ class Game:
     def begin_another(self) -> None:
         """Keep this flight in its file, and begin another with the same luck and events.
 
-        The next is named `Red team 2`, and saved in a file of its own.
+        The next is named `Red team, flight 2`, and saved in a file of its own: with a bare number
+        `Team 7` would become some other team.
 
         Raises
         ------
@@ -293,15 +294,11 @@ class Game:
                 "this flight is not saved, and would be lost; save it first: "
                 "game.save('flight-red-team.json')"
             )
-        base, folder, number = (
-            re.sub(r" [0-9]+$", "", self.team)[: MOST_NAME - 4],
-            self.path.parent,
-            2,
-        )
-        while (folder / f"flight-{_slug(f'{base} {number}')}.json").exists():
+        base = re.sub(r", flight [0-9]+$", "", self.team)[: MOST_NAME - len(", flight 999")]
+        number = 2
+        while (path := _place(f"{base}, flight {number}", self.path.parent)).exists():
             number += 1
-        self.team, self.turns = f"{base} {number}", ()
-        self.path = folder / f"flight-{_slug(self.team)}.json"
+        self.team, self.turns, self.path = f"{base}, flight {number}", (), path
 
     def report(self, at: int | None = None) -> Report:
         """Return what the team saw after round `at`; after the latest by default."""
@@ -352,7 +349,13 @@ class Game:
         """Refuse to fly over what another window has saved meanwhile."""
         if self.path is None or not self.path.exists():
             return
-        there = Game.load(self.path)
+        try:
+            there = Game.load(self.path)
+        except ExplainedError as error:
+            raise ExplainedError(
+                f"{error}. Nothing was flown; give that file another name, and fly again: this "
+                "window writes all its rounds anew"
+            ) from None
         if (there.team, there.turns) != (self.team, self.turns):
             raise ExplainedError(
                 f"{self.path.name} was changed by another window: it holds {there.team!r} with "

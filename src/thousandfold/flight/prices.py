@@ -65,6 +65,11 @@ class Prices:
         return self.lasts == 0
 
     @property
+    def broke(self) -> bool:
+        """Whether the bank is empty already, whatever is decided now."""
+        return self.bank < 0
+
+    @property
     def idle(self) -> bool:
         """Whether the bank could pay everybody to the end without a single customer."""
         return self.left >= _LATE and self.bank > self.left * (self.wages + self.partners)
@@ -76,6 +81,8 @@ class Prices:
         cost = f"{self.people:,} people{found} cost {_money(self.wages)}{partners}; "
         cost += f"today's customers bring {_money(self.income)}."
         bank = f"The bank, {_money(self.bank)},"
+        if self.broke:
+            return (cost, "The bank is empty: nobody can be hired, and a third must go now.")
         if self.empty:
             return (cost, f"{bank} is empty before the round ends: then a third must go.")
         lasts = "grows" if self.lasts is None else "lasts to the end"

@@ -27,7 +27,6 @@ class _Concern:
     """What somebody cares about, how loud it is now and before, and the ways to say it."""
 
     who: str
-    about: str
     loud: Callable[[Told, Told], float]
     sayings: tuple[str, ...]
 
@@ -37,7 +36,7 @@ _CODE, _NIGHT, _BOARD, _SALES = "Amara, engineer", "Jonas, on call", "Ruth, boar
 
 _CONCERNS = (
     _Concern(
-        _TEACHER, "onboarding",
+        _TEACHER,
         lambda now, _: 0.6 - now["casual_uptake"],
         (
             "I could not find out how to begin, so I went back to paper.",
@@ -48,7 +47,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _TEACHER, "onboarding",
+        _TEACHER,
         lambda now, _: now["casual_uptake"] - 0.65,
         (
             "My first class was online within ten minutes.",
@@ -57,7 +56,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _CHAIN, "features",
+        _CHAIN,
         lambda now, _: 0.5 - now["power_uptake"],
         (
             "It lacks what we need for fifty halls.",
@@ -68,7 +67,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _CHAIN, "features",
+        _CHAIN,
         lambda now, _: now["power_uptake"] - 0.7,
         (
             "It does all we need.",
@@ -77,7 +76,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _CHAIN, "reliability",
+        _CHAIN,
         lambda now, _: 200 * (0.999 - now["availability"]),
         (
             "It was down again on Saturday. Our tills were not.",
@@ -88,7 +87,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _CODE, "debt",
+        _CODE,
         lambda now, _: now["lost"] - 0.22,
         (
             "Every change breaks something else.",
@@ -99,7 +98,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _CODE, "debt",
+        _CODE,
         lambda now, before: (before["lost"] - now["lost"] - 0.02) * 4 * (now["lost"] < _EASY),
         (
             "I changed the price list in an afternoon. Half a year ago I would not have dared.",
@@ -108,7 +107,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        "A squad", "decides",
+        "A squad",
         lambda now, _: now["wait"] - 0.25,
         (
             "We are ready, and wait for an answer.",
@@ -118,7 +117,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _NIGHT, "platform",
+        _NIGHT,
         lambda now, _: (0.5 - now["modular"]) * min(1.0, now["squads"] / 6) * (now["squads"] > 2),
         (
             "My change was ready on Monday. It left with everybody else's on Friday.",
@@ -128,7 +127,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _NIGHT, "platform",
+        _NIGHT,
         lambda now, before: 8 * (now["modular"] - before["modular"]) * (now["squads"] > 1),
         (
             "We released on our own today. Nobody had to wait for us.",
@@ -137,7 +136,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _CODE, "squads",
+        _CODE,
         lambda now, _: (now["squad"] - 15) / 30,
         (
             "I sit in meetings all day.",
@@ -147,7 +146,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _SALES, "decides",
+        _SALES,
         lambda now, _: now["apart"] / 4,
         (
             "Two squads showed the customer two different products.",
@@ -157,7 +156,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        "Somebody new", "hire",
+        "Somebody new",
         lambda now, _: now["new"] / max(1.0, now["people"]) - 0.22,
         (
             "Nobody has had time for me yet.",
@@ -167,7 +166,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _PARTNER, "api",
+        _PARTNER,
         lambda now, _: (now["partners"] == 0) * min(1.0, now["customers"] / 40_000) / 3,
         (
             "I would build on Ferry. So far nobody does.",
@@ -178,7 +177,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _PARTNER, "keep",
+        _PARTNER,
         lambda now, _: 0.6 * (now["partners"] < 5) * (now["users"] > 0),
         (
             "Your door is open. What I would keep of so few sales does not feed one of us.",
@@ -187,7 +186,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _PARTNER, "keep",
+        _PARTNER,
         lambda now, _: (0.25 - now["users"]) * (now["partners"] > 0),
         (
             "Too few of your customers find us.",
@@ -197,7 +196,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _PARTNER, "keep",
+        _PARTNER,
         lambda now, before: 3 * now["fewer"] / max(1.0, before["partners"]),
         (
             "{fewer:.0f} of us left. It did not pay for them.",
@@ -206,7 +205,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _PARTNER, "keep",
+        _PARTNER,
         lambda now, before: 0.3 * now["more"] / max(5.0, before["partners"]),
         (
             "{more:.0f} more of us build on Ferry now.",
@@ -215,7 +214,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _PARTNER, "api",
+        _PARTNER,
         lambda now, _: now["users"] - 0.5,
         (
             "There is an extension for everything that your customers ask me.",
@@ -224,12 +223,12 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _PARTNER, "api",
+        _PARTNER,
         lambda now, before: 0.5 * (now["rival"] - before["rival"]),
         ("Another one has opened its doors. I had coffee with them.",),
     ),
     _Concern(
-        _BOARD, "forecast",
+        _BOARD,
         lambda now, _: (abs(now["forecast_error"]) - 0.25) * (now["forecast_error"] != 0),
         (
             "You forecast {forecast:,.0f}, and {customers:,.0f} came. What did you not see?",
@@ -238,7 +237,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _BOARD, "money",
+        _BOARD,
         lambda now, _: (now["idle"] - 1) / 2,
         (
             "{bank:,.1f} million lie in the bank. Lying there, they build nothing.",
@@ -247,7 +246,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _BOARD, "money",
+        _BOARD,
         lambda now, _: (2 - now["runway"]) / 2,
         (
             "At this speed the bank is empty within the year. Who tells the people?",
@@ -256,7 +255,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _BOARD, "growth",
+        _BOARD,
         lambda now, before: 1.25 - now["customers"] / max(1.0, before["customers"]),
         (
             "{customers:,.0f} customers, after {before:,.0f}. That is not on the way to a million.",
@@ -265,7 +264,7 @@ _CONCERNS = (
         ),
     ),
     _Concern(
-        _BOARD, "growth",
+        _BOARD,
         lambda now, before: now["customers"] / max(1.0, before["customers"]) / 2 - 0.75,
         (
             "{customers:,.0f} customers, after {before:,.0f}. Can it carry as many again?",
