@@ -53,6 +53,16 @@ def test_who_has_other_luck_than_most_flies_with_the_room_and_is_marked(
     assert lived["customers"][1, 0, 0] == same.seen()["customers"][1] != late.seen()["customers"][1]
 
 
+def test_events_of_the_room_happen_in_its_replay() -> None:
+    games = [Game(team, 7, {1: "region fails"}) for team in ("Red", "Blue")]
+    for flown in games:
+        flown.play(forecast=2000, reason="x")
+    runs = Room.of(*games).replay(replications=1)
+    for place, flown in enumerate(games):
+        assert runs["customers"][1, place, 0] == flown.seen()["customers"][1]
+        assert runs["event"][1, place, 0] > 0
+
+
 def test_all_teams_stand_in_one_picture_of_skill_and_luck() -> None:
     room = Room.of(*(game(f"Team {hire}", hire=hire) for hire in (2, 5, 9)))
     picture = room.picture(replications=200)
