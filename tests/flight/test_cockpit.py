@@ -198,7 +198,7 @@ def test_after_twelve_rounds_the_flight_is_kept_and_another_begins(
 
 def test_the_end_is_a_front_page_and_one_decision_can_be_changed() -> None:
     seat = Cockpit(example_game())
-    assert seat.view["end"]["headline"] == "Ferry has 235,831 customers"
+    assert seat.view["end"]["headline"] == "Ferry has 257,206 customers"
     seat.hear({"do": "loops"})
     assert seat.canvas.loops["alt"].startswith("In this flight turned: Word of mouth")
     assert seat.view["end"]["ends"] == sorted(seat.view["end"]["ends"])

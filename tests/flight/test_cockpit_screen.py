@@ -221,7 +221,7 @@ def test_the_end_is_a_front_page_with_a_second_flight_and_another_game(
     game = Game("Red", turns=example_game().turns, path=tmp_path / "flight-red.json")
     game.save()
     with shown(browser, game, LAPTOP) as page:
-        expect(page.get_by_role("heading", name="Ferry has 235,831 customers")).to_be_visible()
+        expect(page.get_by_role("heading", name="Ferry has 257,206 customers")).to_be_visible()
         expect(page.get_by_role("img", name="The same decisions in other futures")).to_be_visible()
         page.get_by_role("button", name="Loops").click()
         expect(page.get_by_role("img", name="In this flight turned: Word of mouth")).to_be_visible()

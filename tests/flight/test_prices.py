@@ -73,3 +73,12 @@ def test_a_bank_that_lasts_longer_than_the_flight_lasts_to_the_end() -> None:
     late = replace(told, left=3)
     assert "lasts to the end" in late.sentences()[1]
     assert "idle" not in late.sentences()[1]
+
+
+def test_what_guardrails_take_is_said_while_they_are_new() -> None:
+    game = Game("Red")
+    words = f"takes {Flight().writing:g} people's work"
+    assert words in prices(game, Decision(decides="guardrails")).sentences()[0]
+    assert words not in prices(game, Decision()).sentences()[0]
+    game.play(3000, "a test", decides="guardrails")
+    assert words not in prices(game, Decision(decides="guardrails")).sentences()[0]

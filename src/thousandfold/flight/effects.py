@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from thousandfold.core import Array
+from thousandfold.flight.engine import Flight
 from thousandfold.flight.game import Game
 
 _MINUTES_A_WEEK = 7 * 24 * 60
+_EXTENSION_FEE = Flight.quantities()["extension_fee"].default
 
 _Told = Callable[[Mapping[str, float]], float]
 # What stands beside a decision: words, what they count, and how it is written.
-_BESIDE: Mapping[str, tuple[str, _Told, str]] = {
+BESIDE: Mapping[str, tuple[str, _Told, str]] = {
     "features": ("chains happy", lambda now: 100 * now["power_uptake"], "{:.0f} %"),
     "onboarding": ("teachers happy", lambda now: 100 * now["casual_uptake"], "{:.0f} %"),
     "debt": ("time lost", lambda now: 100 * now["lost"], "{:.0f} %"),
     "reliability": (
         "minutes down", lambda now: _MINUTES_A_WEEK * (1 - now["availability"]), "{:.0f}",
     ),
-    "platform": ("releases", lambda now: now["releases"], "{:.1f}"),
+    "platform": ("need another squad", lambda now: 100 * now["crossing"], "{:.0f} %"),
     "hire": ("still learning", lambda now: now["new"], "{:.0f}"),
-    "squads": ("people a squad", lambda now: now["people"] / max(1.0, now["squads"]), "{:.0f}"),
+    "squads": ("days built a person", lambda now: now["built"] / now["people"], "{:.0f}"),
     "decides": ("lost to waiting", lambda now: 100 * now["waited"], "{:.0f} %"),
     "api": ("partners", lambda now: now["partners"], "{:,.0f}"),
-    "keep": ("extensions used", lambda now: 100 * now["users"], "{:.0f} %"),
+    "keep": ("sales a partner", lambda now: _sales(now), "${:,.0f}"),
 }  # fmt: skip
+
+
+def _sales(now: Mapping[str, float]) -> float:
+    """Return what the customers of one partner pay a month, before it is shared."""
+    return float(_EXTENSION_FEE * now["users"] * now["customers"] / max(1.0, now["partners"]))
 
 
 def effects(game: Game) -> dict[str, str]:
@@ -46,7 +53,7 @@ def effects(game: Game) -> dict[str, str]:
     # What Ferry was before the first round was not asked of everybody.
     before = {name: float(values[-2]) for name, values in seen.items()} if game.round > 2 else now
     told = {}
-    for name, (words, count, written) in _BESIDE.items():
+    for name, (words, count, written) in BESIDE.items():
         was, came = written.format(count(before)), written.format(count(now))
         change = came if was == came else f"{was.removesuffix(' %')} → {came}"
         told[name] = f"{words}: {change}"

@@ -44,7 +44,7 @@ def ending(game: Game) -> Ending:
     --------
     >>> from thousandfold.flight.debrief import example_game
     >>> ending(example_game()).headline
-    'Ferry has 235,831 customers'
+    'Ferry has 257,206 customers'
     """
     seen = game.seen()
     now = {name: float(values[-1]) for name, values in seen.items()}

@@ -56,7 +56,7 @@ class Flight(Market, TimedModel):
         work     = hands * throughput(squad) / (1 + crossing)        scalability
                    / (1 + questions * time to an answer) - upkeep    decisions
         built    = work - interest on debt - repayment               debt
-        product  = (1 - fading) * product + course * built           decisions
+        product  = (1 - fading) * product + helping * course * built decisions
         uptake   = choice of casual and of power users               segments
         joined   = uptake * (innovation + imitation * customers / market) * the rest
                                                                      adoption
@@ -94,14 +94,17 @@ class Flight(Market, TimedModel):
         "users": "share of customers with an extension",
         "debt": "days to repay it",
         "lost": "share of the time that debt costs",
+        "crossing": "share of changes that need another squad",
+        "guided": "1 = goals and guardrails hold",
         "wait": "weeks",
         "waited": "share of the time that waiting costs",
         "releases": "releases a week",
         "availability": "share of the time",
         "kept": "rounds in which the promise was kept",
         "built": "days of new work",
-        "deep": "days of work",
-        "easy": "days of work",
+        "helped": "share of product work that helped",
+        "deep": "days of work that helped",
+        "easy": "days of work that helped",
         "safe": "days of work",
         "platform": "days of work",
         "casual_settled": "customers",
@@ -114,6 +117,9 @@ class Flight(Market, TimedModel):
         "power_joined": "customers",
         "casual_left": "customers",
         "power_left": "customers",
+        "season": "share more or fewer sign-ups than usual",
+        "lost_downtime": "customers",
+        "lost_unfit": "customers",
         "hired": "people",
         "quit": "people",
         "dismissed": "people",
@@ -236,7 +242,8 @@ class Flight(Market, TimedModel):
         modular = state["platform"] / (state["platform"] + self.modular_half)
         size = people / squads
         alone, guided = d["decides"] == _ALONE, d["decides"] == _GUARDRAILS
-        hands = hands - self.liaison * (squads - 1) - self.explaining * guided
+        written = self.writing * guided * (1 - state["guided"])
+        hands = hands - self.liaison * (squads - 1) - self.explaining * squads * guided - written
         crossing = self.coupling * (1 - modular) * (1 - 1 / squads)
         rate = self.decisions * np.where(alone, 0, np.where(guided, self.asked_inside, 1))
         wait = schweitzer(squads, rate, self.hours / self.available) * (rate > 0)
@@ -265,15 +272,19 @@ class Flight(Market, TimedModel):
         closed = d["api"] == CLOSED
         promised = self.promised * built * ((event == EVENT["chain wants a feature"]) & closed)
         kept = 1 - self.fading
+        helped = np.clip(self.helping * (1 + self.helping_varies * shock[12]), 0, 1)
         told = {
             "built": np.rint(built),
+            "helped": np.broadcast_to(helped, built.shape),
+            "crossing": crossing,
+            "guided": guided * np.ones_like(built),
             "lost": np.minimum(1, books["lost"] / (2 * days)),
             "debt": np.rint(books["debt"] + promised),
             "wait": wait,
             "waited": rate * wait / (1 + rate * wait),
             "apart": apart,
-            "deep": np.rint(kept * state["deep"] + d["features"] * useful),
-            "easy": np.rint(kept * state["easy"] + d["onboarding"] * useful),
+            "deep": np.rint(kept * state["deep"] + d["features"] * helped * useful),
+            "easy": np.rint(kept * state["easy"] + d["onboarding"] * helped * useful),
             "safe": np.rint(kept * state["safe"] + d["reliability"] * useful),
             "platform": np.rint(kept * state["platform"] + d["platform"] * useful),
         }

@@ -33,6 +33,8 @@ class Prices:
         Dollars at the start of the round.
     left : int
         Rounds left to fly, this one included.
+    writing : float
+        People whose work goes into goals and guardrails, because they are new.
 
     Examples
     --------
@@ -48,6 +50,7 @@ class Prices:
     income: float
     bank: float
     left: int
+    writing: float = 0
 
     @property
     def net(self) -> float:
@@ -80,6 +83,8 @@ class Prices:
         partners = f", partners {_money(self.partners)}" if self.partners >= _SHOWN else ""
         cost = f"{self.people:,} people{found} cost {_money(self.wages)}{partners}; "
         cost += f"today's customers bring {_money(self.income)}."
+        if self.writing:
+            cost += f" To write guardrails takes {self.writing:g} people's work this round."
         bank = f"The bank, {_money(self.bank)},"
         if self.broke:
             return (cost, "The bank is empty: nobody can be hired, and a third must go now.")
@@ -107,7 +112,9 @@ def prices(game: Game, decision: Decision) -> Prices:
     now = {name: values[-1] for name, values in game.seen().items()}
     hired = 0.0 if now["cash"] < 0 else float(decision.hire)
     people = now["people"] + hired
-    bill = Flight().money(
+    ferry = Flight()
+    new = decision.decides == "guardrails" and not now["guided"]
+    bill = ferry.money(
         now,
         {"people": people, "hired": np.asarray(hired)},
         {"casual": now["casual"], "power": now["power"]},
@@ -122,6 +129,7 @@ def prices(game: Game, decision: Decision) -> Prices:
         float(bill["fees"] + bill["extension_income"]),
         float(now["cash"]),
         ROUNDS - len(game.turns),
+        ferry.writing if new else 0,
     )
 
 
