@@ -203,7 +203,7 @@ def between_less_ends(made: Sequence[Model]) -> Array:
 
     def earned(policy: Policy) -> Array:
         flown = fly_companies(policy, cast(Sequence[Flight], made), _FUTURES)
-        return points(flown)["points"].mean(axis=-1)
+        return np.asarray(points(flown)["points"].mean(axis=-1))
 
     between = earned(STEADY)
     return np.array(
