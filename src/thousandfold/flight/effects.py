@@ -59,5 +59,7 @@ def effects(game: Game) -> dict[str, str]:
         told[name] = f"{words}: {change}"
     if not game.turns:
         # Nobody has been asked yet.
-        told["features"] = told["onboarding"] = ""
+        told["features"] = told["onboarding"] = told["squads"] = ""
+    if not now["partners"]:
+        told["keep"] = ""
     return told
