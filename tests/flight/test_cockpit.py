@@ -35,12 +35,18 @@ def test_a_round_is_flown_by_the_button_and_saved(seat: Cockpit, tmp_path: Path)
     assert "Round 1 is flown, and saved in flight-red-team.json" in fly(seat, hire=4)
     assert "round 2 of 12" in seat.view["headline"]
     assert seat.view["pictures"] != before
-    assert Game.open("Red <team>", folder=tmp_path).last.hire == 4
+    assert Game.open("Red <team>", folder=tmp_path).rows[0].hire == 4
 
 
 def test_the_next_round_begins_with_the_decision(seat: Cockpit) -> None:
-    fly(seat, api="partners")
+    fly(seat, api="partners", hire=9)
     assert seat.view["decision"]["api"] == "partners"
+
+
+def test_who_was_hired_once_is_not_hired_again_unseen(seat: Cockpit) -> None:
+    fly(seat, hire=9)
+    assert seat.view["decision"]["hire"] == 0
+    assert "to be found" not in seat.bill["sentences"][0]
 
 
 @pytest.mark.parametrize(

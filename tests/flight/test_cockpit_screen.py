@@ -136,9 +136,7 @@ def test_a_round_is_flown_by_keyboard_and_the_form_stays_where_it_is(browser: Br
         expect(page.locator("h3")).to_have_text("Red: round 2 of 12")
         expect(page.get_by_role("button", name="Fly round 2")).to_be_focused()
         expect(page.get_by_label("your forecast")).to_have_value("")
-        expect(page.get_by_role("spinbutton", name="people to hire", exact=True)).to_have_value(
-            "40"
-        )
+        expect(page.get_by_role("spinbutton", name="people to hire", exact=True)).to_have_value("0")
         expect(page.locator(".said")).to_have_text("Round 1 is flown.")
         assert place(page) == before
         page.get_by_role("button", name="All rounds").press("Enter")

@@ -75,10 +75,12 @@ def test_a_bank_that_lasts_longer_than_the_flight_lasts_to_the_end() -> None:
     assert "idle" not in late.sentences()[1]
 
 
-def test_what_guardrails_take_is_said_while_they_are_new() -> None:
-    game = Game("Red")
-    words = f"takes {Flight().writing:g} people's work"
-    assert words in prices(game, Decision(decides="guardrails")).sentences()[0]
-    assert words not in prices(game, Decision()).sentences()[0]
+def test_people_whom_guardrails_and_the_api_take_are_counted_as_the_engine_counts_them() -> None:
+    game, ferry = Game("Red"), Flight()
+    both = prices(game, Decision(decides="guardrails", api="public", squads=2))
+    assert both.guardrails == ferry.writing + 2 * ferry.explaining
+    assert both.api == pytest.approx(ferry.upkeep_public / 65)
+    assert "Guardrails take 5.0 people's work. The API takes 2.5" in both.sentences()[0]
+    assert "work" not in prices(game, Decision()).sentences()[0]
     game.play(3000, "a test", decides="guardrails")
-    assert words not in prices(game, Decision(decides="guardrails")).sentences()[0]
+    assert prices(game, Decision(decides="guardrails")).guardrails == ferry.explaining

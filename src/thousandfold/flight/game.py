@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -198,8 +198,11 @@ class Game:
 
     @property
     def last(self) -> Decision:
-        """The latest decision; before the first round, what Ferry does today."""
-        return self.turns[-1].decision if self.turns else Decision()
+        """The latest decision, with nobody to hire; before the first round, what Ferry does today.
+
+        Hiring is asked for anew in each round: a number that stays hires again unseen.
+        """
+        return replace(self.turns[-1].decision, hire=0) if self.turns else Decision()
 
     @property
     def forecasts(self) -> list[float]:
@@ -230,7 +233,7 @@ class Game:
             What the facilitator announced for this round: a name in `flight.deck.EVENTS`.
         **decided
             What changes against the round before, by the names of `Decision`: for example
-            ``hire=4, debt=30, features=30``.
+            ``hire=4, debt=30, features=30``. Nobody is hired unless it is said.
 
         Returns
         -------

@@ -34,6 +34,7 @@ _SHOWN = (
     ("waited", "time that waiting costs", "% of the time", 100, 0),
 )
 _FELT = 0.05  # share of sign-ups, below which nobody speaks of a good or a slow half-year
+_CROWDED = 0.4  # share of those who can use Ferry, from which on few are left to come
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,11 @@ def _news(told: Mapping[str, float], promise: float) -> list[str]:
     left = told["casual_left"] + told["power_left"]
     unfit = f"; {told['lost_unfit']:,.0f} of them missed something" if told["lost_unfit"] else ""
     news.append(f"{joined:,.0f} customers came and {left:,.0f} left{unfit}.")
+    taken = told["customers"] / told["reachable"]
+    if taken >= _CROWDED:
+        news.append(
+            f"Of all who can use Ferry with the extensions there are, {100 * taken:.0f} % do."
+        )
     kept = "was kept" if told["availability"] >= promise else "was broken"
     if told["lost_downtime"]:
         kept += f"; it cost {told['lost_downtime']:,.0f} customers"

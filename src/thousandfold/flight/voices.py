@@ -122,7 +122,7 @@ _CONCERNS = (
         "Support",
         lambda now, _: (0.75 - now["known"]) * (now["casual_uptake"] < _EASY_START),
         (
-            "I used to phone every new teacher. Now I reach {known_hundred:.0f} of a hundred.",
+            "I used to phone every new teacher. Now I can phone {known_hundred:.0f} of a hundred.",
             "I explain the same first steps all day, to fewer of them each month.",
             "Teachers ask me how to begin, and I have no time left to show them.",
             "When we were small I set it up for them. Now they are on their own.",
@@ -140,7 +140,7 @@ _CONCERNS = (
         "A squad",
         lambda now, _: 0.3 * now["guided"] * (now["squads"] > 4),
         (
-            "Somebody in each squad explains our goals half of the week. Ask us, we know them.",
+            "One of us spends half of each week on keeping our goals known.",
             "We say no to half of the ideas ourselves now. It was you who did that.",
             "{explaining:.0f} people's work goes into keeping our goals alive.",
         ),
@@ -167,7 +167,7 @@ _CONCERNS = (
     ),
     _Concern(
         _NIGHT,
-        lambda now, before: 8 * (now["modular"] - before["modular"]) * (now["squads"] > 1),
+        lambda now, before: 8 * (before["crossing"] - now["crossing"]) * (now["squads"] > 1),
         (
             "We released on our own today. Nobody had to wait for us.",
             "Another squad broke its part tonight, and I slept.",
