@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import fly
+from thousandfold.flight.lock import alone_with
 from thousandfold.flight.report import Report, report
 from thousandfold.writing import write_whole
 
@@ -257,10 +259,11 @@ class Game:
         turn = Turn(Decision.of({**self.last.row(), **decided}), forecast, reason)  # type: ignore[arg-type]
         events = self.events if event is None else {**self.events, self.round: event}
         became = Game(self.team, self.seed, events, (*self.turns, turn))
-        self._refuse_two_windows()
-        self.events, self.turns, self._cached = became.events, became.turns, became._cached
-        if self.path is not None:
-            self.save()
+        with nullcontext() if self.path is None else alone_with(self.path):
+            self._refuse_two_windows()
+            self.events, self.turns, self._cached = became.events, became.turns, became._cached
+            if self.path is not None:
+                self.save()
         return self.report()
 
     def announce(self, event: str) -> None:
