@@ -299,6 +299,14 @@ def test_a_code_that_is_none_is_told_and_nothing_turns(seat: Cockpit, code: obje
     assert seat.view["headline"] == "Red <team>: round 2 of 12"
 
 
+def test_a_code_has_a_cockpit_of_its_own_where_no_link_brings_it() -> None:
+    shared = Game.from_code(example_game().code())
+    assert "A shared flight: the flight is over" in cockpit(shared)._repr_mimebundle_()["text/html"]
+    view = Cockpit(shared).view
+    assert (view["shared"], view["looking"]) == (True, False)
+    assert not Cockpit(example_game()).view["shared"]
+
+
 def test_the_picture_of_loops_is_that_of_the_flight_that_is_seen() -> None:
     seat = Cockpit(example_game())
     code = Game("Other", turns=example_game().turns, events={1: "good press"}).code()

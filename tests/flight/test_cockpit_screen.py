@@ -283,6 +283,7 @@ def test_the_picture_of_customers_marks_each_forecast(browser: Browser) -> None:
             "https://hub.test/user/ann/lab/tree/course/notebooks/08.ipynb?token=secret",
             "https://hub.test/hub/user-redirect/lab/tree/course/notebooks/08.ipynb#flight=",
         ),
+        ("http://127.0.0.1:8000/site.test/lab/index.html", "cockpit(Game.from_c"),
         ("http://localhost:8888/lab/tree/notebooks/08.ipynb?token=secret", "cockpit(Game.from_c"),
         ("https://binder.test/user/ferry-x1/lab/tree/08.ipynb?token=secret", "cockpit(Game.from_c"),
         ("", "cockpit(Game.from_c"),

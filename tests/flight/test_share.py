@@ -153,7 +153,7 @@ FIRST = "f40o30d20r10p0h0s1w0a0k70"
         ("1-1-7-", FIRST, "an event that nobody knows"),
         ("1-1-7-13x1", FIRST, "an event that nobody knows"),
         ("1-1-7-0x1", FIRST, "an event that nobody knows"),
-        ("1-1-7-5x99", FIRST, "an event that nobody knows"),
+        (f"1-1-7-5x{len(EVENTS)}", FIRST, "an event that nobody knows"),
         ("1-1-7-5xx", FIRST, "an event that nobody knows"),
         ("1-1-7-0", "u", "round 1 of this flight cannot be flown: a decision needs exactly"),
         ("1-1-7-0", "h4", "round 1 .* needs exactly"),

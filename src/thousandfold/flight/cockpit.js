@@ -349,7 +349,7 @@ function render({ model, el }) {
     voices.replaceChildren();
     view.voices.forEach(line => make("li", {}, voices, line));
     showLedger();
-    another.hidden = !view.over || looking;
+    another.hidden = !view.over || view.shared;
     look.hidden = !brought && !looking;
     look.textContent = looking ? "Back to your game" : "See the shared flight";
     if (flown) share(view.end);

@@ -308,6 +308,7 @@ def _view(game: Game) -> dict[str, Any]:
         "round": game.round,
         "rounds": ROUNDS,
         "over": game.over,
+        "shared": game.over and not game.forecasts,
         "decision": game.last.row(),
         "effects": effects(game),
         "news": list(told.news),
