@@ -21,7 +21,7 @@ BESIDE: Mapping[str, tuple[str, _Told, str]] = {
     "reliability": (
         "minutes down", lambda now: _MINUTES_A_WEEK * (1 - now["availability"]), "{:.0f}",
     ),
-    "platform": ("need another squad", lambda now: 100 * now["crossing"], "{:.0f} %"),
+    "platform": ("need others", lambda now: 100 * now["crossing"], "{:.0f} %"),
     "hire": ("still learning", lambda now: now["new"], "{:.0f}"),
     "squads": ("days a person", lambda now: now["built"] / now["people"], "{:.0f}"),
     "decides": ("lost to waiting", lambda now: 100 * now["waited"], "{:.0f} %"),

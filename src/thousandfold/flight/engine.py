@@ -38,6 +38,9 @@ from thousandfold.models.service_chain import ServiceChain
 GOAL = 1_000_000
 """Customers the board wants."""
 
+EDITION = 1
+"""One more whenever the same decisions may end otherwise: a shared flight says which it flew."""
+
 _APPROVER, _GUARDRAILS, _ALONE = range(3)
 _WEEKS = 26
 QUARTER_DAYS = 65

@@ -81,18 +81,19 @@ class Prices:
     def sentences(self) -> tuple[str, ...]:
         """Return what it costs, how long the bank lasts, and what is to be thought of."""
         found = f", {self.hired:,} of them to be found," if self.hired else ""
-        partners = f", partners {_money(self.partners)}" if self.partners >= _SHOWN else ""
+        partners = f", partners {self.partners / 1e6:,.1f}" if self.partners >= _SHOWN else ""
         cost = f"{self.people:,} people{found} cost {_money(self.wages)}{partners}; "
-        cost += f"today's customers bring {_money(self.income)}."
+        cost += f"today's customers bring {self.income / 1e6:,.1f}."
+        api = f"the API {self.api:,.1f}" if self.api else ""
         if self.guardrails:
-            cost += f" Guardrails take {self.guardrails:,.1f} people's work."
-        if self.api:
-            cost += f" The API takes {self.api:,.1f} people's work."
+            cost += f" Guardrails take {self.guardrails:,.1f} people's work{', ' * bool(api)}{api}."
+        elif api:
+            cost += f" {api.replace('the API', 'The API takes')} people's work."
         bank = f"The bank, {_money(self.bank)},"
         if self.broke:
             return (cost, "The bank is empty: nobody can be hired, and a third must go now.")
         if self.empty:
-            return (cost, f"{bank} is empty before the round ends: then a third must go.")
+            return (cost, f"{bank} is empty before the round ends: a third must go.")
         lasts = "grows" if self.lasts is None else "lasts to the end"
         if self.lasts is not None and self.lasts < self.left:
             lasts = f"lasts {_rounds(self.lasts)} with these customers"
