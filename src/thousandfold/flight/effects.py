@@ -23,11 +23,16 @@ BESIDE: Mapping[str, tuple[str, _Told, str]] = {
     ),
     "platform": ("need others", lambda now: 100 * now["crossing"], "{:.0f} %"),
     "hire": ("still learning", lambda now: now["new"], "{:.0f}"),
-    "squads": ("days a person", lambda now: now["built"] / now["people"], "{:.0f}"),
+    "squads": ("days built each", lambda now: now["built"] / now["people"], "{:.0f}"),
     "decides": ("lost to waiting", lambda now: 100 * now["waited"], "{:.0f} %"),
-    "api": ("partners", lambda now: now["partners"], "{:,.0f}"),
-    "keep": ("can use Ferry", lambda now: 100 * now["reachable"] / _MARKET, "{:.0f} %"),
+    "api": ("can use Ferry", lambda now: _reachable(now), "{:.0f} %"),
+    "keep": ("partners", lambda now: now["partners"], "{:,.0f}"),
 }  # fmt: skip
+
+
+def _reachable(now: Mapping[str, float]) -> float:
+    """Return which part of all who may ever come can use Ferry, with the extensions there are."""
+    return 100 * (now["casual_reachable"] + now["power_reachable"]) / _MARKET
 
 
 def effects(game: Game) -> dict[str, str]:
@@ -55,5 +60,5 @@ def effects(game: Game) -> dict[str, str]:
         told[name] = f"{words}: {change}"
     if not game.turns:
         # Nobody has been asked yet.
-        told["features"] = told["onboarding"] = told["squads"] = told["keep"] = ""
+        told["features"] = told["onboarding"] = told["squads"] = told["api"] = ""
     return told

@@ -215,10 +215,11 @@ def _news(told: Mapping[str, float], promise: float) -> list[str]:
     left = told["casual_left"] + told["power_left"]
     unfit = f"; {told['lost_unfit']:,.0f} of them missed something" if told["lost_unfit"] else ""
     news.append(f"{joined:,.0f} customers came and {left:,.0f} left{unfit}.")
-    taken = told["customers"] / told["reachable"]
-    if taken >= _CROWDED:
+    teachers, chains = (told[kind] / told[f"{kind}_reachable"] for kind in ("casual", "power"))
+    if max(teachers, chains) >= _CROWDED:
         news.append(
-            f"Of all who can use Ferry with the extensions there are, {100 * taken:.0f} % do."
+            f"Of teachers who can use Ferry as it is {100 * teachers:.0f} % do, of chains "
+            f"{100 * chains:.0f} %."
         )
     kept = "was kept" if told["availability"] >= promise else "was broken"
     if told["lost_downtime"]:
