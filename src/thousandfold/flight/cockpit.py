@@ -16,13 +16,12 @@ from thousandfold.flight.decision_form import entries, plain
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.effects import effects
 from thousandfold.flight.ending import ending
-from thousandfold.flight.engine import GOAL
 from thousandfold.flight.game import Game
 from thousandfold.flight.instruments import instruments, panel
 from thousandfold.flight.loops import loops_picture
 from thousandfold.flight.prices import prices
 from thousandfold.flight.second_flight import fly_again
-from thousandfold.picture import Lines
+from thousandfold.flight.small_picture import small
 from thousandfold.teaching.canvas import canvas
 from thousandfold.teaching.fallback import Fallback
 from thousandfold.teaching.typed import typed_number
@@ -197,7 +196,7 @@ class Cockpit:
     ) -> None:
         self._answers += 1
         told = {"said": said, "alarm": alarm, "question": question, "done": done}
-        drawn = pictures or [_picture(picture) for picture in instruments(self.game)]
+        drawn = pictures or [small(picture) for picture in instruments(self.game)]
         self.canvas.view = _view(self.game) | told | {"pictures": drawn, "answer": self._answers}
 
 
@@ -262,30 +261,18 @@ def _view(game: Game) -> dict[str, Any]:
     }
 
 
-def _picture(picture: Lines) -> dict[str, Any]:
-    """Return what a small picture needs of a large one."""
-    data = picture.data()
-    small: dict[str, Any] = {name: data[name] for name in ("title", "sentence")}
-    small["series"] = [
-        {name: line[name] for name in ("label", "x", "y", "points")} for line in data["series"]
-    ]
-    if picture.log_y:
-        small["goal"] = GOAL
-    return small
-
-
 def _beside(flown: Game, changed: Game) -> list[dict[str, Any]]:
     """Return the first line of each picture of a flight, and the same of a changed one."""
     pairs = zip(instruments(flown), instruments(changed), strict=True)
-    small = []
+    told = []
     for was, became in pairs:
         lines = (
             replace(was.series[0], label="as flown"),
             replace(became.series[0], label="changed"),
         )
         words = f"As flown: {was.sentence} Changed: {became.sentence}"
-        small.append(_picture(replace(became, series=lines, sentence=words)))
-    return small
+        told.append(small(replace(became, series=lines, sentence=words)))
+    return told
 
 
 def _end(game: Game) -> dict[str, Any]:

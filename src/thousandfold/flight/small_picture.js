@@ -3,10 +3,10 @@ const PICTURE = { height: 134, left: 44, right: 10, top: 8, bottom: 16 };
 
 /* From where to where the vertical axis of a picture goes, and which heights have a number. */
 function heights(picture) {
-  const values = picture.series.flatMap(line => line.y).filter(value => value !== null);
+  const values = picture.series.flatMap(line => [...line.y, ...(line.low ?? []), ...(line.high ?? [])]).filter(value => value !== null);
   if (picture.goal) {
-    const [low, high] = [Math.min(700, ...values), Math.max(1.6 * picture.goal, ...values)];
-    return { at: value => Math.log(value / low) / Math.log(high / low), ticks: [1e3, 1e4, 1e5, picture.goal] };
+    const [low, high] = [Math.max(1, Math.min(700, ...values)), Math.max(1.6 * picture.goal, ...values)];
+    return { at: value => Math.log(Math.max(value, low) / low) / Math.log(high / low), ticks: [1e3, 1e4, 1e5, picture.goal] };
   }
   const [low, most] = [Math.min(0, ...values), Math.max(0, ...values) || 1];
   const step = 10 ** Math.floor(Math.log10(most - low));
@@ -31,6 +31,10 @@ function drawPicture(figure, picture, rounds) {
     make("text", { class: "tick", x: x(round), y: height - 2, "text-anchor": "middle" }, svg, round);
   let free = -Infinity;  // below which a name may stand
   const lines = picture.series.map((line, place) => ({ ...line, place })).filter(line => line.y.length);
+  for (const { x: at, low, high, place } of lines.filter(line => line.low)) {
+    const edges = [...at.map((round, n) => [x(round), y(low[n])]), ...at.map((round, n) => [x(round), y(high[n])]).reverse()];
+    make("polygon", { class: `band line-${place}`, points: edges.map(spot => spot.join()).join(" ") }, svg);
+  }
   for (const { x: at, y: values, points, place } of lines) {
     const spots = at.map((round, n) => [x(round), y(values[n])]);
     if (points) for (const [across, up] of spots) make("path", { class: "forecast", d: `M${across} ${up - 4}l4 4l-4 4l-4 -4z` }, svg);
