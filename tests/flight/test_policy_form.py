@@ -76,6 +76,12 @@ def test_thirds_and_large_numbers_are_written_as_they_are() -> None:
     assert handed_out(PolicyForm(rules, companies_of(None))) == rules
 
 
+def test_a_start_in_thirds_still_adds_up_in_the_cell() -> None:
+    form = PolicyForm(Rules(Decision(100 / 3, 100 / 3, 100 / 3, 0, 0)), companies_of(None))
+    send(form, row(), features=100 - 2 * 33.33333333333333)
+    assert handed_out(form).start.features == pytest.approx(100 / 3)
+
+
 def figures(low: float, high: float) -> st.SearchStrategy[str]:
     return st.floats(low, high).map(lambda value: f"{value:.3f}")
 

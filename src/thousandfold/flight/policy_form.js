@@ -222,11 +222,12 @@ function render({ model, el }) {
   const sentence = make("p", { class: "sentence", role: "status" }, seen);
   const pictures = make("div", { class: "pictures" }, seen);
   const reading = make("p", { class: "reading" }, seen);
-  make("h3", {}, seen, "For the answer cell");
-  const cell = make("textarea", { readonly: "", "aria-label": "For the answer cell", spellcheck: "false" }, seen);
-  const copy = makeButton(seen, "Copy", { class: "copy" });
+  const hand = make("div", { class: "hand" }, seen);
+  make("h3", {}, hand, "For the answer cell");
+  const copy = makeButton(hand, "Copy");
   const copied = make("p", { class: "said", role: "status" }, seen);
   const unfinished = make("p", { class: "open" }, seen);
+  const cell = make("textarea", { readonly: "", "aria-label": "For the answer cell", spellcheck: "false" }, seen);
 
   const say = text => { said.textContent = text; };
   const entries = makeForm(choices.entries, start, message => { startSlip.textContent = message; changed(); });

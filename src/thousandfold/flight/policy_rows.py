@@ -62,6 +62,8 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
 
 # A guess of 99.925 may be a thousand times as much to a German; in a rule the point is a decimal.
 _AS_IN_A_RULE = re.compile(r"-?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d+)?", re.ASCII)
+# How a start is broken into lines that a narrow cell holds.
+_LINES = (SHARES[:3], SHARES[3:], ("hire", "squads"), ("decides", "api", "keep"))
 _MOST_CONDITIONS = 4
 _MOST_SETTINGS = 10
 _LONGEST = 300  # of a rule, as `read_rule` takes it
@@ -140,22 +142,22 @@ def checked_start(given: object) -> dict[str, Any]:
         if not number and not (isinstance(value, str) and len(value) <= _LONGEST_FIELD):
             raise ExplainedError(_STRANGE)
         # What shares are is what is left of a hundred: sums of a browser end in 1e-14.
-        start[name] = round(value, 6) if isinstance(value, float) else value
+        start[name] = round(value, 9) if isinstance(value, float) else value
     return start
 
 
 def cell_of(start: Decision, rules: list[str], unread: list[str]) -> str:
     """Return what stands in the answer cell: `read_policy` takes it, and a person can read it."""
-    fields = []
-    for name, value in start.row().items():
-        figure = f'"{value}"' if isinstance(value, str) else _figure(value).replace(",", "")
-        fields.append(f'"{name}": {figure}')
+    fields = {
+        name: f'"{name}": ' + (f'"{value}"' if isinstance(value, str) else f"{value:.12g}")
+        for name, value in start.row().items()
+    }
     written = [f'        "{rule}",' for rule in rules]
     written += [f"        # not finished: {words}" for words in unread]
     lines = [
         "policy = {",
         '    "start": {',
-        *(f"        {', '.join(fields[at : at + 3])}," for at in range(0, len(fields), 3)),
+        *(f"        {', '.join(fields[name] for name in line)}," for line in _LINES),
         "    },",
         *(['    "rules": [', *written, "    ],"] if written else ['    "rules": [],']),
         "}",
