@@ -71,6 +71,9 @@ def test_it_fits_and_axe_finds_nothing(
         page.screenshot(path=PICTURES / f"policy-form-{name}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= size["width"]
+        fields = page.locator("main :is(button, input, select, textarea)")
+        kept = page.locator("main [data-lm-suppress-shortcuts]")
+        assert fields.count() == kept.count() > 30, "JupyterLab takes keys of a field for its cells"
         if not fetch_for_tests.AXE.is_file():
             pytest.skip("axe-core is not here: `python tools/fetch_for_tests.py` fetches it")
         page.evaluate(fetch_for_tests.AXE.read_text(encoding="utf-8"))

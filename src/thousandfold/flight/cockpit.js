@@ -46,8 +46,6 @@ function drawEnd(front, end) {
 
 function render({ model, el }) {
   el.classList.add("thousandfold-flight", "thousandfold-cockpit");
-  // JupyterLab would take the keys for its cells.
-  el.dataset.lmSuppressShortcuts = "true";
   const screen = make("section", { class: "screen", "aria-label": "The cockpit" }, el);
   const header = make("header", {}, screen);
   const headline = make("h3", {}, header);

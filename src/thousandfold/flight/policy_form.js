@@ -204,8 +204,6 @@ function makeRules(choices, list, changed, announce) {
 
 function render({ model, el }) {
   el.classList.add("thousandfold-flight", "thousandfold-policy");
-  // JupyterLab would take the keys for its cells.
-  el.dataset.lmSuppressShortcuts = "true";
   const me = `view-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
   const choices = model.get("choices");
   const screen = make("section", { class: "screen", "aria-label": "Your policy" }, el);

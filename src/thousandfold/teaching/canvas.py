@@ -43,6 +43,6 @@ def _kind(package: str, parts: tuple[str, ...], state: tuple[tuple[str, type], .
         name: (traitlets.Dict() if kind is dict else traitlets.List()).tag(sync=True)
         for name, kind in state
     }
-    drawn = {"_esm": read(".js"), "_css": read(".css")}
+    drawn = {"__module__": package, "_esm": read(".js"), "_css": read(".css")}
     # The name tells style sheets apart: a page keeps one for each.
     return type(f"Canvas_{parts[-1]}", (anywidget.AnyWidget,), drawn | shared)
