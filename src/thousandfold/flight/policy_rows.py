@@ -69,7 +69,7 @@ _MOST_SETTINGS = 10
 _LONGEST = 300  # of a rule, as `read_rule` takes it
 _LONGEST_FIELD = 60
 _ENDLESS = 1e12
-_STRANGE = "this is not what the form sends, and nothing was done; run the cell of the form again"
+_STRANGE = "This is not what the form sends, and nothing was done; run the cell of the form again"
 
 
 def row_of(rule: object) -> dict[str, Any]:
