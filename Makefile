@@ -16,7 +16,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
+.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -99,6 +99,9 @@ release: .venv/.lab  ## make exercises/ from solutions/
 
 robustness: .venv/.lab  ## try every keypoint in plausible companies, and write shares and words where they are read (ARGS=STEM for one lesson)
 	$(BIN)/python tools/robustness.py $(ARGS)
+
+survival: .venv/.lab  ## fly the statements of the flight in many companies, all drawn together, and store what holds
+	$(BIN)/python tools/survival.py
 
 names: .venv/.lab  ## write which names thousandfold.models gives
 	$(BIN)/python tools/names.py

@@ -1,7 +1,6 @@
 """What each illustrative coefficient of the flight simulator moves, and what a flight costs.
 
-`make benchmark-flight` writes `benchmarks/FLIGHT.md`. With `--statements` it also tries at both
-ends of each coefficient whether the eight statements still hold, which takes minutes.
+`make benchmark-flight` writes `benchmarks/FLIGHT.md`.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from pathlib import Path
 
 from thousandfold.drawing import figure_of, png
 from thousandfold.flight import REACTING, Decision, fly
-from thousandfold.flight.claims import CLAIMS
 from thousandfold.flight.sensitivity import sensitivity
+from thousandfold.flight.survival import what_survives
 
 TARGET = Path(__file__).with_name("FLIGHT.md")
 _PAIRS = 15
@@ -54,12 +53,11 @@ def costs() -> list[tuple[str, str]]:
 def main() -> None:
     """Measure, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--statements", action="store_true", help="try the eight statements too")
-    statements = tuple(CLAIMS) if parser.parse_args().statements else ()
+    parser.parse_args()
     lines = ["# The flight simulator", "", "Written by `make benchmark-flight`.", "",
              "| work | ratio or size |", "|---|---|"]  # fmt: skip
     lines += [f"| {work} | {value} |" for work, value in costs()]
-    table = sensitivity(statements=statements)
+    table = sensitivity()
     lines += [
         "",
         "## What each illustrative coefficient moves",
@@ -76,12 +74,20 @@ def main() -> None:
                    ("goal reached, low", "goal reached", "goal reached, high")]  # fmt: skip
         ends = [f"{float(row[key]):g}" for key in ("low", "default", "high")]
         lines.append(f"| `{name}` | {' | '.join(ends + reached)} |")
-    if statements:
-        lines += ["", "## Which statements fall", ""]
-        lines += ["| coefficient | at the low end | at the high end |", "|---|---|---|"]
-        for name, row in table.iterrows():
-            if row["falls, low"] or row["falls, high"]:
-                lines.append(f"| `{name}` | {row['falls, low']} | {row['falls, high']} |")
+    lines += ["", "## Which statements fall, if one coefficient alone moves", ""]
+    lines += ["| coefficient | at the low end | at the high end |", "|---|---|---|"]
+    for name, row in table.iterrows():
+        if row["falls, low"] or row["falls, high"]:
+            lines.append(f"| `{name}` | {row['falls, low']} | {row['falls, high']} |")
+    lines += ["", "## What survives if all of them move together", ""]
+    survives = what_survives()
+    lines += ["Of 100 companies, in how many the statement holds (`make survival`).", ""]
+    lines += [
+        f"| statement | {' | '.join(survives.columns)} |",
+        "|---|" + "---|" * len(survives.columns),
+    ]
+    for says, row in survives.iterrows():
+        lines.append(f"| {says} | {' | '.join(str(share) for share in row)} |")
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(TARGET.read_text(encoding="utf-8"))
 

@@ -40,8 +40,14 @@ def drawn(
     told: tuple[str, ...],
     size: ViewportSize,
     look: str = "",
+    *,
+    address: str = "",
+    configured: str = "{}",
 ) -> Iterator[Page]:
-    """Open a page with a canvas, whose `told` changes when Python hears something."""
+    """Open a page with a canvas, whose `told` changes when Python hears something.
+
+    `address` is where the page seems to stand, `configured` what JupyterLab knows of that place.
+    """
     page = patient(browser.new_page(viewport=size))
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -56,10 +62,16 @@ def drawn(
 
     page.expose_function("heard", heard)
     state = {name: getattr(canvas, name) for name in canvas.keys}
-    page.set_content(
+    html = (
         '<!doctype html><html lang="en"><title>Screen</title><style>body { margin: 4px }'
         f'{canvas._css}</style><body {look}><main id="screen"></main>'
+        f'<script id="jupyter-config-data" type="application/json">{configured}</script>'
     )
+    if address:
+        page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
+        page.goto(address)
+    else:
+        page.set_content(html)
     state = {name: value for name, value in state.items() if isinstance(value, dict | list)}
     script = MODEL.replace("SOURCE", json.dumps(canvas._esm)).replace("STATE", json.dumps(state))
     page.add_script_tag(content=script, type="module")

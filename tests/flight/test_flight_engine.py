@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from thousandfold import ExplainedError, simulate
 from thousandfold.core import Model, Pictures, companies, quantity
 from thousandfold.flight import API, DECIDES, GOAL, SHARES, Decision, Flight
-from thousandfold.flight.claims import CLAIMS, output_by_team
 from thousandfold.flight.coefficients.taken_over import taken_over
 from thousandfold.flight.companies import fly_companies
 from thousandfold.flight.deck import EVENTS, ROUNDS, luck_of, with_events
@@ -38,11 +37,11 @@ DEALT = [
     [5, 3, 0], [3, 4, 3], [0, 4, 0], [0, 1, 4], [0, 1, 0], [0, 0, 0],
 ]  # fmt: skip
 GAME = [
-    1000, 2599, 5183, 9528, 21165, 40366, 86965,
-    145203, 217647, 327889, 473108, 816286, 1115131,
+    1000, 2627, 5298, 9782, 21603, 40349, 88775,
+    150242, 238180, 376260, 564041, 935147, 1201572,
 ]  # fmt: skip
-CASH = 20205925
-MEAN = 1125810.922
+CASH = 32966591
+MEAN = 1096830.918
 
 # The best table of twelve rows that 500 rounds of search found: five shares, hire, squads.
 SEARCHED = (
@@ -324,7 +323,14 @@ def test_half_of_the_new_customers_who_stay_settle_in_a_round() -> None:
 def test_one_team_agrees_with_brookss_law_on_its_size() -> None:
     """Our team is the scalability law, an analogy; its peak lies near that of Madachy's team."""
     people = np.arange(5.0, 61)
-    peak = people[output_by_team(Flight(), people).argmax()]
+    size = {"people": people, "experienced": people}
+    state = {
+        name: np.broadcast_to(size.get(name, value), (1, len(people))).astype(float)
+        for name, value in Flight().start().items()
+    }
+    decision = Decision(features=100, onboarding=0, debt=0, reliability=0).coded()
+    built = Flight().step(state, decision, np.zeros((14, 1, len(people))))["built"]
+    peak = people[built[0].argmax()]
     assert TeamOutput().best_size < peak < 1.4 * TeamOutput().best_size
 
 
@@ -396,12 +402,6 @@ def test_without_cash_nobody_is_hired_and_a_third_must_go() -> None:
 
 
 # --- what it must teach -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", CLAIMS)
-def test_the_flight_teaches(name: str) -> None:
-    claim = CLAIMS[name](Flight(), 1000, 1000)
-    assert claim.holds, (claim.says, dict(claim.numbers))
 
 
 def test_nobody_reaches_the_goal_in_all_futures_and_the_reference_in_most() -> None:

@@ -74,6 +74,6 @@ def test_the_front_page_counts_what_the_engine_counts() -> None:
     assert f"kept in {seen['kept'][-1]:.0f} of 12 rounds" in text
     assert f"end at {np.median(ends):,.0f} in the middle" in text
     assert f"{100 * (ends < seen['customers'][-1]).mean():.0f} of 100 end lower" in text
-    assert "round 12: 4,096,000, and 235,831 came" in text
+    assert "round 12: 4,096,000, and 257,206 came" in text
     assert "Debt breeds debt" in text
     np.testing.assert_array_equal(told.ends, np.sort(ends))

@@ -7,11 +7,12 @@ import re
 import pytest
 
 from thousandfold.core import Trajectory
-from thousandfold.flight import COMPARED, Decision, fly
+from thousandfold.flight import COMPARED, Decision, Flight, fly
 from thousandfold.flight.game import Game
 from thousandfold.flight.report import report
 from thousandfold.flight.voices import voices
 
+FERRY = Flight()
 POLICIES = {
     **COMPARED,
     "hires": [Decision(hire=30, squads=1)],
@@ -52,10 +53,13 @@ def test_no_sentence_comes_back_within_four_rounds_and_nobody_speaks_twice(
         ("features only", r"back to paper|Tuesday class", 5),
         ("features only", r"down again on Saturday|Fifty queues", 7),
         ("nobody hired", r"lie in the bank|to the end of the flight", 2),
-        ("never open", r"nobody does|send them away", 3),
+        ("never open", r"nobody does|send them away", 5),
         ("hires", r"who works on what|meetings all day|in one squad", 2),
         ("hires", r"had time for me|explain all day", 2),
         ("many squads", r"wait for an answer|on the pile", 5),
+        ("steady", r"wrote down what squads may decide", 6),
+        ("steady", r"phone every new teacher|same first steps", 6),
+        ("steady", r"helped anybody|were worth it", 6),
         ("many squads", r"with everybody else's|waits for the slowest", 4),
         ("alone", r"two different products|the same company", 3),
         ("open at once", r"does not feed one of us|did the sum", 2),
@@ -77,7 +81,10 @@ def test_every_number_that_is_said_is_a_number_of_the_round(runs: Trajectory) ->
             before = {stock: float(runs[stock][at - 1, place, 0]) for stock in runs.units}
             known = {
                 *(now[stock] for stock in ("customers", "squads", "new", "partners")),
-                *(100 * now[stock] for stock in ("lost", "waited", "users")),
+                *(100 * now[stock] for stock in ("lost", "waited", "users", "helped")),
+                100 * FERRY.known / (FERRY.known + now["customers"]),
+                FERRY.writing,
+                FERRY.explaining * now["squads"],
                 *(100 * (1 - now[stock]) for stock in ("casual_uptake", "power_uptake")),
                 10080 * (1 - now["availability"]),
                 now["people"] / now["squads"],

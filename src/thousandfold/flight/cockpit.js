@@ -2,6 +2,9 @@
 
    Python keeps the state and says what is seen; here it is drawn, and what is pressed is sent. */
 const QUIET_SECONDS = 6;  // after which a press has been heard by nobody
+const LESSON = "notebooks/08_flight_simulator.ipynb";  // on a site
+const BROUGHT = "#flight=";
+const ONLY_HERE = /^(|localhost|127\..*|\[::1\])$/;  // hosts that nobody else reaches
 const COLUMNS = ["round", "split", "hired", "squads", "decides", "API", "forecast", "customers", "bank, $"];
 
 function drawLedger(table, form, rows) {
@@ -11,7 +14,7 @@ function drawLedger(table, form, rows) {
   for (const words of COLUMNS) make("th", { scope: "col" }, head, words);
   const body = make("tbody", {}, table);
   for (const { round, decision, forecast, reason, came, bank } of rows) {
-    const row = make("tr", reason ? { title: `because ${reason}` } : { class: "open" }, body);
+    const row = make("tr", came === "?" ? { class: "open" } : reason ? { title: `because ${reason}` } : {}, body);
     make("th", { scope: "row" }, row, round);
     const split = make("td", {}, row);
     const words = shares.filter(({ name }) => decision[name]).map(({ name, label }) => `${label} ${decision[name]}`).join(", ");
@@ -44,12 +47,62 @@ function drawEnd(front, end) {
   make("p", { class: "reading" }, front, words);
 }
 
+/* The code of a flight that the address of this page brings. What stands behind the # is never
+   sent to a server, and JupyterLab drops it; our extension remembers it. */
+function broughtCode() {
+  const behind = [location.hash, window._JUPYTERLAB?.thousandfold?.openedWith];
+  return behind.find(words => words?.startsWith(BROUGHT))?.slice(BROUGHT.length) ?? "";
+}
+
+/* Where others see a flight: in the lesson on this site, or on this hub, whose own way to share
+   says no name. A JupyterLab on this computer has no such place. */
+function placeToShare() {
+  const told = document.querySelector("#jupyter-config-data")?.textContent;
+  const { litePluginSettings, shareUrl } = JSON.parse(told || "{}");
+  const { hostname, origin, pathname } = location;
+  const notebook = /\/tree\/.+\.ipynb$/.exec(pathname);
+  if (ONLY_HERE.test(hostname)) return "";
+  if (litePluginSettings) return `${origin}${pathname}?path=${LESSON}`;
+  return shareUrl && notebook ? `${origin}${shareUrl}/lab${notebook[0]}` : "";
+}
+
+/* What is to be copied: a link, or a line of code. */
+function makeShare(seen) {
+  const button = make("button", { type: "button", "aria-expanded": "false" }, seen, "Share this flight");
+  const shown = make("div", { class: "share", hidden: "" }, seen);
+  const [row, copied] = makeRow(shown, "", "", "input", { type: "text", readonly: "" });
+  const how = make("p", { id: `${copied.id}-how` }, shown);
+  copied.setAttribute("aria-describedby", how.id);
+  let code = "";
+  function open(wanted) {
+    shown.hidden = !wanted;
+    button.setAttribute("aria-expanded", String(wanted));
+  }
+  button.addEventListener("click", () => {
+    if (!shown.hidden) return open(false);
+    const place = placeToShare();
+    row.querySelector("label").textContent = place ? "the link" : "the code";
+    copied.value = place ? `${place}${BROUGHT}${code}` : `cockpit(Game.from_code("${code}"))`;
+    how.textContent = `${place ? "Copy it, and send it to whom you like: who opens it and runs the cell of the cockpit can look at this flight."
+      : "Copy it: in a new cell below the cockpit, in anybody's lesson 08, it shows this flight."} It holds the luck and twelve decisions, and no name, no forecast and no reason.`;
+    open(true);
+    copied.focus();
+    copied.select();
+  });
+  return end => {
+    open(false);
+    button.hidden = !end;
+    code = end?.code;
+  };
+}
+
 function render({ model, el }) {
   el.classList.add("thousandfold-flight", "thousandfold-cockpit");
   const screen = make("section", { class: "screen", "aria-label": "The cockpit" }, el);
   const header = make("header", {}, screen);
   const headline = make("h3", {}, header);
   const way = make("div", { class: "way", "aria-hidden": "true" }, header);
+  const look = make("button", { type: "button", class: "look" }, header);
   const turns = make("div", { class: "turns", role: "group", "aria-label": "What stands on the right" }, header);
   const form = make("div", { class: "decisions", role: "group", "aria-label": "What you decide" }, screen);
   const seen = make("div", { class: "seen" }, screen);
@@ -63,6 +116,7 @@ function render({ model, el }) {
   const end = make("div", { class: "front" }, seen);
   const loops = make("div", { class: "front" }, seen);
   const another = make("button", { type: "button", class: "another" }, seen, "Keep this flight, and begin another");
+  const share = makeShare(seen);
   const pages = { "Pictures": now, "All rounds": book, "The end": end, "Loops": loops };
   const page = Object.fromEntries(Object.keys(pages).map(name =>
     [name, make("button", { type: "button", class: "turn" }, turns, name)]));
@@ -77,7 +131,8 @@ function render({ model, el }) {
   const said = make("p", { class: "said", role: "status" }, form);
   const fly = make("button", { type: "button", class: "fly" }, form);
 
-  let touched = false, sure = false, waiting = null, mine = false, drawn = null;
+  let touched = false, sure = false, waiting = null, mine = false, drawn = null, looking = false, typed = null;
+  const brought = broughtCode();
 
   const say = (text, alarm = false) => {
     said.setAttribute("role", alarm ? "alert" : "status");
@@ -141,7 +196,9 @@ function render({ model, el }) {
   function answered() {
     clearTimeout(waiting);
     const view = model.get("view");
-    const flown = drawn !== view.round;
+    const turned = looking !== view.looking;
+    const flown = turned || drawn !== view.round;
+    if (turned && view.looking) typed = entries.decision();  // to come back to
     // What somebody typed stays, unless it was flown.
     if (flown && (mine ? view.done : !touched)) {
       entries.set(view.decision);
@@ -149,6 +206,7 @@ function render({ model, el }) {
       if (mine) forecast.value = reason.value = "";
     }
     drawn = view.round;
+    looking = view.looking;
     mine = false;
     sure = view.question;
     fly.removeAttribute("aria-disabled");
@@ -162,12 +220,19 @@ function render({ model, el }) {
     voices.replaceChildren();
     view.voices.forEach(line => make("li", {}, voices, line));
     showLedger();
-    another.hidden = !view.over;
+    another.hidden = !view.over || view.shared;
+    look.hidden = !brought && !looking;
+    look.textContent = looking ? "Back to your game" : "See the shared flight";
+    if (flown) share(view.end);
     for (const name of ["The end", "Loops"]) page[name].hidden = !view.over;
     screen.classList.toggle("over", view.over);
     if (flown && view.over) {
       again.replaceChildren(...view.ledger.map(({ round }) => make("option", { value: round }, null, round)));
       entries.set(view.ledger[0].decision);
+    }
+    if (turned && !looking && !view.over && typed) {
+      entries.set(typed);
+      send({ do: "price", decision: typed });
     }
     if (view.over) drawEnd(end, view.end);
     name();
@@ -213,12 +278,18 @@ function render({ model, el }) {
     mine = true;
     send({ do: "begin another" });
   });
+  look.addEventListener("click", event => {
+    if (event.detail > 1) return;
+    send(looking ? { do: "go back" } : { do: "look", code: brought });
+  });
   model.on("change:view", answered);
   model.on("change:bill", priced);
   model.on("change:loops", looped);
   const watch = new ResizeObserver(showPictures);
   answered();
   priced();
+  if (brought && !looking)
+    say(`${said.textContent} This link brings a flight that somebody shared. Look at it above; your own game stays as it is.`.trim());
   watch.observe(pictures);
   return () => { watch.disconnect(); clearTimeout(waiting); };
 }

@@ -21,6 +21,7 @@ from thousandfold.flight.instruments import instruments, panel
 from thousandfold.flight.loops import loops_picture
 from thousandfold.flight.prices import prices
 from thousandfold.flight.second_flight import fly_again
+from thousandfold.flight.share import TEAM, read_code
 from thousandfold.flight.small_picture import small
 from thousandfold.teaching.canvas import canvas
 from thousandfold.teaching.fallback import Fallback
@@ -73,7 +74,7 @@ class Cockpit:
     """
 
     def __init__(self, game: Game) -> None:
-        self.game = game
+        self.game = self._own = game  # another while a shared flight is looked at
         self._answers = 0
         self.canvas = canvas(
             "thousandfold.flight",
@@ -105,9 +106,10 @@ class Cockpit:
         Parameters
         ----------
         content : mapping
-            ``do`` is ``"price"``, ``"fly"``, ``"fly again"``, ``"loops"`` or ``"begin another"``.
-            With it come the ``decision``; to fly also ``round``, ``forecast``, ``reason`` and
-            whether they are ``sure``; to fly again the ``round`` that is changed.
+            ``do`` is ``"price"``, ``"fly"``, ``"fly again"``, ``"loops"``, ``"begin another"``,
+            ``"look"`` or ``"go back"``. With it come the ``decision``; to fly also ``round``,
+            ``forecast``, ``reason`` and whether they are ``sure``; to fly again the ``round`` that
+            is changed; to look at a shared flight its ``code``.
         """
         asked = content.get("do")
         if asked == "price":
@@ -118,6 +120,10 @@ class Cockpit:
             self._fly_again(content)
         elif asked == "loops":
             self.canvas.loops = _loops(self.game)
+        elif asked == "look":
+            self._look(content.get("code"))
+        elif asked == "go back":
+            self._turn_to(self._own, "This is your own game again.")
         elif asked == "begin another":
             try:
                 self.game.begin_another()
@@ -185,6 +191,23 @@ class Cockpit:
             return
         self._tell(second.sentence, pictures=_beside(self.game, second.changed))
 
+    def _look(self, code: object) -> None:
+        """Show a flight that somebody shared; the own game stays as it is."""
+        try:
+            shared = read_code(code)  # type: ignore[arg-type]
+        except ExplainedError as error:
+            self._tell(str(error), alarm=True)
+            return
+        said = "Somebody else flew this. Your own game stays as you left it."
+        flown = Game(TEAM, shared.seed, shared.events, shared.turns)
+        self._turn_to(flown, f"{said} {shared.caveat}".strip())
+
+    def _turn_to(self, game: Game, said: str) -> None:
+        self.game = game
+        self.canvas.loops = {}
+        self._tell(said)
+        self._price(game.last.row())
+
     def _tell(
         self,
         said: str,
@@ -195,9 +218,10 @@ class Cockpit:
         pictures: list[dict[str, Any]] | None = None,
     ) -> None:
         self._answers += 1
-        told = {"said": said, "alarm": alarm, "question": question, "done": done}
+        told: dict[str, Any] = {"said": said, "alarm": alarm, "question": question, "done": done}
         drawn = pictures or [small(picture) for picture in instruments(self.game)]
-        self.canvas.view = _view(self.game) | told | {"pictures": drawn, "answer": self._answers}
+        told |= {"pictures": drawn, "answer": self._answers, "looking": self.game is not self._own}
+        self.canvas.view = _view(self.game) | told
 
 
 def _forecast(typed: object) -> float | None:
@@ -252,6 +276,7 @@ def _view(game: Game) -> dict[str, Any]:
         "round": game.round,
         "rounds": ROUNDS,
         "over": game.over,
+        "shared": game.over and not game.forecasts,
         "decision": game.last.row(),
         "effects": effects(game),
         "news": list(told.news),
@@ -283,6 +308,7 @@ def _end(game: Game) -> dict[str, Any]:
         "sentences": list(told.sentences),
         "ends": [float(value) for value in np.quantile(told.ends, _STRIP)],
         "own": float(game.seen()["customers"][-1]),
+        "code": game.code(),
     }
 
 

@@ -7,20 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from thousandfold.core import SEED, Pictures, TimedModel, Trajectory, quantity
 from thousandfold.errors import ExplainedError
-from thousandfold.flight.claims import features_or_balance
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import GOAL, Flight, fly
-from thousandfold.flight.game import Game, Turn
+from thousandfold.flight.game import Game
 from thousandfold.flight.policies import COMPARED, REACTING, random_table, shares, with_rules
 from thousandfold.flight.results import scorecard, skill_and_luck
+from thousandfold.flight.statements import features_or_balance
+from thousandfold.flight.survival import IGNORING, stored
+from thousandfold.flight.turn import Turn
 from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
@@ -267,22 +268,6 @@ def reaching_by_chance(policies: int = 100, replications: int = 10) -> int:
     return int((np.median(ends, axis=1) >= GOAL).sum())
 
 
-IGNORING: Mapping[str, str] = MappingProxyType(
-    {
-        "nothing": "",
-        "debt": "debt 0",
-        "platform work": "platform 0",
-        "debt and platform work": "debt 0, platform 0",
-        "the API": "api closed",
-        "reliability": "reliability 0",
-        "structure: one approver": "decides approver",
-        "structure: one team": "squads 1",
-        "structure: squads alone": "decides alone",
-    }
-)
-"""What the reacting policy can ignore, and the rule that makes it."""
-
-
 def ignoring_one(replications: int = 1000) -> pd.DataFrame:
     """Let the policy that reacts to its report ignore one thing at a time.
 
@@ -294,7 +279,8 @@ def ignoring_one(replications: int = 1000) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each thing that is ignored: customers at the end, in the middle of the futures,
-        and how many per cent of the futures reach the goal.
+        how many per cent of the futures reach the goal, and in how many of 100 plausible companies
+        it ends lower than with everything.
     """
     import pandas as pd
 
@@ -302,9 +288,13 @@ def ignoring_one(replications: int = 1000) -> pd.DataFrame:
         name: with_rules(REACTING, *([rule] if rule else [])) for name, rule in IGNORING.items()
     }
     ends = fly(policies, replications=replications).final("customers")
+    elsewhere = stored()["ignoring"]
     columns = {
         "customers": np.median(ends, axis=-1).round(),
         "goal reached, %": (100 * (ends >= GOAL).mean(axis=-1)).round(1),
+        "ends lower, of 100 companies": [
+            f"{elsewhere[name]['all plausible']}" if name in elsewhere else "" for name in policies
+        ],
     }
     return pd.DataFrame(columns, index=list(policies)).rename_axis(index="ignored")
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from thousandfold.core import Array
+from thousandfold.flight.engine import Flight
 from thousandfold.flight.game import Game
 
 _MINUTES_A_WEEK = 7 * 24 * 60
+_FERRY = Flight()
+_MARKET = _FERRY.casual_market + _FERRY.power_market
 
 _Told = Callable[[Mapping[str, float]], float]
 # What stands beside a decision: words, what they count, and how it is written.
-_BESIDE: Mapping[str, tuple[str, _Told, str]] = {
+BESIDE: Mapping[str, tuple[str, _Told, str]] = {
     "features": ("chains happy", lambda now: 100 * now["power_uptake"], "{:.0f} %"),
     "onboarding": ("teachers happy", lambda now: 100 * now["casual_uptake"], "{:.0f} %"),
     "debt": ("time lost", lambda now: 100 * now["lost"], "{:.0f} %"),
     "reliability": (
         "minutes down", lambda now: _MINUTES_A_WEEK * (1 - now["availability"]), "{:.0f}",
     ),
-    "platform": ("releases", lambda now: now["releases"], "{:.1f}"),
+    "platform": ("need others", lambda now: 100 * now["crossing"], "{:.0f} %"),
     "hire": ("still learning", lambda now: now["new"], "{:.0f}"),
-    "squads": ("people a squad", lambda now: now["people"] / max(1.0, now["squads"]), "{:.0f}"),
+    "squads": ("days a person", lambda now: now["built"] / now["people"], "{:.0f}"),
     "decides": ("lost to waiting", lambda now: 100 * now["waited"], "{:.0f} %"),
     "api": ("partners", lambda now: now["partners"], "{:,.0f}"),
-    "keep": ("extensions used", lambda now: 100 * now["users"], "{:.0f} %"),
+    "keep": ("can use Ferry", lambda now: 100 * now["reachable"] / _MARKET, "{:.0f} %"),
 }  # fmt: skip
 
 
@@ -46,11 +49,11 @@ def effects(game: Game) -> dict[str, str]:
     # What Ferry was before the first round was not asked of everybody.
     before = {name: float(values[-2]) for name, values in seen.items()} if game.round > 2 else now
     told = {}
-    for name, (words, count, written) in _BESIDE.items():
+    for name, (words, count, written) in BESIDE.items():
         was, came = written.format(count(before)), written.format(count(now))
         change = came if was == came else f"{was.removesuffix(' %')} → {came}"
         told[name] = f"{words}: {change}"
     if not game.turns:
         # Nobody has been asked yet.
-        told["features"] = told["onboarding"] = ""
+        told["features"] = told["onboarding"] = told["squads"] = told["keep"] = ""
     return told

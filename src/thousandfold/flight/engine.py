@@ -38,9 +38,12 @@ from thousandfold.models.service_chain import ServiceChain
 GOAL = 1_000_000
 """Customers the board wants."""
 
+EDITION = 1
+"""One more whenever the same decisions may end otherwise: a shared flight says which it flew."""
+
 _APPROVER, _GUARDRAILS, _ALONE = range(3)
 _WEEKS = 26
-_QUARTER_DAYS = 65
+QUARTER_DAYS = 65
 _LEAST_DAYS, _MOST_DAYS = 10.0, 1e5  # The range of `Debt.capacity`.
 _MINUTES_A_WEEK = 7 * 24 * 60
 _HOURS_A_WEEK = 40
@@ -56,7 +59,7 @@ class Flight(Market, TimedModel):
         work     = hands * throughput(squad) / (1 + crossing)        scalability
                    / (1 + questions * time to an answer) - upkeep    decisions
         built    = work - interest on debt - repayment               debt
-        product  = (1 - fading) * product + course * built           decisions
+        product  = (1 - fading) * product + helping * course * built decisions
         uptake   = choice of casual and of power users               segments
         joined   = uptake * (innovation + imitation * customers / market) * the rest
                                                                      adoption
@@ -94,14 +97,17 @@ class Flight(Market, TimedModel):
         "users": "share of customers with an extension",
         "debt": "days to repay it",
         "lost": "share of the time that debt costs",
+        "crossing": "share of changes that need another squad",
+        "guided": "1 = goals and guardrails hold",
         "wait": "weeks",
         "waited": "share of the time that waiting costs",
         "releases": "releases a week",
         "availability": "share of the time",
         "kept": "rounds in which the promise was kept",
         "built": "days of new work",
-        "deep": "days of work",
-        "easy": "days of work",
+        "helped": "share of product work that helped",
+        "deep": "days of work that helped",
+        "easy": "days of work that helped",
         "safe": "days of work",
         "platform": "days of work",
         "casual_settled": "customers",
@@ -114,6 +120,10 @@ class Flight(Market, TimedModel):
         "power_joined": "customers",
         "casual_left": "customers",
         "power_left": "customers",
+        "reachable": "customers who can use Ferry as it is",
+        "season": "share more or fewer sign-ups than usual",
+        "lost_downtime": "customers",
+        "lost_unfit": "customers",
         "hired": "people",
         "quit": "people",
         "dismissed": "people",
@@ -138,7 +148,7 @@ class Flight(Market, TimedModel):
             "experienced": 10,
             "squads": 1,
             "cash": self.cash,
-            "debt": np.rint(_QUARTER_DAYS * team * self.wasted / self.interest),
+            "debt": np.rint(QUARTER_DAYS * team * self.wasted / self.interest),
             "lost": self.wasted,
             "waited": asked / (1 + asked),
             "deep": self.first_deep,
@@ -236,15 +246,15 @@ class Flight(Market, TimedModel):
         modular = state["platform"] / (state["platform"] + self.modular_half)
         size = people / squads
         alone, guided = d["decides"] == _ALONE, d["decides"] == _GUARDRAILS
-        hands = hands - self.liaison * (squads - 1) - self.explaining * guided
+        written = self.writing * guided * (1 - state["guided"])
+        hands = hands - self.liaison * (squads - 1) - self.explaining * squads * guided - written
         crossing = self.coupling * (1 - modular) * (1 - 1 / squads)
         rate = self.decisions * np.where(alone, 0, np.where(guided, self.asked_inside, 1))
         wait = schweitzer(squads, rate, self.hours / self.available) * (rate > 0)
         together = times_one(size, self.contention, self.crosstalk)
         quiet = together / (size * (1 + crossing) * (1 + rate * wait))
-        upkeep = self.upkeep_public * (d["api"] == PUBLIC)
-        upkeep = upkeep + self.upkeep_partners * (d["api"] == PARTNERS)
-        days = np.maximum(_QUARTER_DAYS * hands * quiet - upkeep, _LEAST_DAYS)
+        upkeep = self.upkeep(d["api"])
+        days = np.maximum(QUARTER_DAYS * hands * quiet - upkeep, _LEAST_DAYS)
         days = np.minimum(days, _MOST_DAYS)
 
         owing = with_arrays(self._debt, capacity=days, repayment=d["debt"])
@@ -265,15 +275,19 @@ class Flight(Market, TimedModel):
         closed = d["api"] == CLOSED
         promised = self.promised * built * ((event == EVENT["chain wants a feature"]) & closed)
         kept = 1 - self.fading
+        helped = np.clip(self.helping * (1 + self.helping_varies * shock[12]), 0, 1)
         told = {
             "built": np.rint(built),
+            "helped": np.broadcast_to(helped, built.shape),
+            "crossing": crossing,
+            "guided": guided * np.ones_like(built),
             "lost": np.minimum(1, books["lost"] / (2 * days)),
             "debt": np.rint(books["debt"] + promised),
             "wait": wait,
             "waited": rate * wait / (1 + rate * wait),
             "apart": apart,
-            "deep": np.rint(kept * state["deep"] + d["features"] * useful),
-            "easy": np.rint(kept * state["easy"] + d["onboarding"] * useful),
+            "deep": np.rint(kept * state["deep"] + d["features"] * helped * useful),
+            "easy": np.rint(kept * state["easy"] + d["onboarding"] * helped * useful),
             "safe": np.rint(kept * state["safe"] + d["reliability"] * useful),
             "platform": np.rint(kept * state["platform"] + d["platform"] * useful),
         }
@@ -313,6 +327,18 @@ class Flight(Market, TimedModel):
         spread = weeks * np.reshape(np.deg2rad(self.drift) ** 2, (-1, 1, 1))
         apart = np.exp(-spread / 2).mean(axis=-1)
         return np.column_stack([np.ones(len(apart)), apart])
+
+    def upkeep(self, api: ArrayLike) -> Array:
+        """Return the work of keeping an API, in days a quarter.
+
+        Parameters
+        ----------
+        api : array_like
+            0 closed, 1 for partners only, 2 public: places in `decision.API`.
+        """
+        given = np.asarray(api)
+        partners, public = given == PARTNERS, given == PUBLIC
+        return np.asarray(self.upkeep_partners * partners + self.upkeep_public * public)
 
     def example(self) -> Trajectory:
         """Fly the steady policy."""

@@ -46,7 +46,9 @@ def instruments(game: Game) -> tuple[Lines, ...]:
             **look,
         )
 
-    forecasts = Series("forecast", rounds[1:], game.forecasts, points=True, colour="red")
+    expected = game.forecasts
+    told = rounds[1 : len(expected) + 1]  # none of a flight that somebody shared
+    forecasts = Series("forecast", told, expected, points=True, colour="red")
     lost = 100 * seen["lost"]
     waiting = 100 * seen["waited"]
     down = _MINUTES_A_WEEK * (1 - seen["availability"])

@@ -83,11 +83,13 @@ class Market(Coefficients):
         settled = np.array([state["casual_settled"], state["power_settled"]])
         within = (self.reach + (1 - self.reach) * users) * self._markets
         mouth = self.imitation * np.maximum(0, 1 + self.spread * shock[9])
-        angry = 1 + self.anger * broken + self.distrust * (state["cash"] < 0)
+        down = 1 + self.anger * broken
+        angry = down + self.distrust * (state["cash"] < 0)
         press = 1 + self.press * (event == EVENT["good press"])
-        luck = np.maximum(0, 1 + self.variation * shock[10:12]) * press / angry
-        chance = uptake * (self.innovation + mouth * here / within) * luck
-        joined = np.rint(np.maximum(0, within - here) * np.minimum(1, chance))
+        season = np.maximum(0, 1 + self.variation * shock[10:12])
+        chance = uptake * (self.innovation + mouth * here / within) * press / angry
+        rest = np.maximum(0, within - here)
+        joined = np.rint(rest * np.minimum(1, chance * season))
         joined[1] += self.chain * (event == EVENT["chain wants a feature"])
         first, later = self._leaving
         unhappy = angry * (self.unhappiness - uptake)
@@ -95,6 +97,8 @@ class Market(Coefficients):
         gone_old = np.rint(settled * np.minimum(1, later * unhappy))
         settling = np.rint((here - settled - gone_new) / 2)
         left = gone_new + gone_old
+        unfit = (here - settled) * np.minimum(1, first * (1 - uptake) * angry)
+        unfit = unfit + settled * np.minimum(1, later * (1 - uptake) * angry)
         after, settled = here + joined - left, settled - gone_old + settling
         return {
             "customers": after[0] + after[1],
@@ -106,9 +110,21 @@ class Market(Coefficients):
             "power_joined": joined[1],
             "casual_left": left[0],
             "power_left": left[1],
+            "reachable": np.rint(within.sum(axis=0)),
+            "season": self._season(season, rest * chance),
+            "lost_downtime": np.rint(
+                joined.sum(axis=0) * (down - 1) + left.sum(axis=0) * (1 - 1 / down)
+            ),
+            "lost_unfit": np.rint(unfit.sum(axis=0)),
             "casual_uptake": uptake[0],
             "power_uptake": uptake[1],
         }
+
+    @staticmethod
+    def _season(season: Array, usual: Array) -> Array:
+        """Return the share by which more or fewer sign up than usual, of both segments."""
+        both = np.maximum(1, usual).sum(axis=0)
+        return np.asarray((np.maximum(1, usual) * season).sum(axis=0) / both - 1)
 
     def money(
         self,

@@ -290,19 +290,20 @@ REACTING = Rules(
     Decision(features=60, onboarding=10, debt=30, reliability=0, platform=0, hire=10),
     (
         "when people above 16: decides guardrails",
-        "when people above 21: squads of 5",
+        "when people above 24: squads of 7",
         "when round above 1: hire 25 %",
-        "when customers above 12,000: features 37, onboarding 27, debt 21, reliability 8, "
-        "platform 7",
-        "when customers above 42,000: features 28, onboarding 19, debt 18, reliability 16, "
-        "platform 19",
-        "when customers above 42,000: hire 70 %",
+        "when customers above 12,000: features 40, onboarding 25, debt 20, reliability 10, "
+        "platform 5",
+        "when customers above 40,000: features 28, onboarding 20, debt 18, reliability 16, "
+        "platform 18",
+        "when customers above 40,000: hire 70 %",
         "when round above 7: api public, keep 120",
-        "when customers above 200,000: features 21, onboarding 36, debt 3, reliability 32, "
-        "platform 8",
-        "when customers above 275,000: features 17, onboarding 34, reliability 46, platform 3",
+        "when customers above 170,000: features 28, onboarding 34, debt 2, reliability 29, "
+        "platform 7",
+        "when customers above 275,000: features 18, onboarding 38, debt 2, reliability 42, "
+        "platform 0",
         "when partners above 450: keep 85",
-        "when cash below 1,500,000: hire 30 %",
+        "when cash below 1,500,000: hire 25 %",
         "when cash below 600,000: hire 0",
     ),
 )

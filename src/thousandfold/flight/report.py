@@ -24,12 +24,17 @@ _SHOWN = (
     ("cash", "cash in the bank", "thousand dollars", 1e-3, 0),
     ("people", "people", "people", 1, 0),
     ("new", "of them still learning", "people", 1, 0),
+    ("built", "new work built", "days", 1, 0),
+    ("helped", "of the work on the product helped", "%", 100, 0),
     ("lost", "time that debt costs", "% of the time", 100, 0),
+    ("crossing", "changes that need another squad", "%", 100, 0),
     ("releases", "releases", "a week", 1, 1),
     ("availability", "availability", "% of the time", 100, 3),
     ("wait", "wait for a decision", "weeks", 1, 1),
     ("waited", "time that waiting costs", "% of the time", 100, 0),
 )
+_FELT = 0.05  # share of sign-ups, below which nobody speaks of a good or a slow half-year
+_CROWDED = 0.4  # share of those who can use Ferry, from which on few are left to come
 
 
 @dataclass(frozen=True)
@@ -200,12 +205,25 @@ def report(
 
 
 def _news(told: Mapping[str, float], promise: float) -> list[str]:
-    news = [list(EVENTS.values())[int(told["event"])]]
+    event, season = int(told["event"]), told["season"]
+    news = [list(EVENTS.values())[event]]
+    if abs(season) >= _FELT:
+        kind, more = ("good", "more") if season > 0 else ("slow", "fewer")
+        luck = f"A {kind} half-year: {100 * abs(season):.0f} % {more} sign-ups than usual."
+        news = [*news, luck] if event else [luck]
     joined = told["casual_joined"] + told["power_joined"]
     left = told["casual_left"] + told["power_left"]
-    news.append(f"{joined:,.0f} customers came and {left:,.0f} left.")
+    unfit = f"; {told['lost_unfit']:,.0f} of them missed something" if told["lost_unfit"] else ""
+    news.append(f"{joined:,.0f} customers came and {left:,.0f} left{unfit}.")
+    taken = told["customers"] / told["reachable"]
+    if taken >= _CROWDED:
+        news.append(
+            f"Of all who can use Ferry with the extensions there are, {100 * taken:.0f} % do."
+        )
     kept = "was kept" if told["availability"] >= promise else "was broken"
-    news.append(f"The promise of {100 * promise:g} % availability {kept}.")
+    if told["lost_downtime"]:
+        kept += f"; it cost {told['lost_downtime']:,.0f} customers"
+    news.append(f"The promise of {100 * promise:g} % {kept}.")
     came = f"{told['hired']:,.0f} {'person' if told['hired'] == 1 else 'people'} joined"
     moved = [f"{came} and {told['quit']:,.0f} left."]
     if told["dismissed"]:

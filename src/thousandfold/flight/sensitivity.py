@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
-from thousandfold.flight.claims import CLAIMS
 from thousandfold.flight.engine import GOAL, Flight, fly
 from thousandfold.flight.policies import REACTING
+from thousandfold.flight.statements import STATEMENTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_NEAR = tuple(name for name, statement in STATEMENTS.items() if statement.near)
+
 
 def sensitivity(
     names: Sequence[str] | None = None,
-    statements: Sequence[str] = tuple(CLAIMS),
+    statements: Sequence[str] = _NEAR,
     replications: int = 200,
     seed: int = SEED,
 ) -> pd.DataFrame:
@@ -30,8 +32,8 @@ def sensitivity(
     names : sequence of str, optional
         Which coefficients; by default all that we chose.
     statements : sequence of str
-        Which of `CLAIMS` to try at both ends. All of them take a second or two for each end;
-        none, ``()``, leaves only how often the goal is reached.
+        Which of `STATEMENTS` to try at both ends, by default all that speak of companies near
+        Ferry; none, ``()``, leaves only how often the goal is reached.
     replications, seed
         As in `flight.engine.fly`.
 
@@ -58,7 +60,7 @@ def sensitivity(
     known = Flight.quantities()
     ours = [name for name, q in known.items() if q.basis == "illustrative"]
     chosen = ours if names is None else names
-    for name, there in [(n, known) for n in chosen] + [(n, CLAIMS) for n in statements]:
+    for name, there in [(n, known) for n in chosen] + [(n, STATEMENTS) for n in statements]:
         if name not in there:
             raise ExplainedError(f"there is no {name!r}; there are {', '.join(there)}")
     ranges = {name: q.plausible for name, q in known.items() if q.plausible is not None}
@@ -73,25 +75,32 @@ def sensitivity(
         return float((runs.final("customers") >= GOAL).mean())
 
     usual = Flight()
-    standing = [name for name in statements if CLAIMS[name](usual, replications, seed).holds]
     middle = reached(usual)
+    ends = {
+        (name, end): usual.replace(**{name: value})
+        for name in chosen
+        for end, value in zip(("low", "high"), ranges[name], strict=True)
+    }
+    fallen: dict[tuple[str, str], list[str]] = {place: [] for place in ends}
+    for statement in statements:
+        holds = STATEMENTS[statement].margin([usual, *ends.values()]) > 0
+        for place, held in zip(ends, holds[1:], strict=True):
+            if holds[0] and not held:
+                fallen[place].append(statement)
     rows: dict[str, dict[str, Any]] = {}
     for name in chosen:
-        low, high = ranges[name]
-        ends = {"low": usual.replace(**{name: low}), "high": usual.replace(**{name: high})}
-        ended = {end: reached(flight) for end, flight in ends.items()}
+        low, high = (reached(ends[name, end]) for end in ("low", "high"))
         rows[name] = {
-            "low": low,
+            "low": ranges[name][0],
             "default": known[name].default,
-            "high": high,
-            "goal reached, low": ended["low"],
+            "high": ranges[name][1],
+            "goal reached, low": low,
             "goal reached": middle,
-            "goal reached, high": ended["high"],
-            "moves": max(abs(share - middle) for share in ended.values()),
+            "goal reached, high": high,
+            "moves": max(abs(low - middle), abs(high - middle)),
+            "falls, low": ", ".join(fallen[name, "low"]),
+            "falls, high": ", ".join(fallen[name, "high"]),
         }
-        for end, flight in ends.items():
-            fallen = [n for n in standing if not CLAIMS[n](flight, replications, seed).holds]
-            rows[name][f"falls, {end}"] = ", ".join(fallen)
     return pd.DataFrame.from_dict(rows, orient="index").sort_values(
         "moves", ascending=False, kind="stable"
     )

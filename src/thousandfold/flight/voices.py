@@ -17,7 +17,9 @@ _SILENT_ROUNDS = 4
 _MOST_VOICES = 4
 _MINUTES_A_WEEK = 7 * 24 * 60
 _EASY = 0.3  # share of the time that debt may cost where nobody complains of it
-_MODULAR_HALF = Flight.quantities()["modular_half"].default
+_EASY_START = 0.65  # share of teachers who take it, above which nobody asks how to begin
+_FERRY = {name: q.default for name, q in Flight.quantities().items()}
+_HELPING = _FERRY["helping"]
 
 Told = Mapping[str, float]
 
@@ -107,6 +109,43 @@ _CONCERNS = (
         ),
     ),
     _Concern(
+        "An analyst",
+        lambda now, _: min(0.12, abs(now["helped"] - _HELPING)),
+        (
+            "Of a hundred days of work on the product, {helped_hundred:.0f} helped anybody.",
+            "I counted before and after: {helped_hundred:.0f} of a hundred days were worth it.",
+            "I switched off what nobody uses. Nobody wrote to us.",
+            "Every feature had a reason. {helped_hundred:.0f} of a hundred had an effect, too.",
+        ),
+    ),
+    _Concern(
+        "Support",
+        lambda now, _: (0.75 - now["known"]) * (now["casual_uptake"] < _EASY_START),
+        (
+            "I used to phone every new teacher. Now I can phone {known_hundred:.0f} of a hundred.",
+            "I explain the same first steps all day, to fewer of them each month.",
+            "Teachers ask me how to begin, and I have no time left to show them.",
+            "When we were small I set it up for them. Now they are on their own.",
+        ),
+    ),
+    _Concern(
+        "A squad",
+        lambda now, before: now["guided"] - before["guided"],
+        (
+            "{writing:.0f} of us wrote down what squads may decide. They built nothing else.",
+            "We are writing again what we may decide alone. It takes {writing:.0f} people.",
+        ),
+    ),
+    _Concern(
+        "A squad",
+        lambda now, _: 0.3 * now["guided"] * (now["squads"] > 4),
+        (
+            "One of us spends half of each week on keeping our goals known.",
+            "We say no to half of the ideas ourselves now. It was you who did that.",
+            "{explaining:.0f} people's work goes into keeping our goals alive.",
+        ),
+    ),
+    _Concern(
         "A squad",
         lambda now, _: now["wait"] - 0.25,
         (
@@ -128,7 +167,7 @@ _CONCERNS = (
     ),
     _Concern(
         _NIGHT,
-        lambda now, before: 8 * (now["modular"] - before["modular"]) * (now["squads"] > 1),
+        lambda now, before: 8 * (before["crossing"] - now["crossing"]) * (now["squads"] > 1),
         (
             "We released on our own today. Nobody had to wait for us.",
             "Another squad broke its part tonight, and I slept.",
@@ -238,7 +277,7 @@ _CONCERNS = (
     ),
     _Concern(
         _BOARD,
-        lambda now, _: (now["idle"] - 1) / 2,
+        lambda now, _: now["idle"] - 1,
         (
             "{bank:,.1f} million lie in the bank. Lying there, they build nothing.",
             "You could pay everybody to the end of the flight. Is that the plan?",
@@ -320,7 +359,12 @@ def _counted(at: int, rounds: Sequence[Told], forecasts: Sequence[float]) -> dic
         "hours_lost": 100 * now["lost"],
         "hours_waited": 100 * now["waited"],
         "squad": now["people"] / max(1.0, now["squads"]),
-        "modular": now["platform"] / (now["platform"] + _MODULAR_HALF),
+        "modular": now["platform"] / (now["platform"] + _FERRY["modular_half"]),
+        "helped_hundred": 100 * now["helped"],
+        "known": _FERRY["known"] / (_FERRY["known"] + now["customers"]),
+        "known_hundred": 100 * _FERRY["known"] / (_FERRY["known"] + now["customers"]),
+        "writing": _FERRY["writing"],
+        "explaining": _FERRY["explaining"] * now["squads"],
         "extensions": 100 * now["users"],
         "more": now["partners"] - before["partners"],
         "fewer": before["partners"] - now["partners"],

@@ -14,7 +14,7 @@ class Partners:
     """What is true of the platform, of partners, and of customers who use extensions."""
 
     modular_half: float = quantity(
-        2500, "days of work", "platform work that takes half of the coupling away",
+        1500, "days of work", "platform work that takes half of the coupling away",
         low=500, high=8000, plausible=(500, 8000),
         because="what two people untangle in a year is no monolith; forty for a year are a rewrite",
     )  # fmt: skip

@@ -79,10 +79,15 @@ class People:
     )  # fmt: skip
     drift: float = taken_over(GoalsAndGuardrails, "drift", 5, 30)
     goals: float = taken_over(GoalsAndGuardrails, "goals", 0.05, 0.5)
+    writing: float = quantity(
+        4, "people", "work of writing goals and guardrails, in the round in which they are new",
+        low=0, high=10, plausible=(1, 8),
+        because="one person for half a year drafts a page; eight negotiate each sentence",
+    )  # fmt: skip
     explaining: float = quantity(
-        2, "people", "work of keeping goals and guardrails up to date",
-        low=1, high=6, plausible=(1, 6),
-        because="somebody has to write them and tell newcomers; six people are a department",
+        0.5, "people per squad", "work of keeping goals and guardrails alive in each squad",
+        low=0.05, high=1.5, plausible=(0.1, 1.5),
+        because="half a day a week of one person is little; more than one in each squad is a layer",
     )  # fmt: skip
     # Debt
     wasted: float = taken_over(Debt, "wasted", 0.1, 0.45)
