@@ -157,6 +157,9 @@ def test_shares_always_add_up_to_a_hundred(browser: Browser) -> None:
         page.get_by_role("slider", name="debt", exact=True).fill("90")
         expect(page.get_by_role("slider", name="debt", exact=True)).to_have_value("60")
         expect(page.get_by_label("For the answer cell")).to_have_value(SHARED)
+        expect(page.locator(".start + .slip")).to_contain_text("All is given out")
+        page.get_by_role("slider", name="debt", exact=True).press("ArrowLeft")
+        expect(page.locator(".start + .slip")).to_be_hidden()
 
 
 def test_the_text_is_copied_or_selected_where_that_is_refused(browser: Browser) -> None:
@@ -198,6 +201,9 @@ def test_a_form_without_python_says_so_and_asks_again(browser: Browser) -> None:
         expect(page.locator(".policy .said")).to_contain_text("run the cell of the form again")
         page.get_by_label("Rule 1, condition 1: number").fill("5")
         assert page.evaluate("asked.length") == 2
+        page.clock.run_for(10_000)
+        page.evaluate(ANSWER)
+        expect(page.locator(".policy .said")).to_have_text("")
 
 
 def test_another_view_of_the_form_shows_what_was_changed(browser: Browser) -> None:

@@ -228,9 +228,9 @@ function render({ model, el }) {
   const cell = make("textarea", { readonly: "", "aria-label": "For the answer cell", spellcheck: "false" }, seen);
 
   const say = text => { said.textContent = text; };
-  const entries = makeForm(choices.entries, start, message => { startSlip.textContent = message; changed(); });
+  const entries = makeForm(choices.entries, start, message => { shared = message; changed(); });
   const rules = makeRules(choices, list, changed, say);
-  let waiting = null, newer = false;
+  let waiting = null, newer = false, shared = "";
 
   function send() {
     newer = false;
@@ -265,7 +265,7 @@ function render({ model, el }) {
 
   function show() {
     const view = model.get("view");
-    startSlip.textContent = view.start_slip;
+    startSlip.textContent = view.start_slip || shared;
     rules.setAnswers(view.slips, view.applied);
     seen.classList.toggle("old", !view.cell);
     sentence.textContent = view.cell ? view.sentence : "Mend the start on the form: until then nothing is flown, and what stands here is from before.";
@@ -281,6 +281,7 @@ function render({ model, el }) {
   function answered() {
     const { view, said: refused } = model.get("view");
     if (view === me) {
+      if (!waiting) say("");  // Python is there after all
       clearTimeout(waiting);
       waiting = null;
     } else if (!waiting) begin();  // another view of this form was changed
