@@ -1,21 +1,17 @@
-"""The cockpit in a real browser: nothing jumps, nothing is cut, and a key flies.
-
-It stands on a plain page, without JupyterLab: Python is asked by what the page sends.
-"""
+"""The cockpit in a real browser: nothing jumps, nothing is cut, and a key flies."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import PICTURES, ROOT
 from patience import patient
+from plain_page import DARK, PHONE, drawn
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from thousandfold.flight.cockpit import Cockpit
@@ -32,28 +28,8 @@ FLIGHT = ROOT / "src" / "thousandfold" / "flight"
 # What JupyterLab leaves of 1366 x 768 and of a projector's 1280 x 720 beside its own bars.
 LAPTOP: ViewportSize = {"width": 1000, "height": 647}
 PROJECTOR: ViewportSize = {"width": 920, "height": 600}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 ZOOMED: ViewportSize = {"width": 683, "height": 384}
 SIZES = {"laptop": LAPTOP, "projector": PROJECTOR, "phone": PHONE, "zoomed": ZOOMED}
-DARK = """data-jp-theme-light="false" style="background: #111; --jp-ui-font-color1: #eee;
---jp-ui-font-color2: #bbb; --jp-layout-color1: #111; --jp-layout-color2: #222;
---jp-border-color2: #444" """
-# What anywidget gives a view, and as little of it as the view uses.
-MODEL = """
-const listeners = {}, state = STATE;
-window.tell = (name, value) => {
-    state[name] = value;
-    listeners["change:" + name].forEach(listener => listener());
-};
-const model = {
-    get: name => state[name],
-    on: (name, listener) => { (listeners[name] ??= []).push(listener); },
-    send: content => window.heard(content),
-};
-const view = await import(URL.createObjectURL(new Blob([SOURCE], { type: "text/javascript" })));
-view.default.render({ model, el: document.querySelector("#cockpit") });
-document.body.dataset.ready = "yes";
-"""
 # What JupyterLab knows of where it runs: as JupyterLite writes it, and as JupyterHub does.
 CONFIGURED = {
     "site.test": '{"litePluginSettings": {}}',
@@ -81,41 +57,11 @@ def shown(
 ) -> Iterator[Page]:
     """Open a page with the cockpit of a game, at an address if it matters."""
     seat = Cockpit(game)
-    page = patient(browser.new_page(viewport=size))
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-
-    def heard(content: dict[str, Any]) -> None:
-        before = {name: getattr(seat.canvas, name) for name in TOLD}
-        seat.hear(content)
-        for name, old in before.items():
-            now = getattr(seat.canvas, name)
-            if now is not old:
-                page.evaluate("([name, value]) => tell(name, value)", [name, now])
-
-    page.expose_function("heard", heard)
-    state = {name: getattr(seat.canvas, name) for name in ("form", *TOLD)}
-    css = (FLIGHT / "cockpit.css").read_text(encoding="utf-8")
-    html = (
-        f'<!doctype html><html lang="en"><title>Cockpit</title><style>body {{ margin: 4px }} {css}'
-        f'</style><body {look}><div id="cockpit"></div>'
-    )
-    if address:
-        told = next((told for name, told in CONFIGURED.items() if name in address), "{}")
-        html += f'<script id="jupyter-config-data" type="application/json">{told}</script>'
-        page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
-        page.goto(address)
-    else:
-        page.set_content(html)
-    source = json.dumps((FLIGHT / "cockpit.js").read_text(encoding="utf-8"))
-    script = MODEL.replace("SOURCE", source).replace("STATE", json.dumps(state))
-    page.add_script_tag(content=script, type="module")
-    expect(page.locator("[data-ready]")).to_be_attached()
-    try:
+    told = next((told for name, told in CONFIGURED.items() if name in address), "{}")
+    with drawn(
+        browser, seat.canvas, seat.hear, TOLD, size, look, address=address, configured=told
+    ) as page:
         yield page
-    finally:
-        page.close()
-    assert not problems
 
 
 def after(rounds: int) -> Game:

@@ -5,133 +5,6 @@ const QUIET_SECONDS = 6;  // after which a press has been heard by nobody
 const LESSON = "notebooks/08_flight_simulator.ipynb";  // on a site
 const BROUGHT = "#flight=";
 const ONLY_HERE = /^(|localhost|127\..*|\[::1\])$/;  // hosts that nobody else reaches
-const PICTURE = { height: 134, left: 44, right: 10, top: 8, bottom: 16 };
-
-function make(name, attributes, parent, text = "") {
-  const node = name === "svg" || parent instanceof SVGElement
-    ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.textContent = text;
-  parent?.append(node);
-  return node;
-}
-
-const short = value => new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
-
-let named = 0;
-
-/* A row of the form: a control and its name. */
-function makeRow(form, kind, label, control, attributes = {}) {
-  const id = `thousandfold-cockpit-${named++}`;
-  const row = make("div", { class: `entry ${kind}` }, form);
-  make("label", { for: id }, row, label);
-  return [row, make(control, { ...attributes, id }, row)];
-}
-
-/* From where to where the vertical axis of a picture goes, and which heights have a number. */
-function heights(picture) {
-  const values = picture.series.flatMap(line => line.y).filter(value => value !== null);
-  if (picture.goal) {
-    const [low, high] = [Math.min(700, ...values), Math.max(1.6 * picture.goal, ...values)];
-    return { at: value => Math.log(value / low) / Math.log(high / low), ticks: [1e3, 1e4, 1e5, picture.goal] };
-  }
-  const [low, most] = [Math.min(0, ...values), Math.max(0, ...values) || 1];
-  const step = 10 ** Math.floor(Math.log10(most - low));
-  const high = Math.ceil(most / step) * step;
-  return { at: value => (value - low) / (high - low), ticks: low < 0 ? [low, 0, high] : [0, high] };
-}
-
-function drawPicture(figure, picture, rounds) {
-  const width = figure.clientWidth;
-  const { height, left, right, top, bottom } = PICTURE;
-  figure.querySelector("svg")?.remove();
-  const svg = make("svg", { width, height, role: "img", "aria-label": picture.sentence });
-  figure.append(svg);
-  const { at, ticks } = heights(picture);
-  const x = round => left + (width - left - right) * round / rounds;
-  const y = value => height - bottom - at(value) * (height - top - bottom);
-  for (const tick of ticks) {
-    make("line", { class: tick === picture.goal ? "goal" : "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }, svg);
-    make("text", { class: "tick", x: left - 5, y: y(tick) + 4, "text-anchor": "end" }, svg, short(tick));
-  }
-  for (const round of [0, rounds / 2, rounds])
-    make("text", { class: "tick", x: x(round), y: height - 2, "text-anchor": "middle" }, svg, round);
-  let free = -Infinity;  // below which a name may stand
-  const lines = picture.series.map((line, place) => ({ ...line, place })).filter(line => line.y.length);
-  for (const { x: at, y: values, points, place } of lines) {
-    const spots = at.map((round, n) => [x(round), y(values[n])]);
-    if (points) for (const [across, up] of spots) make("path", { class: "forecast", d: `M${across} ${up - 4}l4 4l-4 4l-4 -4z` }, svg);
-    else make("polyline", { class: `line line-${place}`, points: spots.map(spot => spot.join()).join(" ") }, svg);
-    if (!points) make("circle", { class: `end line-${place}`, r: 3.5, cx: spots.at(-1)[0], cy: spots.at(-1)[1] }, svg);
-  }
-  const named = lines.filter(line => line.label).sort((one, other) => y(one.y.at(-1)) - y(other.y.at(-1)));
-  for (const { x: at, y: values, label } of named) {
-    const across = x(at.at(-1)), behind = across > width - 90;
-    const up = Math.min(height - bottom - 2, Math.max(free + 12, y(values.at(-1)) + (behind ? -6 : 4), top + 8));
-    make("text", { class: "name", x: across + (behind ? -7 : 8), y: up, "text-anchor": behind ? "end" : "start" }, svg, label);
-    free = up;
-  }
-}
-
-/* The decisions: four shares to move, and features, which get what is left of the hundred. */
-function makeForm(entries, form, changed) {
-  const bar = make("div", { class: "bar", "aria-hidden": "true" }, form);
-  const shares = entries.filter(entry => entry.kind === "share").map(entry => entry.name);
-  const parts = Object.fromEntries(shares.map((name, place) => [name, make("i", { class: `share-${place}` }, bar)]));
-  const values = {}, controls = {}, told = {}, beside = {};
-  const rest = () => 100 - shares.slice(1).reduce((sum, name) => sum + values[name], 0);
-
-  function showShares() {
-    values[shares[0]] = rest();
-    for (const name of shares) {
-      parts[name].style.width = `${values[name]}%`;
-      const share = Math.round(10 * values[name]) / 10;  // a line of code may have decided thirds
-      parts[name].textContent = share >= 8 ? share : "";
-      told[name].textContent = `${share} %`;
-      controls[name]?.setAttribute("aria-valuetext", told[name].textContent);
-    }
-  }
-
-  for (const { name, label, kind, options } of entries) {
-    const share = shares.indexOf(name);
-    const [control, attributes] = share === 0 ? ["span", { class: "left-over" }]
-      : kind === "share" ? ["input", { type: "range", min: 0, max: 100, step: 5 }]
-      : kind === "number" ? ["input", { type: "number", step: name === "keep" ? 5 : 1 }] : ["select", {}];
-    const [row, made] = makeRow(form, share < 0 ? "" : `key share-${share}`, label, control, attributes);
-    if (share === 0) made.textContent = "the rest";
-    else controls[name] = made;
-    for (const [value, words] of options) make("option", { value }, made, words);
-    if (share >= 0) told[name] = make("output", {}, row);
-    beside[name] = make("small", { id: `${made.id}-beside` }, row);
-    made.setAttribute("aria-describedby", beside[name].id);
-    controls[name]?.addEventListener("input", () => {
-      const typed = controls[name].value;
-      if (kind === "share") {
-        const free = values[name] + values[shares[0]];
-        values[name] = Math.min(Number(typed), free);
-        controls[name].value = values[name];
-        showShares();
-        changed(Number(typed) > free ? `All is given out: take from another before you give ${label} more.` : "");
-      } else {
-        values[name] = kind === "number" && typed !== "" ? Number(typed) : typed;
-        changed("");
-      }
-    });
-  }
-  return {
-    decision: () => ({ ...values }),
-    set(decision) {
-      Object.assign(values, decision);
-      for (const [name, control] of Object.entries(controls)) {
-        if (control.type === "range") control.step = values[name] % 5 ? "any" : 5;
-        control.value = values[name];
-      }
-      showShares();
-    },
-    setEffects: effects => entries.forEach(({ name }) => { beside[name].textContent = effects[name]; }),
-  };
-}
-
 const COLUMNS = ["round", "split", "hired", "squads", "decides", "API", "forecast", "customers", "bank, $"];
 
 function drawLedger(table, form, rows) {
@@ -224,9 +97,7 @@ function makeShare(seen) {
 }
 
 function render({ model, el }) {
-  el.classList.add("thousandfold-cockpit");
-  // JupyterLab would take the keys for its cells.
-  el.dataset.lmSuppressShortcuts = "true";
+  el.classList.add("thousandfold-flight", "thousandfold-cockpit");
   const screen = make("section", { class: "screen", "aria-label": "The cockpit" }, el);
   const header = make("header", {}, screen);
   const headline = make("h3", {}, header);
