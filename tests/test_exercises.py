@@ -143,6 +143,25 @@ REFUTED = {
             "weaker, arrow = Flight(interest=0.125), 'anger'",
             "brings more customers than your `arrow`",
         ),
+        ("people_instead", "people_instead = 3", "it hired in round 3 as it was"),
+        ("people_instead", "people_instead = 5", "is worth less than the repair"),
+        (
+            "people_instead",
+            "people_instead, people, hired = 12, 9, fly_again(game, 3, hire=9)",
+            "does it with fewer people",
+        ),
+        ("people_by_luck", "people_by_luck = 2", "it hired in round 3 as it was"),
+        ("people_by_luck", "people_by_luck = 5", "ends with fewer customers than the repair"),
+        (
+            "people_by_luck",
+            "people_by_luck, people, hired = 15, 12, fly_again(game, 3, hire=12)",
+            "does it with fewer people",
+        ),
+        (
+            "policy",
+            "policy = {'start': STEADY.start.row(), 'rules': list(STEADY.rules)}",
+            "no more points than the best of those that everybody knows",
+        ),
     ],
 }
 """Wrong answers that nobody named a slip of, and what one's own numbers say against each."""
