@@ -147,14 +147,14 @@ REFUTED = {
         ("people_instead", "people_instead = 5", "is worth less than the repair"),
         (
             "people_instead",
-            "people_instead, people, hired = 12, 9, fly_again(game, 3, hire=9)",
+            "people_instead, people, worth = 12, 9, [0, 8.3, 9.3]",
             "does it with fewer people",
         ),
         ("people_by_luck", "people_by_luck = 2", "it hired in round 3 as it was"),
         ("people_by_luck", "people_by_luck = 5", "ends with fewer customers than the repair"),
         (
             "people_by_luck",
-            "people_by_luck, people, hired = 15, 12, fly_again(game, 3, hire=12)",
+            "people_by_luck, people, customers = 9, 7, [172_010, 186_267, 188_000]",
             "does it with fewer people",
         ),
         (
