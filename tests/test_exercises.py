@@ -143,6 +143,25 @@ REFUTED = {
             "weaker, arrow = Flight(interest=0.125), 'anger'",
             "brings more customers than your `arrow`",
         ),
+        ("people_instead", "people_instead = 3", "it hired in round 3 as it was"),
+        ("people_instead", "people_instead = 5", "is worth less than the repair"),
+        (
+            "people_instead",
+            "people_instead, people, worth = 12, 9, [0, 8.3, 9.3]",
+            "does it with fewer people",
+        ),
+        ("people_by_luck", "people_by_luck = 2", "it hired in round 3 as it was"),
+        ("people_by_luck", "people_by_luck = 5", "ends with fewer customers than the repair"),
+        (
+            "people_by_luck",
+            "people_by_luck, people, customers = 9, 7, [172_010, 186_267, 188_000]",
+            "does it with fewer people",
+        ),
+        (
+            "policy",
+            "policy = {'start': STEADY.start.row(), 'rules': list(STEADY.rules)}",
+            "no more points than the best of those that everybody knows",
+        ),
     ],
 }
 """Wrong answers that nobody named a slip of, and what one's own numbers say against each."""
