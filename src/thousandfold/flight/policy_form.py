@@ -29,10 +29,7 @@ from thousandfold.teaching.canvas import canvas
 from thousandfold.teaching.fallback import Fallback
 
 _EMPTY = Decision(hire=5)  # a team that grows a little, and has no rule yet
-_ONLY_RULES = (
-    "only a policy in words has a form, and this one is a list of rows; run policy_form() for an "
-    'empty form, or give {"start": ..., "rules": [...]}'
-)
+_ONLY_RULES = "only a policy in words has a form, and this one is a list of rows"
 _LONGEST_NAME = 40
 
 
@@ -40,7 +37,8 @@ def policy_form(policy: Any = ..., flights: Sequence[Flight] | None = None) -> F
     """Write a policy in words by choosing from lists, and see at once what it comes to.
 
     The form gives the text for the answer cell, ready to copy. What is not in that cell is not
-    handed in. After a restart the form goes on from there.
+    handed in. After a restart the form goes on from there. A policy that has no form, such as a
+    list of rows, is told above an empty one: it stops nobody who runs all cells.
 
     Parameters
     ----------
@@ -58,18 +56,24 @@ def policy_form(policy: Any = ..., flights: Sequence[Flight] | None = None) -> F
     Raises
     ------
     ExplainedError
-        If the policy is none in words, or there is no company to try it in.
+        If there is no company to try it in.
     """
     import ipywidgets
 
     from thousandfold.drawing import image
 
-    form = PolicyForm(policy, companies_of(flights))
+    companies, told = companies_of(flights), []
+    try:
+        form = PolicyForm(policy, companies)
+    except ExplainedError as error:
+        form = PolicyForm(..., companies)
+        said = f"This form begins empty, and your cell stays as it is: {error}."
+        told = [ipywidgets.HTML(f"<p role='alert'>{escape(said)}</p>")]
     shown = form.kept()
     pictures = image(panel(shown.pictures), " ".join(one.sentence for one in shown.pictures))
     said = f"<p>{escape(shown.sentence)} {escape(form.companies.reading)}</p>"
     left = f"<h3>Your policy</h3>{_written(form.draft)}{pictures}{said}"
-    box = ipywidgets.VBox([form.canvas])
+    box = ipywidgets.VBox([*told, form.canvas])
     return Fallback(box, "Run this cell to change the policy in a form.", left=left)
 
 
