@@ -49,9 +49,8 @@ KEYPOINTS = (
         "% of the customers",
     ),
     Keypoint(
-        "What wins here need not win there: the policy that was tuned to Ferry wins in companies "
-        "much like it; where everything may differ, a few plain rules, decided once, mostly end "
-        "ahead.",
+        "What wins here need not win there: far from Ferry, a few plain rules, decided once, end "
+        "ahead of the policy that was tuned to it.",
         steady_wins_but_at_ferry,
         _FERRY,
         "doublings of the customers",
