@@ -598,6 +598,9 @@ def test_a_round_of_the_flight_simulator_is_flown_by_keyboard(room: Room) -> Non
         expect(seat.locator("h3")).to_contain_text("round 2 of 12")
         expect(seat.locator(".said")).to_contain_text("Round 1 is flown, and saved")
         expect(seat.get_by_role("img").first).not_to_have_attribute("aria-label", before or "")
+        seat.get_by_label("who decides").press("ArrowDown")  # JupyterLab moves between cells by it
+        expect(seat.get_by_label("who decides")).to_be_focused()
+        expect(seat.get_by_label("who decides")).to_have_value("guardrails")
         for size in (LAPTOP, PROJECTOR):
             page.set_viewport_size(size)
             seat.evaluate("seat => seat.scrollIntoView()")

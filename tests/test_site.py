@@ -258,6 +258,17 @@ def test_a_round_is_flown_and_saved_in_the_browser(visitor: Visitor) -> None:
         expect(seat.locator("h3")).to_contain_text("round 2 of 12")
 
 
+def test_a_flight_in_a_link_is_remembered_and_no_server_hears_of_it(visitor: Visitor) -> None:
+    path = "notebooks/08_flight_simulator.ipynb"
+    page = patient(visitor.context.new_page())
+    page.goto(f"{visitor.address}lab/index.html?path={path}#flight=1-1-7")
+    wait_until_shown(page, path)
+    wait_until(lambda: page.evaluate("location.search") == "", START_SECONDS)  # its router was here
+    assert page.evaluate("_JUPYTERLAB.thousandfold.openedWith") == "#flight=1-1-7"
+    assert [url for url in visitor.asked if "flight=" in url] == []
+    page.close()
+
+
 def test_a_company_is_kept_in_the_browser_and_its_learner_led_on(visitor: Visitor) -> None:
     entered = "from thousandfold import *\nprint(my_company('people = 1,200'))"
     with visitor.notebook("notebooks/00_start_here.ipynb") as page:

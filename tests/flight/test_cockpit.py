@@ -35,12 +35,18 @@ def test_a_round_is_flown_by_the_button_and_saved(seat: Cockpit, tmp_path: Path)
     assert "Round 1 is flown, and saved in flight-red-team.json" in fly(seat, hire=4)
     assert "round 2 of 12" in seat.view["headline"]
     assert seat.view["pictures"] != before
-    assert Game.open("Red <team>", folder=tmp_path).last.hire == 4
+    assert Game.open("Red <team>", folder=tmp_path).rows[0].hire == 4
 
 
 def test_the_next_round_begins_with_the_decision(seat: Cockpit) -> None:
-    fly(seat, api="partners")
+    fly(seat, api="partners", hire=9)
     assert seat.view["decision"]["api"] == "partners"
+
+
+def test_who_was_hired_once_is_not_hired_again_unseen(seat: Cockpit) -> None:
+    fly(seat, hire=9)
+    assert seat.view["decision"]["hire"] == 0
+    assert "to be found" not in seat.bill["sentences"][0]
 
 
 @pytest.mark.parametrize(
@@ -266,3 +272,50 @@ def test_the_file_keeps_pictures_and_report_and_a_name_is_text() -> None:
     assert "Red &lt;team&gt;: round 1 of 12" in kept
     assert "<img alt=" in kept
     assert "cash in the bank" in kept
+
+
+def test_a_shared_flight_is_looked_at_and_the_own_game_stays(seat: Cockpit, tmp_path: Path) -> None:
+    fly(seat, hire=4)
+    before = (seat.game.turns, (tmp_path / "flight-red-team.json").read_bytes())
+    code = Cockpit(example_game()).view["end"]["code"]
+    seat.hear({"do": "look", "code": code})
+    assert seat.view["headline"] == "A shared flight: the flight is over"
+    assert seat.view["looking"]
+    assert "Your own game stays" in seat.view["said"]
+    assert seat.view["end"]["headline"] == Cockpit(example_game()).view["end"]["headline"]
+    assert {(row["forecast"], row["reason"]) for row in seat.view["ledger"]} == {(None, "")}
+    assert "all 12 rounds are flown" in fly(seat)
+    seat.hear({"do": "begin another"})
+    assert seat.view["alarm"]
+    seat.hear({"do": "fly again", "round": 3, "decision": seat.view["decision"] | {"hire": 9}})
+    assert "With round 3 changed there would be" in seat.view["said"]
+    seat.hear({"do": "go back"})
+    assert seat.view["headline"] == "Red <team>: round 2 of 12"
+    assert not seat.view["looking"]
+    assert (seat.game.turns, (tmp_path / "flight-red-team.json").read_bytes()) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["flight-red-team.json"]
+
+
+@pytest.mark.parametrize("code", [None, 7, "", "1-1-7", ["1"], "9" * 100_000])
+def test_a_code_that_is_none_is_told_and_nothing_turns(seat: Cockpit, code: object) -> None:
+    fly(seat)
+    seat.hear({"do": "look", "code": code})
+    assert seat.view["alarm"]
+    assert "code of a flight" in seat.view["said"]
+    assert seat.view["headline"] == "Red <team>: round 2 of 12"
+
+
+def test_a_code_has_a_cockpit_of_its_own_where_no_link_brings_it() -> None:
+    shared = Game.from_code(example_game().code())
+    assert "A shared flight: the flight is over" in cockpit(shared)._repr_mimebundle_()["text/html"]
+    view = Cockpit(shared).view
+    assert (view["shared"], view["looking"]) == (True, False)
+    assert not Cockpit(example_game()).view["shared"]
+
+
+def test_the_picture_of_loops_is_that_of_the_flight_that_is_seen() -> None:
+    seat = Cockpit(example_game())
+    code = Game("Other", turns=example_game().turns, events={1: "good press"}).code()
+    seat.hear({"do": "loops"})
+    seat.hear({"do": "look", "code": code})
+    assert seat.canvas.loops == {}

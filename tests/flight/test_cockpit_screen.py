@@ -1,24 +1,26 @@
-"""The cockpit in a real browser: nothing jumps, nothing is cut, and a key flies.
-
-It stands on a plain page, without JupyterLab: Python is asked by what the page sends.
-"""
+"""The cockpit in a real browser: nothing jumps, nothing is cut, and a key flies."""
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import PICTURES, ROOT
 from patience import patient
+from plain_page import DARK, PHONE, drawn
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from thousandfold.flight.cockpit import Cockpit
 from thousandfold.flight.debrief import example_game
+from thousandfold.flight.engine import fly
 from thousandfold.flight.game import Game
+from thousandfold.flight.policies import REACTING, frozen
+from thousandfold.flight.share import read_code
+from thousandfold.flight.turn import Turn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cockpit")]
 
@@ -26,73 +28,51 @@ FLIGHT = ROOT / "src" / "thousandfold" / "flight"
 # What JupyterLab leaves of 1366 x 768 and of a projector's 1280 x 720 beside its own bars.
 LAPTOP: ViewportSize = {"width": 1000, "height": 647}
 PROJECTOR: ViewportSize = {"width": 920, "height": 600}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 ZOOMED: ViewportSize = {"width": 683, "height": 384}
 SIZES = {"laptop": LAPTOP, "projector": PROJECTOR, "phone": PHONE, "zoomed": ZOOMED}
-DARK = """data-jp-theme-light="false" style="background: #111; --jp-ui-font-color1: #eee;
---jp-ui-font-color2: #bbb; --jp-layout-color1: #111; --jp-layout-color2: #222;
---jp-border-color2: #444" """
-# What anywidget gives a view, and as little of it as the view uses.
-MODEL = """
-const listeners = {}, state = STATE;
-window.tell = (name, value) => {
-    state[name] = value;
-    listeners["change:" + name].forEach(listener => listener());
-};
-const model = {
-    get: name => state[name],
-    on: (name, listener) => { (listeners[name] ??= []).push(listener); },
-    send: content => window.heard(content),
-};
-const view = await import(URL.createObjectURL(new Blob([SOURCE], { type: "text/javascript" })));
-view.default.render({ model, el: document.querySelector("#cockpit") });
-document.body.dataset.ready = "yes";
-"""
+# What JupyterLab knows of where it runs: as JupyterLite writes it, and as JupyterHub does.
+CONFIGURED = {
+    "site.test": '{"litePluginSettings": {}}',
+    "hub.test": '{"hubUser": "ann", "shareUrl": "/hub/user-redirect"}',
+}
 TOLD = ("view", "bill", "loops")
 CUT = """screen => [...screen.querySelectorAll("*")]
-    .filter(part => part.clientWidth && !part.closest("svg, select, .book"))
+    .filter(part => part.clientWidth && !part.closest("svg, select, .book, [readonly]"))
     .filter(part => part.scrollWidth > part.clientWidth
         || part.scrollHeight > part.clientHeight + 1)
     .filter(part => getComputedStyle(part).overflow !== "visible")
     .map(part => `${part.className}: ${part.textContent.slice(0, 60)}`)"""
 
 
+INSIDE = """header => [...header.querySelectorAll("button")]
+    .map(button => [button.textContent, button.getBoundingClientRect()])
+    .filter(([_, box]) => box.height && (box.bottom > header.getBoundingClientRect().bottom
+        || box.right > header.getBoundingClientRect().right))
+    .map(([words]) => words)"""
+
+
 @contextmanager
-def shown(browser: Browser, game: Game, size: ViewportSize, look: str = "") -> Iterator[Page]:
-    """Open a page with the cockpit of a game."""
+def shown(
+    browser: Browser, game: Game, size: ViewportSize, look: str = "", address: str = ""
+) -> Iterator[Page]:
+    """Open a page with the cockpit of a game, at an address if it matters."""
     seat = Cockpit(game)
-    page = patient(browser.new_page(viewport=size))
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-
-    def heard(content: dict[str, Any]) -> None:
-        before = {name: getattr(seat.canvas, name) for name in TOLD}
-        seat.hear(content)
-        for name, old in before.items():
-            now = getattr(seat.canvas, name)
-            if now is not old:
-                page.evaluate("([name, value]) => tell(name, value)", [name, now])
-
-    page.expose_function("heard", heard)
-    state = {name: getattr(seat.canvas, name) for name in ("form", *TOLD)}
-    css = (FLIGHT / "cockpit.css").read_text(encoding="utf-8")
-    page.set_content(
-        f'<!doctype html><html lang="en"><title>Cockpit</title><style>body {{ margin: 4px }} {css}'
-        f'</style><body {look}><div id="cockpit"></div>'
-    )
-    source = json.dumps((FLIGHT / "cockpit.js").read_text(encoding="utf-8"))
-    script = MODEL.replace("SOURCE", source).replace("STATE", json.dumps(state))
-    page.add_script_tag(content=script, type="module")
-    expect(page.locator("[data-ready]")).to_be_attached()
-    try:
+    told = next((told for name, told in CONFIGURED.items() if name in address), "{}")
+    with drawn(
+        browser, seat.canvas, seat.hear, TOLD, size, look, address=address, configured=told
+    ) as page:
         yield page
-    finally:
-        page.close()
-    assert not problems
 
 
 def after(rounds: int) -> Game:
     return Game("Team Blue", turns=example_game().turns[:rounds])
+
+
+@cache
+def busy() -> tuple[Turn, ...]:
+    """The turns of a team that does everything: long bills, and much to tell."""
+    rows = frozen(REACTING, fly({"reacting": REACTING}, replications=51)).rows
+    return tuple(Turn(row, 1e5, "what others tell") for row in rows)
 
 
 def place(page: Page) -> list[float]:
@@ -115,6 +95,14 @@ def test_nothing_jumps_and_nothing_is_cut_in_any_round(browser: Browser, size: s
                 high = page.evaluate("document.documentElement.scrollHeight")
                 assert high <= SIZES[size]["height"], f"round {rounds} needs to be scrolled"
             places.append(place(page))
+    for rounds in (4, 8, 9, 10, 11):
+        with shown(browser, Game("Team Blue", turns=busy()[:rounds]), SIZES[size]) as page:
+            hired = page.get_by_role("spinbutton", name="people to hire", exact=True)
+            hired.fill("110")
+            expect(page.locator(".bill")).to_contain_text("110 of them to be found")
+            page.screenshot(path=PICTURES / f"cockpit-{size}-busy-{rounds}.png", full_page=True)
+            assert page.locator(".screen").evaluate(CUT) == [], f"busy, round {rounds}"
+            places.append(place(page))
     assert all(one == places[0] for one in places)
 
 
@@ -136,9 +124,7 @@ def test_a_round_is_flown_by_keyboard_and_the_form_stays_where_it_is(browser: Br
         expect(page.locator("h3")).to_have_text("Red: round 2 of 12")
         expect(page.get_by_role("button", name="Fly round 2")).to_be_focused()
         expect(page.get_by_label("your forecast")).to_have_value("")
-        expect(page.get_by_role("spinbutton", name="people to hire", exact=True)).to_have_value(
-            "40"
-        )
+        expect(page.get_by_role("spinbutton", name="people to hire", exact=True)).to_have_value("0")
         expect(page.locator(".said")).to_have_text("Round 1 is flown.")
         assert place(page) == before
         page.get_by_role("button", name="All rounds").press("Enter")
@@ -247,3 +233,107 @@ def test_the_picture_of_customers_marks_each_forecast(browser: Browser) -> None:
         expect(picture.locator(".forecast")).to_have_count(7)
         sentence = picture.get_attribute("aria-label") or ""
         assert "Customers after round 7" in sentence
+
+
+@pytest.mark.parametrize(
+    ("address", "before"),
+    [
+        (
+            "https://site.test/course/lab/index.html?room=7#other",
+            "https://site.test/course/lab/index.html?path=notebooks/08_flight_simulator.ipynb#flight=",
+        ),
+        (
+            "https://hub.test/user/ann/lab/tree/course/notebooks/08.ipynb?token=secret",
+            "https://hub.test/hub/user-redirect/lab/tree/course/notebooks/08.ipynb#flight=",
+        ),
+        ("http://127.0.0.1:8000/site.test/lab/index.html", "cockpit(Game.from_c"),
+        ("http://localhost:8888/lab/tree/notebooks/08.ipynb?token=secret", "cockpit(Game.from_c"),
+        ("https://binder.test/user/ferry-x1/lab/tree/08.ipynb?token=secret", "cockpit(Game.from_c"),
+        ("", "cockpit(Game.from_c"),
+    ],
+)
+def test_a_flight_is_shared_by_a_link_where_there_is_a_place_and_else_by_its_code(
+    browser: Browser, address: str, before: str
+) -> None:
+    game = example_game()
+    with shown(browser, game, PROJECTOR, address=address) as page:
+        button = page.get_by_role("button", name="Share this flight")
+        button.press("Enter")
+        box = page.get_by_role("textbox", name="the link" if "#flight" in before else "the code")
+        expect(box).to_be_focused()
+        copied = page.evaluate("getSelection().toString()")
+        assert copied == box.input_value()
+        assert copied.startswith(before)
+        assert read_code(re.findall(r"[\w.-]{40,}", copied)[-1]).seed == game.seed
+        expect(page.locator(".share")).to_contain_text("no name, no forecast and no reason")
+        page.screenshot(path=PICTURES / "cockpit-share.png", full_page=True)
+        assert page.locator(".screen").evaluate(CUT) == []
+        button.press("Enter")
+        expect(box).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [PROJECTOR, PHONE])
+def test_a_link_brings_a_flight_that_is_looked_at_and_left_again(
+    browser: Browser, size: ViewportSize
+) -> None:
+    link = f"https://site.test/lab/index.html#flight={example_game().code()}"
+    own = Game("A team whose name is forty letters long", turns=example_game().turns[:1])
+    with shown(browser, own, size, address=link) as page:
+        expect(page.locator(".said")).to_contain_text("This link brings a flight")
+        expect(page.locator(".said")).to_contain_text("1 round is flown")
+        assert page.locator(".screen").evaluate(CUT) == []
+        page.get_by_role("spinbutton", name="people to hire", exact=True).fill("17")
+        page.get_by_label("because").fill("half a thought")
+        look = page.get_by_role("button", name="See the shared flight")
+        look.press("Enter")
+        expect(page.locator("h3")).to_have_text("A shared flight: the flight is over")
+        expect(page.get_by_role("heading", name=re.compile("Ferry has"))).to_be_visible()
+        expect(page.locator(".said")).to_contain_text("Your own game stays")
+        expect(page.get_by_role("button", name="Keep this flight")).to_be_hidden()
+        page.get_by_role("button", name="All rounds").press("Enter")
+        expect(page.locator("tbody tr")).to_have_count(12)
+        expect(page.locator("tbody tr.open")).to_have_count(0)
+        assert page.locator("header").evaluate(INSIDE) == []
+        page.screenshot(path=PICTURES / f"cockpit-shared-{size['width']}.png", full_page=True)
+        assert page.locator(".screen").evaluate(CUT) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        page.get_by_role("button", name="Back to your game").press("Enter")
+        expect(page.locator("h3")).to_contain_text("long: round 2 of 12")
+        assert page.locator("header").evaluate(INSIDE) == []
+        page.screenshot(path=PICTURES / f"cockpit-own-{size['width']}.png", full_page=True)
+        expect(look).to_be_focused()
+        expect(page.get_by_role("spinbutton", name="people to hire", exact=True)).to_have_value(
+            "17"
+        )
+        expect(page.locator(".bill")).to_contain_text("17 of them to be found")
+        expect(page.get_by_label("because")).to_have_value("half a thought")
+        expect(page.get_by_role("button", name="Share this flight")).to_be_hidden()
+        assert own.turns == example_game().turns[:1]
+
+
+def test_a_link_whose_end_was_cut_off_is_told_and_the_own_game_goes_on(browser: Browser) -> None:
+    link = f"https://site.test/lab/index.html#flight={example_game().code()[:-5]}"
+    with shown(browser, Game("Red"), LAPTOP, address=link) as page:
+        page.get_by_role("button", name="See the shared flight").click()
+        expect(page.get_by_role("alert")).to_contain_text("not the whole code of a flight")
+        expect(page.locator("h3")).to_have_text("Red: round 1 of 12")
+        expect(page.get_by_role("button", name="Fly round 1")).to_be_visible()
+
+
+BROUGHT = """async source => {
+    const code = new Blob([source, "export { broughtCode }"], { type: "text/javascript" });
+    return (await import(URL.createObjectURL(code))).broughtCode();
+}"""
+
+
+def test_what_jupyterlab_drops_from_an_address_is_remembered(browser: Browser) -> None:
+    extension = ROOT / "src" / "thousandfold" / "labextension" / "static" / "present.js"
+    script = extension.read_text("utf-8").replace("document.currentScript.src", "location.href")
+    source = (FLIGHT / "cockpit.js").read_text(encoding="utf-8")
+    page = patient(browser.new_page())
+    page.route("**/*", lambda route: route.fulfill(body="<p>Lab", content_type="text/html"))
+    page.goto("https://site.test/lab/index.html#flight=1-1-7")
+    page.add_script_tag(content=script)
+    page.evaluate("history.replaceState({}, '', '/lab/index.html')")  # as its router does
+    assert page.evaluate(BROUGHT, source) == "1-1-7"
+    page.close()

@@ -25,7 +25,8 @@ MOVED: dict[str, tuple[int, tuple[str, str] | dict[str, object]]] = {
     "hire": (3, {"hire": 0}),
     "squads": (4, {"squads": 1}),
     "decides": (4, {"decides": "approver"}),
-    "api": (4, {"api": "partners", "keep": 90}),
+    "api": (4, {"api": "partners", "keep": 100}),
+    "keep": (4, {"api": "partners", "keep": 90}),
 }
 
 

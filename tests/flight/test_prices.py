@@ -45,7 +45,7 @@ def test_the_bank_lasts_as_long_as_the_money_does() -> None:
         (0, "idle money builds nothing"),
         (40, "lasts 2 rounds"),
         (70, "lasts 1 round with"),
-        (150, "is empty before the round ends: then a third must go"),
+        (150, "is empty before the round ends: a third must go"),
     ],
 )
 def test_what_is_to_be_thought_of_is_said(hire: int, words: str) -> None:
@@ -75,10 +75,12 @@ def test_a_bank_that_lasts_longer_than_the_flight_lasts_to_the_end() -> None:
     assert "idle" not in late.sentences()[1]
 
 
-def test_what_guardrails_take_is_said_while_they_are_new() -> None:
-    game = Game("Red")
-    words = f"takes {Flight().writing:g} people's work"
-    assert words in prices(game, Decision(decides="guardrails")).sentences()[0]
-    assert words not in prices(game, Decision()).sentences()[0]
+def test_people_whom_guardrails_and_the_api_take_are_counted_as_the_engine_counts_them() -> None:
+    game, ferry = Game("Red"), Flight()
+    both = prices(game, Decision(decides="guardrails", api="public", squads=2))
+    assert both.guardrails == ferry.writing + 2 * ferry.explaining
+    assert both.api == pytest.approx(ferry.upkeep_public / 65)
+    assert "Guardrails take 5.0 people's work, the API 2.5." in both.sentences()[0]
+    assert "work" not in prices(game, Decision()).sentences()[0]
     game.play(3000, "a test", decides="guardrails")
-    assert words not in prices(game, Decision(decides="guardrails")).sentences()[0]
+    assert prices(game, Decision(decides="guardrails")).guardrails == ferry.explaining

@@ -60,6 +60,8 @@ def test_no_sentence_comes_back_within_four_rounds_and_nobody_speaks_twice(
         ("steady", r"wrote down what squads may decide", 6),
         ("steady", r"phone every new teacher|same first steps", 6),
         ("steady", r"helped anybody|were worth it", 6),
+        ("never open", r"need something that you lack|whom Ferry suits has it", 12),
+        ("reacting", r"can break|nights on the phone", 12),
         ("many squads", r"with everybody else's|waits for the slowest", 4),
         ("alone", r"two different products|the same company", 3),
         ("open at once", r"does not feed one of us|did the sum", 2),
@@ -84,6 +86,11 @@ def test_every_number_that_is_said_is_a_number_of_the_round(runs: Trajectory) ->
                 *(100 * now[stock] for stock in ("lost", "waited", "users", "helped")),
                 100 * FERRY.known / (FERRY.known + now["customers"]),
                 FERRY.writing,
+                now["releases"],
+                100
+                - 100
+                * (now["casual_reachable"] + now["power_reachable"])
+                / (FERRY.casual_market + FERRY.power_market),
                 FERRY.explaining * now["squads"],
                 *(100 * (1 - now[stock]) for stock in ("casual_uptake", "power_uptake")),
                 10080 * (1 - now["availability"]),

@@ -33,6 +33,7 @@ from thousandfold.flight.policies import (
     read_policy,
     with_rules,
 )
+from thousandfold.flight.policy_form import policy_form
 from thousandfold.flight.results import (
     forecast_errors,
     points,
@@ -72,6 +73,7 @@ __all__ = [
     "loops_picture",
     "luck_picture",
     "points",
+    "policy_form",
     "reaching_by_chance",
     "read_policy",
     "scorecard",

@@ -2,133 +2,9 @@
 
    Python keeps the state and says what is seen; here it is drawn, and what is pressed is sent. */
 const QUIET_SECONDS = 6;  // after which a press has been heard by nobody
-const PICTURE = { height: 134, left: 44, right: 10, top: 8, bottom: 16 };
-
-function make(name, attributes, parent, text = "") {
-  const node = name === "svg" || parent instanceof SVGElement
-    ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.textContent = text;
-  parent?.append(node);
-  return node;
-}
-
-const short = value => new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
-
-let named = 0;
-
-/* A row of the form: a control and its name. */
-function makeRow(form, kind, label, control, attributes = {}) {
-  const id = `thousandfold-cockpit-${named++}`;
-  const row = make("div", { class: `entry ${kind}` }, form);
-  make("label", { for: id }, row, label);
-  return [row, make(control, { ...attributes, id }, row)];
-}
-
-/* From where to where the vertical axis of a picture goes, and which heights have a number. */
-function heights(picture) {
-  const values = picture.series.flatMap(line => line.y).filter(value => value !== null);
-  if (picture.goal) {
-    const [low, high] = [Math.min(700, ...values), Math.max(1.6 * picture.goal, ...values)];
-    return { at: value => Math.log(value / low) / Math.log(high / low), ticks: [1e3, 1e4, 1e5, picture.goal] };
-  }
-  const [low, most] = [Math.min(0, ...values), Math.max(0, ...values) || 1];
-  const step = 10 ** Math.floor(Math.log10(most - low));
-  const high = Math.ceil(most / step) * step;
-  return { at: value => (value - low) / (high - low), ticks: low < 0 ? [low, 0, high] : [0, high] };
-}
-
-function drawPicture(figure, picture, rounds) {
-  const width = figure.clientWidth;
-  const { height, left, right, top, bottom } = PICTURE;
-  figure.querySelector("svg")?.remove();
-  const svg = make("svg", { width, height, role: "img", "aria-label": picture.sentence });
-  figure.append(svg);
-  const { at, ticks } = heights(picture);
-  const x = round => left + (width - left - right) * round / rounds;
-  const y = value => height - bottom - at(value) * (height - top - bottom);
-  for (const tick of ticks) {
-    make("line", { class: tick === picture.goal ? "goal" : "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }, svg);
-    make("text", { class: "tick", x: left - 5, y: y(tick) + 4, "text-anchor": "end" }, svg, short(tick));
-  }
-  for (const round of [0, rounds / 2, rounds])
-    make("text", { class: "tick", x: x(round), y: height - 2, "text-anchor": "middle" }, svg, round);
-  let free = -Infinity;  // below which a name may stand
-  const lines = picture.series.map((line, place) => ({ ...line, place })).filter(line => line.y.length);
-  for (const { x: at, y: values, points, place } of lines) {
-    const spots = at.map((round, n) => [x(round), y(values[n])]);
-    if (points) for (const [across, up] of spots) make("path", { class: "forecast", d: `M${across} ${up - 4}l4 4l-4 4l-4 -4z` }, svg);
-    else make("polyline", { class: `line line-${place}`, points: spots.map(spot => spot.join()).join(" ") }, svg);
-    if (!points) make("circle", { class: `end line-${place}`, r: 3.5, cx: spots.at(-1)[0], cy: spots.at(-1)[1] }, svg);
-  }
-  const named = lines.filter(line => line.label).sort((one, other) => y(one.y.at(-1)) - y(other.y.at(-1)));
-  for (const { x: at, y: values, label } of named) {
-    const across = x(at.at(-1)), behind = across > width - 90;
-    const up = Math.min(height - bottom - 2, Math.max(free + 12, y(values.at(-1)) + (behind ? -6 : 4), top + 8));
-    make("text", { class: "name", x: across + (behind ? -7 : 8), y: up, "text-anchor": behind ? "end" : "start" }, svg, label);
-    free = up;
-  }
-}
-
-/* The decisions: four shares to move, and features, which get what is left of the hundred. */
-function makeForm(entries, form, changed) {
-  const bar = make("div", { class: "bar", "aria-hidden": "true" }, form);
-  const shares = entries.filter(entry => entry.kind === "share").map(entry => entry.name);
-  const parts = Object.fromEntries(shares.map((name, place) => [name, make("i", { class: `share-${place}` }, bar)]));
-  const values = {}, controls = {}, told = {}, beside = {};
-  const rest = () => 100 - shares.slice(1).reduce((sum, name) => sum + values[name], 0);
-
-  function showShares() {
-    values[shares[0]] = rest();
-    for (const name of shares) {
-      parts[name].style.width = `${values[name]}%`;
-      const share = Math.round(10 * values[name]) / 10;  // a line of code may have decided thirds
-      parts[name].textContent = share >= 8 ? share : "";
-      told[name].textContent = `${share} %`;
-      controls[name]?.setAttribute("aria-valuetext", told[name].textContent);
-    }
-  }
-
-  for (const { name, label, kind, options } of entries) {
-    const share = shares.indexOf(name);
-    const [control, attributes] = share === 0 ? ["span", { class: "left-over" }]
-      : kind === "share" ? ["input", { type: "range", min: 0, max: 100, step: 5 }]
-      : kind === "number" ? ["input", { type: "number", step: name === "keep" ? 5 : 1 }] : ["select", {}];
-    const [row, made] = makeRow(form, share < 0 ? "" : `key share-${share}`, label, control, attributes);
-    if (share === 0) made.textContent = "the rest";
-    else controls[name] = made;
-    for (const [value, words] of options) make("option", { value }, made, words);
-    if (share >= 0) told[name] = make("output", {}, row);
-    beside[name] = make("small", { id: `${made.id}-beside` }, row);
-    made.setAttribute("aria-describedby", beside[name].id);
-    controls[name]?.addEventListener("input", () => {
-      const typed = controls[name].value;
-      if (kind === "share") {
-        const free = values[name] + values[shares[0]];
-        values[name] = Math.min(Number(typed), free);
-        controls[name].value = values[name];
-        showShares();
-        changed(Number(typed) > free ? `All is given out: take from another before you give ${label} more.` : "");
-      } else {
-        values[name] = kind === "number" && typed !== "" ? Number(typed) : typed;
-        changed("");
-      }
-    });
-  }
-  return {
-    decision: () => ({ ...values }),
-    set(decision) {
-      Object.assign(values, decision);
-      for (const [name, control] of Object.entries(controls)) {
-        if (control.type === "range") control.step = values[name] % 5 ? "any" : 5;
-        control.value = values[name];
-      }
-      showShares();
-    },
-    setEffects: effects => entries.forEach(({ name }) => { beside[name].textContent = effects[name]; }),
-  };
-}
-
+const LESSON = "notebooks/08_flight_simulator.ipynb";  // on a site
+const BROUGHT = "#flight=";
+const ONLY_HERE = /^(|localhost|127\..*|\[::1\])$/;  // hosts that nobody else reaches
 const COLUMNS = ["round", "split", "hired", "squads", "decides", "API", "forecast", "customers", "bank, $"];
 
 function drawLedger(table, form, rows) {
@@ -138,7 +14,7 @@ function drawLedger(table, form, rows) {
   for (const words of COLUMNS) make("th", { scope: "col" }, head, words);
   const body = make("tbody", {}, table);
   for (const { round, decision, forecast, reason, came, bank } of rows) {
-    const row = make("tr", reason ? { title: `because ${reason}` } : { class: "open" }, body);
+    const row = make("tr", came === "?" ? { class: "open" } : reason ? { title: `because ${reason}` } : {}, body);
     make("th", { scope: "row" }, row, round);
     const split = make("td", {}, row);
     const words = shares.filter(({ name }) => decision[name]).map(({ name, label }) => `${label} ${decision[name]}`).join(", ");
@@ -171,14 +47,62 @@ function drawEnd(front, end) {
   make("p", { class: "reading" }, front, words);
 }
 
+/* The code of a flight that the address of this page brings. What stands behind the # is never
+   sent to a server, and JupyterLab drops it; our extension remembers it. */
+function broughtCode() {
+  const behind = [location.hash, window._JUPYTERLAB?.thousandfold?.openedWith];
+  return behind.find(words => words?.startsWith(BROUGHT))?.slice(BROUGHT.length) ?? "";
+}
+
+/* Where others see a flight: in the lesson on this site, or on this hub, whose own way to share
+   says no name. A JupyterLab on this computer has no such place. */
+function placeToShare() {
+  const told = document.querySelector("#jupyter-config-data")?.textContent;
+  const { litePluginSettings, shareUrl } = JSON.parse(told || "{}");
+  const { hostname, origin, pathname } = location;
+  const notebook = /\/tree\/.+\.ipynb$/.exec(pathname);
+  if (ONLY_HERE.test(hostname)) return "";
+  if (litePluginSettings) return `${origin}${pathname}?path=${LESSON}`;
+  return shareUrl && notebook ? `${origin}${shareUrl}/lab${notebook[0]}` : "";
+}
+
+/* What is to be copied: a link, or a line of code. */
+function makeShare(seen) {
+  const button = make("button", { type: "button", "aria-expanded": "false" }, seen, "Share this flight");
+  const shown = make("div", { class: "share", hidden: "" }, seen);
+  const [row, copied] = makeRow(shown, "", "", "input", { type: "text", readonly: "" });
+  const how = make("p", { id: `${copied.id}-how` }, shown);
+  copied.setAttribute("aria-describedby", how.id);
+  let code = "";
+  function open(wanted) {
+    shown.hidden = !wanted;
+    button.setAttribute("aria-expanded", String(wanted));
+  }
+  button.addEventListener("click", () => {
+    if (!shown.hidden) return open(false);
+    const place = placeToShare();
+    row.querySelector("label").textContent = place ? "the link" : "the code";
+    copied.value = place ? `${place}${BROUGHT}${code}` : `cockpit(Game.from_code("${code}"))`;
+    how.textContent = `${place ? "Copy it, and send it to whom you like: who opens it and runs the cell of the cockpit can look at this flight."
+      : "Copy it: in a new cell below the cockpit, in anybody's lesson 08, it shows this flight."} It holds the luck and twelve decisions, and no name, no forecast and no reason.`;
+    open(true);
+    copied.focus();
+    copied.select();
+  });
+  return end => {
+    open(false);
+    button.hidden = !end;
+    code = end?.code;
+  };
+}
+
 function render({ model, el }) {
-  el.classList.add("thousandfold-cockpit");
-  // JupyterLab would take the keys for its cells.
-  el.dataset.lmSuppressShortcuts = "true";
+  el.classList.add("thousandfold-flight", "thousandfold-cockpit");
   const screen = make("section", { class: "screen", "aria-label": "The cockpit" }, el);
   const header = make("header", {}, screen);
   const headline = make("h3", {}, header);
   const way = make("div", { class: "way", "aria-hidden": "true" }, header);
+  const look = make("button", { type: "button", class: "look" }, header);
   const turns = make("div", { class: "turns", role: "group", "aria-label": "What stands on the right" }, header);
   const form = make("div", { class: "decisions", role: "group", "aria-label": "What you decide" }, screen);
   const seen = make("div", { class: "seen" }, screen);
@@ -192,6 +116,7 @@ function render({ model, el }) {
   const end = make("div", { class: "front" }, seen);
   const loops = make("div", { class: "front" }, seen);
   const another = make("button", { type: "button", class: "another" }, seen, "Keep this flight, and begin another");
+  const share = makeShare(seen);
   const pages = { "Pictures": now, "All rounds": book, "The end": end, "Loops": loops };
   const page = Object.fromEntries(Object.keys(pages).map(name =>
     [name, make("button", { type: "button", class: "turn" }, turns, name)]));
@@ -206,7 +131,8 @@ function render({ model, el }) {
   const said = make("p", { class: "said", role: "status" }, form);
   const fly = make("button", { type: "button", class: "fly" }, form);
 
-  let touched = false, sure = false, waiting = null, mine = false, drawn = null;
+  let touched = false, sure = false, waiting = null, mine = false, drawn = null, looking = false, typed = null;
+  const brought = broughtCode();
 
   const say = (text, alarm = false) => {
     said.setAttribute("role", alarm ? "alert" : "status");
@@ -270,7 +196,9 @@ function render({ model, el }) {
   function answered() {
     clearTimeout(waiting);
     const view = model.get("view");
-    const flown = drawn !== view.round;
+    const turned = looking !== view.looking;
+    const flown = turned || drawn !== view.round;
+    if (turned && view.looking) typed = entries.decision();  // to come back to
     // What somebody typed stays, unless it was flown.
     if (flown && (mine ? view.done : !touched)) {
       entries.set(view.decision);
@@ -278,6 +206,7 @@ function render({ model, el }) {
       if (mine) forecast.value = reason.value = "";
     }
     drawn = view.round;
+    looking = view.looking;
     mine = false;
     sure = view.question;
     fly.removeAttribute("aria-disabled");
@@ -291,12 +220,19 @@ function render({ model, el }) {
     voices.replaceChildren();
     view.voices.forEach(line => make("li", {}, voices, line));
     showLedger();
-    another.hidden = !view.over;
+    another.hidden = !view.over || view.shared;
+    look.hidden = !brought && !looking;
+    look.textContent = looking ? "Back to your game" : "See the shared flight";
+    if (flown) share(view.end);
     for (const name of ["The end", "Loops"]) page[name].hidden = !view.over;
     screen.classList.toggle("over", view.over);
     if (flown && view.over) {
       again.replaceChildren(...view.ledger.map(({ round }) => make("option", { value: round }, null, round)));
       entries.set(view.ledger[0].decision);
+    }
+    if (turned && !looking && !view.over && typed) {
+      entries.set(typed);
+      send({ do: "price", decision: typed });
     }
     if (view.over) drawEnd(end, view.end);
     name();
@@ -342,12 +278,18 @@ function render({ model, el }) {
     mine = true;
     send({ do: "begin another" });
   });
+  look.addEventListener("click", event => {
+    if (event.detail > 1) return;
+    send(looking ? { do: "go back" } : { do: "look", code: brought });
+  });
   model.on("change:view", answered);
   model.on("change:bill", priced);
   model.on("change:loops", looped);
   const watch = new ResizeObserver(showPictures);
   answered();
   priced();
+  if (brought && !looking)
+    say(`${said.textContent} This link brings a flight that somebody shared. Look at it above; your own game stays as it is.`.trim());
   watch.observe(pictures);
   return () => { watch.disconnect(); clearTimeout(waiting); };
 }

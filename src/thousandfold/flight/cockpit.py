@@ -5,25 +5,25 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from thousandfold.errors import ExplainedError
-from thousandfold.flight.decision import API, DECIDES, SHARES, Decision
+from thousandfold.flight.decision import Decision
+from thousandfold.flight.decision_form import entries, plain
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.effects import effects
 from thousandfold.flight.ending import ending
-from thousandfold.flight.engine import GOAL
 from thousandfold.flight.game import Game
 from thousandfold.flight.instruments import instruments, panel
 from thousandfold.flight.loops import loops_picture
 from thousandfold.flight.prices import prices
 from thousandfold.flight.second_flight import fly_again
-from thousandfold.picture import Lines
+from thousandfold.flight.share import TEAM, read_code
+from thousandfold.flight.small_picture import small
+from thousandfold.teaching.canvas import canvas
 from thousandfold.teaching.fallback import Fallback
 from thousandfold.teaching.typed import typed_number
 
@@ -33,28 +33,6 @@ _AGAIN = (
     "What was one decision worth? Choose a round, change it, and fly again: with the luck that you "
     "had, and through a thousand other futures."
 )
-
-_LABELS = {
-    "features": "features",
-    "onboarding": "user onboarding",
-    "debt": "debt",
-    "reliability": "reliability",
-    "platform": "platform",
-    "hire": "people to hire",
-    "squads": "squads",
-    "keep": "partners keep, %",
-    "decides": "who decides",
-    "api": "API",
-}
-_OPTIONS = {"decides": DECIDES, "api": API}
-_SAID = {
-    "approver": "one approver",
-    "guardrails": "guardrails",
-    "alone": "squads alone",
-    "closed": "closed",
-    "partners": "partners only",
-    "public": "public",
-}
 
 
 def cockpit(game: Game) -> Fallback:
@@ -96,9 +74,16 @@ class Cockpit:
     """
 
     def __init__(self, game: Game) -> None:
-        self.game = game
+        self.game = self._own = game  # another while a shared flight is looked at
         self._answers = 0
-        self.canvas = _canvas()(form=_form(), view={}, bill={}, loops={})
+        self.canvas = canvas(
+            "thousandfold.flight",
+            *("elements", "small_picture", "decision_form", "cockpit"),
+            form=entries(),
+            view={},
+            bill={},
+            loops={},
+        )
         self.canvas.on_msg(lambda _, content, __: self.hear(content))
         self._tell(_opened(game))
         self._price(game.last.row())
@@ -121,9 +106,10 @@ class Cockpit:
         Parameters
         ----------
         content : mapping
-            ``do`` is ``"price"``, ``"fly"``, ``"fly again"``, ``"loops"`` or ``"begin another"``.
-            With it come the ``decision``; to fly also ``round``, ``forecast``, ``reason`` and
-            whether they are ``sure``; to fly again the ``round`` that is changed.
+            ``do`` is ``"price"``, ``"fly"``, ``"fly again"``, ``"loops"``, ``"begin another"``,
+            ``"look"`` or ``"go back"``. With it come the ``decision``; to fly also ``round``,
+            ``forecast``, ``reason`` and whether they are ``sure``; to fly again the ``round`` that
+            is changed; to look at a shared flight its ``code``.
         """
         asked = content.get("do")
         if asked == "price":
@@ -134,6 +120,10 @@ class Cockpit:
             self._fly_again(content)
         elif asked == "loops":
             self.canvas.loops = _loops(self.game)
+        elif asked == "look":
+            self._look(content.get("code"))
+        elif asked == "go back":
+            self._turn_to(self._own, "This is your own game again.")
         elif asked == "begin another":
             try:
                 self.game.begin_another()
@@ -152,7 +142,7 @@ class Cockpit:
         try:
             told = prices(self.game, Decision.of(row))  # type: ignore[arg-type]
         except ExplainedError as error:
-            self._show_bill([_plain(str(error))], alarm=True)
+            self._show_bill([plain(str(error))], alarm=True)
             return
         self._show_bill(list(told.sentences()), alarm=told.empty)
 
@@ -181,7 +171,7 @@ class Cockpit:
             game.play(forecast, reason, **decision.row())
         except ExplainedError as error:
             if len(game.turns) == done:
-                self._tell(_plain(str(error)), alarm=True)
+                self._tell(plain(str(error)), alarm=True)
                 return
             said, alarm = str(error), True  # it was flown, and could not be saved
         else:
@@ -197,9 +187,26 @@ class Cockpit:
             decision = Decision.of(content.get("decision"))  # type: ignore[arg-type]
             second = fly_again(self.game, content.get("round"), **decision.row())  # type: ignore[arg-type]
         except ExplainedError as error:
-            self._tell(_plain(str(error)), alarm=True)
+            self._tell(plain(str(error)), alarm=True)
             return
         self._tell(second.sentence, pictures=_beside(self.game, second.changed))
+
+    def _look(self, code: object) -> None:
+        """Show a flight that somebody shared; the own game stays as it is."""
+        try:
+            shared = read_code(code)  # type: ignore[arg-type]
+        except ExplainedError as error:
+            self._tell(str(error), alarm=True)
+            return
+        said = "Somebody else flew this. Your own game stays as you left it."
+        flown = Game(TEAM, shared.seed, shared.events, shared.turns)
+        self._turn_to(flown, f"{said} {shared.caveat}".strip())
+
+    def _turn_to(self, game: Game, said: str) -> None:
+        self.game = game
+        self.canvas.loops = {}
+        self._tell(said)
+        self._price(game.last.row())
 
     def _tell(
         self,
@@ -211,9 +218,10 @@ class Cockpit:
         pictures: list[dict[str, Any]] | None = None,
     ) -> None:
         self._answers += 1
-        told = {"said": said, "alarm": alarm, "question": question, "done": done}
-        drawn = pictures or [_picture(picture) for picture in instruments(self.game)]
-        self.canvas.view = _view(self.game) | told | {"pictures": drawn, "answer": self._answers}
+        told: dict[str, Any] = {"said": said, "alarm": alarm, "question": question, "done": done}
+        drawn = pictures or [small(picture) for picture in instruments(self.game)]
+        told |= {"pictures": drawn, "answer": self._answers, "looking": self.game is not self._own}
+        self.canvas.view = _view(self.game) | told
 
 
 def _forecast(typed: object) -> float | None:
@@ -243,12 +251,6 @@ def _doubt(game: Game, decision: Decision, forecast: float | None, reason: str) 
     return ""
 
 
-def _plain(error: str) -> str:
-    """Return an error with the words that stand in the form."""
-    name, space, rest = error.partition(" ")
-    return f"{_LABELS.get(name, name)}{space}{rest}"
-
-
 def _opened(game: Game) -> str:
     """Say what a cockpit opens with: nothing, where a flight begins."""
     if game.over:
@@ -265,16 +267,6 @@ def _where(game: Game) -> str:
     return f", and saved in {game.path.name}" if game.path is not None else ""
 
 
-def _form() -> list[dict[str, Any]]:
-    """Return the entries of the form in their order; Python says what is out of range."""
-    entries = []
-    for name, label in _LABELS.items():
-        options = [[word, _SAID[word]] for word in _OPTIONS.get(name, ())]
-        kind = "share" if name in SHARES else "choice" if options else "number"
-        entries.append({"name": name, "label": label, "kind": kind, "options": options})
-    return entries
-
-
 def _view(game: Game) -> dict[str, Any]:
     """Return all that is seen of a game, as plain data."""
     told = game.report()
@@ -284,6 +276,7 @@ def _view(game: Game) -> dict[str, Any]:
         "round": game.round,
         "rounds": ROUNDS,
         "over": game.over,
+        "shared": game.over and not game.forecasts,
         "decision": game.last.row(),
         "effects": effects(game),
         "news": list(told.news),
@@ -293,30 +286,18 @@ def _view(game: Game) -> dict[str, Any]:
     }
 
 
-def _picture(picture: Lines) -> dict[str, Any]:
-    """Return what a small picture needs of a large one."""
-    data = picture.data()
-    small: dict[str, Any] = {name: data[name] for name in ("title", "sentence")}
-    small["series"] = [
-        {name: line[name] for name in ("label", "x", "y", "points")} for line in data["series"]
-    ]
-    if picture.log_y:
-        small["goal"] = GOAL
-    return small
-
-
 def _beside(flown: Game, changed: Game) -> list[dict[str, Any]]:
     """Return the first line of each picture of a flight, and the same of a changed one."""
     pairs = zip(instruments(flown), instruments(changed), strict=True)
-    small = []
+    told = []
     for was, became in pairs:
         lines = (
             replace(was.series[0], label="as flown"),
             replace(became.series[0], label="changed"),
         )
         words = f"As flown: {was.sentence} Changed: {became.sentence}"
-        small.append(_picture(replace(became, series=lines, sentence=words)))
-    return small
+        told.append(small(replace(became, series=lines, sentence=words)))
+    return told
 
 
 def _end(game: Game) -> dict[str, Any]:
@@ -327,6 +308,7 @@ def _end(game: Game) -> dict[str, Any]:
         "sentences": list(told.sentences),
         "ends": [float(value) for value in np.quantile(told.ends, _STRIP)],
         "own": float(game.seen()["customers"][-1]),
+        "code": game.code(),
     }
 
 
@@ -353,22 +335,3 @@ def _ledger(game: Game) -> list[dict[str, Any]]:
         }
         for at, turn in enumerate(game.turns, start=1)
     ]
-
-
-@cache
-def _canvas() -> Any:
-    """Return the class of the widget: one, whenever it is first needed."""
-    import anywidget
-    import traitlets
-
-    here = files("thousandfold.flight")
-
-    class Canvas(anywidget.AnyWidget):
-        _esm = (here / "cockpit.js").read_text(encoding="utf-8")
-        _css = (here / "cockpit.css").read_text(encoding="utf-8")
-        form: Any = traitlets.List().tag(sync=True)
-        view = traitlets.Dict().tag(sync=True)
-        bill = traitlets.Dict().tag(sync=True)
-        loops = traitlets.Dict().tag(sync=True)  # drawn when somebody looks: it takes a second
-
-    return Canvas

@@ -16,11 +16,12 @@ from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import GOAL, Flight, fly
-from thousandfold.flight.game import Game, Turn
+from thousandfold.flight.game import Game
 from thousandfold.flight.policies import COMPARED, REACTING, random_table, shares, with_rules
 from thousandfold.flight.results import scorecard, skill_and_luck
 from thousandfold.flight.statements import features_or_balance
 from thousandfold.flight.survival import IGNORING, stored
+from thousandfold.flight.turn import Turn
 from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:

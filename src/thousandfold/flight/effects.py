@@ -9,7 +9,8 @@ from thousandfold.flight.engine import Flight
 from thousandfold.flight.game import Game
 
 _MINUTES_A_WEEK = 7 * 24 * 60
-_EXTENSION_FEE = Flight.quantities()["extension_fee"].default
+_FERRY = Flight()
+_MARKET = _FERRY.casual_market + _FERRY.power_market
 
 _Told = Callable[[Mapping[str, float]], float]
 # What stands beside a decision: words, what they count, and how it is written.
@@ -20,18 +21,18 @@ BESIDE: Mapping[str, tuple[str, _Told, str]] = {
     "reliability": (
         "minutes down", lambda now: _MINUTES_A_WEEK * (1 - now["availability"]), "{:.0f}",
     ),
-    "platform": ("need another squad", lambda now: 100 * now["crossing"], "{:.0f} %"),
+    "platform": ("need others", lambda now: 100 * now["crossing"], "{:.0f} %"),
     "hire": ("still learning", lambda now: now["new"], "{:.0f}"),
-    "squads": ("days built a person", lambda now: now["built"] / now["people"], "{:.0f}"),
+    "squads": ("days built each", lambda now: now["built"] / now["people"], "{:.0f}"),
     "decides": ("lost to waiting", lambda now: 100 * now["waited"], "{:.0f} %"),
-    "api": ("partners", lambda now: now["partners"], "{:,.0f}"),
-    "keep": ("sales a partner", lambda now: _sales(now), "${:,.0f}"),
+    "api": ("can use Ferry", lambda now: _reachable(now), "{:.0f} %"),
+    "keep": ("partners", lambda now: now["partners"], "{:,.0f}"),
 }  # fmt: skip
 
 
-def _sales(now: Mapping[str, float]) -> float:
-    """Return what the customers of one partner pay a month, before it is shared."""
-    return float(_EXTENSION_FEE * now["users"] * now["customers"] / max(1.0, now["partners"]))
+def _reachable(now: Mapping[str, float]) -> float:
+    """Return which part of all who may ever come can use Ferry, with the extensions there are."""
+    return 100 * (now["casual_reachable"] + now["power_reachable"]) / _MARKET
 
 
 def effects(game: Game) -> dict[str, str]:
@@ -59,7 +60,5 @@ def effects(game: Game) -> dict[str, str]:
         told[name] = f"{words}: {change}"
     if not game.turns:
         # Nobody has been asked yet.
-        told["features"] = told["onboarding"] = told["squads"] = ""
-    if not now["partners"]:
-        told["keep"] = ""
+        told["features"] = told["onboarding"] = told["squads"] = told["api"] = ""
     return told

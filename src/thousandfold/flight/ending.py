@@ -65,7 +65,7 @@ def ending(game: Game) -> Ending:
             f"the bank. Debt takes {100 * now['lost']:.0f} % of the time, waiting for an answer "
             f"{100 * now['waited']:.0f} %.",
             f"What Ferry promised was kept in {now['kept']:.0f} of {len(game.turns)} rounds.",
-            _missed(game.forecasts, seen["customers"][1:]),
+            *([_missed(game.forecasts, seen["customers"][1:])] if game.forecasts else []),
             f"What turned: {', '.join(turned(game.flown())) or 'no loop at all'}.",
             f"The same decisions in {_FUTURES:,} futures end at {np.median(ends):,.0f} in the "
             f"middle; {below:.0f} of 100 end lower than yours did. "

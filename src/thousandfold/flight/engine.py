@@ -38,9 +38,12 @@ from thousandfold.models.service_chain import ServiceChain
 GOAL = 1_000_000
 """Customers the board wants."""
 
+EDITION = 1
+"""One more whenever the same decisions may end otherwise: a shared flight says which it flew."""
+
 _APPROVER, _GUARDRAILS, _ALONE = range(3)
 _WEEKS = 26
-_QUARTER_DAYS = 65
+QUARTER_DAYS = 65
 _LEAST_DAYS, _MOST_DAYS = 10.0, 1e5  # The range of `Debt.capacity`.
 _MINUTES_A_WEEK = 7 * 24 * 60
 _HOURS_A_WEEK = 40
@@ -117,6 +120,8 @@ class Flight(Market, TimedModel):
         "power_joined": "customers",
         "casual_left": "customers",
         "power_left": "customers",
+        "casual_reachable": "customers who can use Ferry as it is",
+        "power_reachable": "customers who can use Ferry as it is",
         "season": "share more or fewer sign-ups than usual",
         "lost_downtime": "customers",
         "lost_unfit": "customers",
@@ -144,7 +149,7 @@ class Flight(Market, TimedModel):
             "experienced": 10,
             "squads": 1,
             "cash": self.cash,
-            "debt": np.rint(_QUARTER_DAYS * team * self.wasted / self.interest),
+            "debt": np.rint(QUARTER_DAYS * team * self.wasted / self.interest),
             "lost": self.wasted,
             "waited": asked / (1 + asked),
             "deep": self.first_deep,
@@ -249,9 +254,8 @@ class Flight(Market, TimedModel):
         wait = schweitzer(squads, rate, self.hours / self.available) * (rate > 0)
         together = times_one(size, self.contention, self.crosstalk)
         quiet = together / (size * (1 + crossing) * (1 + rate * wait))
-        upkeep = self.upkeep_public * (d["api"] == PUBLIC)
-        upkeep = upkeep + self.upkeep_partners * (d["api"] == PARTNERS)
-        days = np.maximum(_QUARTER_DAYS * hands * quiet - upkeep, _LEAST_DAYS)
+        upkeep = self.upkeep(d["api"])
+        days = np.maximum(QUARTER_DAYS * hands * quiet - upkeep, _LEAST_DAYS)
         days = np.minimum(days, _MOST_DAYS)
 
         owing = with_arrays(self._debt, capacity=days, repayment=d["debt"])
@@ -324,6 +328,18 @@ class Flight(Market, TimedModel):
         spread = weeks * np.reshape(np.deg2rad(self.drift) ** 2, (-1, 1, 1))
         apart = np.exp(-spread / 2).mean(axis=-1)
         return np.column_stack([np.ones(len(apart)), apart])
+
+    def upkeep(self, api: ArrayLike) -> Array:
+        """Return the work of keeping an API, in days a quarter.
+
+        Parameters
+        ----------
+        api : array_like
+            0 closed, 1 for partners only, 2 public: places in `decision.API`.
+        """
+        given = np.asarray(api)
+        partners, public = given == PARTNERS, given == PUBLIC
+        return np.asarray(self.upkeep_partners * partners + self.upkeep_public * public)
 
     def example(self) -> Trajectory:
         """Fly the steady policy."""

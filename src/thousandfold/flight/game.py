@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,54 +20,15 @@ from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import fly
+from thousandfold.flight.lock import alone_with
 from thousandfold.flight.report import Report, report
+from thousandfold.flight.share import TEAM, code_of, read_code
+from thousandfold.flight.turn import Replayed, Turn
 from thousandfold.writing import write_whole
 
 FORMAT = "thousandfold flight 1"
 MOST_BYTES = 65_536
 MOST_NAME = 40
-MOST_REASON = 500
-MOST_FORECAST = 10**9
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One round of a game: what was decided, and what was expected of it.
-
-    Attributes
-    ----------
-    decision : Decision
-    forecast : float
-        Customers after this round, written down before it.
-    reason : str
-        Why so many.
-    """
-
-    decision: Decision
-    forecast: float
-    reason: str
-
-    def __post_init__(self) -> None:
-        """Ask for a forecast and a reason; without them nobody learns from a surprise."""
-        if isinstance(self.forecast, bool) or not isinstance(self.forecast, int | float):
-            raise ExplainedError(
-                "write a forecast first: how many customers there will be after this round, a "
-                f"number, not {self.forecast!r}"
-            )
-        if not 0 < self.forecast <= MOST_FORECAST:
-            raise ExplainedError(
-                f"a forecast is a number of customers from 1 to {MOST_FORECAST:,}, "
-                f"not {self.forecast:,g}"
-            )
-        if not isinstance(self.reason, str) or not self.reason.strip():
-            raise ExplainedError(
-                "write the reason for your forecast first; half a sentence is enough"
-            )
-        if len(self.reason) > MOST_REASON:
-            raise ExplainedError(
-                f"a reason has at most {MOST_REASON} characters, this one {len(self.reason)}; "
-                "keep the half that you would tell the board"
-            )
 
 
 class Game:
@@ -186,6 +148,45 @@ class Game:
                 f"{place.name} is not a game that can be loaded: {error}; nothing was changed"
             ) from None
 
+    @classmethod
+    def from_code(cls, code: str) -> Game:
+        """Return a flight that somebody shared, to look at; it is saved nowhere.
+
+        It has no forecasts and no reasons: a code holds the luck and the decisions alone. Where it
+        was flown with another edition of the engine, that is printed.
+
+        Parameters
+        ----------
+        code : str
+            What *Share this flight* gives in the cockpit, or `game.code()`; or the whole link.
+
+        Raises
+        ------
+        ExplainedError
+            If the code is damaged, or made by a newer Thousandfold.
+
+        Examples
+        --------
+        >>> from thousandfold.flight.debrief import example_game
+        >>> game = example_game()
+        >>> Game.from_code(game.code()).report().lines == game.report().lines
+        True
+        """
+        shared = read_code(code)
+        if shared.caveat:
+            print(shared.caveat)
+        return cls(TEAM, shared.seed, shared.events, shared.turns)
+
+    def code(self) -> str:
+        """Return the flight as a code that others can look at: no name, no forecast, no reason.
+
+        Raises
+        ------
+        ExplainedError
+            If not all twelve rounds are flown.
+        """
+        return code_of(self.seed, self.events, self.rows)
+
     @property
     def round(self) -> int:
         """The round that is decided next, from 1; 13 when the game is over."""
@@ -198,13 +199,16 @@ class Game:
 
     @property
     def last(self) -> Decision:
-        """The latest decision; before the first round, what Ferry does today."""
-        return self.turns[-1].decision if self.turns else Decision()
+        """The latest decision, with nobody to hire; before the first round, what Ferry does today.
+
+        Hiring is asked for anew in each round: a number that stays hires again unseen.
+        """
+        return replace(self.turns[-1].decision, hire=0) if self.turns else Decision()
 
     @property
     def forecasts(self) -> list[float]:
-        """The forecasts so far, one a round."""
-        return [turn.forecast for turn in self.turns]
+        """The forecasts so far, one a round; none of a flight that somebody shared."""
+        return [turn.forecast for turn in self.turns if turn.forecast is not None]
 
     @property
     def rows(self) -> list[Decision]:
@@ -230,7 +234,7 @@ class Game:
             What the facilitator announced for this round: a name in `flight.deck.EVENTS`.
         **decided
             What changes against the round before, by the names of `Decision`: for example
-            ``hire=4, debt=30, features=30``.
+            ``hire=4, debt=30, features=30``. Nobody is hired unless it is said.
 
         Returns
         -------
@@ -254,13 +258,14 @@ class Game:
                 f"there is no decision {', '.join(unknown)}; there are "
                 f"{', '.join(Decision.__dataclass_fields__)}"
             )
-        turn = Turn(Decision.of({**self.last.row(), **decided}), forecast, reason)  # type: ignore[arg-type]
+        turn = Turn(Decision.of({**self.last.row(), **decided}), forecast, reason)
         events = self.events if event is None else {**self.events, self.round: event}
         became = Game(self.team, self.seed, events, (*self.turns, turn))
-        self._refuse_two_windows()
-        self.events, self.turns, self._cached = became.events, became.turns, became._cached
-        if self.path is not None:
-            self.save()
+        with nullcontext() if self.path is None else alone_with(self.path):
+            self._refuse_two_windows()
+            self.events, self.turns, self._cached = became.events, became.turns, became._cached
+            if self.path is not None:
+                self.save()
         return self.report()
 
     def announce(self, event: str) -> None:
@@ -329,8 +334,14 @@ class Game:
         Raises
         ------
         ExplainedError
-            If it cannot be written there. The game itself goes on.
+            If it cannot be written there, or is a flight that somebody shared. The game itself
+            goes on.
         """
+        if any(isinstance(turn, Replayed) for turn in self.turns):
+            raise ExplainedError(
+                "a shared flight has no forecasts and is no game of yours; keep its code: "
+                "game.code()"
+            )
         place = self.path if path is None else Path(path)
         if place is None:
             raise ExplainedError("say where to save the game: game.save('flight-red-team.json')")

@@ -14,7 +14,7 @@ from thousandfold.picture import Lines, Picture, Series
 
 _MINUTES_A_WEEK = 7 * 24 * 60
 # In inches, 100 pixels each: words keep the size that they have in other figures.
-_WIDE, _HIGH = 11, 6.7
+_WIDE, _HIGH = 11 / 3, 6.7
 
 
 def instruments(game: Game) -> tuple[Lines, ...]:
@@ -35,7 +35,7 @@ def instruments(game: Game) -> tuple[Lines, ...]:
         name: str, title: str, unit: str, lines: dict[str, Array], what: str, **look: Any
     ) -> Lines:
         series = [Series(label, rounds, values) for label, values in lines.items()]
-        last = [(label or name, _figure(values[-1])) for label, values in lines.items()]
+        last = [(label or name, figure(values[-1])) for label, values in lines.items()]
         told = ", ".join(f"{label} {value}" for label, value in last)
         return Lines(
             (*series, *look.pop("more", ())),
@@ -46,7 +46,9 @@ def instruments(game: Game) -> tuple[Lines, ...]:
             **look,
         )
 
-    forecasts = Series("forecast", rounds[1:], game.forecasts, points=True, colour="red")
+    expected = game.forecasts
+    told = rounds[1 : len(expected) + 1]  # none of a flight that somebody shared
+    forecasts = Series("forecast", told, expected, points=True, colour="red")
     lost = 100 * seen["lost"]
     waiting = 100 * seen["waited"]
     down = _MINUTES_A_WEEK * (1 - seen["availability"])
@@ -79,7 +81,7 @@ def instruments(game: Game) -> tuple[Lines, ...]:
 
 
 def panel(pictures: tuple[Picture, ...]) -> bytes:
-    """Return all pictures side by side as one PNG, for a file that nothing runs in."""
+    """Return all pictures in two rows as one PNG, for a file that nothing runs in."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -87,15 +89,17 @@ def panel(pictures: tuple[Picture, ...]) -> bytes:
     from thousandfold.drawing.axes import STYLE
 
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(_WIDE, _HIGH), dpi=100)
-        grid = figure.subplots(2, 3, subplot_kw={"projection": "described"})
-    figure.subplots_adjust(0.095, 0.08, 0.985, 0.9, wspace=0.3, hspace=0.56)
+        columns = (len(pictures) + 1) // 2
+        sheet = Figure(figsize=(columns * _WIDE, _HIGH), dpi=100)
+        grid = sheet.subplots(2, columns, subplot_kw={"projection": "described"})
+    sheet.subplots_adjust(0.285 / columns, 0.08, 1 - 0.045 / columns, 0.9, wspace=0.3, hspace=0.56)
     for ax, picture in zip(grid.flat, pictures, strict=True):
         ax.set(xlim=(-0.4, ROUNDS + 0.4), xticks=range(0, ROUNDS + 1, 2))
         draw(picture, ax)
     grid.flat[0].set_ylim(800, 1.5 * GOAL)  # the whole way is on the picture from the start
-    return png(figure, stays=True)
+    return png(sheet, stays=True)
 
 
-def _figure(value: float) -> str:
+def figure(value: float) -> str:
+    """Return a number as a picture says it."""
     return f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.2g}"

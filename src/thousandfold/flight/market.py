@@ -110,6 +110,8 @@ class Market(Coefficients):
             "power_joined": joined[1],
             "casual_left": left[0],
             "power_left": left[1],
+            "casual_reachable": np.rint(within[0]),
+            "power_reachable": np.rint(within[1]),
             "season": self._season(season, rest * chance),
             "lost_downtime": np.rint(
                 joined.sum(axis=0) * (down - 1) + left.sum(axis=0) * (1 - 1 / down)

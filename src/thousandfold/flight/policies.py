@@ -52,6 +52,8 @@ _LIMITS = {
 }
 _WORDS = {"decides": DECIDES, "api": API}
 
+MOST_RULES = 40
+
 
 class Policy(Protocol):
     """What decides, round by round; a `Table` and `Rules` do."""
@@ -138,20 +140,27 @@ class Rules:
         """Read the rules once, so that a slip is told before anything runs."""
         if not isinstance(self.start, Decision):
             object.__setattr__(self, "start", Decision.of(self.start))
-        if isinstance(self.rules, str) or len(self.rules) > _MOST_RULES:
-            raise ExplainedError(f"rules are a list of up to {_MOST_RULES} sentences")
-        read = tuple(_read(rule) for rule in self.rules)
+        if isinstance(self.rules, str) or len(self.rules) > MOST_RULES:
+            raise ExplainedError(f"rules are a list of up to {MOST_RULES} sentences")
+        read = tuple(read_rule(rule) for rule in self.rules)
         object.__setattr__(self, "rules", tuple(self.rules))
         object.__setattr__(self, "_read", read)
 
-    def decide(self, at: int, state: State) -> Mapping[str, Any]:
-        """Apply the rules to the report of the round before."""
-        chosen: dict[str, Any] = dict(self.start.coded())
-        for conditions, settings in self._read:
+    def holding(self, at: int, state: State) -> tuple[Any, ...]:
+        """Return for each rule whether its conditions hold, for all futures or for each."""
+        told = []
+        for conditions, _ in self._read:
             holds: Any = True
             for name, above, limit in conditions:
                 seen = at if name == "round" else MEASURES[name][1](state)
                 holds = holds & ((seen > limit) if above else (seen < limit))
+            told.append(holds)
+        return tuple(told)
+
+    def decide(self, at: int, state: State) -> Mapping[str, Any]:
+        """Apply the rules to the report of the round before."""
+        chosen: dict[str, Any] = dict(self.start.coded())
+        for (_, settings), holds in zip(self._read, self.holding(at, state), strict=True):
             if not np.any(holds):
                 continue
             everywhere = np.all(holds)
@@ -170,11 +179,17 @@ class Rules:
         return chosen
 
 
-_MOST_RULES = 40
+def read_rule(rule: object) -> tuple[list[tuple[str, bool, float]], list[tuple[str, float, bool]]]:
+    """Read one rule, or say which words are not understood.
 
-
-def _read(rule: object) -> tuple[list[tuple[str, bool, float]], list[tuple[str, float, bool]]]:
-    """Read one rule, or say which words are not understood."""
+    Returns
+    -------
+    conditions : list of tuple
+        Measure, whether above, and the number.
+    settings : list of tuple
+        What is set, to which value as `Decision.coded` has it, and whether that is relative to the
+        people there are.
+    """
     if not isinstance(rule, str) or len(rule) > 300:
         raise ExplainedError(f"a rule is one sentence, for example 'hire 20 %', not {rule!r:.80}")
     text = " ".join(rule.strip().rstrip(".").split())

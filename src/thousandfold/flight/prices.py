@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thousandfold.flight.decision import Decision
+from thousandfold.flight.decision import API, Decision
 from thousandfold.flight.deck import ROUNDS
-from thousandfold.flight.engine import Flight
+from thousandfold.flight.engine import QUARTER_DAYS, Flight
 from thousandfold.flight.game import Game
 
 _LATE = 4  # rounds, below which nobody who is hired comes to build much
@@ -33,8 +33,8 @@ class Prices:
         Dollars at the start of the round.
     left : int
         Rounds left to fly, this one included.
-    writing : float
-        People whose work goes into goals and guardrails, because they are new.
+    guardrails, api : float
+        People whose work goes into goals and guardrails, and into looking after the API.
 
     Examples
     --------
@@ -50,7 +50,8 @@ class Prices:
     income: float
     bank: float
     left: int
-    writing: float = 0
+    guardrails: float = 0
+    api: float = 0
 
     @property
     def net(self) -> float:
@@ -80,16 +81,19 @@ class Prices:
     def sentences(self) -> tuple[str, ...]:
         """Return what it costs, how long the bank lasts, and what is to be thought of."""
         found = f", {self.hired:,} of them to be found," if self.hired else ""
-        partners = f", partners {_money(self.partners)}" if self.partners >= _SHOWN else ""
+        partners = f", partners {self.partners / 1e6:,.1f}" if self.partners >= _SHOWN else ""
         cost = f"{self.people:,} people{found} cost {_money(self.wages)}{partners}; "
-        cost += f"today's customers bring {_money(self.income)}."
-        if self.writing:
-            cost += f" To write guardrails takes {self.writing:g} people's work this round."
+        cost += f"today's customers bring {self.income / 1e6:,.1f}."
+        api = f"the API {self.api:,.1f}" if self.api else ""
+        if self.guardrails:
+            cost += f" Guardrails take {self.guardrails:,.1f} people's work{', ' * bool(api)}{api}."
+        elif api:
+            cost += f" {api.replace('the API', 'The API takes')} people's work."
         bank = f"The bank, {_money(self.bank)},"
         if self.broke:
             return (cost, "The bank is empty: nobody can be hired, and a third must go now.")
         if self.empty:
-            return (cost, f"{bank} is empty before the round ends: then a third must go.")
+            return (cost, f"{bank} is empty before the round ends: a third must go.")
         lasts = "grows" if self.lasts is None else "lasts to the end"
         if self.lasts is not None and self.lasts < self.left:
             lasts = f"lasts {_rounds(self.lasts)} with these customers"
@@ -113,7 +117,7 @@ def prices(game: Game, decision: Decision) -> Prices:
     hired = 0.0 if now["cash"] < 0 else float(decision.hire)
     people = now["people"] + hired
     ferry = Flight()
-    new = decision.decides == "guardrails" and not now["guided"]
+    guided, new = decision.decides == "guardrails", not now["guided"]
     bill = ferry.money(
         now,
         {"people": people, "hired": np.asarray(hired)},
@@ -129,7 +133,8 @@ def prices(game: Game, decision: Decision) -> Prices:
         float(bill["fees"] + bill["extension_income"]),
         float(now["cash"]),
         ROUNDS - len(game.turns),
-        ferry.writing if new else 0,
+        guided * (ferry.explaining * min(decision.squads, people) + ferry.writing * new),
+        float(ferry.upkeep(API.index(decision.api))) / QUARTER_DAYS,
     )
 
 

@@ -34,6 +34,7 @@ _SHOWN = (
     ("waited", "time that waiting costs", "% of the time", 100, 0),
 )
 _FELT = 0.05  # share of sign-ups, below which nobody speaks of a good or a slow half-year
+_CROWDED = 0.4  # share of those who can use Ferry, from which on few are left to come
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,12 @@ def _news(told: Mapping[str, float], promise: float) -> list[str]:
     left = told["casual_left"] + told["power_left"]
     unfit = f"; {told['lost_unfit']:,.0f} of them missed something" if told["lost_unfit"] else ""
     news.append(f"{joined:,.0f} customers came and {left:,.0f} left{unfit}.")
+    teachers, chains = (told[kind] / told[f"{kind}_reachable"] for kind in ("casual", "power"))
+    if max(teachers, chains) >= _CROWDED:
+        news.append(
+            f"Of teachers who can use Ferry as it is {100 * teachers:.0f} % do, of chains "
+            f"{100 * chains:.0f} %."
+        )
     kept = "was kept" if told["availability"] >= promise else "was broken"
     if told["lost_downtime"]:
         kept += f"; it cost {told['lost_downtime']:,.0f} customers"

@@ -19,7 +19,9 @@ _MINUTES_A_WEEK = 7 * 24 * 60
 _EASY = 0.3  # share of the time that debt may cost where nobody complains of it
 _EASY_START = 0.65  # share of teachers who take it, above which nobody asks how to begin
 _FERRY = {name: q.default for name, q in Flight.quantities().items()}
-_HELPING = _FERRY["helping"]
+_MARKET = _FERRY["casual_market"] + _FERRY["power_market"]
+_HELPING, _PROMISE = _FERRY["helping"], _FERRY["promise"]
+_MUCH_CLOSED = 30  # % of all who may come: fewer are not what holds Ferry back
 
 Told = Mapping[str, float]
 
@@ -122,7 +124,7 @@ _CONCERNS = (
         "Support",
         lambda now, _: (0.75 - now["known"]) * (now["casual_uptake"] < _EASY_START),
         (
-            "I used to phone every new teacher. Now I reach {known_hundred:.0f} of a hundred.",
+            "I used to phone every new teacher. Now I can phone {known_hundred:.0f} of a hundred.",
             "I explain the same first steps all day, to fewer of them each month.",
             "Teachers ask me how to begin, and I have no time left to show them.",
             "When we were small I set it up for them. Now they are on their own.",
@@ -140,7 +142,7 @@ _CONCERNS = (
         "A squad",
         lambda now, _: 0.3 * now["guided"] * (now["squads"] > 4),
         (
-            "Somebody in each squad explains our goals half of the week. Ask us, we know them.",
+            "One of us spends half of each week on keeping our goals known.",
             "We say no to half of the ideas ourselves now. It was you who did that.",
             "{explaining:.0f} people's work goes into keeping our goals alive.",
         ),
@@ -167,11 +169,22 @@ _CONCERNS = (
     ),
     _Concern(
         _NIGHT,
-        lambda now, before: 8 * (now["modular"] - before["modular"]) * (now["squads"] > 1),
+        lambda now, before: 8 * (before["crossing"] - now["crossing"]) * (now["squads"] > 1),
         (
             "We released on our own today. Nobody had to wait for us.",
             "Another squad broke its part tonight, and I slept.",
             "I need other squads for fewer of my changes than half a year ago.",
+        ),
+    ),
+    _Concern(
+        _NIGHT,
+        lambda now, before: (
+            (now["releases"] / before["releases"] - 1.2) * (now["availability"] < _PROMISE)
+        ),
+        (
+            "We release {releases:.0f} times a week now. Each time something can break.",
+            "More releases than ever, and more nights on the phone than ever.",
+            "It goes out faster than I can look at it.",
         ),
     ),
     _Concern(
@@ -228,10 +241,19 @@ _CONCERNS = (
         _PARTNER,
         lambda now, _: (0.25 - now["users"]) * (now["partners"] > 0),
         (
-            "Too few of your customers find us.",
+            "For what I keep, I cannot build all that your customers ask me for.",
             "We will look again at the end of the year whether this pays.",
             "{partners:.0f} of us, and {extensions:.0f} of a hundred customers use any of it.",
             "I still build mostly for others.",
+        ),
+    ),
+    _Concern(
+        _PARTNER,
+        lambda now, _: (now["taken"] - 0.3) * (now["closed"] > _MUCH_CLOSED),
+        (
+            "Of a hundred studios that might come, {closed:.0f} need something that you lack.",
+            "Nearly everybody whom Ferry suits has it. The others ask me for what is missing.",
+            "I met a studio that would pay you. It needs its tills connected first.",
         ),
     ),
     _Concern(
@@ -363,6 +385,8 @@ def _counted(at: int, rounds: Sequence[Told], forecasts: Sequence[float]) -> dic
         "helped_hundred": 100 * now["helped"],
         "known": _FERRY["known"] / (_FERRY["known"] + now["customers"]),
         "known_hundred": 100 * _FERRY["known"] / (_FERRY["known"] + now["customers"]),
+        "taken": now["casual"] / max(1.0, now["casual_reachable"]),
+        "closed": 100 - 100 * (now["casual_reachable"] + now["power_reachable"]) / _MARKET,
         "writing": _FERRY["writing"],
         "explaining": _FERRY["explaining"] * now["squads"],
         "extensions": 100 * now["users"],

@@ -38,13 +38,12 @@ function render({ model, el }) {
   const axes = model.get("axes");
   let heights = [...model.get("heights")];
   el.classList.add("thousandfold-draw");
-  // JupyterLab would take the arrow keys for its cells.
-  el.dataset.lmSuppressShortcuts = "true";
   const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": axes.name }, el);
   emptyAxes(svg, axes);
   const curve = make("polyline", {}, svg);
   const points = axes.places.map(([share, words]) => make("circle", {
-    r: 9, cx: x(share), tabindex: 0, role: "slider", "aria-orientation": "vertical",
+    // JupyterLab would take its keys for cells; it looks at the element that has the focus.
+    "data-lm-suppress-shortcuts": "true", r: 9, cx: x(share), tabindex: 0, role: "slider", "aria-orientation": "vertical",
     "aria-label": `${axes.up} at ${words}, ${axes.across}`, "aria-valuemin": 0, "aria-valuemax": 100,
   }, svg));
 

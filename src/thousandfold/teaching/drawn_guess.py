@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import html
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines
 from thousandfold.teaching.answers import Answer, told
+from thousandfold.teaching.canvas import canvas
 from thousandfold.teaching.curves import FILE, Board, Heights, keep, kept
 from thousandfold.teaching.fallback import Fallback
 from thousandfold.teaching.guesses import short
@@ -29,7 +28,9 @@ class DrawnGuess:
         self._board = board
         self._heights = kept(board)
         places = board.across.places
-        self._canvas = _canvas()(axes=_axes(board), heights=self._shares())
+        self._canvas = canvas(
+            "thousandfold.teaching", "drawn_guess", axes=_axes(board), heights=self._shares()
+        )
         self._typed = ipywidgets.Text(
             board.written(self._heights),
             description=f"or type {len(places)} numbers",
@@ -120,23 +121,6 @@ def draw_guess(real: Lines, between: tuple[float, float]) -> DrawnGuess:
         If the picture has no lines, or the axis no length.
     """
     return DrawnGuess(Board.of(real, between))
-
-
-@cache
-def _canvas() -> Any:
-    """Return the class of the widget: one, whenever it is first needed."""
-    import anywidget
-    import traitlets
-
-    here = files("thousandfold.teaching")
-
-    class Canvas(anywidget.AnyWidget):
-        _esm = (here / "drawn_guess.js").read_text(encoding="utf-8")
-        _css = (here / "drawn_guess.css").read_text(encoding="utf-8")
-        axes = traitlets.Dict().tag(sync=True)
-        heights: Any = traitlets.List().tag(sync=True)
-
-    return Canvas
 
 
 def _axes(board: Board) -> dict[str, Any]:

@@ -165,6 +165,7 @@
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB.thousandfold = {
     init: () => {},
+    openedWith: location.hash,  // which JupyterLab drops before a cell runs
     get: async () => {
       const { plugin: widgets } = await import("./widgets.js");
       return () => ({ __esModule: true, default: [plugin, widgets] });
