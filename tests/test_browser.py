@@ -32,7 +32,6 @@ from playwright.sync_api import (
     ViewportSize,
     expect,
 )
-from test_notebooks import DENSE
 
 from thousandfold.facilitation.course import read_cells
 from thousandfold.facilitation.predictions import Outcome, outcomes
@@ -319,8 +318,7 @@ def test_a_fresh_lesson_gives_no_answer_away(room: Room, stem: str) -> None:
     path = f"notebooks/{stem}.ipynb"
     with room.notebook(path, f"{stem}-fresh") as page:
         page.set_viewport_size(LAPTOP)
-        if stem not in DENSE:
-            assert_the_first_guess_is_on_the_first_screen(page)
+        assert_the_first_guess_is_on_the_first_screen(page)
         texts: list[str] = page.evaluate(SEEN)
         assert len(texts) == len(cells(path))
         assert all(texts), f"cell {texts.index('')} stays empty"

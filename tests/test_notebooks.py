@@ -27,10 +27,6 @@ EXERCISES = stems()
 KINDS = {"talk", "predict", "run", "discuss", "exercise", "break"}
 PLANNED = {"minutes", "kind", "drop_if_late", "cost", "outcomes", "exempt"}
 IGNORED = "nbval-ignore-output"
-DENSE = {
-    "08_flight_simulator",
-}
-"""Lessons of which a reader still has to hold more numbers than that."""
 LIVE = r"(?m)check\(\)|^cockpit\(|draw_guess\("
 
 
@@ -102,7 +98,7 @@ def test_a_lesson_is_short_enough(stem: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("stem", sorted(set(LESSONS) - DENSE))
+@pytest.mark.parametrize("stem", LESSONS)
 def test_sentences_are_not_made_of_numbers(stem: str) -> None:
     running = prose.running(lesson(stem))
     found = prose.numbers(running)
@@ -111,7 +107,7 @@ def test_sentences_are_not_made_of_numbers(stem: str) -> None:
     )
 
 
-@pytest.mark.parametrize("stem", sorted(set(LESSONS) - DENSE))
+@pytest.mark.parametrize("stem", LESSONS)
 def test_there_is_something_to_do_on_the_first_screen(stem: str) -> None:
     first = lesson(stem).cells[:6]
     assert any("my_guess_" in cell.source for cell in code(NotebookNode(cells=first)))

@@ -32,7 +32,7 @@ PUBLIC = {
         STEADY DebtShare Decision Flight Game Room Rules Table cockpit fly fly_again fly_companies
         forecast_errors ignoring_one lead_picture loops_picture luck_picture points
         policy_form reaching_by_chance read_policy scorecard shares_of_skill_and_luck skill_and_luck
-        to_look_at with_rules
+        to_look_at what_survives with_rules
         """,
     boxgrader: """
         BoxError GraderError GradingError Limits Marks Plan Reason Refused Settings __version__

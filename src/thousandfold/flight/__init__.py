@@ -42,6 +42,7 @@ from thousandfold.flight.results import (
     skill_and_luck,
 )
 from thousandfold.flight.second_flight import fly_again
+from thousandfold.flight.survival import what_survives
 
 __all__ = [
     "API",
@@ -79,5 +80,6 @@ __all__ = [
     "shares_of_skill_and_luck",
     "skill_and_luck",
     "to_look_at",
+    "what_survives",
     "with_rules",
 ]
