@@ -29,7 +29,7 @@ PUBLIC = {
     datasets: "folder load names",
     flight: """
         API COMPARED DECIDES FEATURES_ONLY GOAL MOST_HIRED MOST_KEPT MOST_SQUADS REACTING SHARES
-        STEADY DebtShare Decision Flight Game Room Rules Table cockpit fly fly_again fly_companies
+        STEADY Decision Flight Game Room Rules Table cockpit fly fly_again fly_companies
         forecast_errors ignoring_one lead_picture loops_picture luck_picture points
         policy_form reaching_by_chance read_policy scorecard shares_of_skill_and_luck skill_and_luck
         to_look_at what_survives with_rules

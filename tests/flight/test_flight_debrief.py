@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from thousandfold.errors import ExplainedError
-from thousandfold.flight.debrief import DebtShare, Room, example_game, luck_picture, to_look_at
+from thousandfold.flight.debrief import Room, example_game, luck_picture, to_look_at
 from thousandfold.flight.game import Game
 from thousandfold.flight.policies import COMPARED
 from thousandfold.flight.results import skill_and_luck
@@ -125,8 +125,3 @@ def test_who_has_not_played_looks_at_the_example() -> None:
     assert to_look_at(Game("Red")).team == "Example team"
     red = game("Red")
     assert to_look_at(red) is red
-
-
-def test_the_best_share_of_debt_is_inside() -> None:
-    ends = [DebtShare(debt).customers() for debt in (0, 20, 60)]
-    assert ends[0] < ends[1] > ends[2]

@@ -3,7 +3,6 @@
 from thousandfold.flight.cockpit import cockpit
 from thousandfold.flight.companies import fly_companies
 from thousandfold.flight.debrief import (
-    DebtShare,
     Room,
     ignoring_one,
     lead_picture,
@@ -56,7 +55,6 @@ __all__ = [
     "REACTING",
     "SHARES",
     "STEADY",
-    "DebtShare",
     "Decision",
     "Flight",
     "Game",

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thousandfold.core import SEED, Pictures, TimedModel, Trajectory, quantity
+from thousandfold.core import SEED, Trajectory
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import Decision
 from thousandfold.flight.deck import ROUNDS
-from thousandfold.flight.engine import GOAL, Flight, fly
+from thousandfold.flight.engine import GOAL, fly
 from thousandfold.flight.game import Game
-from thousandfold.flight.policies import COMPARED, REACTING, random_table, shares, with_rules
+from thousandfold.flight.policies import COMPARED, REACTING, random_table, with_rules
 from thousandfold.flight.results import scorecard, skill_and_luck
 from thousandfold.flight.statements import features_or_balance
 from thousandfold.flight.survival import IGNORING, stored
@@ -297,67 +296,6 @@ def ignoring_one(replications: int = 1000) -> pd.DataFrame:
         ],
     }
     return pd.DataFrame(columns, index=list(policies)).rename_axis(index="ignored")
-
-
-@dataclass(frozen=True)
-class DebtShare(TimedModel):
-    """One share of the capacity for debt, kept for twelve rounds whatever happens.
-
-    The rest of the decisions are those of the policy that reacts to its report; what is left of
-    the capacity is split in fixed proportions::
-
-        features : onboarding : reliability : platform = 4 : 3 : 2 : 1   of 100 % - debt
-
-    It leaves out: that a good team changes its share as it grows.
-
-    Examples
-    --------
-    >>> ends = [DebtShare(debt).customers() for debt in (0, 20, 80)]
-    >>> ends[0] < ends[1] > ends[2]
-    True
-    """
-
-    period: ClassVar[str] = Flight.period
-    periods: ClassVar[int] = Flight.periods
-    units: ClassVar[Mapping[str, str]] = Flight.units
-
-    debt: float = quantity(
-        20, "% of the capacity", "share for debt and architecture", low=0, high=100, decision=True
-    )
-
-    def example(self) -> Trajectory:
-        """Fly the policy through 200 futures."""
-        rest = 100 - self.debt
-        split = shares(
-            features=0.4 * rest,
-            onboarding=0.3 * rest,
-            reliability=0.2 * rest,
-            platform=0.1 * rest,
-            debt=self.debt,
-        )
-        policy = with_rules(REACTING, f"when round above 0: {split}")
-        return fly({f"debt {self.debt:g} %": policy}, replications=200)
-
-    def customers(self) -> int:
-        """Return the customers after the last round, in the middle of the futures."""
-        return int(np.median(self.example().final("customers")))
-
-    def pictures(self) -> Pictures:
-        """Return customers, and every other stock, round by round."""
-        return super().pictures() | {"customers": self._customers_picture}
-
-    def _customers_picture(self) -> Picture:
-        from dataclasses import replace
-
-        runs = self.example()
-        drawn = runs.picture("customers")
-        low, middle, high = np.quantile(runs.final("customers"), [0.1, 0.5, 0.9])
-        said = (
-            f"With {self.debt:g} % for debt in every round there are {middle:,.0f} customers after "
-            f"round {ROUNDS}; in the middle eight of ten futures {low:,.0f} to {high:,.0f}."
-        )
-        title = f"{self.debt:g} % for debt: {middle:,.0f} customers after round {ROUNDS}"
-        return replace(drawn, title=title, sentence=said, x_label="round", y_label="customers")
 
 
 def example_game() -> Game:
