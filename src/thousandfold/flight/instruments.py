@@ -75,7 +75,7 @@ def instruments(game: Game) -> tuple[Lines, ...]:
         ),
         shown(
             "Down", "Down: {} min/week", "minutes a week",
-            {"measured": down, "promised at most": promised}, "minutes a week",
+            {"measured": down, "promise": promised}, "minutes a week",
         ),
     )  # fmt: skip
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _SHOWN = (
     ("customers", "customers", "customers", 1, 0),
-    ("casual", "casual customers", "customers", 1, 0),
-    ("power", "power customers", "customers", 1, 0),
+    ("casual", "casual customers, such as teachers", "customers", 1, 0),
+    ("power", "power customers, such as chains", "customers", 1, 0),
     ("partners", "partners", "partners", 1, 0),
     ("cash", "cash in the bank", "thousand dollars", 1e-3, 0),
     ("people", "people", "people", 1, 0),
