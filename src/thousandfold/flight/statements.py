@@ -264,8 +264,8 @@ STATEMENTS: Mapping[str, Statement] = MappingProxyType(
             "% of the futures",
         ),
         "no free lunch": Statement(
-            "For seven of ten decisions, too little and too much both do worse than what the steady "
-            "policy does.",
+            "For seven of ten decisions, too little and too much both do worse than what the "
+            "steady policy does.",
             _most_decisions_have_a_middle,
             "decisions",
         ),
