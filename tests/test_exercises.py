@@ -143,14 +143,14 @@ REFUTED = {
             "weaker, arrow = Flight(interest=0.125), 'anger'",
             "brings more customers than your `arrow`",
         ),
-        ("people_instead", "people_instead = 3", "it hired in round 3 as it was"),
+        ("people_instead", "people_instead = 3", "hired at least that many anyway"),
         ("people_instead", "people_instead = 5", "is worth less than the repair"),
         (
             "people_instead",
             "people_instead, people, worth = 12, 9, [0, 8.3, 9.3]",
             "does it with fewer people",
         ),
-        ("people_by_luck", "people_by_luck = 2", "it hired in round 3 as it was"),
+        ("people_by_luck", "people_by_luck = 2", "hired at least that many anyway"),
         ("people_by_luck", "people_by_luck = 5", "ends with fewer customers than the repair"),
         (
             "people_by_luck",

@@ -59,7 +59,7 @@ def test_who_saves_in_the_same_moment_is_refused_and_nothing_is_lost(tmp_path: P
         with pytest.raises(ExplainedError, match=r"flight-red\.json just now. Nothing was flown"):
             play(game)
         assert game.round == 1
-        other.communicate("\n", timeout=patience(60))
+        other.communicate(input="\n", timeout=patience(60))
         assert other.returncode == 0
     with pytest.raises(ExplainedError, match="was changed by another window"):
         play(game)

@@ -84,7 +84,8 @@ def test_a_start_in_thirds_still_adds_up_in_the_cell() -> None:
 
 
 def figures(low: float, high: float) -> st.SearchStrategy[str]:
-    return st.floats(low, high).map(lambda value: f"{value:.3f}")
+    # Three digits behind a point may be thousands, too, and are asked about.
+    return st.floats(low, high).map(lambda value: f"{value:.2f}")
 
 
 def whole(low: int, high: int) -> st.SearchStrategy[str]:
@@ -130,7 +131,7 @@ def test_all_that_a_rule_may_look_at_and_set_is_in_the_form() -> None:
         ("1.5 million", "1,500,000"),
         (" 2k ", "2,000"),
         ("-5", "-5"),
-        ("99.925", "99.925"),
+        ("99.92", "99.92"),
         ("2,5", "2.5"),
     ],
 )
@@ -139,11 +140,19 @@ def test_numbers_are_read_as_people_type_them(form: PolicyForm, typed: str, rule
     assert handed_out(form).rules == (f"when cash above {rule}: hire 5",)
 
 
+def test_a_share_of_the_time_may_have_three_digits_behind_the_point() -> None:
+    form = PolicyForm(Rules(Decision()), companies_of(None))
+    send(form, row([("availability", "below", "99.925")]))
+    assert handed_out(form).rules == ("when availability below 99.925: hire 5",)
+
+
 @pytest.mark.parametrize(
     ("slipped", "told"),
     [
         (row([("customers", "above", "")]), "Customers: write a number."),
         (row([("customers", "above", "many")]), "'many' cannot be read"),
+        (row([("customers", "above", "20.000")]), "write 20,000, or nothing behind the point"),
+        (row([("cash", "below", "1.500.000")]), "write 1,500,000"),
         (row([("customers", "above", "40-50")]), "write one number"),
         (row([("customers", "above", "20 %")]), "not a share in per cent"),
         (row([("customers", "above", "1e14")]), "cannot be read"),
@@ -268,6 +277,8 @@ def test_the_points_are_those_of_the_task() -> None:
         earned = points(fly_companies(flown, flights))["points"].mean()
         assert f"earns {earned:.1f}" in told
     assert "in the worst company" in told
+    mine = points(fly_companies(policy, flights))
+    assert f"By part: customers {mine['customers'].mean():.0f} of 60, cash" in told
 
 
 def test_pictures_show_both_policies_and_how_far_companies_lie_apart() -> None:

@@ -15,7 +15,7 @@ from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import GOAL, Flight
 from thousandfold.flight.instruments import figure
 from thousandfold.flight.policies import STEADY, Rules
-from thousandfold.flight.results import points
+from thousandfold.flight.results import WEIGHTS, points
 from thousandfold.picture import Lines, Series
 
 _FUTURES = 50
@@ -101,12 +101,14 @@ class Companies:
         return fly_companies(policy, self.flights, _FUTURES)
 
     def _points(self, runs: Trajectory) -> str:
-        mine, steady = (points(these)["points"].mean(axis=1) for these in (runs, self._steady))
+        earned = points(runs)
+        mine, steady = earned["points"].mean(axis=1), points(self._steady)["points"].mean(axis=1)
         told = f"Your policy earns {mine.mean():.1f} points"
         if len(self.flights) > 1:
             worst, best = f"{mine.min():.1f}", f"{mine.max():.1f}"
             told += f" on average, {worst} in the worst company and {best} in the best"
-        return f"{told}; the steady policy earns {steady.mean():.1f}."
+        parts = [f"{name} {earned[name].mean():.0f} of {most}" for name, most in WEIGHTS.items()]
+        return f"{told}; the steady policy earns {steady.mean():.1f}. By part: {', '.join(parts)}."
 
     def _pictures(self, runs: Trajectory) -> tuple[Lines, ...]:
         return (

@@ -50,9 +50,9 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
     {
         **{name: Setting(LABELS[name], "% of the capacity", 0, 100) for name in SHARES},
         "hire": Setting("people to hire", "people a round", 0, MOST_HIRED, whole=True),
-        "hire %": Setting("people to hire, in %", "% of all people", 0, MOST_HIRED),
+        "hire %": Setting("hire, in %", "% of all people", 0, MOST_HIRED),
         "squads": Setting("squads", "squads", 1, MOST_SQUADS, whole=True),
-        "squads of": Setting("squads of about", "people each", 1, MOST_SQUADS),
+        "squads of": Setting("squads of", "people each", 1, MOST_SQUADS),
         "keep": Setting("partners keep", "% of the revenue", 0, MOST_KEPT),
         "decides": Setting(LABELS["decides"]),
         "api": Setting(LABELS["api"]),
@@ -62,6 +62,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
 
 # A guess of 99.925 may be a thousand times as much to a German; in a rule the point is a decimal.
 _AS_IN_A_RULE = re.compile(r"-?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d+)?", re.ASCII)
+_TWO_WAYS = re.compile(r"[1-9]\d{0,2}(\.\d{3})+", re.ASCII)  # where people and dollars are counted
 # How a start is broken into lines that a narrow cell holds.
 _LINES = (SHARES[:3], SHARES[3:], ("hire", "squads"), ("decides", "api", "keep"))
 _MOST_CONDITIONS = 4
@@ -223,6 +224,9 @@ def _number(typed: str, words: str, *, per_cent: bool) -> float:
     """Read a number as people type it: ``50,000``, ``1.5 million``, ``20 %``."""
     if not typed.strip():
         raise ExplainedError(f"{words}: write a number")
+    if _TWO_WAYS.fullmatch(typed.strip()) and not per_cent:
+        thousands = typed.strip().replace(".", ",")
+        raise ExplainedError(f"{words}: write {thousands}, or nothing behind the point")
     if _AS_IN_A_RULE.fullmatch(typed.strip()):
         return float(typed.replace(",", ""))
     found = typed_number(typed)

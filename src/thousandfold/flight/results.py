@@ -13,7 +13,8 @@ from thousandfold.flight.engine import GOAL, Flight
 
 if TYPE_CHECKING:
     import pandas as pd
-_WEIGHTS = {"customers": 60, "cash": 10, "promise": 10, "people": 10, "debt": 10}
+WEIGHTS = {"customers": 60, "cash": 10, "promise": 10, "people": 10, "debt": 10}
+"""Points that each part can bring."""
 
 
 def points(runs: Trajectory, wage: float | None = None) -> dict[str, Array]:
@@ -54,7 +55,7 @@ def points(runs: Trajectory, wage: float | None = None) -> dict[str, Array]:
         "people": np.clip(1 - 4 * gone, 0, 1),
         "debt": np.clip(1 - 2 * runs.final("lost"), 0, 1),
     }
-    parts = {name: _WEIGHTS[name] * np.asarray(share) for name, share in shares.items()}
+    parts = {name: WEIGHTS[name] * np.asarray(share) for name, share in shares.items()}
     return parts | {"points": np.sum(list(parts.values()), axis=0)}
 
 
