@@ -97,8 +97,7 @@ class Market(Coefficients):
         gone_old = np.rint(settled * np.minimum(1, later * unhappy))
         settling = np.rint((here - settled - gone_new) / 2)
         left = gone_new + gone_old
-        unfit = (here - settled) * np.minimum(1, first * (1 - uptake) * angry)
-        unfit = unfit + settled * np.minimum(1, later * (1 - uptake) * angry)
+        unfit = left * (1 - uptake) / (self.unhappiness - uptake)
         after, settled = here + joined - left, settled - gone_old + settling
         return {
             "customers": after[0] + after[1],
@@ -110,9 +109,9 @@ class Market(Coefficients):
             "power_joined": joined[1],
             "casual_left": left[0],
             "power_left": left[1],
-            "casual_reachable": np.rint(within[0]),
-            "power_reachable": np.rint(within[1]),
-            "season": self._season(season, rest * chance),
+            "casual_reachable": within[0],
+            "power_reachable": within[1],
+            "season": ((joined + 1) * season).sum(axis=0) / (joined + 1).sum(axis=0) - 1,
             "lost_downtime": np.rint(
                 joined.sum(axis=0) * (down - 1) + left.sum(axis=0) * (1 - 1 / down)
             ),
@@ -120,12 +119,6 @@ class Market(Coefficients):
             "casual_uptake": uptake[0],
             "power_uptake": uptake[1],
         }
-
-    @staticmethod
-    def _season(season: Array, usual: Array) -> Array:
-        """Return the share by which more or fewer sign up than usual, of both segments."""
-        both = np.maximum(1, usual).sum(axis=0)
-        return np.asarray((np.maximum(1, usual) * season).sum(axis=0) / both - 1)
 
     def money(
         self,

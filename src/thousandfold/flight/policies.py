@@ -161,9 +161,10 @@ class Rules:
         """Apply the rules to the report of the round before."""
         chosen: dict[str, Any] = dict(self.start.coded())
         for (_, settings), holds in zip(self._read, self.holding(at, state), strict=True):
-            if not np.any(holds):
+            held = np.asarray(holds)
+            if not held.any():
                 continue
-            everywhere = np.all(holds)
+            everywhere = held.all()
             for name, value, relative in settings:
                 if relative:
                     people = state["people"]
@@ -173,9 +174,9 @@ class Rules:
         total = np.asarray(sum(chosen[name] for name in SHARES))
         if (np.abs(total - 1) > 1e-9).any():
             even = total <= 0
+            whole = np.where(even, 1, total)
             for name in SHARES:
-                scaled = chosen[name] / np.where(even, 1, total)
-                chosen[name] = np.where(even, 1 / len(SHARES), scaled)
+                chosen[name] = np.where(even, 1 / len(SHARES), chosen[name] / whole)
         return chosen
 
 
