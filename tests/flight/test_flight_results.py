@@ -64,7 +64,7 @@ def test_a_team_hears_of_its_event_and_of_an_empty_bank() -> None:
     ("row", "says"),
     [
         (Decision(features=100, onboarding=0, debt=0, reliability=0), "Where do I enter"),
-        (Decision(features=100, onboarding=0, debt=0, reliability=0), "Finding out where"),
+        (Decision(features=100, onboarding=0, debt=0, reliability=0), "takes a week"),
         (Decision(hire=30), "who works on what"),
         (Decision(hire=12, squads=6, decides="alone"), "the same company"),
         (Decision(hire=12, squads=12), "on the pile"),

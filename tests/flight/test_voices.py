@@ -49,23 +49,24 @@ def test_no_sentence_comes_back_within_four_rounds_and_nobody_speaks_twice(
 @pytest.mark.parametrize(
     ("name", "words", "latest"),
     [
-        ("features only", r"Every change breaks|took a week|hours of a hundred go", 2),
+        ("features only", r"runs into something old|takes a week|hours of a hundred go", 2),
         ("features only", r"back to paper|Tuesday class", 5),
-        ("features only", r"down again on Saturday|Fifty queues", 7),
-        ("nobody hired", r"lie in the bank|to the end of the flight", 2),
+        ("features only", r"down on Saturday|Fifty queues", 7),
+        ("nobody hired", r"lie in the bank|everybody to the end", 2),
         ("never open", r"nobody does|send them away", 5),
-        ("hires", r"who works on what|meetings all day|in one squad", 2),
+        ("hires", r"who works on what|mostly I talk|in one squad", 2),
+        ("nobody hired", r"of us left this half-year|What do we stop", 6),
         ("hires", r"had time for me|explain all day", 2),
         ("many squads", r"wait for an answer|on the pile", 5),
         ("steady", r"wrote down what squads may decide", 6),
         ("steady", r"phone every new teacher|same first steps", 6),
         ("steady", r"helped anybody|were worth it", 6),
-        ("never open", r"need something that you lack|whom Ferry suits has it", 12),
+        ("never open", r"need something that you lack|whom Ferry suits have it", 12),
         ("reacting", r"can break|nights on the phone", 12),
-        ("many squads", r"with everybody else's|waits for the slowest", 4),
+        ("many squads", r"two other squads|need more than one", 4),
         ("alone", r"two different products|the same company", 3),
         ("open at once", r"does not feed one of us|did the sum", 2),
-        ("broke", r"bank is empty within the year|How long does the money last", 2),
+        ("broke", r"bank is empty within the year|How long will the money last", 2),
     ],
 )
 def test_each_lever_is_spoken_of_in_time(
@@ -82,8 +83,11 @@ def test_every_number_that_is_said_is_a_number_of_the_round(runs: Trajectory) ->
             now = {stock: float(runs[stock][at, place, 0]) for stock in runs.units}
             before = {stock: float(runs[stock][at - 1, place, 0]) for stock in runs.units}
             known = {
-                *(now[stock] for stock in ("customers", "squads", "new", "partners")),
-                *(100 * now[stock] for stock in ("lost", "waited", "users", "helped")),
+                *(
+                    now[stock]
+                    for stock in ("customers", "squads", "new", "partners", "quit", "people")
+                ),
+                *(100 * now[stock] for stock in ("lost", "waited", "users", "helped", "crossing")),
                 100 * FERRY.known / (FERRY.known + now["customers"]),
                 FERRY.writing,
                 now["releases"],

@@ -225,8 +225,11 @@ def _news(told: Mapping[str, float], promise: float) -> list[str]:
     if told["lost_downtime"]:
         kept += f"; it cost {told['lost_downtime']:,.0f} customers"
     news.append(f"The promise of {100 * promise:g} % {kept}.")
-    came = f"{told['hired']:,.0f} {'person' if told['hired'] == 1 else 'people'} joined"
-    moved = [f"{came} and {told['quit']:,.0f} left."]
+    came = f"{told['hired']:,.0f} {'person' if told['hired'] == 1 else 'people'}"
+    moved = [
+        f"{came if told['hired'] else 'Nobody'} joined and "
+        f"{format(told['quit'], ',.0f') if told['quit'] else 'nobody'} left."
+    ]
     if told["dismissed"]:
         moved = [
             f"The bank account was empty: nobody could be hired, {told['dismissed']:,.0f} people "

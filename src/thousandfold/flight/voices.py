@@ -83,7 +83,7 @@ _CONCERNS = (
         _CHAIN,
         lambda now, _: 200 * (0.999 - now["availability"]),
         (
-            "It was down again on Saturday. Our tills were not.",
+            "It was down on Saturday. We were open.",
             "Fifty queues at fifty desks, and nobody could see who had paid.",
             "{down:.0f} minutes a week, it says in your report. You promised ten.",
             "I print the lists on Friday now, for when you are down on Saturday.",
@@ -94,9 +94,9 @@ _CONCERNS = (
         _CODE,
         lambda now, _: now["lost"] - 0.22,
         (
-            "Every change breaks something else.",
-            "The change took a day. Finding out where took a week.",
-            "{hours_lost:.0f} hours of a hundred go into working around what is there.",
+            "Every change runs into something old first.",
+            "A change of a day takes a week, because nobody knows where to begin.",
+            "{hours_lost:.0f} hours of a hundred go into working around old code.",
             "I wrote that part. I would not touch it today either.",
             "Somebody new asked me whether it is like this everywhere.",
         ),
@@ -122,19 +122,19 @@ _CONCERNS = (
     ),
     _Concern(
         "Support",
-        lambda now, _: (0.75 - now["known"]) * (now["casual_uptake"] < _EASY_START),
+        lambda now, _: (0.5 - now["known"]) * (now["casual_uptake"] < _EASY_START),
         (
             "I used to phone every new teacher. Now I can phone {known_hundred:.0f} of a hundred.",
-            "I explain the same first steps all day, to fewer of them each month.",
-            "Teachers ask me how to begin, and I have no time left to show them.",
-            "When we were small I set it up for them. Now they are on their own.",
+            "I explain the same first steps all day, to a smaller part of them each month.",
+            "Teachers ask me how to begin. I show it to one, and the next ones wait.",
+            "At the start I set it up for each of them. Now most are on their own.",
         ),
     ),
     _Concern(
         "A squad",
         lambda now, before: now["guided"] - before["guided"],
         (
-            "{writing:.0f} of us wrote down what squads may decide. They built nothing else.",
+            "{writing:.0f} of us wrote down what squads may decide, and built nothing else.",
             "We are writing again what we may decide alone. It takes {writing:.0f} people.",
         ),
     ),
@@ -143,13 +143,13 @@ _CONCERNS = (
         lambda now, _: 0.3 * now["guided"] * (now["squads"] > 4),
         (
             "One of us spends half of each week on keeping our goals known.",
-            "We say no to half of the ideas ourselves now. It was you who did that.",
+            "We say no to ideas ourselves now. You used to.",
             "{explaining:.0f} people's work goes into keeping our goals alive.",
         ),
     ),
     _Concern(
         "A squad",
-        lambda now, _: now["wait"] - 0.25,
+        lambda now, _: now["waited"] - 0.14,
         (
             "We are ready, and wait for an answer.",
             "Our question is on the pile. We stopped asking the small ones.",
@@ -159,10 +159,10 @@ _CONCERNS = (
     ),
     _Concern(
         _NIGHT,
-        lambda now, _: (0.5 - now["modular"]) * min(1.0, now["squads"] / 6) * (now["squads"] > 2),
+        lambda now, _: (now["crossing"] - 0.4) * (now["squads"] > 2),
         (
-            "My change was ready on Monday. It left with everybody else's on Friday.",
-            "We are {squads:.0f} squads, and each release still waits for the slowest.",
+            "My change was ready on Monday. It waited until two other squads had theirs.",
+            "We are {squads:.0f} squads. Of a hundred changes {crossed:.0f} need more than one.",
             "Too many of my changes need another squad.",
             "What belongs to whom? I asked four people, and have four answers.",
         ),
@@ -179,11 +179,12 @@ _CONCERNS = (
     _Concern(
         _NIGHT,
         lambda now, before: (
-            (now["releases"] / before["releases"] - 1.2) * (now["availability"] < _PROMISE)
+            (now["releases"] / before["releases"] - 1.2)
+            * (now["availability"] < min(_PROMISE, before["availability"]))
         ),
         (
             "We release {releases:.0f} times a week now. Each time something can break.",
-            "More releases than ever, and more nights on the phone than ever.",
+            "More releases, and more nights on the phone.",
             "It goes out faster than I can look at it.",
         ),
     ),
@@ -191,7 +192,7 @@ _CONCERNS = (
         _CODE,
         lambda now, _: (now["squad"] - 15) / 30,
         (
-            "I sit in meetings all day.",
+            "I came here to build, and mostly I talk.",
             "I no longer know who works on what.",
             "We are {squad:.0f} in one squad. At ten I knew what each of them did.",
             "Whoever talks least gets most done, so people talk less.",
@@ -205,6 +206,15 @@ _CONCERNS = (
             "Each squad is fast. Is it still the same company?",
             "Every squad has a roadmap, and each says that it is the one.",
             "A customer asked where Ferry is going. I asked around, and did not answer him.",
+        ),
+    ),
+    _Concern(
+        "A squad",
+        lambda now, _: 2 * now["quit"] / now["people"] * (now["hired"] == 0),
+        (
+            "{quit:.0f} of us left this half-year, and nobody came.",
+            "Whoever leaves takes along what they know, and nobody is here to learn it.",
+            "We are {people:.0f} now. What do we stop doing?",
         ),
     ),
     _Concern(
@@ -222,7 +232,7 @@ _CONCERNS = (
         lambda now, _: (now["partners"] == 0) * min(1.0, now["customers"] / 40_000) / 3,
         (
             "I would build on Ferry. So far nobody does.",
-            "Your customers ask me for accounts. I send them away.",
+            "Your customers want their bookkeeping connected. I send them away.",
             "Marco asked me for something that you will never build.",
             "At the fair I was asked where your partners stand. You had none.",
             "I sell to your customers all the same. They type everything twice.",
@@ -249,10 +259,10 @@ _CONCERNS = (
     ),
     _Concern(
         _PARTNER,
-        lambda now, _: (now["taken"] - 0.3) * (now["closed"] > _MUCH_CLOSED),
+        lambda now, _: (now["taken"] - 0.5) * (now["closed"] > _MUCH_CLOSED),
         (
             "Of a hundred studios that might come, {closed:.0f} need something that you lack.",
-            "Nearly everybody whom Ferry suits has it. The others ask me for what is missing.",
+            "Most teachers whom Ferry suits have it. The others ask me for what is missing.",
             "I met a studio that would pay you. It needs its tills connected first.",
         ),
     ),
@@ -278,7 +288,7 @@ _CONCERNS = (
         _PARTNER,
         lambda now, _: now["users"] - 0.5,
         (
-            "There is an extension for everything that your customers ask me.",
+            "There is an extension for most of what your customers ask for.",
             "We live on what your customers buy.",
             "I hired two people, because of you.",
         ),
@@ -301,9 +311,9 @@ _CONCERNS = (
         _BOARD,
         lambda now, _: now["idle"] - 1,
         (
-            "{bank:,.1f} million lie in the bank. Lying there, they build nothing.",
-            "You could pay everybody to the end of the flight. Is that the plan?",
-            "What would you do with ten million more? And why not with these?",
+            "{bank:,.1f} million lie in the bank. What are they for?",
+            "You could pay everybody to the end. Is that the plan?",
+            "What would you do with ten million more?",
         ),
     ),
     _Concern(
@@ -311,7 +321,7 @@ _CONCERNS = (
         lambda now, _: (2 - now["runway"]) / 2,
         (
             "At this speed the bank is empty within the year. Who tells the people?",
-            "I can count, too. How long does the money last?",
+            "How long will the money last?",
             "Nobody will lend us more before you earn more.",
         ),
     ),
@@ -329,7 +339,7 @@ _CONCERNS = (
         lambda now, before: now["customers"] / max(1.0, before["customers"]) / 2 - 0.75,
         (
             "{customers:,.0f} customers, after {before:,.0f}. Can it carry as many again?",
-            "Good. What of it was us, and what was luck?",
+            "Good. How much of it was us, and how much was luck?",
             "I shall report this with pleasure. What breaks first if it goes on?",
         ),
     ),
@@ -381,12 +391,12 @@ def _counted(at: int, rounds: Sequence[Told], forecasts: Sequence[float]) -> dic
         "hours_lost": 100 * now["lost"],
         "hours_waited": 100 * now["waited"],
         "squad": now["people"] / max(1.0, now["squads"]),
-        "modular": now["platform"] / (now["platform"] + _FERRY["modular_half"]),
         "helped_hundred": 100 * now["helped"],
         "known": _FERRY["known"] / (_FERRY["known"] + now["customers"]),
         "known_hundred": 100 * _FERRY["known"] / (_FERRY["known"] + now["customers"]),
         "taken": now["casual"] / max(1.0, now["casual_reachable"]),
         "closed": 100 - 100 * (now["casual_reachable"] + now["power_reachable"]) / _MARKET,
+        "crossed": 100 * now["crossing"],
         "writing": _FERRY["writing"],
         "explaining": _FERRY["explaining"] * now["squads"],
         "extensions": 100 * now["users"],
