@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from thousandfold.core import quantity
 
 _KOHAVI = (
-    "Kohavi, Longbotham, Sommerfield & Henne 2009, Data Mining and Knowledge Discovery 18:140-181, "
-    "as others quote it: about a third of the ideas tried at Microsoft helped"
+    "Kohavi, Crook & Longbotham 2009, Online Experimentation at Microsoft, section 5, as others "
+    "quote it: about a third of well-made experiments improved what they were meant to"
 )
 
 
