@@ -18,6 +18,7 @@ from thousandfold.models.two_segments import TwoSegments
 
 _MONTHS = 6
 _NEVER = 30.0
+_LEAST = 1e-9  # of a season in which hardly anybody comes
 _COHORT = ShiftedBetaGeometric()
 
 
@@ -98,6 +99,7 @@ class Market(Coefficients):
         settling = np.rint((here - settled - gone_new) / 2)
         left = gone_new + gone_old
         unfit = left * (1 - uptake) / (self.unhappiness - uptake)
+        came = joined + 1  # where nobody came there was a season, too
         after, settled = here + joined - left, settled - gone_old + settling
         return {
             "customers": after[0] + after[1],
@@ -111,7 +113,7 @@ class Market(Coefficients):
             "power_left": left[1],
             "casual_reachable": within[0],
             "power_reachable": within[1],
-            "season": ((joined + 1) * season).sum(axis=0) / (joined + 1).sum(axis=0) - 1,
+            "season": came.sum(axis=0) / (came / np.maximum(season, _LEAST)).sum(axis=0) - 1,
             "lost_downtime": np.rint(
                 joined.sum(axis=0) * (down - 1) + left.sum(axis=0) * (1 - 1 / down)
             ),
