@@ -1,4 +1,4 @@
-"""`thousandfold room`: how a room stands with an exercise, live, on one page without names."""
+"""`thousandfold room`: one live server for the whole workshop day."""
 
 from __future__ import annotations
 
@@ -11,15 +11,31 @@ from typing import TYPE_CHECKING
 from thousandfold.commands import Command, add_course
 
 if TYPE_CHECKING:
-    from thousandfold.room.door import Door
-    from thousandfold.room.marks import Exercise
-    from thousandfold.room.network import Place
+    from thousandfold.room.board import Room
+    from thousandfold.room.hand_in import Intake
+    from thousandfold.room.site import Site
 
 _PORT = 8765
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("assignment", metavar="ASSIGNMENT", help="for example 06_communication")
+    parser.add_argument(
+        "assignment",
+        metavar="ASSIGNMENT",
+        nargs="?",
+        help="one exercise alone, such as 06_communication, in place of a day",
+    )
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        default="half-day",
+        help="the day, as in `thousandfold schedule` (default: half-day)",
+    )
+    parser.add_argument("--modules", metavar="LIST", help="other modules for it, such as 1,5,6")
+    parser.add_argument("--start", metavar="HH:MM", help="when the day begins, such as 09:00")
+    parser.add_argument(
+        "--evening", metavar="N", type=int, default=1, help="of several evenings (default: 1)"
+    )
     add_course(parser)
     parser.add_argument(
         "--folder",
@@ -39,10 +55,21 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="let others on the network of the room in (default: this computer alone)",
     )
     parser.add_argument(
+        "--address",
+        metavar="URL",
+        help="where people reach it through a proxy, such as https://room.example.org",
+    )
+    parser.add_argument(
         "--port",
         type=int,
         default=_PORT,
         help=f"of the page (default: {_PORT}; 0: any that is free)",
+    )
+    parser.add_argument(
+        "--new", action="store_true", help="begin the day anew; what was there is kept aside"
+    )
+    parser.add_argument(
+        "--no-browser", action="store_true", help="do not open the facilitator's page"
     )
     parser.add_argument(
         "--workers",
@@ -53,66 +80,106 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from datetime import datetime
+
     from thousandfold.errors import ExplainedError
+    from thousandfold.facilitation.course import find_course
+    from thousandfold.facilitation.plan import minutes_of
+    from thousandfold.room.network import open_sockets
+    from thousandfold.room.opening import day_plan, exercise_plan, journal_of, open_site
+    from thousandfold.room.server import application, serve
 
-    try:
-        from thousandfold.room.board import Room
-        from thousandfold.room.door import Door, place_of
-        from thousandfold.room.hand_in import Intake
-        from thousandfold.room.marks import Exercise, Marker
-        from thousandfold.room.network import open_sockets
-        from thousandfold.room.server import Site, serve
-    except ImportError as error:  # on Windows, or without the workshop's libraries
-        raise ExplainedError(
-            f"a room needs Linux or macOS, and what the workshop installs ({error}); on Windows "
-            "run it in WSL, after `make lab` there"
-        ) from None
-
-    exercise = Exercise(arguments.course, arguments.assignment)
     if arguments.exchange and not arguments.exchange.is_dir():
         raise ExplainedError(
             f"{arguments.exchange} is not a folder; name the folder inbound of the course, such as "
             "/srv/nbgrader/exchange/thousandfold/inbound"
         )
-    folder = (arguments.folder or exercise.folder).resolve()
-    sockets, place = open_sockets(arguments.port, shared=arguments.network)
-    door = Door(place_of(folder, exercise.assignment))
-    room = Room(exercise, folder, arguments.exchange, say=_say)
-    room.look()
-    intake = None if arguments.exchange else Intake(exercise, folder)
-    site = Site(exercise.title, room, door, place, intake)
+    course = find_course(str(arguments.course))
+    start = minutes_of(arguments.start) if arguments.start else None
+    modules = [name.strip() for name in arguments.modules.split(",")] if arguments.modules else None
+    if arguments.assignment:
+        stems, name = [arguments.assignment], arguments.assignment
+        planned = None
+    else:
+        planned = day_plan(course, arguments.format, start, modules, arguments.evening)
+        stems = sorted({slot.stem for slot in planned[1].slots if slot.part == "exercise"})
+        name = arguments.format
+    intakes, boards, begin = _exercises(arguments, stems)
+    if planned is None:
+        now = datetime.now()
+        title = begin[0].title if begin else arguments.assignment
+        single = exercise_plan(title, arguments.assignment, now.hour * 60 + now.minute)
+    sockets, place = open_sockets(
+        arguments.port, shared=arguments.network, address=arguments.address
+    )
+    journal = journal_of(name, new=arguments.new)
+    site = open_site(course, journal, place, lambda: planned or single, intakes, boards)
 
     def opened() -> None:
-        _tell(exercise, place, door, hand_in=intake is not None)
-        room.start(lambda: Marker(exercise), max(1, arguments.workers))
+        _tell(site)
+        for start_marking in begin:
+            start_marking.start()
+        if not arguments.no_browser and sys.stdout.isatty():
+            import webbrowser
 
-    serve(site.application(), sockets, opened)
-    door.close()
-    started = room.board().started
-    places = folder if intake else f"{folder} and {arguments.exchange}"
-    print(f"\nThe room is closed. {started} handed in; what they handed in lies in {places}")
-    if arguments.folder:
-        print(
-            f"To grade it, copy it to submitted/ of the course, then: thousandfold grade "
-            f"{arguments.assignment}"
-        )
-    if not intake:
-        print(f"Collect it: nbgrader collect {exercise.assignment}")
-    if folder == exercise.folder.resolve():
-        course = "" if arguments.course == Path() else f" --course {arguments.course}"
-        print(f"Grade it: thousandfold grade {exercise.assignment}{course}")
+            webbrowser.open(_facilitators(site))
+
+    serve(application(site), sockets, opened)
+    journal.close()
+    print("\nThe room is closed. Run the same command to go on; everything is kept.")
+    for board in boards.values():
+        print(f"{board.board().started} handed in.")
     return 0
 
 
-def _tell(exercise: Exercise, place: Place, door: Door, *, hand_in: bool) -> None:
+def _exercises(
+    arguments: argparse.Namespace, stems: list[str]
+) -> tuple[dict[str, Intake], dict[str, Room], list[_Marking]]:
+    """Return what takes and what marks the exercises of the day."""
+    from thousandfold.room.board import Room
+    from thousandfold.room.hand_in import Intake
+    from thousandfold.room.marks import Exercise
+
+    intakes, boards, begin = {}, {}, []
+    for stem in stems:
+        exercise = Exercise(arguments.course, stem)
+        folder = (arguments.folder or exercise.folder).resolve()
+        board = Room(exercise, folder, arguments.exchange, say=_say)
+        board.look()
+        boards[stem] = board
+        begin.append(_Marking(board, exercise, max(1, arguments.workers)))
+        if not arguments.exchange:
+            intakes[stem] = Intake(exercise, folder)
+    return intakes, boards, begin
+
+
+class _Marking:
+    """Marks one exercise from now on."""
+
+    def __init__(self, board: Room, exercise: object, workers: int) -> None:
+        self._board, self._exercise, self._workers = board, exercise, workers
+        self.title = getattr(exercise, "title", "")
+
+    def start(self) -> None:
+        from thousandfold.room.marks import Marker
+
+        self._board.start(lambda: Marker(self._exercise), self._workers)
+
+
+def _facilitators(site: Site) -> str:
+    address = site.place.here if hasattr(site.place, "here") else site.place.address
+    return f"{address}/facilitator/sign-in?key={site.door.key}"
+
+
+def _tell(site: Site) -> None:
     """Say where the room is, and how one gets in."""
-    print(f"{exercise.title}\n")
-    print(f"  For the projector:  {place.address}/room")
-    if hand_in:
-        print(f"  To hand in:         {place.address}")
-    again = "  (as before: this room was not closed)" if door.reopened else ""
-    print(f"  Password:           {door.password}{again}\n")
-    if place.shared and hand_in:
+    place, door = site.place, site.door
+    print(f"{site.title}\n")
+    print(f"  You:            {_facilitators(site)}")
+    print(f"  The projector:  {place.address}/projector")
+    print(f"  Everybody:      {place.address}")
+    print(f"  Password:       {door.password}\n")
+    if place.shared:
         from thousandfold.facilitation.link import qr_text
 
         if sys.stdout.isatty():
@@ -122,9 +189,9 @@ def _tell(exercise: Exercise, place: Place, door: Door, *, hand_in: bool) -> Non
         print("Everybody on this network who knows the password can come in. What is sent is not")
         print("encrypted. If nobody reaches the address, a firewall is in the way, or a wi-fi that")
         print("keeps devices apart: use a telephone's hotspot.\n")
-    elif not place.shared:
-        print("Open on this computer alone. With --network the whole room can hand in.\n")
-    print("Ctrl+C closes the room; what was handed in stays.", flush=True)
+    else:
+        print("Open on this computer alone. With --network the whole room can come in.\n")
+    print("Ctrl+C closes the room; everything is kept.", flush=True)
 
 
 def _say(sentence: str) -> None:
@@ -133,23 +200,21 @@ def _say(sentence: str) -> None:
 
 COMMAND = Command(
     name="room",
-    summary="show on the projector how the room stands with an exercise, live, without names",
+    summary="run a day: votes, hand-in, the flight and the close, on everybody's phone",
     details="""
-Show one page while the room works on an exercise: how many have started, how many have which task
-right, and what most of those who have not were told. It brings itself up to date and shows no name.
+Open one page for the whole day. You move on with the right arrow; the projector and everybody's
+phone follow: polls that are answered twice, predictions and what came, exercises that are handed in
+and checked, the flight as a room, breaks, the close.
 
-Learners hand in on a page of the same address: one notebook, and a name that only you see. It is
-kept as nbgrader keeps submissions, NAME/ASSIGNMENT/ASSIGNMENT.ipynb in submitted/, so that
-`thousandfold grade` can grade it afterwards. Files that you drop into that folder count as well, as
-NAME/ASSIGNMENT.ipynb or NAME.ipynb too; with --exchange, what learners submit on a hub counts.
+It prints your own link, the projector's page, and the address and password for everybody. Without
+--network nobody but this computer reaches it.
 
-The page asks for a password, which is made when the room is opened. Without --network nobody but
-this computer reaches it. Learners' code runs in the box of `thousandfold grade` and nowhere else;
-on a machine that gives no box, the page shows who has started, and no more.
+Everything that people do is written down before it is answered. A room that was killed goes on when
+the same command is run again: same password, everybody where they were.
 
-A room that was killed goes on when the same command is run again, with the same password.
+Learners' code runs in the box of `thousandfold grade` and nowhere else.
 """,
-    example="thousandfold room 06_communication --network",
+    example="thousandfold room --format half-day --network",
     declare=_declare,
     run=_run,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from thousandfold.errors import ExplainedError
 
@@ -21,14 +22,29 @@ class Place:
         Whether others in the room can reach it.
     others : tuple of str
         The same in other networks that this computer is in, such as a hotspot.
+    here : str
+        The same on this computer, where no certificate and no network is needed.
     """
 
     address: str
     shared: bool
     others: tuple[str, ...] = ()
+    here: str = ""
+
+    @property
+    def proxied(self) -> bool:
+        """Whether people come through a proxy, which says from where they come."""
+        return self.shared and self.host not in {"", *own_addresses()}
+
+    @property
+    def host(self) -> str:
+        """The name in the address, also where it is one from the internet."""
+        return urlsplit(self.address).hostname or ""
 
 
-def open_sockets(port: int, *, shared: bool) -> tuple[list[socket.socket], Place]:
+def open_sockets(
+    port: int, *, shared: bool, address: str | None = None
+) -> tuple[list[socket.socket], Place]:
     """Open a port on this computer alone, or for its network.
 
     Parameters
@@ -37,6 +53,8 @@ def open_sockets(port: int, *, shared: bool) -> tuple[list[socket.socket], Place
         0 for any that is free.
     shared : bool
         Whether others on the network may come in.
+    address : str, optional
+        Where people reach it through a proxy on this computer, which then alone may come in.
 
     Raises
     ------
@@ -45,6 +63,8 @@ def open_sockets(port: int, *, shared: bool) -> tuple[list[socket.socket], Place
     """
     from tornado.netutil import bind_sockets
 
+    if address is not None:
+        shared, address = False, _checked(address)
     hosts = own_addresses() if shared else ["127.0.0.1"]
     if not hosts:
         raise ExplainedError(
@@ -60,8 +80,11 @@ def open_sockets(port: int, *, shared: bool) -> tuple[list[socket.socket], Place
             "else say --port with another number, such as --port 8800"
         ) from None
     port = sockets[0].getsockname()[1]
+    here = f"http://127.0.0.1:{port}"
+    if address is not None:
+        return sockets, Place(address, True, (), here)
     first, *others = [f"http://{host}:{port}" for host in hosts]
-    return sockets, Place(first, shared, tuple(others))
+    return sockets, Place(first, shared, tuple(others), here)
 
 
 def own_addresses() -> list[str]:
@@ -100,3 +123,12 @@ def is_own_name(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _checked(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ExplainedError(
+            f"--address is what people type, such as https://room.example.org, not {address!r:.80}"
+        )
+    return f"{parts.scheme}://{parts.netloc}"

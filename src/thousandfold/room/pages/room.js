@@ -1,86 +1,124 @@
-// Keeps the board up to date: only what has changed is replaced, so that nothing flashes, and
-// whoever reads it with a screen reader stays where they are.
+// Keeps a page up to date, and sends its forms without leaving it.
+//
+// One request waits at the room until something changes. Only the parts that differ are replaced, so
+// that nothing flashes, what somebody types stays, and a screen reader stays where it is.
 "use strict";
 
-const EVERY = 3000;   // milliseconds between two looks
-const QUIET = 15000;  // between two sentences for screen readers
+const WAIT = 40000;   // milliseconds after which a request that waits has been lost on its way
+const AGAIN = 1500;   // before the next try
+const HEADERS = { Accept: "application/json" };
 
-const board = document.getElementById("board");
-if (board) {
-  const lost = document.getElementById("lost");
-  const said = document.getElementById("said");
-  let seen = new Date();
-  let spoke = 0;
+const live = document.getElementById("live");
+const lost = document.getElementById("lost");
+const said = document.getElementById("said");
+let seen = new Date();
 
-  const parts = (root) => new Map(
-    [...root.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
+const parts = (root) => new Map(
+  [...root.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
 
-  const put = (text) => {
-    const fresh = document.createElement("template");
-    fresh.innerHTML = text;  // made by the room, with everything escaped
-    const before = parts(board);
-    const now = parts(fresh.content);
-    if ([...before.keys()].join() !== [...now.keys()].join()) {
-      board.replaceChildren(fresh.content);
-      return true;
-    }
-    let changed = false;
-    for (const [name, part] of now) {
-      if (before.get(name).innerHTML !== part.innerHTML) {
-        before.get(name).replaceChildren(...part.childNodes);
-        changed = true;
-      }
-    }
-    return changed;
-  };
+// What was there when the room last sent it: what somebody has typed since is not a difference.
+const sent = new Map([...parts(document)].map(([name, part]) => [name, part.innerHTML]));
 
-  const speak = () => {
-    const numbers = [...board.querySelectorAll("dl > div")].map(
-      (one) => `${one.querySelector("dd").textContent} ${one.querySelector("dt").textContent}`);
-    const tasks = [...board.querySelectorAll("tbody tr")].map(
-      (row, n) => `task ${n + 1}: ${row.querySelector("p").textContent.trim()}`);
-    const text = [...numbers, ...tasks].join("; ");
-    if (Date.now() - spoke > QUIET && said.textContent !== text) {
-      said.textContent = text;
-      spoke = Date.now();
-    }
-  };
-
-  const look = async () => {
-    try {
-      const answer = await fetch("/board", { cache: "no-store" });
-      if (answer.status === 403) { location.reload(); return; }
-      if (!answer.ok) throw new Error(answer.statusText);
-      put(await answer.text());
-      speak();
-      seen = new Date();
-      lost.hidden = true;
-    } catch {
-      lost.querySelector("span").textContent = seen.toLocaleTimeString();
-      lost.hidden = false;
-    }
-    setTimeout(look, EVERY);
-  };
-  setTimeout(look, EVERY);
+function put(text) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = text;  // made by the room, with everything escaped
+  const before = parts(live);
+  const now = parts(fresh.content);
+  const same = [...before.keys()].join("\n") === [...now.keys()].join("\n");
+  if (!same) {
+    const kept = [...now].filter(([name, part]) => sent.get(name) === part.innerHTML && before.has(name));
+    for (const [name, part] of now) if (!kept.some(([one]) => one === name)) sent.set(name, part.innerHTML);
+    for (const [name, part] of kept) part.replaceWith(before.get(name));
+    live.replaceChildren(fresh.content);
+    const title = live.querySelector("h1");
+    if (title && said.textContent !== title.textContent) said.textContent = title.textContent;
+    tick();
+    return;
+  }
+  for (const [name, part] of now) {
+    const html = part.innerHTML;
+    if (sent.get(name) === html) continue;
+    sent.set(name, html);
+    before.get(name).replaceChildren(...part.childNodes);
+  }
+  tick();
 }
 
-// Says at once that a file is too large, in place of sending it first.
-const form = document.querySelector("form[data-most]");
-if (form) {
-  const file = form.elements.notebook;
+async function follow() {
+  for (;;) {
+    try {
+      const address = `${location.pathname}?seen=${encodeURIComponent(live.dataset.version)}`;
+      const answer = await fetch(address, { cache: "no-store", headers: HEADERS, signal: AbortSignal.timeout(WAIT) });
+      if (answer.status === 403) { location.reload(); return; }
+      if (!answer.ok) throw new Error(answer.statusText);
+      const { version, html } = await answer.json();
+      live.dataset.version = version;
+      put(html);
+      seen = new Date();
+      if (lost) lost.hidden = true;
+    } catch {
+      if (lost) {
+        lost.querySelector("span").textContent = seen.toLocaleTimeString();
+        lost.hidden = false;
+      }
+      await new Promise((go) => setTimeout(go, AGAIN));
+    }
+  }
+}
+
+// Clocks are counted here, from what the room says is left: no clock of any computer is believed.
+const began = new WeakMap();
+function tick() {
+  for (const clock of document.querySelectorAll("[data-left]")) {
+    const told = `${clock.dataset.left} ${live.dataset.version}`;
+    if (began.get(clock)?.told !== told) began.set(clock, { told, at: performance.now() });
+    const gone = "paused" in clock.dataset ? 0 : (performance.now() - began.get(clock).at) / 1000;
+    const left = Math.max(0, Math.round(clock.dataset.left - gone));
+    const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (clock.textContent !== text) clock.textContent = text;
+    clock.classList.toggle("over", left === 0);
+  }
+}
+
+async function send(form) {
+  const answer = form.querySelector(".answer");
   const button = form.querySelector("button");
-  const check = () => {
-    const large = file.files[0]?.size > Number(form.dataset.most);
-    document.getElementById("size").hidden = !large;
-    button.disabled = large;
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");  // what is truly disabled loses the focus
+  const say = (text, trouble) => {
+    answer.textContent = text;
+    answer.classList.toggle("trouble", trouble && Boolean(text));
   };
-  file.addEventListener("change", check);
-  form.addEventListener("submit", () => {
-    button.disabled = true;
-    button.textContent = "Sending";
-  });
-  addEventListener("pageshow", () => {  // also when somebody comes back to it
-    button.textContent = "Hand in";
-    check();
-  });
+  try {
+    const plain = form.enctype !== "multipart/form-data";
+    const body = plain ? new URLSearchParams(new FormData(form)) : new FormData(form);
+    const got = await fetch(form.action, { method: "POST", headers: HEADERS, body, signal: AbortSignal.timeout(WAIT) });
+    const { said: done, trouble } = await got.json();
+    say(trouble ?? done, Boolean(trouble));
+  } catch {
+    say("Not sent: there is no connection to the room. What you entered is still here; press once more in a moment.", true);
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-send]")) return;
+  event.preventDefault();
+  send(event.target);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, textarea, select, [contenteditable]")) return;
+  const form = document.querySelector(`form[data-key="${event.key}"]`);
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+if (live) {
+  tick();
+  setInterval(tick, 250);
+  follow();
 }

@@ -1,0 +1,327 @@
+"""How a room stands: which step of its day it is at, and all that people did so far.
+
+The state is made by deeds alone, one after the other, and knows nothing of pages, files or clocks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from thousandfold.core import SEED
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.plan import Slot
+from thousandfold.room.closing import Closing
+from thousandfold.room.flights import Flights, Team
+from thousandfold.room.journal import Deed
+from thousandfold.room.programme import Step, steps_of
+from thousandfold.room.questions import Question
+from thousandfold.room.votes import Votes
+
+FACILITATOR = "facilitator"
+STAGE, DETAIL = "stage", "detail"  # topics: what everybody sees, and what facilitator and projector do
+MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
+MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
+_MOST_MINUTES = 120.0
+
+
+class Day:
+    """A day of a room.
+
+    Parameters
+    ----------
+    slots : sequence of Slot
+        As the run of show has them.
+    questions : mapping of int to sequence of Question
+        What is asked in a line of the plan, by its place in it.
+    seed : int
+        The luck of the flight.
+
+    Attributes
+    ----------
+    slots : tuple of Slot
+    questions : mapping
+    votes : Votes
+    flights : Flights
+    closing : Closing
+    owners : dict of str to str
+        The browser that handed in under a name.
+    addresses : Counter
+        How many browsers came from each address.
+    welcome : set of str
+        Addresses from which the facilitator lets any number in.
+    gone : frozenset of int
+        Places of lines that were dropped because the day was late.
+    """
+
+    def __init__(
+        self,
+        slots: Sequence[Slot],
+        questions: Mapping[int, Sequence[Question]],
+        seed: int = SEED,
+    ) -> None:
+        self.slots = tuple(slots)
+        self.questions = questions
+        self.votes = Votes()
+        self.flights = Flights(seed)
+        self.closing = Closing()
+        self.owners: dict[str, str] = {}
+        self.addresses: Counter[str] = Counter()
+        self.welcome: set[str] = set()
+        self.gone: frozenset[int] = frozenset()
+        self._minutes: dict[int, int] = {}  # of lines that were shortened
+        self._all = steps_of(self.slots)
+        self._at = self._all[0]
+        self._since = 0.0  # seconds of the room's clock
+        self._more = 0.0  # minutes that the facilitator has added to this step
+        self._paused: float | None = None
+        self._deeds: dict[str, Callable[[Deed], frozenset[str]]] = {
+            "enter": self._enter,
+            "let in": self._let_in,
+            "go": self._go,
+            "extend": self._extend,
+            "pause": self._pause,
+            "follow": self._follow,
+            "vote": self._vote,
+            "team": self._team,
+            "decide": self._decide,
+            "announce": self._announce,
+            "take out": self._take_out,
+            "hand in": self._hand_in,
+            "say": self._say,
+            "promise": self._promise,
+        }
+
+    def do(self, deed: Deed) -> frozenset[str]:
+        """Change the state, and return whom that concerns.
+
+        Raises
+        ------
+        ExplainedError
+            If it is not possible now; then nothing has changed.
+        """
+        return self._deeds[deed.kind](deed)
+
+    # --- Where the room is -----------------------------------------------------------------------
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the day, without those that were dropped."""
+        return tuple(step for step in self._all if step.place not in self.gone)
+
+    @property
+    def step(self) -> Step:
+        """What the room does now."""
+        return self._at
+
+    @property
+    def next(self) -> Step | None:
+        """What comes next; None at the end of the day."""
+        return self._beside(1)
+
+    @property
+    def before(self) -> Step | None:
+        """What came before; None at the beginning."""
+        return self._beside(-1)
+
+    @property
+    def asked(self) -> Sequence[Question]:
+        """What everybody is asked now."""
+        if self._at.kind in ("vote", "again", "predict"):
+            return self.questions.get(self._at.place, ())
+        return ()
+
+    @property
+    def shown(self) -> Sequence[Question]:
+        """The questions whose answers are shown now: after the second vote, or the lesson."""
+        if self._at.kind == "shown":
+            return self.questions.get(self._at.place, ())
+        if self._at.kind == "expected":
+            stem = self._at.slot.stem
+            return [
+                question
+                for place, asked in self.questions.items()
+                if self.slots[place].stem == stem and self.slots[place].kind == "predict"
+                for question in asked
+            ]
+        return ()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the clock of this step stands still."""
+        return self._paused is not None
+
+    def left(self, now: float) -> float:
+        """Return the seconds that are left of this step; negative once they are over.
+
+        Parameters
+        ----------
+        now : float
+            Seconds of the room's clock.
+        """
+        until = now if self._paused is None else self._paused
+        return 60 * (self.minutes_of(self._at) + self._more) - (until - self._since)
+
+    def minutes_of(self, step: Step) -> float:
+        """Return how long a step may take, also where its line was shortened."""
+        whole = step.slot.minutes
+        return step.minutes * self._minutes.get(step.place, whole) / whole if whole else 0.0
+
+    def planned(self, step: Step) -> tuple[float, float]:
+        """Return when a step was to begin and to end, in minutes after midnight."""
+        same = [one for one in self._all if one.place == step.place]
+        begin = step.slot.begin + sum(one.minutes for one in same[: same.index(step)])
+        return begin, begin + step.minutes
+
+    def _beside(self, distance: int) -> Step | None:
+        steps = self.steps
+        if self._at not in steps:  # it was dropped while it ran: what follows it is next
+            later = [step for step in steps if step.place > self._at.place]
+            return later[0] if distance > 0 and later else None
+        place = steps.index(self._at) + distance
+        return steps[place] if 0 <= place < len(steps) else None
+
+    # --- What the facilitator does ---------------------------------------------------------------
+
+    def _go(self, deed: Deed) -> frozenset[str]:
+        _only_facilitator(deed)
+        if deed.body.get("from") != self._at.name:
+            # A second press, or another window: the room has moved on already.
+            raise ExplainedError("The room had moved on already. Look where it is now.")
+        wanted = next((step for step in self._all if step.name == deed.body.get("to")), None)
+        if wanted is None:
+            raise ExplainedError("There is no such step in this day.")
+        flights = self.flights
+        if wanted.kind == "came":
+            flights.fly(max(flights.flown, wanted.round))
+        elif wanted.kind == "decide" and wanted.round == flights.flown:
+            flights.fly(wanted.round - 1)
+        self._at, self._since, self._more, self._paused = wanted, deed.at, 0.0, None
+        return frozenset({STAGE, DETAIL})
+
+    def _extend(self, deed: Deed) -> frozenset[str]:
+        _only_facilitator(deed)
+        minutes = deed.body.get("minutes")
+        if not isinstance(minutes, int | float) or not abs(minutes) <= _MOST_MINUTES:
+            raise ExplainedError(f"A step is extended by at most {_MOST_MINUTES:g} minutes.")
+        self._more += minutes
+        return frozenset({STAGE, DETAIL})
+
+    def _pause(self, deed: Deed) -> frozenset[str]:
+        _only_facilitator(deed)
+        if self._paused is None:
+            self._paused = deed.at
+        else:
+            self._since += deed.at - self._paused
+            self._paused = None
+        return frozenset({STAGE, DETAIL})
+
+    def _follow(self, deed: Deed) -> frozenset[str]:
+        """Follow what the plan says to give up because it is late."""
+        _only_facilitator(deed)
+        places = range(len(self.slots))
+        self.gone = frozenset(place for place in deed.body["gone"] if place in places)
+        self._minutes = {
+            int(place): minutes
+            for place, minutes in deed.body["minutes"].items()
+            if int(place) in places
+        }
+        return frozenset({STAGE, DETAIL})
+
+    def _let_in(self, deed: Deed) -> frozenset[str]:
+        _only_facilitator(deed)
+        self.welcome.add(str(deed.body["address"]))
+        return frozenset({DETAIL})
+
+    def _announce(self, deed: Deed) -> frozenset[str]:
+        _only_facilitator(deed)
+        self.flights.announce(int(deed.body["round"]), deed.body["event"])
+        return frozenset({STAGE, DETAIL})
+
+    def _take_out(self, deed: Deed) -> frozenset[str]:
+        _only_facilitator(deed)
+        self.flights.take_out(int(deed.body["team"]), bool(deed.body["out"]))
+        return frozenset({STAGE, DETAIL})
+
+    # --- What everybody does ---------------------------------------------------------------------
+
+    def _enter(self, deed: Deed) -> frozenset[str]:
+        address = str(deed.body["address"])
+        if self.addresses[address] >= MOST_FROM_ONE_ADDRESS and address not in self.welcome:
+            raise ExplainedError(
+                f"{MOST_FROM_ONE_ADDRESS} browsers have come in from your address already. Please "
+                "tell the facilitator, who can let you in."
+            )
+        self.addresses[address] += 1
+        return frozenset({DETAIL})
+
+    def _vote(self, deed: Deed) -> frozenset[str]:
+        question = next((q for q in self.asked if q.name == deed.body.get("question")), None)
+        if question is None:
+            raise ExplainedError("This vote is closed. The page shows what the room does now.")
+        self.votes.answer(deed.who, question, self.ballot, deed.body.get("answer"))
+        return frozenset({DETAIL})
+
+    @property
+    def ballot(self) -> int:
+        """2 while people vote again, else 1."""
+        return 2 if self._at.kind == "again" else 1
+
+    def _team(self, deed: Deed) -> frozenset[str]:
+        flights, body = self.flights, deed.body
+        was = flights.team_of(deed.who)
+        if body.get("do") == "begin":
+            flights.begin(deed.who, str(body.get("name", "")), str(body["word"]))
+        elif body.get("do") == "join":
+            flights.join(deed.who, str(body.get("word", "")))
+        else:
+            flights.leave(deed.who)
+        return frozenset({DETAIL}) | _topics(was, flights.team_of(deed.who))
+
+    def _decide(self, deed: Deed) -> frozenset[str]:
+        if self._at.kind != "decide":
+            raise ExplainedError(
+                "No round is open at this moment. What you entered stays here; the facilitator "
+                "opens the next one."
+            )
+        self.flights.decide(deed.who, int(deed.body["round"]), deed.body)
+        return frozenset({DETAIL}) | _topics(self.flights.team_of(deed.who))
+
+    def _hand_in(self, deed: Deed) -> frozenset[str]:
+        learner = str(deed.body["learner"])
+        mine = [name for name, owner in self.owners.items() if owner == deed.who]
+        owner = self.owners.get(learner, "")
+        if owner not in ("", deed.who):
+            raise ExplainedError(
+                f"Somebody in another browser has handed in as {learner}. Add your last name; or, "
+                "if that was you, ask the facilitator to let this browser replace it."
+            )
+        if learner not in mine and len(mine) >= MOST_NAMES:
+            raise ExplainedError(
+                f"This browser has handed in under {MOST_NAMES} names. Please use one of them: "
+                f"{', '.join(mine)}."
+            )
+        self.owners.pop(learner, None)  # so that the latest name stands last
+        self.owners[learner] = deed.who
+        return frozenset({DETAIL})
+
+    def _say(self, deed: Deed) -> frozenset[str]:
+        module = str(deed.body.get("module", ""))
+        if module not in {slot.stem for slot in self.slots if slot.stem}:
+            raise ExplainedError("This module is not part of the day.")
+        self.closing.say(deed.who, module, deed.body.get("mark"), str(deed.body.get("unclear", "")))
+        return frozenset({DETAIL})
+
+    def _promise(self, deed: Deed) -> frozenset[str]:
+        self.closing.promise(deed.who, str(deed.body.get("line", "")))
+        return frozenset({DETAIL})
+
+
+def _only_facilitator(deed: Deed) -> None:
+    if deed.who != FACILITATOR:
+        raise ExplainedError("Only the facilitator can do this.")
+
+
+def _topics(*teams: Team | None) -> frozenset[str]:
+    return frozenset(f"team-{team.number}" for team in teams if team)

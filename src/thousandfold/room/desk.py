@@ -1,0 +1,128 @@
+"""Where everything that people do in a room arrives: checked, written down, done, and told."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from thousandfold.errors import ExplainedError
+from thousandfold.room.day import Day
+from thousandfold.room.journal import Deed, Journal
+
+
+class Desk:
+    """Takes deeds, one after the other, and answers when they are on the disk.
+
+    What arrives at the same moment is written at once: forty votes cost the disk as much as one.
+
+    Parameters
+    ----------
+    journal : Journal
+    begin : callable
+        Returns the state in which a day begins.
+
+    Attributes
+    ----------
+    day : Day
+        As it stands, with everything done that was written.
+    """
+
+    def __init__(self, journal: Journal, begin: Callable[[], Day]) -> None:
+        self._journal = journal
+        self._begin = begin
+        self._pending: list[tuple[Deed, asyncio.Future[None]]] = []
+        self._versions: Counter[str] = Counter()
+        self._waiting: set[asyncio.Future[None]] = set()
+        self.day = begin()
+        last = self._do_again()
+        # The room's clock: a computer's clock that is set while it runs changes nothing, and one
+        # that was set back before a restart does not make the day run backwards.
+        self._started = max(time.time(), last) - time.monotonic()
+
+    def now(self) -> float:
+        """Return the seconds of the room's clock."""
+        return self._started + time.monotonic()
+
+    async def do(self, kind: str, who: str, **body: Any) -> None:
+        """Do something, and return when it can no longer be lost.
+
+        Raises
+        ------
+        ExplainedError
+            If that is not possible now; then nothing has happened.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if not self._pending:
+            asyncio.get_running_loop().call_soon(self._write)
+        self._pending.append((Deed(kind, who, body, self.now()), done))
+        await done
+
+    def version(self, *topics: str) -> str:
+        """Return a word that changes whenever something happens that concerns one of the topics."""
+        return ".".join(str(self._versions[topic]) for topic in topics)
+
+    async def change(self, seen: str, *topics: str, seconds: float) -> None:
+        """Wait until the version of the topics is another one, or for so many seconds."""
+        end = time.monotonic() + seconds
+        while self.version(*topics) == seen and (left := end - time.monotonic()) > 0:
+            told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.add(told)
+            try:
+                await asyncio.wait_for(told, left)
+            except TimeoutError:
+                return
+            finally:
+                self._waiting.discard(told)
+
+    def tell(self, *topics: str) -> None:
+        """Say that something about the topics has changed."""
+        self._versions.update(topics)
+        for told in self._waiting:
+            if not told.done():
+                told.set_result(None)
+        self._waiting = set()
+
+    def _write(self) -> None:
+        """Do what is pending, and write it; nobody sees a state that is not written."""
+        pending, self._pending = self._pending, []
+        done: list[tuple[Deed, asyncio.Future[None]]] = []
+        concerned: set[str] = set()
+        half_done = False
+        for deed, answer in pending:
+            try:
+                concerned |= self.day.do(deed)
+            except Exception as error:  # one deed stops no other
+                half_done |= not isinstance(error, ExplainedError)
+                _refuse(answer, error)
+            else:
+                done.append((deed, answer))
+        try:
+            if done:
+                self._journal.write([deed for deed, _ in done])
+        except ExplainedError as error:
+            self._do_again()
+            for _, answer in done:
+                _refuse(answer, error)
+            return
+        if half_done:
+            self._do_again()
+        for _, answer in done:
+            if not answer.done():
+                answer.set_result(None)
+        self.tell(*concerned)
+
+    def _do_again(self) -> float:
+        """Make the state anew from the journal, and return when the last deed was done."""
+        self.day, last = self._begin(), 0.0
+        for deed in self._journal.deeds():
+            self.day.do(deed)
+            last = deed.at
+        return last
+
+
+def _refuse(answer: asyncio.Future[None], error: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(error)

@@ -1,0 +1,133 @@
+"""The facilitator's page: where the room is, what comes next, and how everybody stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.recovery import Recovery, recover
+from thousandfold.room.day import DETAIL, FACILITATOR, MOST_FROM_ONE_ADDRESS
+from thousandfold.room.page import Live, Page
+from thousandfold.room.site import Site
+
+
+class Facilitator(Live):
+    """The facilitator's page."""
+
+    part = "facilitator_part"
+    facilitators = True
+
+    def topics(self) -> tuple[str, ...]:
+        """Return that all that happens is shown."""
+        return (DETAIL,)
+
+    def given(self) -> dict[str, Any]:
+        """Return what the template is given."""
+        day = self.site.day
+        return {
+            "step": day.step,
+            "recovery": recovery(self.site),
+            "waiting": [
+                address
+                for address, count in day.addresses.items()
+                if count >= MOST_FROM_ONE_ADDRESS and address not in day.welcome
+            ],
+        }
+
+
+class Projector(Live):
+    """What the projector shows."""
+
+    part = "projector_part"
+
+    def topics(self) -> tuple[str, ...]:
+        """Return that all that happens is shown."""
+        return (DETAIL,)
+
+    def given(self) -> dict[str, Any]:
+        """Return what the template is given."""
+        return {"step": self.site.day.step}
+
+
+class Order(Page):
+    """What the facilitator tells the room to do."""
+
+    facilitators = True
+
+    def after(self) -> str:
+        """Return to the facilitator's page."""
+        return "/facilitator"
+
+    async def order(self, kind: str, **body: Any) -> None:
+        """Do it."""
+        await self.site.desk.do(kind, FACILITATOR, **body)
+
+
+class Go(Order):
+    """Go on to a step."""
+
+    async def take(self) -> str:
+        """Go."""
+        fields, _ = self.form()
+        await self.order("go", **{"from": fields.get("from", ""), "to": fields.get("to", "")})
+        return ""
+
+
+class Extend(Order):
+    """Give the step some minutes more, or less."""
+
+    async def take(self) -> str:
+        """Extend."""
+        fields, _ = self.form()
+        try:
+            minutes = float(fields.get("minutes", ""))
+        except ValueError:
+            raise ExplainedError("Write the minutes as a number, such as 2.") from None
+        await self.order("extend", minutes=minutes)
+        return ""
+
+
+class Pause(Order):
+    """Stop the clock, or let it go on."""
+
+    async def take(self) -> str:
+        """Pause."""
+        await self.order("pause")
+        return ""
+
+
+class Follow(Order):
+    """Give up what the plan says."""
+
+    async def take(self) -> str:
+        """Follow."""
+        found = recovery(self.site)
+        if found is None:
+            raise ExplainedError("The room is not late any more. Nothing was dropped.")
+        slots = self.site.session.slots
+        gone = [slots.index(slot) for slot in (*found.buffers, *found.dropped)]
+        already = self.site.day.gone
+        await self.order("follow", gone=sorted({*already, *gone}), minutes={})
+        return "The room leaves out what the plan says."
+
+
+class LetIn(Order):
+    """Let any number of browsers in from one address."""
+
+    async def take(self) -> str:
+        """Let them in."""
+        fields, _ = self.form()
+        await self.order("let in", address=fields.get("address", "")[:100])
+        return ""
+
+
+def recovery(site: Site) -> Recovery | None:
+    """Return what to drop now; None where the room is not late."""
+    late = site.late()
+    if late <= 0 or site.plan is None:
+        return None
+    now = site.today()
+    try:
+        return recover(site.session, late=late, now=now.hour * 60 + now.minute)
+    except ExplainedError:  # the day is over, or was opened on another one
+        return None

@@ -1,0 +1,231 @@
+"""The flight as a room: teams that decide the same half-year, and fly it at once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from thousandfold.core import SEED
+from thousandfold.errors import ExplainedError
+from thousandfold.flight import Decision, Game
+from thousandfold.flight.deck import EVENTS, ROUNDS
+from thousandfold.flight.turn import Replayed, Turn
+
+MOST_TEAMS = 30
+_SYLLABLES = ("ba", "de", "fi", "go", "lu", "ma", "ne", "ri", "so", "tu", "va", "zo")
+
+
+@dataclass
+class Team:
+    """One team of a room's flight.
+
+    Attributes
+    ----------
+    number : int
+        From 1, in the order in which they came.
+    name : str
+    word : str
+        With it others of the team join, and nobody else.
+    members : set of str
+        Browsers.
+    turns : dict of int to Turn
+        What it decided for each round, the open one too.
+    out : bool
+        Whether the facilitator has taken it out of the flight.
+    """
+
+    number: int
+    name: str
+    word: str
+    members: set[str] = field(default_factory=set)
+    turns: dict[int, Turn] = field(default_factory=dict)
+    out: bool = False
+
+    def flown(self, rounds: int) -> tuple[Turn, ...]:
+        """Return its first rounds; where it decided nothing, what it did before goes on."""
+        turns: list[Turn] = []
+        going = Decision()
+        for at in range(1, rounds + 1):
+            turn = self.turns.get(at) or Replayed(going)
+            going = Decision.of({**turn.decision.row(), "hire": 0})
+            turns.append(turn)
+        return tuple(turns)
+
+
+class Flights:
+    """All teams of a room, and how far they have flown.
+
+    Attributes
+    ----------
+    teams : dict of int to Team
+    events : dict of int to str
+        What the facilitator announced, by round.
+    flown : int
+        Rounds that all have flown.
+    seed : int
+        The luck of the room.
+    """
+
+    def __init__(self, seed: int = SEED) -> None:
+        self.seed = seed
+        self.teams: dict[int, Team] = {}
+        self.events: dict[int, str] = {}
+        self.flown = 0
+        self._games: dict[int, tuple[object, Game]] = {}
+
+    def team_of(self, who: str) -> Team | None:
+        """Return the team that a browser flies with, or None."""
+        return next((team for team in self.teams.values() if who in team.members), None)
+
+    def begin(self, who: str, name: str, word: str) -> None:
+        """Begin a team.
+
+        Parameters
+        ----------
+        who : str
+            The browser.
+        name : str
+        word : str
+            From `new_word`.
+
+        Raises
+        ------
+        ExplainedError
+            If there is a team of this name, too many, or the name is none.
+        """
+        name = " ".join(name.split())
+        Game(name)  # says what a name must be
+        if any(team.name.casefold() == name.casefold() for team in self.teams.values()):
+            raise ExplainedError(
+                f"There is a team {name} already. Choose another name; or join it with its word, "
+                "which stands on the screen of whoever began it."
+            )
+        if len(self.teams) >= MOST_TEAMS:
+            raise ExplainedError(f"{MOST_TEAMS} teams fly already. Please join one of them.")
+        if sum(who in team.members for team in self.teams.values()):
+            raise ExplainedError("This browser flies with a team already. Leave that one first.")
+        number = len(self.teams) + 1
+        self.teams[number] = Team(number, name, word, {who})
+
+    def join(self, who: str, word: str) -> None:
+        """Join the team that has this word, and leave any other.
+
+        Raises
+        ------
+        ExplainedError
+            If there is none.
+        """
+        typed = "".join(filter(str.isalpha, word.lower()))
+        team = next(
+            (team for team in self.teams.values() if team.word.replace("-", "") == typed), None
+        )
+        if team is None:
+            raise ExplainedError(
+                "No team has this word. It stands on the screen of whoever began the team; the "
+                "facilitator sees it, too."
+            )
+        self.leave(who)
+        team.members.add(who)
+
+    def leave(self, who: str) -> None:
+        """Leave the team; it stays, and so does what it decided."""
+        for team in self.teams.values():
+            team.members.discard(who)
+
+    def decide(self, who: str, at: int, turn: Mapping[str, Any]) -> None:
+        """Take what a team decides for the open round; the latest counts until all fly.
+
+        Parameters
+        ----------
+        who : str
+            The browser.
+        at : int
+            The round that was seen on its screen.
+        turn : mapping
+            ``decision``, ``forecast`` and ``reason``.
+
+        Raises
+        ------
+        ExplainedError
+            If the browser flies with no team, the round is not open, or this is no decision.
+        """
+        team = self.team_of(who)
+        if team is None:
+            raise ExplainedError("This browser flies with no team. Join yours with its word.")
+        if team.out:
+            raise ExplainedError(
+                f"{team.name} is not in the flight now. Please ask the facilitator."
+            )
+        if at != self.flown + 1 or at > ROUNDS:
+            raise ExplainedError(
+                f"Round {at} was flown while you decided. This is what came; nothing was changed."
+            )
+        taken = Turn(
+            Decision.of(turn.get("decision", {})), turn.get("forecast"), str(turn.get("reason", ""))
+        )
+        Game(team.name, self.seed, self.events, (*team.flown(self.flown), taken))
+        team.turns[at] = taken
+
+    def fly(self, at: int) -> None:
+        """Let a round be flown by all, or open the one that was flown last again.
+
+        Parameters
+        ----------
+        at : int
+            How many rounds are flown then.
+        """
+        self.flown = at
+
+    def announce(self, at: int, event: str) -> None:
+        """Let something happen to all teams in a round that is not flown yet.
+
+        Raises
+        ------
+        ExplainedError
+            If there is no such event, or the round is flown.
+        """
+        if at <= self.flown:
+            raise ExplainedError(f"Round {at} is flown already; announce it for a later one.")
+        if event not in EVENTS:
+            raise ExplainedError(f"There is no event {event!r:.40}.")
+        self.events[at] = event
+
+    def take_out(self, number: int, out: bool) -> None:
+        """Take a team out of the flight, or let it fly again.
+
+        Raises
+        ------
+        ExplainedError
+            If there is no such team.
+        """
+        if number not in self.teams:
+            raise ExplainedError("There is no such team any more.")
+        self.teams[number].out = out
+
+    @property
+    def flying(self) -> tuple[Team, ...]:
+        """The teams that are in the flight."""
+        return tuple(team for team in self.teams.values() if not team.out)
+
+    def decided(self) -> tuple[Team, ...]:
+        """Return the teams that have decided the open round."""
+        return tuple(team for team in self.flying if self.flown + 1 in team.turns)
+
+    def game(self, team: Team) -> Game:
+        """Return the game of a team, as far as all have flown."""
+        asked = (self.flown, team.flown(self.flown), tuple(sorted(self.events.items())))
+        known = self._games.get(team.number)
+        if known is None or known[0] != asked:
+            known = asked, Game(team.name, self.seed, self.events, asked[1])
+            self._games[team.number] = known
+        return known[1]
+
+
+def new_word(taken: set[str]) -> str:
+    """Return a word for a team that can be said across a table."""
+    while True:
+        word = "-".join("".join(secrets.choice(_SYLLABLES) for _ in range(2)) for _ in range(2))
+        if word not in taken:
+            return word

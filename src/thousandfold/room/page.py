@@ -1,0 +1,282 @@
+"""A page of a room: the headers and limits of all, who asks, and how a page stays up to date."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import tornado.httputil
+import tornado.web
+
+from thousandfold.errors import ExplainedError
+from thousandfold.room.day import FACILITATOR, STAGE
+from thousandfold.room.network import is_own_name
+from thousandfold.room.site import Site
+
+PAGES = Path(__file__).with_name("pages")
+
+_COOKIE_DAYS = 2
+_FORM_BYTES = 20_000
+_HELD_BYTES = 200 * 2**20  # of all that is being handed in at this moment
+_WAIT_SECONDS = 25.0  # shorter than what proxies and phones let a request wait
+
+# Nothing from another place, no script or style inside a page.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Server": "thousandfold",
+}
+_SAID = {
+    400: "The browser sent something that is no form. Please open the page again.",
+    403: "This browser has not signed in, or the page is too old. Please open the page again.",
+    404: "There is no such page in this room.",
+    405: "This page can be opened, and nothing else.",
+    413: "This is too large for the room.",
+    421: "This address does not belong to the room. Please type the address that the facilitator "
+    "shows.",
+    503: "Many people send something at this moment. Please send it again in a minute.",
+}
+
+
+@tornado.web.stream_request_body
+class Page(tornado.web.RequestHandler):
+    """A page of a room; what is too large is read and thrown away."""
+
+    most_bytes = _FORM_BYTES
+    free = False  # whether it is shown to whoever has not signed in
+    facilitators = False  # whether it is the facilitator's alone
+
+    def initialize(self) -> None:
+        """Begin with nothing read."""
+        self._body = bytearray()
+        self._shut_out = False
+        self._too_large = False
+        self._crowded = False
+
+    @property
+    def site(self) -> Site:
+        """What all pages share."""
+        site: Site = self.settings["site"]
+        return site
+
+    def set_default_headers(self) -> None:
+        """Allow nothing from elsewhere, and keep nothing."""
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+        self.set_header("Cache-Control", "no-store")
+
+    # --- Who asks --------------------------------------------------------------------------------
+
+    @property
+    def visitor(self) -> str:
+        """The signed name of a browser that has signed in, or nothing."""
+        return self._cookie(self.site.cookie)
+
+    @property
+    def is_facilitator(self) -> bool:
+        """Whether this is the browser of the facilitator."""
+        return self._cookie(f"{self.site.cookie}-{FACILITATOR}") == FACILITATOR
+
+    def _cookie(self, name: str) -> str:
+        found = self.get_signed_cookie(name, max_age_days=_COOKIE_DAYS)
+        return found.decode() if found else ""
+
+    def prepare(self) -> None:
+        """Look who asks, before anything is read."""
+        if self.facilitators:
+            allowed = self.is_facilitator
+        else:
+            allowed = self.free or bool(self.visitor) or self.is_facilitator
+        self._shut_out = self._shut_out or not allowed
+        if self.visitor:
+            self.site.here(self.visitor)
+
+    def check_xsrf_cookie(self) -> None:
+        """Remember that another site sends this, and refuse it later.
+
+        A browser that is still sending would not show an answer before its end.
+        """
+        try:
+            super().check_xsrf_cookie()
+        except tornado.web.HTTPError:
+            self._shut_out = True
+
+    def _is_own(self) -> bool:
+        host = self.request.host_name
+        return host == self.site.place.host or is_own_name(host)
+
+    # --- Pages -----------------------------------------------------------------------------------
+
+    async def get(self) -> None:
+        """Show the page, or the way to it."""
+        if not self._is_own():
+            raise tornado.web.HTTPError(HTTPStatus.MISDIRECTED_REQUEST)
+        if self._shut_out:
+            self.ask_to_sign_in()
+        else:
+            await self.view()
+
+    async def post(self) -> None:
+        """Do what a form asks for, and answer a script in a sentence, a form with a page."""
+        if self._shut_out or not self._is_own():
+            raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN)
+        if self._crowded:
+            raise tornado.web.HTTPError(HTTPStatus.SERVICE_UNAVAILABLE)
+        try:
+            if self._too_large:
+                raise ExplainedError(self.too_large())
+            said = await self.take()
+        except ExplainedError as error:
+            self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
+            self.refuse(str(error))
+            return
+        if self._finished:
+            return
+        if self.scripted:
+            self.finish({"said": said})
+        else:
+            self.redirect(self.after(), status=HTTPStatus.SEE_OTHER)
+
+    @property
+    def scripted(self) -> bool:
+        """Whether a script asks, and not a form."""
+        return "application/json" in self.request.headers.get("Accept", "")
+
+    def ask_to_sign_in(self) -> None:
+        """Lead to the password."""
+        self.redirect("/sign-in")
+
+    async def view(self) -> None:
+        """Show the page."""
+        raise tornado.web.HTTPError(HTTPStatus.NOT_FOUND)
+
+    async def take(self) -> str:
+        """Do what its form asks for, and return what to say."""
+        raise tornado.web.HTTPError(HTTPStatus.NOT_FOUND)
+
+    def after(self) -> str:
+        """Return where a form leads that was taken."""
+        return "/"
+
+    def refuse(self, said: str) -> None:
+        """Say why something was not done."""
+        if self.scripted:
+            self.finish({"trouble": said})
+        else:
+            self.show("error", said=said)
+
+    def too_large(self) -> str:
+        """Return what to say of something that is too large."""
+        return _SAID[413]
+
+    def show(self, page: str, **given: Any) -> None:
+        """Answer with a page."""
+        self.render(f"{page}.html", site=self.site, day=self.site.day, **given)
+
+    def text_of(self, page: str, **given: Any) -> str:
+        """Return a page, or a part of one."""
+        return self.render_string(
+            f"{page}.html", site=self.site, day=self.site.day, **given
+        ).decode()
+
+    def get_template_namespace(self) -> dict[str, Any]:
+        """Return what every template may use."""
+        token = self.xsrf_token.decode()
+        return {**super().get_template_namespace(), "token": token, "page": self}
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Say what to do now."""
+        self.refuse(_SAID.get(status_code, "Something went wrong. Please tell the facilitator."))
+
+    # --- What is sent ----------------------------------------------------------------------------
+
+    def data_received(self, chunk: bytes) -> None:
+        """Keep what is sent, as long as it is not too much."""
+        if self._shut_out or self._too_large or self._crowded:
+            return
+        if len(self._body) + len(chunk) > self.most_bytes:
+            self._too_large = True
+            self._let_go()
+        elif self.site.held + len(chunk) > _HELD_BYTES:
+            self._crowded = True
+            self._let_go()
+        else:
+            self._body += chunk
+            self.site.held += len(chunk)
+
+    def _let_go(self) -> None:
+        self.site.held -= len(self._body)
+        self._body = bytearray()
+
+    def on_finish(self) -> None:
+        """Let go of what was sent."""
+        self._let_go()
+
+    def on_connection_close(self) -> None:
+        """Let go of what was sent by somebody who has gone."""
+        self._let_go()
+        super().on_connection_close()
+
+    def form(self) -> tuple[dict[str, str], bytes | None]:
+        """Return the fields of a form, and the file that came with it."""
+        fields: dict[str, list[bytes]] = {}
+        files: dict[str, list[tornado.httputil.HTTPFile]] = {}
+        kind = self.request.headers.get("Content-Type", "")
+        try:
+            tornado.httputil.parse_body_arguments(kind, bytes(self._body), fields, files)
+        except tornado.httputil.HTTPInputError:
+            raise tornado.web.HTTPError(400) from None
+        texts = {name: held[-1].decode("utf-8", "replace") for name, held in fields.items() if held}
+        file = next(iter(files.get("notebook", [])), None)
+        return texts, bytes(file["body"]) if file else None
+
+    def plain(self) -> dict[str, Any]:
+        """Return what a script sent as JSON."""
+        try:
+            found = json.loads(self._body)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise tornado.web.HTTPError(400)
+        return found
+
+
+class Live(Page):
+    """A page that follows the room: a script asks for its changing part, and waits for news."""
+
+    part = ""  # the template of what changes
+
+    def topics(self) -> tuple[str, ...]:
+        """Return what the page has to hear of."""
+        return (STAGE,)
+
+    def given(self) -> dict[str, Any]:
+        """Return what the templates are given."""
+        return {}
+
+    async def view(self) -> None:
+        """Show the page, or answer its script once something has changed."""
+        if not self.scripted:
+            version = self.site.desk.version(*self.topics())
+            part = self.text_of(self.part, **self.given())
+            self.show(self.part.removesuffix("_part"), part=part, version=version)
+            return
+        seen = self.get_query_argument("seen", "")[:100]
+        await self.site.desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
+        version = self.site.desk.version(*self.topics())
+        self.finish({"version": version, "html": self.text_of(self.part, **self.given())})
+
+    def ask_to_sign_in(self) -> None:
+        """Lead to the password; a script is told to."""
+        if self.scripted:
+            raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN)
+        super().ask_to_sign_in()

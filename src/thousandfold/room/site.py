@@ -1,0 +1,105 @@
+"""What all pages of a room share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from thousandfold.facilitation.plan import Plan, Session, clock
+from thousandfold.room.board import Board
+from thousandfold.room.board import Room as Marked
+from thousandfold.room.day import Day
+from thousandfold.room.desk import Desk
+from thousandfold.room.door import Door
+from thousandfold.room.hand_in import Intake
+from thousandfold.room.network import Place
+
+PRESENT_SECONDS = 60.0  # after which a browser that asks for nothing has gone
+_BOARD_SECONDS = 1.0  # how old a board may be
+
+
+@dataclass
+class Site:
+    """What all pages of a room share.
+
+    Attributes
+    ----------
+    title : str
+        Of the day.
+    desk : Desk
+        Takes what people do, and knows how the room stands.
+    door : Door
+    place : Place
+    plan : Plan or None
+        The run of show; None where only one exercise is worked on.
+    session : Session
+        The part of it that is held today.
+    intakes : mapping of str to Intake
+        By exercise; empty where nothing is handed in here.
+    boards : mapping of str to thousandfold.room.board.Room
+        By exercise.
+    held : int
+        Bytes that are being handed in at this moment.
+    """
+
+    title: str
+    desk: Desk
+    door: Door
+    place: Place
+    session: Session
+    plan: Plan | None = None
+    intakes: Mapping[str, Intake] = field(default_factory=dict)
+    boards: Mapping[str, Marked] = field(default_factory=dict)
+    today: Callable[[], datetime] = datetime.now
+    held: int = 0
+    _seen: dict[str, float] = field(default_factory=dict)
+    _looked: dict[str, tuple[float, Board]] = field(default_factory=dict)
+
+    @property
+    def cookie(self) -> str:
+        """Name of the cookie; browsers send it to every port of a computer."""
+        return f"thousandfold-room-{self.place.address.rpartition(':')[2].strip('/')}"
+
+    @property
+    def day(self) -> Day:
+        """How the room stands."""
+        return self.desk.day
+
+    def here(self, visitor: str) -> None:
+        """Remember that a browser has asked for something."""
+        self._seen[visitor] = time.monotonic()
+
+    @property
+    def present(self) -> int:
+        """How many browsers have asked for something in the last minute."""
+        since = time.monotonic() - PRESENT_SECONDS
+        return sum(seen > since for seen in self._seen.values())
+
+    def left(self) -> float:
+        """Return the seconds that are left of what the room does now."""
+        return self.day.left(self.desk.now())
+
+    def late(self) -> int:
+        """Return how many minutes the room is behind its plan; negative when it is early."""
+        now, step = self.today(), self.day.step
+        minutes = now.hour * 60 + now.minute
+        begin, end = self.day.planned(step)
+        return int(max(0.0, minutes - end) + min(0.0, minutes - begin))
+
+    def clock(self) -> str:
+        """Return what time it is, such as ``"10:40"``."""
+        now = self.today()
+        return clock(now.hour * 60 + now.minute)
+
+    def board(self, exercise: str) -> Board | None:
+        """Return how an exercise stands, counted anew at most once a second."""
+        marked = self.boards.get(exercise)
+        if marked is None:
+            return None
+        when, board = self._looked.get(exercise, (0.0, None))
+        if board is None or time.monotonic() - when > _BOARD_SECONDS:
+            board = marked.board()
+            self._looked[exercise] = time.monotonic(), board
+        return board
