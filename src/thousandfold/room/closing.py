@@ -37,10 +37,10 @@ class Closing:
         ExplainedError
             If the mark is none, or the line too long.
         """
-        if mark not in MARKS or isinstance(mark, bool):
+        if not isinstance(mark, int) or isinstance(mark, bool) or mark not in MARKS:
             raise ExplainedError("Please choose a mark from 1 to 5.")
         unclear = _line(unclear, MOST_UNCLEAR)
-        self.marks.setdefault(module, {})[who] = int(mark)  # type: ignore[call-overload]
+        self.marks.setdefault(module, {})[who] = mark
         if unclear:
             self.unclear.setdefault(module, {})[who] = unclear
 

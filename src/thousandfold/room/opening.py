@@ -74,15 +74,16 @@ def open_site(
     title, session, plan = planned()
     if not journal.about("slots"):
         journal.tell("title", title)
+        journal.tell("begun", repr(time.time()))
         journal.tell("slots", json.dumps([asdict(slot) for slot in session.slots]))
     slots = tuple(Slot(**slot) for slot in json.loads(journal.about("slots")))
     questions = questions_of(course, slots)
+    begun = float(journal.about("begun"))
     return Site(
         title=journal.about("title"),
-        desk=Desk(journal, lambda: Day(slots, questions)),
+        desk=Desk(journal, lambda: Day(slots, questions, begun=begun)),
         door=Door.of(journal),
         place=place,
-        session=Session("", slots),
         plan=plan,
         intakes=intakes,
         boards=boards,

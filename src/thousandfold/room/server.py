@@ -12,7 +12,7 @@ from typing import Any
 import tornado.web
 from tornado.httpserver import HTTPServer
 
-from thousandfold.room import entrance, facilitating, participants
+from thousandfold.room import entrance, facilitating, handing_in, participants
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.site import Site
 
@@ -28,13 +28,17 @@ def application(site: Site) -> tornado.web.Application:
             ("/vote", participants.Vote),
             ("/say", participants.Say),
             ("/promise", participants.Promise),
+            ("/hand-in", handing_in.HandIn if site.intakes else entrance.Nothing),
+            ("/api/hand-in", handing_in.FromNotebook if site.intakes else entrance.Nothing),
             ("/projector", facilitating.Projector),
             ("/facilitator", facilitating.Facilitator),
             ("/facilitator/sign-in", entrance.FacilitatorSignIn),
+            ("/facilitator/begin", facilitating.Begin),
             ("/facilitator/go", facilitating.Go),
             ("/facilitator/extend", facilitating.Extend),
             ("/facilitator/pause", facilitating.Pause),
             ("/facilitator/follow", facilitating.Follow),
+            ("/facilitator/give", facilitating.Give),
             ("/facilitator/let-in", facilitating.LetIn),
             ("/sign-in", entrance.SignIn),
             ("/join", entrance.Join),

@@ -33,9 +33,7 @@ class Site:
     door : Door
     place : Place
     plan : Plan or None
-        The run of show; None where only one exercise is worked on.
-    session : Session
-        The part of it that is held today.
+        What the day was planned from; None where only one exercise is worked on.
     intakes : mapping of str to Intake
         By exercise; empty where nothing is handed in here.
     boards : mapping of str to thousandfold.room.board.Room
@@ -48,7 +46,6 @@ class Site:
     desk: Desk
     door: Door
     place: Place
-    session: Session
     plan: Plan | None = None
     intakes: Mapping[str, Intake] = field(default_factory=dict)
     boards: Mapping[str, Marked] = field(default_factory=dict)
@@ -66,6 +63,11 @@ class Site:
     def day(self) -> Day:
         """How the room stands."""
         return self.desk.day
+
+    @property
+    def session(self) -> Session:
+        """The lines of the plan, at the times at which they are due today."""
+        return Session("", self.day.slots)
 
     def here(self, visitor: str) -> None:
         """Remember that a browser has asked for something."""
@@ -87,6 +89,29 @@ class Site:
         minutes = now.hour * 60 + now.minute
         begin, end = self.day.planned(step)
         return int(max(0.0, minutes - end) + min(0.0, minutes - begin))
+
+    def intake_for(self, content: bytes) -> Intake:
+        """Return what takes a notebook: the exercise that it is one of.
+
+        Raises
+        ------
+        ExplainedError, Refused
+            If it is none of this day, or no notebook.
+        """
+        return intake_for(content, self.intakes)
+
+    def results(self, learner: str) -> list[dict[str, object]]:
+        """Return what the checks said of what somebody handed in, by exercise and task.
+
+        Parameters
+        ----------
+        learner : str
+            The name of the folder.
+        """
+        found: list[dict[str, object]] = []
+        for marked in self.boards.values():
+            found += marked.results(learner)
+        return found
 
     def clock(self) -> str:
         """Return what time it is, such as ``"10:40"``."""
