@@ -79,7 +79,7 @@ def _run(arguments: argparse.Namespace) -> int:
     door = Door(place_of(folder, exercise.assignment))
     room = Room(exercise, folder, arguments.exchange, say=_say)
     room.look()
-    intake = None if arguments.exchange else Intake(exercise, folder)
+    intake = None if arguments.exchange else Intake([exercise], folder)
     site = Site(exercise.title, room, door, place, intake)
 
     def opened() -> None:

@@ -338,9 +338,8 @@ class _HandIn(_Page):
 
     async def _keep(self, learner: str, content: bytes) -> None:
         assert self.site.intake is not None  # noqa: S101 - prepare looked
-        keep_old = self._belongs_to_another(learner)
         self.site.door.give(self.visitor, learner)
-        await asyncio.to_thread(self.site.intake.take, learner, content, keep_old=keep_old)
+        await asyncio.to_thread(self.site.intake.take, learner, content)
 
     def _belongs_to_another(self, learner: str) -> bool:
         assert self.site.intake is not None  # noqa: S101 - prepare looked
