@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from boxgrader.engine.cells import name_of, test_of
+from boxgrader.errors import BoxError
 from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.messages import message_of
 from thousandfold.errors import ExplainedError
@@ -179,7 +181,6 @@ class Marker:
     """Marks notebooks with the settings that the course has for grading, but less patience."""
 
     def __init__(self, exercise: Exercise) -> None:
-        # Where there is no box, such as on Windows, these cannot even be imported.
         from nbgrader.preprocessors import Execute
 
         from boxgrader.nbgrader_course.autograde import BoxedAutograde
@@ -202,6 +203,10 @@ class Marker:
         BoxError
             If this machine gives no box.
         """
+        if sys.platform != "linux":  # said before a box is tried, in ways that are not there
+            from boxgrader.box.namespaces import why_not
+
+            raise BoxError(why_not())
         exercise = self._exercise
         self._plan = self._source.plan(exercise.notebook, self._settings)
         released = exercise.course.release_directory
