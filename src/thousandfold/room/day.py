@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
@@ -321,7 +320,7 @@ class Day:
         if owner not in ("", deed.who):
             raise ExplainedError(
                 f"Somebody in another browser has handed in as {learner}. If that was not you, add "
-                "your last name. If it was, tick the box: the facilitator then lets this browser in."
+                "your last name. If it was, tick the box, and the facilitator decides."
             )
         if learner not in mine and len(mine) >= MOST_NAMES:
             raise ExplainedError(

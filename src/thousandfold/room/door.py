@@ -53,7 +53,7 @@ class Door:
             journal.tell("key", secrets.token_urlsafe(24))
             journal.tell("cookie_secret", secrets.token_hex(32))
             journal.tell("password", new_password())  # last: a kill before it begins anew
-        return cls(*(journal.about(name) for name in ("password", "key", "cookie_secret")))
+        return cls(journal.about("password"), journal.about("key"), journal.about("cookie_secret"))
 
     def opens(self, typed: str) -> bool:
         """Say whether a password is right; spaces, hyphens and capital letters do not matter."""

@@ -11,11 +11,10 @@ import tornado.web
 
 from boxgrader.errors import Refused
 from thousandfold.errors import ExplainedError
-from thousandfold.room.day import DETAIL, STAGE
 from thousandfold.room.hand_in import MOST_BYTES, folder_name
 from thousandfold.room.page import FORM_BYTES, Live, Page
+from thousandfold.room.site import CHECKED
 
-HANDED_IN = "handed in"  # the topic of all who wait for their marks
 _HEADERS = "Accept, Content-Type"
 
 
@@ -41,12 +40,10 @@ class _Taking(Page):
             If it is not taken.
         """
         site = self.site
-        if not site.intakes:
-            raise ExplainedError("Nothing is handed in here today.")
         learner = folder_name(name[:200])
         if not content:
             raise ExplainedError("Please choose the notebook: a file that ends in .ipynb.")
-        intake = await asyncio.to_thread(site.intake_for, content)
+        assert site.intake is not None  # noqa: S101 - else there is no such page
         if claims and site.day.owners.get(learner, visitor) != visitor:
             await site.desk.do("claim", visitor, learner=learner)
             raise ExplainedError(
@@ -54,9 +51,8 @@ class _Taking(Page):
                 "again when they have said yes."
             )
         await site.desk.do("hand in", visitor, learner=learner)
-        await asyncio.to_thread(intake.take, learner, content)
-        site.boards[intake.assignment].look_now()
-        site.desk.tell(DETAIL, HANDED_IN)
+        exercise = await asyncio.to_thread(site.intake.take, learner, content)
+        site.boards[exercise.assignment].look_now()
         return f"Handed in at {site.today():%H:%M:%S}. You can hand in again: the latest counts."
 
 
@@ -67,17 +63,12 @@ class HandIn(_Taking, Live):
 
     def topics(self) -> tuple[str, ...]:
         """Return that marks come later."""
-        return (STAGE, HANDED_IN)
+        return (CHECKED,)
 
     def given(self) -> dict[str, Any]:
         """Return what the template is given."""
-        names = [name for name, who in self.site.day.owners.items() if who == self.visitor]
-        return {
-            "name": names[-1] if names else "",
-            "results": self.site.results(names[-1]) if names else [],
-            "most": MOST_BYTES,
-            "step": self.site.day.step,
-        }
+        name, results = self.site.results(self.visitor)
+        return {"name": name, "results": results, "most": MOST_BYTES}
 
     async def take(self) -> str:
         """Take what was sent."""
@@ -149,9 +140,12 @@ class FromNotebook(_Taking):
             await self.site.desk.do("enter", visitor, address=address)
         self.site.here(visitor)
         if "notebook" not in sent:
-            names = [name for name, who in self.site.day.owners.items() if who == visitor]
-            results = self.site.results(names[-1]) if names else []
-            self.finish({"name": names[-1] if names else "", "results": results})
+            name, results = self.site.results(visitor)
+            told = [
+                {"task": one.title, "right": one.right, "share": one.share, "says": one.says}
+                for one in results
+            ]
+            self.finish({"name": name, "results": told})
             return ""
         content = json.dumps(sent["notebook"]).encode()
         try:

@@ -28,8 +28,8 @@ def application(site: Site) -> tornado.web.Application:
             ("/vote", participants.Vote),
             ("/say", participants.Say),
             ("/promise", participants.Promise),
-            ("/hand-in", handing_in.HandIn if site.intakes else entrance.Nothing),
-            ("/api/hand-in", handing_in.FromNotebook if site.intakes else entrance.Nothing),
+            ("/hand-in", handing_in.HandIn if site.intake else entrance.Nothing),
+            ("/api/hand-in", handing_in.FromNotebook if site.intake else entrance.Nothing),
             ("/projector", facilitating.Projector),
             ("/facilitator", facilitating.Facilitator),
             ("/facilitator/sign-in", entrance.FacilitatorSignIn),
@@ -97,6 +97,7 @@ def serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
         server = listen(pages, sockets, proxied=pages.settings["site"].place.proxied)
+        pages.settings["site"].desk.follow_threads()
         opened()
         await told_to_end.wait()
         server.stop()

@@ -10,12 +10,14 @@ from datetime import datetime
 from thousandfold.facilitation.plan import Plan, Session, clock
 from thousandfold.room.board import Board
 from thousandfold.room.board import Room as Marked
+from thousandfold.room.counting import TaskResult
 from thousandfold.room.day import Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
 from thousandfold.room.hand_in import Intake
 from thousandfold.room.network import Place
 
+CHECKED = "checked"  # the topic of all who wait for what the checks say
 PRESENT_SECONDS = 60.0  # after which a browser that asks for nothing has gone
 _BOARD_SECONDS = 1.0  # how old a board may be
 
@@ -34,8 +36,8 @@ class Site:
     place : Place
     plan : Plan or None
         What the day was planned from; None where only one exercise is worked on.
-    intakes : mapping of str to Intake
-        By exercise; empty where nothing is handed in here.
+    intake : Intake or None
+        None where nothing is handed in here.
     boards : mapping of str to thousandfold.room.board.Room
         By exercise.
     held : int
@@ -47,7 +49,7 @@ class Site:
     door: Door
     place: Place
     plan: Plan | None = None
-    intakes: Mapping[str, Intake] = field(default_factory=dict)
+    intake: Intake | None = None
     boards: Mapping[str, Marked] = field(default_factory=dict)
     today: Callable[[], datetime] = datetime.now
     held: int = 0
@@ -90,28 +92,13 @@ class Site:
         begin, end = self.day.planned(step)
         return int(max(0.0, minutes - end) + min(0.0, minutes - begin))
 
-    def intake_for(self, content: bytes) -> Intake:
-        """Return what takes a notebook: the exercise that it is one of.
-
-        Raises
-        ------
-        ExplainedError, Refused
-            If it is none of this day, or no notebook.
-        """
-        return intake_for(content, self.intakes)
-
-    def results(self, learner: str) -> list[dict[str, object]]:
-        """Return what the checks said of what somebody handed in, by exercise and task.
-
-        Parameters
-        ----------
-        learner : str
-            The name of the folder.
-        """
-        found: list[dict[str, object]] = []
-        for marked in self.boards.values():
-            found += marked.results(learner)
-        return found
+    def results(self, visitor: str) -> tuple[str, list[TaskResult]]:
+        """Return under which name a browser handed in last, and what the checks said of it."""
+        names = [name for name, owner in self.day.owners.items() if owner == visitor]
+        if not names:
+            return "", []
+        found = [one for board in self.boards.values() for one in board.results(names[-1])]
+        return names[-1], found
 
     def clock(self) -> str:
         """Return what time it is, such as ``"10:40"``."""
