@@ -206,9 +206,13 @@ class Game:
         return replace(self.turns[-1].decision, hire=0) if self.turns else Decision()
 
     @property
-    def forecasts(self) -> list[float]:
-        """The forecasts so far, one a round; none of a flight that somebody shared."""
-        return [turn.forecast for turn in self.turns if turn.forecast is not None]
+    def forecasts(self) -> list[float | None]:
+        """The forecasts so far, one a round, None where a round was flown without.
+
+        Empty where there is none at all, as in a flight that somebody shared.
+        """
+        written = [turn.forecast for turn in self.turns]
+        return written if any(written) else []
 
     @property
     def rows(self) -> list[Decision]:
