@@ -12,7 +12,7 @@ from typing import Any
 import tornado.web
 from tornado.httpserver import HTTPServer
 
-from thousandfold.room import entrance, facilitating, handing_in, participants
+from thousandfold.room import entrance, facilitating, flying, handing_in, participants
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.site import Site
 
@@ -30,6 +30,11 @@ def application(site: Site) -> tornado.web.Application:
             ("/promise", participants.Promise),
             ("/hand-in", handing_in.HandIn if site.intake else entrance.Nothing),
             ("/api/hand-in", handing_in.FromNotebook if site.intake else entrance.Nothing),
+            ("/flight", flying.Flying),
+            ("/flight/team", flying.TeamUp),
+            ("/flight/ask", flying.Ask),
+            (r"/flight/cockpit\.(?:js|css)", flying.Drawn),
+            (r"/flight/skill\.png", flying.SkillPicture),
             ("/projector", facilitating.Projector),
             ("/facilitator", facilitating.Facilitator),
             ("/facilitator/sign-in", entrance.FacilitatorSignIn),
@@ -40,6 +45,8 @@ def application(site: Site) -> tornado.web.Application:
             ("/facilitator/follow", facilitating.Follow),
             ("/facilitator/give", facilitating.Give),
             ("/facilitator/let-in", facilitating.LetIn),
+            ("/facilitator/announce", flying.Announce),
+            ("/facilitator/take-out", flying.TakeOut),
             ("/sign-in", entrance.SignIn),
             ("/join", entrance.Join),
             (r"/join\.svg", entrance.Code),
