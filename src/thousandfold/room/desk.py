@@ -113,9 +113,9 @@ class Desk:
             if done:
                 self._journal.write([deed for deed, _ in done])
         except ExplainedError as error:
-            self._do_again()
             for _, answer in done:
                 _refuse(answer, error)
+            self._do_again()
             return
         if half_done:
             self._do_again()
