@@ -18,7 +18,7 @@ import pytest
 from conftest import PICTURES, ROOT
 from course import Sample, answered, release, samples, scratch
 from handed_in import FILE, SECONDS, STEM
-from patience import patience, patient, wait_until
+from patience import patience, patient
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 TASKS = 5
