@@ -90,11 +90,11 @@ def no_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_browser")
 def test_a_format_gets_the_sheets_of_its_plan(tmp_path: Path) -> None:
     found = written(tmp_path, "--format", "half-day")
-    assert found.keys() == {"predictions", "memos", "questions"}, "no flight, and no answers"
+    assert found.keys() == {"predictions", "memos", "questions", "flight"}, "and no answers"
     assert found["memos"].count('<section class="sheet">') == 1
-    assert "<h2>06 " in found["memos"]
+    assert "<h2>08 " in found["memos"]
     for name in ("predictions", "questions"):
-        assert re.findall(r"<h2>(\d\d) ", found[name]) == ["00", "01", "05", "06"]
+        assert re.findall(r"<h2>(\d\d) ", found[name]) == ["00", "01", "08"]
 
 
 @pytest.mark.usefixtures("no_browser")

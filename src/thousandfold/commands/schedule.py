@@ -148,13 +148,13 @@ COMMAND = Command(
     name="schedule",
     summary="print the run of show with clock times; say what to drop when late",
     details="""
-Add up the minutes that stand in the notebooks: when each part begins, where breaks and buffers are,
-what the format leaves out and what that costs. Formats:
+Add up the minutes that stand in the notebooks: when each part begins, when the room votes and
+talks, where breaks and buffers are, what the format leaves out and what that costs. Formats:
 
   one-hour      the flight simulator alone
-  two-hours     a first taste: two models, no exercise
-  half-day      four hours: debt, platform, communication, one exercise
-  day           eight hours, with the flight simulator as the end
+  two-hours     a first taste: three curves, one model, one decision
+  half-day      four hours: debt, then the flight simulator and one decision
+  day           eight hours: three decisions, then the flight simulator
   six-evenings  everything, 150 minutes each
 
 With --late it says what to drop now, and the times from here on.

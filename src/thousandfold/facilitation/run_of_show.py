@@ -17,6 +17,8 @@ _EARLY = (
     "Times come from the notebooks. When you are late, give up buffers first, then what is marked "
     "*first to drop*, then let the memo be homework."
 )
+_VOTE = "vote, talk with your neighbour, vote again"
+_TALK = "in pairs, then all"
 
 
 def block_title(plan: Plan, block: Sequence[Slot]) -> str:
@@ -25,7 +27,7 @@ def block_title(plan: Plan, block: Sequence[Slot]) -> str:
     if not first.stem:
         return first.title
     module = plan.course.module(first.stem)
-    return f"{first.stem[:2]} {first.part.capitalize()}: {module.question}"
+    return f"{first.stem[:2]} {first.half.capitalize()}: {module.question}"
 
 
 def text(plan: Plan) -> str:
@@ -148,7 +150,9 @@ def _large(plan: Plan, gone: Sequence[Slot]) -> str:
 
 
 def _remark(slot: Slot) -> str:
-    """Return what a late facilitator has to know of a part, or nothing."""
+    """Return how a vote or a talk goes, what a late facilitator has to know, or nothing."""
+    if slot.part in ("poll", "talk"):
+        return _VOTE if slot.part == "poll" else _TALK
     if slot.memo:
         return "can be homework"
     return "first to drop" if slot.drop_if_late else ""
