@@ -56,8 +56,6 @@ class Day:
         How many browsers came from each address.
     welcome : set of str
         Addresses from which the facilitator lets any number in.
-    gone : frozenset of int
-        Places of lines that were dropped because the day was late.
     """
 
     def __init__(
@@ -77,8 +75,8 @@ class Day:
         self.browsers: set[str] = set()
         self.addresses: Counter[str] = Counter()
         self.welcome: set[str] = set()
-        self.gone: frozenset[int] = frozenset()
-        self._minutes: dict[int, int] = {}  # of lines that were shortened
+        self._minutes: dict[int, int] = {}  # of lines that have others than in the plan
+        self._waited: dict[int, int] = {}  # minutes after which the line behind begins later
         self._all = steps_of(self._planned)
         self._at = self._all[0]
         self._since = begun  # seconds of the room's clock
@@ -119,8 +117,18 @@ class Day:
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        """The lines of the plan, at the times at which they are due today."""
-        return tuple(replace(slot, begin=slot.begin + self._shift) for slot in self._planned)
+        """The lines of the plan, with the times and minutes that they have today."""
+        found, begin = [], self._planned[0].begin + self._shift
+        for place, slot in enumerate(self._planned):
+            minutes = self._minutes.get(place, slot.minutes)
+            found.append(replace(slot, begin=begin, minutes=minutes))
+            begin += minutes + self._waited.get(place, 0)
+        return tuple(found)
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """Places of lines that are left out because the day was late."""
+        return frozenset(place for place, minutes in self._minutes.items() if not minutes)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -188,8 +196,9 @@ class Day:
     def planned(self, step: Step) -> tuple[float, float]:
         """Return when a step was to begin and to end, in minutes after midnight."""
         same = [one for one in self._all if one.place == step.place]
-        begin = step.slot.begin + self._shift + sum(one.minutes for one in same[: same.index(step)])
-        return begin, begin + step.minutes
+        before = sum(self.minutes_of(one) for one in same[: same.index(step)])
+        begin = self.slots[step.place].begin + before
+        return begin, begin + self.minutes_of(step) + self._waited.get(step.place, 0)
 
     def _beside(self, distance: int) -> Step | None:
         steps = self.steps
@@ -237,13 +246,12 @@ class Day:
     def _follow(self, deed: Deed) -> frozenset[str]:
         """Follow what the plan says to give up because it is late."""
         _only_facilitator(deed)
-        places = range(len(self._planned))
-        self.gone = frozenset(place for place in deed.body["gone"] if place in places)
-        self._minutes = {
-            int(place): minutes
-            for place, minutes in deed.body["minutes"].items()
-            if int(place) in places
-        }
+        here, late = self._at.place, int(deed.body["late"])
+        changes = {int(place): int(minutes) for place, minutes in deed.body["minutes"].items()}
+        if not all(here < place < len(self._planned) for place in changes if changes[place] == 0):
+            raise ExplainedError("The room has moved on. Look again at what to leave out.")
+        self._minutes |= changes
+        self._waited[here] = self._waited.get(here, 0) + late
         return frozenset({STAGE, DETAIL})
 
     def _begin(self, deed: Deed) -> frozenset[str]:
