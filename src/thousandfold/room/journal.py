@@ -125,10 +125,8 @@ class Journal:
         ExplainedError
             If they cannot be written.
         """
-        rows = [
-            (deed.at, deed.kind, deed.who, json.dumps(deed.body, ensure_ascii=False))
-            for deed in deeds
-        ]
+        # Letters that are no text (half of a pair) cannot be stored, but written as \\ud800 they can.
+        rows = [(deed.at, deed.kind, deed.who, json.dumps(deed.body)) for deed in deeds]
         try:
             self._file.execute("BEGIN IMMEDIATE")
             self._file.executemany(
