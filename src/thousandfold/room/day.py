@@ -53,6 +53,12 @@ class Day:
         Addresses from which the facilitator lets any number in.
     gone : frozenset of int
         Places of lines that were dropped because the day was late.
+    done : dict of str to None
+        The modules that the room came to, in their order.
+    revealed : dict of str to Question
+        The questions whose answers were shown, by their names.
+    closed : bool
+        Whether the room has come to the close of the day.
     """
 
     def __init__(
@@ -70,6 +76,9 @@ class Day:
         self.addresses: Counter[str] = Counter()
         self.welcome: set[str] = set()
         self.gone: frozenset[int] = frozenset()
+        self.done: dict[str, None] = {}
+        self.revealed: dict[str, Question] = {}
+        self.closed = False
         self._minutes: dict[int, int] = {}  # of lines that were shortened
         self._all = steps_of(self.slots)
         self._at = self._all[0]
@@ -91,7 +100,9 @@ class Day:
             "hand in": self._hand_in,
             "say": self._say,
             "promise": self._promise,
+            "name": self._name,
         }
+        self._arrive()
 
     def do(self, deed: Deed) -> frozenset[str]:
         """Change the state, and return whom that concerns.
@@ -198,7 +209,14 @@ class Day:
         elif wanted.kind == "decide" and wanted.round == flights.flown:
             flights.fly(wanted.round - 1)
         self._at, self._since, self._more, self._paused = wanted, deed.at, 0.0, None
+        self._arrive()
         return frozenset({STAGE, DETAIL})
+
+    def _arrive(self) -> None:
+        if self._at.slot.stem:
+            self.done[self._at.slot.stem] = None
+        self.revealed.update({question.name: question for question in self.shown})
+        self.closed = self.closed or self._at.kind == "close"
 
     def _extend(self, deed: Deed) -> frozenset[str]:
         _only_facilitator(deed)
@@ -308,13 +326,18 @@ class Day:
 
     def _say(self, deed: Deed) -> frozenset[str]:
         module = str(deed.body.get("module", ""))
-        if module not in {slot.stem for slot in self.slots if slot.stem}:
-            raise ExplainedError("This module is not part of the day.")
+        if module not in self.done:
+            raise ExplainedError("The room has not come to this module.")
         self.closing.say(deed.who, module, deed.body.get("mark"), str(deed.body.get("unclear", "")))
         return frozenset({DETAIL})
 
     def _promise(self, deed: Deed) -> frozenset[str]:
-        self.closing.promise(deed.who, str(deed.body.get("line", "")))
+        body = deed.body
+        self.closing.promise(deed.who, str(body.get("line", "")), str(body.get("address", "")))
+        return frozenset({DETAIL})
+
+    def _name(self, deed: Deed) -> frozenset[str]:
+        self.closing.name(deed.who, str(deed.body.get("name", "")))
         return frozenset({DETAIL})
 
 

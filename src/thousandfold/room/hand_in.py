@@ -50,11 +50,17 @@ def folder_name(name: str) -> str:
 
 
 class Intake:
-    """Takes what learners hand in, after a look at it, and puts it where grading finds it."""
+    """Takes what learners hand in, after a look at it, and puts it where grading finds it.
+
+    Attributes
+    ----------
+    folder : Path
+        Where submissions lie.
+    """
 
     def __init__(self, exercise: Exercise, folder: Path) -> None:
         self._exercise = exercise
-        self._folder = folder
+        self.folder = folder
 
     def has(self, learner: str) -> bool:
         """Say whether something was handed in under this name."""
@@ -92,7 +98,7 @@ class Intake:
             )
         now = datetime.datetime.now(datetime.UTC)
         if keep_old and target.exists():
-            aside = self._folder / _REPLACED / learner / f"{now:%Y-%m-%dT%H-%M-%S.%f}.ipynb"
+            aside = self.folder / _REPLACED / learner / f"{now:%Y-%m-%dT%H-%M-%S.%f}.ipynb"
             make_folder(aside.parent)
             shutil.copyfile(target, aside, follow_symlinks=False)
         write_whole(target, content)
@@ -100,16 +106,16 @@ class Intake:
 
     def _target(self, learner: str) -> Path:
         exercise = self._exercise
-        return self._folder / learner / exercise.assignment / f"{exercise.notebook}.ipynb"
+        return self.folder / learner / exercise.assignment / f"{exercise.notebook}.ipynb"
 
     def _check_room(self, learner: str) -> None:
-        make_folder(self._folder)
-        if shutil.disk_usage(self._folder).free < _FREE_BYTES:
+        make_folder(self.folder)
+        if shutil.disk_usage(self.folder).free < _FREE_BYTES:
             raise ExplainedError(
                 "The disk of this room's computer is nearly full. Please tell the facilitator."
             )
-        learners = sum(1 for path in self._folder.iterdir() if path.is_dir())
-        if learners >= MOST_LEARNERS and not (self._folder / learner).exists():
+        learners = sum(1 for path in self.folder.iterdir() if path.is_dir())
+        if learners >= MOST_LEARNERS and not (self.folder / learner).exists():
             raise ExplainedError(
                 f"{MOST_LEARNERS} people have handed in already. Please tell the facilitator."
             )

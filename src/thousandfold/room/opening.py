@@ -86,6 +86,9 @@ def open_site(
         plan=plan,
         intakes=intakes,
         boards=boards,
+        titles={module.stem: f"{module.stem[:2]} {module.question}" for module in course.modules},
+        journal=journal.path,
+        folder=next((intake.folder.parent for intake in intakes.values()), Path()),
     )
 
 
