@@ -109,14 +109,14 @@ def test_tasks_are_what_stands_under_a_heading(exercise: Exercise) -> None:
 class Silent(Reader):
     """Marks a decision that its test has weighed, and said nothing about."""
 
-    some = False
+    points = 0.0
 
     def mark(self, notebook: NotebookNode) -> Mapping[str, Mark]:
-        return {name: Mark(False, some=self.some) for name in self._tests}
+        return {name: Mark(self.points) for name in self._tests}
 
 
 class Sharing(Silent):
-    some = True
+    points = 0.5
 
 
 @pytest.mark.parametrize(("reader", "part"), [(Silent, False), (Sharing, True)])
@@ -188,16 +188,6 @@ def test_a_sentence_of_one_is_shown_if_no_learner_wrote_it(
     task = board.tasks[1]
     assert (task.says, task.told, task.wrong) == (shown, told, len(said))
     assert task.varied == (not shown)
-
-
-def test_without_a_box_it_counts_who_has_started(exercise: Exercise, tmp_path: Path) -> None:
-    said: list[str] = []
-    put(tmp_path / "ann.ipynb", saying())
-    room = Room(exercise, tmp_path, say=said.append)
-    room.start(lambda: Reader(exercise, "This machine gives no box."), 1)
-    board = settled(room)
-    assert (board.started, board.trouble) == (1, "This machine gives no box.")
-    assert "only who has started is counted" in said[0]
 
 
 # --- Whom it lets in, and what it takes ----------------------------------------------------------
@@ -287,7 +277,7 @@ def served(exercise: Exercise, tmp_path: Path) -> Iterator[Site]:
     sockets, place = open_sockets(0, shared=False)
     room = open_room(exercise, tmp_path)
     door = Door(tmp_path / ".room.json")
-    site = Site(exercise.title, room, door, place, Intake(exercise, tmp_path))
+    site = Site(exercise.title, room, door, place, Intake([exercise], tmp_path))
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
 
@@ -445,7 +435,7 @@ def test_two_people_of_one_name_do_not_overwrite_each_other(
     assert second.hand_in("ann", saying(), mine="yes").status_code == 200
     board = settled(first.site.room)
     assert (board.started, board.done) == (1, 1)
-    (kept,) = (tmp_path / ".replaced" / "ann").iterdir()
+    (kept,) = (tmp_path / ".replaced" / "ann" / STEM).iterdir()
     assert json.loads(kept.read_bytes())["metadata"]["said"] == {"factor_possible": "no"}
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import ctypes
 import os
 import random
-import resource
 import signal
 import socket
 import stat
@@ -85,7 +84,7 @@ _REMEDY = (
     "where they are not, or, only if you trust every learner, grade with --unsafe."
 )
 
-_libc: Any = ctypes.CDLL(None, use_errno=True)
+_libc: Any = None if sys.platform == "win32" else ctypes.CDLL(None, use_errno=True)
 
 
 def why_not() -> str:
@@ -362,6 +361,8 @@ def _read_only(path: str, recursive: bool, devices: bool) -> None:
 
 def limit(limits: Limits) -> None:
     """Let this process, and what it starts, use no more than that."""
+    import resource  # not on Windows, where a course is read but nothing is run
+
     with (
         open("/proc/self/statm") if os.path.exists("/proc/self/statm") else open(os.devnull) as file
     ):

@@ -82,19 +82,11 @@ def open_regular(path: Path, *, inside: Path) -> int:
     *folders, last = path.relative_to(inside).parts
     if ".." in (*folders, last):
         raise Refused(f"{name} does not lie in the folder of the submission. {SAVED}")
-    plain = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        here = os.open(inside, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for folder in folders:
-                below = os.open(folder, plain | os.O_DIRECTORY, dir_fd=here)
-                os.close(here)
-                here = below
-            # Looked at before it is opened, because opening a device can do something.
-            _check_plain(os.stat(last, dir_fd=here, follow_symlinks=False), name)
-            found = os.open(last, plain | os.O_NONBLOCK | os.O_NOCTTY, dir_fd=here)
-        finally:
-            os.close(here)
+        if os.open in os.supports_dir_fd:
+            found = _opened_from_folder_to_folder(inside, folders, last, name)
+        else:
+            found = _opened_by_path(inside, folders, last, name)
     except OSError as error:
         raise Refused(_why_not_opened(error, name)) from None
     try:
@@ -103,6 +95,29 @@ def open_regular(path: Path, *, inside: Path) -> int:
         os.close(found)
         raise
     return found
+
+
+def _opened_from_folder_to_folder(inside: Path, folders: list[str], last: str, name: str) -> int:
+    plain = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+    here = os.open(inside, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for folder in folders:
+            below = os.open(folder, plain | os.O_DIRECTORY, dir_fd=here)
+            os.close(here)
+            here = below
+        # Looked at before it is opened, because opening a device can do something.
+        _check_plain(os.stat(last, dir_fd=here, follow_symlinks=False), name)
+        return os.open(last, plain | os.O_NONBLOCK | os.O_NOCTTY, dir_fd=here)
+    finally:
+        os.close(here)
+
+
+def _opened_by_path(inside: Path, folders: list[str], last: str, name: str) -> int:
+    """Open a file on Windows, which has no open folders: no learner has an account on it."""
+    check_folder(inside.joinpath(*folders), inside=inside)
+    path = inside.joinpath(*folders, last)
+    _check_plain(path.lstat(), name)
+    return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
 
 
 def check_folder(folder: Path, *, inside: Path) -> None:

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from thousandfold.commands import Command, add_course
 
 if TYPE_CHECKING:
-    from thousandfold.room.board import Room
-    from thousandfold.room.hand_in import Intake
     from thousandfold.room.site import Site
 
 _PORT = 8765
@@ -81,12 +79,14 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from datetime import datetime
+    from functools import partial
 
     from thousandfold.errors import ExplainedError
     from thousandfold.facilitation.course import find_course
     from thousandfold.facilitation.plan import minutes_of
+    from thousandfold.room.marks import Exercise, Marker
     from thousandfold.room.network import open_sockets
-    from thousandfold.room.opening import day_plan, exercise_plan, journal_of, open_site
+    from thousandfold.room.opening import journal_of, open_site, plan_of_day, plan_of_exercise
     from thousandfold.room.server import application, serve
 
     if arguments.exchange and not arguments.exchange.is_dir():
@@ -94,31 +94,32 @@ def _run(arguments: argparse.Namespace) -> int:
             f"{arguments.exchange} is not a folder; name the folder inbound of the course, such as "
             "/srv/nbgrader/exchange/thousandfold/inbound"
         )
-    course = find_course(str(arguments.course))
-    start = minutes_of(arguments.start) if arguments.start else None
-    modules = [name.strip() for name in arguments.modules.split(",")] if arguments.modules else None
+    course = None
     if arguments.assignment:
-        stems, name = [arguments.assignment], arguments.assignment
-        planned = None
-    else:
-        planned = day_plan(course, arguments.format, start, modules, arguments.evening)
-        stems = sorted({slot.stem for slot in planned[1].slots if slot.part == "exercise"})
-        name = arguments.format
-    intakes, boards, begin = _exercises(arguments, stems)
-    if planned is None:
         now = datetime.now()
-        title = begin[0].title if begin else arguments.assignment
-        single = exercise_plan(title, arguments.assignment, now.hour * 60 + now.minute)
+        exercises = [Exercise(arguments.course, arguments.assignment)]
+        planned = plan_of_exercise(exercises[0], now.hour * 60 + now.minute)
+    else:
+        course = find_course(arguments.course)
+        start = minutes_of(arguments.start) if arguments.start else None
+        modules = [each.strip() for each in (arguments.modules or "").split(",") if each.strip()]
+        planned = plan_of_day(course, arguments.format, start, modules or None, arguments.evening)
+        stems = {slot.stem for slot in planned.session.slots if slot.part == "exercise"}
+        exercises = [Exercise(arguments.course, stem) for stem in sorted(stems)]
     sockets, place = open_sockets(
         arguments.port, shared=arguments.network, address=arguments.address
     )
-    journal = journal_of(name, new=arguments.new)
-    site = open_site(course, journal, place, lambda: planned or single, intakes, boards)
+    journal = journal_of(planned.name, new=arguments.new)
+    folder = arguments.folder.resolve() if arguments.folder else None
+    site = open_site(
+        course, journal, place, planned, exercises, folder, arguments.exchange, say=_say
+    )
 
     def opened() -> None:
         _tell(site)
-        for start_marking in begin:
-            start_marking.start()
+        for exercise in exercises:
+            marker, board = partial(Marker, exercise), site.boards[exercise.assignment]
+            board.start(marker, max(1, arguments.workers))
         if not arguments.no_browser and sys.stdout.isatty():
             import webbrowser
 
@@ -126,49 +127,26 @@ def _run(arguments: argparse.Namespace) -> int:
 
     serve(application(site), sockets, opened)
     journal.close()
-    print("\nThe room is closed. Run the same command to go on; everything is kept.")
-    for board in boards.values():
-        print(f"{board.board().started} handed in.")
+    print("\nThe room is closed. The same command opens it again, and all is as it was.")
+    for exercise in exercises:
+        place_of_work = folder or exercise.folder
+        started = site.boards[exercise.assignment].board().started
+        print(f"{started} handed in {exercise.assignment}; it lies in {place_of_work}")
+        if folder in (None, exercise.folder.resolve()):
+            option = "" if arguments.course == Path() else f" --course {arguments.course}"
+            print(f"Grade it: thousandfold grade {exercise.assignment}{option}")
+        else:
+            print(
+                "To grade it, copy it to submitted/ of the course, then: thousandfold grade "
+                f"{exercise.assignment}"
+            )
+        if arguments.exchange:
+            print(f"Collect it first: nbgrader collect {exercise.assignment}")
     return 0
 
 
-def _exercises(
-    arguments: argparse.Namespace, stems: list[str]
-) -> tuple[dict[str, Intake], dict[str, Room], list[_Marking]]:
-    """Return what takes and what marks the exercises of the day."""
-    from thousandfold.room.board import Room
-    from thousandfold.room.hand_in import Intake
-    from thousandfold.room.marks import Exercise
-
-    intakes, boards, begin = {}, {}, []
-    for stem in stems:
-        exercise = Exercise(arguments.course, stem)
-        folder = (arguments.folder or exercise.folder).resolve()
-        board = Room(exercise, folder, arguments.exchange, say=_say)
-        board.look()
-        boards[stem] = board
-        begin.append(_Marking(board, exercise, max(1, arguments.workers)))
-        if not arguments.exchange:
-            intakes[stem] = Intake(exercise, folder)
-    return intakes, boards, begin
-
-
-class _Marking:
-    """Marks one exercise from now on."""
-
-    def __init__(self, board: Room, exercise: object, workers: int) -> None:
-        self._board, self._exercise, self._workers = board, exercise, workers
-        self.title = getattr(exercise, "title", "")
-
-    def start(self) -> None:
-        from thousandfold.room.marks import Marker
-
-        self._board.start(lambda: Marker(self._exercise), self._workers)
-
-
 def _facilitators(site: Site) -> str:
-    address = site.place.here if hasattr(site.place, "here") else site.place.address
-    return f"{address}/facilitator/sign-in?key={site.door.key}"
+    return f"{site.place.here}/facilitator/sign-in?key={site.door.key}"
 
 
 def _tell(site: Site) -> None:

@@ -6,14 +6,12 @@ killed goes on as if nothing had happened. What goes out of here holds no name.
 
 from __future__ import annotations
 
-import math
 import os
-import re
 import stat
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -23,9 +21,11 @@ from nbformat import NotebookNode
 from boxgrader.errors import GraderError, Refused, shown
 from boxgrader.nbgrader_course import submissions
 from thousandfold.errors import ExplainedError
+from thousandfold.room.counting import TaskCount, TaskResult, count, is_right, result
+from thousandfold.room.reported import Reported
+from thousandfold.room.reported import read as read_with_outputs
 
 if TYPE_CHECKING:
-    from boxgrader.nbgrader_course.results import Said
     from thousandfold.room.marks import Exercise, Mark
 
 MOST_LEARNERS = 500
@@ -34,7 +34,7 @@ _SLOW_SECONDS = 10.0  # whoever needs longer waits behind the others the next ti
 
 
 class Marks(Protocol):
-    """What marks notebooks: a `marks.Marker`."""
+    """What marks notebooks: a `marks.Marker`, or `reported.Reported` where nothing can be run."""
 
     def prepare(self) -> None:
         """Make ready; an `ExplainedError` or a `GraderError` says why nothing can be marked."""
@@ -61,48 +61,24 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class TaskCount:
-    """How a room stands with one task.
-
-    Attributes
-    ----------
-    title : str
-    right, wrong : int
-        How many have it right, and how many have answered and do not.
-    says : str
-        What most of those were told, or nothing; it may hold what learners wrote.
-    told : int
-        How many were told so.
-    varied : bool
-        Whether they were told something, but no two the same.
-    part : bool
-        Whether one of those who do not have it right has some of its points.
-    """
-
-    title: str
-    right: int
-    wrong: int
-    says: str = ""
-    told: int = 0
-    varied: bool = False
-    part: bool = False
-
-
-@dataclass(frozen=True)
 class Board:
     """What a room shows.
 
     Attributes
     ----------
     started, done : int
-        How many have handed something in, and how many of them have every task right.
+        How many have handed something in, and how many of them have every task right that is
+        shown.
     waiting, refused : int
         How many of them wait to be checked, and how many have handed in what cannot be.
     tasks : tuple of TaskCount
     trouble : str
-        Why tasks are not checked, or nothing.
+        Why answers are not checked here, or nothing.
     ready : bool
         Whether tasks are checked yet.
+    self_reported : bool
+        Whether nothing is checked here: what is shown is what learners' own notebooks say, and
+        *right* means filled in.
     """
 
     started: int
@@ -112,6 +88,7 @@ class Board:
     tasks: tuple[TaskCount, ...]
     trouble: str = ""
     ready: bool = True
+    self_reported: bool = False
 
 
 @dataclass
@@ -135,6 +112,19 @@ class Room:
         The inbound folder of an nbgrader exchange.
     say : callable
         Is given a sentence for the facilitator when a submission cannot be read.
+    tasks : collection of str
+        The tasks that are shown, by the names of their cells or grade ids: a format leaves some
+        out. All where no name is given.
+    owner : callable
+        Gives the browser that handed in under a name, so that what it was told counts once, under
+        however many names. Nothing for files that were put into the folder: each counts.
+    changed : callable
+        Is called, in some thread, when something was handed in or checked.
+
+    Raises
+    ------
+    ExplainedError
+        If the exercise has no such task.
     """
 
     def __init__(
@@ -144,12 +134,17 @@ class Room:
         inbound: Path | None = None,
         *,
         say: Callable[[str], object] = lambda sentence: None,
+        tasks: Collection[str] = (),
+        owner: Callable[[str], str] = lambda learner: "",
+        changed: Callable[[], object] = lambda: None,
     ) -> None:
         self._exercise = exercise
+        self._tasks = exercise.limited(tasks)
+        self._owner = owner
+        self._tell = changed
         self._folder = folder
         self._inbound = inbound
         self._say = say
-        self._words = exercise.own_words()
         self._learners: dict[str, _Known] = {}
         self._queue: deque[str] = deque()
         self._busy: set[str] = set()
@@ -157,6 +152,7 @@ class Room:
         self._wake = threading.Event()
         self._trouble = ""
         self._ready = False
+        self._self_reported = False
 
     def start(self, make: Callable[[], Marks], workers: int) -> None:
         """Look and mark from now on, in threads that end with the program."""
@@ -170,18 +166,29 @@ class Room:
     def board(self) -> Board:
         """Return what the room shows at this moment."""
         with self._changed:
-            learners = list(self._learners.items())
-            marked = {name: known.marks for name, known in learners if known.marks}
-            waiting = 0 if self._trouble else len(set(self._queue) | self._busy)
+            learners = sorted(self._learners.items(), key=lambda it: it[1].submission.stamp)
+            waiting = len(set(self._queue) | self._busy)
+        marked = {name: known.marks for name, known in learners if known.marks}
         return Board(
             started=len(learners),
-            done=sum(all(mark.right for mark in marks.values()) for marks in marked.values()),
+            done=sum(map(self._is_done, marked.values())),
             waiting=waiting,
             refused=sum(known.refused for _, known in learners),
-            tasks=self._count(marked),
+            tasks=count(self._exercise, self._tasks, marked, self._owner),
             trouble=self._trouble,
             ready=self._ready,
+            self_reported=self._self_reported,
         )
+
+    def results(self, learner: str) -> list[TaskResult]:
+        """Return what the checks said to somebody, task by task; nothing while they wait."""
+        with self._changed:
+            known = self._learners.get(learner)
+            marks = known.marks if known and learner not in self._queue else {}
+        return [result(task, marks) for task in self._tasks] if marks else []
+
+    def _is_done(self, marks: Mapping[str, Mark]) -> bool:
+        return all(is_right([marks[test] for test in task.tests]) for task in self._tasks)
 
     # --- What is there ---------------------------------------------------------------------------
 
@@ -191,6 +198,7 @@ class Room:
         for name, submission in self._found():
             if name not in found or found[name].stamp < submission.stamp:
                 found[name] = submission
+        new = False
         with self._changed:
             for name in set(self._learners) - set(found):
                 del self._learners[name]
@@ -203,7 +211,10 @@ class Room:
                 known.submission = submission
                 if name not in self._queue:
                     (self._queue.append if known.slow else self._put_before_slow)(name)
+                    new = True
             self._changed.notify_all()
+        if new:
+            self._tell()
 
     def _put_before_slow(self, name: str) -> None:
         slow = 0
@@ -239,8 +250,9 @@ class Room:
         except (ExplainedError, GraderError) as error:
             self._trouble = str(error)
         if self._trouble:
-            self._say(f"tasks are not checked, only who has started is counted: {self._trouble}")
-            return
+            self._say(f"answers are not checked, only what notebooks report: {self._trouble}")
+            marks = Reported(self._exercise)
+        self._self_reported = isinstance(marks, Reported)
         self._ready = True
         for _ in range(workers):
             threading.Thread(target=self._work, args=(marks,), daemon=True).start()
@@ -259,6 +271,7 @@ class Room:
                     known.submission = self._learners[name].submission
                     self._learners[name] = known
                 self._changed.notify_all()
+            self._tell()
 
     def _next(self) -> str:
         """Return whose turn it is, or nothing; nobody is marked twice at the same time."""
@@ -273,9 +286,10 @@ class Room:
     def _mark(self, marks: Marks, name: str, submission: Submission) -> _Known:
         known, start = _Known(submission), time.monotonic()
         try:
-            notebook = submissions.read(submission.path, inside=submission.inside)
+            read = read_with_outputs if self._self_reported else submissions.read
+            notebook = read(submission.path, inside=submission.inside)
             if not self._exercise.is_meant(notebook):
-                raise Refused(f"it holds no task of {self._exercise.assignment}")
+                raise Refused(f"it holds few tasks of {self._exercise.assignment}, or none")
             known.marks = marks.mark(notebook)
         except Exception as error:  # one submission stops no room
             known.refused = True
@@ -284,50 +298,6 @@ class Room:
             self._say(f"{shown(name)} could not be checked: {why}")
         known.slow = time.monotonic() - start > _SLOW_SECONDS
         return known
-
-    # --- Counting --------------------------------------------------------------------------------
-
-    def _count(self, marked: Mapping[str, Mapping[str, Mark]]) -> tuple[TaskCount, ...]:
-        counts = []
-        for task in self._exercise.tasks:
-            rows = [[marks[test] for test in task.tests] for marks in marked.values()]
-            right = sum(all(mark.right for mark in row) for row in rows)
-            empty = sum(all(mark.empty for mark in row) for row in rows)
-            messages = [mark.says for row in rows for mark in row if mark.says and not mark.empty]
-            says, told = self._most_said(task.title, messages, list(marked))
-            wrong = len(rows) - right - empty
-            varied = bool(messages) and not says
-            open_rows = [row for row in rows if not all(mark.right for mark in row)]
-            part = any(mark.right or mark.some for row in open_rows for mark in row)
-            counts.append(TaskCount(task.title, right, wrong, says, told, varied, part))
-        return tuple(counts)
-
-    def _most_said(self, title: str, messages: list[str], names: list[str]) -> tuple[str, int]:
-        """Return the sentence that most were told.
-
-        What only one was told is shown if it stands so in the instructor's test: nothing in it was
-        written by a learner. Other sentences need two, and names are taken out of them.
-        """
-        from boxgrader.nbgrader_course.results import Learner, Results, Task
-
-        task = Task(self._exercise.notebook, title, math.nan)
-        parts = {part for name in names for part in (name, *re.split(r"[\W_]+", name))}
-        people = [Learner(form) for p in parts for form in {p, p.capitalize(), p.upper()}]
-
-        def said(learners: list[Learner]) -> list[Said]:
-            scores = [[math.nan] for _ in learners]
-            told = {task: messages}
-            return Results(self._exercise.assignment, learners, [task], scores, told).said_most(
-                task, 1
-            )
-
-        most = said([])
-        if most and not self._words.fullmatch(most[0].sentence):
-            most = said(people)
-        if most:
-            return most[0].sentence, most[0].times
-        own = next((text for text in messages if self._words.fullmatch(text)), "")
-        return own, int(bool(own))
 
 
 def _in_folder(folder: Path, exercise: Exercise) -> Iterator[tuple[str, Submission]]:

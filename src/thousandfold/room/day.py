@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
 from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
@@ -20,7 +20,7 @@ from thousandfold.room.questions import Question
 from thousandfold.room.votes import Votes
 
 FACILITATOR = "facilitator"
-STAGE, DETAIL = "stage", "detail"  # topics: what everybody sees, and what facilitator and projector do
+STAGE, DETAIL = "stage", "detail"  # topics: what concerns everybody, and what few follow
 MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
 MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
 _MOST_MINUTES = 120.0
@@ -37,16 +37,21 @@ class Day:
         What is asked in a line of the plan, by its place in it.
     seed : int
         The luck of the flight.
+    begun : float
+        When the room was opened first, in seconds of its clock.
 
     Attributes
     ----------
-    slots : tuple of Slot
     questions : mapping
     votes : Votes
     flights : Flights
     closing : Closing
     owners : dict of str to str
         The browser that handed in under a name.
+    claims : dict of str to str
+        The browser that says to be somebody who handed in from another one, by that name.
+    browsers : set of str
+        All that came in.
     addresses : Counter
         How many browsers came from each address.
     welcome : set of str
@@ -66,13 +71,16 @@ class Day:
         slots: Sequence[Slot],
         questions: Mapping[int, Sequence[Question]],
         seed: int = SEED,
+        begun: float = 0.0,
     ) -> None:
-        self.slots = tuple(slots)
+        self._planned = tuple(slots)
         self.questions = questions
         self.votes = Votes()
         self.flights = Flights(seed)
         self.closing = Closing()
         self.owners: dict[str, str] = {}
+        self.claims: dict[str, str] = {}
+        self.browsers: set[str] = set()
         self.addresses: Counter[str] = Counter()
         self.welcome: set[str] = set()
         self.gone: frozenset[int] = frozenset()
@@ -80,14 +88,16 @@ class Day:
         self.revealed: dict[str, Question] = {}
         self.closed = False
         self._minutes: dict[int, int] = {}  # of lines that were shortened
-        self._all = steps_of(self.slots)
+        self._all = steps_of(self._planned)
         self._at = self._all[0]
-        self._since = 0.0  # seconds of the room's clock
+        self._since = begun  # seconds of the room's clock
+        self._shift = 0  # minutes that the day began after its plan
         self._more = 0.0  # minutes that the facilitator has added to this step
         self._paused: float | None = None
         self._deeds: dict[str, Callable[[Deed], frozenset[str]]] = {
             "enter": self._enter,
             "let in": self._let_in,
+            "begin": self._begin,
             "go": self._go,
             "extend": self._extend,
             "pause": self._pause,
@@ -98,6 +108,8 @@ class Day:
             "announce": self._announce,
             "take out": self._take_out,
             "hand in": self._hand_in,
+            "claim": self._claim,
+            "give": self._give,
             "say": self._say,
             "promise": self._promise,
             "name": self._name,
@@ -115,6 +127,11 @@ class Day:
         return self._deeds[deed.kind](deed)
 
     # --- Where the room is -----------------------------------------------------------------------
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The lines of the plan, at the times at which they are due today."""
+        return tuple(replace(slot, begin=slot.begin + self._shift) for slot in self._planned)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -153,7 +170,7 @@ class Day:
             return [
                 question
                 for place, asked in self.questions.items()
-                if self.slots[place].stem == stem and self.slots[place].kind == "predict"
+                if self._planned[place].stem == stem and self._planned[place].kind == "predict"
                 for question in asked
             ]
         return ()
@@ -182,7 +199,7 @@ class Day:
     def planned(self, step: Step) -> tuple[float, float]:
         """Return when a step was to begin and to end, in minutes after midnight."""
         same = [one for one in self._all if one.place == step.place]
-        begin = step.slot.begin + sum(one.minutes for one in same[: same.index(step)])
+        begin = step.slot.begin + self._shift + sum(one.minutes for one in same[: same.index(step)])
         return begin, begin + step.minutes
 
     def _beside(self, distance: int) -> Step | None:
@@ -238,13 +255,20 @@ class Day:
     def _follow(self, deed: Deed) -> frozenset[str]:
         """Follow what the plan says to give up because it is late."""
         _only_facilitator(deed)
-        places = range(len(self.slots))
+        places = range(len(self._planned))
         self.gone = frozenset(place for place in deed.body["gone"] if place in places)
         self._minutes = {
             int(place): minutes
             for place, minutes in deed.body["minutes"].items()
             if int(place) in places
         }
+        return frozenset({STAGE, DETAIL})
+
+    def _begin(self, deed: Deed) -> frozenset[str]:
+        """Move the whole plan, so that its first line begins at a time of the day."""
+        _only_facilitator(deed)
+        self._shift = int(deed.body["minutes"]) - self._planned[0].begin
+        self._since = deed.at
         return frozenset({STAGE, DETAIL})
 
     def _let_in(self, deed: Deed) -> frozenset[str]:
@@ -272,6 +296,7 @@ class Day:
                 "tell the facilitator, who can let you in."
             )
         self.addresses[address] += 1
+        self.browsers.add(deed.who)
         return frozenset({DETAIL})
 
     def _vote(self, deed: Deed) -> frozenset[str]:
@@ -312,8 +337,8 @@ class Day:
         owner = self.owners.get(learner, "")
         if owner not in ("", deed.who):
             raise ExplainedError(
-                f"Somebody in another browser has handed in as {learner}. Add your last name; or, "
-                "if that was you, ask the facilitator to let this browser replace it."
+                f"Somebody in another browser has handed in as {learner}. If that was not you, add "
+                "your last name. If it was, tick the box, and the facilitator decides."
             )
         if learner not in mine and len(mine) >= MOST_NAMES:
             raise ExplainedError(
@@ -322,6 +347,19 @@ class Day:
             )
         self.owners.pop(learner, None)  # so that the latest name stands last
         self.owners[learner] = deed.who
+        return frozenset({DETAIL})
+
+    def _claim(self, deed: Deed) -> frozenset[str]:
+        self.claims[str(deed.body["learner"])] = deed.who
+        return frozenset({DETAIL})
+
+    def _give(self, deed: Deed) -> frozenset[str]:
+        _only_facilitator(deed)
+        learner = str(deed.body["learner"])
+        claimed = self.claims.pop(learner, "")
+        if claimed and deed.body["yes"]:
+            self.owners.pop(learner, None)
+            self.owners[learner] = claimed
         return frozenset({DETAIL})
 
     def _say(self, deed: Deed) -> frozenset[str]:

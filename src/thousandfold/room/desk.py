@@ -36,6 +36,7 @@ class Desk:
         self._pending: list[tuple[Deed, asyncio.Future[None]]] = []
         self._versions: Counter[str] = Counter()
         self._waiting: set[asyncio.Future[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.day = begin()
         last = self._do_again()
         # The room's clock: a computer's clock that is set while it runs changes nothing, and one
@@ -84,6 +85,15 @@ class Desk:
             if not told.done():
                 told.set_result(None)
         self._waiting = set()
+
+    def follow_threads(self) -> None:
+        """Let threads say from now on that something has changed, with `tell_from_thread`."""
+        self._loop = asyncio.get_running_loop()
+
+    def tell_from_thread(self, *topics: str) -> None:
+        """Say from another thread that something about the topics has changed."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.tell, *topics)
 
     def _write(self) -> None:
         """Do what is pending, and write it; nobody sees a state that is not written."""

@@ -49,15 +49,11 @@ class Door:
     @classmethod
     def of(cls, journal: Journal) -> Door:
         """Return the door of a day, the same after a restart."""
-        made = {
-            "password": new_password,
-            "key": lambda: secrets.token_urlsafe(24),
-            "cookie_secret": lambda: secrets.token_hex(32),
-        }
-        for name, make in made.items():
-            if not journal.about(name):
-                journal.tell(name, make())
-        return cls(*map(journal.about, made))
+        if not journal.about("password"):
+            journal.tell("key", secrets.token_urlsafe(24))
+            journal.tell("cookie_secret", secrets.token_hex(32))
+            journal.tell("password", new_password())  # last: a kill before it begins anew
+        return cls(journal.about("password"), journal.about("key"), journal.about("cookie_secret"))
 
     def opens(self, typed: str) -> bool:
         """Say whether a password is right; spaces, hyphens and capital letters do not matter."""

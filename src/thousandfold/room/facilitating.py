@@ -113,6 +113,28 @@ class Follow(Order):
         return "The room leaves out what the plan says."
 
 
+class Begin(Order):
+    """Begin the day now, whatever the plan says."""
+
+    async def take(self) -> str:
+        """Begin."""
+        now = self.site.today()
+        await self.order("begin", minutes=now.hour * 60 + now.minute)
+        return ""
+
+
+class Give(Order):
+    """Let a browser hand in under a name that another one used, or not."""
+
+    async def take(self) -> str:
+        """Give it."""
+        fields, _ = self.form()
+        await self.order(
+            "give", learner=fields.get("learner", "")[:100], yes=fields.get("yes") == "yes"
+        )
+        return ""
+
+
 class LetIn(Order):
     """Let any number of browsers in from one address."""
 

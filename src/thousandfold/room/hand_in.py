@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime
 import shutil
 import tempfile
+import threading
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from nbformat import NotebookNode
 
 from boxgrader.errors import Refused
 from boxgrader.nbgrader_course import submissions
@@ -22,6 +26,9 @@ MOST_BYTES = 10 * 2**20  # as on the hub; an answered exercise has about 50 kB
 _MOST_LETTERS = 40
 _FREE_BYTES = 500 * 2**20
 _REPLACED = ".replaced"  # nbgrader looks at no folder with a dot
+_MOST_VERSIONS = 20  # that are kept of what somebody handed in before, for each exercise
+_TIME = "%Y-%m-%dT%H-%M-%S.%f"
+_NAME_OF_ANY = "your file"  # in a refusal: which exercise it is of is not known yet
 
 
 def folder_name(name: str) -> str:
@@ -49,25 +56,44 @@ def folder_name(name: str) -> str:
     return words
 
 
+def meant_for(notebook: NotebookNode, exercises: Sequence[Exercise]) -> Exercise | None:
+    """Return the exercise that a notebook is one of, or nothing; `not_meant` says so to a learner.
+
+    Exercises share some names of cells: of two that fit, it is the one with more of its own tests.
+    """
+    fit = [exercise for exercise in exercises if exercise.is_meant(notebook)]
+    return max(fit, key=lambda exercise: exercise.held(notebook), default=None)
+
+
+def not_meant(exercises: Sequence[Exercise]) -> str:
+    """Return the sentence for a learner whose notebook is of none of these exercises."""
+    files = [f"exercises/{it.assignment}/{it.notebook}.ipynb" for it in exercises]
+    wanted = " or ".join(filter(None, (", ".join(files[:-1]), files[-1])))
+    return f"This notebook is another one. Please hand in {wanted}."
+
+
 class Intake:
     """Takes what learners hand in, after a look at it, and puts it where grading finds it.
 
-    Attributes
+    Parameters
     ----------
+    exercises : sequence of Exercise
+        Of the day: which one a notebook is of, the notebook says.
     folder : Path
         Where submissions lie.
     """
 
-    def __init__(self, exercise: Exercise, folder: Path) -> None:
-        self._exercise = exercise
-        self.folder = folder
+    def __init__(self, exercises: Sequence[Exercise], folder: Path) -> None:
+        self._exercises = exercises
+        self._folder = folder
+        self._writing = threading.Lock()
 
     def has(self, learner: str) -> bool:
         """Say whether something was handed in under this name."""
-        return self._target(learner).exists()
+        return any(self._target(learner, exercise).exists() for exercise in self._exercises)
 
-    def take(self, learner: str, content: bytes, *, keep_old: bool) -> None:
-        """Put a notebook into the folder of a learner.
+    def take(self, learner: str, content: bytes) -> Exercise:
+        """Put a notebook into the folder of a learner; what it replaces is kept aside.
 
         Parameters
         ----------
@@ -75,47 +101,88 @@ class Intake:
             From `folder_name`.
         content : bytes
             The file as it came.
-        keep_old : bool
-            Whether what it replaces is kept aside: somebody else may have handed it in.
+
+        Returns
+        -------
+        Exercise
+            The one that it is of.
 
         Raises
         ------
         Refused
-            If it is no notebook of this exercise, in a sentence for the learner.
+            If it is no notebook of these exercises, in a sentence for the learner.
         ExplainedError
             If it cannot be written.
         """
-        exercise, target = self._exercise, self._target(learner)
         self._check_room(learner)
-        with tempfile.TemporaryDirectory(prefix="room-") as scratch:
-            looked_at = Path(scratch, f"{exercise.notebook}.ipynb")
-            looked_at.write_bytes(content)
-            notebook = submissions.read(looked_at)
-        if not exercise.is_meant(notebook):
-            raise Refused(
-                f"This notebook is another one: it holds no task of {exercise.assignment}. Please "
-                f"choose {exercise.notebook}.ipynb in the folder exercises/{exercise.assignment}."
-            )
-        now = datetime.datetime.now(datetime.UTC)
-        if keep_old and target.exists():
-            aside = self.folder / _REPLACED / learner / f"{now:%Y-%m-%dT%H-%M-%S.%f}.ipynb"
-            make_folder(aside.parent)
-            shutil.copyfile(target, aside, follow_symlinks=False)
-        write_whole(target, content)
-        write_whole(target.parent / "timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
+        exercise = meant_for(_read(content), self._exercises)
+        if exercise is None:
+            raise Refused(not_meant(self._exercises))
+        target = self._target(learner, exercise)
+        aside = self._folder / _REPLACED / learner / exercise.assignment
+        with self._writing:  # of two at the same moment the second replaces the first
+            now = datetime.datetime.now(datetime.UTC)
+            _keep(target, aside, content, now)
+            write_whole(target, content)
+            write_whole(target.parent / "timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
+        return exercise
 
-    def _target(self, learner: str) -> Path:
-        exercise = self._exercise
-        return self.folder / learner / exercise.assignment / f"{exercise.notebook}.ipynb"
+    def _target(self, learner: str, exercise: Exercise) -> Path:
+        return self._folder / learner / exercise.assignment / f"{exercise.notebook}.ipynb"
 
     def _check_room(self, learner: str) -> None:
-        make_folder(self.folder)
-        if shutil.disk_usage(self.folder).free < _FREE_BYTES:
+        make_folder(self._folder)
+        if shutil.disk_usage(self._folder).free < _FREE_BYTES:
             raise ExplainedError(
                 "The disk of this room's computer is nearly full. Please tell the facilitator."
             )
-        learners = sum(1 for path in self.folder.iterdir() if path.is_dir())
-        if learners >= MOST_LEARNERS and not (self.folder / learner).exists():
+        there = (path for path in self._folder.iterdir() if not path.name.startswith("."))
+        learners = sum(1 for path in there if path.is_dir())
+        if learners >= MOST_LEARNERS and not (self._folder / learner).exists():
             raise ExplainedError(
                 f"{MOST_LEARNERS} people have handed in already. Please tell the facilitator."
             )
+
+
+def _read(content: bytes) -> NotebookNode:
+    with tempfile.TemporaryDirectory(prefix="room-") as scratch:
+        looked_at = Path(scratch, _NAME_OF_ANY)
+        looked_at.write_bytes(content)
+        try:
+            return submissions.read(looked_at)
+        except Refused as refused:
+            said = str(refused)
+            raise Refused(said[:1].upper() + said[1:]) from None
+
+
+def _keep(target: Path, aside: Path, content: bytes, now: datetime.datetime) -> None:
+    """Keep what is about to be replaced, unless it is the same."""
+    try:
+        before = b"" if target.is_symlink() else target.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ExplainedError(f"{target} cannot be read: {error.strerror}") from error
+    if not before or before == content:
+        return
+    write_whole(aside / f"{now:{_TIME}}.ipynb", before)
+    _thin_out(aside)
+
+
+def _thin_out(folder: Path) -> None:
+    """Delete what are too many versions: those that came soonest after the one before.
+
+    So whoever hands in under another's name again and again deletes own work, and neither the
+    first version nor one that stood for long.
+    """
+    times = sorted(filter(None, map(_dated, folder.glob("*.ipynb"))))
+    while len(times) > _MOST_VERSIONS:
+        soonest = min(range(1, len(times)), key=lambda n: times[n][0] - times[n - 1][0])
+        times.pop(soonest)[1].unlink(missing_ok=True)
+
+
+def _dated(version: Path) -> tuple[datetime.datetime, Path] | None:
+    try:
+        return datetime.datetime.strptime(version.stem, _TIME).replace(tzinfo=datetime.UTC), version
+    except ValueError:  # a person has put it there
+        return None

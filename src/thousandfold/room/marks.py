@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import Execute
 
-from boxgrader import mark
 from boxgrader.engine.cells import name_of, test_of
-from boxgrader.nbgrader_course.autograde import BoxedAutograde
+from boxgrader.errors import BoxError
 from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.messages import message_of
-from boxgrader.nbgrader_course.source import Source
 from thousandfold.errors import ExplainedError
-from thousandfold.facilitation.course import read_cells
+from thousandfold.facilitation.course import Cell, read_cells
 
 # In a live room nobody waits a minute for a loop without an end.
 _CELL_SECONDS, _WHOLE_SECONDS = 10, 30
@@ -42,10 +41,13 @@ class RoomTask:
         The heading, or the name of the test where there is no heading.
     tests : tuple of str
         Grade ids.
+    cell : str
+        The name of the cell that holds the heading, as formats and plans name it.
     """
 
     title: str
     tests: tuple[str, ...]
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,18 @@ class Mark:
 
     Attributes
     ----------
-    right : bool
-        Whether it gives all its points.
+    points, most : float
+        What it gives, and the most that it can give.
     empty : bool
         Whether nobody has answered yet: it says what it says of an untouched notebook.
     says : str
         What the test says is wrong, or nothing.
-    some : bool
-        Whether it gives any points.
     """
 
-    right: bool
+    points: float
+    most: float = 1.0
     empty: bool = False
     says: str = ""
-    some: bool = False
 
 
 class Exercise:
@@ -111,10 +111,11 @@ class Exercise:
         self.notebook = self.path.stem
         self.folder = Path(self.course.root, self.course.submitted_directory)
         self.cells: NotebookNode = nbformat.read(self.path, as_version=4).cells
-        headings = [cell.heading for cell in read_cells(self.path)]
-        title = next(filter(None, headings), assignment).removeprefix("Exercise: ")
+        described = read_cells(self.path)
+        title = next((cell.heading for cell in described if cell.heading), assignment)
+        title = title.removeprefix("Exercise: ")
         self.title = title[:1].upper() + title[1:]
-        self.tasks = _tasks(self.cells, headings)
+        self.tasks = _tasks(self.cells, described)
         if not self.tasks:
             raise ExplainedError(f"{self.path} has no task that is marked by running it")
 
@@ -123,13 +124,44 @@ class Exercise:
         """The cells that are marked by running them, by grade id."""
         return {name: cell for cell in self.cells if (name := test_of(cell))}
 
-    def is_meant(self, notebook: NotebookNode) -> bool:
-        """Say whether a notebook is one of this exercise, whatever was done to it."""
-        names = {name_of(cell) for cell in self.cells} - {""}
-        return any(name_of(cell) in names for cell in notebook.cells)
+    def held(self, notebook: NotebookNode) -> float:
+        """Return the share of this exercise's tests that a notebook holds, whatever was done to it.
 
+        Names such as ``memo`` and ``rule`` stand in several exercises; most of the tests do not.
+        """
+        there = {name_of(cell) for cell in notebook.cells}
+        return len(there & self.tests.keys()) / len(self.tests)
+
+    def is_meant(self, notebook: NotebookNode) -> bool:
+        """Say whether a notebook is one of this exercise: it holds most of its tests."""
+        return self.held(notebook) > 0.5
+
+    def limited(self, names: Collection[str]) -> tuple[RoomTask, ...]:
+        """Return the tasks that are named; all of them where no name is given.
+
+        Parameters
+        ----------
+        names : collection of str
+            Of cells, as a format names them, or grade ids. A task that a person reads, such as
+            ``"memo-task"``, may be among them.
+
+        Raises
+        ------
+        ExplainedError
+            If a name is none of this exercise, or no task is left.
+        """
+        known = {str(cell.get("id", "")) for cell in self.cells} | set(map(name_of, self.cells))
+        unknown = sorted(set(names) - known)
+        found = tuple(it for it in self.tasks if not names or {it.cell, *it.tests} & set(names))
+        if unknown or not found:
+            wrong = f"no task {unknown[0]!r}" if unknown else "no such task that can be checked"
+            there = ", ".join(task.cell or task.title for task in self.tasks)
+            raise ExplainedError(f"{self.assignment} has {wrong}; its tasks are: {there}")
+        return found
+
+    @cached_property
     def own_words(self) -> re.Pattern[str]:
-        """Return a pattern of the sentences that stand in the instructor's tests.
+        """A pattern of the sentences that stand in the instructor's tests.
 
         These hold nothing that a learner wrote; numbers and calls are filled in by the checks.
         """
@@ -149,6 +181,11 @@ class Marker:
     """Marks notebooks with the settings that the course has for grading, but less patience."""
 
     def __init__(self, exercise: Exercise) -> None:
+        from nbgrader.preprocessors import Execute
+
+        from boxgrader.nbgrader_course.autograde import BoxedAutograde
+        from boxgrader.nbgrader_course.source import Source
+
         config = exercise.course.config
         config.Execute.timeout = _CELL_SECONDS
         config.BoxedAutograde.whole_timeout = _WHOLE_SECONDS
@@ -166,6 +203,10 @@ class Marker:
         BoxError
             If this machine gives no box.
         """
+        if sys.platform != "linux":  # said before a box is tried, in ways that are not there
+            from boxgrader.box.namespaces import why_not
+
+            raise BoxError(why_not())
         exercise = self._exercise
         self._plan = self._source.plan(exercise.notebook, self._settings)
         released = exercise.course.release_directory
@@ -184,33 +225,35 @@ class Marker:
             As `submissions.read` returns it. What the instructor locked is taken from the
             instructor's notebook.
         """
+        from boxgrader import mark
+
         plan = self._plan
         done = mark(notebook, plan, settings=self._settings)
         late = {reason.test for reason in done.reasons if reason.kind == "late"}
         marks = {}
         for test, most in plan.points.items():
-            right, outputs = done.points[test] >= most, done.outputs.get(test, [])
+            points, outputs = done.points[test], done.outputs.get(test, [])
             ours = test in late or any(output.get("ename") in _OURS for output in outputs)
-            says = "" if right or ours else message_of(outputs)
+            says = "" if points >= most or ours else message_of(outputs)
             empty = bool(says) and says == self._untouched.get(test)
-            marks[test] = Mark(right, empty, says, done.points[test] > 0)
+            marks[test] = Mark(points, most, empty, says)
         return marks
 
 
-def _tasks(cells: Iterable[NotebookNode], headings: Iterable[str]) -> tuple[RoomTask, ...]:
+def _tasks(cells: Iterable[NotebookNode], described: Iterable[Cell]) -> tuple[RoomTask, ...]:
     """Return the tests by the heading that they stand under, in order."""
-    found: list[tuple[str, list[str]]] = []
+    found: list[tuple[str, str, list[str]]] = []
     title = ""
-    for cell, heading in zip(cells, headings, strict=True):
-        if heading:
-            title = re.sub(r" \(\d+ points?\b.*\)$", "", heading)
-            found.append((title, []))
+    for cell, description in zip(cells, described, strict=True):
+        if description.heading:
+            title = re.sub(r" \(\d+ points?\b.*\)$", "", description.heading)
+            found.append((title, description.name, []))
         name = test_of(cell)
         if name:
             if not found or not title:
-                found.append((name, []))
-            found[-1][1].append(name)
-    return tuple(RoomTask(title, tuple(tests)) for title, tests in found if tests)
+                found.append((name, description.name, []))
+            found[-1][2].append(name)
+    return tuple(RoomTask(title, tuple(tests), cell) for title, cell, tests in found if tests)
 
 
 def _parsed(source: str) -> ast.AST:

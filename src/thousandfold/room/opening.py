@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import schedule
 from thousandfold.facilitation.course import Course
 from thousandfold.facilitation.plan import Plan, Session, Slot
-from thousandfold.room.day import Day
+from thousandfold.room.board import Room as Board
+from thousandfold.room.day import DETAIL, Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
+from thousandfold.room.hand_in import Intake
 from thousandfold.room.journal import Journal
+from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
 from thousandfold.room.questions import questions_of
-from thousandfold.room.site import Site
+from thousandfold.room.site import CHECKED, Site
 
-if TYPE_CHECKING:
-    from thousandfold.room.board import Room as Marked
-    from thousandfold.room.hand_in import Intake
+_EXERCISE_MINUTES = 60
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a room is opened for.
+
+    Attributes
+    ----------
+    name : str
+        Of the format, or the exercise.
+    title : str
+    session : Session
+        The lines of the day.
+    plan : Plan or None
+        What they are from; None where one exercise is worked on.
+    """
+
+    name: str
+    title: str
+    session: Session
+    plan: Plan | None = None
 
 
 def journals() -> Path:
@@ -52,64 +73,97 @@ def journal_of(name: str, *, new: bool) -> Journal:
 
 
 def open_site(
-    course: Course,
+    course: Course | None,
     journal: Journal,
     place: Place,
-    planned: Callable[[], tuple[str, Session, Plan | None]],
-    intakes: dict[str, Intake],
-    boards: dict[str, Marked],
+    planned: Planned,
+    exercises: Sequence[Exercise] = (),
+    folder: Path | None = None,
+    inbound: Path | None = None,
+    say: Callable[[str], object] = lambda sentence: None,
 ) -> Site:
     """Return a room, as far as its journal knows it.
 
     Parameters
     ----------
-    course : Course
+    course : Course or None
+        Where questions come from; None for one exercise of any other course.
     journal : Journal
     place : Place
-    planned : callable
-        Returns the title of the day, its session, and the plan that it is from.
-    intakes, boards : dict
-        By exercise.
+    planned : Planned
+        The day, where the journal begins now.
+    exercises : sequence of Exercise
+        Those of the day.
+    folder : Path, optional
+        Where submissions lie and are put.
+    inbound : Path, optional
+        The inbound folder of an nbgrader exchange; nothing is then handed in on the page.
+    say : callable
+        Is given a sentence for the facilitator when a submission cannot be read.
     """
-    title, session, plan = planned()
     if not journal.about("slots"):
-        journal.tell("title", title)
-        journal.tell("slots", json.dumps([asdict(slot) for slot in session.slots]))
+        journal.tell("title", planned.title)
+        journal.tell("begun", repr(time.time()))
+        journal.tell("slots", json.dumps([asdict(slot) for slot in planned.session.slots]))
     slots = tuple(Slot(**slot) for slot in json.loads(journal.about("slots")))
-    questions = questions_of(course, slots)
+    questions = questions_of(course, slots) if course else {}
+    begun = float(journal.about("begun"))
+    desk = Desk(journal, lambda: Day(slots, questions, begun=begun))
+    boards = {}
+    for exercise in exercises:
+        tasks = [
+            slot.cell
+            for slot in slots
+            if (slot.stem, slot.part) == (exercise.assignment, "exercise") and slot.cell
+        ]
+        boards[exercise.assignment] = board = Board(
+            exercise,
+            folder or exercise.folder,
+            inbound,
+            say=say,
+            tasks=tasks,
+            owner=lambda learner: desk.day.owners.get(learner, ""),
+            changed=lambda: desk.tell_from_thread(DETAIL, CHECKED),
+        )
+        board.look()
+    lies = folder or (exercises[0].folder if exercises else None)
+    intake = None
+    if exercises and lies and inbound is None:
+        intake = Intake(exercises, lies)
+    modules = course.modules if course else ()
     return Site(
         title=journal.about("title"),
-        desk=Desk(journal, lambda: Day(slots, questions)),
+        desk=desk,
         door=Door.of(journal),
         place=place,
-        session=Session("", slots),
-        plan=plan,
-        intakes=intakes,
+        plan=planned.plan,
+        intake=intake,
         boards=boards,
-        titles={module.stem: f"{module.stem[:2]} {module.question}" for module in course.modules},
+        titles={each.stem: f"{each.stem[:2]} {each.question}" for each in modules},
         journal=journal.path,
-        folder=next((intake.folder.parent for intake in intakes.values()), Path()),
+        folder=lies.parent if lies else Path(),
     )
 
 
-def day_plan(
+def plan_of_day(
     course: Course, name: str, start: int | None, modules: list[str] | None, evening: int
-) -> tuple[str, Session, Plan]:
-    """Return the title of a format, the session that is held today, and its plan.
+) -> Planned:
+    """Return what is held today of a format.
 
     Raises
     ------
     ExplainedError
-        If the format has no such evening.
+        If there is no such format, module or evening.
     """
     plan = schedule.plan(course, name, start=start, modules=modules)
     if not 0 < evening <= len(plan.sessions):
         raise ExplainedError(f"--evening takes 1 to {len(plan.sessions)}, not {evening}")
     session = plan.sessions[evening - 1]
-    return f"Thousandfold: {session.title or plan.title}", session, plan
+    return Planned(name, f"Thousandfold: {session.title or plan.title}", session, plan)
 
 
-def exercise_plan(title: str, stem: str, begin: int) -> tuple[str, Session, None]:
+def plan_of_exercise(exercise: Exercise, begin: int) -> Planned:
     """Return a day that is one exercise alone."""
-    slot = Slot(begin, 60, "exercise", title, stem, "exercise")
-    return title, Session("", (slot,)), None
+    stem = exercise.assignment
+    slot = Slot(begin, _EXERCISE_MINUTES, "exercise", exercise.title, stem, "exercise")
+    return Planned(stem, exercise.title, Session("", (slot,)))

@@ -18,7 +18,7 @@ from thousandfold.room.site import Site
 PAGES = Path(__file__).with_name("pages")
 
 _COOKIE_DAYS = 2
-_FORM_BYTES = 20_000
+FORM_BYTES = 20_000
 _HELD_BYTES = 200 * 2**20  # of all that is being handed in at this moment
 _WAIT_SECONDS = 25.0  # shorter than what proxies and phones let a request wait
 
@@ -51,7 +51,7 @@ _SAID = {
 class Page(tornado.web.RequestHandler):
     """A page of a room; what is too large is read and thrown away."""
 
-    most_bytes = _FORM_BYTES
+    most_bytes = FORM_BYTES
     free = False  # whether it is shown to whoever has not signed in
     facilitators = False  # whether it is the facilitator's alone
 

@@ -1,4 +1,4 @@
-"""What a room is asked: the polls of the facilitator's pages, and the predictions of the lessons."""
+"""What a room is asked: the polls of the guides, and the predictions of the lessons."""
 
 from __future__ import annotations
 

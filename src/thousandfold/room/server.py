@@ -12,7 +12,7 @@ from typing import Any
 import tornado.web
 from tornado.httpserver import HTTPServer
 
-from thousandfold.room import entrance, facilitating, participants, parting
+from thousandfold.room import entrance, facilitating, handing_in, participants, parting
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.site import Site
 
@@ -31,13 +31,17 @@ def application(site: Site) -> tornado.web.Application:
             (r"/four-weeks\.ics", parting.FourWeeks),
             ("/certificate", parting.Certificate),
             ("/takeaway", parting.Takeaway),
+            ("/hand-in", handing_in.HandIn if site.intake else entrance.Nothing),
+            ("/api/hand-in", handing_in.FromNotebook if site.intake else entrance.Nothing),
             ("/projector", facilitating.Projector),
             ("/facilitator", facilitating.Facilitator),
             ("/facilitator/sign-in", entrance.FacilitatorSignIn),
+            ("/facilitator/begin", facilitating.Begin),
             ("/facilitator/go", facilitating.Go),
             ("/facilitator/extend", facilitating.Extend),
             ("/facilitator/pause", facilitating.Pause),
             ("/facilitator/follow", facilitating.Follow),
+            ("/facilitator/give", facilitating.Give),
             ("/facilitator/let-in", facilitating.LetIn),
             ("/facilitator/folder", facilitating.WriteFolder),
             ("/sign-in", entrance.SignIn),
@@ -97,6 +101,7 @@ def serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
         server = listen(pages, sockets, proxied=pages.settings["site"].place.proxied)
+        pages.settings["site"].desk.follow_threads()
         opened()
         await told_to_end.wait()
         server.stop()

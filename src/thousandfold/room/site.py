@@ -11,12 +11,14 @@ from pathlib import Path
 from thousandfold.facilitation.plan import Plan, Session, clock
 from thousandfold.room.board import Board
 from thousandfold.room.board import Room as Marked
+from thousandfold.room.counting import TaskResult
 from thousandfold.room.day import Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
 from thousandfold.room.hand_in import Intake
 from thousandfold.room.network import Place
 
+CHECKED = "checked"  # the topic of all who wait for what the checks say
 PRESENT_SECONDS = 60.0  # after which a browser that asks for nothing has gone
 _BOARD_SECONDS = 1.0  # how old a board may be
 
@@ -34,11 +36,9 @@ class Site:
     door : Door
     place : Place
     plan : Plan or None
-        The run of show; None where only one exercise is worked on.
-    session : Session
-        The part of it that is held today.
-    intakes : mapping of str to Intake
-        By exercise; empty where nothing is handed in here.
+        What the day was planned from; None where only one exercise is worked on.
+    intake : Intake or None
+        None where nothing is handed in here.
     boards : mapping of str to thousandfold.room.board.Room
         By exercise.
     titles : mapping of str to str
@@ -55,9 +55,8 @@ class Site:
     desk: Desk
     door: Door
     place: Place
-    session: Session
     plan: Plan | None = None
-    intakes: Mapping[str, Intake] = field(default_factory=dict)
+    intake: Intake | None = None
     boards: Mapping[str, Marked] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     journal: Path = Path()
@@ -81,6 +80,11 @@ class Site:
         """Return what a module is called."""
         return self.titles.get(module, module)
 
+    @property
+    def session(self) -> Session:
+        """The lines of the plan, at the times at which they are due today."""
+        return Session("", self.day.slots)
+
     def here(self, visitor: str) -> None:
         """Remember that a browser has asked for something."""
         self._seen[visitor] = time.monotonic()
@@ -101,6 +105,14 @@ class Site:
         minutes = now.hour * 60 + now.minute
         begin, end = self.day.planned(step)
         return int(max(0.0, minutes - end) + min(0.0, minutes - begin))
+
+    def results(self, visitor: str) -> tuple[str, list[TaskResult]]:
+        """Return under which name a browser handed in last, and what the checks said of it."""
+        names = [name for name, owner in self.day.owners.items() if owner == visitor]
+        if not names:
+            return "", []
+        found = [one for board in self.boards.values() for one in board.results(names[-1])]
+        return names[-1], found
 
     def clock(self) -> str:
         """Return what time it is, such as ``"10:40"``."""

@@ -10,7 +10,6 @@ from itertools import pairwise
 import numpy as np
 
 from thousandfold.core import number
-from thousandfold.errors import ExplainedError
 from thousandfold.room.questions import Question
 
 LEAST_SHOWN = 5  # answers; of fewer one could tell whose they are
@@ -101,7 +100,7 @@ def _histogram(
 
     def count(values: Sequence[float]) -> list[int]:
         places = np.searchsorted(inner, values, side="right")
-        return np.bincount(places, minlength=len(edges) - 1).tolist()
+        return [int(many) for many in np.bincount(places, minlength=len(edges) - 1)]
 
     words = [f"{_between(a, b)} {question.unit}".rstrip() for a, b in pairwise(edges)]
     if said.min() < edges[0]:

@@ -1,0 +1,206 @@
+"""How a room stands with the tasks of an exercise, and what many were told. No name goes out."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boxgrader.nbgrader_course.results import Said
+    from thousandfold.room.marks import Exercise, Mark, RoomTask
+
+FEWEST = 5  # answers; of fewer only counts are shown
+RIGHT_PERCENT = 90  # of the points of a task: a decision that is nearly the best is right
+
+_RIGHT = RIGHT_PERCENT / 100 - 1e-9  # points are sums of tenths
+
+
+@dataclass(frozen=True)
+class TaskCount:
+    """How a room stands with one task.
+
+    Attributes
+    ----------
+    title : str
+    right, wrong : int
+        How many have all its points or nearly all, and how many have answered and have fewer.
+    says : str
+        What most of those who lost points were told, or nothing; it may hold what learners wrote.
+    told : int
+        How many were told so.
+    varied : bool
+        Whether they were told something, but no two the same.
+    part : bool
+        Whether one of those who do not have it right has some of its points.
+    shares : tuple of float
+        What share of its points each answer has, from the least to the most; empty below five
+        answers.
+    """
+
+    title: str
+    right: int
+    wrong: int
+    says: str = ""
+    told: int = 0
+    varied: bool = False
+    part: bool = False
+    shares: tuple[float, ...] = ()
+
+    @property
+    def spread(self) -> bool:
+        """Whether there are shares to show: somebody has a part of the points."""
+        return any(0 < share < 1 for share in self.shares)
+
+    def dots(self, width: float, height: float) -> tuple[float, list[tuple[float, float]]]:
+        """Return where the answers stand in a picture, from no points at the left to all.
+
+        Each tenth of the points has a column of its own, in which its dots stand beside and above
+        each other, as large as the fullest column allows.
+
+        Returns
+        -------
+        float
+            The radius of a dot.
+        list of tuple of float
+            The middle of each.
+        """
+        columns: dict[int, int] = {}
+        for share in self.shares:
+            columns[round(10 * share)] = columns.get(round(10 * share), 0) + 1
+        most, wide = max(columns.values(), default=1), width / 11
+        size = height / 3
+        while (beside := math.floor(wide / size)) * math.floor(height / size) < most:
+            size *= 0.95
+        return 0.42 * size, [
+            (wide * tenth + size * (n % beside + 0.5), height - size * (n // beside + 0.5))
+            for tenth, count in sorted(columns.items())
+            for n in range(count)
+        ]
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What the checks said to one learner of one task.
+
+    Attributes
+    ----------
+    title : str
+    share : float
+        Of its points.
+    answered : bool
+    says : str
+        What is wrong, or nothing.
+    """
+
+    title: str
+    share: float
+    answered: bool
+    says: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether it has all points, or nearly all."""
+        return self.share >= _RIGHT
+
+
+def result(task: RoomTask, marks: Mapping[str, Mark]) -> TaskResult:
+    """Return what the checks said of one task of one notebook."""
+    row = [marks[test] for test in task.tests]
+    answered = not all(mark.empty for mark in row)
+    says = next(iter(_told(row)), "")
+    return TaskResult(task.title, share_of(row), answered, says)
+
+
+def is_right(marks: Collection[Mark]) -> bool:
+    """Say whether a task is right by the marks of its tests: all points, or nearly all."""
+    return share_of(marks) >= _RIGHT
+
+
+def share_of(marks: Collection[Mark]) -> float:
+    """Return the share of the points that marks give; of none at all, all."""
+    most = sum(mark.most for mark in marks)
+    return sum(mark.points for mark in marks) / most if most else 1.0
+
+
+def count(
+    exercise: Exercise,
+    tasks: Sequence[RoomTask],
+    marked: Mapping[str, Mapping[str, Mark]],
+    owner: Callable[[str], str],
+) -> tuple[TaskCount, ...]:
+    """Count how learners stand with tasks.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    tasks : sequence of RoomTask
+        Those that are shown.
+    marked : mapping of str to mapping
+        The marks of each learner by grade id; who handed in last comes last.
+    owner : callable
+        Gives the browser that handed in under a name, or nothing: see `board.Room`.
+    """
+    # What one browser handed in under several names was told to one person: the last counts.
+    people = {owner(name) or f"/{name}": marks for name, marks in marked.items()}
+    counts = []
+    for task in tasks:
+        rows = [[marks[test] for test in task.tests] for marks in marked.values()]
+        answered = [row for row in rows if not all(mark.empty for mark in row)]
+        shares = sorted(map(share_of, answered))
+        right = sum(map(is_right, answered))
+        told = [_told(marks[test] for marks in people.values()) for test in task.tests]
+        says, times = _most_said(exercise, task, told, marked)
+        counts.append(
+            TaskCount(
+                task.title,
+                right,
+                len(answered) - right,
+                says,
+                times,
+                varied=any(told) and not says,
+                part=any(0 < share < _RIGHT for share in shares),
+                shares=tuple(shares) if len(shares) >= FEWEST else (),
+            )
+        )
+    return tuple(counts)
+
+
+def _told(marks: Iterable[Mark]) -> list[str]:
+    return [mark.says for mark in marks if mark.says and not mark.empty]
+
+
+def _most_said(
+    exercise: Exercise, task: RoomTask, told: Sequence[list[str]], names: Iterable[str]
+) -> tuple[str, int]:
+    """Return the sentence that most were told by one of the tests of a task.
+
+    Two tests may say the same to one person, so each is counted by itself. What only one was told
+    is shown if it stands so in the instructor's test: nothing in it was written by a learner. Other
+    sentences need two, and names are taken out of them.
+    """
+    from boxgrader.nbgrader_course.results import Learner, Results, Task
+
+    words = exercise.own_words
+    parts = {part for name in names for part in (name, *re.split(r"[\W_]+", name))}
+    people = [Learner(form) for p in parts for form in {p, p.capitalize(), p.upper()}]
+
+    def said(messages: list[str], learners: list[Learner]) -> list[Said]:
+        it = Task(exercise.notebook, task.title, math.nan)
+        scores = [[math.nan] for _ in learners]
+        results = Results(exercise.assignment, learners, [it], scores, {it: messages})
+        return results.said_most(it, 1)
+
+    found = []
+    for messages in told:
+        most = said(messages, [])
+        if most and not words.fullmatch(most[0].sentence):
+            most = said(messages, people)
+        found += most
+    if found:
+        most_said = max(found, key=lambda it: it.times)
+        return most_said.sentence, most_said.times
+    own = next((text for texts in told for text in texts if words.fullmatch(text)), "")
+    return own, int(bool(own))

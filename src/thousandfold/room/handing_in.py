@@ -1,0 +1,156 @@
+"""Handing in a notebook: on a page of the room, or from the notebook itself."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from typing import Any
+
+import tornado.web
+
+from boxgrader.errors import Refused
+from thousandfold.errors import ExplainedError
+from thousandfold.room.hand_in import MOST_BYTES, folder_name
+from thousandfold.room.page import FORM_BYTES, Live, Page
+from thousandfold.room.site import CHECKED
+
+_HEADERS = "Accept, Content-Type"
+
+
+class _Taking(Page):
+    """What takes a notebook."""
+
+    most_bytes = MOST_BYTES + FORM_BYTES
+
+    def too_large(self) -> str:
+        """Return how to make it smaller."""
+        return (
+            f"This file is larger than {MOST_BYTES // 2**20} MB, and an exercise has far less than "
+            "one. In JupyterLab choose Edit, Clear Outputs of All Cells, save the notebook and "
+            "hand it in again."
+        )
+
+    async def hand_in(self, visitor: str, name: str, content: bytes | None, *, claims: bool) -> str:
+        """Take a notebook, and return what to say.
+
+        Raises
+        ------
+        ExplainedError, Refused
+            If it is not taken.
+        """
+        site = self.site
+        learner = folder_name(name[:200])
+        if not content:
+            raise ExplainedError("Please choose the notebook: a file that ends in .ipynb.")
+        assert site.intake is not None  # noqa: S101 - else there is no such page
+        if claims and site.day.owners.get(learner, visitor) != visitor:
+            await site.desk.do("claim", visitor, learner=learner)
+            raise ExplainedError(
+                f"The facilitator is asked whether this browser may hand in as {learner}. Hand in "
+                "again when they have said yes."
+            )
+        await site.desk.do("hand in", visitor, learner=learner)
+        exercise = await asyncio.to_thread(site.intake.take, learner, content)
+        site.boards[exercise.assignment].look_now()
+        return f"Handed in at {site.today():%H:%M:%S}. You can hand in again: the latest counts."
+
+
+class HandIn(_Taking, Live):
+    """The page on which learners hand in, and see what the checks said."""
+
+    part = "hand_in_part"
+
+    def topics(self) -> tuple[str, ...]:
+        """Return that marks come later."""
+        return (CHECKED,)
+
+    def given(self) -> dict[str, Any]:
+        """Return what the template is given."""
+        name, results = self.site.results(self.visitor)
+        return {"name": name, "results": results, "most": MOST_BYTES}
+
+    async def take(self) -> str:
+        """Take what was sent."""
+        fields, content = self.form()
+        try:
+            return await self.hand_in(
+                self.visitor, fields.get("name", ""), content, claims="mine" in fields
+            )
+        except Refused as error:
+            raise ExplainedError(str(error)) from None
+
+    def after(self) -> str:
+        """Return to the page, with the marks on it."""
+        return "/hand-in"
+
+
+class FromNotebook(_Taking):
+    """Handing in from JupyterLab, or from the workshop's site, which stand at other addresses.
+
+    A page of another address can send here, and needs the password each time: what a browser keeps
+    for this room opens nothing here.
+    """
+
+    free = True
+
+    def set_default_headers(self) -> None:
+        """Let pages of other addresses ask."""
+        super().set_default_headers()
+        self.set_header("Access-Control-Allow-Origin", "*")
+        self.set_header("Access-Control-Allow-Headers", _HEADERS)
+        # Chromium asks before a page reaches into a private network.
+        self.set_header("Access-Control-Allow-Private-Network", "true")
+        self.set_header("Cross-Origin-Resource-Policy", "cross-origin")
+
+    def check_xsrf_cookie(self) -> None:
+        """Ask for no token: the password is asked for, and no cookie counts."""
+
+    @property
+    def scripted(self) -> bool:
+        """Whether a script asks: always."""
+        return True
+
+    def options(self) -> None:
+        """Say that pages of other addresses may ask."""
+        self.set_status(204)
+
+    async def take(self) -> str:
+        """Take a notebook, or say what the checks made of it."""
+        try:
+            sent = json.loads(self._body)
+        except (ValueError, RecursionError):
+            sent = None
+        if not isinstance(sent, dict):
+            raise tornado.web.HTTPError(400)
+        door = self.site.door
+        if not door.opens(str(sent.get("password", ""))):
+            slow = door.tires(self.request.remote_ip or "")
+            raise ExplainedError(
+                "This is not the password of this room. It stands on the projector."
+                + (" There were many wrong ones from here." if slow else "")
+            )
+        browser = str(sent.get("browser", ""))
+        if not 20 <= len(browser) <= 100:
+            raise tornado.web.HTTPError(400)
+        # What a notebook keeps to be known again is no cookie, and can never become one.
+        visitor = f"notebook-{hashlib.sha256(browser.encode()).hexdigest()[:32]}"
+        if visitor not in self.site.day.browsers:
+            address = self.request.remote_ip or ""
+            await self.site.desk.do("enter", visitor, address=address)
+        self.site.here(visitor)
+        if "notebook" not in sent:
+            name, results = self.site.results(visitor)
+            told = [
+                {"task": one.title, "right": one.right, "share": one.share, "says": one.says}
+                for one in results
+            ]
+            self.finish({"name": name, "results": told})
+            return ""
+        content = json.dumps(sent["notebook"]).encode()
+        try:
+            return await self.hand_in(
+                visitor, str(sent.get("name", "")), content, claims=bool(sent.get("mine"))
+            )
+        except Refused as error:
+            raise ExplainedError(str(error)) from None

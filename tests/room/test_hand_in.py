@@ -1,0 +1,119 @@
+"""Handing in: which exercise a notebook is of, and what becomes of what it replaces."""
+
+from __future__ import annotations
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT
+from course import release
+from handed_in import FILE, STEM
+
+from boxgrader.errors import Refused
+from thousandfold.room import hand_in
+from thousandfold.room.hand_in import Intake, meant_for, not_meant
+from thousandfold.room.marks import Exercise
+
+OTHER = "05_product_to_platform"
+NINE = datetime.datetime(2027, 3, 15, 9, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(scope="module")
+def exercises() -> list[Exercise]:
+    return [Exercise(ROOT, STEM), Exercise(ROOT, OTHER)]
+
+
+@pytest.fixture
+def intake(exercises: list[Exercise], tmp_path: Path) -> Intake:
+    return Intake(exercises[:1], tmp_path)
+
+
+def saying(text: str) -> bytes:
+    """Return a notebook of the exercise that holds a text."""
+    notebook = release(STEM)
+    notebook.metadata["text"] = text
+    return nbformat.writes(notebook).encode()
+
+
+def kept(folder: Path) -> list[bytes]:
+    """Return what was replaced, from the oldest to the newest."""
+    return [path.read_bytes() for path in sorted((folder / ".replaced" / "ann" / STEM).iterdir())]
+
+
+def test_a_notebook_of_another_exercise_replaces_nothing(intake: Intake, tmp_path: Path) -> None:
+    right = saying("right")
+    intake.take("ann", right)
+    with pytest.raises(Refused, match=rf"another one. Please hand in exercises/{STEM}/{FILE}\."):
+        intake.take("ann", nbformat.writes(release(OTHER)).encode())
+    assert (tmp_path / "ann" / STEM / FILE).read_bytes() == right
+
+
+@pytest.mark.parametrize("stem", [STEM, OTHER])
+def test_the_notebook_says_which_exercise_of_the_day_it_is_of(
+    exercises: list[Exercise], tmp_path: Path, stem: str
+) -> None:
+    content = nbformat.writes(release(stem)).encode()
+    day = Intake(exercises, tmp_path)
+    assert day.take("ann", content).assignment == stem
+    assert (tmp_path / "ann" / stem / f"{stem}.ipynb").read_bytes() == content
+    assert day.has("ann")
+    assert not day.has("ben")
+
+
+def test_what_is_left_of_a_notebook_is_still_of_its_exercise(exercises: list[Exercise]) -> None:
+    notebook = release(STEM)
+    tests = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    for cell in tests[:3]:
+        notebook.cells.remove(cell)
+    assert meant_for(notebook, exercises) is exercises[0]
+    notebook.cells = [cell for cell in notebook.cells if cell not in tests[:-2]]
+    assert meant_for(notebook, exercises) is None
+
+
+def test_whoever_hands_in_something_else_is_told_what_is_wanted(exercises: list[Exercise]) -> None:
+    assert not_meant([*exercises, exercises[0]]) == (
+        f"This notebook is another one. Please hand in exercises/{STEM}/{FILE}, "
+        f"exercises/{OTHER}/{OTHER}.ipynb or exercises/{STEM}/{FILE}."
+    )
+
+
+def test_what_is_replaced_is_kept_whoever_replaces_it(intake: Intake, tmp_path: Path) -> None:
+    for text in ("first", "second", "second", "third"):
+        intake.take("ann", saying(text))
+    assert kept(tmp_path) == [saying("first"), saying("second")]
+
+
+def test_of_two_at_the_same_moment_one_is_kept(intake: Intake, tmp_path: Path) -> None:
+    texts = [f"{number}" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda text: intake.take("ann", saying(text)), texts))
+    there = (tmp_path / "ann" / STEM / FILE).read_bytes()
+    assert sorted([*kept(tmp_path), there]) == sorted(map(saying, texts))
+
+
+def test_many_versions_leave_the_first_and_those_that_stood_for_long(
+    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = NINE
+
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:  # type: ignore[override]
+            return at
+
+    monkeypatch.setattr(hand_in.datetime, "datetime", Clock)
+    note = tmp_path / ".replaced" / "ann" / STEM / "a note.ipynb"
+    for minutes, text in ((0, "first"), (1, "an hour of work"), (61, "somebody else")):
+        at = NINE + datetime.timedelta(minutes=minutes)
+        intake.take("ann", saying(text))
+    note.write_bytes(b"put here by a person")
+    for second in range(60):
+        at = NINE + datetime.timedelta(minutes=62, seconds=second)
+        intake.take("ann", saying(f"again, {second}"))
+    note.unlink()
+    versions = kept(tmp_path)
+    assert len(versions) == 20
+    assert versions[:2] == [saying("first"), saying("an hour of work")]
