@@ -66,7 +66,7 @@ class Said:
         """Return what is unclear, in an order that tells nothing; nothing below five answers."""
         if len(self.marks) < LEAST_SHOWN:
             return ()
-        return tuple(sorted(self.unclear.values(), key=lambda line: (line.casefold(), line)))
+        return tuple(in_no_order(self.unclear.values()))
 
 
 @dataclass
@@ -159,9 +159,9 @@ def one_line(words: str, most: int = MOST_LETTERS) -> str:
     return line
 
 
-def several(names: Iterable[str]) -> list[str]:
-    """Return names in an order that does not tell who came first."""
-    return sorted(names, key=lambda name: (name.casefold(), name))
+def in_no_order(words: Iterable[str]) -> list[str]:
+    """Return what people wrote in an order that does not tell who came first."""
+    return sorted(words, key=lambda line: (line.casefold(), line))
 
 
 def _put(into: dict[str, str], who: str, words: str) -> None:

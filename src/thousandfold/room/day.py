@@ -23,6 +23,7 @@ FACILITATOR = "facilitator"
 STAGE, DETAIL = "stage", "detail"  # topics: what concerns everybody, and what few follow
 MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
 MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
+TOO_EARLY = "Certificates are there from the close of the day on. Please come back then."
 _MOST_MINUTES = 120.0
 
 
@@ -124,6 +125,10 @@ class Day:
         ExplainedError
             If it is not possible now; then nothing has changed.
         """
+        if not deed.who:  # the facilitator's browser, on everybody's page
+            raise ExplainedError(
+                "This browser has not come in as one of the room. Sign in with the password first."
+            )
         return self._deeds[deed.kind](deed)
 
     # --- Where the room is -----------------------------------------------------------------------
@@ -375,6 +380,8 @@ class Day:
         return frozenset({DETAIL})
 
     def _name(self, deed: Deed) -> frozenset[str]:
+        if not self.closed:
+            raise ExplainedError(TOO_EARLY)
         self.closing.name(deed.who, str(deed.body.get("name", "")))
         return frozenset({DETAIL})
 

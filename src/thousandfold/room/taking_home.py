@@ -11,6 +11,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.calendar_file import escaped, folded
 from thousandfold.room.day import Day
 from thousandfold.room.questions import Question
+from thousandfold.room.site import Site
 
 IN_FOUR_WEEKS = timedelta(weeks=4)
 QUESTION = "which decision did you take differently?"
@@ -34,6 +35,19 @@ class Round:
     at: int
     customers: float
     forecast: float | None
+
+
+@dataclass(frozen=True)
+class Attended:
+    """What a certificate says: the day, the modules that the room came to, the team's flight."""
+
+    title: str
+    date: str
+    length: str
+    modules: tuple[str, ...]
+    team: str
+    rounds: int
+    customers: str
 
 
 def answers(day: Day, who: str) -> Iterator[Answer]:
@@ -62,7 +76,22 @@ def flight(day: Day, who: str) -> tuple[str, tuple[Round, ...]]:
     )
 
 
-def length(day: Day) -> str:
+def attended(site: Site, who: str) -> Attended:
+    """Return what a certificate says of somebody's day."""
+    day = site.day
+    team, rounds = flight(day, who)
+    return Attended(
+        title=site.title,
+        date=date_in_words(site.today()),
+        length=_length(day),
+        modules=tuple(map(site.title_of, day.done)),
+        team=team,
+        rounds=len(rounds),
+        customers=number(rounds[-1].customers) if rounds else "",
+    )
+
+
+def _length(day: Day) -> str:
     """Return how long the day was planned to be, in words."""
     hours, minutes = divmod(day.slots[-1].end - day.slots[0].begin, 60)
     parts = [f"{hours} hour{'s' * (hours != 1)}"] if hours else []
