@@ -12,7 +12,7 @@ from typing import Any
 import tornado.web
 from tornado.httpserver import HTTPServer
 
-from thousandfold.room import entrance, facilitating, handing_in, participants
+from thousandfold.room import entrance, facilitating, handing_in, participants, parting
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.site import Site
 
@@ -26,8 +26,11 @@ def application(site: Site) -> tornado.web.Application:
         [
             ("/", participants.Now),
             ("/vote", participants.Vote),
-            ("/say", participants.Say),
-            ("/promise", participants.Promise),
+            ("/say", parting.Say),
+            ("/promise", parting.Promise),
+            (r"/four-weeks\.ics", parting.FourWeeks),
+            ("/certificate", parting.Certificate),
+            ("/takeaway", parting.Takeaway),
             ("/hand-in", handing_in.HandIn if site.intake else entrance.Nothing),
             ("/api/hand-in", handing_in.FromNotebook if site.intake else entrance.Nothing),
             ("/projector", facilitating.Projector),
@@ -40,6 +43,7 @@ def application(site: Site) -> tornado.web.Application:
             ("/facilitator/follow", facilitating.Follow),
             ("/facilitator/give", facilitating.Give),
             ("/facilitator/let-in", facilitating.LetIn),
+            ("/facilitator/folder", facilitating.WriteFolder),
             ("/sign-in", entrance.SignIn),
             ("/join", entrance.Join),
             (r"/join\.svg", entrance.Code),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from thousandfold.facilitation.plan import Plan, Session, clock
 from thousandfold.room.board import Board
@@ -40,6 +41,12 @@ class Site:
         None where nothing is handed in here.
     boards : mapping of str to thousandfold.room.board.Room
         By exercise.
+    titles : mapping of str to str
+        Of the modules, by their names.
+    journal : Path
+        The file in which the day is kept.
+    folder : Path
+        Where the folder of the day is written.
     held : int
         Bytes that are being handed in at this moment.
     """
@@ -51,6 +58,9 @@ class Site:
     plan: Plan | None = None
     intake: Intake | None = None
     boards: Mapping[str, Marked] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    journal: Path = Path()
+    folder: Path = Path()
     today: Callable[[], datetime] = datetime.now
     held: int = 0
     _seen: dict[str, float] = field(default_factory=dict)
@@ -65,6 +75,10 @@ class Site:
     def day(self) -> Day:
         """How the room stands."""
         return self.desk.day
+
+    def title_of(self, module: str) -> str:
+        """Return what a module is called."""
+        return self.titles.get(module, module)
 
     @property
     def session(self) -> Session:

@@ -130,6 +130,11 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 if (live) {
   tick();
   setInterval(tick, 250);
