@@ -122,10 +122,7 @@ class Journal:
         ExplainedError
             If they cannot be written.
         """
-        rows = [
-            (deed.at, deed.kind, deed.who, json.dumps(deed.body, ensure_ascii=False))
-            for deed in deeds
-        ]
+        rows = [(deed.at, deed.kind, deed.who, json.dumps(deed.body)) for deed in deeds]
         try:
             self._file.execute("BEGIN IMMEDIATE")
             self._file.executemany(
