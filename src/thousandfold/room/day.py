@@ -12,6 +12,7 @@ from dataclasses import replace
 from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.plan import Slot
+from thousandfold.flight import Game
 from thousandfold.room.closing import Closing
 from thousandfold.room.flights import Flights, Team
 from thousandfold.room.journal import Deed
@@ -298,11 +299,15 @@ class Day:
         was = flights.team_of(deed.who)
         if body.get("do") == "begin":
             flights.begin(deed.who, str(body.get("name", "")), str(body["word"]))
+        elif body.get("do") == "bring":
+            game = Game.read(str(body["game"]).encode(), "This file")
+            flights.bring(deed.who, game, str(body["word"]))
         elif body.get("do") == "join":
             flights.join(deed.who, str(body.get("word", "")))
         else:
             flights.leave(deed.who)
-        return frozenset({DETAIL}) | _topics(was, flights.team_of(deed.who))
+        now = flights.team_of(deed.who)
+        return frozenset({DETAIL, browser(deed.who)}) | _topics(was, now)
 
     def _decide(self, deed: Deed) -> frozenset[str]:
         if self._at.kind != "decide":
@@ -310,7 +315,7 @@ class Day:
                 "No round is open at this moment. What you entered stays here; the facilitator "
                 "opens the next one."
             )
-        self.flights.decide(deed.who, int(deed.body["round"]), deed.body)
+        self.flights.decide(deed.who, int(deed.body["round"]), deed.body, deed.at)
         return frozenset({DETAIL}) | _topics(self.flights.team_of(deed.who))
 
     def _hand_in(self, deed: Deed) -> frozenset[str]:
@@ -361,5 +366,10 @@ def _only_facilitator(deed: Deed) -> None:
         raise ExplainedError("Only the facilitator can do this.")
 
 
+def browser(who: str) -> str:
+    """Return the topic of what concerns one browser alone."""
+    return f"browser-{who}"
+
+
 def _topics(*teams: Team | None) -> frozenset[str]:
-    return frozenset(f"team-{team.number}" for team in teams if team)
+    return frozenset(team.topic for team in teams if team)
