@@ -73,7 +73,9 @@ class RunningRoom:
         """End it."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        self.process.communicate()
+        self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
 
     @property
     def journal(self) -> Path:

@@ -234,7 +234,6 @@ class Flights:
         taken = Turn(
             Decision.of(turn.get("decision", {})), turn.get("forecast"), str(turn.get("reason", ""))
         )
-        Game(team.name, self.seed, self.events, (*team.flown(self.flown), taken))
         team.turns[at], team.sent[at] = taken, (who, when)
 
     def fly(self, at: int) -> None:

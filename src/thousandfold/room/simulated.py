@@ -109,7 +109,7 @@ class Person(Browser):
         self._password = password
         self._table = table
         self._questions = questions or {}
-        self._works = works or {}
+        self.works = works or {}
         self._luck = random.Random(number)  # noqa: S311 - nothing secret
         self._pace = pace * self._luck.uniform(0.4, 2.0)
         self._answers: dict[str, str] = {}
@@ -191,7 +191,7 @@ class Person(Browser):
             await asyncio.sleep(self._pace * self._luck.lognormvariate(0, 0.5))
 
     async def _hand_in(self, page: Sheet) -> None:
-        for title, work in self._works.items():
+        for title, work in self.works.items():
             if title in page.words and work[0] not in self._done:
                 await self._think()
                 form = next((f for f in (await self.open("/hand-in")).forms if f.multipart), None)
