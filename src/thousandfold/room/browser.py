@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tornado.httpclient import HTTPClientError, HTTPResponse
@@ -94,6 +95,8 @@ class Sheet(HTMLParser):
         Of what it shows; empty where it does not follow the room.
     words : str
         What can be read on it.
+    asks : str
+        Where its script asks for more; empty where there is none.
     """
 
     html: str
@@ -101,6 +104,8 @@ class Sheet(HTMLParser):
     forms: list[Form] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     words: str = ""
+    asks: str = ""
+    _hidden: bool = False
     _part: str = ""
     _form: Form | None = None
     _writes: Field | None = None
@@ -116,6 +121,8 @@ class Sheet(HTMLParser):
         self._part = has.get("data-part", self._part)
         if has.get("id") == "live":
             self.version = has.get("data-version", "")
+        self.asks = has.get("data-ask", self.asks)
+        self._hidden = tag == "script"
         if tag == "form":
             multipart = has.get("enctype") == "multipart/form-data"
             key = has.get("data-key", "")
@@ -143,6 +150,7 @@ class Sheet(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """End what has ended."""
+        self._hidden = False
         if tag == "form":
             self._form = None
         elif tag in ("textarea", "select"):
@@ -150,6 +158,8 @@ class Sheet(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Keep what can be read."""
+        if self._hidden:
+            return
         if self._writes and self._writes.kind == "textarea":
             self._writes.value += data
         self.words += f" {data.strip()}"
@@ -278,6 +288,13 @@ class Browser:
         except ValueError:
             return Said(False, f"{answer.code} {answer.reason}")
         return Said("trouble" not in found, str(found.get("said", found.get("trouble", ""))))
+
+    async def tell(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Send what a script sends, and return what came back."""
+        body = json.dumps(content).encode()
+        answer = await self._patiently(path, body, kind="application/json", scripted=True)
+        found = json.loads(answer.body)
+        return found if isinstance(found, dict) else {}
 
     async def _patiently(
         self,

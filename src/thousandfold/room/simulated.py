@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ _REASONS = (
     "I am guessing.",
 )
 _UNCLEAR = ("", "", "", "Where does this number come from?", "What would we measure at home?")
+_ROUND = re.compile(r"Round (\d+) is open")
 _MONDAY = (
     "I ask for the age of each open decision; wrong if most are younger than a week.",
     "We pay back the module that all changes touch; wrong if releases stay as rare as now.",
@@ -138,14 +140,20 @@ class Person(Browser):
         """Keep a page open, and do what it asks for."""
         self._open.add(path)
         page = await self.open(path)
+        asks = page.asks
         while True:
             await self._act(page)
+            opened = _ROUND.search(page.words)
+            if asks and opened and self._table and opened[0] not in self._done:
+                self._done.add(opened[0])
+                await self._decide(asks, int(opened[1]), self._table)
             if not page.version:
                 return
             news = await self.news(path, page.version)
             if news is None:
                 await self._sign_in()
                 news = await self.open(path)
+                asks = news.asks
             page = news
 
     async def _act(self, page: Sheet) -> None:
@@ -214,7 +222,7 @@ class Person(Browser):
         if form.path == "/promise":
             return {"line": self._luck.choice(_MONDAY)}
         if form.path.startswith("/flight") and self._table:
-            return await self._flown(form, self._table)
+            return await self._seated(form, self._table)
         return None
 
     def _answer(self, name: str, options: Sequence[str]) -> str:
@@ -236,32 +244,32 @@ class Person(Browser):
         self._answers[name] = answer
         return answer
 
-    async def _flown(self, form: Form, table: Table) -> dict[str, str] | None:
-        place, fields = table.seats.index(self), form.fields
-        if "forecast" in fields:
-            return self._decision(form, table, place)
-        if "word" in fields and fields["word"].kind != "hidden":
-            if place == 0:
-                return None
-            while not table.word:
-                await asyncio.sleep(AGAIN_SECONDS / 10)
-            return {"word": table.word}
-        if "name" in fields and place == 0:
+    async def _seated(self, form: Form, table: Table) -> dict[str, str] | None:
+        """Begin a team, or join it with the word that is said across the table."""
+        first = table.seats[0] is self
+        if "name" in form.fields and first:
             return {"name": table.name}
-        return None
-
-    def _decision(self, form: Form, table: Table, place: int) -> dict[str, str] | None:
-        at = int(form.hidden.get("round", "1") or 1)
-        if (at - 1) % len(table.seats) != place:  # they take turns at the keyboard
+        if "word" not in form.fields or first:
             return None
-        row = {name: f"{value:g}" if isinstance(value, float | int) else value
-               for name, value in table.rows[at - 1].row().items()}  # fmt: skip
+        while not table.word:
+            await asyncio.sleep(AGAIN_SECONDS / 10)
+        return {"word": table.word}
+
+    async def _decide(self, asks: str, at: int, table: Table) -> None:
+        """Hand in what the table decides; they take turns at the keyboard."""
+        if (at - 1) % len(table.seats) != table.seats.index(self):
+            return
+        await self._think()
         expected = table.expects[at] * _HOPE * self._luck.lognormvariate(0, _SURPRISE)
-        return {
-            **row,
-            "forecast": f"{_round(max(expected, 1)):.12g}",
-            "reason": self._luck.choice(_REASONS),
-        }
+        forecast = f"{_round(max(expected, 1)):.12g}"
+        decided = {"round": at, "forecast": forecast, "reason": self._luck.choice(_REASONS)}
+        row = table.rows[at - 1].row()
+        told = await self.tell(asks, {"do": "fly", **decided, "decision": row, "sure": True})
+        view = told.get("view", {})
+        if view.get("done"):
+            self.kept.append(("/flight/ask", {name: str(value) for name, value in decided.items()}))
+        else:
+            self.refused.append(str(told.get("trouble", view.get("said", ""))))
 
 
 def people(
