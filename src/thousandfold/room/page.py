@@ -243,6 +243,8 @@ class Page(tornado.web.RequestHandler):
         """Return what a script sent as JSON."""
         try:
             found = json.loads(self._body)
+            # Half a letter, as JSON can spell it, could not be shown to anybody.
+            json.dumps(found, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
