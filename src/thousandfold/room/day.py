@@ -272,7 +272,7 @@ class Day:
         _only_facilitator(deed)
         here, late = self._at.place, int(deed.body["late"])
         changes = {int(place): int(minutes) for place, minutes in deed.body["minutes"].items()}
-        if not all(here < place < len(self._planned) for place in changes if changes[place] == 0):
+        if not all(here <= place < len(self._planned) for place in changes):
             raise ExplainedError("The room has moved on. Look again at what to leave out.")
         self._minutes |= changes
         self._waited[here] = self._waited.get(here, 0) + late
