@@ -184,6 +184,12 @@ def test_a_sentence_of_the_exercise_is_told_of_one(exercise: Exercise, tmp_path:
     assert (board.tasks[1].says, board.tasks[1].told) == (OWN, 1)
 
 
+def test_names_are_taken_out_however_they_are_written(exercise: Exercise, tmp_path: Path) -> None:
+    for name in ("zoe-müller", "yu_li", "ann"):
+        put(tmp_path / f"{name}.ipynb", told("ZOE Müller's li_ann is no list"))
+    assert board_of(exercise, tmp_path).tasks[1].says == "… …'s li_… is no list"
+
+
 def test_of_one_browser_the_last_counts(exercise: Exercise, tmp_path: Path) -> None:
     put(tmp_path / "z-first.ipynb", told("Read it"), at=1e9)
     put(tmp_path / "a-last.ipynb", told("Read it again"), at=2e9)
