@@ -74,6 +74,16 @@ def test_what_is_left_of_a_notebook_is_still_of_its_exercise(exercises: list[Exe
     assert meant_for(notebook, exercises) is None
 
 
+def test_of_two_exercises_that_fit_it_is_that_with_more_of_its_tests(
+    exercises: list[Exercise],
+) -> None:
+    notebook = release(STEM)
+    notebook.cells += release(OTHER).cells[:-4]
+    assert all(exercise.is_meant(notebook) for exercise in exercises)
+    for order in (exercises, exercises[::-1]):
+        assert meant_for(notebook, order) is exercises[0]
+
+
 def test_whoever_hands_in_something_else_is_told_what_is_wanted(exercises: list[Exercise]) -> None:
     assert not_meant([*exercises, exercises[0]]) == (
         f"This notebook is another one. Please hand in exercises/{STEM}/{FILE}, "
