@@ -157,7 +157,7 @@ talks, where breaks and buffers are, what the format leaves out and what that co
   day           eight hours: three decisions, then the flight simulator
   six-evenings  everything, 150 minutes each
 
-With --late it says what to drop now, and the times from here on.
+With --late it says what to drop and what to shorten now, and the times from here on.
 """,
     example="thousandfold schedule --format half-day --start 09:00 --late 12 --now 10:40",
     declare=_declare,
