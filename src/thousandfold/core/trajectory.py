@@ -23,7 +23,8 @@ BAND = (0.1, 0.9)
 """The band of a figure holds the middle eight of ten futures."""
 
 _MOST_PICTURED_TIMES = 60
-_MOST_APART = 6  # lines that colour and style tell apart; of more, the highest and the lowest stand out
+# That many lines are told apart by colour and style; of more, the highest and the lowest stand out.
+_MOST_APART = 6
 _MOST_NAMED = 12  # ends of lines that have room for a name
 # Of all that a line rises and falls: less is no peak, and less is no movement.
 _CLEAR, _AT_REST = 0.1, 0.02
