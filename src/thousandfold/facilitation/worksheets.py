@@ -18,6 +18,10 @@ from thousandfold.facilitation.predictions import predictions
 from thousandfold.writing import write_whole
 
 FLIGHT = 8  # the module with the flight simulator
+TWO_QUESTIONS = (
+    "Does this change a decision of yours? Make one mark.",
+    "What is still unclear? One line, or a note stuck here.",
+)
 
 _ROW = re.compile(r"^\*\*([^*\n]{1,60}?)\.?\*\*(.*)$", re.MULTILINE)
 
@@ -110,7 +114,8 @@ def memo_sheets(modules: Sequence[Module]) -> str:
 
 def question_sheets(modules: Sequence[Module]) -> str:
     """Return one sheet for the wall for each module: marks add themselves up."""
-    return page("questions.html", modules=[_name(module) for module in modules])
+    names = [_name(module) for module in modules]
+    return page("questions.html", modules=names, questions=TWO_QUESTIONS)
 
 
 def flight_sheet() -> str:
