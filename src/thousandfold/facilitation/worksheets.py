@@ -6,7 +6,7 @@ All text comes from the notebooks and the facilitator's pages; nothing is writte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
@@ -63,11 +63,27 @@ def write_worksheets(
     ExplainedError
         If a notebook or a page cannot be read or a sheet cannot be written.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     found = sheets(course, modules, memos)
     if pages:
         found["facilitator-pages"] = facilitator_pages(course, modules or course.modules)
+    return print_pages(found, folder)
+
+
+def print_pages(found: Mapping[str, str], folder: Path) -> list[Path]:
+    """Print pages into a folder, by the names of their files.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One PDF for each; one HTML page where there is no browser that prints.
+
+    Raises
+    ------
+    ExplainedError
+        If one cannot be written.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
     printed = [folder / f"{name}.pdf" for name in found]
     try:
         with ThreadPoolExecutor() as pool:  # each waits for a browser of its own
