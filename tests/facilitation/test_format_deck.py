@@ -68,7 +68,7 @@ def test_a_deck_holds_what_the_plan_holds_in_its_order() -> None:
 def test_a_poll_has_its_options_and_a_question_its_minutes() -> None:
     slides = {slide.title: slide for slide in format_deck(with_talk(plan(COURSE, "half-day")))}
     assert options_of(COURSE, "01_technical_debt") == [
-        "None", "about 10 %", "about 20 %", "30 % or more",
+        "None", "About 10 %", "About 20 %", "30 % or more",
     ]  # fmt: skip
     for option in options_of(COURSE, "01_technical_debt"):
         assert f"<li>{option}</li>" in shown(slides[POLL])

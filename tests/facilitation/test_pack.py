@@ -161,11 +161,18 @@ def test_the_kit_comes_along_if_it_was_built(target: Path, tmp_path: Path) -> No
     without = command(target, "--folder", str(root))
     assert main(without) == 0
     assert "run <code>make kit</code>" in (target / "READ-ME-FIRST.html").read_text("utf-8")
-    (root / "dist").mkdir()
+    (root / "dist" / "site").mkdir(parents=True)
+    (root / "dist" / "site" / "jupyter-lite.json").touch()
+    assert main(without) == 0
+    assert "make serve-site" in (target / "READ-ME-FIRST.html").read_text("utf-8")
+    assert "1. Install nothing" in (target / "mails" / "1-invitation.txt").read_text("utf-8")
     (root / "dist" / "thousandfold-kit.zip").write_bytes(b"a kit")
     assert main(without) == 0, "a pack that nobody has changed is made anew"
     assert (target / "kit" / "thousandfold-kit.zip").read_bytes() == b"a kit"
-    assert "make kit" not in (target / "READ-ME-FIRST.html").read_text("utf-8")
+    first = (target / "READ-ME-FIRST.html").read_text("utf-8")
+    assert "make kit" not in first
+    assert "make serve-site" not in first
+    assert "1. Today: extract" in (target / "mails" / "1-invitation.txt").read_text("utf-8")
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for path in written:
         print(f"written: {path}")
     if not any(path.name == KIT for path in written):
-        print(f"{KIT} was not built, so it is not in the pack: run `make kit`, then this again")
+        print(f"{KIT} is not in the pack: to send it, run `make kit`, then this again")
     print(f"Begin with {next(path for path in written if path.stem == LIST)}")
     if any(path.parent.name == "print" and path.suffix == ".html" for path in written):
         print(

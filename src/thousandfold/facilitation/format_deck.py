@@ -95,7 +95,8 @@ def options_of(course: Course, stem: str) -> list[str]:
     path = course.root / "facilitator" / f"{stem}.md"
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     found = re.search(r"^\*\*Poll\.\*\* \*[^*]+\* ([^.]+)\.", text, re.MULTILINE)
-    return [" ".join(option.split()) for option in found[1].split(" / ")] if found else []
+    options = [" ".join(option.split()) for option in found[1].split(" / ")] if found else []
+    return [option[:1].upper() + option[1:] for option in options]
 
 
 def _lessons(plan: Plan) -> dict[str, list[Slide]]:

@@ -264,6 +264,8 @@ def _fill(day: Day, prints: list[Print], folder: Path) -> None:
     facts = {
         "day": day, "plan": plan, "memos": memos,
         "in_words": in_words, "bring": BRING, "kit": KIT,
+        # Whoever built the site for browsers, and no kit, has nothing to install in mind.
+        "installs": kit.is_file() or not (kit.parent / "site" / "jupyter-lite.json").is_file(),
     }  # fmt: skip
     asked = [module for module in plan.taught if module not in plan.home]
     for name, template in _MAILS.items():
