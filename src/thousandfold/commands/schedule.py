@@ -9,7 +9,6 @@ from thousandfold.commands import Command, add_workshop
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
     from pathlib import Path
 
     from thousandfold.facilitation.plan import Plan
@@ -96,7 +95,7 @@ def _write(arguments: argparse.Namespace, plans: list[Plan]) -> Path:
     from pathlib import Path
 
     from thousandfold.facilitation import run_of_show
-    from thousandfold.facilitation.calendar_file import calendar
+    from thousandfold.facilitation.calendar_file import calendar, day_of, zone_of
     from thousandfold.facilitation.pdf import write_pdf
     from thousandfold.writing import write_whole
 
@@ -116,32 +115,13 @@ def _write(arguments: argparse.Namespace, plans: list[Plan]) -> Path:
     else:
         if len(plans) > 1:
             raise ExplainedError("a calendar file holds one format; name it with --format")
-        content = calendar(plans[0], _day(arguments.date), _zone(arguments.timezone))
+        if arguments.date is None:
+            raise ExplainedError(
+                "a calendar file needs the day: add --date 2027-03-15, for example"
+            )
+        zone = zone_of(arguments.timezone) if arguments.timezone else None
+        content = calendar(plans[0], day_of(arguments.date), zone)
     return write_whole(target, content)
-
-
-def _day(given: str | None) -> date:
-    from datetime import date
-
-    if given is None:
-        raise ExplainedError("a calendar file needs the day: add --date 2027-03-15, for example")
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise ExplainedError(f"a day looks like 2027-03-15, not {given!r}") from error
-
-
-def _zone(given: str | None) -> tzinfo | None:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    if given is None:
-        return None
-    try:
-        return ZoneInfo(given)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ExplainedError(
-            f"{given!r} is not a time zone; they look like Europe/Berlin or America/New_York"
-        ) from error
 
 
 COMMAND = Command(
