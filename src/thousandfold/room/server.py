@@ -13,7 +13,7 @@ from typing import Any
 import tornado.web
 from tornado.httpserver import HTTPServer
 
-from thousandfold.room import entrance, facilitating, handing_in, participants, parting
+from thousandfold.room import entrance, facilitating, flying, handing_in, participants, parting
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.site import Site
 
@@ -34,6 +34,11 @@ def application(site: Site) -> tornado.web.Application:
             ("/takeaway", parting.Takeaway),
             ("/hand-in", handing_in.HandIn if site.intake else entrance.Nothing),
             ("/api/hand-in", handing_in.FromNotebook if site.intake else entrance.Nothing),
+            ("/flight", flying.Flying),
+            ("/flight/team", flying.TeamUp),
+            ("/flight/ask", flying.Ask),
+            (r"/flight/cockpit\.(?:js|css)", flying.Drawn),
+            (r"/flight/skill\.png", flying.SkillPicture),
             ("/projector", facilitating.Projector),
             ("/facilitator", facilitating.Facilitator),
             ("/facilitator/sign-in", entrance.FacilitatorSignIn),
@@ -45,6 +50,8 @@ def application(site: Site) -> tornado.web.Application:
             ("/facilitator/give", facilitating.Give),
             ("/facilitator/let-in", facilitating.LetIn),
             ("/facilitator/folder", facilitating.WriteFolder),
+            ("/facilitator/announce", flying.Announce),
+            ("/facilitator/take-out", flying.TakeOut),
             ("/sign-in", entrance.SignIn),
             ("/join", entrance.Join),
             (r"/join\.svg", entrance.Code),

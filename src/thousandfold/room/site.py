@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from thousandfold.facilitation.plan import Plan, Session, clock
+from thousandfold.room.aside import Aside
 from thousandfold.room.board import Board
 from thousandfold.room.board import Room as Marked
 from thousandfold.room.counting import TaskResult
@@ -49,6 +51,10 @@ class Site:
         Where the folder of the day is written.
     held : int
         Bytes that are being handed in at this moment.
+    aside : Aside
+        Works for pages beside the server.
+    guesses : Counter
+        How many words of teams that were none came from each browser.
     """
 
     title: str
@@ -63,8 +69,14 @@ class Site:
     folder: Path = Path()
     today: Callable[[], datetime] = datetime.now
     held: int = 0
+    aside: Aside = field(init=False)
+    guesses: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, float] = field(default_factory=dict)
     _looked: dict[str, tuple[float, Board]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing to work on."""
+        self.aside = Aside(self.desk.tell_from_thread)
 
     @property
     def cookie(self) -> str:
