@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -233,7 +234,6 @@ class Flights:
         taken = Turn(
             Decision.of(turn.get("decision", {})), turn.get("forecast"), str(turn.get("reason", ""))
         )
-        Game(team.name, self.seed, self.events, (*team.flown(self.flown), taken))
         team.turns[at], team.sent[at] = taken, (who, when)
 
     def fly(self, at: int) -> None:
@@ -315,6 +315,13 @@ class Flights:
             known = asked, Game(team.name, self.seed, self.events, asked[1])
             self._games[team.number] = known
         return known[1]
+
+
+def word_in(text: str) -> str:
+    """Return the word of a team that stands in a text, or nothing."""
+    syllables = "|".join(_SYLLABLES)
+    found = re.search(rf"\b(?:{syllables}){{2}}-(?:{syllables}){{2}}\b", text)
+    return found[0] if found else ""
 
 
 def new_word(taken: set[str]) -> str:

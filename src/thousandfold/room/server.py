@@ -7,12 +7,13 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import tornado.web
 from tornado.httpserver import HTTPServer
 
-from thousandfold.room import entrance, facilitating, flying, handing_in, participants
+from thousandfold.room import entrance, facilitating, flying, handing_in, participants, parting
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.site import Site
 
@@ -26,8 +27,11 @@ def application(site: Site) -> tornado.web.Application:
         [
             ("/", participants.Now),
             ("/vote", participants.Vote),
-            ("/say", participants.Say),
-            ("/promise", participants.Promise),
+            ("/say", parting.Say),
+            ("/promise", parting.Promise),
+            (r"/four-weeks\.ics", parting.FourWeeks),
+            ("/certificate", parting.Certificate),
+            ("/takeaway", parting.Takeaway),
             ("/hand-in", handing_in.HandIn if site.intake else entrance.Nothing),
             ("/api/hand-in", handing_in.FromNotebook if site.intake else entrance.Nothing),
             ("/flight", flying.Flying),
@@ -45,6 +49,7 @@ def application(site: Site) -> tornado.web.Application:
             ("/facilitator/follow", facilitating.Follow),
             ("/facilitator/give", facilitating.Give),
             ("/facilitator/let-in", facilitating.LetIn),
+            ("/facilitator/folder", facilitating.WriteFolder),
             ("/facilitator/announce", flying.Announce),
             ("/facilitator/take-out", flying.TakeOut),
             ("/sign-in", entrance.SignIn),
@@ -101,12 +106,14 @@ def serve(
 
     async def run() -> None:
         told_to_end = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
+        with suppress(NotImplementedError):  # on Windows Ctrl+C ends the loop itself
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
         server = listen(pages, sockets, proxied=pages.settings["site"].place.proxied)
         pages.settings["site"].desk.follow_threads()
         opened()
         await told_to_end.wait()
         server.stop()
 
-    asyncio.run(run())
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run())
