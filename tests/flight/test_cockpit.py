@@ -309,8 +309,8 @@ def test_a_code_has_a_cockpit_of_its_own_where_no_link_brings_it() -> None:
     shared = Game.from_code(example_game().code())
     assert "A shared flight: the flight is over" in cockpit(shared)._repr_mimebundle_()["text/html"]
     view = Cockpit(shared).view
-    assert (view["shared"], view["looking"]) == (True, False)
-    assert not Cockpit(example_game()).view["shared"]
+    assert (view["another"], view["looking"]) == (False, False)
+    assert Cockpit(example_game()).view["another"]
 
 
 def test_the_picture_of_loops_is_that_of_the_flight_that_is_seen() -> None:

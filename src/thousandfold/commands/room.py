@@ -205,10 +205,11 @@ def _tell(site: Site) -> None:
             print(qr_text(place.address))
         if place.others:
             print(f"In another network of this computer: {', '.join(place.others)}")
+    if place.shared and not place.proxied:
         print("Everybody on this network who knows the password can come in. What is sent is not")
         print("encrypted. If nobody reaches the address, a firewall is in the way, or a wi-fi that")
         print("keeps devices apart: use a telephone's hotspot.\n")
-    else:
+    elif not place.shared:
         print("Open on this computer alone. With --network the whole room can come in.\n")
     if days := old(date.today()):
         print(

@@ -22,7 +22,7 @@ function drawLedger(table, form, rows) {
     shares.forEach(({ name }, place) => { make("i", { class: `share-${place}` }, bar).style.width = `${decision[name]}%`; });
     const { hire, squads, decides, api } = decision;
     for (const text of [hire, squads, decides, api, forecast, came, bank])
-      make("td", {}, row, typeof text === "number" ? short(text) : text);
+      make("td", {}, row, typeof text === "number" ? short(text) : text ?? "–");
   }
 }
 
@@ -131,7 +131,7 @@ function render({ model, el }) {
   const said = make("p", { class: "said", role: "status" }, form);
   const fly = make("button", { type: "button", class: "fly" }, form);
 
-  let touched = false, sure = false, waiting = null, mine = false, drawn = null, looking = false, typed = null;
+  let touched = false, sure = false, waiting = null, mine = false, drawn = null, looking = false, typed = null, standing = "", code;
   const brought = broughtCode();
 
   const say = (text, alarm = false) => {
@@ -143,7 +143,7 @@ function render({ model, el }) {
   function send(content) {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      say("No answer yet. If no other cell is running, this cockpit has lost its Python: run its cell again. What is saved is kept; copy what you typed.", true);
+      say(model.get("words").lost, true);
       fly.removeAttribute("aria-disabled");
     }, 1000 * QUIET_SECONDS);
     model.send(content);
@@ -159,7 +159,7 @@ function render({ model, el }) {
 
   function name() {
     const { round, over } = model.get("view");
-    fly.textContent = over ? `Fly it again, with round ${again.value} changed` : sure ? `Yes, fly round ${round}` : `Fly round ${round}: no way back`;
+    fly.textContent = over ? `Fly it again, with round ${again.value} changed` : model.get("words")[sure ? "sure" : "press"].replace("#", round);
   }
 
   function press(event) {
@@ -199,12 +199,14 @@ function render({ model, el }) {
     const turned = looking !== view.looking;
     const flown = turned || drawn !== view.round;
     if (turned && view.looking) typed = entries.decision();  // to come back to
+    const stood = JSON.stringify([view.decision, view.forecast, view.reason]);
     // What somebody typed stays, unless it was flown.
-    if (flown && (mine ? view.done : !touched)) {
+    if ((flown || stood !== standing) && (mine ? view.done : !touched)) {
       entries.set(view.decision);
+      [forecast.value, reason.value] = [view.forecast, view.reason];
       touched = false;
-      if (mine) forecast.value = reason.value = "";
     }
+    standing = stood;
     drawn = view.round;
     looking = view.looking;
     mine = false;
@@ -220,10 +222,11 @@ function render({ model, el }) {
     voices.replaceChildren();
     view.voices.forEach(line => make("li", {}, voices, line));
     showLedger();
-    another.hidden = !view.over || view.shared;
+    another.hidden = !view.another;
     look.hidden = !brought && !looking;
     look.textContent = looking ? "Back to your game" : "See the shared flight";
-    if (flown) share(view.end);
+    if (flown || code !== view.end?.code) share(view.end);
+    code = view.end?.code;
     for (const name of ["The end", "Loops"]) page[name].hidden = !view.over;
     screen.classList.toggle("over", view.over);
     if (flown && view.over) {
@@ -234,7 +237,7 @@ function render({ model, el }) {
       entries.set(typed);
       send({ do: "price", decision: typed });
     }
-    if (view.over) drawEnd(end, view.end);
+    if (view.end) drawEnd(end, view.end);
     name();
     if (flown) turnTo(view.over ? "The end" : "Pictures");
     say(view.said, view.alarm || view.question);
@@ -267,7 +270,7 @@ function render({ model, el }) {
 
   fly.addEventListener("click", press);
   fly.addEventListener("keydown", event => { if (event.repeat) event.preventDefault(); });
-  for (const box of [forecast, reason]) box.addEventListener("input", () => { sure = false; name(); });
+  for (const box of [forecast, reason]) box.addEventListener("input", () => { touched = true; sure = false; name(); });
   for (const name of Object.keys(pages)) page[name].addEventListener("click", () => turnTo(name));
   again.addEventListener("change", () => {
     entries.set(model.get("view").ledger[again.value - 1].decision);

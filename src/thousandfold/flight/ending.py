@@ -84,12 +84,12 @@ def _reached(customers: float, rounds: int) -> str:
     )
 
 
-def _missed(forecasts: list[float], came: Array) -> str:
+def _missed(forecasts: list[float | None], came: Array) -> str:
     """Say which forecast was furthest from what came, counted in times."""
-    times = np.array(forecasts) / np.maximum(1, came)
-    worst = int(np.abs(np.log(times)).argmax())
+    written = np.array(forecasts, dtype=float)  # not a number where there is none
+    worst = int(np.nanargmax(np.abs(np.log(written / np.maximum(1, came)))))
     return (
-        f"The forecast furthest off was that of round {worst + 1}: {forecasts[worst]:,.0f}, and "
+        f"The forecast furthest off was that of round {worst + 1}: {written[worst]:,.0f}, and "
         f"{came[worst]:,.0f} came."
     )
 

@@ -141,11 +141,30 @@ class Game:
             raise ExplainedError(
                 f"{place.name} cannot be read ({error.strerror}); check the name and the folder"
             ) from None
+        game = cls.read(content, place.name)
+        game.path = place
+        return game
+
+    @classmethod
+    def read(cls, content: bytes, name: str) -> Game:
+        """Return the game that the content of a file holds: all of it, or none of it.
+
+        Parameters
+        ----------
+        content : bytes
+        name : str
+            What to call it where it is no game.
+
+        Raises
+        ------
+        ExplainedError
+            If it is too large, damaged, or not a game of the flight simulator.
+        """
         try:
-            return _game(content, place)
+            return _game(content)
         except ExplainedError as error:
             raise ExplainedError(
-                f"{place.name} is not a game that can be loaded: {error}; nothing was changed"
+                f"{name} is not a game that can be loaded: {error}; nothing was changed"
             ) from None
 
     @classmethod
@@ -206,9 +225,13 @@ class Game:
         return replace(self.turns[-1].decision, hire=0) if self.turns else Decision()
 
     @property
-    def forecasts(self) -> list[float]:
-        """The forecasts so far, one a round; none of a flight that somebody shared."""
-        return [turn.forecast for turn in self.turns if turn.forecast is not None]
+    def forecasts(self) -> list[float | None]:
+        """The forecasts so far, one a round, None where a round was flown without.
+
+        Empty where there is none at all, as in a flight that somebody shared.
+        """
+        written = [turn.forecast for turn in self.turns]
+        return written if any(written) else []
 
     @property
     def rows(self) -> list[Decision]:
@@ -410,7 +433,7 @@ def _refuse_renamed(team: str, missing: Path) -> None:
             )
 
 
-def _game(content: bytes, path: Path) -> Game:
+def _game(content: bytes) -> Game:
     """Read a saved game strictly: exactly our names, types and ranges."""
     if len(content) > MOST_BYTES:
         raise ExplainedError(f"it is larger than {MOST_BYTES // 1024} KiB, and a game never is")
@@ -431,7 +454,6 @@ def _game(content: bytes, path: Path) -> Game:
         found["seed"],
         {int(at): name for at, name in events.items()},
         [_turn(at, turn) for at, turn in enumerate(turns[: ROUNDS + 1], start=1)],
-        path,
     )
 
 

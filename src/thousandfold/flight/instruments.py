@@ -46,9 +46,8 @@ def instruments(game: Game) -> tuple[Lines, ...]:
             **look,
         )
 
-    expected = game.forecasts
-    told = rounds[1 : len(expected) + 1]  # none of a flight that somebody shared
-    forecasts = Series("forecast", told, expected, points=True, colour="red")
+    told = {at: value for at, value in enumerate(game.forecasts, start=1) if value is not None}
+    forecasts = Series("forecast", list(told), list(told.values()), points=True, colour="red")
     lost = 100 * seen["lost"]
     waiting = 100 * seen["waited"]
     down = _MINUTES_A_WEEK * (1 - seen["availability"])

@@ -145,7 +145,7 @@ def report(
     policy: int = 0,
     future: int = 0,
     promise: float = 0.999,
-    forecasts: Sequence[float] = (),
+    forecasts: Sequence[float | None] = (),
 ) -> Report:
     """Return what the team sees in one future.
 
@@ -159,8 +159,8 @@ def report(
         Place of the policy and of the future.
     promise : float
         Availability that was promised, as a share of the time.
-    forecasts : sequence of float
-        Customers that the team expected, one for each round.
+    forecasts : sequence of float or None
+        Customers that the team expected, one for each round; None where it wrote nothing down.
 
     Raises
     ------

@@ -346,15 +346,15 @@ _CONCERNS = (
 )  # fmt: skip
 
 
-def voices(rounds: Sequence[Told], forecasts: Sequence[float] = ()) -> tuple[str, ...]:
+def voices(rounds: Sequence[Told], forecasts: Sequence[float | None] = ()) -> tuple[str, ...]:
     """Return what people say after the last of some rounds; loudest first, at most four.
 
     Parameters
     ----------
     rounds : sequence of mapping of str to float
         All that the engine tells of each round, from the start on.
-    forecasts : sequence of float
-        Customers that the team expected after each round.
+    forecasts : sequence of float or None
+        Customers that the team expected after each round, where it wrote them down.
     """
     told = [_counted(at, rounds, forecasts) for at in range(len(rounds))]
     said: list[dict[str, str]] = []
@@ -376,10 +376,12 @@ def _speaking(now: Told, before: Told, lately: set[str]) -> Iterator[tuple[str, 
             yield fresh[0], f"{concern.who}: “{fresh[0].format(**now)}”"
 
 
-def _counted(at: int, rounds: Sequence[Told], forecasts: Sequence[float]) -> dict[str, float]:
+def _counted(
+    at: int, rounds: Sequence[Told], forecasts: Sequence[float | None]
+) -> dict[str, float]:
     """Return a round with what people count in it, as they would say it."""
     now, before = rounds[at], rounds[max(0, at - 1)]
-    expected = forecasts[at - 1] if 0 < at <= len(forecasts) else now["customers"]
+    expected = (forecasts[at - 1] if 0 < at <= len(forecasts) else None) or now["customers"]
     error = expected / max(1.0, now["customers"]) - 1
     spent, costs = before["cash"] - now["cash"], now["wages"] + now["partner_costs"]
     return {

@@ -12,6 +12,7 @@ from dataclasses import replace
 from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.plan import Slot
+from thousandfold.flight import Game
 from thousandfold.room.closing import Closing
 from thousandfold.room.flights import Flights, Team
 from thousandfold.room.journal import Deed
@@ -57,8 +58,6 @@ class Day:
         How many browsers came from each address.
     welcome : set of str
         Addresses from which the facilitator lets any number in.
-    gone : frozenset of int
-        Places of lines that were dropped because the day was late.
     done : dict of str to None
         The modules that the room came to, in their order.
     revealed : dict of str to Question
@@ -84,11 +83,11 @@ class Day:
         self.browsers: set[str] = set()
         self.addresses: Counter[str] = Counter()
         self.welcome: set[str] = set()
-        self.gone: frozenset[int] = frozenset()
         self.done: dict[str, None] = {}
         self.revealed: dict[str, Question] = {}
         self.closed = False
-        self._minutes: dict[int, int] = {}  # of lines that were shortened
+        self._minutes: dict[int, int] = {}  # of lines that have others than in the plan
+        self._waited: dict[int, int] = {}  # minutes after which the line behind begins later
         self._all = steps_of(self._planned)
         self._at = self._all[0]
         self._since = begun  # seconds of the room's clock
@@ -135,8 +134,18 @@ class Day:
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        """The lines of the plan, at the times at which they are due today."""
-        return tuple(replace(slot, begin=slot.begin + self._shift) for slot in self._planned)
+        """The lines of the plan, with the times and minutes that they have today."""
+        found, begin = [], self._planned[0].begin + self._shift
+        for place, slot in enumerate(self._planned):
+            minutes = self._minutes.get(place, slot.minutes)
+            found.append(replace(slot, begin=begin, minutes=minutes))
+            begin += minutes + self._waited.get(place, 0)
+        return tuple(found)
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """Places of lines that are left out because the day was late."""
+        return frozenset(place for place, minutes in self._minutes.items() if not minutes)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -204,8 +213,9 @@ class Day:
     def planned(self, step: Step) -> tuple[float, float]:
         """Return when a step was to begin and to end, in minutes after midnight."""
         same = [one for one in self._all if one.place == step.place]
-        begin = step.slot.begin + self._shift + sum(one.minutes for one in same[: same.index(step)])
-        return begin, begin + step.minutes
+        before = sum(self.minutes_of(one) for one in same[: same.index(step)])
+        begin = self.slots[step.place].begin + before
+        return begin, begin + self.minutes_of(step) + self._waited.get(step.place, 0)
 
     def _beside(self, distance: int) -> Step | None:
         steps = self.steps
@@ -260,13 +270,12 @@ class Day:
     def _follow(self, deed: Deed) -> frozenset[str]:
         """Follow what the plan says to give up because it is late."""
         _only_facilitator(deed)
-        places = range(len(self._planned))
-        self.gone = frozenset(place for place in deed.body["gone"] if place in places)
-        self._minutes = {
-            int(place): minutes
-            for place, minutes in deed.body["minutes"].items()
-            if int(place) in places
-        }
+        here, late = self._at.place, int(deed.body["late"])
+        changes = {int(place): int(minutes) for place, minutes in deed.body["minutes"].items()}
+        if not all(here <= place < len(self._planned) for place in changes):
+            raise ExplainedError("The room has moved on. Look again at what to leave out.")
+        self._minutes |= changes
+        self._waited[here] = self._waited.get(here, 0) + late
         return frozenset({STAGE, DETAIL})
 
     def _begin(self, deed: Deed) -> frozenset[str]:
@@ -321,11 +330,15 @@ class Day:
         was = flights.team_of(deed.who)
         if body.get("do") == "begin":
             flights.begin(deed.who, str(body.get("name", "")), str(body["word"]))
+        elif body.get("do") == "bring":
+            game = Game.read(str(body["game"]).encode(), "This file")
+            flights.bring(deed.who, game, str(body["word"]))
         elif body.get("do") == "join":
             flights.join(deed.who, str(body.get("word", "")))
         else:
             flights.leave(deed.who)
-        return frozenset({DETAIL}) | _topics(was, flights.team_of(deed.who))
+        now = flights.team_of(deed.who)
+        return frozenset({DETAIL, browser(deed.who)}) | _topics(was, now)
 
     def _decide(self, deed: Deed) -> frozenset[str]:
         if self._at.kind != "decide":
@@ -333,7 +346,7 @@ class Day:
                 "No round is open at this moment. What you entered stays here; the facilitator "
                 "opens the next one."
             )
-        self.flights.decide(deed.who, int(deed.body["round"]), deed.body)
+        self.flights.decide(deed.who, int(deed.body["round"]), deed.body, deed.at)
         return frozenset({DETAIL}) | _topics(self.flights.team_of(deed.who))
 
     def _hand_in(self, deed: Deed) -> frozenset[str]:
@@ -391,5 +404,10 @@ def _only_facilitator(deed: Deed) -> None:
         raise ExplainedError("Only the facilitator can do this.")
 
 
+def browser(who: str) -> str:
+    """Return the topic of what concerns one browser alone."""
+    return f"browser-{who}"
+
+
 def _topics(*teams: Team | None) -> frozenset[str]:
-    return frozenset(f"team-{team.number}" for team in teams if team)
+    return frozenset(team.topic for team in teams if team)

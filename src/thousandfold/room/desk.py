@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from thousandfold.errors import ExplainedError
 from thousandfold.room.day import Day
 from thousandfold.room.journal import Deed, Journal
+
+_Pending = list[tuple[Deed, asyncio.Future[None]]]
 
 
 class Desk:
@@ -33,11 +36,11 @@ class Desk:
     def __init__(self, journal: Journal, begin: Callable[[], Day]) -> None:
         self._journal = journal
         self._begin = begin
-        self._pending: list[tuple[Deed, asyncio.Future[None]]] = []
+        self._pending: _Pending = []
         self._versions: Counter[str] = Counter()
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: defaultdict[str, set[asyncio.Future[None]]] = defaultdict(set)
+        self._opened = secrets.token_hex(4)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.day = begin()
         last = self._do_again()
         # The room's clock: a computer's clock that is set while it runs changes nothing, and one
         # that was set back before a restart does not make the day run backwards.
@@ -62,29 +65,34 @@ class Desk:
         await done
 
     def version(self, *topics: str) -> str:
-        """Return a word that changes whenever something happens that concerns one of the topics."""
-        return ".".join(str(self._versions[topic]) for topic in topics)
+        """Return a word that changes whenever something happens that concerns one of the topics.
+
+        No room that was opened before, or will be, has the same one.
+        """
+        return ".".join([self._opened, *(str(self._versions[topic]) for topic in topics)])
 
     async def change(self, seen: str, *topics: str, seconds: float) -> None:
         """Wait until the version of the topics is another one, or for so many seconds."""
         end = time.monotonic() + seconds
         while self.version(*topics) == seen and (left := end - time.monotonic()) > 0:
             told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.add(told)
+            for topic in topics:
+                self._waiting[topic].add(told)
             try:
                 await asyncio.wait_for(told, left)
             except TimeoutError:
                 return
             finally:
-                self._waiting.discard(told)
+                for topic in topics:
+                    self._waiting[topic].discard(told)
 
     def tell(self, *topics: str) -> None:
         """Say that something about the topics has changed."""
         self._versions.update(topics)
-        for told in self._waiting:
-            if not told.done():
-                told.set_result(None)
-        self._waiting = set()
+        for topic in topics:
+            for told in self._waiting[topic]:
+                if not told.done():
+                    told.set_result(None)
 
     def follow_threads(self) -> None:
         """Let threads say from now on that something has changed, with `tell_from_thread`."""
@@ -98,38 +106,44 @@ class Desk:
     def _write(self) -> None:
         """Do what is pending, and write it; nobody sees a state that is not written."""
         pending, self._pending = self._pending, []
-        done: list[tuple[Deed, asyncio.Future[None]]] = []
+        try:
+            self._write_all(pending)
+        except Exception as error:  # whoever waits is answered, whatever happened
+            for _, answer in pending:
+                _refuse(answer, error)
+
+    def _write_all(self, pending: _Pending) -> None:
+        done: _Pending = []
         concerned: set[str] = set()
-        half_done = False
         for deed, answer in pending:
             try:
                 concerned |= self.day.do(deed)
-            except Exception as error:  # one deed stops no other
-                half_done |= not isinstance(error, ExplainedError)
+            except ExplainedError as error:
                 _refuse(answer, error)
+            except Exception as error:  # a mistake of ours stops no other deed, and leaves no half
+                _refuse(answer, error)
+                self._do_again([one for one, _ in done])
             else:
                 done.append((deed, answer))
-        try:
-            if done:
-                self._journal.write([deed for deed, _ in done])
-        except ExplainedError as error:
-            self._do_again()
-            for _, answer in done:
-                _refuse(answer, error)
+        if not done:
             return
-        if half_done:
+        try:
+            self._journal.write([deed for deed, _ in done])
+        except Exception:
             self._do_again()
+            raise
         for _, answer in done:
             if not answer.done():
                 answer.set_result(None)
         self.tell(*concerned)
 
-    def _do_again(self) -> float:
-        """Make the state anew from the journal, and return when the last deed was done."""
-        self.day, last = self._begin(), 0.0
-        for deed in self._journal.deeds():
-            self.day.do(deed)
+    def _do_again(self, more: Sequence[Deed] = ()) -> float:
+        """Make the state anew from the journal and what follows it; return when it was last done."""
+        day, last = self._begin(), 0.0
+        for deed in (*self._journal.deeds(), *more):
+            day.do(deed)
             last = deed.at
+        self.day = day
         return last
 
 

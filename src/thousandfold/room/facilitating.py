@@ -106,10 +106,9 @@ class Follow(Order):
         found = recovery(self.site)
         if found is None:
             raise ExplainedError("The room is not late any more. Nothing was dropped.")
-        slots = self.site.session.slots
-        gone = [slots.index(slot) for slot in (*found.buffers, *found.dropped)]
-        already = self.site.day.gone
-        await self.order("follow", gone=sorted({*already, *gone}), minutes={})
+        places = {slot: place for place, slot in enumerate(self.site.day.slots)}
+        changes = {str(places[change.slot]): change.minutes for change in found.changes}
+        await self.order("follow", late=found.late, minutes=changes)
         return "The room leaves out what the plan says."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +11,17 @@ from typing import Any
 from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
 from thousandfold.flight import Decision, Game
-from thousandfold.flight.deck import EVENTS, ROUNDS
+from thousandfold.flight.debrief import Room
+from thousandfold.flight.deck import EVENTS, ROUNDS, events_of
+from thousandfold.flight.game import MOST_NAME
 from thousandfold.flight.turn import Replayed, Turn
 
 MOST_TEAMS = 30
-_SYLLABLES = ("ba", "de", "fi", "go", "lu", "ma", "ne", "ri", "so", "tu", "va", "zo")
+MOST_BEGUN = 3  # teams by one browser, so that nobody fills the room alone
+_SYLLABLES = (
+    *("ba", "bo", "da", "de", "fe", "fi", "ga", "go", "ja", "ju", "ka", "ki"),
+    *("la", "lu", "ma", "mi", "na", "ne", "pa", "ri", "so", "tu", "va", "zo"),
+)
 
 
 @dataclass
@@ -32,8 +39,12 @@ class Team:
         Browsers.
     turns : dict of int to Turn
         What it decided for each round, the open one too.
+    sent : dict of int to tuple of str and float
+        From which browser that came last, and when, in seconds of the room's clock.
     out : bool
         Whether the facilitator has taken it out of the flight.
+    brought : Game or None
+        A flight that was flown in a notebook: it decides nothing here any more.
     """
 
     number: int
@@ -41,7 +52,15 @@ class Team:
     word: str
     members: set[str] = field(default_factory=set)
     turns: dict[int, Turn] = field(default_factory=dict)
+    sent: dict[int, tuple[str, float]] = field(default_factory=dict)
     out: bool = False
+    brought: Game | None = None
+    begun_by: str = ""
+
+    @property
+    def topic(self) -> str:
+        """Its topic, for pages that wait for what concerns it."""
+        return f"team-{self.number}"
 
     def flown(self, rounds: int) -> tuple[Turn, ...]:
         """Return its first rounds; where it decided nothing, what it did before goes on."""
@@ -97,17 +116,56 @@ class Flights:
         """
         name = " ".join(name.split())
         Game(name)  # says what a name must be
-        if any(team.name.casefold() == name.casefold() for team in self.teams.values()):
+        if self._is_taken(name):
             raise ExplainedError(
                 f"There is a team {name} already. Choose another name; or join it with its word, "
                 "which stands on the screen of whoever began it."
             )
-        if len(self.teams) >= MOST_TEAMS:
-            raise ExplainedError(f"{MOST_TEAMS} teams fly already. Please join one of them.")
-        if sum(who in team.members for team in self.teams.values()):
+        self._add(who, name, word)
+
+    def bring(self, who: str, game: Game, word: str) -> None:
+        """Let a flight take part that was flown in a notebook, with a number where its name is taken.
+
+        Parameters
+        ----------
+        who : str
+            The browser.
+        game : Game
+        word : str
+            From `new_word`.
+
+        Raises
+        ------
+        ExplainedError
+            If nothing is flown in it, or no team can be added.
+        """
+        if not game.turns:
+            raise ExplainedError(
+                f"{game.team} has not flown a round yet, so there is nothing to bring."
+            )
+        if any(team.brought and team.brought.turns == game.turns for team in self.teams.values()):
+            raise ExplainedError("This flight is in the room already.")
+        name, number = game.team, 1
+        while self._is_taken(name):
+            number += 1
+            name = f"{game.team[: MOST_NAME - 5]} ({number})"
+        self._add(who, name, word).brought = Game(name, game.seed, game.events, game.turns)
+
+    def _is_taken(self, name: str) -> bool:
+        return any(team.name.casefold() == name.casefold() for team in self.teams.values())
+
+    def _add(self, who: str, name: str, word: str) -> Team:
+        if self.team_of(who):
             raise ExplainedError("This browser flies with a team already. Leave that one first.")
-        number = len(self.teams) + 1
-        self.teams[number] = Team(number, name, word, {who})
+        if sum(team.begun_by == who for team in self.teams.values()) >= MOST_BEGUN:
+            raise ExplainedError(
+                f"This browser has begun {MOST_BEGUN} teams. Please join one of them with its word."
+            )
+        if sum(not team.out for team in self.teams.values()) >= MOST_TEAMS:
+            raise ExplainedError(f"{MOST_TEAMS} teams fly already. Please join one of them.")
+        number = max(self.teams, default=0) + 1
+        self.teams[number] = team = Team(number, name, word, {who}, begun_by=who)
+        return team
 
     def join(self, who: str, word: str) -> None:
         """Join the team that has this word, and leave any other.
@@ -126,15 +184,20 @@ class Flights:
                 "No team has this word. It stands on the screen of whoever began the team; the "
                 "facilitator sees it, too."
             )
-        self.leave(who)
-        team.members.add(who)
+        if who not in team.members:
+            self.leave(who)
+            team.members.add(who)
 
     def leave(self, who: str) -> None:
-        """Leave the team; it stays, and so does what it decided."""
-        for team in self.teams.values():
-            team.members.discard(who)
+        """Leave the team; it stays with what it decided, and goes where that is nothing."""
+        team = self.team_of(who)
+        if team is None:
+            return
+        team.members.discard(who)
+        if not team.members and not team.turns and team.brought is None:
+            del self.teams[team.number]
 
-    def decide(self, who: str, at: int, turn: Mapping[str, Any]) -> None:
+    def decide(self, who: str, at: int, turn: Mapping[str, Any], when: float = 0.0) -> None:
         """Take what a team decides for the open round; the latest counts until all fly.
 
         Parameters
@@ -145,6 +208,8 @@ class Flights:
             The round that was seen on its screen.
         turn : mapping
             ``decision``, ``forecast`` and ``reason``.
+        when : float
+            In seconds of the room's clock.
 
         Raises
         ------
@@ -158,15 +223,18 @@ class Flights:
             raise ExplainedError(
                 f"{team.name} is not in the flight now. Please ask the facilitator."
             )
-        if at != self.flown + 1 or at > ROUNDS:
+        if team.brought is not None:
+            raise ExplainedError(f"{team.name} was flown in a notebook, and has landed.")
+        if at <= self.flown:
             raise ExplainedError(
                 f"Round {at} was flown while you decided. This is what came; nothing was changed."
             )
+        if at != self.flown + 1 or at > ROUNDS:
+            raise ExplainedError(f"Round {at} is not open. Nothing was changed.")
         taken = Turn(
             Decision.of(turn.get("decision", {})), turn.get("forecast"), str(turn.get("reason", ""))
         )
-        Game(team.name, self.seed, self.events, (*team.flown(self.flown), taken))
-        team.turns[at] = taken
+        team.turns[at], team.sent[at] = taken, (who, when)
 
     def fly(self, at: int) -> None:
         """Let a round be flown by all, or open the one that was flown last again.
@@ -186,8 +254,8 @@ class Flights:
         ExplainedError
             If there is no such event, or the round is flown.
         """
-        if at <= self.flown:
-            raise ExplainedError(f"Round {at} is flown already; announce it for a later one.")
+        if not self.flown < at <= ROUNDS:
+            raise ExplainedError(f"Round {at} is not to come; announce it for one that is.")
         if event not in EVENTS:
             raise ExplainedError(f"There is no event {event!r:.40}.")
         self.events[at] = event
@@ -206,15 +274,41 @@ class Flights:
 
     @property
     def flying(self) -> tuple[Team, ...]:
-        """The teams that are in the flight."""
+        """The teams that decide in this room."""
+        return tuple(team for team in self.landed if team.brought is None)
+
+    @property
+    def landed(self) -> tuple[Team, ...]:
+        """The teams of the debrief: those that decide here, and those that were brought."""
         return tuple(team for team in self.teams.values() if not team.out)
 
     def decided(self) -> tuple[Team, ...]:
         """Return the teams that have decided the open round."""
         return tuple(team for team in self.flying if self.flown + 1 in team.turns)
 
+    def event(self, at: int) -> str:
+        """Return what happens in a round: what was announced, or else what the deck deals."""
+        return self.events.get(at) or events_of(self.seed).get(at, "none")
+
+    def announced(self, at: int) -> str:
+        """Return what teams were told of a round before it; nothing where nothing was announced."""
+        event = self.events.get(at, "none")
+        return EVENTS[event] if event != "none" else ""
+
+    def room(self) -> Room:
+        """Return all games side by side.
+
+        Raises
+        ------
+        ExplainedError
+            If nothing is flown.
+        """
+        return Room.of(*(self.game(team) for team in self.landed))
+
     def game(self, team: Team) -> Game:
         """Return the game of a team, as far as all have flown."""
+        if team.brought is not None:
+            return team.brought
         asked = (self.flown, team.flown(self.flown), tuple(sorted(self.events.items())))
         known = self._games.get(team.number)
         if known is None or known[0] != asked:
@@ -223,9 +317,16 @@ class Flights:
         return known[1]
 
 
+def word_in(text: str) -> str:
+    """Return the word of a team that stands in a text, or nothing."""
+    syllables = "|".join(_SYLLABLES)
+    found = re.search(rf"\b(?:{syllables}){{2}}-(?:{syllables}){{2}}\b", text)
+    return found[0] if found else ""
+
+
 def new_word(taken: set[str]) -> str:
     """Return a word for a team that can be said across a table."""
     while True:
-        word = "-".join("".join(secrets.choice(_SYLLABLES) for _ in range(2)) for _ in range(2))
+        word = "-".join(secrets.choice(_SYLLABLES) + secrets.choice(_SYLLABLES) for _ in range(2))
         if word not in taken:
             return word

@@ -90,6 +90,14 @@ class Page(tornado.web.RequestHandler):
         found = self.get_signed_cookie(name, max_age_days=_COOKIE_DAYS)
         return found.decode() if found else ""
 
+    def remember(self, cookie: str, who: str) -> None:
+        """Let a browser be known again.
+
+        Whoever follows a link from a mail or the terminal is known, too; forms have a token.
+        """
+        https = self.request.protocol == "https"
+        self.set_signed_cookie(cookie, who, None, httponly=True, samesite="Lax", secure=https)
+
     def prepare(self) -> None:
         """Look who asks, before anything is read."""
         if self.facilitators:
@@ -243,6 +251,8 @@ class Page(tornado.web.RequestHandler):
         """Return what a script sent as JSON."""
         try:
             found = json.loads(self._body)
+            # Half a letter, as JSON can spell it, could not be shown to anybody.
+            json.dumps(found, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):

@@ -10,6 +10,9 @@ from thousandfold.flight.deck import ROUNDS
 
 FLY = "fly"  # the cell of the lesson in which the flight is flown
 
+DEBRIEF = ("landed", "skill", "forecasts", "loops")
+"""Steps after the flight: curves with decisions, skill against luck, forecasts, what turned."""
+
 _SETTLE = 2  # minutes in which teams find a name
 _LOOK = 0.4  # of a round's time to look at what came
 
@@ -23,7 +26,8 @@ class Step:
     kind : str
         ``"welcome"``, ``"vote"``, ``"again"``, ``"shown"``, ``"predict"``, ``"expected"``,
         ``"work"``, ``"exercise"``, ``"talk"``, ``"teams"``, ``"decide"``, ``"came"``,
-        ``"landed"``, ``"break"``, ``"buffer"`` or ``"close"``.
+        ``"landed"``, ``"skill"``, ``"forecasts"``, ``"loops"``, ``"break"``, ``"buffer"`` or
+        ``"close"``.
     slot : Slot
         The line of the plan that it belongs to.
     minutes : float
@@ -47,6 +51,11 @@ class Step:
     def name(self) -> str:
         """Tells it from all other steps of the day, also when some of them are left out."""
         return f"{self.place}-{self.kind}" + (f"-{self.round}" if self.round else "")
+
+    @property
+    def flies(self) -> bool:
+        """Whether it is a step of the flight."""
+        return self.kind in ("teams", "decide", "came", *DEBRIEF)
 
     @property
     def title(self) -> str:
@@ -107,4 +116,6 @@ def _flight(slot: Slot, place: int) -> Iterator[Step]:
     for at in range(1, ROUNDS + 1):
         yield Step("decide", slot, each * (1 - _LOOK), place, at)
         yield Step("came", slot, each * _LOOK, place, at)
-    yield Step("landed", slot, 0, place)
+    # What came of it takes the time of the debrief, a line of its own in the plan.
+    for kind in DEBRIEF:
+        yield Step(kind, slot, 0, place)

@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import tornado.web
@@ -98,12 +99,14 @@ def serve(
 
     async def run() -> None:
         told_to_end = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
+        with suppress(NotImplementedError):  # on Windows Ctrl+C ends the loop itself
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
         server = listen(pages, sockets, proxied=pages.settings["site"].place.proxied)
         pages.settings["site"].desk.follow_threads()
         opened()
         await told_to_end.wait()
         server.stop()
 
-    asyncio.run(run())
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run())

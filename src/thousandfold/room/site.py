@@ -83,7 +83,7 @@ class Site:
     @property
     def session(self) -> Session:
         """The lines of the plan, at the times at which they are due today."""
-        return Session("", self.day.slots)
+        return Session("", tuple(slot for slot in self.day.slots if slot.minutes))
 
     def here(self, visitor: str) -> None:
         """Remember that a browser has asked for something."""

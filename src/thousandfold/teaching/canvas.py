@@ -29,20 +29,33 @@ def canvas(package: str, *parts: str, **state: dict[str, Any] | list[Any]) -> An
     return _kind(package, parts, kinds)(**state)
 
 
+def source(package: str, parts: tuple[str, ...], ending: str) -> str:
+    """Return the scripts or style sheets of a widget as one.
+
+    Parameters
+    ----------
+    package : str
+        Where its files stand.
+    parts : tuple of str
+        Their names, without endings.
+    ending : str
+        ``".js"`` or ``".css"``.
+    """
+    here = files(package)
+    return "\n".join((here / f"{part}{ending}").read_text(encoding="utf-8") for part in parts)
+
+
 @cache
 def _kind(package: str, parts: tuple[str, ...], state: tuple[tuple[str, type], ...]) -> Any:
     """Return the class of the widget, made when it is first needed."""
     import anywidget
     import traitlets
 
-    def read(ending: str) -> str:
-        here = files(package)
-        return "\n".join((here / f"{part}{ending}").read_text(encoding="utf-8") for part in parts)
-
     shared: dict[str, Any] = {
         name: (traitlets.Dict() if kind is dict else traitlets.List()).tag(sync=True)
         for name, kind in state
     }
-    drawn = {"__module__": package, "_esm": read(".js"), "_css": read(".css")}
+    drawn = {"__module__": package, "_esm": source(package, parts, ".js")}
+    drawn["_css"] = source(package, parts, ".css")
     # The name tells style sheets apart: a page keeps one for each.
     return type(f"Canvas_{parts[-1]}", (anywidget.AnyWidget,), drawn | shared)

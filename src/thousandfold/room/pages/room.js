@@ -42,9 +42,22 @@ function put(text) {
     const html = part.innerHTML;
     if (sent.get(name) === html || writes(before.get(name))) continue;
     sent.set(name, html);
-    before.get(name).replaceChildren(...part.childNodes);
+    replace(before.get(name), part);
   }
   tick();
+}
+
+// What was answered last stays, and so does the place of the keyboard.
+function replace(part, fresh) {
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const answer = part.querySelector(".answer");
+  part.replaceChildren(...fresh.childNodes);
+  const now = part.querySelector(".answer");
+  if (answer?.textContent && now && !now.textContent) now.replaceWith(answer);
+  if (!focused) return;
+  const same = focused.id ? part.querySelector(`#${CSS.escape(focused.id)}`)
+    : [...part.querySelectorAll(focused.tagName)].find((one) => one.textContent === focused.textContent);
+  same?.focus();
 }
 
 async function follow() {

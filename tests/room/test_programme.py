@@ -1,0 +1,74 @@
+"""The steps of a day: every line of its plan, taken apart, with the minutes that it has."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from conftest import ROOT
+from small_day import SLOTS
+
+from thousandfold.facilitation import schedule
+from thousandfold.facilitation.course import find_course
+from thousandfold.facilitation.plan import Slot
+from thousandfold.flight.deck import ROUNDS
+from thousandfold.room.programme import DEBRIEF, FLY, steps_of
+from thousandfold.room.questions import questions_of
+
+FORMATS = sorted(schedule.formats())
+
+
+def kinds(*slots: Slot) -> list[str]:
+    return [step.kind for step in steps_of(slots)]
+
+
+def test_a_day_begins_with_its_welcome_and_ends_with_its_close() -> None:
+    found = [step.kind for step in steps_of(SLOTS)]
+    flown = ["decide", "came"] * ROUNDS
+    assert found == [
+        "welcome", "vote", "again", "shown", "predict", "work", "expected", "teams", *flown,
+        *DEBRIEF, "exercise", "close",
+    ]  # fmt: skip
+
+
+def test_a_step_has_the_minutes_of_its_line() -> None:
+    took: Counter[int] = Counter()
+    for step in steps_of(SLOTS):
+        took[step.place] += round(60 * step.minutes)
+    assert took == {place: 60 * slot.minutes for place, slot in enumerate(SLOTS)}
+
+
+def test_names_tell_steps_apart() -> None:
+    names = [step.name for step in steps_of(SLOTS)]
+    assert len(names) == len(set(names))
+
+
+def test_a_prediction_is_asked_once_and_what_came_is_shown_when_its_lesson_is_over() -> None:
+    def part(kind: str, stem: str, of: str = "lesson") -> Slot:
+        return Slot(540, 5, kind, kind, stem, of)
+
+    talk = Slot(540, 5, "talk", "Talk")
+    found = kinds(talk, part("predict", "01"), part("predict", "01"), part("run", "01"),
+                  part("predict", "02"), part("exercise", "01", "exercise"), talk)  # fmt: skip
+    assert found == [
+        "welcome", "predict", "work", "work", "expected", "predict", "expected", "exercise",
+        "close",
+    ]  # fmt: skip
+
+
+def test_a_short_flight_has_all_its_rounds() -> None:
+    steps = steps_of([Slot(540, 5, "run", "Fly", "08", "lesson", FLY)])
+    assert [step.round for step in steps if step.kind == "came"] == list(range(1, ROUNDS + 1))
+    assert all(step.minutes > 0 for step in steps if step.kind in ("decide", "came"))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_can_be_held(name: str) -> None:
+    course = find_course(str(ROOT))
+    for session in schedule.plan(course, name).sessions:
+        steps = steps_of(session.slots)
+        assert steps[-1].kind == "close"
+        asked = questions_of(course, session.slots)
+        for step in steps:
+            if step.kind in ("vote", "again", "predict"):
+                assert asked.get(step.place), f"{step.title}: nothing is asked"
