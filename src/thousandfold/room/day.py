@@ -245,8 +245,8 @@ class Day:
         return frozenset({STAGE, DETAIL})
 
     def _arrive(self) -> None:
-        if self._at.slot.stem:
-            self.done[self._at.slot.stem] = None
+        if module := self._at.slot.stem or self._at.about:
+            self.done[module] = None
         self.revealed.update({question.name: question for question in self.shown})
         self.closed = self.closed or self._at.kind == "close"
 
