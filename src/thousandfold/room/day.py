@@ -245,7 +245,8 @@ class Day:
         return frozenset({STAGE, DETAIL})
 
     def _arrive(self) -> None:
-        if module := self._at.slot.stem or self._at.about:
+        slot = self._at.slot
+        if module := slot.stem if slot.part in ("lesson", "exercise") else self._at.about:
             self.done[module] = None
         self.revealed.update({question.name: question for question in self.shown})
         self.closed = self.closed or self._at.kind == "close"
