@@ -16,7 +16,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
+.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ proxy: .venv/proxy/.done  ## what the test of the hub needs (done by make test)
 lab: .venv/.lab  ## set up and open JupyterLab (STUDY=1: for somebody alone; ARGS=--no-browser for a server)
 	$(if $(STUDY),@$(BIN)/python tools/study.py study.txt,@rm -f study.txt)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(QUIET) $(ARGS)
+
+memos: .venv/.lab  ## open Formgrader, to read memos and give points by hand
+	$(BIN)/jupyter lab $(QUIET) --LabApp.default_url=/formgrader $(ARGS)
 
 test: .venv/.dev .venv/proxy/.done  ## set up and pass every check but those of the site (ARGS='-k data' for some)
 	$(BIN)/ruff check

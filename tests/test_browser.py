@@ -543,11 +543,19 @@ def test_formgrader_lists_the_assignments(room: Room) -> None:
             expect(page.get_by_role("link", name=stem, exact=True)).to_be_visible()
 
 
-def test_jupyterlab_has_the_nbgrader_menu(room: Room) -> None:
-    with room.visit("lab", "nbgrader-menu") as page:
-        page.locator(".lm-MenuBar-itemLabel", has_text="Nbgrader").click()
-        for name in ("Assignment List", "Course List", "Formgrader"):
-            expect(page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True)).to_be_visible()
+def test_a_learner_sees_nothing_that_is_for_instructors(room: Room) -> None:
+    path = f"exercises/{stems()[0]}/{stems()[0]}.ipynb"
+    with room.notebook(path, "nothing-of-nbgrader") as page:
+        expect(page.locator(".lm-MenuBar-itemLabel", has_text="Kernel")).to_be_visible()
+        for name in ("Nbgrader", "Create Assignment", "Validate"):
+            expect(page.get_by_text(name)).to_have_count(0)
+            expect(page.locator(f"[title*='{name}' i]")).to_have_count(0)
+        there = page.evaluate(
+            """() => [...jupyterapp.commands.listCommands(),
+                ...[...jupyterapp.shell.widgets('right')].map(widget => widget.id)]"""
+        )
+        assert "jp-property-inspector" in there
+        assert [name for name in there if "nbgrader" in name or "assignment" in name] == []
 
 
 def test_a_lesson_is_presented_and_its_slider_moves_on_its_slide(room: Room) -> None:

@@ -199,11 +199,15 @@ def test_binder_leaves_learners_no_answer(tracked: list[str], tmp_path: Path) ->
         (home / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, home / path)
     (home / ".git").mkdir()
-    (tmp_path / "pip").write_text("#!/bin/sh\necho pip $* > pip-was-called\n")
-    (tmp_path / "pip").chmod(0o755)
+    for name in ("pip", "jupyter"):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {name} $* > {name}-was-called\n")
+        (tmp_path / name).chmod(0o755)
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
     subprocess.run([home / "postBuild"], cwd=home, check=True, env={**os.environ, "PATH": path})
     assert "pip install" in (home / "pip-was-called").read_text()
+    assert (
+        "disable --level=sys_prefix @jupyter/nbgrader" in (home / "jupyter-was-called").read_text()
+    )
     for hidden in ("solutions", "tests", "facilitator", ".git"):
         assert not (home / hidden).exists()
     assert list((home / "exercises").glob("*/*.ipynb"))

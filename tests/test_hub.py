@@ -366,6 +366,15 @@ def test_an_instructor_releases_in_formgrader(hub: Hub, browser: Browser) -> Non
         press(page, "release")
 
 
+def test_learners_have_the_assignment_list_and_nothing_for_instructors() -> None:
+    static = Path(sys.prefix, "share/jupyter/labextensions/@jupyter/nbgrader/static")
+    scripts = "".join(path.read_text("utf-8") for path in static.glob("*.js"))
+    parts = set(re.findall(r"@jupyter/nbgrader:[a-z-]+", scripts))
+    page = json.loads((ROOT / "hub/learner/labconfig/page_config.json").read_text("utf-8"))
+    left = parts - {name for name, hidden in page["disabledExtensions"].items() if hidden}
+    assert left == {"@jupyter/nbgrader:menu", "@jupyter/nbgrader:assignment-list"}
+
+
 def test_a_learner_fetches_works_and_submits(hub: Hub, browser: Browser) -> None:
     with seat(hub, browser, "ann", "", "hub-submit") as page:
         assignments(page)

@@ -66,6 +66,8 @@ def test_everything_is_there(extracted: Path) -> None:
         "requirements.lock",
         "requirements-uv.lock",
         "start.py",
+        "lab/overrides.json",
+        "lab/page_config.json",
         *kit.SET_UP,
     ):
         assert (extracted / name).is_file(), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 import serve_site
 from patience import patience, wait_until
+
+from thousandfold.facilitation.link import lite_link, qr_text
 
 
 @pytest.fixture
@@ -91,3 +94,18 @@ def test_no_more_are_answered_than_there_is_room_for(
     assert kept[-1].recv(1) == b""
     for connection in kept:
         connection.close()
+
+
+def test_the_room_gets_the_address_and_its_qr_code_and_a_link_takes_it(
+    port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ends(self: serve_site.Server) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(serve_site.Server, "serve_forever", ends)
+    monkeypatch.setattr(serve_site, "room_address", lambda: "192.168.1.20")
+    assert serve_site.main(["--folder", str(tmp_path / "site"), "--port", "0"]) == 0
+    told = capsys.readouterr().out
+    [address] = re.findall(r"For the room: +(http://192\.168\.1\.20:\d+/)\n", told)
+    assert qr_text(address) in told
+    assert lite_link(address, path="notebooks/a.ipynb").startswith(address)

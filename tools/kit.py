@@ -63,7 +63,8 @@ def contents(folder: Path, *, wheels: bool, study: bool) -> Iterator[tuple[str, 
         yield path.name, content
     for name in SET_UP:
         yield name, (ROOT / "tools" / name).read_bytes()
-    yield "lab/overrides.json", (ROOT / "tools" / "lab" / "overrides.json").read_bytes()
+    for path in sorted((ROOT / "tools" / "lab").iterdir()):
+        yield f"lab/{path.name}", path.read_bytes()
     for path in sorted(write_worksheets(find_course(ROOT), folder / "worksheets")):
         yield f"worksheets/{path.name}", path.read_bytes()
     for path in _packages(folder):

@@ -1,7 +1,7 @@
 """Serve the site for browsers on this room's network, as `make serve-site` does.
 
-Prints the address for the room. Nothing outside the site's folder is served, nothing is written,
-and no request leaves this computer.
+Prints the address for the room and its QR code. Nothing outside the site's folder is served,
+nothing is written, and no request leaves this computer.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, BinaryIO, ClassVar
 
+from thousandfold.facilitation.link import qr_text
 from thousandfold.interrupts import interruptible
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -172,7 +173,9 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.loopback and address == LOOPBACK:
         print("This computer is on no network: join the room's, then start again.")
     elif not options.loopback:
-        print(f"For the room:     http://{address}:{port}/")
+        site = f"http://{address}:{port}/"
+        print(f"For the room:     {site}\n\n{qr_text(site)}")
+        print(f"A lesson of it:   thousandfold link --lite {site} --lesson 6 --qr lesson.svg")
         print("If others cannot open it: allow Python in this computer's firewall, or ask whether")
         print("the room's wi-fi keeps its guests apart (then a phone's hotspot helps).")
     print("Ctrl+C ends it.", flush=True)

@@ -58,6 +58,27 @@ def test_a_site_gets_the_path() -> None:
 
 
 @pytest.mark.parametrize(
+    "host", ["192.168.1.20", "10.0.0.7", "172.20.10.2", "100.64.0.9", "[fd00::1]"]
+)
+def test_a_site_that_a_computer_of_the_room_serves_needs_no_https(host: str) -> None:
+    made = link.lite_link(f"http://{host}:8000/", path=LESSON)
+    assert made.startswith(f"http://{host}:8000/lab/index.html?path=")
+    with pytest.raises(ExplainedError, match="could read passwords"):
+        link.hub_link(f"http://{host}:8000/", WORK, path=LESSON)
+
+
+@pytest.mark.parametrize("site", ["http://example.org", "http://8.8.8.8", "ftp://192.168.1.20"])
+def test_a_site_elsewhere_does(site: str) -> None:
+    with pytest.raises(ExplainedError, match="is not https"):
+        link.lite_link(site, path=LESSON)
+
+
+def test_an_address_that_nobody_can_read_is_a_sentence() -> None:
+    with pytest.raises(ExplainedError, match="is no address"):
+        link.lite_link("http://[fd00::1", path=LESSON)
+
+
+@pytest.mark.parametrize(
     ("hub", "repository", "says"),
     [
         ("hub.example.org", WORK, "is no address"),

@@ -129,6 +129,36 @@ def test_a_table_that_is_longer_than_a_slide_is_divided(tmp_path: Path) -> None:
     assert re.findall(r">(row\d+)<", "".join(slides)) == [f"row{i}" for i in range(30)]
 
 
+def test_a_number_is_written_as_people_write_it(tmp_path: Path) -> None:
+    row = "<tr><th>steady</th><td>1153368.0</td><td>-4200.0</td><td>99.0</td></tr>"
+    output = new_output(
+        "execute_result", data={"text/html": f"<table>{row}</table>"}, execution_count=1
+    )
+    cell = typed(new_code_cell("x", outputs=[output]), "slide", HIDE_CODE)
+    (slide,) = deck(written(tmp_path, cell))
+    assert re.findall(r"<td>(.*?)</td>", shown(slide)) == ["1,153,368", "-4,200", "99.0"]
+
+
+def test_what_is_guessed_is_asked_as_a_question_and_not_as_code(tmp_path: Path) -> None:
+    asks = "my_guess_a = ...  # how many pairs of <b>people</b>?\nmy_guess_b = ...  # and after?"
+    cells = typed(new_markdown_cell("## Predict\n\nIn silence."), "slide"), new_code_cell(asks)
+    (slide,) = deck(written(tmp_path, *cells))
+    assert "<li>How many pairs of &lt;b&gt;people&lt;/b&gt;?</li><li>And after?</li>" in shown(
+        slide
+    )
+    assert "my_guess" not in shown(slide)
+
+
+def test_code_is_never_set_larger(tmp_path: Path) -> None:
+    cells = typed(new_markdown_cell("## Try"), "slide"), new_code_cell("sweep(x)")
+    (slide,) = deck(written(tmp_path, *cells))
+    assert slide.size > 1
+    assert [block.height(slide.size) for block in slide.blocks if block.code] == [
+        block.lines for block in slide.blocks if block.code
+    ]
+    assert "pre.code { font-size: 1rem" in slides_page("x", [slide])
+
+
 def test_what_a_notebook_brings_is_shown_and_not_obeyed(tmp_path: Path) -> None:
     evil = '<script>alert(1)</script><img src="https://example.org/x.png" onerror="x()">'
     output = new_output(
@@ -190,7 +220,7 @@ LOOK = """smallest => {
     if (stage.scrollHeight > stage.clientHeight + 1) found.push("too high");
     for (const each of stage.querySelectorAll("*")) {
         const box = each.getBoundingClientRect(), style = getComputedStyle(each);
-        const seen = !each.closest("h1.again, h2.again") && box.width;
+        const seen = box.width;
         const text = [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
         if (seen && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1))
             found.push(`${each.tagName} is cut`);
@@ -202,6 +232,8 @@ LOOK = """smallest => {
         if (height < 0.75 * innerHeight) found.push(`a figure is only ${height} high`);
         if (image.alt.split(" ").length < 10) found.push("a figure says nothing");
     }
+    const heading = stage.querySelector("h1, h2");
+    if (!heading || heading.getBoundingClientRect().height < 20) found.push("no heading is seen");
     if (!stage.innerText.trim() && !stage.querySelector("img")) found.push("empty");
     return found;
 }"""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -18,10 +21,11 @@ from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Cell, find_course, read_cells
 from thousandfold.facilitation.markup import MOST_CHARACTERS, rendered
-from thousandfold.facilitation.notebooks import MOST_NOTEBOOKS
+from thousandfold.facilitation.notebooks import MOST_FLIGHTS, MOST_NOTEBOOKS
 from thousandfold.facilitation.page import page
 from thousandfold.facilitation.predictions import Outcome, outcomes, predictions
 from thousandfold.facilitation.takeaway import Memo, collect, html
+from thousandfold.flight import Game
 from thousandfold.teaching.guesses import ANSWER
 
 COURSE = find_course(ROOT)
@@ -141,7 +145,7 @@ def test_the_memo_of_a_learner_is_kept_and_an_empty_one_is_not(tmp_path: Path) -
     empty = "**Option chosen.**\n*Write here.*\n\n**How sure.**\n*Write here.*"
     put(tmp_path, **{"06_communication": exercise(empty), "07_x": exercise("Squads, **seven**.")})
     found = collect(tmp_path)
-    assert [len(module.memos) for module in found.modules] == [0, 1]
+    assert [(module.stem, len(module.memos)) for module in found.modules] == [("07_x", 1)]
     assert "Squads, <strong>seven</strong>." in html(found)
     assert Memo(empty.replace("*Write here.*", "Squads of seven.", 1)).written
     assert Memo(empty + " and more").written
@@ -174,12 +178,115 @@ def test_what_only_the_learner_can_know_is_said_once(tmp_path: Path) -> None:
     assert "stay in your notebook" not in html(collect(tmp_path, COURSE))
 
 
-def test_all_exercises_of_the_workshop_come_with_an_empty_memo_and_no_guess() -> None:
-    for module in collect(ROOT / "exercises").modules:
-        assert module.memos == (), module.stem
-    found = collect(ROOT / "notebooks", COURSE)
-    assert [g for m in found.modules for g in m.predictions if g.said] == []
-    assert [m for m in found.modules if m.memos] == []
+@pytest.mark.parametrize("folder", ["exercises", "notebooks"])
+def test_of_a_workshop_that_nobody_touched_there_is_nothing_to_take_home(folder: str) -> None:
+    with pytest.raises(ExplainedError, match="no prediction, no memo and no flight was found"):
+        collect(ROOT / folder, COURSE)
+
+
+def run(stem: str, *cells: str, said: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a lesson as it is saved after some cells of it were run, and some guesses made."""
+    made = json.loads((ROOT / "notebooks" / f"{stem}.ipynb").read_text(encoding="utf-8"))
+    for cell in made["cells"]:
+        source = "".join(cell["source"])
+        for name, number in said.items():
+            source = source.replace(f"{name} = ...", f"{name} = {number}")
+        cell["source"] = source
+        if cell["id"] in cells:
+            cell["metadata"]["jupyter"] = {"outputs_hidden": False}
+    return json.dumps(made)
+
+
+def test_only_what_was_done_is_listed_and_no_answer_that_nobody_saw(tmp_path: Path) -> None:
+    for stem in LESSONS:
+        put(tmp_path, **{stem: run(stem)})
+    seen = run("06_communication", "hire-run", said={"my_guess_paths": "99"})
+    put(tmp_path, **{"06_communication": seen})
+    found = collect(tmp_path, COURSE)
+    assert [module.stem for module in found.modules] == ["06_communication"]
+    assert [guess.name for guess in found.modules[0].predictions] == [
+        "my_guess_paths",  # said, and not yet looked at
+        "my_guess_late",  # looked at, and never said
+    ]
+    page = html(found)
+    assert "1 of 2 predictions and 0 memos from 1 module." in page
+    assert "pairs did work together" not in page
+    assert "How much of the roadmap" not in page
+
+
+def flight(folder: Path, team: str = "Red team", reason: str = "word of mouth") -> Game:
+    game = Game.open(team, folder=folder)
+    for forecast in (1_500, 9_000):
+        game.play(forecast=forecast, reason=reason, hire=2)
+    return game
+
+
+def test_a_flight_beside_the_notebooks_is_taken_home(tmp_path: Path) -> None:
+    lessons = tmp_path / "notebooks"
+    lessons.mkdir()
+    put(lessons, **{"06_communication": lesson("1")})
+    game = flight(lessons)
+    page = html(collect(tmp_path, COURSE))
+    assert "1 flight of Ferry." in page
+    assert "My flight of Ferry: Red team" in page
+    came = game.seen()["customers"]
+    table = page[page.index("My flight") :]
+    for forecast, number in ((1_500, 1), (9_000, 2)):
+        assert f">{forecast:,}</td>" in table
+        assert f">{came[number]:,.0f}</td>" in table
+    assert "word of mouth" in table
+    assert "times too high" in table
+    (picture,) = re.findall(r"<figure>(.*?)</figure>", table, re.DOTALL)
+    assert "data:image/png;base64," in picture
+    assert 'alt="Customers after round 2' in picture
+
+
+def test_a_flight_alone_is_enough(tmp_path: Path) -> None:
+    flight(tmp_path)
+    found = collect(tmp_path)
+    assert found.modules == ()
+    assert "product to platform. 1 flight of Ferry. Look again" in html(found)
+    Game.open("Not begun", folder=tmp_path).save()
+    assert [one.team for one in collect(tmp_path).flights] == ["Red team"]
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", "x" * 100_000, '{"format": "thousandfold flight 1"}']
+)
+def test_a_file_that_is_no_flight_is_named(tmp_path: Path, content: str) -> None:
+    flight(tmp_path)
+    (tmp_path / "flight-bad.json").write_text(content)
+    found = collect(tmp_path)
+    assert [one.team for one in found.flights] == ["Red team"]
+    (told,) = found.refused
+    assert told.startswith("flight-bad.json is not a game that can be loaded")
+    assert "flight-bad.json" in html(found)
+
+
+def test_flights_are_a_learners_own_and_not_a_disk_full(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    flight(outside)
+    (inside / "flight-red-team.json").symlink_to(outside / "flight-red-team.json")
+    with pytest.raises(ExplainedError, match="no flight"):
+        collect(inside)
+    for number in range(MOST_FLIGHTS + 1):
+        (inside / f"flight-{number}.json").touch()
+    with pytest.raises(ExplainedError, match=f"more than {MOST_FLIGHTS} flights"):
+        collect(inside)
+
+
+def test_what_a_team_wrote_runs_nowhere(tmp_path: Path) -> None:
+    flight(tmp_path, team="<b onclick=x>Red", reason="<script>alert(1)</script> \u202e \x1b[31m")
+    made = html(collect(tmp_path))
+    tags = Tags()
+    tags.feed(made)
+    assert tags.seen.isdisjoint({"script", "b", "svg", "iframe", "a"})
+    assert [key for key, _ in tags.attributes if key.startswith("on")] == []
+    assert "\x1b" not in made
+    assert "\u202e" not in made
+    assert "&lt;script&gt;" in made
 
 
 def test_a_copy_belongs_to_its_module_and_the_last_one_written_counts(tmp_path: Path) -> None:
@@ -211,7 +318,7 @@ def test_a_damaged_file_is_named_and_the_others_are_kept(tmp_path: Path) -> None
 
 
 def test_nothing_to_collect_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(ExplainedError, match="no prediction and no memo was found"):
+    with pytest.raises(ExplainedError, match="no prediction, no memo and no flight was found"):
         collect(tmp_path)
     with pytest.raises(ExplainedError, match="is not a folder"):
         collect(tmp_path / "x")
@@ -337,7 +444,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     target = tmp_path / "mine.html"
     assert main(["takeaway", str(tmp_path), "--output", str(target)]) == 0
     out, err = capsys.readouterr()
-    assert "predictions: 1, memos: 0" in out
+    assert "predictions: 1, memos: 0, flights: 0" in out
     assert "left out: " in err
     assert target.read_text().startswith("<!doctype html>")
     assert main(["takeaway", str(tmp_path), "--output", "x.txt"]) == 1

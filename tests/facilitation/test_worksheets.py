@@ -16,6 +16,7 @@ from thousandfold.facilitation import pdf
 from thousandfold.facilitation.course import find_course, read_cells
 from thousandfold.facilitation.pdf import NoPrinterError, find_browser, write_pdf
 from thousandfold.facilitation.predictions import predictions
+from thousandfold.facilitation.schedule import plan
 from thousandfold.facilitation.worksheets import (
     FLIGHT,
     flight_sheet,
@@ -90,11 +91,11 @@ def no_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_browser")
 def test_a_format_gets_the_sheets_of_its_plan(tmp_path: Path) -> None:
     found = written(tmp_path, "--format", "half-day")
-    assert found.keys() == {"predictions", "memos", "questions"}, "no flight, and no answers"
+    assert found.keys() == {"predictions", "memos", "questions", "flight"}, "and no answers"
     assert found["memos"].count('<section class="sheet">') == 1
-    assert "<h2>06 " in found["memos"]
+    assert "<h2>08 " in found["memos"]
     for name in ("predictions", "questions"):
-        assert re.findall(r"<h2>(\d\d) ", found[name]) == ["00", "01", "05", "06"]
+        assert re.findall(r"<h2>(\d\d) ", found[name]) == ["00", "01", "08"]
 
 
 @pytest.mark.usefixtures("no_browser")
@@ -143,6 +144,32 @@ def test_sheets_that_hang_on_a_wall_and_the_game_s_fit_their_page(tmp_path: Path
         write_pdf(sheets(COURSE)[name], target)
         said = subprocess.run(["pdfinfo", target], capture_output=True, text=True, check=True)
         assert re.search(rf"^Pages: +{pages}$", said.stdout, re.MULTILINE), name
+
+
+@pytest.mark.usefixtures("printed")
+def test_a_sheet_for_the_wall_is_large(tmp_path: Path) -> None:
+    write_pdf(sheets(COURSE)["questions"], tmp_path / "questions.pdf")
+    said = subprocess.run(
+        ["pdfinfo", tmp_path / "questions.pdf"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "(A3)" in said
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox-layout", tmp_path / "questions.pdf", "-"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    words = re.findall(r'<word xMin="[\d.]+" yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)"', boxes)
+    assert min(float(low) - float(high) for high, low in words) > 22, "points, from top to bottom"
+
+
+@pytest.mark.parametrize(("format_", "pages"), [("half-day", 1), ("day", 2)])
+@pytest.mark.usefixtures("printed")
+def test_predictions_run_over_no_page_by_a_table(format_: str, pages: int, tmp_path: Path) -> None:
+    modules = plan(COURSE, format_).taught
+    write_pdf(sheets(COURSE, modules)["predictions"], tmp_path / "predictions.pdf")
+    said = subprocess.run(
+        ["pdfinfo", tmp_path / "predictions.pdf"], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.search(rf"^Pages: +{pages}$", said, re.MULTILINE)
 
 
 @pytest.mark.usefixtures("printed")

@@ -53,6 +53,29 @@ def test_who_has_other_luck_than_most_flies_with_the_room_and_is_marked(
     assert lived["customers"][1, 0, 0] == same.seen()["customers"][1] != late.seen()["customers"][1]
 
 
+@pytest.mark.parametrize(("teams", "named"), [(4, True), (14, False)])
+def test_the_obvious_line_of_a_debrief_draws_a_room_of_any_size(teams: int, named: bool) -> None:
+    runs = Room.of(*(game(f"Team {at}", hire=at % 6) for at in range(teams))).replay(20)
+    series = runs.picture("customers").series
+    assert len(series) == len(runs.scenarios) == teams + len(COMPARED)
+    loud = [one for one in series if one.colour != "soft"]
+    ends = dict(zip(runs.scenarios, np.median(runs.final("customers"), axis=1), strict=True))
+    assert [one.label for one in loud] == sorted([min(ends, key=ends.get), max(ends, key=ends.get)],
+                                                 key=runs.scenarios.index)  # fmt: skip
+    assert all(bool(one.label) == named for one in series if one.colour == "soft")
+    ax = runs.plot("customers")
+    drawn = [line for line in ax.lines if line.get_gid() == "series"]
+    assert len(drawn) == len(series)
+    thin, wide = (
+        {line.get_linewidth() for line in some} for some in (drawn[: -len(loud)], drawn[-2:])
+    )
+    assert max(thin) < min(wide)
+    figure = ax.figure
+    names = [text for text in ax.texts if text.get_gid() == "label"]
+    assert names
+    assert all(name.get_window_extent().x1 <= figure.bbox.x1 for name in names), "a name is cut"
+
+
 def test_events_of_the_room_happen_in_its_replay() -> None:
     games = [Game(team, 7, {1: "region fails"}) for team in ("Red", "Blue")]
     for flown in games:

@@ -6,8 +6,10 @@ import itertools
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import ROOT
+from course import Sample, answered, release
 from handed_in import FILE, STEM, Told, marked, opened, put
 from tornado.template import Loader
 
@@ -16,7 +18,7 @@ from thousandfold.facilitation.course import find_course
 from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.room.board import Board, Room
 from thousandfold.room.counting import TaskCount
-from thousandfold.room.marks import Exercise
+from thousandfold.room.marks import Exercise, Marker
 from thousandfold.room.server import PAGES
 
 OWN = "factor_possible is the number of paths *added*. Divide instead of subtracting."
@@ -42,6 +44,17 @@ def page(board: Board) -> str:
 
 
 # --- What is right, and what is in between --------------------------------------------------------
+
+
+@pytest.mark.usefixtures("boxes")
+def test_a_structure_that_is_as_good_as_right_is_right(exercise: Exercise, tmp_path: Path) -> None:
+    for squad, circle in ((7, 18), (8, 20), (8, 15)):
+        structure = f"squad, liaisons, circle = {squad}, 2, {circle}"
+        sample = Sample("a structure", {"structure_answer": structure})
+        notebook = answered(release(STEM), STEM, sample)
+        put(tmp_path / f"{squad}-{circle}.ipynb", nbformat.writes(notebook).encode())
+    task = opened(Room(exercise, tmp_path), lambda: Marker(exercise)).tasks[4]
+    assert (task.right, task.wrong, task.part) == (2, 1, True)
 
 
 @pytest.mark.parametrize(("points", "right"), [(4.8, 1), (4.5, 1), (4.4, 0), (0, 0)])
@@ -153,11 +166,28 @@ def test_a_sentence_of_one_browser_counts_once(exercise: Exercise, tmp_path: Pat
     assert files.tasks[1].told == 4
 
 
+def test_what_an_untouched_notebook_is_told_is_no_wrong_answer(
+    exercise: Exercise, tmp_path: Path
+) -> None:
+    for name in ("ann", "ben"):
+        untouched = {"points": 0, "empty": True, "says": "no answer yet"}
+        put(
+            tmp_path / f"{name}.ipynb", marked(factor_possible=untouched, factor_used={"points": 0})
+        )
+    assert board_of(exercise, tmp_path).tasks[1].says == ""
+
+
 def test_a_sentence_of_the_exercise_is_told_of_one(exercise: Exercise, tmp_path: Path) -> None:
     for name in ("ann", "ann-again"):
         put(tmp_path / f"{name}.ipynb", told(OWN))
     board = board_of(exercise, tmp_path, owner=lambda name: "a browser")
     assert (board.tasks[1].says, board.tasks[1].told) == (OWN, 1)
+
+
+def test_names_are_taken_out_however_they_are_written(exercise: Exercise, tmp_path: Path) -> None:
+    for name in ("zoe-müller", "yu_li", "ann"):
+        put(tmp_path / f"{name}.ipynb", told("ZOE Müller's li_ann is no list"))
+    assert board_of(exercise, tmp_path).tasks[1].says == "… …'s li_… is no list"
 
 
 def test_of_one_browser_the_last_counts(exercise: Exercise, tmp_path: Path) -> None:

@@ -70,14 +70,22 @@ class AnyDay(RuleBasedStateMachine):
     def pause(self, who: str) -> None:
         self.try_to("pause", who)
 
-    @rule(gone=strategies.lists(strategies.integers(-2, 9), max_size=4))
-    def follow(self, gone: list[int]) -> None:
-        self.try_to("follow", FACILITATOR, gone=gone, minutes={"3": 5, "99": 1})
+    @rule(
+        who=people,
+        late=strategies.integers(1, 60),
+        minutes=strategies.dictionaries(
+            strategies.integers(-2, 9).map(str), strategies.integers(0, 20), max_size=4
+        ),
+    )
+    def follow(self, who: str, late: int, minutes: dict[str, int]) -> None:
+        self.try_to("follow", who, late=late, minutes=minutes)
 
     @rule(
         who=people,
         question=strategies.sampled_from([POLL.name, GUESS.name, "none"]),
-        answer=strategies.sampled_from(["0", "2", "3", "45", "about 40", "", "nan", "-1e400", None]),
+        answer=strategies.sampled_from(
+            ["0", "2", "3", "45", "about 40", "", "nan", "-1e400", None]
+        ),
     )
     def vote(self, who: str, question: str, answer: object) -> None:
         self.try_to("vote", who, question=question, answer=answer)
@@ -217,7 +225,7 @@ def test_nobody_but_the_facilitator_moves_a_room() -> None:
         go(day),
         deed("extend", minutes=2),
         deed("pause"),
-        deed("follow", gone=[1], minutes={}),
+        deed("follow", late=4, minutes={"1": 0}),
         deed("let in", address="1"),
         deed("announce", round=1, event="outage"),
         deed("take out", team=1, out=True),
@@ -261,7 +269,9 @@ def test_the_clock_of_a_step_stands_still_while_it_is_paused() -> None:
 def test_what_is_left_out_is_no_step_and_the_room_goes_on_behind_it() -> None:
     day = small_day()
     go_to(day, "vote")
-    day.do(deed("follow", FACILITATOR, gone=[1, 2, 99], minutes={}))
-    assert day.next is not None
-    assert day.next.place == 3
-    assert {step.place for step in day.steps} == {0, 3, 4, 5, 6}
+    ends = day.slots[-1].begin
+    day.do(deed("follow", FACILITATOR, late=4, minutes={"2": 0}))
+    assert {step.place for step in day.steps} == {0, 1, 3, 4, 5, 6}
+    assert day.slots[-1].begin == ends + 4 - small_day().slots[2].minutes
+    with pytest.raises(ExplainedError, match="moved on"):
+        day.do(deed("follow", FACILITATOR, late=4, minutes={"0": 0}))

@@ -13,8 +13,9 @@ from course import release
 from handed_in import FILE, STEM
 
 from boxgrader.errors import Refused
+from thousandfold.errors import ExplainedError
 from thousandfold.room import hand_in
-from thousandfold.room.hand_in import Intake, meant_for, not_meant
+from thousandfold.room.hand_in import Intake, folder_name, meant_for, not_meant
 from thousandfold.room.marks import Exercise
 
 OTHER = "05_product_to_platform"
@@ -73,6 +74,16 @@ def test_what_is_left_of_a_notebook_is_still_of_its_exercise(exercises: list[Exe
     assert meant_for(notebook, exercises) is None
 
 
+def test_of_two_exercises_that_fit_it_is_that_with_more_of_its_tests(
+    exercises: list[Exercise],
+) -> None:
+    notebook = release(STEM)
+    notebook.cells += release(OTHER).cells[:-4]
+    assert all(exercise.is_meant(notebook) for exercise in exercises)
+    for order in (exercises, exercises[::-1]):
+        assert meant_for(notebook, order) is exercises[0]
+
+
 def test_whoever_hands_in_something_else_is_told_what_is_wanted(exercises: list[Exercise]) -> None:
     assert not_meant([*exercises, exercises[0]]) == (
         f"This notebook is another one. Please hand in exercises/{STEM}/{FILE}, "
@@ -117,3 +128,24 @@ def test_many_versions_leave_the_first_and_those_that_stood_for_long(
     versions = kept(tmp_path)
     assert len(versions) == 20
     assert versions[:2] == [saying("first"), saying("an hour of work")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "folder"),
+    [
+        (" Anna  Müller ", "anna-müller"),
+        ("李伟", "李伟"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a+b|c:d\\e\x00f\u202eg", "a-b-c-d-e-f-g"),
+        ("x" * 500, "x" * 40),
+        ("Con", "con-"),  # Windows has no file of this name
+    ],
+)
+def test_a_name_becomes_a_safe_folder(typed: str, folder: str) -> None:
+    assert folder_name(typed) == folder
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "..", "///"])
+def test_a_name_that_is_none_is_asked_for_again(typed: str) -> None:
+    with pytest.raises(ExplainedError, match="Please type your name"):
+        folder_name(typed)

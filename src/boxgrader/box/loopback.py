@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
+
+if sys.platform != "win32":  # there a course is read, but nothing is run
+    import fcntl
 
 _SET_FLAGS = 0x8914  # SIOCSIFFLAGS
 _UP_AND_RUNNING = 0x41
@@ -11,7 +15,5 @@ _UP_AND_RUNNING = 0x41
 
 def switch_on() -> None:
     """Switch the loopback device on, in a network namespace that has no other."""
-    import fcntl  # not on Windows, where a course is read but nothing is run
-
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", b"lo", _UP_AND_RUNNING))

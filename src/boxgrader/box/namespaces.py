@@ -31,6 +31,9 @@ from boxgrader.box.readable import SYSTEM, sources
 from boxgrader.box.released import SHOWN
 from boxgrader.errors import BoxError, GraderError
 
+if sys.platform != "win32":  # there a course is read, but nothing is run
+    import resource
+
 HOME = "/box/home"
 TMP = "/tmp"  # noqa: S108 - of the box
 NOBODY = 65534
@@ -361,8 +364,6 @@ def _read_only(path: str, recursive: bool, devices: bool) -> None:
 
 def limit(limits: Limits) -> None:
     """Let this process, and what it starts, use no more than that."""
-    import resource  # not on Windows, where a course is read but nothing is run
-
     with (
         open("/proc/self/statm") if os.path.exists("/proc/self/statm") else open(os.devnull) as file
     ):

@@ -67,6 +67,15 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--new", action="store_true", help="begin the day anew; what was there is kept aside"
     )
     parser.add_argument(
+        "--forget",
+        metavar="DAY",
+        nargs="?",
+        const="",
+        help="open no room: delete what the rooms of this computer have kept of people, or those "
+        "of one day, such as 2026-11-29",
+    )
+    parser.add_argument("--yes", action="store_true", help="with --forget: do not ask")
+    parser.add_argument(
         "--no-browser", action="store_true", help="do not open the facilitator's page"
     )
     parser.add_argument(
@@ -89,6 +98,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from thousandfold.room.opening import journal_of, open_site, plan_of_day, plan_of_exercise
     from thousandfold.room.server import application, serve
 
+    if arguments.forget is not None:
+        return _forget(arguments.forget, sure=arguments.yes)
     if arguments.exchange and not arguments.exchange.is_dir():
         raise ExplainedError(
             f"{arguments.exchange} is not a folder; name the folder inbound of the course, such as "
@@ -145,12 +156,42 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _forget(day: str, *, sure: bool) -> int:
+    """Delete what rooms have kept, after a list of it and a question."""
+    from thousandfold.errors import ExplainedError
+    from thousandfold.room.forgetting import forget, kept, refuse_open
+
+    found = kept(day)
+    if not found:
+        print(f"Nothing is kept of {day}." if day else "Nothing is kept of any room.")
+        return 0
+    refuse_open(found)
+    print("This is deleted: votes, guesses, marks, lines, addresses and flights of")
+    for path in found:
+        print(f"  {path}")
+    print("What was handed in, under people's names, stays in submitted/ of the course, and so do")
+    print("the folders room-of-... that you had written, and copies: delete those by hand.")
+    if not sure:
+        if not sys.stdin.isatty():
+            raise ExplainedError("nobody is here to ask: add --yes. Nothing was deleted")
+        if input("Delete it for good? Type yes: ").strip().lower() not in ("yes", "y"):
+            print("Nothing was deleted.")
+            return 1
+    forget(found)
+    print("Deleted.")
+    return 0
+
+
 def _facilitators(site: Site) -> str:
     return f"{site.place.here}/facilitator/sign-in?key={site.door.key}"
 
 
 def _tell(site: Site) -> None:
-    """Say where the room is, and how one gets in."""
+    """Say where the room is, how one gets in, and what is kept of long ago."""
+    from datetime import date
+
+    from thousandfold.room.forgetting import old
+
     place, door = site.place, site.door
     print(f"{site.title}\n")
     print(f"  You:            {_facilitators(site)}")
@@ -164,11 +205,17 @@ def _tell(site: Site) -> None:
             print(qr_text(place.address))
         if place.others:
             print(f"In another network of this computer: {', '.join(place.others)}")
+    if place.shared and not place.proxied:
         print("Everybody on this network who knows the password can come in. What is sent is not")
         print("encrypted. If nobody reaches the address, a firewall is in the way, or a wi-fi that")
         print("keeps devices apart: use a telephone's hotspot.\n")
-    else:
+    elif not place.shared:
         print("Open on this computer alone. With --network the whole room can come in.\n")
+    if days := old(date.today()):
+        print(
+            f"From {days[0]}{' and later days' if days[1:] else ''} this computer still keeps what"
+        )
+        print(f"people sent: thousandfold room --forget {days[0]} deletes it.\n")
     print("Ctrl+C closes the room; everything is kept.", flush=True)
 
 
@@ -189,6 +236,9 @@ It prints your own link, the projector's page, and the address and password for 
 
 Everything that people do is written down before it is answered. A room that was killed goes on when
 the same command is run again: same password, everybody where they were.
+
+At the end you write the day's folder from your page. --forget deletes what the room has kept of
+people, after it has asked.
 
 Learners' code runs in the box of `thousandfold grade` and nowhere else.
 """,

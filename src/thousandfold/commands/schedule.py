@@ -9,7 +9,6 @@ from thousandfold.commands import Command, add_workshop
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
     from pathlib import Path
 
     from thousandfold.facilitation.plan import Plan
@@ -96,7 +95,7 @@ def _write(arguments: argparse.Namespace, plans: list[Plan]) -> Path:
     from pathlib import Path
 
     from thousandfold.facilitation import run_of_show
-    from thousandfold.facilitation.calendar_file import calendar
+    from thousandfold.facilitation.calendar_file import calendar, day_of, zone_of
     from thousandfold.facilitation.pdf import write_pdf
     from thousandfold.writing import write_whole
 
@@ -116,48 +115,29 @@ def _write(arguments: argparse.Namespace, plans: list[Plan]) -> Path:
     else:
         if len(plans) > 1:
             raise ExplainedError("a calendar file holds one format; name it with --format")
-        content = calendar(plans[0], _day(arguments.date), _zone(arguments.timezone))
+        if arguments.date is None:
+            raise ExplainedError(
+                "a calendar file needs the day: add --date 2027-03-15, for example"
+            )
+        zone = zone_of(arguments.timezone) if arguments.timezone else None
+        content = calendar(plans[0], day_of(arguments.date), zone)
     return write_whole(target, content)
-
-
-def _day(given: str | None) -> date:
-    from datetime import date
-
-    if given is None:
-        raise ExplainedError("a calendar file needs the day: add --date 2027-03-15, for example")
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise ExplainedError(f"a day looks like 2027-03-15, not {given!r}") from error
-
-
-def _zone(given: str | None) -> tzinfo | None:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    if given is None:
-        return None
-    try:
-        return ZoneInfo(given)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ExplainedError(
-            f"{given!r} is not a time zone; they look like Europe/Berlin or America/New_York"
-        ) from error
 
 
 COMMAND = Command(
     name="schedule",
     summary="print the run of show with clock times; say what to drop when late",
     details="""
-Add up the minutes that stand in the notebooks: when each part begins, where breaks and buffers are,
-what the format leaves out and what that costs. Formats:
+Add up the minutes that stand in the notebooks: when each part begins, when the room votes and
+talks, where breaks and buffers are, what the format leaves out and what that costs. Formats:
 
   one-hour      the flight simulator alone
-  two-hours     a first taste: two models, no exercise
-  half-day      four hours: debt, platform, communication, one exercise
-  day           eight hours, with the flight simulator as the end
+  two-hours     a first taste: three curves, one model, one decision
+  half-day      four hours: debt, then the flight simulator and one decision
+  day           eight hours: three decisions, then the flight simulator
   six-evenings  everything, 150 minutes each
 
-With --late it says what to drop now, and the times from here on.
+With --late it says what to drop and what to shorten now, and the times from here on.
 """,
     example="thousandfold schedule --format half-day --start 09:00 --late 12 --now 10:40",
     declare=_declare,

@@ -15,6 +15,14 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="number or name, such as 06 or 06_communication (default: all)",
     )
     parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        help="one deck of a whole format, such as half-day; MODULE then takes other modules for it",
+    )
+    parser.add_argument(
+        "--start", metavar="HH:MM", help="for --format: when it begins, such as 09:00"
+    )
+    parser.add_argument(
         "--output",
         metavar="FOLDER",
         default="slides",
@@ -23,7 +31,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pdf",
         action="store_true",
-        help="also print each lesson with the presenter's notes, to hand out",
+        help="also print the slides with the presenter's notes, to hand out",
     )
     add_workshop(parser)
 
@@ -32,11 +40,20 @@ def _run(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from thousandfold.facilitation.course import find_course
+    from thousandfold.facilitation.format_deck import write_format_deck
+    from thousandfold.facilitation.plan import minutes_of
+    from thousandfold.facilitation.schedule import plan
     from thousandfold.facilitation.slides import write_slides
 
-    course = find_course(arguments.folder)
-    modules = [course.module(name) for name in arguments.modules] or course.modules
-    for path in write_slides(course, modules, Path(arguments.output), pdf=arguments.pdf):
+    course, folder = find_course(arguments.folder), Path(arguments.output)
+    if arguments.format:
+        start = minutes_of(arguments.start) if arguments.start else None
+        made = plan(course, arguments.format, start=start, modules=arguments.modules or None)
+        written = write_format_deck(made, folder, pdf=arguments.pdf)
+    else:
+        modules = [course.module(name) for name in arguments.modules] or course.modules
+        written = write_slides(course, modules, folder, pdf=arguments.pdf)
+    for path in written:
         print(f"written: {path}", flush=True)
     return 0
 
@@ -49,10 +66,13 @@ Make one page of slides for each lesson, and index.html that leads to them. A pa
 a browser: no network, no kernel, no Jupyter. Keys: arrows, space or a clicker move, N opens a
 window with your notes, F is full screen, B a blank screen.
 
+With --format all of a day is one page: welcome, agenda, the lessons without what the plan leaves
+out, polls and questions to discuss, breaks, close. On a break C starts the clock, and pauses it.
+
 Sliders do not move in these pages. To present with a living kernel, open the lesson in JupyterLab
 and press Present above it. With --pdf, slides and notes are printed by Chromium, Chrome or Edge.
 """,
-    example="thousandfold slides 06 --output slides",
+    example="thousandfold slides --format half-day --start 09:00 --output slides",
     declare=_declare,
     run=_run,
 )

@@ -46,17 +46,19 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         write_whole(target, html(found, arguments.name))
     said = sum(bool(guess.said) for module in found.modules for guess in module.predictions)
-    print(f"written: {target} (predictions: {said}, memos: {found.memos})")
+    done = f"predictions: {said}, memos: {found.memos}, flights: {len(found.flights)}"
+    print(f"written: {target} ({done})")
     return 0
 
 
 COMMAND = Command(
     name="takeaway",
-    summary="collect a learner's predictions and memos into one page, beside what happened",
+    summary="collect a learner's predictions, memos and flights into one page to take home",
     details="""
-Read all notebooks in a folder and the folders in it: predictions from the lessons, memos from the
-exercises. Write one page that needs no network and no notebook. Where a file is there twice, what
-was written last counts; a damaged file is left out and named.
+Read all that was saved in a folder and the folders in it: predictions from the lessons, memos from
+the exercises, flights of the flight simulator. What was not done is left out. Write one page that
+needs no network and no notebook. Where a file is there twice, what was written last counts; a
+damaged file is left out and named.
 """,
     example="thousandfold takeaway . --output takeaway.pdf",
     declare=_declare,

@@ -23,6 +23,9 @@ BAND = (0.1, 0.9)
 """The band of a figure holds the middle eight of ten futures."""
 
 _MOST_PICTURED_TIMES = 60
+# That many lines are told apart by colour and style; of more, the highest and the lowest stand out.
+_MOST_APART = 6
+_MOST_NAMED = 12  # ends of lines that have room for a name
 # Of all that a line rises and falls: less is no peak, and less is no movement.
 _CLEAR, _AT_REST = 0.1, 0.02
 
@@ -140,17 +143,28 @@ class Trajectory:
     def picture(self, stock: str) -> Lines:
         """Return what a figure of `stock` shows: a median and a band per scenario.
 
-        Where nothing is left in any future, the figure ends.
+        Where nothing is left in any future, the figure ends. Of more scenarios than people can tell
+        apart, the highest and the lowest stand out, and the others are thin lines.
         """
         shown = self[stock][: self._over(stock) + 1]
         every = -(-len(shown) // _MOST_PICTURED_TIMES)
         time = self.time[: len(shown) : every]
         low, median, high = _quantiles(shown[::every])
+        many, named = len(self.scenarios) > _MOST_APART, len(self.scenarios) <= _MOST_NAMED
+        values, _ = self._compared(stock)
+        apart = {int(values.argmax()), int(values.argmin())}
+        bands = [
+            Series(label, time, median[:, i], low[:, i], high[:, i])
+            for i, label in enumerate(self.scenarios)
+            if not many or i in apart
+        ]
+        thin = [
+            Series(label if named else "", time, median[:, i], colour="soft")
+            for i, label in enumerate(self.scenarios)
+            if many and i not in apart
+        ]
         return Lines(
-            series=tuple(
-                Series(label, time, median[:, i], low[:, i], high[:, i])
-                for i, label in enumerate(self.scenarios)
-            ),
+            series=(*thin, *bands),
             x_label=f"time ({self.period}s)",
             y_label=f"{readable(stock)} ({self.units[stock]})",
             title=self._point(stock),
@@ -170,22 +184,25 @@ class Trajectory:
 
     def _point(self, stock: str) -> str:
         """Return how scenarios compare at the end, or where a single one turns."""
-        middle, name = np.median(self[stock], axis=-1), readable(stock).capitalize()
         if len(self.scenarios) == 1:
-            return f"{name}: {self._turn(middle[:, 0])}"
-        last = f"{self.period} {len(middle) - 1:,}"
-        gone, peaks = [_nothing_from(one) for one in middle.T], middle.max(axis=0)
-        if all(gone):
-            values, words = np.array(gone), f"{name}, nothing left from {self.period}"
-        elif np.ptp(peaks) and middle[-1].max() < _AT_REST * peaks.max():
-            values, words = peaks, f"{name}, at most:"
-        else:
-            values, words = middle[-1], f"{name} in {last}:"
+            middle = np.median(self[stock], axis=-1)
+            return f"{readable(stock).capitalize()}: {self._turn(middle[:, 0])}"
+        values, words = self._compared(stock)
         lowest, highest = int(values.argmin()), int(values.argmax())
         low, high = number(values[lowest]), number(values[highest])
         if low == high:
             return f"{words} {low} in every case"
         return f"{words} {low} ({self.scenarios[lowest]}) to {high} ({self.scenarios[highest]})"
+
+    def _compared(self, stock: str) -> tuple[Array, str]:
+        """Return the number by which scenarios are compared, one each, and what it is."""
+        middle, name = np.median(self[stock], axis=-1), readable(stock).capitalize()
+        gone, peaks = [_nothing_from(one) for one in middle.T], middle.max(axis=0)
+        if all(gone):
+            return np.array(gone), f"{name}, nothing left from {self.period}"
+        if np.ptp(peaks) and middle[-1].max() < _AT_REST * peaks.max():
+            return peaks, f"{name}, at most:"
+        return middle[-1], f"{name} in {self.period} {len(middle) - 1:,}:"
 
     def _turn(self, middle: Array) -> str:
         """Return where a line ends for good, is highest or lowest, comes to rest, or goes."""

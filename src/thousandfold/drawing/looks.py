@@ -39,10 +39,11 @@ class Look:
 
 def looks_of(series: tuple[Series, ...]) -> list[Look]:
     """Return how each series looks: by its name of a colour, or the next that is free."""
-    if len(series) > _MOST_SERIES:
+    apart = sum(one.colour != "soft" for one in series)
+    if apart > _MOST_SERIES:
         raise ExplainedError(
             f"a figure shows at most {_MOST_SERIES} lines that people can tell apart, not "
-            f"{len(series):,}; leave some out or draw a second figure"
+            f"{apart:,}; leave some out or draw a second figure"
         )
     named = {one.colour for one in series}
     for name in sorted(named - {""}):

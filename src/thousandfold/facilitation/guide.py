@@ -1,28 +1,80 @@
-"""The facilitator's page of a module: its poll, and the questions to discuss."""
+"""What the room talks about: the poll and the questions on a facilitator's page of a module."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course
 
 _POLL = re.compile(r"\*\*Poll\.\*\*\s+\*([^*]+\?)\*\s+([^.]+)\.")
+_DISCUSS = re.compile(r"^## Discuss$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_QUESTION = re.compile(r"^\d+\. (.+(?:\n(?!\d+\. |\n).+)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Poll:
-    """A question with its options."""
+    """A question to the room before a lesson, and what can be answered.
+
+    Attributes
+    ----------
+    question : str
+        What is asked.
+    options : tuple of str
+        The answers to choose from, two or more.
+    """
 
     question: str
     options: tuple[str, ...]
 
 
 def poll(course: Course, stem: str) -> Poll | None:
-    """Return the poll of a module, or None."""
+    """Return the poll of a module, or nothing where its page has none.
+
+    It stands there as ``**Poll.** *A question?* One answer / another / a third.``
+
+    Parameters
+    ----------
+    course : Course
+        Where the pages are.
+    stem : str
+        The module, such as ``"06_communication"``.
+
+    Raises
+    ------
+    ExplainedError
+        If the page is there and cannot be read.
+    """
+    found = _POLL.search(_page(course, stem))
+    options = tuple(_line(option) for option in found[2].split(" / ")) if found else ()
+    return Poll(_line(found[1]), options) if found and len(options) > 1 else None
+
+
+def discussion(course: Course, stem: str) -> tuple[str, ...]:
+    """Return the questions below *Discuss* on the page of a module; none without a page.
+
+    Raises
+    ------
+    ExplainedError
+        If the page is there and cannot be read.
+    """
+    found = _DISCUSS.search(_page(course, stem))
+    return tuple(_line(question) for question in _QUESTION.findall(found[1])) if found else ()
+
+
+def _page(course: Course, stem: str) -> str:
     path = course.root / "facilitator" / f"{stem}.md"
-    found = _POLL.search(path.read_text(encoding="utf-8")) if path.is_file() else None
-    if not found:
-        return None
-    options = tuple(" ".join(o.split()) for o in found[2].split(" / "))
-    return Poll(" ".join(found[1].split()), options)
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""  # a course need not have pages, and the kit of learners has none
+    except (OSError, UnicodeError) as error:
+        raise ExplainedError(
+            f"the facilitator's page {path} cannot be read; copy it again, or move it away and go "
+            "on without its poll and its questions"
+        ) from error
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -7,6 +7,7 @@ BinderHub's ``v2`` addresses (binderhub.readthedocs.io), JupyterLite's ``path`` 
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,6 +91,9 @@ def binder_link(repository: str, *, path: str, branch: str = "main", service: st
 def lite_link(site: str, *, path: str) -> str:
     """Return the address that opens a file on a JupyterLite site, with nothing installed.
 
+    Nobody types a password there, so a computer of the room can serve it, as `make serve-site`
+    does.
+
     Raises
     ------
     ExplainedError
@@ -99,8 +103,12 @@ def lite_link(site: str, *, path: str) -> str:
     --------
     >>> lite_link("https://example.org/thousandfold/", path="notebooks/a.ipynb")
     'https://example.org/thousandfold/lab/index.html?path=notebooks%2Fa.ipynb'
+    >>> lite_link("http://192.168.1.20:8000/", path="notebooks/a.ipynb")
+    'http://192.168.1.20:8000/lab/index.html?path=notebooks%2Fa.ipynb'
     """
-    return _add(f"{_address(site, 'the site')}/lab/index.html", {"path": _path(path)})
+    return _add(
+        f"{_address(site, 'the site', in_the_room=True)}/lab/index.html", {"path": _path(path)}
+    )
 
 
 def as_markdown(link: str, title: str) -> str:
@@ -179,13 +187,22 @@ def known_repository() -> str:
     return ""
 
 
-def _address(text: str, what: str) -> str:
-    """Return an address without its last slash, if it is one that a room can be sent to."""
-    address = urlsplit(text.strip())
+def _address(text: str, what: str, *, in_the_room: bool = False) -> str:
+    """Return an address without its last slash, if it is one that a room can be sent to.
+
+    Without a password to read, a computer of the room may serve it without https.
+    """
+    try:
+        address = urlsplit(text.strip())
+        host = address.hostname
+    except ValueError:  # brackets that do not close
+        raise ExplainedError(f"{text!r} is no address: write it as a browser shows it") from None
     hint = f"write the address of {what} as a browser shows it, such as https://example.org"
-    if not address.scheme or not address.hostname:
+    if not address.scheme or not host:
         raise ExplainedError(f"{text!r} is no address: {hint}")
-    if address.scheme != "https" and address.hostname not in _LOOPBACK:
+    if address.scheme != "https" and not (
+        host in _LOOPBACK or (in_the_room and _is_of_the_room(host))
+    ):
         raise ExplainedError(
             f"{text} is not https, so everybody on the wi-fi could read passwords: {hint}"
         )
@@ -198,6 +215,14 @@ def _address(text: str, what: str) -> str:
     if re.search(r"[\s<>\"]", text.strip()):
         raise ExplainedError(f"{text!r} has a blank or a sign that no address has: {hint}")
     return text.strip().rstrip("/")
+
+
+def _is_of_the_room(host: str) -> bool:
+    """Whether a host is a number that means something in this network alone."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 def _repository(text: str) -> str:

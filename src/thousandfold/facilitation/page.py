@@ -30,6 +30,11 @@ def page(template: str, **given: Any) -> str:
     return plain(templates().get_template(template).render(given))
 
 
+def letter(template: str, **given: Any) -> str:
+    """Return a text that is sent as it stands, such as a mail: in it nothing is markup."""
+    return plain(templates().overlay(autoescape=False).get_template(template).render(given))
+
+
 @cache
 def templates() -> Environment:
     """Return the templates, in which all that is missing is an error and no text is markup."""

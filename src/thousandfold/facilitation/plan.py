@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course, Module
 
+LUNCH = 30  # minutes from which on a break is a lunch
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -21,11 +23,12 @@ class Slot:
     minutes : int
         How long it takes.
     kind : str
-        As in the notebooks, or ``"buffer"``.
+        As in the notebooks, or ``"vote"`` or ``"buffer"``.
     title : str
-        What it is.
+        What it is: a heading, or the question of a vote or a talk.
     stem, part, cell : str
-        The module, ``"lesson"`` or ``"exercise"``, and the cell it begins with; empty otherwise.
+        The module; ``"poll"`` before its lesson, ``"lesson"``, ``"talk"`` after it or
+        ``"exercise"``; and the cell it begins with. Empty otherwise.
     drop_if_late : bool
         Whether it is among the first to go.
     cost : str
@@ -46,6 +49,11 @@ class Slot:
     def end(self) -> int:
         """Minutes after midnight."""
         return self.begin + self.minutes
+
+    @property
+    def half(self) -> str:
+        """The half of its module: ``"lesson"``, vote and talk included, or ``"exercise"``."""
+        return "lesson" if self.part in ("poll", "talk") else self.part
 
     @property
     def memo(self) -> bool:
@@ -94,11 +102,14 @@ class Session:
         return sum(slot.minutes for slot in self.slots if slot.kind == "buffer")
 
     def blocks(self) -> list[tuple[Slot, ...]]:
-        """Return the slots in groups: one for each lesson, exercise or other line."""
+        """Return the slots in groups: one for each lesson, exercise or other line.
+
+        A lesson's vote and its talk belong to the lesson.
+        """
         groups: list[list[Slot]] = []
         for slot in self.slots:
             last = groups[-1][-1] if groups else None
-            if last and slot.stem and (slot.stem, slot.part) == (last.stem, last.part):
+            if last and slot.stem and (slot.stem, slot.half) == (last.stem, last.half):
                 groups[-1].append(slot)
             else:
                 groups.append([slot])

@@ -14,9 +14,14 @@ from thousandfold.facilitation.schedule import cost
 
 _WIDTH = 96
 _EARLY = (
-    "Times come from the notebooks. When you are late, give up buffers first, then what is marked "
-    "*first to drop*, then let the memo be homework."
+    "Times come from the notebooks. When you are late, give up half of each buffer first; then "
+    "what is marked *first to drop*; let the memo be homework; shorten breaks to 10 minutes, lunch "
+    "to 40, and talk after a lesson to 4. Only then give up the other half of the buffers, and "
+    "single tasks of an exercise: the last ones first, its decision at the very end. Never a vote, "
+    "*predict* or the close."
 )
+_VOTE = "vote, talk with your neighbour, vote again"
+_TALK = "in pairs, then all"
 
 
 def block_title(plan: Plan, block: Sequence[Slot]) -> str:
@@ -25,7 +30,7 @@ def block_title(plan: Plan, block: Sequence[Slot]) -> str:
     if not first.stem:
         return first.title
     module = plan.course.module(first.stem)
-    return f"{first.stem[:2]} {first.part.capitalize()}: {module.question}"
+    return f"{first.stem[:2]} {first.half.capitalize()}: {module.question}"
 
 
 def text(plan: Plan) -> str:
@@ -48,9 +53,7 @@ def text(plan: Plan) -> str:
     for title, rows in _afterwards(plan):
         lines += ["", title]
         for row in rows:
-            lines += textwrap.wrap(
-                row.replace("*", ""), _WIDTH, initial_indent="- ", subsequent_indent="  "
-            )
+            lines += _bullet(row)
     again = f"--format {plan.name} --start {clock(plan.sessions[0].begin)}"
     if plan.modules:
         again += f" --modules {','.join(plan.modules)}"
@@ -103,22 +106,30 @@ def html(plans: Sequence[Plan]) -> str:
 def late(plan: Plan, session: Session, found: Recovery) -> str:
     """Return what to drop now, for a terminal."""
     now = found.rest[0]
-    lines = [f"{found.late} minutes late. Running now: {_short(now)}"]
+    lines = [f"{_minutes(found.late)} late. Running now: {_short(now)}"]
     if found.dropped:
         lines += ["", "Drop:"]
         for slot in found.dropped:
             where = f"{_short(slot)} ({clock(slot.begin)} in the plan)"
             at_home = "as homework, " if slot.memo else ""
             said = f"{slot.minutes} min: {where}: {at_home}{cost(slot)}."
-            said = said.replace("*", "")
-            lines += textwrap.wrap(said, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+            lines += _bullet(said)
     else:
         lines += ["", "Drop nothing." if not found.missing else "Nothing small is left to drop."]
+    if found.shortened:
+        lines += ["", "Shorten:"]
+        for change in found.shortened:
+            said = (
+                f"{change.won} min: {_short(change.slot)} ({clock(change.slot.begin)} in the plan)"
+            )
+            lines += _bullet(f"{said}: {change.minutes} in place of {change.slot.minutes}.")
     if found.buffers:
-        given = ", ".join(f"{b.minutes} at {clock(b.begin)}" for b in found.buffers)
-        lines.append(f"Give up buffers of {total(found.buffers)} min ({given}); they cost nothing.")
+        given = ", ".join(f"{b.won} at {clock(b.slot.begin)}" for b in found.buffers)
+        whole = _minutes(sum(buffer.won for buffer in found.buffers))
+        lines += ["", f"Give up {whole} of buffer ({given}); that costs nothing."]
     if found.missing:
-        lines += ["", f"That is not enough: {found.missing} minutes are still missing."]
+        are = "is" if found.missing == 1 else "are"
+        lines += ["", f"That is not enough: {_minutes(found.missing)} {are} still missing."]
         end = clock(session.end + found.missing)
         if found.larger:
             still = max(0, found.missing - total(found.larger))
@@ -140,15 +151,24 @@ def _large(plan: Plan, gone: Sequence[Slot]) -> str:
     block = [slot for slot in gone if slot.stem]
     said = f"{block_title(plan, block)} ({total(block)} min)"
     also = [
-        f"the {s.title.lower()} ({clock(s.begin)} in the plan, {s.minutes} min)"
-        for s in gone
-        if not s.stem
+        f"the {s.title.lower()} (at {clock(s.begin)}, {s.minutes} min)" for s in gone if not s.stem
     ]
     return f"{said}, with it {' and '.join(also)}," if also else said
 
 
+def _bullet(said: str) -> list[str]:
+    said = said.replace("*", "")
+    return textwrap.wrap(said, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+
+
+def _minutes(number: int) -> str:
+    return f"{number} minute{'s' * (number != 1)}"
+
+
 def _remark(slot: Slot) -> str:
-    """Return what a late facilitator has to know of a part, or nothing."""
+    """Return how a vote or a talk goes, what a late facilitator has to know, or nothing."""
+    if slot.part in ("poll", "talk"):
+        return _VOTE if slot.part == "poll" else _TALK
     if slot.memo:
         return "can be homework"
     return "first to drop" if slot.drop_if_late else ""

@@ -16,7 +16,9 @@ from typing import Any
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course, Module, Section
+from thousandfold.facilitation.guide import discussion, poll
 from thousandfold.facilitation.plan import (
+    LUNCH,
     Cut,
     Plan,
     Session,
@@ -33,6 +35,7 @@ _MEMO_COST = (
     "nobody defends a decision in writing in the room; "
     "give it as homework, with a date and a reader"
 )
+_TASK_COST = "they do not work on it together; whoever wants to does it at home"
 _EXERCISE_COST = "they do not work on the decision themselves, and hand nothing in"
 _PARTS = ("lesson", "exercise", "both")
 _NOTHING: Mapping[str, int] = MappingProxyType({})
@@ -51,7 +54,10 @@ def formats() -> list[str]:
 
 def cost(part: Section | Slot) -> str:
     """Return what learners miss when a part of a module is left out."""
-    return part.cost or (_MEMO_COST if part.memo else f"they do not see *{part.title}*")
+    if part.cost or part.memo:
+        return part.cost or _MEMO_COST
+    task = part.points > 0 if isinstance(part, Section) else part.part == "exercise"
+    return _TASK_COST if task else f"they do not see *{part.title}*"
 
 
 def default_start(name: str) -> int:
@@ -89,7 +95,7 @@ def plan(
     begin = default_start(name) if start is None else start
     plans = chosen["sessions"]
     if modules is None:
-        contents = [_sections(course, session["parts"]) for session in plans]
+        contents = [_sections(course, session, session["parts"]) for session in plans]
         home = [course.module(str(n)) for n in chosen.get("home", ()) if _there(course, n)]
     else:
         contents = _fill(course, plans, [course.module(module) for module in modules])
@@ -156,7 +162,9 @@ def _shortened(
 Part = tuple[Slot, ...]  # one lesson, one exercise or one talk, its slots still without a time
 
 
-def _sections(course: Course, parts: Iterable[Mapping[str, Any]]) -> list[Part]:
+def _sections(
+    course: Course, session: Mapping[str, Any], parts: Iterable[Mapping[str, Any]]
+) -> list[Part]:
     found: list[Part] = []
     for part in parts:
         if "talk" in part:
@@ -164,7 +172,7 @@ def _sections(course: Course, parts: Iterable[Mapping[str, Any]]) -> list[Part]:
             continue
         name = next(name for name in _PARTS if name in part)
         if not _there(course, part[name]):
-            found += _sections(course, part.get("otherwise", ()))
+            found += _sections(course, session, part.get("otherwise", ()))
             continue
         module = course.module(str(part[name]))
         without, shorter = set(part.get("without", ())), part.get("shorter", {})
@@ -181,8 +189,20 @@ def _sections(course: Course, parts: Iterable[Mapping[str, Any]]) -> list[Part]:
                     f"formats.toml gives {cell} of {module.stem} {minutes} minutes, and the "
                     f"notebook {sections[cell].minutes}; shorten it there to 1 minute or more"
                 )
-        found += _parts(module, name, without, shorter)
+        for half in _parts(module, name, without, shorter):
+            found.append(_with_talk(course, session, half))
     return found
+
+
+def _with_talk(course: Course, session: Mapping[str, Any], part: Part) -> Part:
+    """Return a lesson with its vote and its talk; an exercise as it is."""
+    stem = part[0].stem
+    if part[0].part != "lesson":
+        return part
+    asked, questions = poll(course, stem), discussion(course, stem)
+    vote = [Slot(0, session["votes"], "vote", asked.question, stem, "poll")] if asked else []
+    talk = [Slot(0, session["talks"], "discuss", q, stem, "talk") for q in questions[:1]]
+    return (*vote, *part, *talk)
 
 
 def _parts(
@@ -239,13 +259,16 @@ def _fill(
     """Spread chosen modules over the sessions: lesson and exercise, else what has room."""
     contents: list[list[Part]] = [[] for _ in plans]
     memos = {task.cell for module in modules for task in module.tasks if task.memo}
-    if all(_put(_parts(m, "both", memos), contents, plans) for m in modules):
+    if all(_put(course, _parts(m, "both", memos), contents, plans) for m in modules):
         return contents
-    contents = [[] for _ in plans]
-    for module in modules:
-        late = {section.cell for section in module.sections if section.drop_if_late}
-        if not any(_put(_parts(module, "lesson", w), contents, plans) for w in (set(), late)):
-            raise _too_long(plans, modules)
+    whole = [_parts(m, "lesson", set()) for m in modules]
+    short = [_parts(m, "lesson", {s.cell for s in m.sections if s.drop_if_late}) for m in modules]
+    for lessons in (whole, short):
+        contents = [[] for _ in plans]
+        if all(_put(course, lesson, contents, plans) for lesson in lessons):
+            break
+    else:
+        raise _too_long(course, plans, modules)
     for module in modules:
         exercise = _parts(module, "exercise", memos)
         for i, parts in enumerate(contents):
@@ -255,23 +278,32 @@ def _fill(
     return contents
 
 
-def _put(parts: list[Part], contents: list[list[Part]], plans: Sequence[Mapping[str, Any]]) -> bool:
+def _put(
+    course: Course,
+    parts: list[Part],
+    contents: list[list[Part]],
+    plans: Sequence[Mapping[str, Any]],
+) -> bool:
     """Put parts into the last session that is begun, or a later one; say whether they fit."""
     begun = max((i for i, content in enumerate(contents) if content), default=0)
     for content, session in list(zip(contents, plans, strict=True))[begun:]:
-        if _needs([*content, *parts], session) <= _room(session):
-            content += parts
+        wanted = [_with_talk(course, session, part) for part in parts]
+        if _needs([*content, *wanted], session) <= _room(session):
+            content += wanted
             return True
     return False
 
 
-def _too_long(plans: Sequence[Mapping[str, Any]], modules: Sequence[Module]) -> ExplainedError:
-    lessons = sum(module.lesson_minutes for module in modules)
+def _too_long(
+    course: Course, plans: Sequence[Mapping[str, Any]], modules: Sequence[Module]
+) -> ExplainedError:
+    parts = [part for module in modules for part in _parts(module, "lesson", set())]
+    lessons = sum(total(_with_talk(course, plans[0], part)) for part in parts)
     room = sum(_room(session) for session in plans)
     return ExplainedError(
-        f"these modules do not fit: their lessons alone take {lessons} minutes, and this format "
-        f"has room for {room} beside pauses and buffers. Leave a module out, or choose a longer "
-        "format"
+        f"these modules do not fit: their lessons alone, with votes and talk, take {lessons} "
+        f"minutes, and this format has room for {room} beside pauses and buffers. Leave a module "
+        "out, or choose a longer format"
     )
 
 
@@ -297,7 +329,7 @@ def _session(title: str, begin: int, session: Mapping[str, Any], parts: Sequence
             lines.append(Slot(0, session["questions"], "discuss", said))
         if i in pauses:
             lines.append(Slot(0, buffers.pop(0), "buffer", "Buffer"))
-            name = "Lunch" if pauses[i] >= 30 else "Break"
+            name = "Lunch" if pauses[i] >= LUNCH else "Break"
             lines.append(Slot(0, pauses[i], "break", name))
     lines.append(Slot(0, buffers.pop(0), "buffer", "Buffer"))
     ending = "Close: what I do on Monday" + ("" if session["questions"] else ", and two questions")

@@ -1,4 +1,4 @@
-"""What learners take home: their predictions beside what happened, and their memos."""
+"""What learners take home of what they did: predictions beside what happened, memos, flights."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Cell, Course, read_cells
+from thousandfold.facilitation.flown import Flown, flights
 from thousandfold.facilitation.markup import plain, rendered
 from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
 from thousandfold.facilitation.page import page
-from thousandfold.facilitation.predictions import Outcome, outcomes, predictions
+from thousandfold.facilitation.predictions import Outcome, kept, outcomes, predictions
 from thousandfold.teaching.company import FILE, Company, read_company
 from thousandfold.teaching.guesses import Guess
 
@@ -35,14 +36,14 @@ class Memo:
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept of one module.
+    """What is kept of one module: only what was done.
 
     Attributes
     ----------
     stem, question : str
         Of the module.
     predictions : tuple of Guess
-        In the order of the lesson.
+        In the order of the lesson: those that were said, or whose answer was looked at.
     outcomes : mapping of str to Outcome
         What happened, by the name of the prediction; none where only the learner can know it.
     memos : tuple of Memo
@@ -79,7 +80,8 @@ class Takeaway:
     Attributes
     ----------
     modules : tuple of Kept
-        Sorted by number.
+        Sorted by number; what nobody looked at is not among them.
+    flights : tuple of Flown
     refused : tuple of str
         A sentence for each file that could not be read.
     company : Company
@@ -87,6 +89,7 @@ class Takeaway:
     """
 
     modules: tuple[Kept, ...]
+    flights: tuple[Flown, ...]
     refused: tuple[str, ...]
     company: Company = field(default_factory=Company)
 
@@ -97,7 +100,7 @@ class Takeaway:
 
 
 def collect(folder: Path, course: Course | None = None) -> Takeaway:
-    """Collect predictions and memos from all notebooks in a folder and the folders in it.
+    """Collect what was done from all that lies in a folder and the folders in it.
 
     Parameters
     ----------
@@ -130,25 +133,30 @@ def collect(folder: Path, course: Course | None = None) -> Takeaway:
         if guesses:  # the title of a lesson is the question; that of an exercise is not
             module.title = title
             module.outcomes |= _known(cells)
+            module.seen |= _looked_at(cells)
         for guess in guesses:
             if guess.said or guess.name not in module.said:
                 module.said[guess.name] = guess
         for name, memo in memos:
             if memo.written or name not in module.memos:
                 module.memos[name] = memo
-    if not found:
+    flown, no_flights = flights(folder)
+    refused += no_flights
+    done = [_kept(stem, found[stem], course) for stem in sorted(found)]
+    modules = tuple(module for module in done if module.predictions or module.memos)
+    if not modules and not flown:
         more = f" {' '.join(refused)}" if refused else ""
         raise ExplainedError(
-            f"no prediction and no memo was found in {folder}. Name the folder in which you "
-            f"worked, the one that holds notebooks/ and exercises/.{more}"
+            f"no prediction, no memo and no flight was found in {folder}. Save your notebooks, and "
+            f"name the folder in which you worked, the one that holds notebooks/ and exercises/."
+            f"{more}"
         )
-    modules = tuple(_kept(stem, found[stem], course) for stem in sorted(found))
     company = Company()
     try:
         company = _company(folder)
     except ExplainedError as error:
         refused.append(plain(str(error)))
-    return Takeaway(modules, tuple(refused), company)
+    return Takeaway(modules, flown, tuple(refused), company)
 
 
 @dataclass
@@ -159,6 +167,7 @@ class _Found:
     said: dict[str, Guess] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     memos: dict[str, Memo] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
 
 
 def _kept(stem: str, found: _Found, course: Course | None) -> Kept:
@@ -169,7 +178,9 @@ def _kept(stem: str, found: _Found, course: Course | None) -> Kept:
         stem=stem,
         question=module.question if module else plain(found.title)[:200],
         predictions=tuple(
-            Guess(p.name, asked.get(p.name, p.question), p.said) for p in found.said.values()
+            Guess(p.name, asked.get(p.name, p.question), p.said)
+            for p in found.said.values()
+            if p.said or p.name in found.seen
         ),
         outcomes=_known(lesson) if module else found.outcomes,
         memos=tuple(memo for memo in found.memos.values() if memo.written),
@@ -182,6 +193,11 @@ def _known(cells: tuple[Cell, ...]) -> dict[str, Outcome]:
     own = exempt if isinstance(exempt, dict) else {}
     told = {} if "outcomes" in own else outcomes(cells)
     return {name: outcome for name, outcome in told.items() if name not in own}
+
+
+def _looked_at(cells: tuple[Cell, ...]) -> set[str]:
+    """Return the predictions whose answer was run: until then it is folded away."""
+    return {kept(shown)[0] for cell in cells if not cell.folded for shown in cell.shown} - {""}
 
 
 def _company(folder: Path) -> Company:
@@ -209,6 +225,7 @@ def html(found: Takeaway, name: str = "") -> str:
         said=sum(1 for guess in guesses if guess.said),
         memos=_many(found.memos, "memo"),
         modules=_many(len(found.modules), "module"),
+        flights=_many(len(found.flights), "flight"),
         rendered=rendered,
     )
 

@@ -6,7 +6,7 @@ All text comes from the notebooks and the facilitator's pages; nothing is writte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
@@ -18,6 +18,10 @@ from thousandfold.facilitation.predictions import predictions
 from thousandfold.writing import write_whole
 
 FLIGHT = 8  # the module with the flight simulator
+TWO_QUESTIONS = (
+    "Does this change a decision of yours? Make one mark.",
+    "What is still unclear? One line, or a note stuck here.",
+)
 
 _ROW = re.compile(r"^\*\*([^*\n]{1,60}?)\.?\*\*(.*)$", re.MULTILINE)
 
@@ -59,11 +63,27 @@ def write_worksheets(
     ExplainedError
         If a notebook or a page cannot be read or a sheet cannot be written.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     found = sheets(course, modules, memos)
     if pages:
         found["facilitator-pages"] = facilitator_pages(course, modules or course.modules)
+    return print_pages(found, folder)
+
+
+def print_pages(found: Mapping[str, str], folder: Path) -> list[Path]:
+    """Print pages into a folder, by the names of their files.
+
+    Returns
+    -------
+    list of pathlib.Path
+        One PDF for each; one HTML page where there is no browser that prints.
+
+    Raises
+    ------
+    ExplainedError
+        If one cannot be written.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
     printed = [folder / f"{name}.pdf" for name in found]
     try:
         with ThreadPoolExecutor() as pool:  # each waits for a browser of its own
@@ -110,7 +130,8 @@ def memo_sheets(modules: Sequence[Module]) -> str:
 
 def question_sheets(modules: Sequence[Module]) -> str:
     """Return one sheet for the wall for each module: marks add themselves up."""
-    return page("questions.html", modules=[_name(module) for module in modules])
+    names = [_name(module) for module in modules]
+    return page("questions.html", modules=names, questions=TWO_QUESTIONS)
 
 
 def flight_sheet() -> str:

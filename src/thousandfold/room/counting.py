@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from boxgrader.nbgrader_course.results import Said
     from thousandfold.room.marks import Exercise, Mark, RoomTask
 
 FEWEST = 5  # answers; of fewer only counts are shown
 RIGHT_PERCENT = 90  # of the points of a task: a decision that is nearly the best is right
 
+_WORD = re.compile(r"[^\W_]+")
+_SHORTEST_NAME = 3
 _RIGHT = RIGHT_PERCENT / 100 - 1e-9  # points are sums of tenths
 
 
@@ -181,26 +182,24 @@ def _most_said(
     is shown if it stands so in the instructor's test: nothing in it was written by a learner. Other
     sentences need two, and names are taken out of them.
     """
-    from boxgrader.nbgrader_course.results import Learner, Results, Task
+    from boxgrader.nbgrader_course.results import Results, Task
 
     words = exercise.own_words
-    parts = {part for name in names for part in (name, *re.split(r"[\W_]+", name))}
-    people = [Learner(form) for p in parts for form in {p, p.capitalize(), p.upper()}]
+    it = Task(exercise.notebook, task.title, math.nan)
+    said = [
+        said
+        for messages in told
+        for said in Results(exercise.assignment, [], [it], [], {it: messages}).said_most(it, 1)
+    ]
+    if said:
+        most = max(said, key=lambda one: one.times)
+        own = bool(words.fullmatch(most.sentence))
+        return most.sentence if own else _without_names(most.sentence, names), most.times
+    one = next((text for texts in told for text in texts if words.fullmatch(text)), "")
+    return one, int(bool(one))
 
-    def said(messages: list[str], learners: list[Learner]) -> list[Said]:
-        it = Task(exercise.notebook, task.title, math.nan)
-        scores = [[math.nan] for _ in learners]
-        results = Results(exercise.assignment, learners, [it], scores, {it: messages})
-        return results.said_most(it, 1)
 
-    found = []
-    for messages in told:
-        most = said(messages, [])
-        if most and not words.fullmatch(most[0].sentence):
-            most = said(messages, people)
-        found += most
-    if found:
-        most_said = max(found, key=lambda it: it.times)
-        return most_said.sentence, most_said.times
-    own = next((text for texts in told for text in texts if words.fullmatch(text)), "")
-    return own, int(bool(own))
+def _without_names(text: str, names: Iterable[str]) -> str:
+    parts = {part.casefold() for name in names for part in _WORD.findall(name)}
+    known = {part for part in parts if len(part) >= _SHORTEST_NAME and not part.isdigit()}
+    return _WORD.sub(lambda word: "…" if word[0].casefold() in known else word[0], text)

@@ -24,6 +24,7 @@ FACILITATOR = "facilitator"
 STAGE, DETAIL = "stage", "detail"  # topics: what concerns everybody, and what few follow
 MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
 MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
+TOO_EARLY = "Certificates are there from the close of the day on. Please come back then."
 _MOST_MINUTES = 120.0
 
 
@@ -57,8 +58,12 @@ class Day:
         How many browsers came from each address.
     welcome : set of str
         Addresses from which the facilitator lets any number in.
-    gone : frozenset of int
-        Places of lines that were dropped because the day was late.
+    done : dict of str to None
+        The modules that the room came to, in their order.
+    revealed : dict of str to Question
+        The questions whose answers were shown, by their names.
+    closed : bool
+        Whether the room has come to the close of the day.
     """
 
     def __init__(
@@ -78,8 +83,11 @@ class Day:
         self.browsers: set[str] = set()
         self.addresses: Counter[str] = Counter()
         self.welcome: set[str] = set()
-        self.gone: frozenset[int] = frozenset()
-        self._minutes: dict[int, int] = {}  # of lines that were shortened
+        self.done: dict[str, None] = {}
+        self.revealed: dict[str, Question] = {}
+        self.closed = False
+        self._minutes: dict[int, int] = {}  # of lines that have others than in the plan
+        self._waited: dict[int, int] = {}  # minutes after which the line behind begins later
         self._all = steps_of(self._planned)
         self._at = self._all[0]
         self._since = begun  # seconds of the room's clock
@@ -104,7 +112,9 @@ class Day:
             "give": self._give,
             "say": self._say,
             "promise": self._promise,
+            "name": self._name,
         }
+        self._arrive()
 
     def do(self, deed: Deed) -> frozenset[str]:
         """Change the state, and return whom that concerns.
@@ -114,14 +124,28 @@ class Day:
         ExplainedError
             If it is not possible now; then nothing has changed.
         """
+        if not deed.who:  # the facilitator's browser, on everybody's page
+            raise ExplainedError(
+                "This browser has not come in as one of the room. Sign in with the password first."
+            )
         return self._deeds[deed.kind](deed)
 
     # --- Where the room is -----------------------------------------------------------------------
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        """The lines of the plan, at the times at which they are due today."""
-        return tuple(replace(slot, begin=slot.begin + self._shift) for slot in self._planned)
+        """The lines of the plan, with the times and minutes that they have today."""
+        found, begin = [], self._planned[0].begin + self._shift
+        for place, slot in enumerate(self._planned):
+            minutes = self._minutes.get(place, slot.minutes)
+            found.append(replace(slot, begin=begin, minutes=minutes))
+            begin += minutes + self._waited.get(place, 0)
+        return tuple(found)
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """Places of lines that are left out because the day was late."""
+        return frozenset(place for place, minutes in self._minutes.items() if not minutes)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -189,8 +213,9 @@ class Day:
     def planned(self, step: Step) -> tuple[float, float]:
         """Return when a step was to begin and to end, in minutes after midnight."""
         same = [one for one in self._all if one.place == step.place]
-        begin = step.slot.begin + self._shift + sum(one.minutes for one in same[: same.index(step)])
-        return begin, begin + step.minutes
+        before = sum(self.minutes_of(one) for one in same[: same.index(step)])
+        begin = self.slots[step.place].begin + before
+        return begin, begin + self.minutes_of(step) + self._waited.get(step.place, 0)
 
     def _beside(self, distance: int) -> Step | None:
         steps = self.steps
@@ -216,7 +241,14 @@ class Day:
         elif wanted.kind == "decide" and wanted.round == flights.flown:
             flights.fly(wanted.round - 1)
         self._at, self._since, self._more, self._paused = wanted, deed.at, 0.0, None
+        self._arrive()
         return frozenset({STAGE, DETAIL})
+
+    def _arrive(self) -> None:
+        if self._at.slot.stem:
+            self.done[self._at.slot.stem] = None
+        self.revealed.update({question.name: question for question in self.shown})
+        self.closed = self.closed or self._at.kind == "close"
 
     def _extend(self, deed: Deed) -> frozenset[str]:
         _only_facilitator(deed)
@@ -238,13 +270,12 @@ class Day:
     def _follow(self, deed: Deed) -> frozenset[str]:
         """Follow what the plan says to give up because it is late."""
         _only_facilitator(deed)
-        places = range(len(self._planned))
-        self.gone = frozenset(place for place in deed.body["gone"] if place in places)
-        self._minutes = {
-            int(place): minutes
-            for place, minutes in deed.body["minutes"].items()
-            if int(place) in places
-        }
+        here, late = self._at.place, int(deed.body["late"])
+        changes = {int(place): int(minutes) for place, minutes in deed.body["minutes"].items()}
+        if not all(here <= place < len(self._planned) for place in changes):
+            raise ExplainedError("The room has moved on. Look again at what to leave out.")
+        self._minutes |= changes
+        self._waited[here] = self._waited.get(here, 0) + late
         return frozenset({STAGE, DETAIL})
 
     def _begin(self, deed: Deed) -> frozenset[str]:
@@ -351,13 +382,20 @@ class Day:
 
     def _say(self, deed: Deed) -> frozenset[str]:
         module = str(deed.body.get("module", ""))
-        if module not in {slot.stem for slot in self._planned if slot.stem}:
-            raise ExplainedError("This module is not part of the day.")
+        if module not in self.done:
+            raise ExplainedError("The room has not come to this module.")
         self.closing.say(deed.who, module, deed.body.get("mark"), str(deed.body.get("unclear", "")))
         return frozenset({DETAIL})
 
     def _promise(self, deed: Deed) -> frozenset[str]:
-        self.closing.promise(deed.who, str(deed.body.get("line", "")))
+        body = deed.body
+        self.closing.promise(deed.who, str(body.get("line", "")), str(body.get("address", "")))
+        return frozenset({DETAIL})
+
+    def _name(self, deed: Deed) -> frozenset[str]:
+        if not self.closed:
+            raise ExplainedError(TOO_EARLY)
+        self.closing.name(deed.who, str(deed.body.get("name", "")))
         return frozenset({DETAIL})
 
 

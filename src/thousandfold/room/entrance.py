@@ -34,9 +34,7 @@ class SignIn(Page):
         if not self.visitor:
             visitor = secrets.token_hex(16)
             await self.site.desk.do("enter", visitor, address=address)
-            self.set_signed_cookie(
-                self.site.cookie, visitor, None, httponly=True, samesite="Strict"
-            )
+            self.remember(self.site.cookie, visitor)
         return "You are in."
 
     def refuse(self, said: str) -> None:
@@ -62,13 +60,7 @@ class FacilitatorSignIn(Page):
                 "the room was opened.",
             )
             return
-        self.set_signed_cookie(
-            f"{self.site.cookie}-{FACILITATOR}",
-            FACILITATOR,
-            None,
-            httponly=True,
-            samesite="Lax",  # the link is opened from the terminal
-        )
+        self.remember(f"{self.site.cookie}-{FACILITATOR}", FACILITATOR)
         self.redirect("/facilitator")
 
 

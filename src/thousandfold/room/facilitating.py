@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.recovery import Recovery, recover
 from thousandfold.room.day import DETAIL, FACILITATOR, MOST_FROM_ONE_ADDRESS
+from thousandfold.room.day_folder import left_behind, write_folder
 from thousandfold.room.page import Live, Page
 from thousandfold.room.site import Site
 
@@ -104,10 +106,9 @@ class Follow(Order):
         found = recovery(self.site)
         if found is None:
             raise ExplainedError("The room is not late any more. Nothing was dropped.")
-        slots = self.site.session.slots
-        gone = [slots.index(slot) for slot in (*found.buffers, *found.dropped)]
-        already = self.site.day.gone
-        await self.order("follow", gone=sorted({*already, *gone}), minutes={})
+        places = {slot: place for place, slot in enumerate(self.site.day.slots)}
+        changes = {str(places[change.slot]): change.minutes for change in found.changes}
+        await self.order("follow", late=found.late, minutes=changes)
         return "The room leaves out what the plan says."
 
 
@@ -141,6 +142,16 @@ class LetIn(Order):
         fields, _ = self.form()
         await self.order("let in", address=fields.get("address", "")[:100])
         return ""
+
+
+class WriteFolder(Order):
+    """Write what the day leaves behind into a folder."""
+
+    async def take(self) -> str:
+        """Write it, while the room goes on."""
+        left = left_behind(self.site)
+        written, trouble = await asyncio.to_thread(write_folder, left, self.site.folder)
+        return f"Written: {written}.{' ' + trouble if trouble else ''}"
 
 
 def recovery(site: Site) -> Recovery | None:

@@ -27,6 +27,7 @@ _MOST_LETTERS = 40
 _FREE_BYTES = 500 * 2**20
 _REPLACED = ".replaced"  # nbgrader looks at no folder with a dot
 _MOST_VERSIONS = 20  # that are kept of what somebody handed in before, for each exercise
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{it}{n}" for it in ("com", "lpt") for n in range(10))}
 _TIME = "%Y-%m-%dT%H-%M-%S.%f"
 _NAME_OF_ANY = "your file"  # in a refusal: which exercise it is of is not known yet
 
@@ -53,7 +54,7 @@ def folder_name(name: str) -> str:
     words = "-".join(unicodedata.normalize("NFC", kept).split())[:_MOST_LETTERS].strip("-")
     if not words:
         raise ExplainedError("Please type your name, so that your work can be found again.")
-    return words
+    return f"{words}-" if words in _DEVICES else words
 
 
 def meant_for(notebook: NotebookNode, exercises: Sequence[Exercise]) -> Exercise | None:

@@ -71,7 +71,10 @@ class Journal:
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             # One room at a time: a second one would answer the same people differently.
-            self._file = sqlite3.connect(path, isolation_level=None, timeout=0)
+            # Tests begin it in one thread and serve in another; never in two at a time.
+            self._file = sqlite3.connect(
+                path, isolation_level=None, timeout=0, check_same_thread=False
+            )
             self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._file.execute("PRAGMA journal_mode = WAL")
             # A laptop's battery may end: what was answered is on the disk.
@@ -122,7 +125,7 @@ class Journal:
         ExplainedError
             If they cannot be written.
         """
-        # Letters that are no text (half of a pair) cannot be stored, but written as \\ud800 they can.
+        # Half of a letter of two parts is no text for a file; as JSON writes it, it is.
         rows = [(deed.at, deed.kind, deed.who, json.dumps(deed.body)) for deed in deeds]
         try:
             self._file.execute("BEGIN IMMEDIATE")

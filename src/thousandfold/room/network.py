@@ -24,17 +24,15 @@ class Place:
         The same in other networks that this computer is in, such as a hotspot.
     here : str
         The same on this computer, where no certificate and no network is needed.
+    proxied : bool
+        Whether people come through a proxy, which says from where they come.
     """
 
     address: str
     shared: bool
     others: tuple[str, ...] = ()
     here: str = ""
-
-    @property
-    def proxied(self) -> bool:
-        """Whether people come through a proxy, which says from where they come."""
-        return self.shared and self.host not in {"", *own_addresses()}
+    proxied: bool = False
 
     @property
     def host(self) -> str:
@@ -82,7 +80,7 @@ def open_sockets(
     port = sockets[0].getsockname()[1]
     here = f"http://127.0.0.1:{port}"
     if address is not None:
-        return sockets, Place(address, True, (), here)
+        return sockets, Place(address, True, (), here, proxied=True)
     first, *others = [f"http://{host}:{port}" for host in hosts]
     return sockets, Place(first, shared, tuple(others), here)
 

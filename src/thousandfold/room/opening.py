@@ -126,9 +126,11 @@ def open_site(
             changed=lambda: desk.tell_from_thread(DETAIL, CHECKED),
         )
         board.look()
+    lies = folder or (exercises[0].folder if exercises else None)
     intake = None
-    if exercises and inbound is None:
-        intake = Intake(exercises, folder or exercises[0].folder)
+    if exercises and lies and inbound is None:
+        intake = Intake(exercises, lies)
+    modules = course.modules if course else ()
     return Site(
         title=journal.about("title"),
         desk=desk,
@@ -137,6 +139,9 @@ def open_site(
         plan=planned.plan,
         intake=intake,
         boards=boards,
+        titles={each.stem: f"{each.stem[:2]} {each.question}" for each in modules},
+        journal=journal.path,
+        folder=lies.parent if lies else Path(),
     )
 
 

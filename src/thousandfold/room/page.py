@@ -90,6 +90,14 @@ class Page(tornado.web.RequestHandler):
         found = self.get_signed_cookie(name, max_age_days=_COOKIE_DAYS)
         return found.decode() if found else ""
 
+    def remember(self, cookie: str, who: str) -> None:
+        """Let a browser be known again.
+
+        Whoever follows a link from a mail or the terminal is known, too; forms have a token.
+        """
+        https = self.request.protocol == "https"
+        self.set_signed_cookie(cookie, who, None, httponly=True, samesite="Lax", secure=https)
+
     def prepare(self) -> None:
         """Look who asks, before anything is read."""
         if self.facilitators:

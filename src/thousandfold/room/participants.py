@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from thousandfold.errors import ExplainedError
 from thousandfold.room.page import Live, Page
 
 
@@ -36,32 +35,3 @@ class Vote(Page):
             answer=fields.get("answer", "")[:200],
         )
         return "Your answer is in. You can change it as long as the question stands here."
-
-
-class Say(Page):
-    """The two questions about a module, at the end."""
-
-    async def take(self) -> str:
-        """Take the answers."""
-        fields, _ = self.form()
-        mark = fields.get("mark", "")
-        if mark not in ("1", "2", "3", "4", "5"):
-            raise ExplainedError("Please choose a mark from 1 to 5.")
-        await self.site.desk.do(
-            "say",
-            self.visitor,
-            module=fields.get("module", "")[:100],
-            mark=int(mark),
-            unclear=fields.get("unclear", ""),
-        )
-        return "Thank you. It is kept without your name."
-
-
-class Promise(Page):
-    """What somebody does on Monday."""
-
-    async def take(self) -> str:
-        """Take it."""
-        fields, _ = self.form()
-        await self.site.desk.do("promise", self.visitor, line=fields.get("line", ""))
-        return "It is kept. It is yours: nobody else is shown it."

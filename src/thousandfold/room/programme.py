@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from thousandfold.facilitation.plan import Slot
+from thousandfold.facilitation.plan import Slot, questions_about
 from thousandfold.flight.deck import ROUNDS
 
 FLY = "fly"  # the cell of the lesson in which the flight is flown
@@ -36,6 +36,8 @@ class Step:
         Of that line in the plan.
     round : int
         Of the flight; 0 elsewhere.
+    about : str
+        The module that two questions are asked about; empty elsewhere.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Step:
     minutes: float
     place: int
     round: int = 0
+    about: str = ""
 
     @property
     def name(self) -> str:
@@ -73,8 +76,10 @@ def steps_of(slots: Sequence[Slot]) -> tuple[Step, ...]:
 
 def _steps(slots: Sequence[Slot]) -> Iterator[Step]:
     asked: set[str] = set()  # modules whose predictions wait for their answer
+    module = ""  # what the room worked on last
     for place, slot in enumerate(slots):
         lesson = slot.part == "lesson"
+        module = slot.stem if slot.part else module
         if slot.kind == "vote":
             third = slot.minutes / 3
             yield Step("vote", slot, third, place)
@@ -86,7 +91,9 @@ def _steps(slots: Sequence[Slot]) -> Iterator[Step]:
         elif lesson and slot.cell == FLY:
             yield from _flight(slot, place)
         else:
-            yield Step(_kind(slot, place, len(slots) - 1), slot, slot.minutes, place)
+            about = module if slot.title == questions_about(module) else ""
+            kind = _kind(slot, place, len(slots) - 1)
+            yield Step(kind, slot, slot.minutes, place, about=about)
         over = all(one.stem != slot.stem or one.part != "lesson" for one in slots[place + 1 :])
         if lesson and over and slot.stem in asked:
             # It takes no time of its own: what came is what they talk about now.

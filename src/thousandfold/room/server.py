@@ -9,13 +9,14 @@ import socket
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import tornado.web
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 
-from thousandfold.room import entrance, facilitating, handing_in, participants
+from thousandfold.room import entrance, facilitating, flying, handing_in, participants, parting
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.site import Site
 
@@ -31,10 +32,18 @@ def application(site: Site) -> tornado.web.Application:
         [
             ("/", participants.Now),
             ("/vote", participants.Vote),
-            ("/say", participants.Say),
-            ("/promise", participants.Promise),
+            ("/say", parting.Say),
+            ("/promise", parting.Promise),
+            (r"/four-weeks\.ics", parting.FourWeeks),
+            ("/certificate", parting.Certificate),
+            ("/takeaway", parting.Takeaway),
             ("/hand-in", handing_in.HandIn if site.intake else entrance.Nothing),
             ("/api/hand-in", handing_in.FromNotebook if site.intake else entrance.Nothing),
+            ("/flight", flying.Flying),
+            ("/flight/team", flying.TeamUp),
+            ("/flight/ask", flying.Ask),
+            (r"/flight/cockpit\.(?:js|css)", flying.Drawn),
+            (r"/flight/skill\.png", flying.SkillPicture),
             ("/projector", facilitating.Projector),
             ("/facilitator", facilitating.Facilitator),
             ("/facilitator/sign-in", entrance.FacilitatorSignIn),
@@ -45,6 +54,9 @@ def application(site: Site) -> tornado.web.Application:
             ("/facilitator/follow", facilitating.Follow),
             ("/facilitator/give", facilitating.Give),
             ("/facilitator/let-in", facilitating.LetIn),
+            ("/facilitator/folder", facilitating.WriteFolder),
+            ("/facilitator/announce", flying.Announce),
+            ("/facilitator/take-out", flying.TakeOut),
             ("/sign-in", entrance.SignIn),
             ("/join", entrance.Join),
             (r"/join\.svg", entrance.Code),
@@ -122,15 +134,17 @@ def serve(
 
     async def run() -> None:
         told_to_end = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
+        with suppress(NotImplementedError):  # on Windows Ctrl+C ends the loop itself
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
         server = listen(pages, sockets, proxied=pages.settings["site"].place.proxied)
         pages.settings["site"].desk.follow_threads()
         opened()
         await told_to_end.wait()
         server.stop()
 
-    asyncio.run(run())
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run())
 
 
 def _allow_many_lines() -> None:

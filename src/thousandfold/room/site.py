@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from thousandfold.facilitation.plan import Plan, Session, clock
+from thousandfold.room.aside import Aside
 from thousandfold.room.board import Board
 from thousandfold.room.board import Room as Marked
 from thousandfold.room.counting import TaskResult
@@ -40,8 +43,18 @@ class Site:
         None where nothing is handed in here.
     boards : mapping of str to thousandfold.room.board.Room
         By exercise.
+    titles : mapping of str to str
+        Of the modules, by their names.
+    journal : Path
+        The file in which the day is kept.
+    folder : Path
+        Where the folder of the day is written.
     held : int
         Bytes that are being handed in at this moment.
+    aside : Aside
+        Works for pages beside the server.
+    guesses : Counter
+        How many words of teams that were none came from each browser.
     """
 
     title: str
@@ -51,10 +64,19 @@ class Site:
     plan: Plan | None = None
     intake: Intake | None = None
     boards: Mapping[str, Marked] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    journal: Path = Path()
+    folder: Path = Path()
     today: Callable[[], datetime] = datetime.now
     held: int = 0
+    aside: Aside = field(init=False)
+    guesses: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, float] = field(default_factory=dict)
     _looked: dict[str, tuple[float, Board]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing to work on."""
+        self.aside = Aside(self.desk.tell_from_thread)
 
     @property
     def cookie(self) -> str:
@@ -66,10 +88,14 @@ class Site:
         """How the room stands."""
         return self.desk.day
 
+    def title_of(self, module: str) -> str:
+        """Return what a module is called."""
+        return self.titles.get(module, module)
+
     @property
     def session(self) -> Session:
         """The lines of the plan, at the times at which they are due today."""
-        return Session("", self.day.slots)
+        return Session("", tuple(slot for slot in self.day.slots if slot.minutes))
 
     def here(self, visitor: str) -> None:
         """Remember that a browser has asked for something."""

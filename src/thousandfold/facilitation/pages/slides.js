@@ -7,6 +7,45 @@
 
   const fragments = i => [...slides[i].querySelectorAll(".fragment")];
 
+  // A break lasts its minutes from the moment in which it is started, whatever the plan says.
+  function clockOf(section) {
+    const box = section.querySelector(".clock");
+    if (!box) return null;
+    const [left, back, button] = [".left", ".back", "button"].map(each => box.querySelector(each));
+    const whole = Number(box.dataset.minutes) * 60000, two = number => String(number).padStart(2, "0");
+    let rest = whole, end = 0, ticking = 0;
+    const clock = { begun: false, toggle };
+
+    function draw() {
+      const seconds = Math.max(0, Math.ceil((end ? end - Date.now() : rest) / 1000));
+      left.textContent = `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+      if (end && !seconds) stop(whole, "We go on.", "Start again: C");
+    }
+
+    function stop(remaining, words, next) {
+      clearInterval(ticking);
+      [rest, end] = [remaining, 0];
+      [back.textContent, button.textContent] = [words, next];
+    }
+
+    function toggle() {
+      clock.begun = true;
+      if (end) {
+        stop(end - Date.now(), "Paused", "Go on: C");
+      } else {
+        end = Date.now() + rest;
+        const when = new Date(end);
+        [back.textContent, button.textContent] = [`Back at ${two(when.getHours())}:${two(when.getMinutes())}`, "Pause: C"];
+        ticking = setInterval(draw, 250);
+      }
+      draw();
+    }
+
+    button.addEventListener("click", toggle);
+    return clock;
+  }
+  const clocks = slides.map(clockOf);
+
   function show(slide, shown, focus = true) {
     at = Math.max(0, Math.min(slide, slides.length - 1));
     const parts = fragments(at);
@@ -22,7 +61,9 @@
   }
 
   function next() {
-    if (step < fragments(at).length) show(at, step + 1);
+    // A clicker has one key: on a break it starts the clock first.
+    if (clocks[at] && !clocks[at].begun) clocks[at].toggle();
+    else if (step < fragments(at).length) show(at, step + 1);
     else if (at < slides.length - 1) show(at + 1, 0);
   }
 
@@ -57,7 +98,7 @@
     ArrowRight: next, ArrowDown: next, PageDown: next, Enter: next,
     ArrowLeft: back, ArrowUp: back, PageUp: back, Backspace: back,
     Home: () => show(0, 0), End: () => show(slides.length - 1, 0),
-    n: openNotes,
+    n: openNotes, c: () => clocks[at]?.toggle(),
     f: () => document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen(),
     b: () => document.body.classList.toggle("blank"), ".": () => document.body.classList.toggle("blank"),
   };

@@ -39,9 +39,22 @@ function put(text) {
     const html = part.innerHTML;
     if (sent.get(name) === html) continue;
     sent.set(name, html);
-    before.get(name).replaceChildren(...part.childNodes);
+    replace(before.get(name), part);
   }
   tick();
+}
+
+// What was answered last stays, and so does the place of the keyboard.
+function replace(part, fresh) {
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const answer = part.querySelector(".answer");
+  part.replaceChildren(...fresh.childNodes);
+  const now = part.querySelector(".answer");
+  if (answer?.textContent && now && !now.textContent) now.replaceWith(answer);
+  if (!focused) return;
+  const same = focused.id ? part.querySelector(`#${CSS.escape(focused.id)}`)
+    : [...part.querySelectorAll(focused.tagName)].find((one) => one.textContent === focused.textContent);
+  same?.focus();
 }
 
 async function follow() {
@@ -54,6 +67,7 @@ async function follow() {
       const { version, html } = await answer.json();
       live.dataset.version = version;
       put(html);
+      document.dispatchEvent(new Event("news"));
       seen = new Date();
       if (lost) lost.hidden = true;
     } catch {
@@ -116,6 +130,11 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit();
 });
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
 
 if (live) {
   tick();

@@ -1,0 +1,93 @@
+"""`thousandfold pack`: one folder with all that a day needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from thousandfold.commands import Command, add_workshop
+
+
+def _declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        default="half-day",
+        help="one-hour, two-hours, half-day, day or six-evenings (default: half-day)",
+    )
+    parser.add_argument(
+        "--date",
+        metavar="YYYY-MM-DD",
+        required=True,
+        help="the day; evenings follow week by week",
+    )
+    parser.add_argument("--start", metavar="HH:MM", help="when it begins, such as 09:00")
+    parser.add_argument(
+        "--timezone", metavar="ZONE", required=True, help="of the place, such as Europe/Berlin"
+    )
+    parser.add_argument("--people", metavar="N", type=int, required=True, help="how many take part")
+    parser.add_argument("--place", metavar="TEXT", default="", help="the room, and its address")
+    parser.add_argument("--link", metavar="URL", default="", help="of a call, if there is one")
+    parser.add_argument(
+        "--modules", metavar="LIST", help="other modules for the format, such as 1,4,6"
+    )
+    parser.add_argument(
+        "--output", metavar="FOLDER", help="the folder (default: format and day, here)"
+    )
+    add_workshop(parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from thousandfold.facilitation.calendar_file import day_of, zone_of
+    from thousandfold.facilitation.course import find_course
+    from thousandfold.facilitation.pack import KIT, LIST, Day, write_pack
+    from thousandfold.facilitation.plan import minutes_of
+    from thousandfold.facilitation.schedule import plan
+
+    start = minutes_of(arguments.start) if arguments.start else None
+    modules = [name.strip() for name in arguments.modules.split(",")] if arguments.modules else None
+    made = plan(find_course(arguments.folder), arguments.format, start=start, modules=modules)
+    day = Day(
+        made,
+        day_of(arguments.date),
+        zone_of(arguments.timezone),
+        arguments.people,
+        arguments.place.strip(),
+        arguments.link.strip(),
+    )
+    target = Path(arguments.output or f"{made.name}-{day.first}")
+    written = write_pack(day, target)
+    for path in written:
+        print(f"written: {path}")
+    if not any(path.name == KIT for path in written):
+        print(f"{KIT} is not in the pack: to send it, run `make kit`, then this again")
+    print(f"Begin with {next(path for path in written if path.stem == LIST)}")
+    if any(path.parent.name == "print" and path.suffix == ".html" for path in written):
+        print(
+            "thousandfold: no Chromium, Chrome or Edge prints here, so these are pages, not PDF; "
+            "open them in any browser and print",
+            file=sys.stderr,
+        )
+    return 0
+
+
+COMMAND = Command(
+    name="pack",
+    summary="make one folder with all that a day needs: to print, to send, to show",
+    details="""
+Make one folder for the day. READ-ME-FIRST in it says what to print how often on which paper, and
+what to send when. With it come the sheets and the run of show, the slides of the whole format, the
+kit of learners if `make kit` has built it, a calendar file for participants and one for you, and
+three mails as text: the invitation, the day after, four weeks after. In the mails only names are
+missing.
+
+The folder is written whole or not at all, and a folder that holds something else stays as it is.
+Nothing is sent anywhere.
+""",
+    example="thousandfold pack --format half-day --date 2027-03-15 --start 09:00 "
+    '--timezone Europe/Berlin --people 20 --place "Room 4, Harbour Street 2"',
+    declare=_declare,
+    run=_run,
+)
