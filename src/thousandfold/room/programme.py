@@ -13,6 +13,8 @@ FLY = "fly"  # the cell of the lesson in which the flight is flown
 DEBRIEF = ("landed", "skill", "forecasts", "loops")
 """Steps after the flight: curves with decisions, skill against luck, forecasts, what turned."""
 
+# Parts of the lesson in which each looks at an own flight: a room looks at all of them together.
+_TOGETHER = {"errors": "forecasts", "loops-look": "loops", "luck-look": "skill"}
 _SETTLE = 2  # minutes in which teams find a name
 _LOOK = 0.4  # of a round's time to look at what came
 
@@ -77,6 +79,7 @@ def steps_of(slots: Sequence[Slot]) -> tuple[Step, ...]:
 def _steps(slots: Sequence[Slot]) -> Iterator[Step]:
     asked: set[str] = set()  # modules whose predictions wait for their answer
     module = ""  # what the room worked on last
+    flown = False
     for place, slot in enumerate(slots):
         lesson = slot.part == "lesson"
         module = slot.stem if slot.part else module
@@ -85,11 +88,15 @@ def _steps(slots: Sequence[Slot]) -> Iterator[Step]:
             yield Step("vote", slot, third, place)
             yield Step("again", slot, third, place)
             yield Step("shown", slot, third, place)
-        elif lesson and slot.kind == "predict" and slot.stem not in asked:
+        elif lesson and slot.kind == "predict":
             asked.add(slot.stem)
             yield Step("predict", slot, slot.minutes, place)
         elif lesson and slot.cell == FLY:
-            yield from _flight(slot, place)
+            flown = True
+            later = {_TOGETHER.get(one.cell) for one in slots[place + 1 :]}
+            yield from _flight(slot, place, [kind for kind in DEBRIEF if kind not in later])
+        elif lesson and flown and slot.cell in _TOGETHER:
+            yield Step(_TOGETHER[slot.cell], slot, slot.minutes, place)
         else:
             about = module if slot.title == questions_about(module) else ""
             kind = _kind(slot, place, len(slots) - 1)
@@ -110,12 +117,11 @@ def _kind(slot: Slot, place: int, last: int) -> str:
     return "talk" if slot.kind == "discuss" and slot.part != "lesson" else "work"
 
 
-def _flight(slot: Slot, place: int) -> Iterator[Step]:
+def _flight(slot: Slot, place: int, debrief: Sequence[str]) -> Iterator[Step]:
     yield Step("teams", slot, _SETTLE, place)
     each = max(slot.minutes - _SETTLE, ROUNDS) / ROUNDS
     for at in range(1, ROUNDS + 1):
         yield Step("decide", slot, each * (1 - _LOOK), place, at)
         yield Step("came", slot, each * _LOOK, place, at)
-    # What came of it takes the time of the debrief, a line of its own in the plan.
-    for kind in DEBRIEF:
+    for kind in debrief:
         yield Step(kind, slot, 0, place)
