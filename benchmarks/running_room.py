@@ -9,10 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from thousandfold.facilitation.course import find_course
-from thousandfold.room.browser import Browser, Lines, Said
+from thousandfold.room.browser import Browser, Form, Lines, Said
 
 ROOT = Path(__file__).resolve().parent.parent
 _SAYS = {"key": r"You:\s+(\S+)", "password": r"Password:\s+(\S+)"}
@@ -99,6 +100,11 @@ class Facilitator(Browser):
         form = await self._way("ArrowRight") or await self._way("ArrowLeft")
         return form.hidden["from"] if form else ""
 
+    async def coming(self) -> str | None:
+        """Return the name of the step that comes next; None at the end of the day."""
+        form = await self._way("ArrowRight")
+        return form.hidden["to"] if form else None
+
     async def go(self) -> Said | None:
         """Press the right arrow; None at the end of the day."""
         form = await self._way("ArrowRight")
@@ -111,12 +117,12 @@ class Facilitator(Browser):
         form.action = form.action.replace("extend", "let-in")
         await self.send(form, {"address": "127.0.0.1"})
 
-    async def _way(self, key: str):  # type: ignore[no-untyped-def]
+    async def _way(self, key: str) -> Form | None:
         page = await self.open("/facilitator")
         return next((form for form in page.forms if form.key == key), None)
 
 
-async def until_quiet(counts, seconds: float = 0.3) -> None:  # type: ignore[no-untyped-def]
+async def until_quiet(counts: Callable[[], int], seconds: float = 0.3) -> None:
     """Wait until a number stays the same for a while."""
     last = None
     while (now := counts()) != last:

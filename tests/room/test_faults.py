@@ -9,20 +9,25 @@ import asyncio
 import os
 import random
 import socket
+import sys
+import threading
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tornado.web
 from conftest import ROOT
-from patience import patience
+from patience import patience, wait_until
 from running_room import Facilitator, RunningRoom
+from tornado.netutil import bind_sockets
 from tornado.web import decode_signed_value
 
 from thousandfold.facilitation import schedule
 from thousandfold.facilitation.course import find_course
+from thousandfold.room import server
 from thousandfold.room.browser import Browser, Lines
 from thousandfold.room.hand_in import folder_name
 from thousandfold.room.journal import Deed, Journal
@@ -238,3 +243,67 @@ def test_two_browsers_of_one_person_are_two_and_both_stay(room: RunningRoom) -> 
         assert (await two.open("/")).version == (await one.open("/")).version
 
     asyncio.run(day())
+
+
+class _Hello(tornado.web.RequestHandler):
+    def get(self) -> None:
+        self.finish("hello")
+
+
+@contextmanager
+def served() -> Iterator[int]:
+    """Serve a page with the limits of a room, and give its port."""
+    (line,) = bind_sockets(0, "127.0.0.1")
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+
+    async def serve() -> None:
+        bounded = server.listen(tornado.web.Application([("/", _Hello)]), [line])
+        await stop.wait()
+        bounded.stop()
+        await bounded.close_all_connections()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    try:
+        yield line.getsockname()[1]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+
+
+def answer(port: int, source: str = "127.0.0.1") -> bytes:
+    with socket.create_connection(
+        ("127.0.0.1", port), timeout=patience(SECONDS), source_address=(source, 0)
+    ) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        try:
+            return b"".join(iter(lambda: line.recv(10_000), b""))
+        except ConnectionResetError:
+            return b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this machine has one loopback address")
+def test_no_address_takes_all_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MOST_LINES", 5)
+    with served() as port:
+        half_open = [socket.create_connection(("127.0.0.1", port)) for _ in range(5)]
+        wait_until(lambda: not answer(port), SECONDS)
+        assert answer(port, "127.0.0.2").endswith(b"hello")
+        for line in half_open:
+            line.close()
+        wait_until(lambda: answer(port).endswith(b"hello"), SECONDS)
+
+
+@pytest.mark.parametrize(
+    "begun", [b"", b"GET / HT", b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx"]
+)
+def test_whoever_drips_is_not_waited_for(begun: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_SLOW_SECONDS", 0.2)
+    with (
+        served() as port,
+        socket.create_connection(("127.0.0.1", port), timeout=patience(SECONDS)) as line,
+    ):
+        line.sendall(begun)
+        while line.recv(1000):  # ends when the other side does
+            pass

@@ -8,12 +8,15 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from thousandfold.flight import COMPARED, Decision, fly
 from thousandfold.flight.policies import frozen
 from thousandfold.room.browser import AGAIN_SECONDS, Browser, Form, Lines, Said, Sheet
 from thousandfold.room.flights import word_in
 from thousandfold.room.questions import Question
+
+Anybody = TypeVar("Anybody", bound="Person")
 
 _NAMES = (
     "Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Harbour", "Iris", "Juniper",
@@ -281,7 +284,8 @@ def people(
     questions: Mapping[str, Question] | None = None,
     works: Mapping[str, tuple[str, bytes]] | None = None,
     pace: float = 0.0,
-) -> list[Person]:
+    kind: type[Anybody] = Person,  # type: ignore[assignment]
+) -> list[Anybody]:
     """Return people who sit at tables.
 
     Parameters
@@ -291,11 +295,13 @@ def people(
         Tables among which they are spread.
     address, password, questions, works, pace
         As for a `Person`.
+    kind : type
+        A `Person`, or what is one and something more.
     """
     lines = Lines()
     tables = list(_tables(teams))
     return [
-        Person(
+        kind(
             at + 1,
             address,
             password,
