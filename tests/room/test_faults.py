@@ -283,7 +283,9 @@ def answer(port: int, source: str = "127.0.0.1") -> bytes:
             return b""
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this machine has one loopback address")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere this machine has one loopback address"
+)
 def test_no_address_takes_all_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "MOST_LINES", 5)
     with served() as port:
