@@ -245,8 +245,9 @@ class Day:
         return frozenset({STAGE, DETAIL})
 
     def _arrive(self) -> None:
-        if self._at.slot.stem:
-            self.done[self._at.slot.stem] = None
+        slot = self._at.slot
+        if module := slot.stem if slot.part in ("lesson", "exercise") else self._at.about:
+            self.done[module] = None
         self.revealed.update({question.name: question for question in self.shown})
         self.closed = self.closed or self._at.kind == "close"
 

@@ -24,7 +24,7 @@ from thousandfold.room.programme import DEBRIEF
 from thousandfold.room.site import Site
 
 _MOST_GUESSES = 20  # of words of teams, from one browser
-_PICTURE_DPI = 160
+_PICTURE_INCHES, _PICTURE_DPI = (11, 5.2), 120  # of a projector
 _KINDS = {".js": "text/javascript", ".css": "text/css"}
 
 
@@ -269,12 +269,14 @@ def skill(site: Site) -> tuple[bytes, str, tuple[str, ...]] | None:
 
 
 def _drawn(room: Room) -> tuple[bytes, str, tuple[str, ...]]:
-    from thousandfold.drawing import draw, figure_of, png
+    from thousandfold.drawing import draw, figure_of, new_axes, png
 
     told = Room(room.games)  # what was refused stands beside the picture, not in a terminal
-    picture = told.picture()
-    figure = figure_of(draw(picture).ax)
+    picture, ax = told.picture(), new_axes()
+    figure = figure_of(ax)
+    figure.set_size_inches(*_PICTURE_INCHES)
     figure.set_dpi(_PICTURE_DPI)
+    draw(picture, ax)
     return png(figure), f"{picture.title}. {picture.sentence}", room.refused
 
 

@@ -16,10 +16,11 @@ from thousandfold.flight.loops import LOOPS, turned
 from thousandfold.room.flights import Flights, Team
 
 # A picture of curves, in its own units.
-WIDTH, HEIGHT = 1000, 620
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 300, 24, 36
+WIDTH, HEIGHT = 800, 600
+LEFT, RIGHT = 62, 322  # beside the lines: the second for names
+_TOP, _BOTTOM = 24, 36
 _APART = 27.0  # between two names
-_LONGEST = 17  # letters of a name beside a curve
+_LONGEST = 15  # letters of a name beside a curve
 _LEAST = 700.0  # customers at the foot of the picture
 
 
@@ -84,10 +85,10 @@ def curves(flights: Flights) -> Curves:
     seen = [np.asarray(flights.game(team).seen()["customers"], dtype=float) for team in teams]
     least = max(1.0, min([_LEAST, *(values.min() for values in seen)]))
     most = max([1.6 * GOAL, *(values.max() for values in seen)])
-    edge = WIDTH - _RIGHT
+    edge = WIDTH - RIGHT
 
     def x(at: float) -> float:
-        return _LEFT + (edge - _LEFT) * at / ROUNDS
+        return LEFT + (edge - LEFT) * at / ROUNDS
 
     def y(customers: float) -> float:
         share = math.log(max(customers, least) / least) / math.log(most / least)
