@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 
-from thousandfold.core import number
 from thousandfold.errors import ExplainedError
 from thousandfold.room.closing import MOST_NAME, one_line
 from thousandfold.room.day import TOO_EARLY
@@ -103,5 +102,4 @@ class Takeaway(Page):
             team=team,
             rounds=rounds,
             monday=day.closing.monday.get(who, ""),
-            number=number,
         )
