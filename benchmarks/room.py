@@ -1,7 +1,7 @@
 """What a live room costs: two hundred phones and twenty teams on this machine.
 
-`make benchmark-room` writes `benchmarks/ROOM.md`. The phones run in this program, the room in one of
-its own; both share the processors of the machine. The seconds are those of your machine today.
+`make benchmark-room` writes `benchmarks/ROOM.md`. The phones run in this program, the room in one
+of its own; both share the processors of the machine. The seconds are those of your machine today.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ class Measured:
         self._room = room
         self._lines = Lines()
         self.facilitator = Facilitator(room, self._lines)
-        self.phones = people(phones, teams, room.address, room.password, kind=Phone)
+        class_ = people(phones, teams, room.address, room.password, kind=Phone)
+        self.phones = [person for person in class_ if isinstance(person, Phone)]
         self.rows: list[tuple[str, str, str]] = []
 
     async def hold(self) -> None:

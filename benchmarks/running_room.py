@@ -1,4 +1,4 @@
-"""A room in a program of its own, as a facilitator starts it; it can be killed, and started again."""
+"""A room in a program of its own, as a facilitator starts it, to be killed and started again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from thousandfold.facilitation.course import find_course
 from thousandfold.room.browser import Browser, Form, Lines, Said
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +44,15 @@ class RunningRoom:
 
     def start(self) -> None:
         """Start it, and wait until it is open."""
-        command = [sys.executable, "-m", "thousandfold.cli", "room", "--no-browser", "--workers", "1"]
+        command = [
+            sys.executable,
+            "-m",
+            "thousandfold.cli",
+            "room",
+            "--no-browser",
+            "--workers",
+            "1",
+        ]
         command += ["--port", str(self.port), "--folder", str(self.folder / "submitted")]
         self.process = subprocess.Popen(
             [*command, *self._options],
@@ -55,8 +62,7 @@ class RunningRoom:
             text=True,
         )
         said = ""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             said += line
             if "Ctrl+C" in line:
                 break

@@ -77,7 +77,7 @@ def application(site: Site) -> tornado.web.Application:
 
 
 class _Bounded(HTTPServer):
-    """A server of which no address can take all lines: what is left open costs the others nothing."""
+    """A server of which no address takes all lines: what is left open costs nobody else."""
 
     def initialize(self, *given: Any, **more: Any) -> None:
         """Begin with no lines."""

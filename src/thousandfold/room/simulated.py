@@ -8,15 +8,12 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from thousandfold.flight import COMPARED, Decision, fly
 from thousandfold.flight.policies import frozen
 from thousandfold.room.browser import AGAIN_SECONDS, Browser, Form, Lines, Said, Sheet
 from thousandfold.room.flights import word_in
 from thousandfold.room.questions import Question
-
-Anybody = TypeVar("Anybody", bound="Person")
 
 _NAMES = (
     "Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Harbour", "Iris", "Juniper",
@@ -284,8 +281,8 @@ def people(
     questions: Mapping[str, Question] | None = None,
     works: Mapping[str, tuple[str, bytes]] | None = None,
     pace: float = 0.0,
-    kind: type[Anybody] = Person,  # type: ignore[assignment]
-) -> list[Anybody]:
+    kind: type[Person] = Person,
+) -> list[Person]:
     """Return people who sit at tables.
 
     Parameters
