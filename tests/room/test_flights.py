@@ -296,12 +296,12 @@ def done(day: Day, kind: str, who: str, **body: Any) -> frozenset[str]:
 
 
 def go(day: Day, kind: str, at: int = 0) -> None:
-    step = next(one for one in day.steps if (one.kind, one.round) == (kind, at))
+    step = next(one for one in day.steps if (one.kind, one.number) == (kind, at))
     done(day, "go", FACILITATOR, **{"from": day.step.name, "to": step.name})
 
 
 def test_the_steps_of_a_flight() -> None:
-    kinds = [(step.kind, step.round) for step in steps_of([SLOT, CLOSE])]
+    kinds = [(step.kind, step.number) for step in steps_of([SLOT, CLOSE])]
     rounds = [(kind, at) for at in range(1, 13) for kind in ("decide", "came")]
     assert kinds == [("teams", 0), *rounds, *((kind, 0) for kind in DEBRIEF), ("close", 0)]
     assert sum(step.minutes for step in steps_of([SLOT])) == pytest.approx(36)

@@ -158,11 +158,14 @@ def _votes(site: Site) -> str:
             bars = day.votes.bars(question if known else replace(question, truth=None, told=""))
             if not bars:
                 continue
+            twice = any(bar.second for bar in bars)
             lines += ["", f"## {literal(question.words)}", ""]
-            lines += ["| answer | at first | after the talk |", "|---|---|---|"]
+            lines += [f"| answer | {'at first | after the talk' if twice else 'people'} |"]
+            lines += ["|---|---|---|" if twice else "|---|---|"]
             for bar in bars:
-                came = " (what came)" if bar.true else ""
-                lines.append(f"| {literal(bar.words)}{came} | {bar.first} | {bar.second} |")
+                words = literal(bar.words) + (" (what came)" if bar.true else "")
+                counts = f"{bar.first} | {bar.second}" if twice else bar.first
+                lines.append(f"| {words} | {counts} |")
             if known and question.told:
                 lines += ["", f"{literal(question.told)}."]
     lines += ["", f"Questions that fewer than {LEAST_SHOWN} answered are left out."]

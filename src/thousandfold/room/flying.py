@@ -61,7 +61,7 @@ class TeamSeat(Seat):
             return "This flight is over."
         if team.out:
             return "Your team is not in the flight now. Please ask the facilitator."
-        is_open = day.step.kind == "decide" and day.step.round == at
+        is_open = day.step.kind == "decide" and day.step.number == at
         if at in team.turns:
             who, when = team.sent[at]
             whose = "this browser" if who == self._who else "another browser of your team"

@@ -49,6 +49,8 @@ class Site:
         The file in which the day is kept.
     folder : Path
         Where the folder of the day is written.
+    rehearsal : bool
+        Whether the people in it are none.
     held : int
         Bytes that are being handed in at this moment.
     aside : Aside
@@ -68,6 +70,7 @@ class Site:
     journal: Path = Path()
     folder: Path = Path()
     today: Callable[[], datetime] = datetime.now
+    rehearsal: bool = False
     held: int = 0
     aside: Aside = field(init=False)
     guesses: Counter[str] = field(default_factory=Counter)

@@ -66,9 +66,9 @@ def answers(day: Day, who: str) -> Iterator[Answer]:
 def flight(day: Day, who: str) -> tuple[str, tuple[Round, ...]]:
     """Return the name of somebody's team, and what it flew; nothing without a flight."""
     team = day.flights.team_of(who)
-    if team is None or not day.flights.flown:
+    game = day.flights.game(team) if team else None
+    if team is None or game is None or not game.turns:
         return "", ()
-    game = day.flights.game(team)
     customers = game.seen()["customers"][1:]
     rounds = zip(customers, game.turns, strict=True)
     return team.name, tuple(

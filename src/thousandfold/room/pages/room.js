@@ -19,6 +19,9 @@ const parts = (root) => new Map(
 // What was there when the room last sent it: what somebody has typed since is not a difference.
 const sent = new Map([...parts(document)].map(([name, part]) => [name, part.innerHTML]));
 
+// Who writes a line at this moment keeps it; it is brought up to date with the next news.
+const writes = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea");
+
 function put(text) {
   const fresh = document.createElement("template");
   fresh.innerHTML = text;  // made by the room, with everything escaped
@@ -37,7 +40,7 @@ function put(text) {
   }
   for (const [name, part] of now) {
     const html = part.innerHTML;
-    if (sent.get(name) === html) continue;
+    if (sent.get(name) === html || writes(before.get(name))) continue;
     sent.set(name, html);
     replace(before.get(name), part);
   }
