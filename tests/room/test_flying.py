@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from conftest import PICTURES
 from handed_in import SECONDS
 from patience import patient, wait_until
 from playwright.sync_api import Browser, Page, expect
+from running_room import RunningRoom
 from served import Served, Visitor, served
 
 from thousandfold.flight import Decision, Game
@@ -388,6 +390,51 @@ def test_a_flight_goes_on_from_its_journal(tmp_path: Path) -> None:
         assert flights.teams[1].turns[2].decision == Decision(hire=7)
         assert before["view"]["decision"]["hire"] == 7
         assert flights.teams[1].sent[2][1] > 0
+
+
+def press(facilitator: Visitor, wanted: str) -> None:
+    """Press the right arrow until the room is at a step."""
+    while True:
+        page = facilitator.part("/facilitator")
+        found = re.search(
+            r'data-key="ArrowRight"><input type="hidden" name="from" value="([^"]+)">'
+            r'<input type="hidden" name="to" value="([^"]+)">',
+            page,
+        )
+        assert found, f"there is no {wanted} in this day"
+        if found[1].endswith(wanted):
+            return
+        facilitator.send("/facilitator/go", **{"from": found[1], "to": found[2]})
+
+
+def test_a_room_that_is_killed_between_decisions_flies_on(tmp_path: Path) -> None:
+    room = RunningRoom(tmp_path, "--modules", "8")
+    try:
+        place = SimpleNamespace(address=room.address)
+        door = SimpleNamespace(password=room.password, key=room.key.partition("key=")[2])
+        site: Any = SimpleNamespace(place=place, door=door)
+        facilitator, ann, ben = Visitor(site, facilitator=True), Flyer(site), Flyer(site)
+        for flyer, name in ((ann, "Red"), (ben, "Blue")):
+            flyer.enter()
+            flyer.begin(name)
+        for at in (1, 2):
+            press(facilitator, f"decide-{at}")
+            for flyer, hire in ((ann, at), (ben, at + 3)):
+                assert flyer.hand_in(at, sure=True, hire=hire).startswith("Handed in")
+                before = [ann.state(), ben.state()]
+                room.kill()
+                room.start()
+                assert [ann.state(), ben.state()] == before
+            press(facilitator, f"came-{at}")
+        hired = [
+            [row["decision"]["hire"] for row in flyer.state()["view"]["ledger"]]
+            for flyer in (ann, ben)
+        ]
+        assert hired == [[1, 2], [4, 5]]
+        for visitor in (facilitator, ann, ben):
+            visitor.client.close()
+    finally:
+        room.close()
 
 
 # --- On a screen ----------------------------------------------------------------------------------
