@@ -382,6 +382,7 @@ def test_a_folder_is_written_whole_or_not_at_all(
     left = left_behind(room.site)
 
     def full(*_: object) -> Path:
+        assert not list(tmp_path.glob("room-of-*")), "a part of it can be seen"
         raise ExplainedError("the disk is full")
 
     monkeypatch.setattr(day_folder, "write_whole", full)
