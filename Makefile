@@ -16,7 +16,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading clean
+.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading benchmark-room clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,12 +78,12 @@ test-busy: .venv/.dev .venv/proxy/.done  ## the tests beside eight busy loops (A
 	$(BIN)/python tools/busy.py $(ARGS)
 
 # What waits for something else: a server, a browser, a kernel, somebody's notebook.
-WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub.py tests/test_kit.py tests/test_interrupts.py
+WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub.py tests/test_kit.py tests/test_interrupts.py tests/room
 
 test-long: test test-processors test-pythons test-kit  ## all that takes too long for every change (hours)
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
-	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/test_new_module.py tests/test_hub.py
+	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/test_new_module.py tests/test_hub.py tests/room/test_faults.py
 
 new: .venv/.dev  ## lay a module that passes every check (STEM=11_pricing TITLE="What may a user cost?")
 	@$(BIN)/python tools/new_module.py $(call quoted,$(STEM)) $(call quoted,$(TITLE))
@@ -157,6 +157,9 @@ benchmark-site: .venv/.dev .venv/.site  ## measure the site in Chromium, and wri
 
 benchmark-grading: .venv/.dev  ## grade a class with nbgrader and with ours, and write benchmarks/GRADING.md (6 minutes)
 	$(BIN)/python benchmarks/grading.py $(ARGS)
+
+benchmark-room: .venv/.dev  ## two hundred phones in a live room, and write benchmarks/ROOM.md (2 minutes)
+	$(BIN)/python benchmarks/room.py $(ARGS)
 
 clean:  ## remove what can be made again
 	rm -rf .venv .venv.old build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

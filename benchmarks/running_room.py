@@ -1,4 +1,4 @@
-"""A room in a program of its own, as a facilitator starts it; it can be killed, and started again."""
+"""A room in a program of its own, as a facilitator starts it, to be killed and started again."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from thousandfold.facilitation.course import find_course
-from thousandfold.room.browser import Browser, Lines, Said
+from thousandfold.room.browser import Browser, Form, Lines, Said
 
 ROOT = Path(__file__).resolve().parent.parent
 _SAYS = {"key": r"You:\s+(\S+)", "password": r"Password:\s+(\S+)"}
@@ -44,7 +44,15 @@ class RunningRoom:
 
     def start(self) -> None:
         """Start it, and wait until it is open."""
-        command = [sys.executable, "-m", "thousandfold.cli", "room", "--no-browser", "--workers", "1"]
+        command = [
+            sys.executable,
+            "-m",
+            "thousandfold.cli",
+            "room",
+            "--no-browser",
+            "--workers",
+            "1",
+        ]
         command += ["--port", str(self.port), "--folder", str(self.folder / "submitted")]
         self.process = subprocess.Popen(
             [*command, *self._options],
@@ -54,8 +62,7 @@ class RunningRoom:
             text=True,
         )
         said = ""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             said += line
             if "Ctrl+C" in line:
                 break
@@ -99,6 +106,11 @@ class Facilitator(Browser):
         form = await self._way("ArrowRight") or await self._way("ArrowLeft")
         return form.hidden["from"] if form else ""
 
+    async def coming(self) -> str | None:
+        """Return the name of the step that comes next; None at the end of the day."""
+        form = await self._way("ArrowRight")
+        return form.hidden["to"] if form else None
+
     async def go(self) -> Said | None:
         """Press the right arrow; None at the end of the day."""
         form = await self._way("ArrowRight")
@@ -111,12 +123,12 @@ class Facilitator(Browser):
         form.action = form.action.replace("extend", "let-in")
         await self.send(form, {"address": "127.0.0.1"})
 
-    async def _way(self, key: str):  # type: ignore[no-untyped-def]
+    async def _way(self, key: str) -> Form | None:
         page = await self.open("/facilitator")
         return next((form for form in page.forms if form.key == key), None)
 
 
-async def until_quiet(counts, seconds: float = 0.3) -> None:  # type: ignore[no-untyped-def]
+async def until_quiet(counts: Callable[[], int], seconds: float = 0.3) -> None:
     """Wait until a number stays the same for a while."""
     last = None
     while (now := counts()) != last:

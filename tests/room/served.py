@@ -62,7 +62,7 @@ class Served:
     def go(self, kind: str, at: int = 0) -> None:
         """Go to the first step of a kind, or of a round of the flight."""
         day = self.site.day
-        wanted = next(step for step in day.steps if step.kind == kind and at in (0, step.round))
+        wanted = next(step for step in day.steps if step.kind == kind and at in (0, step.number))
         self.do("go", **{"from": day.step.name, "to": wanted.name})
 
 

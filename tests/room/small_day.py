@@ -44,7 +44,7 @@ def decision(at: int, forecast: object = 2000, **changed: object) -> dict[str, A
 
 def go_to(day: Day, kind: str, at_round: int = 0) -> None:
     """Press the right arrow until the room does this."""
-    while (day.step.kind, day.step.round) != (kind, at_round):
+    while (day.step.kind, day.step.number) != (kind, at_round):
         assert day.next, f"there is no {kind} in this day"
         day.do(go(day))
 

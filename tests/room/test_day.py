@@ -194,7 +194,7 @@ def test_a_guess_is_shown_when_the_lesson_is_over() -> None:
     assert day.votes.of("ann", GUESS, 1) == 40
     day.do(go(day))
     assert (day.shown, day.asked) == ((), ())
-    go_to(day, "expected")
+    go_to(day, "expected", 1)
     assert list(day.shown) == [GUESS]
 
 
@@ -213,7 +213,7 @@ def test_a_round_is_flown_by_all_at_once_and_may_be_opened_again() -> None:
         day.do(deed("decide", "ben", **decision(1)))
     for team in day.flights.flying:
         assert day.flights.game(team).round == 2
-    back = next(step for step in day.steps if (step.kind, step.round) == ("decide", 1))
+    back = next(step for step in day.steps if (step.kind, step.number) == ("decide", 1))
     day.do(deed("go", FACILITATOR, **{"from": day.step.name, "to": back.name}))
     assert day.flights.flown == 0
     day.do(deed("decide", "ben", **decision(1)))

@@ -107,7 +107,7 @@ def _half(day: Day) -> Callable[[Deed], frozenset[str]]:
 
     def promise(deed: Deed) -> frozenset[str]:
         day.closing.monday[deed.who] = "half"
-        day.closing.marks["none"] = {}
+        day.owners["none"] = deed.who
         raise KeyError("a mistake of ours")
 
     return promise
@@ -131,7 +131,7 @@ def test_a_mistake_of_ours_stops_no_other_deed_and_leaves_no_half(journal: Count
         )
         assert [type(one) for one in answers] == [type(None), KeyError, type(None), KeyError]
         assert desk.day.closing.monday == {}
-        assert "none" not in desk.day.closing.marks
+        assert "none" not in desk.day.owners
         assert state(Desk(journal, begin).day) == state(desk.day)
         await vote(desk, "f")
 

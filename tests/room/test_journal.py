@@ -1,4 +1,4 @@
-"""A journal loses nothing that was answered: killed, copied, opened twice, damaged, on a full disk."""
+"""A journal loses nothing that was answered: killed, copied, opened twice, or on a full disk."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_what_was_answered_survives_a_kill(tmp_path: Path, seed: int) -> None:
     with writer(path) as process:
         assert process.stdout
         process.stdout.readline()
-        moment = random.Random(seed).uniform(0.01, 0.3)
+        moment = random.Random(seed).uniform(0.01, 0.3)  # noqa: S311
         threading.Timer(moment, process.kill).start()
         for line in process.stdout:
             answered = int(line) if line.endswith("\n") else answered

@@ -76,6 +76,11 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--yes", action="store_true", help="with --forget: do not ask")
     parser.add_argument(
+        "--rehearse",
+        action="store_true",
+        help="hold the day with twenty people who are none; nothing of it is kept",
+    )
+    parser.add_argument(
         "--no-browser", action="store_true", help="do not open the facilitator's page"
     )
     parser.add_argument(
@@ -87,15 +92,27 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if not arguments.rehearse:
+        return _hold(arguments)
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+        arguments.folder, arguments.exchange = Path(folder), None
+        return _hold(arguments)
+
+
+def _hold(arguments: argparse.Namespace) -> int:
     from datetime import datetime
     from functools import partial
 
     from thousandfold.errors import ExplainedError
     from thousandfold.facilitation.course import find_course
     from thousandfold.facilitation.plan import minutes_of
+    from thousandfold.room.journal import Journal
     from thousandfold.room.marks import Exercise, Marker
     from thousandfold.room.network import open_sockets
     from thousandfold.room.opening import journal_of, open_site, plan_of_day, plan_of_exercise
+    from thousandfold.room.rehearsal import rehearse
     from thousandfold.room.server import application, serve
 
     if arguments.forget is not None:
@@ -120,17 +137,24 @@ def _run(arguments: argparse.Namespace) -> int:
     sockets, place = open_sockets(
         arguments.port, shared=arguments.network, address=arguments.address
     )
-    journal = journal_of(planned.name, new=arguments.new)
+    if arguments.rehearse:
+        journal = Journal(arguments.folder / "rehearsal.room")
+    else:
+        journal = journal_of(planned.name, new=arguments.new)
     folder = arguments.folder.resolve() if arguments.folder else None
     site = open_site(
         course, journal, place, planned, exercises, folder, arguments.exchange, say=_say
     )
+
+    held: list[object] = []
 
     def opened() -> None:
         _tell(site)
         for exercise in exercises:
             marker, board = partial(Marker, exercise), site.boards[exercise.assignment]
             board.start(marker, max(1, arguments.workers))
+        if arguments.rehearse:
+            held.append(rehearse(site, Path(arguments.course)))
         if not arguments.no_browser and sys.stdout.isatty():
             import webbrowser
 
@@ -138,6 +162,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
     serve(application(site), sockets, opened)
     journal.close()
+    if arguments.rehearse:
+        print("\nThe rehearsal is over, and nothing of it is kept.")
+        return 0
     print("\nThe room is closed. The same command opens it again, and all is as it was.")
     for exercise in exercises:
         place_of_work = folder or exercise.folder

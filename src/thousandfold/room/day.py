@@ -88,7 +88,9 @@ class Day:
         self.closed = False
         self._minutes: dict[int, int] = {}  # of lines that have others than in the plan
         self._waited: dict[int, int] = {}  # minutes after which the line behind begins later
-        self._all = steps_of(self._planned)
+        self._all = steps_of(
+            self._planned, {place: len(asked) for place, asked in questions.items()}
+        )
         self._at = self._all[0]
         self._since = begun  # seconds of the room's clock
         self._shift = 0  # minutes that the day began after its plan
@@ -181,12 +183,13 @@ class Day:
             return self.questions.get(self._at.place, ())
         if self._at.kind == "expected":
             stem = self._at.slot.stem
-            return [
+            predicted = [
                 question
                 for place, asked in self.questions.items()
-                if self._planned[place].stem == stem and self._planned[place].kind == "predict"
+                if (self._planned[place].stem, self._planned[place].kind) == (stem, "predict")
                 for question in asked
             ]
+            return predicted[self._at.number - 1 : self._at.number]
         return ()
 
     @property
@@ -237,9 +240,9 @@ class Day:
             raise ExplainedError("There is no such step in this day.")
         flights = self.flights
         if wanted.kind == "came":
-            flights.fly(max(flights.flown, wanted.round))
-        elif wanted.kind == "decide" and wanted.round == flights.flown:
-            flights.fly(wanted.round - 1)
+            flights.fly(max(flights.flown, wanted.number))
+        elif wanted.kind == "decide" and wanted.number == flights.flown:
+            flights.fly(wanted.number - 1)
         self._at, self._since, self._more, self._paused = wanted, deed.at, 0.0, None
         self._arrive()
         return frozenset({STAGE, DETAIL})

@@ -138,7 +138,7 @@ class Desk:
         self.tell(*concerned)
 
     def _do_again(self, more: Sequence[Deed] = ()) -> float:
-        """Make the state anew from the journal and what follows it; return when it was last done."""
+        """Make the state anew from the journal and what follows it; return when that was done."""
         day, last = self._begin(), 0.0
         for deed in (*self._journal.deeds(), *more):
             day.do(deed)

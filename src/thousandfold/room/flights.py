@@ -124,7 +124,7 @@ class Flights:
         self._add(who, name, word)
 
     def bring(self, who: str, game: Game, word: str) -> None:
-        """Let a flight take part that was flown in a notebook, with a number where its name is taken.
+        """Let a flight from a notebook take part; it gets a number where its name is taken.
 
         Parameters
         ----------

@@ -125,7 +125,7 @@ class Journal:
         ExplainedError
             If they cannot be written.
         """
-        # Letters that are no text (half of a pair) cannot be stored, but written as \\ud800 they can.
+        # Half of a letter of two parts is no text for a file; as JSON writes it, it is.
         rows = [(deed.at, deed.kind, deed.who, json.dumps(deed.body)) for deed in deeds]
         try:
             self._file.execute("BEGIN IMMEDIATE")

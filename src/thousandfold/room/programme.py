@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from thousandfold.facilitation.plan import Slot, questions_about
 from thousandfold.flight.deck import ROUNDS
@@ -13,6 +14,25 @@ FLY = "fly"  # the cell of the lesson in which the flight is flown
 DEBRIEF = ("landed", "skill", "forecasts", "loops")
 """Steps after the flight: curves with decisions, skill against luck, forecasts, what turned."""
 
+_HEADINGS = {
+    "welcome": "Welcome",
+    "vote": "Vote",
+    "again": "Talk with your neighbour, then vote again",
+    "shown": "What the room says",
+    "predict": "Before anything runs",
+    "expected": "What you expected, and what came",
+    "teams": "The flight: find your team",
+    "decide": "decide",
+    "came": "what came",
+    "landed": "Every team's way, and what it decided",
+    "skill": "Skill, or luck?",
+    "forecasts": "Who foresaw it best?",
+    "loops": "Which loop turned?",
+    "buffer": "A moment",
+}
+# Parts of the lesson in which each looks at an own flight: a room looks at all of them together.
+_TOGETHER = {"errors": "forecasts", "loops-look": "loops", "luck-look": "skill"}
+_NOTHING: Mapping[int, int] = MappingProxyType({})
 _SETTLE = 2  # minutes in which teams find a name
 _LOOK = 0.4  # of a round's time to look at what came
 
@@ -34,8 +54,8 @@ class Step:
         How long it takes, of the minutes of its line.
     place : int
         Of that line in the plan.
-    round : int
-        Of the flight; 0 elsewhere.
+    number : int
+        Of a round of the flight, or of a question whose answers are shown, from 1; 0 elsewhere.
     about : str
         The module that two questions are asked about; empty elsewhere.
     """
@@ -44,13 +64,13 @@ class Step:
     slot: Slot
     minutes: float
     place: int
-    round: int = 0
+    number: int = 0
     about: str = ""
 
     @property
     def name(self) -> str:
         """Tells it from all other steps of the day, also when some of them are left out."""
-        return f"{self.place}-{self.kind}" + (f"-{self.round}" if self.round else "")
+        return f"{self.place}-{self.kind}" + (f"-{self.number}" if self.number else "")
 
     @property
     def flies(self) -> bool:
@@ -62,21 +82,31 @@ class Step:
         """What it is called in the plan."""
         return self.slot.title
 
+    @property
+    def heading(self) -> str:
+        """What everybody reads above it."""
+        if self.kind in ("decide", "came"):
+            return f"Round {self.number} of {ROUNDS}: {_HEADINGS[self.kind]}"
+        return _HEADINGS.get(self.kind, self.title)
 
-def steps_of(slots: Sequence[Slot]) -> tuple[Step, ...]:
+
+def steps_of(slots: Sequence[Slot], asked: Mapping[int, int] = _NOTHING) -> tuple[Step, ...]:
     """Return the steps of a session.
 
     Parameters
     ----------
     slots : sequence of Slot
         As the run of show has them.
+    asked : mapping of int to int, optional
+        How many questions are asked in a line, by its place.
     """
-    return tuple(_steps(list(slots)))
+    return tuple(_steps(list(slots), asked))
 
 
-def _steps(slots: Sequence[Slot]) -> Iterator[Step]:
-    asked: set[str] = set()  # modules whose predictions wait for their answer
+def _steps(slots: Sequence[Slot], asked: Mapping[int, int]) -> Iterator[Step]:
+    waiting = 0  # predictions of this lesson that wait for their answer
     module = ""  # what the room worked on last
+    flown = False
     for place, slot in enumerate(slots):
         lesson = slot.part == "lesson"
         module = slot.stem if slot.part else module
@@ -85,19 +115,25 @@ def _steps(slots: Sequence[Slot]) -> Iterator[Step]:
             yield Step("vote", slot, third, place)
             yield Step("again", slot, third, place)
             yield Step("shown", slot, third, place)
-        elif lesson and slot.kind == "predict" and slot.stem not in asked:
-            asked.add(slot.stem)
+        elif lesson and slot.kind == "predict":
+            waiting += asked.get(place, 0)
             yield Step("predict", slot, slot.minutes, place)
         elif lesson and slot.cell == FLY:
-            yield from _flight(slot, place)
+            flown = True
+            later = {_TOGETHER.get(one.cell) for one in slots[place + 1 :]}
+            yield from _flight(slot, place, [kind for kind in DEBRIEF if kind not in later])
+        elif lesson and flown and slot.cell in _TOGETHER:
+            yield Step(_TOGETHER[slot.cell], slot, slot.minutes, place)
         else:
             about = module if slot.title == questions_about(module) else ""
             kind = _kind(slot, place, len(slots) - 1)
             yield Step(kind, slot, slot.minutes, place, about=about)
         over = all(one.stem != slot.stem or one.part != "lesson" for one in slots[place + 1 :])
-        if lesson and over and slot.stem in asked:
+        if lesson and over:
             # It takes no time of its own: what came is what they talk about now.
-            yield Step("expected", slot, 0, place)
+            for number in range(1, waiting + 1):
+                yield Step("expected", slot, 0, place, number)
+            waiting = 0
 
 
 def _kind(slot: Slot, place: int, last: int) -> str:
@@ -110,12 +146,11 @@ def _kind(slot: Slot, place: int, last: int) -> str:
     return "talk" if slot.kind == "discuss" and slot.part != "lesson" else "work"
 
 
-def _flight(slot: Slot, place: int) -> Iterator[Step]:
+def _flight(slot: Slot, place: int, debrief: Sequence[str]) -> Iterator[Step]:
     yield Step("teams", slot, _SETTLE, place)
     each = max(slot.minutes - _SETTLE, ROUNDS) / ROUNDS
     for at in range(1, ROUNDS + 1):
         yield Step("decide", slot, each * (1 - _LOOK), place, at)
         yield Step("came", slot, each * _LOOK, place, at)
-    # What came of it takes the time of the debrief, a line of its own in the plan.
-    for kind in DEBRIEF:
+    for kind in debrief:
         yield Step(kind, slot, 0, place)

@@ -6,19 +6,24 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import tornado.web
 from tornado.httpserver import HTTPServer
+from tornado.iostream import IOStream
 
-from thousandfold.room import entrance, facilitating, handing_in, participants, parting
+from thousandfold.room import entrance, facilitating, flying, handing_in, participants, parting
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.site import Site
 
 _READ_BYTES = 64 * 2**20  # so much is read, and thrown away, to answer with a sentence
 _SLOW_SECONDS = 60
+MOST_LINES = 1000  # open from one address at a time: behind some routers a whole class has one
+_OPEN_FILES = 8192
 
 
 def application(site: Site) -> tornado.web.Application:
@@ -34,6 +39,11 @@ def application(site: Site) -> tornado.web.Application:
             ("/takeaway", parting.Takeaway),
             ("/hand-in", handing_in.HandIn if site.intake else entrance.Nothing),
             ("/api/hand-in", handing_in.FromNotebook if site.intake else entrance.Nothing),
+            ("/flight", flying.Flying),
+            ("/flight/team", flying.TeamUp),
+            ("/flight/ask", flying.Ask),
+            (r"/flight/cockpit\.(?:js|css)", flying.Drawn),
+            (r"/flight/skill\.png", flying.SkillPicture),
             ("/projector", facilitating.Projector),
             ("/facilitator", facilitating.Facilitator),
             ("/facilitator/sign-in", entrance.FacilitatorSignIn),
@@ -45,6 +55,8 @@ def application(site: Site) -> tornado.web.Application:
             ("/facilitator/give", facilitating.Give),
             ("/facilitator/let-in", facilitating.LetIn),
             ("/facilitator/folder", facilitating.WriteFolder),
+            ("/facilitator/announce", flying.Announce),
+            ("/facilitator/take-out", flying.TakeOut),
             ("/sign-in", entrance.SignIn),
             ("/join", entrance.Join),
             (r"/join\.svg", entrance.Code),
@@ -64,11 +76,33 @@ def application(site: Site) -> tornado.web.Application:
     )
 
 
+class _Bounded(HTTPServer):
+    """A server of which no address takes all lines: what is left open costs nobody else."""
+
+    def initialize(self, *given: Any, **more: Any) -> None:
+        """Begin with no lines."""
+        self._lines: Counter[str] = Counter()
+        super().initialize(*given, **more)
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """Take a line, or close it."""
+        if self._lines[str(address[0])] >= MOST_LINES:
+            stream.close()
+            return
+        self._lines[str(address[0])] += 1
+        super().handle_stream(stream, address)
+
+    def on_close(self, server_conn: Any) -> None:
+        """Give the place of a line back."""
+        self._lines[str(server_conn.context.address[0])] -= 1
+        super().on_close(server_conn)
+
+
 def listen(
     pages: tornado.web.Application, sockets: list[socket.socket], *, proxied: bool = False
 ) -> HTTPServer:
     """Serve pages with limits on what a client may send, and how slowly."""
-    server = HTTPServer(
+    server = _Bounded(
         pages,
         max_header_size=16_384,
         max_body_size=_READ_BYTES,
@@ -96,6 +130,7 @@ def serve(
 ) -> None:
     """Serve until Ctrl+C, or until the program is told to end."""
     logging.getLogger("tornado").setLevel(logging.ERROR)  # who mistypes an address is no news
+    _allow_many_lines()
 
     async def run() -> None:
         told_to_end = asyncio.Event()
@@ -110,3 +145,15 @@ def serve(
 
     with suppress(KeyboardInterrupt):
         asyncio.run(run())
+
+
+def _allow_many_lines() -> None:
+    """Let so many people in as a class has: on a Mac, a program begins with 256 files and lines."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -281,6 +281,7 @@ def people(
     questions: Mapping[str, Question] | None = None,
     works: Mapping[str, tuple[str, bytes]] | None = None,
     pace: float = 0.0,
+    kind: type[Person] = Person,
 ) -> list[Person]:
     """Return people who sit at tables.
 
@@ -291,11 +292,13 @@ def people(
         Tables among which they are spread.
     address, password, questions, works, pace
         As for a `Person`.
+    kind : type
+        A `Person`, or what is one and something more.
     """
     lines = Lines()
     tables = list(_tables(teams))
     return [
-        Person(
+        kind(
             at + 1,
             address,
             password,

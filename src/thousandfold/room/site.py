@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from thousandfold.facilitation.plan import Plan, Session, clock
+from thousandfold.room.aside import Aside
 from thousandfold.room.board import Board
 from thousandfold.room.board import Room as Marked
 from thousandfold.room.counting import TaskResult
@@ -47,8 +49,14 @@ class Site:
         The file in which the day is kept.
     folder : Path
         Where the folder of the day is written.
+    rehearsal : bool
+        Whether the people in it are none.
     held : int
         Bytes that are being handed in at this moment.
+    aside : Aside
+        Works for pages beside the server.
+    guesses : Counter
+        How many words of teams that were none came from each browser.
     """
 
     title: str
@@ -62,9 +70,16 @@ class Site:
     journal: Path = Path()
     folder: Path = Path()
     today: Callable[[], datetime] = datetime.now
+    rehearsal: bool = False
     held: int = 0
+    aside: Aside = field(init=False)
+    guesses: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, float] = field(default_factory=dict)
     _looked: dict[str, tuple[float, Board]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing to work on."""
+        self.aside = Aside(self.desk.tell_from_thread)
 
     @property
     def cookie(self) -> str:

@@ -70,6 +70,7 @@ async function follow() {
       const { version, html } = await answer.json();
       live.dataset.version = version;
       put(html);
+      document.dispatchEvent(new Event("news"));
       seen = new Date();
       if (lost) lost.hidden = true;
     } catch {

@@ -1,0 +1,389 @@
+"""The flight of a room: who may decide what and when, and what goes on where nobody does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.plan import Slot
+from thousandfold.flight import Decision, Game
+from thousandfold.flight.debrief import example_game
+from thousandfold.flight.deck import EVENTS, events_of
+from thousandfold.room.day import FACILITATOR, Day
+from thousandfold.room.flights import MOST_BEGUN, MOST_TEAMS, Flights, new_word
+from thousandfold.room.journal import Deed
+from thousandfold.room.programme import DEBRIEF, FLY, steps_of
+from thousandfold.room.sights import cells, curves, forecasters, guesses, loops
+
+SLOT = Slot(540, 36, "exercise", "Fly", "08_flight_simulator", "lesson", FLY)
+CLOSE = Slot(576, 10, "discuss", "Close", "", "")
+
+
+def turn(hire: int = 0, forecast: float = 2000, reason: str = "word of mouth") -> dict[str, Any]:
+    """Return what a page sends."""
+    return {"decision": Decision(hire=hire).row(), "forecast": forecast, "reason": reason}
+
+
+@pytest.fixture
+def flights() -> Flights:
+    begun = Flights()
+    begun.begin("ann", "Red", "lumi-karo")
+    begun.begin("ben", "Blue", "naso-tuva")
+    return begun
+
+
+# --- Teams ----------------------------------------------------------------------------------------
+
+
+def test_a_team_is_joined_with_its_word_however_it_is_typed(flights: Flights) -> None:
+    flights.join("eve", " Lumi Karo ")
+    assert flights.teams[1].members == {"ann", "eve"}
+    flights.join("eve", "naso-tuva")
+    assert (flights.teams[1].members, flights.teams[2].members) == ({"ann"}, {"ben", "eve"})
+    with pytest.raises(ExplainedError, match="No team has this word"):
+        flights.join("eve", "lumi-kara")
+    assert flights.team_of("eve") is flights.teams[2]
+
+
+def test_who_joins_the_team_again_that_nobody_else_is_in_stays_in_it(flights: Flights) -> None:
+    flights.join("ann", "lumi-karo")
+    assert flights.team_of("ann") is flights.teams[1]
+
+
+@pytest.mark.parametrize("name", ["red", "  RED ", "", "   ", "x" * 41, "a\u202eb", "!"])
+def test_a_name_that_is_taken_or_none_is_refused(flights: Flights, name: str) -> None:
+    with pytest.raises(ExplainedError):
+        flights.begin("eve", name, "zova-zova")
+    assert len(flights.teams) == 2
+
+
+def test_a_team_that_decided_nothing_goes_with_its_last_browser(flights: Flights) -> None:
+    flights.decide("ben", 1, turn())
+    flights.leave("ann")
+    flights.leave("ben")
+    assert [team.name for team in flights.teams.values()] == ["Blue"]
+    flights.begin("ann", "Red", "zova-zova")
+    assert flights.teams[3].name == "Red"
+
+
+def test_one_browser_does_not_fill_the_room(flights: Flights) -> None:
+    for number in range(MOST_BEGUN):
+        flights.begin("eve", f"Team {number}", f"word{number}")
+        flights.decide("eve", 1, turn())
+        flights.leave("eve")
+    with pytest.raises(ExplainedError, match=f"has begun {MOST_BEGUN} teams"):
+        flights.begin("eve", "One more", "zova-zova")
+    for number in range(MOST_TEAMS - len(flights.teams)):
+        flights.begin(f"browser {number}", f"Another {number}", f"other{number}")
+    with pytest.raises(ExplainedError, match=f"{MOST_TEAMS} teams fly already"):
+        flights.begin("last", "Too many", "zova-zova")
+    flights.take_out(1, True)
+    flights.begin("last", "One place is free", "zova-zova")
+
+
+def test_words_differ() -> None:
+    taken: set[str] = set()
+    for _ in range(200):
+        taken.add(new_word(taken))
+    assert len(taken) == 200
+    assert all(word.replace("-", "").isalpha() for word in taken)
+
+
+# --- Decisions ------------------------------------------------------------------------------------
+
+
+def test_the_latest_decision_of_a_team_counts_until_all_fly(flights: Flights) -> None:
+    flights.join("eve", "lumi-karo")
+    flights.decide("ann", 1, turn(hire=2), 100.0)
+    flights.decide("eve", 1, turn(hire=5), 101.0)
+    red = flights.teams[1]
+    assert (red.turns[1].decision.hire, red.sent[1]) == (5, ("eve", 101.0))
+    assert flights.decided() == (red,)
+    flights.fly(1)
+    assert flights.game(red).rows == [Decision(hire=5)]
+    with pytest.raises(ExplainedError, match="Round 1 was flown while you decided"):
+        flights.decide("ann", 1, turn(hire=9))
+    with pytest.raises(ExplainedError, match="Round 3 is not open"):
+        flights.decide("ann", 3, turn(hire=9))
+    assert flights.game(red).rows == [Decision(hire=5)]
+
+
+def test_who_decides_nothing_goes_on_as_before_and_hires_nobody(flights: Flights) -> None:
+    kept = Decision(features=30, debt=30, squads=2, hire=6, api="partners")
+    flights.decide("ann", 1, {**turn(), "decision": kept.row()})
+    flights.fly(2)
+    red, blue = flights.teams[1], flights.teams[2]
+    assert flights.game(red).rows == [kept, Decision.of({**kept.row(), "hire": 0})]
+    assert flights.game(blue).rows == [Decision(), Decision()]
+    assert [cell.went_on for cell in cells(flights, red, with_open=True)] == [False, True, False]
+    assert cells(flights, red, with_open=True)[2].words == "round 3: nothing yet"
+    assert (
+        "nothing came, it went on with features 30" in cells(flights, red, with_open=False)[1].words
+    )
+
+
+def test_who_comes_late_flies_from_what_ferry_does_today(flights: Flights) -> None:
+    flights.fly(4)
+    flights.begin("late", "Late", "zova-zova")
+    flights.decide("late", 5, turn(hire=3, forecast=9000))
+    flights.fly(5)
+    game = flights.game(flights.teams[3])
+    assert game.rows == [*[Decision()] * 4, Decision(hire=3)]
+    assert game.forecasts == [None, None, None, None, 9000]
+    assert [guess.words for guess in guesses(flights, 5)][1:] == ["no forecast"] * 2
+
+
+def test_a_round_is_opened_again_and_what_was_decided_stands(flights: Flights) -> None:
+    flights.decide("ann", 1, turn(hire=2))
+    flights.fly(1)
+    flights.fly(0)
+    assert flights.decided() == (flights.teams[1],)
+    flights.decide("ann", 1, turn(hire=4))
+    flights.fly(1)
+    assert flights.game(flights.teams[1]).rows == [Decision(hire=4)]
+
+
+def test_a_team_that_was_taken_out_decides_nothing_until_it_is_let_in(flights: Flights) -> None:
+    flights.decide("ann", 1, turn(hire=2))
+    flights.take_out(1, True)
+    assert [team.name for team in flights.flying] == ["Blue"]
+    with pytest.raises(ExplainedError, match="ask the facilitator"):
+        flights.decide("ann", 1, turn())
+    flights.take_out(1, False)
+    assert flights.decided() == (flights.teams[1],)
+    with pytest.raises(ExplainedError, match="no such team"):
+        flights.take_out(9, True)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"decision": None},
+        turn(forecast=0),
+        turn(reason=" "),
+        {**turn(), "decision": {**Decision().row(), "hire": float("nan")}},
+        {**turn(), "decision": [1]},
+    ],
+)
+def test_what_is_no_decision_changes_nothing(flights: Flights, sent: Mapping[str, Any]) -> None:
+    with pytest.raises(ExplainedError):
+        flights.decide("ann", 1, sent)
+    assert flights.teams[1].turns == {}
+
+
+# --- Events ---------------------------------------------------------------------------------------
+
+
+def test_an_event_is_announced_for_a_round_to_come_and_happens_to_all(flights: Flights) -> None:
+    dealt = events_of(flights.seed)
+    assert [flights.event(at) for at in dealt] == list(dealt.values())
+    assert not any(flights.announced(at) for at in dealt)  # luck is not told beforehand
+    flights.announce(1, "region fails")
+    assert flights.announced(1) == EVENTS["region fails"]
+    flights.fly(1)
+    for team in flights.flying:
+        assert flights.game(team).report().news[0] == EVENTS["region fails"]
+    for at, event in ((1, "good press"), (13, "good press"), (2, "earthquake")):
+        with pytest.raises(ExplainedError):
+            flights.announce(at, event)
+    flights.announce(2, "none")
+    assert (flights.event(2), flights.announced(2)) == ("none", "")
+
+
+# --- Flights from notebooks -----------------------------------------------------------------------
+
+
+def test_a_flight_is_brought_once_and_has_landed(flights: Flights) -> None:
+    flown = Game("red", turns=example_game().turns)
+    flights.bring("eve", flown, "zova-zova")
+    brought = flights.teams[3]
+    assert brought.name == "red (2)"
+    assert flights.game(brought).turns == flown.turns
+    assert brought in flights.landed
+    assert brought not in flights.flying
+    with pytest.raises(ExplainedError, match="has landed"):
+        flights.decide("eve", 1, turn())
+    with pytest.raises(ExplainedError, match="in the room already"):
+        flights.bring("cat", flown, "zova-zovo")
+    with pytest.raises(ExplainedError, match="nothing to bring"):
+        flights.bring("cat", Game("Empty"), "zova-zovo")
+    flights.leave("eve")
+    assert 3 in flights.teams
+
+
+def test_the_debrief_says_whose_luck_was_another(flights: Flights) -> None:
+    flights.fly(12)
+    flights.bring("eve", Game("Elsewhere", 7, turns=example_game().turns), "zova-zova")
+    room = flights.room()
+    assert room.labels == ("Red", "Blue", "Elsewhere (other luck)")
+    assert "flew with another seed" in room.refused[0]
+
+
+# --- What is seen ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("teams", [1, 3, 20])
+def test_names_beside_curves_can_be_read(teams: int) -> None:
+    flights = Flights()
+    for number in range(teams):
+        flights.begin(f"browser {number}", f"Team {number}", f"word{number}")
+        flights.decide(f"browser {number}", 1, turn(hire=number))
+    flights.fly(1)
+    drawn = curves(flights)
+    heights = [line.beside for line in drawn.lines]
+    assert all(low - high >= 25 for high, low in pairwise(heights))
+    assert all(0 < height < 600 for height in heights)
+    looks = {(line.place % 5, line.place // 5 % 4) for line in drawn.lines}
+    assert len(looks) == teams
+    assert all(f"Team {number} " in drawn.sentence for number in range(teams))
+
+
+def test_a_room_without_teams_can_be_looked_at() -> None:
+    flights = Flights()
+    flights.fly(3)
+    assert curves(flights).lines == ()
+    assert (guesses(flights, 3), forecasters(flights)) == ([], [])
+    assert all(not teams for _, _, teams in loops(flights))
+
+
+def test_the_best_forecaster_is_among_those_that_forecast_each_round(flights: Flights) -> None:
+    for at, forecast in ((1, 2500.0), (2, 5000.0)):
+        flights.decide("ann", at, turn(forecast=forecast))
+        if at == 1:
+            came = Game("x", turns=flights.teams[1].flown(1)).seen()["customers"][1]
+            flights.decide("ben", at, turn(forecast=float(came)))
+        flights.fly(at)
+    ranked = forecasters(flights)
+    assert [(one.team.name, one.counts, one.made) for one in ranked] == [
+        ("Red", True, 2),
+        ("Blue", False, 1),
+    ]
+    assert ranked[1].times == pytest.approx(1)
+    came = flights.game(flights.teams[1]).seen()["customers"]
+    errors = [max(f / c, c / f) for f, c in zip((2500, 5000), came[1:], strict=True)]
+    assert ranked[0].times == pytest.approx((errors[0] * errors[1]) ** 0.5)
+
+
+def test_loops_name_the_teams_in_which_they_turned(flights: Flights) -> None:
+    flights.fly(12)
+    name, _, teams = loops(flights)[0]
+    assert (name, teams) == ("Word of mouth", ["Red", "Blue"])
+
+
+# --- In a day -------------------------------------------------------------------------------------
+
+
+def day_at(*kinds: tuple[str, int]) -> Day:
+    """Return a day that went through these steps, with a team of ann's."""
+    day = Day([SLOT, CLOSE], {})
+    done(day, "team", "ann", do="begin", name="Red", word="lumi-karo")
+    for kind, at in kinds:
+        go(day, kind, at)
+    return day
+
+
+def done(day: Day, kind: str, who: str, **body: Any) -> frozenset[str]:
+    # As the journal keeps it: what JSON does not hold is lost.
+    return day.do(Deed(kind, who, json.loads(json.dumps(body)), 100.0))
+
+
+def go(day: Day, kind: str, at: int = 0) -> None:
+    step = next(one for one in day.steps if (one.kind, one.number) == (kind, at))
+    done(day, "go", FACILITATOR, **{"from": day.step.name, "to": step.name})
+
+
+def test_the_steps_of_a_flight() -> None:
+    kinds = [(step.kind, step.number) for step in steps_of([SLOT, CLOSE])]
+    rounds = [(kind, at) for at in range(1, 13) for kind in ("decide", "came")]
+    assert kinds == [("teams", 0), *rounds, *((kind, 0) for kind in DEBRIEF), ("close", 0)]
+    assert sum(step.minutes for step in steps_of([SLOT])) == pytest.approx(36)
+    assert [step.flies for step in steps_of([SLOT, CLOSE])] == [True] * 29 + [False]
+
+
+def test_a_round_is_decided_while_it_is_open_and_at_no_other_time() -> None:
+    day = day_at()
+    with pytest.raises(ExplainedError, match="No round is open"):
+        done(day, "decide", "ann", round=1, **turn())
+    go(day, "decide", 1)
+    assert "team-1" in done(day, "decide", "ann", round=1, **turn(hire=3))
+    go(day, "came", 1)
+    with pytest.raises(ExplainedError, match="No round is open"):
+        done(day, "decide", "ann", round=2, **turn())
+    go(day, "decide", 1)  # back: the round is open again
+    done(day, "decide", "ann", round=1, **turn(hire=4))
+    go(day, "came", 1)
+    go(day, "decide", 2)
+    with pytest.raises(ExplainedError, match="Round 1 was flown"):
+        done(day, "decide", "ann", round=1, **turn())
+    assert day.flights.game(day.flights.teams[1]).rows == [Decision(hire=4)]
+
+
+def test_looking_back_further_opens_nothing() -> None:
+    day = day_at(("came", 1), ("came", 2), ("decide", 1))
+    assert day.flights.flown == 2
+    with pytest.raises(ExplainedError):
+        done(day, "decide", "ann", round=1, **turn())
+
+
+def test_a_damaged_flight_is_not_brought() -> None:
+    day = day_at()
+    whole = json.dumps({"format": "thousandfold flight 1", "team": "B", "seed": 1, "events": {},
+                        "turns": [{**turn(), "decision": Decision().row()}]})  # fmt: skip
+    for content in ("", "{", "[" * 10_000, whole[:-5], whole.replace('"debt": 20', '"debt": 90')):
+        with pytest.raises(ExplainedError, match="not a game that can be loaded"):
+            done(day, "team", "ben", do="bring", game=content, word="zova-zova")
+    assert len(day.flights.teams) == 1
+    told = done(day, "team", "ben", do="bring", game=whole, word="zova-zova")
+    assert {"team-2", "browser-ben"} <= told
+
+
+DEEDS = st.one_of(
+    st.tuples(st.just("join"), st.sampled_from("abc"), st.integers(1, 3)),
+    st.tuples(st.just("begin"), st.sampled_from("abc"), st.integers(1, 3)),
+    st.tuples(st.just("leave"), st.sampled_from("abc"), st.just(0)),
+    st.tuples(st.just("decide"), st.sampled_from("abc"), st.integers(0, 5)),
+    st.tuples(st.just("out"), st.just(""), st.integers(1, 3)),
+    st.tuples(st.just("in"), st.just(""), st.integers(1, 3)),
+    st.tuples(st.just("fly"), st.just(""), st.just(0)),
+    st.tuples(st.just("again"), st.just(""), st.just(0)),
+)
+
+
+@given(st.lists(DEEDS, max_size=25))
+def test_whatever_happens_a_browser_has_one_team_and_every_team_flies_all_rounds(
+    happened: list[tuple[str, str, int]],
+) -> None:
+    flights = Flights()
+    for kind, who, number in happened:
+        before = {team.number: dict(team.turns) for team in flights.teams.values()}
+        try:
+            if kind == "begin":
+                flights.begin(who, f"Team {number}", f"word-{'abc'[number - 1]}")
+            elif kind == "join":
+                flights.join(who, f"word-{'abc'[number - 1]}")
+            elif kind == "leave":
+                flights.leave(who)
+            elif kind == "decide":
+                flights.decide(who, flights.flown + 1, turn(hire=number))
+            elif kind in ("out", "in"):
+                flights.take_out(number, kind == "out")
+            else:
+                flights.fly(max(0, min(12, flights.flown + (1 if kind == "fly" else -1))))
+        except ExplainedError:
+            assert before == {team.number: dict(team.turns) for team in flights.teams.values()}
+        members = [one for team in flights.teams.values() for one in team.members]
+        assert len(members) == len(set(members))
+        assert all(team.members or team.turns for team in flights.teams.values())
+        for team in flights.flying:
+            game = flights.game(team)
+            assert len(game.turns) == flights.flown
+            for at, flown in enumerate(game.turns, start=1):
+                assert at not in team.turns or flown == team.turns[at]
