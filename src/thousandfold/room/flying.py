@@ -22,7 +22,7 @@ from thousandfold.room.facilitating import Order
 from thousandfold.room.flights import Team, new_word
 from thousandfold.room.page import FORM_BYTES, Live, Page
 from thousandfold.room.programme import DEBRIEF
-from thousandfold.room.site import Site
+from thousandfold.room.venue import Site
 
 _MOST_GUESSES = 20  # of words of teams, from one browser
 _PICTURE_INCHES, _PICTURE_DPI = (11, 5.2), 120  # of a projector
