@@ -19,7 +19,7 @@ from served import Served, Visitor, served
 
 from thousandfold.flight import Decision, Game
 from thousandfold.flight.debrief import example_game
-from thousandfold.flight.game import MOST_BYTES
+from thousandfold.flight.saved import MOST_BYTES
 from thousandfold.room import flying
 from thousandfold.room.page import FORM_BYTES
 

@@ -22,12 +22,11 @@ from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import fly
 from thousandfold.flight.lock import alone_with
 from thousandfold.flight.report import Report, report
+from thousandfold.flight.saved import FORMAT, MOST_BYTES, read_saved
 from thousandfold.flight.share import TEAM, code_of, read_code
 from thousandfold.flight.turn import Replayed, Turn
 from thousandfold.writing import write_whole
 
-FORMAT = "thousandfold flight 1"
-MOST_BYTES = 65_536
 MOST_NAME = 40
 
 
@@ -161,7 +160,7 @@ class Game:
             If it is too large, damaged, or not a game of the flight simulator.
         """
         try:
-            return _game(content)
+            return cls(**read_saved(content))
         except ExplainedError as error:
             raise ExplainedError(
                 f"{name} is not a game that can be loaded: {error}; nothing was changed"
@@ -431,36 +430,3 @@ def _refuse_renamed(team: str, missing: Path) -> None:
                 f"{missing.name} is not there; rename it back to go on, or begin anew with "
                 "another team name"
             )
-
-
-def _game(content: bytes) -> Game:
-    """Read a saved game strictly: exactly our names, types and ranges."""
-    if len(content) > MOST_BYTES:
-        raise ExplainedError(f"it is larger than {MOST_BYTES // 1024} KiB, and a game never is")
-    try:
-        found = json.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise ExplainedError("it is damaged, or not a file that this game wrote") from None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise ExplainedError(f"it does not begin as a game does ({FORMAT})")
-    names = {"format", "team", "seed", "events", "turns"}
-    events, turns = found.get("events"), found.get("turns")
-    if set(found) != names or not isinstance(events, dict) or not isinstance(turns, list):
-        raise ExplainedError(f"it must hold exactly {', '.join(sorted(names))}")
-    if not all(re.fullmatch("[1-9][0-9]?", at) for at in events):
-        raise ExplainedError("its events are not numbered by rounds")
-    return Game(
-        found["team"],
-        found["seed"],
-        {int(at): name for at, name in events.items()},
-        [_turn(at, turn) for at, turn in enumerate(turns[: ROUNDS + 1], start=1)],
-    )
-
-
-def _turn(at: int, turn: object) -> Turn:
-    if not isinstance(turn, dict) or set(turn) != {"forecast", "reason", "decision"}:
-        raise ExplainedError(f"round {at} must hold exactly forecast, reason and decision")
-    try:
-        return Turn(Decision.of(turn["decision"]), turn["forecast"], turn["reason"])
-    except ExplainedError as error:
-        raise ExplainedError(f"round {at}: {error}") from None

@@ -15,7 +15,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.flight.debrief import Room
 from thousandfold.flight.decision_form import entries
 from thousandfold.flight.deck import ROUNDS
-from thousandfold.flight.game import MOST_BYTES
+from thousandfold.flight.saved import MOST_BYTES
 from thousandfold.flight.seat import Seat, cockpit_source, front_page
 from thousandfold.room.day import DETAIL, STAGE, browser
 from thousandfold.room.facilitating import Order
