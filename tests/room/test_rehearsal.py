@@ -84,6 +84,7 @@ def test_a_page_is_read_as_a_browser_reads_it() -> None:
     }  # fmt: skip
     assert form.fields["answer"].options == ["0", "1"]
     assert "read" not in page.words
+    assert page.data == '{"not": "read"}'
     assert word_in(page.words) == "bade-figo"
     assert all(
         word_in(f"the word {word}.") == word for word in [new_word(set()) for _ in range(50)]

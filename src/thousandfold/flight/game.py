@@ -7,7 +7,6 @@ nothing else is saved, and a file cannot lie about its result.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
@@ -22,7 +21,7 @@ from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import fly
 from thousandfold.flight.lock import alone_with
 from thousandfold.flight.report import Report, report
-from thousandfold.flight.saved import FORMAT, MOST_BYTES, read_saved
+from thousandfold.flight.saved import MOST_BYTES, read, written
 from thousandfold.flight.share import TEAM, code_of, read_code
 from thousandfold.flight.turn import Replayed, Turn
 from thousandfold.writing import write_whole
@@ -160,7 +159,7 @@ class Game:
             If it is too large, damaged, or not a game of the flight simulator.
         """
         try:
-            return cls(**read_saved(content))
+            return cls(*read(content))
         except ExplainedError as error:
             raise ExplainedError(
                 f"{name} is not a game that can be loaded: {error}; nothing was changed"
@@ -367,7 +366,7 @@ class Game:
         place = self.path if path is None else Path(path)
         if place is None:
             raise ExplainedError("say where to save the game: game.save('flight-red-team.json')")
-        content = json.dumps(self._plain(), indent=1, ensure_ascii=False) + "\n"
+        content = written(self.team, self.seed, self.events, self.turns)
         try:
             write_whole(place, content)
         except ExplainedError as error:
@@ -395,18 +394,6 @@ class Game:
                 f"{len(there.turns)} rounds, this window {self.team!r} with {len(self.turns)}. "
                 "Nothing was flown; open the game again to go on from the file"
             )
-
-    def _plain(self) -> dict[str, Any]:
-        return {
-            "format": FORMAT,
-            "team": self.team,
-            "seed": int(self.seed),
-            "events": {str(at): name for at, name in sorted(self.events.items())},
-            "turns": [
-                {"forecast": t.forecast, "reason": t.reason, "decision": t.decision.row()}
-                for t in self.turns
-            ],
-        }
 
 
 def _place(team: str, folder: Path) -> Path:

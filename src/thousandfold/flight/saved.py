@@ -1,10 +1,10 @@
-"""What a saved game holds, read from a file that anybody may have written."""
+"""A game as the file that holds it: the luck, and each round with its forecast and its reason."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.decision import Decision
@@ -15,22 +15,33 @@ FORMAT = "thousandfold flight 1"
 MOST_BYTES = 65_536
 
 
-def read_saved(content: bytes) -> dict[str, Any]:
-    """Read a saved game strictly: exactly our names, types and ranges.
+def written(team: str, seed: int, events: Mapping[int, str], turns: Sequence[Turn]) -> str:
+    """Return what the file of a game holds."""
+    plain = {
+        "format": FORMAT,
+        "team": team,
+        "seed": int(seed),
+        "events": {str(at): name for at, name in sorted(events.items())},
+        "turns": [
+            {"forecast": t.forecast, "reason": t.reason, "decision": t.decision.row()}
+            for t in turns
+        ],
+    }
+    return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
 
-    Parameters
-    ----------
-    content : bytes
+
+def read(content: bytes) -> tuple[str, int, dict[int, str], list[Turn]]:
+    """Read the file of a game strictly: exactly our names, types and ranges.
 
     Returns
     -------
-    dict
-        ``team``, ``seed``, ``events`` and ``turns``, as `Game` takes them.
+    tuple
+        Team, seed, events and turns; whether a game can have them, `Game` says.
 
     Raises
     ------
     ExplainedError
-        If it is too large, damaged, or no game.
+        If it is too large, damaged, or no such file.
     """
     if len(content) > MOST_BYTES:
         raise ExplainedError(f"it is larger than {MOST_BYTES // 1024} KiB, and a game never is")
@@ -46,12 +57,12 @@ def read_saved(content: bytes) -> dict[str, Any]:
         raise ExplainedError(f"it must hold exactly {', '.join(sorted(names))}")
     if not all(re.fullmatch("[1-9][0-9]?", at) for at in events):
         raise ExplainedError("its events are not numbered by rounds")
-    return {
-        "team": found["team"],
-        "seed": found["seed"],
-        "events": {int(at): name for at, name in events.items()},
-        "turns": [_turn(at, turn) for at, turn in enumerate(turns[: ROUNDS + 1], start=1)],
-    }
+    return (
+        found["team"],
+        found["seed"],
+        {int(at): name for at, name in events.items()},
+        [_turn(at, turn) for at, turn in enumerate(turns[: ROUNDS + 1], start=1)],
+    )
 
 
 def _turn(at: int, turn: object) -> Turn:

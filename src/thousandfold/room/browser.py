@@ -97,6 +97,8 @@ class Sheet(HTMLParser):
         What can be read on it.
     asks : str
         Where its script asks for more; empty where there is none.
+    data : str
+        What stands in it for its script.
     """
 
     html: str
@@ -105,6 +107,7 @@ class Sheet(HTMLParser):
     links: list[str] = field(default_factory=list)
     words: str = ""
     asks: str = ""
+    data: str = ""
     _hidden: bool = False
     _part: str = ""
     _form: Form | None = None
@@ -159,6 +162,7 @@ class Sheet(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Keep what can be read."""
         if self._hidden:
+            self.data += data
             return
         if self._writes and self._writes.kind == "textarea":
             self._writes.value += data

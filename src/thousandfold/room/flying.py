@@ -22,7 +22,7 @@ from thousandfold.room.facilitating import Order
 from thousandfold.room.flights import Team, new_word
 from thousandfold.room.page import FORM_BYTES, Live, Page
 from thousandfold.room.programme import DEBRIEF
-from thousandfold.room.site import Site
+from thousandfold.room.venue import Site
 
 _MOST_GUESSES = 20  # of words of teams, from one browser
 _PICTURE_INCHES, _PICTURE_DPI = (11, 5.2), 120  # of a projector
@@ -139,9 +139,20 @@ class Flying(Live):
         return {
             "step": day.step,
             "team": team,
-            "state": TeamSeat(self.site, team, self.visitor).state() if team else "null",
+            "state": _state(self.site, team, self.visitor) if team else "null",
             "announced": day.flights.announced(day.flights.flown + 1) if team else "",
         }
+
+
+def _state(site: Site, team: Team, who: str) -> str:
+    """Return what a team's page draws: the same for all its browsers, but for who handed in."""
+    version = site.desk.version(STAGE, team.topic)
+    sender, _ = team.sent.get(site.day.flights.flown + 1, ("", 0.0))
+    place = (team.number, sender == who)
+    known = site.seats.get(place)
+    if known is None or known[0] != version:
+        site.seats[place] = known = version, TeamSeat(site, team, who).state()
+    return known[1]
 
 
 class TeamUp(Page):

@@ -143,7 +143,7 @@ class Person(Browser):
         asks = page.asks
         while True:
             await self._act(page)
-            opened = _ROUND.search(page.words)
+            opened = _ROUND.search(page.data)
             if asks and opened and self._table and opened[0] not in self._done:
                 self._done.add(opened[0])
                 await self._decide(asks, int(opened[1]), self._table)

@@ -55,6 +55,8 @@ class Site:
         Bytes that are being handed in at this moment.
     aside : Aside
         Works for pages beside the server.
+    seats : dict
+        What a team's page draws, with the version in which it was drawn.
     guesses : Counter
         How many words of teams that were none came from each browser.
     """
@@ -73,6 +75,7 @@ class Site:
     rehearsal: bool = False
     held: int = 0
     aside: Aside = field(init=False)
+    seats: dict[tuple[int, bool], tuple[str, str]] = field(default_factory=dict)
     guesses: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, float] = field(default_factory=dict)
     _looked: dict[str, tuple[float, Board]] = field(default_factory=dict)
