@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "flight": "core drawing errors models picture teaching writing",
     "keypoints": "core datasets errors flight models repository",
     "facilitation": "errors flight keypoints teaching writing",
-    "room": "core errors facilitation flight teaching writing",
+    "room": "core drawing errors facilitation flight picture teaching writing",
     "commands": "environment errors facilitation repository room writing",
     "cli": "commands errors interrupts",
     "__init__": "core environment errors facilitation keypoints picture teaching",

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.engine import fly
-from thousandfold.flight.game import MOST_BYTES, Game
+from thousandfold.flight.game import Game
+from thousandfold.flight.saved import MOST_BYTES
 
 EXPECTED: dict[str, Any] = {"forecast": 2000, "reason": "word of mouth"}
 

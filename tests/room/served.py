@@ -25,7 +25,7 @@ from thousandfold.room.marks import Exercise
 from thousandfold.room.network import open_sockets
 from thousandfold.room.opening import Planned, open_site
 from thousandfold.room.server import application, listen
-from thousandfold.room.site import Site
+from thousandfold.room.venue import Site
 
 LESSON, EXERCISE = "06_communication", "exercise"
 LINES = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from thousandfold.commands import Command, add_course
 
 if TYPE_CHECKING:
-    from thousandfold.room.site import Site
+    from thousandfold.room.venue import Site
 
 _PORT = 8765
 

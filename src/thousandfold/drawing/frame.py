@@ -185,15 +185,18 @@ class Drawing(ABC, Generic[Kind]):
         ]
         if self.owns_figure:
             most = np.array([0.3 * wide, 0.4 * high, 0.4 * wide, 0.5 * high])
-            for _ in range(2):  # names that the head leaves less room for may need more at the side
+            for _ in range(2):
                 left, bottom, right = self.margins(picture)
                 asked = np.array([left, bottom, right, sum(heights) + _EDGE + 6])
-                self._margins = np.maximum(self._margins, np.minimum(asked, most))
+                before = self._margins
+                self._margins = np.maximum(before, np.minimum(asked, most))
                 left, bottom, right, top = map(float, self._margins)
                 self.ax.set_position(
                     (left / wide, bottom / high, 1 - (left + right) / wide,
                      1 - (top + bottom) / high)
                 )  # fmt: skip
+                if (self._margins == before).all():  # else names have less room, and may need more
+                    break
             x, y = _EDGE - left, high - bottom - _EDGE
         else:
             x, y = 0.0, self.room[1] + sum(heights) + 4

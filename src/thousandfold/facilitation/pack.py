@@ -195,6 +195,8 @@ def write_pack(day: Day, target: Path) -> list[Path]:
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise ExplainedError(f"{target} cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     return [path for path in sorted(target.rglob("*")) if path.is_file() and path.name != _RECORD]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +34,7 @@ _MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class Room:
-    """The games of a room, which all fly with its luck: that of most of them.
+    """The games of a room, which all fly with its luck.
 
     Attributes
     ----------
@@ -41,23 +42,34 @@ class Room:
     refused : tuple of str
         What is to be known of other files in the folder, and of games with other luck, a sentence
         each.
+    given : tuple of int and mapping of int to str, optional
+        The seed and the events of the room; by default those of most games.
     """
 
     games: tuple[Game, ...]
     refused: tuple[str, ...] = ()
+    given: tuple[int, Mapping[int, str]] | None = None
 
     @cached_property
     def luck(self) -> tuple[int, dict[int, str]]:
-        """The seed and the events of most games."""
+        """The seed and the events of the room."""
+        if self.given is not None:
+            return self.given[0], dict(self.given[1])
         [(luck, _)] = Counter(map(_luck, self.games)).most_common(1)
         return luck[0], dict(luck[1])
 
     @classmethod
-    def of(cls, *games: Game) -> Room:
+    def of(cls, *games: Game, luck: tuple[int, Mapping[int, str]] | None = None) -> Room:
         """Return the room of the given games.
 
-        Who flew with another seed or other events than most stays in it: those decisions fly with
-        the room's luck, under a name that says so.
+        Who flew with another seed or other events than the room stays in it: those decisions fly
+        with the room's luck, under a name that says so.
+
+        Parameters
+        ----------
+        *games : Game
+        luck : tuple of int and mapping of int to str, optional
+            The seed and the events of the room; by default those of most games.
 
         Raises
         ------
@@ -71,14 +83,14 @@ class Room:
                 "there is no flown game to look at; play a round first, or put the teams' files "
                 "(flight-....json) into this folder"
             )
-        room = cls(tuple(flown[:_MOST_GAMES]))
+        room = cls(tuple(flown[:_MOST_GAMES]), given=luck)
         refused += [
             f"{game.team} flew with another seed or other events than the room; its decisions fly "
             "here with the room's luck, and end otherwise than the team saw."
             for game in room.games
             if not room.shares_luck(game)
         ]
-        return cls(room.games, tuple(refused))
+        return cls(room.games, tuple(refused), luck)
 
     @classmethod
     def in_folder(cls, folder: str | Path = ".") -> Room:

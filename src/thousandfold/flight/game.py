@@ -7,7 +7,6 @@ nothing else is saved, and a file cannot lie about its result.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
@@ -22,12 +21,11 @@ from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import fly
 from thousandfold.flight.lock import alone_with
 from thousandfold.flight.report import Report, report
+from thousandfold.flight.saved import MOST_BYTES, read, written
 from thousandfold.flight.share import TEAM, code_of, read_code
 from thousandfold.flight.turn import Replayed, Turn
 from thousandfold.writing import write_whole
 
-FORMAT = "thousandfold flight 1"
-MOST_BYTES = 65_536
 MOST_NAME = 40
 
 
@@ -161,7 +159,7 @@ class Game:
             If it is too large, damaged, or not a game of the flight simulator.
         """
         try:
-            return _game(content)
+            return cls(*read(content))
         except ExplainedError as error:
             raise ExplainedError(
                 f"{name} is not a game that can be loaded: {error}; nothing was changed"
@@ -368,7 +366,7 @@ class Game:
         place = self.path if path is None else Path(path)
         if place is None:
             raise ExplainedError("say where to save the game: game.save('flight-red-team.json')")
-        content = json.dumps(self._plain(), indent=1, ensure_ascii=False) + "\n"
+        content = written(self.team, self.seed, self.events, self.turns)
         try:
             write_whole(place, content)
         except ExplainedError as error:
@@ -397,18 +395,6 @@ class Game:
                 "Nothing was flown; open the game again to go on from the file"
             )
 
-    def _plain(self) -> dict[str, Any]:
-        return {
-            "format": FORMAT,
-            "team": self.team,
-            "seed": int(self.seed),
-            "events": {str(at): name for at, name in sorted(self.events.items())},
-            "turns": [
-                {"forecast": t.forecast, "reason": t.reason, "decision": t.decision.row()}
-                for t in self.turns
-            ],
-        }
-
 
 def _place(team: str, folder: Path) -> Path:
     return folder / f"flight-{_slug(team)}.json"
@@ -431,36 +417,3 @@ def _refuse_renamed(team: str, missing: Path) -> None:
                 f"{missing.name} is not there; rename it back to go on, or begin anew with "
                 "another team name"
             )
-
-
-def _game(content: bytes) -> Game:
-    """Read a saved game strictly: exactly our names, types and ranges."""
-    if len(content) > MOST_BYTES:
-        raise ExplainedError(f"it is larger than {MOST_BYTES // 1024} KiB, and a game never is")
-    try:
-        found = json.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise ExplainedError("it is damaged, or not a file that this game wrote") from None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise ExplainedError(f"it does not begin as a game does ({FORMAT})")
-    names = {"format", "team", "seed", "events", "turns"}
-    events, turns = found.get("events"), found.get("turns")
-    if set(found) != names or not isinstance(events, dict) or not isinstance(turns, list):
-        raise ExplainedError(f"it must hold exactly {', '.join(sorted(names))}")
-    if not all(re.fullmatch("[1-9][0-9]?", at) for at in events):
-        raise ExplainedError("its events are not numbered by rounds")
-    return Game(
-        found["team"],
-        found["seed"],
-        {int(at): name for at, name in events.items()},
-        [_turn(at, turn) for at, turn in enumerate(turns[: ROUNDS + 1], start=1)],
-    )
-
-
-def _turn(at: int, turn: object) -> Turn:
-    if not isinstance(turn, dict) or set(turn) != {"forecast", "reason", "decision"}:
-        raise ExplainedError(f"round {at} must hold exactly forecast, reason and decision")
-    try:
-        return Turn(Decision.of(turn["decision"]), turn["forecast"], turn["reason"])
-    except ExplainedError as error:
-        raise ExplainedError(f"round {at}: {error}") from None

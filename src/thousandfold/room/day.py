@@ -241,8 +241,8 @@ class Day:
         flights = self.flights
         if wanted.kind == "came":
             flights.fly(max(flights.flown, wanted.number))
-        elif wanted.kind == "decide" and wanted.number == flights.flown:
-            flights.fly(wanted.number - 1)
+        elif wanted.kind == "decide" and wanted.number >= flights.flown:
+            flights.fly(wanted.number - 1)  # opens the latest again, or flies what is jumped over
         self._at, self._since, self._more, self._paused = wanted, deed.at, 0.0, None
         self._arrive()
         return frozenset({STAGE, DETAIL})

@@ -19,8 +19,8 @@ from thousandfold.flight.turn import Replayed, Turn
 from thousandfold.room.closing import MARKS, in_no_order
 from thousandfold.room.hand_in import folder_name
 from thousandfold.room.page import PAGES
-from thousandfold.room.site import Site
 from thousandfold.room.taking_home import IN_FOUR_WEEKS, QUESTION, attended, date_in_words
+from thousandfold.room.venue import Site
 from thousandfold.room.votes import LEAST_SHOWN
 from thousandfold.writing import make_folder, write_whole
 

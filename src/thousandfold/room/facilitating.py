@@ -10,7 +10,7 @@ from thousandfold.facilitation.recovery import Recovery, recover
 from thousandfold.room.day import DETAIL, FACILITATOR, MOST_FROM_ONE_ADDRESS
 from thousandfold.room.day_folder import left_behind, write_folder
 from thousandfold.room.page import Live, Page
-from thousandfold.room.site import Site
+from thousandfold.room.venue import Site
 
 
 class Facilitator(Live):

@@ -303,7 +303,8 @@ class Flights:
         ExplainedError
             If nothing is flown.
         """
-        return Room.of(*(self.game(team) for team in self.landed))
+        games = [self.game(team) for team in self.landed]
+        return Room.of(*games, luck=(self.seed, self.events))
 
     def game(self, team: Team) -> Game:
         """Return the game of a team, as far as all have flown."""

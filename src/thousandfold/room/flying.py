@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -14,14 +15,14 @@ from thousandfold.errors import ExplainedError
 from thousandfold.flight.debrief import Room
 from thousandfold.flight.decision_form import entries
 from thousandfold.flight.deck import ROUNDS
-from thousandfold.flight.game import MOST_BYTES
+from thousandfold.flight.saved import MOST_BYTES
 from thousandfold.flight.seat import Seat, cockpit_source, front_page
 from thousandfold.room.day import DETAIL, STAGE, browser
 from thousandfold.room.facilitating import Order
 from thousandfold.room.flights import Team, new_word
 from thousandfold.room.page import FORM_BYTES, Live, Page
 from thousandfold.room.programme import DEBRIEF
-from thousandfold.room.site import Site
+from thousandfold.room.venue import Site
 
 _MOST_GUESSES = 20  # of words of teams, from one browser
 _PICTURE_INCHES, _PICTURE_DPI = (11, 5.2), 120  # of a projector
@@ -238,8 +239,7 @@ class Ask(Page):
                 round=content["round"],
                 decision=turn.decision.row(),
                 forecast=turn.forecast,
-                # Half of a letter of two parts is no text that a page could show.
-                reason=turn.reason.encode("utf-8", "replace").decode(),
+                reason=turn.reason,
             )
         except ExplainedError as error:
             seat.tell(str(error), alarm=True)
@@ -275,14 +275,17 @@ def skill(site: Site) -> tuple[bytes, str, tuple[str, ...]] | None:
         If no team has flown a round.
     """
     room = site.day.flights.room()
-    flown = tuple((g.team, g.seed, tuple(sorted(g.events.items())), g.turns) for g in room.games)
-    return site.aside.get(("skill", flown), lambda: _drawn(room), DETAIL)
+    flown = tuple((game.team, game.turns) for game in room.games)
+    luck = room.luck[0], tuple(sorted(room.luck[1].items()))
+    return site.aside.get(("skill", luck, room.labels, flown), lambda: _drawn(room), DETAIL)
 
 
 def _drawn(room: Room) -> tuple[bytes, str, tuple[str, ...]]:
     from thousandfold.drawing import draw, figure_of, new_axes, png
 
-    told = Room(room.games)  # what was refused stands beside the picture, not in a terminal
+    told = replace(
+        room, refused=()
+    )  # what was refused stands beside the picture, not in a terminal
     picture, ax = told.picture(), new_axes()
     figure = figure_of(ax)
     figure.set_size_inches(*_PICTURE_INCHES)

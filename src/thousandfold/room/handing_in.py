@@ -13,7 +13,7 @@ from boxgrader.errors import Refused
 from thousandfold.errors import ExplainedError
 from thousandfold.room.hand_in import MOST_BYTES, folder_name
 from thousandfold.room.page import FORM_BYTES, Live, Page
-from thousandfold.room.site import CHECKED
+from thousandfold.room.venue import CHECKED
 
 _HEADERS = "Accept, Content-Type"
 

@@ -22,7 +22,7 @@ from thousandfold.room.journal import Journal
 from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
 from thousandfold.room.questions import questions_of
-from thousandfold.room.site import CHECKED, Site
+from thousandfold.room.venue import CHECKED, Site
 
 _EXERCISE_MINUTES = 60
 

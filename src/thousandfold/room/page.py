@@ -13,7 +13,7 @@ import tornado.web
 from thousandfold.errors import ExplainedError
 from thousandfold.room.day import FACILITATOR, STAGE
 from thousandfold.room.network import is_own_name
-from thousandfold.room.site import Site
+from thousandfold.room.venue import Site
 
 PAGES = Path(__file__).with_name("pages")
 

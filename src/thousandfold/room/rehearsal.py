@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from thousandfold.room.day import FACILITATOR
 from thousandfold.room.simulated import people
-from thousandfold.room.site import Site
+from thousandfold.room.venue import Site
 from thousandfold.room.votes import all_asked
 
 PEOPLE, TEAMS = 20, 5

@@ -18,7 +18,7 @@ from tornado.iostream import IOStream
 
 from thousandfold.room import entrance, facilitating, flying, handing_in, participants, parting
 from thousandfold.room.page import HEADERS, PAGES
-from thousandfold.room.site import Site
+from thousandfold.room.venue import Site
 
 _READ_BYTES = 64 * 2**20  # so much is read, and thrown away, to answer with a sentence
 _SLOW_SECONDS = 60

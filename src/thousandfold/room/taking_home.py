@@ -11,7 +11,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.calendar_file import escaped, folded
 from thousandfold.room.day import Day
 from thousandfold.room.questions import Question
-from thousandfold.room.site import Site
+from thousandfold.room.venue import Site
 
 IN_FOUR_WEEKS = timedelta(weeks=4)
 QUESTION = "which decision did you take differently?"
