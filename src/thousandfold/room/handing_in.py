@@ -15,6 +15,7 @@ from thousandfold.room.hand_in import MOST_BYTES, folder_name
 from thousandfold.room.page import FORM_BYTES, Live, Page
 from thousandfold.room.venue import CHECKED
 
+_MOST_COMMAS = 200_000  # ten MB of empty lists would take the memory of a whole room
 _HEADERS = "Accept, Content-Type"
 
 
@@ -117,6 +118,8 @@ class FromNotebook(_Taking):
 
     async def take(self) -> str:
         """Take a notebook, or say what the checks made of it."""
+        if self._body.count(b",") > _MOST_COMMAS:
+            raise ExplainedError(self.too_large())
         try:
             sent = json.loads(self._body)
         except (ValueError, RecursionError):
@@ -125,7 +128,7 @@ class FromNotebook(_Taking):
             raise tornado.web.HTTPError(400)
         door = self.site.door
         if not door.opens(str(sent.get("password", ""))):
-            slow = door.tires(self.request.remote_ip or "")
+            slow = door.tires(self.address)
             raise ExplainedError(
                 "This is not the password of this room. It stands on the projector."
                 + (" There were many wrong ones from here." if slow else "")
@@ -136,8 +139,7 @@ class FromNotebook(_Taking):
         # What a notebook keeps to be known again is no cookie, and can never become one.
         visitor = f"notebook-{hashlib.sha256(browser.encode()).hexdigest()[:32]}"
         if visitor not in self.site.day.browsers:
-            address = self.request.remote_ip or ""
-            await self.site.desk.do("enter", visitor, address=address)
+            await self.site.desk.do("enter", visitor, address=self.address)
         self.site.here(visitor)
         if "notebook" not in sent:
             name, results = self.site.results(visitor)

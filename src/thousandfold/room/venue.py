@@ -19,9 +19,11 @@ from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
 from thousandfold.room.hand_in import Intake
 from thousandfold.room.network import Place
+from thousandfold.room.pace import Pace
 
 CHECKED = "checked"  # the topic of all who wait for what the checks say
 PRESENT_SECONDS = 60.0  # after which a browser that asks for nothing has gone
+_BURST, _EACH_SECOND = 1000, 50.0  # a phone asks ten times when it opens, then once a change
 _BOARD_SECONDS = 1.0  # how old a board may be
 
 
@@ -51,14 +53,16 @@ class Site:
         Where the folder of the day is written.
     rehearsal : bool
         Whether the people in it are none.
-    held : int
-        Bytes that are being handed in at this moment.
+    held : Counter
+        Bytes that are being sent at this moment, by who sends them.
+    pace : Pace
+        How fast one person may ask.
     aside : Aside
         Works for pages beside the server.
     seats : dict
         What a team's page draws, with the version in which it was drawn.
     guesses : Counter
-        How many words of teams that were none came from each browser.
+        How many words of teams that were none came from each person.
     """
 
     title: str
@@ -73,7 +77,8 @@ class Site:
     folder: Path = Path()
     today: Callable[[], datetime] = datetime.now
     rehearsal: bool = False
-    held: int = 0
+    held: Counter[str] = field(default_factory=Counter)
+    pace: Pace = field(default_factory=lambda: Pace(_BURST, _EACH_SECOND))
     aside: Aside = field(init=False)
     seats: dict[tuple[int, bool], tuple[str, str]] = field(default_factory=dict)
     guesses: Counter[str] = field(default_factory=Counter)
