@@ -6,6 +6,7 @@ import json
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import tornado.httputil
 import tornado.web
@@ -16,6 +17,8 @@ from thousandfold.room.network import is_own_name
 from thousandfold.room.venue import Site
 
 PAGES = Path(__file__).with_name("pages")
+
+COME = "come"  # what is signed for whoever goes to another laptop
 
 _COOKIE_DAYS = 2
 FORM_BYTES = 20_000
@@ -89,6 +92,13 @@ class Page(tornado.web.RequestHandler):
     def _cookie(self, name: str) -> str:
         found = self.get_signed_cookie(name, max_age_days=_COOKIE_DAYS)
         return found.decode() if found else ""
+
+    @property
+    def ticket(self) -> str:
+        """What lets this browser go on with another laptop that takes the room over."""
+        who = self.visitor or (FACILITATOR if self.is_facilitator else "")
+        secret = self.site.door.cookie_secret
+        return tornado.web.create_signed_value(secret, COME, who).decode() if who else ""
 
     def remember(self, cookie: str, who: str) -> None:
         """Let a browser be known again.
@@ -281,9 +291,13 @@ class Live(Page):
             self.show(self.part.removesuffix("_part"), part=part, version=version)
             return
         seen = self.get_query_argument("seen", "")[:100]
-        await self.site.desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
+        if not self.site.moved:
+            await self.site.desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
         version = self.site.desk.version(*self.topics())
-        self.finish({"version": version, "html": self.text_of(self.part, **self.given())})
+        told = {"version": version, "html": self.text_of(self.part, **self.given())}
+        if self.site.moved:
+            told["moved"] = f"{self.site.moved}/come?ticket={quote(self.ticket)}"
+        self.finish(told)
 
     def ask_to_sign_in(self) -> None:
         """Lead to the password; a script is told to."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ from thousandfold.room.day import Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
 from thousandfold.room.hand_in import Intake
+from thousandfold.room.journal import Journal
+from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
 
 CHECKED = "checked"  # the topic of all who wait for what the checks say
@@ -53,6 +55,14 @@ class Site:
         Whether the people in it are none.
     held : int
         Bytes that are being handed in at this moment.
+    moved : str
+        The address at which the room goes on with another laptop; empty while it is here.
+    kept : Journal
+        What a copy is made of.
+    exercises : sequence of Exercise
+        Of the day.
+    work : Path or None
+        Where submissions lie; None where the course keeps them.
     aside : Aside
         Works for pages beside the server.
     seats : dict
@@ -65,6 +75,9 @@ class Site:
     desk: Desk
     door: Door
     place: Place
+    kept: Journal
+    exercises: Sequence[Exercise] = ()
+    work: Path | None = None
     plan: Plan | None = None
     intake: Intake | None = None
     boards: Mapping[str, Marked] = field(default_factory=dict)
@@ -74,6 +87,7 @@ class Site:
     today: Callable[[], datetime] = datetime.now
     rehearsal: bool = False
     held: int = 0
+    moved: str = ""
     aside: Aside = field(init=False)
     seats: dict[tuple[int, bool], tuple[str, str]] = field(default_factory=dict)
     guesses: Counter[str] = field(default_factory=Counter)
