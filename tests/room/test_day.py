@@ -77,7 +77,9 @@ class AnyDay(RuleBasedStateMachine):
     @rule(
         who=people,
         question=strategies.sampled_from([POLL.name, GUESS.name, "none"]),
-        answer=strategies.sampled_from(["0", "2", "3", "45", "about 40", "", "nan", "-1e400", None]),
+        answer=strategies.sampled_from(
+            ["0", "2", "3", "45", "about 40", "", "nan", "-1e400", None]
+        ),
     )
     def vote(self, who: str, question: str, answer: object) -> None:
         self.try_to("vote", who, question=question, answer=answer)

@@ -118,9 +118,9 @@ def kept(person: Person, deeds: list[Deed], folder: Path) -> None:
             continue
         kind = KINDS.get(path)
         wanted = {value for value in fields.values() if value}
-        assert any(
-            wanted <= said(deed.body) for deed in deeds if kind in (None, deed.kind)
-        ), f"{path} {fields} is lost"
+        assert any(wanted <= said(deed.body) for deed in deeds if kind in (None, deed.kind)), (
+            f"{path} {fields} is lost"
+        )
 
 
 @pytest.mark.timeout(1500 if ALL else 300)

@@ -36,7 +36,11 @@ def test_the_latest_answer_of_a_browser_counts() -> None:
     votes = Votes()
     for answer in ("0", "1", "2"):
         votes.answer("ann", POLL, 1, answer)
-    assert (votes.count(POLL, 1), votes.of("ann", POLL, 1), votes.of("ann", POLL, 2)) == (1, 2, None)
+    assert (votes.count(POLL, 1), votes.of("ann", POLL, 1), votes.of("ann", POLL, 2)) == (
+        1,
+        2,
+        None,
+    )
 
 
 def test_the_truth_is_a_mark_in_the_bar_in_which_it_lies() -> None:

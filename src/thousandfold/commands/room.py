@@ -48,6 +48,13 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="the inbound folder of an nbgrader exchange; nothing is then handed in on the page",
     )
     parser.add_argument(
+        "--site",
+        metavar="FOLDER",
+        type=Path,
+        help="the workshop for browsers, as `make site` builds it, for whoever has no Jupyter "
+        "(default: dist/site in the course, where it is there)",
+    )
+    parser.add_argument(
         "--network",
         action="store_true",
         help="let others on the network of the room in (default: this computer alone)",
@@ -97,6 +104,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from thousandfold.room.network import open_sockets
     from thousandfold.room.opening import journal_of, open_site, plan_of_day, plan_of_exercise
     from thousandfold.room.server import application, serve
+    from thousandfold.room.workshop import site_in
 
     if arguments.forget is not None:
         return _forget(arguments.forget, sure=arguments.yes)
@@ -105,6 +113,7 @@ def _run(arguments: argparse.Namespace) -> int:
             f"{arguments.exchange} is not a folder; name the folder inbound of the course, such as "
             "/srv/nbgrader/exchange/thousandfold/inbound"
         )
+    workshop = site_in(arguments.site, arguments.course)
     course = None
     if arguments.assignment:
         now = datetime.now()
@@ -123,7 +132,15 @@ def _run(arguments: argparse.Namespace) -> int:
     journal = journal_of(planned.name, new=arguments.new)
     folder = arguments.folder.resolve() if arguments.folder else None
     site = open_site(
-        course, journal, place, planned, exercises, folder, arguments.exchange, say=_say
+        course,
+        journal,
+        place,
+        planned,
+        exercises,
+        folder,
+        arguments.exchange,
+        say=_say,
+        workshop=workshop,
     )
 
     def opened() -> None:
@@ -197,7 +214,8 @@ def _tell(site: Site) -> None:
     print(f"  You:            {_facilitators(site)}")
     print(f"  The projector:  {place.address}/projector")
     print(f"  Everybody:      {place.address}")
-    print(f"  Password:       {door.password}\n")
+    print(f"  Password:       {door.password}")
+    print(f"  In a browser:   {place.address}/workshop/\n" if site.workshop else "")
     if place.shared:
         from thousandfold.facilitation.link import qr_text
 

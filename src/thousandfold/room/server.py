@@ -12,7 +12,7 @@ from typing import Any
 import tornado.web
 from tornado.httpserver import HTTPServer
 
-from thousandfold.room import entrance, facilitating, handing_in, participants, parting
+from thousandfold.room import entrance, facilitating, handing_in, participants, parting, workshop
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.site import Site
 
@@ -48,6 +48,9 @@ def application(site: Site) -> tornado.web.Application:
             ("/join", entrance.Join),
             (r"/join\.svg", entrance.Code),
             ("/privacy", entrance.Privacy),
+            (f"{workshop.PLACE}(.*)", workshop.Workshop, {"path": str(site.workshop)})
+            if site.workshop
+            else (workshop.PLACE, entrance.Nothing),
             (r"/static/([a-z_]+\.(?:css|js))", _Files, {"path": str(PAGES)}),
         ],
         default_handler_class=entrance.Nothing,
