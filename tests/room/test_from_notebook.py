@@ -19,6 +19,7 @@ from served import Served, Visitor, served
 from thousandfold.room.marks import Exercise
 
 ELSEWHERE = {"Origin": "http://localhost:8888"}
+NOT_IT = "not the password"
 BROWSER, OTHER = "a" * 40, "b" * 40
 WRONG = "factor_possible is the number of paths *added*. Divide instead of subtracting."
 
@@ -85,7 +86,7 @@ def test_a_page_of_another_address_may_ask_and_read_every_answer(
         asked,
         client.get("/api/hand-in"),
         hand_in(client, room, "Anna"),
-        send(client, room, password="wrong"),
+        send(client, room, password=NOT_IT),
         client.post("/api/hand-in", content=b"no JSON"),
     ):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -136,7 +137,7 @@ def test_the_right_password_is_taken_after_any_number_of_wrong_ones(
     client: httpx.Client, room: Served
 ) -> None:
     for _ in range(10):
-        said = hand_in(client, room, "Anna", password="wrong").json()["trouble"]
+        said = hand_in(client, room, "Anna", password=NOT_IT).json()["trouble"]
     assert "It stands on the projector" in said
     assert "many wrong ones" in said
     assert "said" in hand_in(client, room, "Anna").json()

@@ -12,7 +12,7 @@ from handed_in import FILE, STEM, Told
 from patience import patient
 from playwright.sync_api import Browser, Locator, Page, expect
 from served import Served, served
-from test_browser import CLOSE_ALL, COLLAPSE, OPEN, TOKEN, command, jupyterlab
+from test_browser import CLOSE_ALL, COLLAPSE, OPEN, READY, TOKEN, command, jupyterlab
 
 from thousandfold.room.marks import Exercise
 
@@ -62,7 +62,7 @@ def opened(page: Page, path: str) -> Locator:
     """Open a notebook and return its button, if it has one."""
     page.evaluate(OPEN, path)
     page.locator(".jp-NotebookPanel:visible .jp-Notebook-cell").first.wait_for(state="attached")
-    page.evaluate("() => jupyterapp.shell.currentWidget.context.ready")
+    page.wait_for_function(READY)
     # This one is shown for all notebooks.
     toolbar = page.locator(".jp-NotebookPanel:visible .jp-NotebookPanel-toolbar")
     expect(toolbar.get_by_role("button", name="Present", exact=True)).to_be_visible()
@@ -129,7 +129,9 @@ def test_whoever_has_anothers_name_is_asked_whether_it_is_theirs(page: Page, roo
     fill(panel, room)
     expect(panel.get_by_role("status")).to_contain_text("Somebody in another browser")
     page.screenshot(path=PICTURES / "hand-in-another.png")
-    panel.get_by_role("button", name="That was me, in another browser").click()
+    claim = panel.get_by_role("button", name="That was me, in another browser")
+    expect(claim).to_be_focused()
+    claim.press("Enter")
     expect(panel.get_by_role("status")).to_contain_text("The facilitator is asked")
     room.do("give", learner="anna", yes=True)
     panel.get_by_role("button", name="Hand in", exact=True).click()

@@ -1,4 +1,4 @@
-"""The workshop for browsers, served by the room: who has no Jupyter opens it at the same address."""
+"""The workshop for browsers, served by the room at its own address, for who has no Jupyter."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def packed(file: Path, changed: int) -> bytes:
 class Workshop(tornado.web.StaticFileHandler, Page):
     """A file of the site, for whoever has signed in."""
 
-    SUPPORTED_METHODS = ("GET", "HEAD")  # type: ignore[assignment]
+    SUPPORTED_METHODS = ("GET", "HEAD")
 
     def initialize(self, path: str) -> None:  # type: ignore[override]
         """Serve a folder."""

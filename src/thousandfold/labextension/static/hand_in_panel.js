@@ -2,6 +2,12 @@
 const PARTS = `
   <h2 tabindex="-1">Hand in</h2>
   <p class="file"></p>
+  <p class="said" role="status"></p>
+  <p class="ways">
+    <button class="jp-mod-styled mine" hidden>That was me, in another browser</button>
+    <button class="jp-mod-styled download" hidden>Download the notebook</button>
+    <a class="page" target="_blank" rel="noopener" hidden>The room's page</a>
+  </p>
   <details><summary>Room and name</summary>
     <form>
       <label>Address of the room <input name="address" inputmode="url" autocomplete="off" spellcheck="false" required></label>
@@ -11,12 +17,6 @@ const PARTS = `
       <button class="jp-mod-styled jp-mod-accept">Hand in</button>
     </form>
   </details>
-  <p class="said" role="status"></p>
-  <p class="ways">
-    <button class="jp-mod-styled mine" hidden>That was me, in another browser</button>
-    <button class="jp-mod-styled download" hidden>Download the notebook</button>
-    <a class="page" target="_blank" rel="noopener" hidden>The room's page</a>
-  </p>
   <ul class="results" aria-label="What the checks say"></ul>
   <button class="jp-mod-styled close">Close</button>`;
 
@@ -55,11 +55,13 @@ export class HandInPanel {
     this.show([]);
   }
 
-  /* Open the form, at the first field that is empty. */
+  /* Open the form, at what there is to do: a button, or the first field that is empty. */
   askForRoom() {
     this.find("details").open = true;
+    const claim = this.find(".mine:not([hidden])");
+    if (claim) return claim.focus();
     const fields = [...this.node.querySelectorAll("input:not([readonly])")];
-    (fields.find(field => !field.value) ?? fields[0]).focus();
+    return (fields.find(field => !field.value) ?? fields[0]).focus();
   }
 
   say(sentence, { isTrouble = false, isAnothers = false, download = false, page = "" } = {}) {

@@ -21,9 +21,10 @@ export function remember(typed) {
   return kept;
 }
 
-/* A room says its port, but behind a proxy, and there it is encrypted. */
+/* A room says its port, but behind a proxy, and there it is encrypted. It throws at what is none. */
 export function addressOf(typed) {
   const text = typed.trim();
+  if (/\s/.test(text)) throw new TypeError("an address has no spaces");
   const scheme = /^https?:\/\//i.test(text) ? "" : /:\d/.test(text) ? "http://" : "https://";
   return new URL(scheme + text).origin;
 }
