@@ -53,6 +53,13 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="the inbound folder of an nbgrader exchange; nothing is then handed in on the page",
     )
     parser.add_argument(
+        "--site",
+        metavar="FOLDER",
+        type=Path,
+        help="the workshop for browsers, as `make site` builds it, for whoever has no Jupyter "
+        "(default: dist/site in the course, where it is there)",
+    )
+    parser.add_argument(
         "--network",
         action="store_true",
         help="let others on the network of the room in (default: this computer alone)",
@@ -116,6 +123,7 @@ def _hold(arguments: argparse.Namespace) -> int:
     from thousandfold.room.network import open_sockets
     from thousandfold.room.opening import open_site
     from thousandfold.room.server import application, serve
+    from thousandfold.room.workshop import site_in
 
     if arguments.forget is not None:
         return _forget(arguments.forget, sure=arguments.yes)
@@ -124,6 +132,7 @@ def _hold(arguments: argparse.Namespace) -> int:
             f"{arguments.exchange} is not a folder; name the folder inbound of the course, such as "
             "/srv/nbgrader/exchange/thousandfold/inbound"
         )
+    workshop = site_in(arguments.site, arguments.course)
     sockets, place = open_sockets(
         arguments.port, shared=arguments.network, address=arguments.address
     )
@@ -132,7 +141,15 @@ def _hold(arguments: argparse.Namespace) -> int:
     journal = taken or _journal(arguments, planned.name)
     folder = arguments.folder.resolve() if arguments.folder else None
     site = open_site(
-        course, journal, place, planned, exercises, folder, arguments.exchange, say=_say
+        course,
+        journal,
+        place,
+        planned,
+        exercises,
+        folder,
+        arguments.exchange,
+        say=_say,
+        workshop=workshop,
     )
     kept_running: list[object] = []  # what helps from aside, and ends with the program
     serve(application(site), sockets, lambda: kept_running.append(_open(arguments, site)))
@@ -287,7 +304,8 @@ def _tell(site: Site) -> None:
     print(f"  You:            {_facilitators(site)}")
     print(f"  The projector:  {place.address}/projector")
     print(f"  Everybody:      {place.address}")
-    print(f"  Password:       {door.password}\n")
+    print(f"  Password:       {door.password}")
+    print(f"  In a browser:   {place.address}/workshop/\n" if site.workshop else "")
     if place.shared:
         from thousandfold.facilitation.link import qr_text
 

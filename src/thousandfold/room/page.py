@@ -36,6 +36,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",  # no window of a notebook's reaches into a page
     "Server": "thousandfold",
 }
 _SAID = {
@@ -136,12 +137,22 @@ class Page(tornado.web.RequestHandler):
 
     async def get(self) -> None:
         """Show the page, or the way to it."""
+        if self.may_look():
+            await self.view()
+
+    def may_look(self) -> bool:
+        """Say whether this page may be shown to whoever asks; else lead to the password.
+
+        Raises
+        ------
+        tornado.web.HTTPError
+            If another address than the room's leads here.
+        """
         if not self._is_own():
             raise tornado.web.HTTPError(HTTPStatus.MISDIRECTED_REQUEST)
         if self._shut_out:
             self.ask_to_sign_in()
-        else:
-            await self.view()
+        return not self._shut_out
 
     async def post(self) -> None:
         """Do what a form asks for, and answer a script in a sentence, a form with a page."""

@@ -24,6 +24,7 @@ from thousandfold.room import (
     moving,
     participants,
     parting,
+    workshop,
 )
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.venue import Site
@@ -74,6 +75,9 @@ def application(site: Site) -> tornado.web.Application:
             ("/join", entrance.Join),
             (r"/join\.svg", entrance.Code),
             ("/privacy", entrance.Privacy),
+            (f"{workshop.PLACE}(.*)", workshop.Workshop, {"path": str(site.workshop)})
+            if site.workshop
+            else (workshop.PLACE, entrance.Nothing),
             (r"/static/([a-z_]+\.(?:css|js))", _Files, {"path": str(PAGES)}),
         ],
         default_handler_class=entrance.Nothing,

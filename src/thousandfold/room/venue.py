@@ -53,6 +53,8 @@ class Site:
         Where the folder of the day is written.
     rehearsal : bool
         Whether the people in it are none.
+    workshop : Path or None
+        The folder of the site for browsers, if the room serves it.
     held : int
         Bytes that are being handed in at this moment.
     moved : str
@@ -84,6 +86,7 @@ class Site:
     titles: Mapping[str, str] = field(default_factory=dict)
     journal: Path = Path()
     folder: Path = Path()
+    workshop: Path | None = None
     today: Callable[[], datetime] = datetime.now
     rehearsal: bool = False
     held: int = 0
@@ -138,12 +141,25 @@ class Site:
         begin, end = self.day.planned(step)
         return int(max(0.0, minutes - end) + min(0.0, minutes - begin))
 
-    def results(self, visitor: str) -> tuple[str, list[TaskResult]]:
-        """Return under which name a browser handed in last, and what the checks said of it."""
+    def results(self, visitor: str, exercise: str = "") -> tuple[str, list[TaskResult]]:
+        """Return under which name a browser handed in last, and what the checks said of it.
+
+        Parameters
+        ----------
+        visitor : str
+        exercise : str
+            Of this one alone; else of all.
+        """
         names = [name for name, owner in self.day.owners.items() if owner == visitor]
         if not names:
             return "", []
-        found = [one for board in self.boards.values() for one in board.results(names[-1])]
+        asked = {exercise} & set(self.boards) or set(self.boards)
+        found = [
+            one
+            for stem, board in self.boards.items()
+            if stem in asked
+            for one in board.results(names[-1])
+        ]
         return names[-1], found
 
     def clock(self) -> str:
