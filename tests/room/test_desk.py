@@ -15,8 +15,6 @@ from thousandfold.room.day import DETAIL, FACILITATOR, STAGE, Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.journal import Deed, Journal
 
-MODULE = "06_communication"
-
 
 class Counting(Journal):
     """Counts what is written at once, and can be told that the disk is full."""
@@ -85,10 +83,7 @@ def test_nobody_sees_what_a_full_disk_did_not_take(journal: Counting) -> None:
         before, version = state(desk.day), desk.version(STAGE, DETAIL)
         journal.give(0)
         answers = await asyncio.gather(
-            *(
-                desk.do("say", str(at), module=MODULE, mark=3, unclear=f"{at:0250}")
-                for at in range(99)
-            ),
+            *(desk.do("enter", str(at), address=f"{at:0250}") for at in range(99)),
             go_on(desk),
             return_exceptions=True,
         )
