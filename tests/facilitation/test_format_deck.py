@@ -15,7 +15,8 @@ from test_slides import LOOK, SMALLEST, opened, shown
 
 from thousandfold.cli import main
 from thousandfold.facilitation.course import find_course
-from thousandfold.facilitation.format_deck import format_deck, options_of, write_format_deck
+from thousandfold.facilitation.format_deck import format_deck, write_format_deck
+from thousandfold.facilitation.guide import poll
 from thousandfold.facilitation.plan import Plan, Slot, clock
 from thousandfold.facilitation.schedule import formats, plan
 
@@ -65,19 +66,13 @@ def test_a_deck_holds_what_the_plan_holds_in_its_order(name: str) -> None:
 def test_a_poll_has_its_options_and_a_question_its_minutes() -> None:
     made = with_talk(plan(COURSE, "half-day"))
     slides = {slide.title: slide for slide in format_deck(made)}
-    poll, question = the(made, "poll"), the(made, "talk")
-    assert options_of(COURSE, DEBT) == ["None", "About 10 %", "About 20 %", "30 % or more"]
-    for option in options_of(COURSE, DEBT):
-        assert f"<li>{option}</li>" in shown(slides[poll.title])
-    assert "vote again" in "".join(slides[poll.title].notes)
+    vote, question = the(made, "poll"), the(made, "talk")
+    asked = poll(COURSE, vote.stem)
+    assert asked
+    for option in asked.options:
+        assert f"<li>{option}</li>" in shown(slides[vote.title])
+    assert "vote again" in "".join(slides[vote.title].notes)
     assert f"{question.minutes} minutes, until" in shown(slides[question.title])
-
-
-@pytest.mark.parametrize("module", COURSE.modules, ids=lambda module: module.stem)
-def test_the_poll_of_each_page_is_found(module: object) -> None:
-    options = options_of(COURSE, module.stem)  # type: ignore[attr-defined]
-    assert 2 <= len(options) <= 5
-    assert all(0 < len(option) < 40 for option in options)
 
 
 def test_what_the_plan_leaves_out_has_no_slide_and_what_it_shortens_says_so() -> None:

@@ -44,7 +44,7 @@ def with_page(tmp_path: Path, text: str) -> Course:
 
 def test_poll_and_questions_are_read_over_the_ends_of_lines(tmp_path: Path) -> None:
     course = with_page(tmp_path, PAGE)
-    asked = Poll("How many decisions waited for you?", ("None", "up to five", "more"))
+    asked = Poll("How many decisions waited for you?", ("None", "Up to five", "More"))
     assert poll(course, "07_own") == asked
     assert discussion(course, "07_own") == (
         "Which kind of decision came three times? Who says so?",
@@ -55,7 +55,7 @@ def test_poll_and_questions_are_read_over_the_ends_of_lines(tmp_path: Path) -> N
 def test_the_pages_of_the_workshop_are_read() -> None:
     found = poll(COURSE, "06_communication")
     assert found is not None
-    assert found.options[-1] == "more than a thousand times"
+    assert found.options[-1] == "More than a thousand times"
     first, *others = discussion(COURSE, "08_flight_simulator")
     assert first == "Where does your forecast leave what came, and which loop turned there?"
     assert len(others) == 2

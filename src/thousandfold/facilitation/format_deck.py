@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from markupsafe import Markup
 
-from thousandfold.facilitation.course import Course
+from thousandfold.facilitation.guide import poll
 from thousandfold.facilitation.page import templates
 from thousandfold.facilitation.pdf import write_pdf
 from thousandfold.facilitation.plan import Plan, Session, Slot, clock, questions_about, total
@@ -90,15 +89,6 @@ def write_format_deck(plan: Plan, folder: Path, *, pdf: bool = False) -> Iterato
         yield folder / f"{plan.name}.pdf"
 
 
-def options_of(course: Course, stem: str) -> list[str]:
-    """Return the options of the poll that stands on the facilitator's page of a module."""
-    path = course.root / "facilitator" / f"{stem}.md"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    found = re.search(r"^\*\*Poll\.\*\* \*[^*]+\* ([^.]+)\.", text, re.MULTILINE)
-    options = [" ".join(option.split()) for option in found[1].split(" / ")] if found else []
-    return [option[:1].upper() + option[1:] for option in options]
-
-
 def _lessons(plan: Plan) -> dict[str, list[Slide]]:
     """Return the slides of each lesson, as long as the plan has it, without what it leaves out."""
     slots = [slot for session in plan.sessions for slot in session.slots if slot.part == "lesson"]
@@ -118,8 +108,9 @@ def _line(plan: Plan, session: Session, slot: Slot) -> Iterator[Slide]:
         yield Slide(slot.title, True, [_clock(slot)], notes)
     elif slot.kind == "vote":
         said = "Vote, talk to a neighbour who voted otherwise, vote again."
-        block = question_block(options_of(plan.course, slot.stem))
-        yield Slide(slot.title, True, [block], [*notes, Markup("<p>{}</p>").format(said)])
+        asked = poll(plan.course, slot.stem)
+        blocks = [question_block(asked.options)] if asked else []
+        yield Slide(slot.title, True, blocks, [*notes, Markup("<p>{}</p>").format(said)])
     elif slot.title.startswith(questions_about("")):
         yield Slide(slot.title, True, [question_block(TWO_QUESTIONS)], notes)
     elif slot == session.slots[0]:

@@ -46,8 +46,8 @@ def poll(course: Course, stem: str) -> Poll | None:
     ExplainedError
         If the page is there and cannot be read.
     """
-    found = _POLL.search(_page(course, stem))
-    options = tuple(_line(option) for option in found[2].split(" / ")) if found else ()
+    found = _POLL.search(page(course, stem))
+    options = tuple(_option(option) for option in found[2].split(" / ")) if found else ()
     return Poll(_line(found[1]), options) if found and len(options) > 1 else None
 
 
@@ -59,11 +59,18 @@ def discussion(course: Course, stem: str) -> tuple[str, ...]:
     ExplainedError
         If the page is there and cannot be read.
     """
-    found = _DISCUSS.search(_page(course, stem))
+    found = _DISCUSS.search(page(course, stem))
     return tuple(_line(question) for question in _QUESTION.findall(found[1])) if found else ()
 
 
-def _page(course: Course, stem: str) -> str:
+def page(course: Course, stem: str) -> str:
+    """Return the facilitator's page of a module, as Markdown; empty where it has none.
+
+    Raises
+    ------
+    ExplainedError
+        If it is there and cannot be read.
+    """
     path = course.root / "facilitator" / f"{stem}.md"
     try:
         return path.read_text(encoding="utf-8")
@@ -74,6 +81,11 @@ def _page(course: Course, stem: str) -> str:
             f"the facilitator's page {path} cannot be read; copy it again, or move it away and go "
             "on without its poll and its questions"
         ) from error
+
+
+def _option(text: str) -> str:
+    words = _line(text)
+    return words[:1].upper() + words[1:]
 
 
 def _line(text: str) -> str:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from http import HTTPStatus
 from typing import Any
 
+import tornado.web
+
 from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.guide import page as guide
+from thousandfold.facilitation.markup import rendered
 from thousandfold.facilitation.recovery import Recovery, recover
 from thousandfold.room.day import DETAIL, FACILITATOR, MOST_FROM_ONE_ADDRESS
 from thousandfold.room.day_folder import left_behind, write_folder
 from thousandfold.room.page import Live, Page
 from thousandfold.room.venue import Site
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class Facilitator(Live):
@@ -35,6 +43,21 @@ class Facilitator(Live):
                 if count >= MOST_FROM_ONE_ADDRESS and address not in day.welcome
             ],
         }
+
+
+class Guide(Page):
+    """The facilitator's page of a module, to look at while the room works on it."""
+
+    facilitators = True
+
+    async def view(self) -> None:
+        """Show it."""
+        plan, wanted = self.site.plan, self.get_query_argument("of", "")
+        module = next((m for m in plan.course.modules if m.stem == wanted), None) if plan else None
+        if plan is None or module is None:
+            raise tornado.web.HTTPError(HTTPStatus.NOT_FOUND)
+        text = guide(plan.course, module.stem)
+        self.show("guide", question=module.question, text=rendered(_COMMENT.sub("", text)))
 
 
 class Projector(Live):

@@ -47,6 +47,7 @@ def application(site: Site) -> tornado.web.Application:
             ("/projector", facilitating.Projector),
             ("/facilitator", facilitating.Facilitator),
             ("/facilitator/sign-in", entrance.FacilitatorSignIn),
+            ("/facilitator/guide", facilitating.Guide),
             ("/facilitator/begin", facilitating.Begin),
             ("/facilitator/go", facilitating.Go),
             ("/facilitator/extend", facilitating.Extend),
