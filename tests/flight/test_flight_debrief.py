@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.debrief import Room, example_game, luck_picture, to_look_at
 from thousandfold.flight.game import Game
-from thousandfold.flight.policies import COMPARED
+from thousandfold.flight.policies import COMPARED, random_table
 from thousandfold.flight.results import skill_and_luck
+from thousandfold.flight.turn import Replayed
 
 
 def game(team: str, folder: Path | None = None, seed: int = 7, hire: int = 2) -> Game:
@@ -97,6 +99,17 @@ def test_all_teams_stand_in_one_picture_of_skill_and_luck() -> None:
     assert list(np.asarray(shown.x)) == told.loc[teams, "skill: median of all futures"].tolist()
     for name in teams:
         assert f"{name} {told.loc[name, 'skill: median of all futures']:,.0f}" in picture.sentence
+
+
+def test_teams_that_fly_a_few_at_a_time_end_as_all_together() -> None:
+    generator = np.random.default_rng(3)
+    games = [
+        Game(f"team {number}", turns=[Replayed(row) for row in random_table(generator).rows])
+        for number in range(7)
+    ]
+    room = Room.of(*games)
+    together = skill_and_luck(room.replay(replications=50))
+    pd.testing.assert_frame_equal(room.skill_and_luck(replications=50), together)
 
 
 def test_a_room_of_many_names_the_best_and_the_luckiest() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -263,11 +264,14 @@ class Seat:
         """
         self._answers += 1
         told: dict[str, Any] = {"said": said, "alarm": alarm, "question": question, "done": done}
-        drawn = pictures or [small(picture) for picture in instruments(self.game)]
+        game = self.game
+        flown = (game.team, game.seed, tuple(sorted(game.events.items())), game.turns)
+        view, drawn = _looks(game, flown)
+        drawn = pictures or drawn
         told |= {"pictures": drawn, "answer": self._answers, "looking": self.game is not self._own}
         over = self.game.over
         told |= {"another": over and self.begins_another, "end": self.end() if over else None}
-        self.view = _view(self.game) | self.form() | told
+        self.view = view | self.form() | told
 
 
 def _forecast(typed: object) -> float | None:
@@ -303,6 +307,12 @@ def _rounds(count: int) -> str:
 
 def _where(game: Game) -> str:
     return f", and saved in {game.path.name}" if game.path is not None else ""
+
+
+# In a room many look at the same game, and each of them after each news.
+@lru_cache(maxsize=64)
+def _looks(game: Game, _: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    return _view(game), [small(picture) for picture in instruments(game)]
 
 
 def _view(game: Game) -> dict[str, Any]:

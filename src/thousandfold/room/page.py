@@ -7,6 +7,7 @@ from collections import Counter
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import tornado.httputil
 import tornado.web
@@ -17,6 +18,8 @@ from thousandfold.room.network import is_own_name, line_of
 from thousandfold.room.venue import Site
 
 PAGES = Path(__file__).with_name("pages")
+
+COME = "come"  # what is signed for whoever goes to another laptop
 
 _COOKIE_DAYS = 2
 FORM_BYTES = 20_000
@@ -35,6 +38,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    # What a notebook runs in the workshop that the room serves gets no hold of a page it opens.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",  # no window of a notebook's reaches into a page
     "Server": "thousandfold",
 }
 _SAID = {
@@ -57,6 +63,7 @@ class Page(tornado.web.RequestHandler):
     most_bytes = FORM_BYTES
     free = False  # whether it is shown to whoever has not signed in
     facilitators = False  # whether it is the facilitator's alone
+    paced = True  # whether it costs more than a file
 
     def initialize(self) -> None:
         """Begin with nothing read."""
@@ -100,6 +107,13 @@ class Page(tornado.web.RequestHandler):
         found = self.get_signed_cookie(name, max_age_days=_COOKIE_DAYS)
         return found.decode() if found else ""
 
+    @property
+    def ticket(self) -> str:
+        """What lets this browser go on with another laptop that takes the room over."""
+        who = self.visitor or (FACILITATOR if self.is_facilitator else "")
+        secret = self.site.door.cookie_secret
+        return tornado.web.create_signed_value(secret, COME, who).decode() if who else ""
+
     def remember(self, cookie: str, who: str) -> None:
         """Let a browser be known again.
 
@@ -119,7 +133,8 @@ class Page(tornado.web.RequestHandler):
         if visitor:
             self.site.here(visitor)
         self._held_by = self.site.day.person(visitor) if visitor else self.address
-        self._hurried = not (self.is_facilitator or self.site.pace.allows(self._held_by))
+        if self.paced and not self.is_facilitator:
+            self._hurried = not self.site.pace.allows(self._held_by)
 
     def check_xsrf_cookie(self) -> None:
         """Remember that another site sends this, and refuse it later.
@@ -139,14 +154,24 @@ class Page(tornado.web.RequestHandler):
 
     async def get(self) -> None:
         """Show the page, or the way to it."""
+        if self.may_look():
+            await self.view()
+
+    def may_look(self) -> bool:
+        """Say whether this page may be shown to whoever asks; else lead to the password.
+
+        Raises
+        ------
+        tornado.web.HTTPError
+            If another address than the room's leads here.
+        """
         if not self._is_own():
             raise tornado.web.HTTPError(HTTPStatus.MISDIRECTED_REQUEST)
         if self._hurried:
             raise tornado.web.HTTPError(HTTPStatus.TOO_MANY_REQUESTS)
         if self._shut_out:
             self.ask_to_sign_in()
-        else:
-            await self.view()
+        return not self._shut_out
 
     async def post(self) -> None:
         """Do what a form asks for, and answer a script in a sentence, a form with a page."""
@@ -303,9 +328,13 @@ class Live(Page):
             self.show(self.part.removesuffix("_part"), part=part, version=version)
             return
         seen = self.get_query_argument("seen", "")[:100]
-        await self.site.desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
+        if not self.site.moved:
+            await self.site.desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
         version = self.site.desk.version(*self.topics())
-        self.finish({"version": version, "html": self.text_of(self.part, **self.given())})
+        told = {"version": version, "html": self.text_of(self.part, **self.given())}
+        if self.site.moved:
+            told["moved"] = f"{self.site.moved}/come?ticket={quote(self.ticket)}"
+        self.finish(told)
 
     def ask_to_sign_in(self) -> None:
         """Lead to the password; a script is told to."""
