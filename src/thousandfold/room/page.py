@@ -38,8 +38,6 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # What a notebook runs in the workshop that the room serves gets no hold of a page it opens.
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",  # no window of a notebook's reaches into a page
     "Server": "thousandfold",
 }
