@@ -484,7 +484,7 @@ WHO: Mapping[str, Callable[[Scene], None]] = {
 
 @pytest.mark.parametrize("what", WHERE)
 @pytest.mark.parametrize("who", WHO)
-def test_nobody_attacks_a_room_with_effect(
+def test_a_room_is_harmed_by_nobody(
     scene: Scene, who: str, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(days, "MOST_DEEDS", 30)
