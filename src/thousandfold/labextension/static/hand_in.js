@@ -74,9 +74,8 @@ class Desk {
     this.turn += 1;
     this.app.shell.collapseRight();
     this.widget.parent = null;
-    if (this.notebook.isDisposed) return;
-    this.app.shell.activateById(this.notebook.id);
-    if (this.before?.isConnected) this.before.focus();
+    if (this.before.isConnected && this.before !== document.body) this.before.focus();
+    else if (!this.notebook.isDisposed) this.app.shell.activateById(this.notebook.id);
   }
 
   send(typed) {
