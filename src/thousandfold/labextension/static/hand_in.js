@@ -10,7 +10,7 @@ const TIMES = 150;  // five minutes: then the facilitator knows more
 function isExercise(model) {
   const cells = [...model.cells];
   return cells.some(cell => cell.getMetadata("nbgrader")?.grade)
-    && !cells.some(cell => cell.sharedModel.source.includes("### BEGIN SOLUTION"));
+    && !cells.some(cell => /BEGIN\sSOLUTION/.test(cell.sharedModel.source));
 }
 
 /* What is shared: JupyterLab's own classes, of which an extension without a build has no copy. */
