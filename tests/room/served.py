@@ -133,15 +133,17 @@ class Visitor:
     site : Site
     facilitator : bool
         Whether it has opened the facilitator's link.
+    address : str, optional
+        Where it is; Linux has many such addresses.
     """
 
-    def __init__(self, site: Site, *, facilitator: bool = False) -> None:
+    def __init__(self, site: Site, *, facilitator: bool = False, address: str = "") -> None:
         self.site = site
         self.client = httpx.Client(
             base_url=site.place.address,
             follow_redirects=True,
-            trust_env=False,
             timeout=patience(SECONDS),
+            transport=httpx.HTTPTransport(trust_env=False, local_address=address or None),
         )
         if facilitator:
             self.client.get("/facilitator/sign-in", params={"key": site.door.key})

@@ -11,6 +11,7 @@ from thousandfold.room.day import FACILITATOR, Day
 from thousandfold.room.journal import Deed
 from thousandfold.room.programme import FLY
 from thousandfold.room.questions import Question
+from thousandfold.room.votes import all_asked
 
 POLL = Question("06-poll", "Who needs to know?", ("all", "some", "nobody"))
 GUESS = Question("06-paths", "How many paths?", (), "paths", 45.0, "There were 45")
@@ -65,7 +66,7 @@ def state(day: Day) -> Mapping[str, Any]:
         "minutes": [day.minutes_of(step) for step in day.steps],
         "votes": {
             (question.name, ballot): dict(day.votes._answers.get((question.name, ballot), {}))
-            for question in (POLL, GUESS)
+            for question in all_asked(day.questions).values()
             for ballot in (1, 2)
         },
         "teams": repr(day.flights.teams),

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from small_day import GUESS, POLL, decision, deed, go, go_to, small_day, state
 
 from thousandfold.errors import ExplainedError
+from thousandfold.room import day as days
 from thousandfold.room.day import FACILITATOR, MOST_FROM_ONE_ADDRESS, MOST_NAMES
 from thousandfold.room.journal import Deed
 from thousandfold.room.votes import LEAST_SHOWN
@@ -252,6 +253,43 @@ def test_one_address_and_one_browser_take_no_more_than_their_share() -> None:
         day.do(deed("hand in", learner="name-4"))
     with pytest.raises(ExplainedError, match="Somebody in another browser"):
         day.do(deed("hand in", "ben", learner="name-0"))
+
+
+def test_a_yes_is_for_the_browser_that_asked_first() -> None:
+    day = small_day()
+    for name in ("ann", "ben"):
+        day.do(deed("hand in", name, learner=name))
+    day.do(deed("claim", "phone", learner="ann"))
+    with pytest.raises(ExplainedError, match="Another browser has asked"):
+        day.do(deed("claim", "eve", learner="ann"))
+    with pytest.raises(ExplainedError, match="for another name already"):
+        day.do(deed("claim", "phone", learner="ben"))
+    day.do(deed("claim", "phone", learner="ann"))
+    day.do(deed("give", FACILITATOR, learner="ann", yes=True))
+    assert day.owners == {"ann": "phone", "ben": "ben"}
+
+
+def test_one_browser_does_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(days, "MOST_DEEDS", 3)
+    day = small_day()
+    for _ in range(3):
+        day.do(deed("promise", "ann", line="again"))
+    with pytest.raises(ExplainedError, match="takes nothing more"):
+        day.do(deed("promise", "ann", line="and again"))
+    day.do(deed("promise", "ben", line="once"))
+    for _ in range(4):
+        day.do(deed("pause", FACILITATOR))
+
+
+def test_browsers_of_one_address_are_one_person_unless_a_class_sits_there() -> None:
+    day = small_day()
+    for who, address in (("ann", "10.0.0.1"), ("phone", "10.0.0.1"), ("ben", "10.0.0.2")):
+        day.do(deed("enter", who, address=address))
+    assert day.person("ann") == day.person("phone") != day.person("ben")
+    day.do(deed("let in", FACILITATOR, address="10.0.0.1"))
+    assert day.person("ann") != day.person("phone")
+    assert day.person("") == ""
+    assert day.person("a browser that never came") == "a browser that never came"
 
 
 def test_the_clock_of_a_step_stands_still_while_it_is_paused() -> None:

@@ -57,7 +57,9 @@ def test_who_joins_the_team_again_that_nobody_else_is_in_stays_in_it(flights: Fl
     assert flights.team_of("ann") is flights.teams[1]
 
 
-@pytest.mark.parametrize("name", ["red", "  RED ", "", "   ", "x" * 41, "a\u202eb", "!"])
+@pytest.mark.parametrize(
+    "name", ["red", "  RED ", "r e d", "Red!", "Ｒed", "", "   ", "x" * 41, "a\u202eb", "!"]
+)
 def test_a_name_that_is_taken_or_none_is_refused(flights: Flights, name: str) -> None:
     with pytest.raises(ExplainedError):
         flights.begin("eve", name, "zova-zova")

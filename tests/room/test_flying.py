@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,11 +15,12 @@ from typing import Any
 import pytest
 from conftest import PICTURES
 from handed_in import SECONDS
-from patience import patient, wait_until
+from patience import patience, patient, wait_until
 from playwright.sync_api import Browser, Page, expect
 from running_room import RunningRoom
 from served import Served, Visitor, served
 
+from thousandfold.errors import ExplainedError
 from thousandfold.flight import Decision, Game
 from thousandfold.flight.debrief import example_game
 from thousandfold.flight.saved import MOST_BYTES, written
@@ -129,6 +133,22 @@ def test_words_are_not_guessed(come: Callable[[], Flyer], monkeypatch: pytest.Mo
     for guess in ("baba-baba", "baba-bobo", "baba-dada"):
         eve.send("/flight/team", do="join", word=guess)
     assert "ask the facilitator" in eve.send("/flight/team", do="join", word=word)["trouble"]
+
+
+def test_one_person_has_one_thing_computed_at_a_time(room: Served) -> None:
+    aside, go_on = room.site.aside, threading.Event()
+
+    def begin(who: str) -> Future[bool]:
+        work = aside.run(who, lambda: go_on.wait(patience(60)))
+        return asyncio.run_coroutine_threadsafe(work, room.loop)
+
+    first, second, other = begin("eve"), begin("eve"), begin("ann")
+    with pytest.raises(ExplainedError, match="still being computed"):
+        second.result()
+    go_on.set()
+    assert first.result()
+    assert other.result()
+    assert begin("eve").result()
 
 
 def test_the_facilitators_browser_flies_with_nobody(room: Served) -> None:

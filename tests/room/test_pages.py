@@ -204,7 +204,7 @@ def test_guesses_are_read_as_people_type_them_and_shown_with_what_came(
         person.send("/vote", question=asked["paths"].name, answer=said)
     trouble = people[0].send("/vote", question=asked["paths"].name, answer="no idea")["trouble"]
     assert "Write one in digits" in trouble
-    assert room.site.day.votes.of(room.site.day.browsers.copy().pop(), asked["paths"], 1)
+    assert room.site.day.votes.of(next(iter(room.site.day.browsers)), asked["paths"], 1)
     answers = "4,950 pairs"
     assert answers not in people[0].part("/")
     assert answers not in people[0].part("/projector")
@@ -258,7 +258,7 @@ def test_what_is_no_submission_is_refused_in_a_sentence(
     assert says in told(answer)
     assert not list((tmp_path / "in").glob("*/*"))
     assert visitor.client.get("/hand-in").status_code == 200
-    assert visitor.site.held == 0
+    assert not visitor.site.held
 
 
 def test_nobody_hands_in_over_anothers_work_unless_the_facilitator_says_so(
@@ -317,6 +317,7 @@ def test_forty_hand_in_at_once_and_no_name_is_shown(
 def test_what_learners_write_is_text_on_every_page(
     visit: Callable[..., Visitor], room: Served
 ) -> None:
+    room.do("let in", address="127.0.0.1")  # so that its browsers are people
     visitor, other = visit(), visit()
     name = '"><img src=x onerror=alert(1)> {{ 7 * 7 }}'
     hostile = {"points": 0.0, "says": "<script>alert(1)</script> {{ 7 * 7 }} HALF"}

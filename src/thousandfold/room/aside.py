@@ -9,6 +9,8 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from thousandfold.errors import ExplainedError
+
 Made = TypeVar("Made")
 
 _MOST_KEPT = 200
@@ -26,6 +28,7 @@ class Aside:
     def __init__(self, tell: Callable[..., object]) -> None:
         self._tell = tell
         self._thread = ThreadPoolExecutor(1, "aside")
+        self._busy: set[str] = set()
         self._kept: OrderedDict[Hashable, Future[object]] = OrderedDict()
 
     def get(self, key: Hashable, work: Callable[[], Made], *topics: str) -> Made | None:
@@ -48,9 +51,26 @@ class Aside:
             return None
         return made.result()  # type: ignore[return-value]
 
-    async def run(self, work: Callable[[], Made]) -> Made:
-        """Do something beside the server, and return what came of it."""
-        return await asyncio.wrap_future(self._thread.submit(work))
+    async def run(self, who: str, work: Callable[[], Made]) -> Made:
+        """Do something beside the server, and return what came of it.
+
+        Parameters
+        ----------
+        who : str
+            For whom: one piece at a time, so that nobody else waits behind many.
+        work : callable
+
+        Raises
+        ------
+        ExplainedError
+            If another piece is worked on for the same.
+        """
+        if who in self._busy:
+            raise ExplainedError("The one before is still being computed. Please wait a moment.")
+        self._busy.add(who)
+        work_done = self._thread.submit(work)
+        work_done.add_done_callback(lambda done: self._busy.discard(who))
+        return await asyncio.wrap_future(work_done)
 
     def _ready(self, done: Future[object], topics: tuple[str, ...]) -> None:
         if not done.cancelled() and (error := done.exception()):

@@ -116,7 +116,7 @@ class Room:
         The tasks that are shown, by the names of their cells or grade ids: a format leaves some
         out. All where no name is given.
     owner : callable
-        Gives the browser that handed in under a name, so that what it was told counts once, under
+        Gives the person who handed in under a name, so that what they were told counts once, under
         however many names. Nothing for files that were put into the folder: each counts.
     changed : callable
         Is called, in some thread, when something was handed in or checked.

@@ -151,9 +151,9 @@ def count(
     marked : mapping of str to mapping
         The marks of each learner by grade id; who handed in last comes last.
     owner : callable
-        Gives the browser that handed in under a name, or nothing: see `board.Room`.
+        Gives the person who handed in under a name, or nothing: see `board.Room`.
     """
-    # What one browser handed in under several names was told to one person: the last counts.
+    # What one person handed in under several names was told once: the last counts.
     people = {owner(name) or f"/{name}": marks for name, marks in marked.items()}
     counts = []
     for task in tasks:

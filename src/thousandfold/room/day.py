@@ -24,6 +24,7 @@ FACILITATOR = "facilitator"
 STAGE, DETAIL = "stage", "detail"  # topics: what concerns everybody, and what few follow
 MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
 MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
+MOST_DEEDS = 1000  # of one browser: the busiest person of a day needs a hundred
 TOO_EARLY = "Certificates are there from the close of the day on. Please come back then."
 _MOST_MINUTES = 120.0
 
@@ -52,8 +53,8 @@ class Day:
         The browser that handed in under a name.
     claims : dict of str to str
         The browser that says to be somebody who handed in from another one, by that name.
-    browsers : set of str
-        All that came in.
+    browsers : dict of str to str
+        All that came in, and the address each came from.
     addresses : Counter
         How many browsers came from each address.
     welcome : set of str
@@ -80,12 +81,13 @@ class Day:
         self.closing = Closing()
         self.owners: dict[str, str] = {}
         self.claims: dict[str, str] = {}
-        self.browsers: set[str] = set()
+        self.browsers: dict[str, str] = {}
         self.addresses: Counter[str] = Counter()
         self.welcome: set[str] = set()
         self.done: dict[str, None] = {}
         self.revealed: dict[str, Question] = {}
         self.closed = False
+        self._many: Counter[str] = Counter()  # deeds of each browser
         self._minutes: dict[int, int] = {}  # of lines that have others than in the plan
         self._waited: dict[int, int] = {}  # minutes after which the line behind begins later
         self._all = steps_of(
@@ -130,7 +132,23 @@ class Day:
             raise ExplainedError(
                 "This browser has not come in as one of the room. Sign in with the password first."
             )
-        return self._deeds[deed.kind](deed)
+        if self._many[deed.who] >= MOST_DEEDS and deed.who != FACILITATOR:
+            raise ExplainedError(
+                "So much came from this browser that the room takes nothing more from it. Please "
+                "tell the facilitator."
+            )
+        told = self._deeds[deed.kind](deed)
+        self._many[deed.who] += 1
+        return told
+
+    def person(self, who: str) -> str:
+        """Return what stands for whoever sits at a browser.
+
+        That is its address: one person can open many browsers. Where the facilitator lets any
+        number in from one address, a whole class shares it, and each browser counts.
+        """
+        address = self.browsers.get(who, "")
+        return who if not address or address in self.welcome else address
 
     # --- Where the room is -----------------------------------------------------------------------
 
@@ -314,7 +332,7 @@ class Day:
                 "tell the facilitator, who can let you in."
             )
         self.addresses[address] += 1
-        self.browsers.add(deed.who)
+        self.browsers[deed.who] = address
         return frozenset({DETAIL})
 
     def _vote(self, deed: Deed) -> frozenset[str]:
@@ -372,7 +390,17 @@ class Day:
         return frozenset({DETAIL})
 
     def _claim(self, deed: Deed) -> frozenset[str]:
-        self.claims[str(deed.body["learner"])] = deed.who
+        learner = str(deed.body["learner"])
+        # Else a yes that is meant for the first would go to whoever asked last.
+        if self.claims.get(learner, deed.who) != deed.who:
+            raise ExplainedError(
+                f"Another browser has asked to hand in as {learner}. Please tell the facilitator."
+            )
+        if deed.who in self.claims.values() and learner not in self.claims:
+            raise ExplainedError(
+                "The facilitator is asked for another name already. Please wait for the answer."
+            )
+        self.claims[learner] = deed.who
         return frozenset({DETAIL})
 
     def _give(self, deed: Deed) -> frozenset[str]:

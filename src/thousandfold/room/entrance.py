@@ -22,7 +22,7 @@ class SignIn(Page):
     async def take(self) -> str:
         """Let a browser in."""
         fields, _ = self.form()
-        address = self.request.remote_ip or ""
+        address = self.address
         if not self.site.door.opens(fields.get("password", "")):
             if self.site.door.tires(address):
                 self.set_header("Retry-After", "60")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -152,7 +153,7 @@ class Flights:
         self._add(who, name, word).brought = Game(name, game.seed, game.events, game.turns)
 
     def _is_taken(self, name: str) -> bool:
-        return any(team.name.casefold() == name.casefold() for team in self.teams.values())
+        return any(_heard(team.name) == _heard(name) for team in self.teams.values())
 
     def _add(self, who: str, name: str, word: str) -> Team:
         if self.team_of(who):
@@ -321,6 +322,11 @@ class Flights:
             known = asked, Game(team.name, self.seed, self.events, asked[1])
             self._games[team.number] = known
         return known[1]
+
+
+def _heard(name: str) -> str:
+    """Return what is heard of a name when it is read aloud: two that sound alike are one."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
 
 
 def word_in(text: str) -> str:

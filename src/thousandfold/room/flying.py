@@ -24,7 +24,7 @@ from thousandfold.room.page import FORM_BYTES, Live, Page
 from thousandfold.room.programme import DEBRIEF
 from thousandfold.room.venue import Site
 
-_MOST_GUESSES = 20  # of words of teams, from one browser
+_MOST_GUESSES = 20  # of words of teams, from one person
 _PICTURE_INCHES, _PICTURE_DPI = (11, 5), 140  # of a projector
 _KINDS = {".js": "text/javascript", ".css": "text/css"}
 
@@ -184,16 +184,16 @@ class TeamUp(Page):
         return ""
 
     async def _join(self, typed: str) -> str:
-        guesses = self.site.guesses
-        if guesses[self.visitor] >= _MOST_GUESSES:
+        guesses, who = self.site.guesses, self.site.day.person(self.visitor)
+        if guesses[who] >= _MOST_GUESSES:
             raise ExplainedError(
-                "Many words came from this browser, and none was right. Please ask the "
-                "facilitator, who sees the word of your team."
+                "Many words came from here, and none was right. Please ask the facilitator, who "
+                "sees the word of your team."
             )
         try:
             await self.site.desk.do("team", self.visitor, do="join", word=typed)
         except ExplainedError:
-            guesses[self.visitor] += 1
+            guesses[who] += 1
             raise
         return ""
 
@@ -222,7 +222,8 @@ class Ask(Page):
         elif asked == "fly":
             self.finish(await self._hand_in(seat, content))
         elif asked in ("fly again", "loops"):
-            await site.aside.run(lambda: seat.hear(content))
+            who = site.day.person(self.visitor)
+            await site.aside.run(who, lambda: seat.hear(content))
             self.finish({"loops": seat.loops} if asked == "loops" else {"view": seat.view})
         else:
             raise tornado.web.HTTPError(400)

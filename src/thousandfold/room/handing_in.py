@@ -17,6 +17,7 @@ from thousandfold.room.hand_in import MOST_BYTES, folder_name
 from thousandfold.room.page import FORM_BYTES, Live, Page
 from thousandfold.room.venue import CHECKED
 
+_MOST_COMMAS = 200_000  # ten MB of empty lists would take the memory of a whole room
 _HEADERS = "Accept, Content-Type"
 
 
@@ -130,6 +131,8 @@ class FromNotebook(_Taking):
 
     async def take(self) -> str:
         """Take a notebook, or say what the checks made of it."""
+        if self._body.count(b",") > _MOST_COMMAS:
+            raise ExplainedError(self.too_large())
         sent = self.plain()
         visitor = await self._known(sent)
         if "notebook" not in sent:
@@ -151,7 +154,7 @@ class FromNotebook(_Taking):
 
     async def _known(self, sent: Mapping[str, Any]) -> str:
         """Return who sends this: whoever has the password, and the word of this browser."""
-        door, address = self.site.door, self.request.remote_ip or ""
+        door, address = self.site.door, self.address
         if not door.opens(str(sent.get("password", ""))):
             slow = door.tires(address)
             raise ExplainedError(

@@ -110,6 +110,23 @@ def own_addresses() -> list[str]:
     return sorted(found, key=lambda address: address != likely)
 
 
+def line_of(address: str) -> str:
+    """Return what stands for one line into the network: with IPv6 it has a whole range.
+
+    Examples
+    --------
+    >>> line_of("192.0.2.7"), line_of("2001:db8:1:2:a:b:c:d")
+    ('192.0.2.7', '2001:db8:1:2::/64')
+    """
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:
+        return address
+    return str(ipaddress.ip_network(f"{known.compressed.partition('%')[0]}/64", strict=False))
+
+
 def is_own_name(host: str) -> bool:
     """Say whether the name in the address is this computer's, and not one from the internet."""
     name = host.strip("[]").rstrip(".").lower()

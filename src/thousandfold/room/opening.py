@@ -125,7 +125,7 @@ def open_site(
             inbound,
             say=say,
             tasks=tasks,
-            owner=lambda learner: desk.day.owners.get(learner, ""),
+            owner=lambda learner: desk.day.person(desk.day.owners.get(learner, "")),
             changed=lambda: desk.tell_from_thread(DETAIL, CHECKED),
         )
         board.look()

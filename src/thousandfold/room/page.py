@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import tornado.web
 
 from thousandfold.errors import ExplainedError
 from thousandfold.room.day import FACILITATOR, STAGE
-from thousandfold.room.network import is_own_name
+from thousandfold.room.network import is_own_name, line_of
 from thousandfold.room.venue import Site
 
 PAGES = Path(__file__).with_name("pages")
@@ -23,6 +24,7 @@ COME = "come"  # what is signed for whoever goes to another laptop
 _COOKIE_DAYS = 2
 FORM_BYTES = 20_000
 _HELD_BYTES = 200 * 2**20  # of all that is being handed in at this moment
+_HELD_FROM_ONE = 40 * 2**20  # the same of one person: a few of the largest files
 _WAIT_SECONDS = 25.0  # shorter than what proxies and phones let a request wait
 
 # Nothing from another place, no script or style inside a page.
@@ -47,6 +49,7 @@ _SAID = {
     413: "This is too large for the room.",
     421: "This address does not belong to the room. Please type the address that the facilitator "
     "shows.",
+    429: "So much came from here that the room answers more slowly. Please try again in a minute.",
     503: "Many people send something at this moment. Please send it again in a minute.",
 }
 
@@ -65,6 +68,8 @@ class Page(tornado.web.RequestHandler):
         self._shut_out = False
         self._too_large = False
         self._crowded = False
+        self._hurried = False
+        self._held_by = ""
 
     @property
     def site(self) -> Site:
@@ -89,6 +94,11 @@ class Page(tornado.web.RequestHandler):
     def is_facilitator(self) -> bool:
         """Whether this is the browser of the facilitator."""
         return self._cookie(f"{self.site.cookie}-{FACILITATOR}") == FACILITATOR
+
+    @property
+    def address(self) -> str:
+        """Where the browser is, as far as the network tells."""
+        return line_of(self.request.remote_ip or "")
 
     def _cookie(self, name: str) -> str:
         found = self.get_signed_cookie(name, max_age_days=_COOKIE_DAYS)
@@ -116,8 +126,11 @@ class Page(tornado.web.RequestHandler):
         else:
             allowed = self.free or bool(self.visitor) or self.is_facilitator
         self._shut_out = self._shut_out or not allowed
-        if self.visitor:
-            self.site.here(self.visitor)
+        visitor = self.visitor
+        if visitor:
+            self.site.here(visitor)
+        self._held_by = self.site.day.person(visitor) if visitor else self.address
+        self._hurried = not (self.is_facilitator or self.site.pace.allows(self._held_by))
 
     def check_xsrf_cookie(self) -> None:
         """Remember that another site sends this, and refuse it later.
@@ -150,6 +163,8 @@ class Page(tornado.web.RequestHandler):
         """
         if not self._is_own():
             raise tornado.web.HTTPError(HTTPStatus.MISDIRECTED_REQUEST)
+        if self._hurried:
+            raise tornado.web.HTTPError(HTTPStatus.TOO_MANY_REQUESTS)
         if self._shut_out:
             self.ask_to_sign_in()
         return not self._shut_out
@@ -158,6 +173,8 @@ class Page(tornado.web.RequestHandler):
         """Do what a form asks for, and answer a script in a sentence, a form with a page."""
         if self._shut_out or not self._is_own():
             raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN)
+        if self._hurried:
+            raise tornado.web.HTTPError(HTTPStatus.TOO_MANY_REQUESTS)
         if self._crowded:
             raise tornado.web.HTTPError(HTTPStatus.SERVICE_UNAVAILABLE)
         try:
@@ -230,20 +247,25 @@ class Page(tornado.web.RequestHandler):
 
     def data_received(self, chunk: bytes) -> None:
         """Keep what is sent, as long as it is not too much."""
-        if self._shut_out or self._too_large or self._crowded:
+        if self._shut_out or self._too_large or self._crowded or self._hurried:
             return
         if len(self._body) + len(chunk) > self.most_bytes:
             self._too_large = True
             self._let_go()
-        elif self.site.held + len(chunk) > _HELD_BYTES:
+        elif self.most_bytes > FORM_BYTES and self._is_crowded(len(chunk)):
             self._crowded = True
             self._let_go()
         else:
             self._body += chunk
-            self.site.held += len(chunk)
+            self.site.held[self._held_by] += len(chunk)
+
+    def _is_crowded(self, more: int) -> bool:
+        held = self.site.held
+        return held[self._held_by] + more > _HELD_FROM_ONE or held.total() + more > _HELD_BYTES
 
     def _let_go(self) -> None:
-        self.site.held -= len(self._body)
+        self.site.held[self._held_by] -= len(self._body)
+        self.site.held += Counter()  # forgets whoever holds nothing
         self._body = bytearray()
 
     def on_finish(self) -> None:

@@ -21,9 +21,11 @@ from thousandfold.room.hand_in import Intake
 from thousandfold.room.journal import Journal
 from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
+from thousandfold.room.pace import Pace
 
 CHECKED = "checked"  # the topic of all who wait for what the checks say
 PRESENT_SECONDS = 60.0  # after which a browser that asks for nothing has gone
+_BURST, _EACH_SECOND = 1000, 50.0  # a phone asks ten times when it opens, then once a change
 _BOARD_SECONDS = 1.0  # how old a board may be
 
 
@@ -55,8 +57,6 @@ class Site:
         Whether the people in it are none.
     workshop : Path or None
         The folder of the site for browsers, if the room serves it.
-    held : int
-        Bytes that are being handed in at this moment.
     moved : str
         The address at which the room goes on with another laptop; empty while it is here.
     kept : Journal
@@ -65,12 +65,16 @@ class Site:
         Of the day.
     work : Path or None
         Where submissions lie; None where the course keeps them.
+    held : Counter
+        Bytes that are being sent at this moment, by who sends them.
+    pace : Pace
+        How fast one person may ask.
     aside : Aside
         Works for pages beside the server.
     seats : dict
         What a team's page draws, with the version in which it was drawn.
     guesses : Counter
-        How many words of teams that were none came from each browser.
+        How many words of teams that were none came from each person.
     """
 
     title: str
@@ -89,8 +93,9 @@ class Site:
     workshop: Path | None = None
     today: Callable[[], datetime] = datetime.now
     rehearsal: bool = False
-    held: int = 0
     moved: str = ""
+    held: Counter[str] = field(default_factory=Counter)
+    pace: Pace = field(default_factory=lambda: Pace(_BURST, _EACH_SECOND))
     aside: Aside = field(init=False)
     seats: dict[tuple[int, bool], tuple[str, str]] = field(default_factory=dict)
     guesses: Counter[str] = field(default_factory=Counter)
