@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http import HTTPStatus
 from pathlib import Path
@@ -11,7 +12,7 @@ import tornado.httputil
 import tornado.web
 
 from thousandfold.errors import ExplainedError
-from thousandfold.room.day import FACILITATOR, STAGE
+from thousandfold.room.day import DETAIL, FACILITATOR, STAGE
 from thousandfold.room.network import is_own_name
 from thousandfold.room.venue import Site
 
@@ -20,6 +21,7 @@ PAGES = Path(__file__).with_name("pages")
 _COOKIE_DAYS = 2
 FORM_BYTES = 20_000
 _HELD_BYTES = 200 * 2**20  # of all that is being handed in at this moment
+_GATHER_SECONDS = 0.2
 _WAIT_SECONDS = 25.0  # shorter than what proxies and phones let a request wait
 
 # Nothing from another place, no script or style inside a page.
@@ -281,7 +283,11 @@ class Live(Page):
             self.show(self.part.removesuffix("_part"), part=part, version=version)
             return
         seen = self.get_query_argument("seen", "")[:100]
+        stage = self.site.desk.version(STAGE)
         await self.site.desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
+        if DETAIL in self.topics() and stage == self.site.desk.version(STAGE):
+            # Forty votes of one moment are shown once: these pages take longest to draw.
+            await asyncio.sleep(_GATHER_SECONDS)
         version = self.site.desk.version(*self.topics())
         self.finish({"version": version, "html": self.text_of(self.part, **self.given())})
 
