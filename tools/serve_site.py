@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import argparse
 import errno
-import gzip
 import socket
 import sys
-from functools import lru_cache, partial
+from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from thousandfold.facilitation.link import qr_text
 from thousandfold.interrupts import interruptible
+from thousandfold.room.workshop import TYPES, is_packed, packed
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "dist" / "site"
@@ -27,8 +27,6 @@ PORT = 8000
 LOOPBACK = "127.0.0.1"
 IDLE_SECONDS = 20  # then a connection that says nothing is closed
 MOST_CONNECTIONS = 600  # forty browsers keep six each
-# Wheels and pictures are small already; the rest travels at a third of its size.
-_COMPRESSED = {".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".svg", ".wasm", ".csv"}
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -38,13 +36,7 @@ class Handler(SimpleHTTPRequestHandler):
     timeout = IDLE_SECONDS
     extensions_map: ClassVar[dict[str, str]] = {  # type: ignore[misc]
         **SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".js": "text/javascript",
-        ".wasm": "application/wasm",
-        ".json": "application/json",
-        ".ipynb": "application/json",
-        ".whl": "application/zip",
-        ".webmanifest": "application/manifest+json",
+        **TYPES,
     }
 
     def translate_path(self, path: str) -> str:
@@ -67,7 +59,7 @@ class Handler(SimpleHTTPRequestHandler):
         """Send what can be compressed compressed, to whoever understands it."""
         path = Path(self.translate_path(self.path))
         wanted = "gzip" in self.headers.get("Accept-Encoding", "")
-        if not (wanted and path.suffix in _COMPRESSED and path.is_file()):
+        if not (wanted and is_packed(path) and path.is_file()):
             return super().send_head()
         changed = path.stat().st_mtime_ns
         tag = f'"{changed:x}"'
@@ -76,7 +68,7 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header("ETag", tag)
             self.end_headers()
             return None
-        data = _small(path, changed)
+        data = packed(path, changed)
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
         self.send_header("Content-Encoding", "gzip")
@@ -92,11 +84,6 @@ class Handler(SimpleHTTPRequestHandler):
         """Show an error with who asked for what."""
         told = format % arguments
         print(f"{self.client_address[0]} {self.path}: {told}", file=sys.stderr, flush=True)
-
-
-@lru_cache(maxsize=1024)
-def _small(path: Path, _changed: int) -> bytes:
-    return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
 class Server(ThreadingHTTPServer):

@@ -75,6 +75,7 @@ def served(
     make: Callable[[Exercise], Marks] | None = None,
     begin: int = 9 * 60,
     plan: Plan | None = None,
+    workshop: Path | None = None,
 ) -> Iterator[Served]:
     """Serve a room on this computer.
 
@@ -92,11 +93,13 @@ def served(
         Minutes after midnight.
     plan : Plan, optional
         Without one the room is never late.
+    workshop : Path, optional
+        The site for browsers.
     """
     sockets, place = open_sockets(0, shared=False)
     kept = Journal(journal)
     planned = Planned("test", "A short day", Session("", timed(lines, begin)), plan)
-    site = open_site(find_course(ROOT), kept, place, planned, exercises, folder)
+    site = open_site(find_course(ROOT), kept, place, planned, exercises, folder, workshop=workshop)
     loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:

@@ -19,7 +19,7 @@ from served import Served, Visitor, served
 
 from thousandfold.flight import Decision, Game
 from thousandfold.flight.debrief import example_game
-from thousandfold.flight.saved import MOST_BYTES
+from thousandfold.flight.saved import MOST_BYTES, written
 from thousandfold.room import flying
 from thousandfold.room.page import FORM_BYTES
 
@@ -299,8 +299,11 @@ def test_skill_and_luck_of_all_come_in_one_picture(come: Callable[[], Flyer], ro
     assert "No team has flown" in facilitator.part("/projector")
     assert facilitator.client.get("/flight/skill.png").status_code == 404
     ann.begin("Red")
-    game = Game("Elsewhere", 7, turns=example_game().turns)
-    assert ben.bring(json.dumps(game._plain()).encode()) == {"said": ""}
+    assert "No team has flown" in facilitator.part("/projector")
+    room.go("came", 1)
+    room.go("skill")
+    flight = written("Elsewhere", 7, {}, example_game().turns)
+    assert ben.bring(flight.encode()) == {"said": ""}
     shown = lambda: "/flight/skill.png?" in facilitator.part("/projector")  # noqa: E731
     wait_until(shown, SECONDS)
     part = facilitator.part("/projector")
@@ -353,7 +356,7 @@ def test_a_flight_from_a_notebook_is_seen_in_its_own_cockpit(
         (b"\xff\xfe\x00", "not a game that can be loaded"),
         (b" " * (MOST_BYTES + 1), "larger than 64 KiB"),
         (b" " * (MOST_BYTES + FORM_BYTES), "larger than a flight ever is"),
-        (json.dumps(Game("Empty")._plain()).encode(), "nothing to bring"),
+        (written("Empty", 1, {}, ()).encode(), "nothing to bring"),
     ],
     ids=["nothing", "damaged", "bytes", "large", "huge", "empty"],
 )

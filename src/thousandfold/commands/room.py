@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING
 from thousandfold.commands import Command, add_course
 
 if TYPE_CHECKING:
+    from thousandfold.facilitation.course import Course
+    from thousandfold.room.journal import Journal
+    from thousandfold.room.marks import Exercise
+    from thousandfold.room.network import Place
+    from thousandfold.room.opening import Planned
     from thousandfold.room.venue import Site
 
 _PORT = 8765
@@ -48,6 +53,13 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="the inbound folder of an nbgrader exchange; nothing is then handed in on the page",
     )
     parser.add_argument(
+        "--site",
+        metavar="FOLDER",
+        type=Path,
+        help="the workshop for browsers, as `make site` builds it, for whoever has no Jupyter "
+        "(default: dist/site in the course, where it is there)",
+    )
+    parser.add_argument(
         "--network",
         action="store_true",
         help="let others on the network of the room in (default: this computer alone)",
@@ -65,6 +77,11 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--new", action="store_true", help="begin the day anew; what was there is kept aside"
+    )
+    parser.add_argument(
+        "--take-over",
+        metavar="LINK",
+        help="go on with a room of another laptop: its facilitator's link, or the file of a copy",
     )
     parser.add_argument(
         "--forget",
@@ -102,18 +119,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _hold(arguments: argparse.Namespace) -> int:
-    from datetime import datetime
-    from functools import partial
-
     from thousandfold.errors import ExplainedError
-    from thousandfold.facilitation.course import find_course
-    from thousandfold.facilitation.plan import minutes_of
-    from thousandfold.room.journal import Journal
-    from thousandfold.room.marks import Exercise, Marker
     from thousandfold.room.network import open_sockets
-    from thousandfold.room.opening import journal_of, open_site, plan_of_day, plan_of_exercise
-    from thousandfold.room.rehearsal import rehearse
+    from thousandfold.room.opening import open_site
     from thousandfold.room.server import application, serve
+    from thousandfold.room.workshop import site_in
 
     if arguments.forget is not None:
         return _forget(arguments.forget, sure=arguments.yes)
@@ -122,55 +132,126 @@ def _hold(arguments: argparse.Namespace) -> int:
             f"{arguments.exchange} is not a folder; name the folder inbound of the course, such as "
             "/srv/nbgrader/exchange/thousandfold/inbound"
         )
-    course = None
-    if arguments.assignment:
-        now = datetime.now()
-        exercises = [Exercise(arguments.course, arguments.assignment)]
-        planned = plan_of_exercise(exercises[0], now.hour * 60 + now.minute)
-    else:
-        course = find_course(arguments.course)
-        start = minutes_of(arguments.start) if arguments.start else None
-        modules = [each.strip() for each in (arguments.modules or "").split(",") if each.strip()]
-        planned = plan_of_day(course, arguments.format, start, modules or None, arguments.evening)
-        stems = {slot.stem for slot in planned.session.slots if slot.part == "exercise"}
-        exercises = [Exercise(arguments.course, stem) for stem in sorted(stems)]
+    workshop = site_in(arguments.site, arguments.course)
     sockets, place = open_sockets(
         arguments.port, shared=arguments.network, address=arguments.address
     )
-    if arguments.rehearse:
-        journal = Journal(arguments.folder / "rehearsal.room")
-    else:
-        journal = journal_of(planned.name, new=arguments.new)
+    taken = _take_over(arguments, place) if arguments.take_over else None
+    course, planned, exercises = _planned(arguments)
+    journal = taken or _journal(arguments, planned.name)
     folder = arguments.folder.resolve() if arguments.folder else None
     site = open_site(
-        course, journal, place, planned, exercises, folder, arguments.exchange, say=_say
+        course,
+        journal,
+        place,
+        planned,
+        exercises,
+        folder,
+        arguments.exchange,
+        say=_say,
+        workshop=workshop,
     )
-
-    held: list[object] = []
-
-    def opened() -> None:
-        _tell(site)
-        for exercise in exercises:
-            marker, board = partial(Marker, exercise), site.boards[exercise.assignment]
-            board.start(marker, max(1, arguments.workers))
-        if arguments.rehearse:
-            held.append(rehearse(site, Path(arguments.course)))
-        if not arguments.no_browser and sys.stdout.isatty():
-            import webbrowser
-
-            webbrowser.open(_facilitators(site))
-
-    serve(application(site), sockets, opened)
+    kept_running: list[object] = []  # what helps from aside, and ends with the program
+    serve(application(site), sockets, lambda: kept_running.append(_open(arguments, site)))
     journal.close()
+    _say_goodbye(arguments, site)
+    return 0
+
+
+def _planned(arguments: argparse.Namespace) -> tuple[Course | None, Planned, list[Exercise]]:
+    """Return the workshop, what is held today, and the exercises of it."""
+    from datetime import datetime
+
+    from thousandfold.facilitation.course import find_course
+    from thousandfold.facilitation.plan import minutes_of
+    from thousandfold.room.marks import Exercise
+    from thousandfold.room.opening import plan_of_day, plan_of_exercise
+
+    if arguments.assignment:
+        now = datetime.now()
+        exercise = Exercise(arguments.course, arguments.assignment)
+        return None, plan_of_exercise(exercise, now.hour * 60 + now.minute), [exercise]
+    course = find_course(arguments.course)
+    start = minutes_of(arguments.start) if arguments.start else None
+    modules = [each.strip() for each in (arguments.modules or "").split(",") if each.strip()]
+    planned = plan_of_day(course, arguments.format, start, modules or None, arguments.evening)
+    stems = {slot.stem for slot in planned.session.slots if slot.part == "exercise"}
+    return course, planned, [Exercise(arguments.course, stem) for stem in sorted(stems)]
+
+
+def _journal(arguments: argparse.Namespace, name: str) -> Journal:
+    from thousandfold.room.journal import Journal
+    from thousandfold.room.opening import journal_of
+
+    if arguments.rehearse:
+        return Journal(arguments.folder / "rehearsal.room")
+    return journal_of(name, new=arguments.new)
+
+
+def _take_over(arguments: argparse.Namespace, place: Place) -> Journal:
+    """Take a room over from another laptop or a copy, and say which day it is."""
+    from thousandfold.errors import ExplainedError
+    from thousandfold.facilitation.schedule import formats
+    from thousandfold.room.copying import unpack
+    from thousandfold.room.journal import Journal
+    from thousandfold.room.moving import ask_for_room
+    from thousandfold.room.opening import journals
+
+    if "://" in arguments.take_over:
+        content = ask_for_room(arguments.take_over, place.address)
+    else:
+        try:
+            content = Path(arguments.take_over).read_bytes()
+        except OSError as error:
+            raise ExplainedError(
+                f"{arguments.take_over} cannot be read: {error.strerror}"
+            ) from None
+    work = (arguments.folder or arguments.course / "submitted").resolve()
+    journal = unpack(content, journals(), work)
+    name = journal.stem[len("2027-03-15-") :]
+    if name in formats():
+        arguments.format = name
+    else:
+        arguments.assignment = name
+    return Journal(journal)
+
+
+def _open(arguments: argparse.Namespace, site: Site) -> object:
+    """Say that the room is open, and begin what goes on beside it."""
+    from functools import partial
+
+    from thousandfold.errors import ExplainedError
+    from thousandfold.room.marks import Marker
+    from thousandfold.room.moving import let_pages_follow
+    from thousandfold.room.rehearsal import rehearse
+
+    _tell(site)
+    for exercise in site.exercises:
+        board = site.boards[exercise.assignment]
+        board.start(partial(Marker, exercise), max(1, arguments.workers))
+    if arguments.take_over and "://" in arguments.take_over:
+        try:
+            let_pages_follow(arguments.take_over, site.place.address)
+        except ExplainedError as error:
+            _say(f"people must type the new address themselves: {error}")
+    if not arguments.no_browser and sys.stdout.isatty():
+        import webbrowser
+
+        webbrowser.open(_facilitators(site))
+    return rehearse(site, Path(arguments.course)) if arguments.rehearse else None
+
+
+def _say_goodbye(arguments: argparse.Namespace, site: Site) -> None:
+    """Say where everything lies."""
     if arguments.rehearse:
         print("\nThe rehearsal is over, and nothing of it is kept.")
-        return 0
+        return
     print("\nThe room is closed. The same command opens it again, and all is as it was.")
-    for exercise in exercises:
-        place_of_work = folder or exercise.folder
+    for exercise in site.exercises:
+        work = site.work or exercise.folder
         started = site.boards[exercise.assignment].board().started
-        print(f"{started} handed in {exercise.assignment}; it lies in {place_of_work}")
-        if folder in (None, exercise.folder.resolve()):
+        print(f"{started} handed in {exercise.assignment}; it lies in {work}")
+        if work.resolve() == exercise.folder.resolve():
             option = "" if arguments.course == Path() else f" --course {arguments.course}"
             print(f"Grade it: thousandfold grade {exercise.assignment}{option}")
         else:
@@ -180,7 +261,6 @@ def _hold(arguments: argparse.Namespace) -> int:
             )
         if arguments.exchange:
             print(f"Collect it first: nbgrader collect {exercise.assignment}")
-    return 0
 
 
 def _forget(day: str, *, sure: bool) -> int:
@@ -224,7 +304,8 @@ def _tell(site: Site) -> None:
     print(f"  You:            {_facilitators(site)}")
     print(f"  The projector:  {place.address}/projector")
     print(f"  Everybody:      {place.address}")
-    print(f"  Password:       {door.password}\n")
+    print(f"  Password:       {door.password}")
+    print(f"  In a browser:   {place.address}/workshop/\n" if site.workshop else "")
     if place.shared:
         from thousandfold.facilitation.link import qr_text
 

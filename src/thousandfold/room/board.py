@@ -184,7 +184,8 @@ class Room:
         """Return what the checks said to somebody, task by task; nothing while they wait."""
         with self._changed:
             known = self._learners.get(learner)
-            marks = known.marks if known and learner not in self._queue else {}
+            waits = learner in self._queue or learner in self._busy
+            marks = known.marks if known and not waits else {}
         return [result(task, marks) for task in self._tasks] if marks else []
 
     def _is_done(self, marks: Mapping[str, Mark]) -> bool:

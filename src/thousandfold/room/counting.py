@@ -106,6 +106,15 @@ class TaskResult:
         """Whether it has all points, or nearly all."""
         return self.share >= _RIGHT
 
+    @property
+    def mark(self) -> str:
+        """How right it is, in words."""
+        if self.right:
+            return "right"
+        if not self.answered:
+            return "not answered yet"
+        return "right in part" if self.share else "not right yet"
+
 
 def result(task: RoomTask, marks: Mapping[str, Mark]) -> TaskResult:
     """Return what the checks said of one task of one notebook."""

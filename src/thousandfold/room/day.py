@@ -360,7 +360,7 @@ class Day:
         if owner not in ("", deed.who):
             raise ExplainedError(
                 f"Somebody in another browser has handed in as {learner}. If that was not you, add "
-                "your last name. If it was, tick the box, and the facilitator decides."
+                "your last name. If it was, say so, and the facilitator decides."
             )
         if learner not in mine and len(mine) >= MOST_NAMES:
             raise ExplainedError(

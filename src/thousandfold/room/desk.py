@@ -40,6 +40,7 @@ class Desk:
         self._versions: Counter[str] = Counter()
         self._waiting: defaultdict[str, set[asyncio.Future[None]]] = defaultdict(set)
         self._opened = secrets.token_hex(4)
+        self._elsewhere = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         last = self._do_again()
         # The room's clock: a computer's clock that is set while it runs changes nothing, and one
@@ -50,6 +51,10 @@ class Desk:
         """Return the seconds of the room's clock."""
         return self._started + time.monotonic()
 
+    def give_away(self, address: str) -> None:
+        """Take nothing more: the room goes on at another address; empty: here again."""
+        self._elsewhere = address
+
     async def do(self, kind: str, who: str, **body: Any) -> None:
         """Do something, and return when it can no longer be lost.
 
@@ -58,6 +63,11 @@ class Desk:
         ExplainedError
             If that is not possible now; then nothing has happened.
         """
+        if self._elsewhere:
+            raise ExplainedError(
+                f"The room goes on at {self._elsewhere}. This page goes there by itself; what you "
+                "entered, enter once more there."
+            )
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if not self._pending:
             asyncio.get_running_loop().call_soon(self._write)
@@ -93,6 +103,10 @@ class Desk:
             for told in self._waiting[topic]:
                 if not told.done():
                     told.set_result(None)
+
+    def tell_all(self) -> None:
+        """Say that something has changed that concerns everybody."""
+        self.tell(*self._waiting)
 
     def follow_threads(self) -> None:
         """Let threads say from now on that something has changed, with `tell_from_thread`."""

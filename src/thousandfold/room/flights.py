@@ -295,6 +295,11 @@ class Flights:
         event = self.events.get(at, "none")
         return EVENTS[event] if event != "none" else ""
 
+    @property
+    def has_flown(self) -> bool:
+        """Whether there is a round to look back on."""
+        return any(self.game(team).turns for team in self.landed)
+
     def room(self) -> Room:
         """Return all games side by side.
 

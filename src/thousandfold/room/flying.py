@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -25,7 +25,7 @@ from thousandfold.room.programme import DEBRIEF
 from thousandfold.room.venue import Site
 
 _MOST_GUESSES = 20  # of words of teams, from one browser
-_PICTURE_INCHES, _PICTURE_DPI = (11, 5.2), 120  # of a projector
+_PICTURE_INCHES, _PICTURE_DPI = (11, 5), 140  # of a projector
 _KINDS = {".js": "text/javascript", ".css": "text/css"}
 
 
@@ -260,38 +260,52 @@ class Drawn(Page):
         self.finish(cockpit_source(ending))
 
 
-def skill(site: Site) -> tuple[bytes, str, tuple[str, ...]] | None:
-    """Return skill and luck of all teams: the picture, what it says, and what is to be known of it.
+@dataclass(frozen=True)
+class Skill:
+    """Skill and luck of all teams.
 
-    None until it is there; whoever follows the details is told.
+    Attributes
+    ----------
+    picture : bytes
+        A PNG.
+    title, shown, sentence : str
+        Its point, how it is read, and all that it says.
+    known : tuple of str
+        What is to be known of games with other luck, a sentence each.
+    """
+
+    picture: bytes
+    title: str
+    shown: str
+    sentence: str
+    known: tuple[str, ...]
+
+
+def skill(site: Site) -> Skill | None:
+    """Return skill and luck of all teams; None until it is there, which the details are told.
 
     Parameters
     ----------
     site : Site
-
-    Raises
-    ------
-    ExplainedError
-        If no team has flown a round.
     """
+    if not site.day.flights.has_flown:
+        return None
     room = site.day.flights.room()
     flown = tuple((game.team, game.turns) for game in room.games)
     luck = room.luck[0], tuple(sorted(room.luck[1].items()))
     return site.aside.get(("skill", luck, room.labels, flown), lambda: _drawn(room), DETAIL)
 
 
-def _drawn(room: Room) -> tuple[bytes, str, tuple[str, ...]]:
+def _drawn(room: Room) -> Skill:
     from thousandfold.drawing import draw, figure_of, new_axes, png
 
-    told = replace(
-        room, refused=()
-    )  # what was refused stands beside the picture, not in a terminal
-    picture, ax = told.picture(), new_axes()
+    # Titles, and what was refused, are words of the page.
+    picture, ax = replace(room, refused=()).picture(), new_axes()
     figure = figure_of(ax)
     figure.set_size_inches(*_PICTURE_INCHES)
     figure.set_dpi(_PICTURE_DPI)
-    draw(picture, ax)
-    return png(figure), f"{picture.title}. {picture.sentence}", room.refused
+    draw(replace(picture, title="", shown=""), ax)
+    return Skill(png(figure), picture.title, picture.shown, picture.sentence, room.refused)
 
 
 class SkillPicture(Page):
@@ -299,14 +313,11 @@ class SkillPicture(Page):
 
     async def view(self) -> None:
         """Send it."""
-        try:
-            found = skill(self.site)
-        except ExplainedError:
-            found = None
+        found = skill(self.site)
         if found is None:
             raise tornado.web.HTTPError(404)
         self.set_header("Content-Type", "image/png")
-        self.finish(found[0])
+        self.finish(found.picture)
 
 
 class Announce(Order):

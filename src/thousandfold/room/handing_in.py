@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import tornado.web
@@ -22,6 +24,7 @@ class _Taking(Page):
     """What takes a notebook."""
 
     most_bytes = MOST_BYTES + FORM_BYTES
+    _is_anothers = False  # whether somebody in another browser has handed in under the name
 
     def too_large(self) -> str:
         """Return how to make it smaller."""
@@ -31,8 +34,10 @@ class _Taking(Page):
             "hand it in again."
         )
 
-    async def hand_in(self, visitor: str, name: str, content: bytes | None, *, claims: bool) -> str:
-        """Take a notebook, and return what to say.
+    async def hand_in(
+        self, visitor: str, name: str, content: bytes | None, *, claims: bool
+    ) -> tuple[str, str]:
+        """Take a notebook, and return what to say, and of which exercise it is.
 
         Raises
         ------
@@ -44,7 +49,8 @@ class _Taking(Page):
         if not content:
             raise ExplainedError("Please choose the notebook: a file that ends in .ipynb.")
         assert site.intake is not None  # noqa: S101 - else there is no such page
-        if claims and site.day.owners.get(learner, visitor) != visitor:
+        self._is_anothers = site.day.owners.get(learner, visitor) != visitor
+        if claims and self._is_anothers:
             await site.desk.do("claim", visitor, learner=learner)
             raise ExplainedError(
                 f"The facilitator is asked whether this browser may hand in as {learner}. Hand in "
@@ -52,8 +58,10 @@ class _Taking(Page):
             )
         await site.desk.do("hand in", visitor, learner=learner)
         exercise = await asyncio.to_thread(site.intake.take, learner, content)
-        site.boards[exercise.assignment].look_now()
-        return f"Handed in at {site.today():%H:%M:%S}. You can hand in again: the latest counts."
+        # Before the answer, so that nobody takes what the checks said last time for news.
+        await asyncio.to_thread(site.boards[exercise.assignment].look)
+        said = f"Handed in at {site.today():%H:%M:%S}. You can hand in again: the latest counts."
+        return said, exercise.assignment
 
 
 class HandIn(_Taking, Live):
@@ -74,9 +82,10 @@ class HandIn(_Taking, Live):
         """Take what was sent."""
         fields, content = self.form()
         try:
-            return await self.hand_in(
+            said, _ = await self.hand_in(
                 self.visitor, fields.get("name", ""), content, claims="mine" in fields
             )
+            return said
         except Refused as error:
             raise ExplainedError(str(error)) from None
 
@@ -113,44 +122,52 @@ class FromNotebook(_Taking):
 
     def options(self) -> None:
         """Say that pages of other addresses may ask."""
-        self.set_status(204)
+        self.set_status(HTTPStatus.NO_CONTENT)
+
+    async def view(self) -> None:
+        """Say that this is a room: a page of the workshop's site looks whether one serves it."""
+        self.finish({"room": True})
 
     async def take(self) -> str:
         """Take a notebook, or say what the checks made of it."""
-        try:
-            sent = json.loads(self._body)
-        except (ValueError, RecursionError):
-            sent = None
-        if not isinstance(sent, dict):
-            raise tornado.web.HTTPError(400)
-        door = self.site.door
-        if not door.opens(str(sent.get("password", ""))):
-            slow = door.tires(self.request.remote_ip or "")
-            raise ExplainedError(
-                "This is not the password of this room. It stands on the projector."
-                + (" There were many wrong ones from here." if slow else "")
-            )
-        browser = str(sent.get("browser", ""))
-        if not 20 <= len(browser) <= 100:
-            raise tornado.web.HTTPError(400)
-        # What a notebook keeps to be known again is no cookie, and can never become one.
-        visitor = f"notebook-{hashlib.sha256(browser.encode()).hexdigest()[:32]}"
-        if visitor not in self.site.day.browsers:
-            address = self.request.remote_ip or ""
-            await self.site.desk.do("enter", visitor, address=address)
-        self.site.here(visitor)
+        sent = self.plain()
+        visitor = await self._known(sent)
         if "notebook" not in sent:
-            name, results = self.site.results(visitor)
+            name, results = self.site.results(visitor, str(sent.get("exercise", "")))
             told = [
-                {"task": one.title, "right": one.right, "share": one.share, "says": one.says}
+                {"task": one.title, "right": one.right, "mark": one.mark, "says": one.says}
                 for one in results
             ]
             self.finish({"name": name, "results": told})
             return ""
         content = json.dumps(sent["notebook"]).encode()
+        name, claims = str(sent.get("name", "")), bool(sent.get("mine"))
         try:
-            return await self.hand_in(
-                visitor, str(sent.get("name", "")), content, claims=bool(sent.get("mine"))
-            )
+            said, exercise = await self.hand_in(visitor, name, content, claims=claims)
         except Refused as error:
             raise ExplainedError(str(error)) from None
+        self.finish({"said": said, "exercise": exercise})
+        return ""
+
+    async def _known(self, sent: Mapping[str, Any]) -> str:
+        """Return who sends this: whoever has the password, and the word of this browser."""
+        door, address = self.site.door, self.request.remote_ip or ""
+        if not door.opens(str(sent.get("password", ""))):
+            slow = door.tires(address)
+            raise ExplainedError(
+                "This is not the password of this room. It stands on the projector."
+                + (" There were many wrong ones from here." if slow else "")
+            )
+        browser = str(sent.get("browser", "")).encode()
+        if not 20 <= len(browser) <= 100:
+            raise tornado.web.HTTPError(HTTPStatus.BAD_REQUEST)
+        # What a notebook keeps to be known again is no cookie, and can never become one.
+        visitor = f"notebook-{hashlib.sha256(browser).hexdigest()[:32]}"
+        if visitor not in self.site.day.browsers:
+            await self.site.desk.do("enter", visitor, address=address)
+        self.site.here(visitor)
+        return visitor
+
+    def refuse(self, said: str) -> None:
+        """Say why not, and whether somebody else has this name."""
+        self.finish({"trouble": said, "another": self._is_anothers})

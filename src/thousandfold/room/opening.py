@@ -81,6 +81,7 @@ def open_site(
     folder: Path | None = None,
     inbound: Path | None = None,
     say: Callable[[str], object] = lambda sentence: None,
+    workshop: Path | None = None,
 ) -> Site:
     """Return a room, as far as its journal knows it.
 
@@ -100,6 +101,8 @@ def open_site(
         The inbound folder of an nbgrader exchange; nothing is then handed in on the page.
     say : callable
         Is given a sentence for the facilitator when a submission cannot be read.
+    workshop : Path, optional
+        The site for browsers, for whoever has no Jupyter.
     """
     if not journal.about("slots"):
         journal.tell("title", planned.title)
@@ -136,12 +139,16 @@ def open_site(
         desk=desk,
         door=Door.of(journal),
         place=place,
+        kept=journal,
+        exercises=exercises,
+        work=folder,
         plan=planned.plan,
         intake=intake,
         boards=boards,
         titles={each.stem: f"{each.stem[:2]} {each.question}" for each in modules},
         journal=journal.path,
         folder=lies.parent if lies else Path(),
+        workshop=workshop,
     )
 
 

@@ -7,6 +7,7 @@ import json
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import tornado.httputil
 import tornado.web
@@ -17,6 +18,8 @@ from thousandfold.room.network import is_own_name
 from thousandfold.room.venue import Site
 
 PAGES = Path(__file__).with_name("pages")
+
+COME = "come"  # what is signed for whoever goes to another laptop
 
 _COOKIE_DAYS = 2
 FORM_BYTES = 20_000
@@ -35,6 +38,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",  # no window of a notebook's reaches into a page
     "Server": "thousandfold",
 }
 _SAID = {
@@ -92,6 +96,13 @@ class Page(tornado.web.RequestHandler):
         found = self.get_signed_cookie(name, max_age_days=_COOKIE_DAYS)
         return found.decode() if found else ""
 
+    @property
+    def ticket(self) -> str:
+        """What lets this browser go on with another laptop that takes the room over."""
+        who = self.visitor or (FACILITATOR if self.is_facilitator else "")
+        secret = self.site.door.cookie_secret
+        return tornado.web.create_signed_value(secret, COME, who).decode() if who else ""
+
     def remember(self, cookie: str, who: str) -> None:
         """Let a browser be known again.
 
@@ -128,12 +139,22 @@ class Page(tornado.web.RequestHandler):
 
     async def get(self) -> None:
         """Show the page, or the way to it."""
+        if self.may_look():
+            await self.view()
+
+    def may_look(self) -> bool:
+        """Say whether this page may be shown to whoever asks; else lead to the password.
+
+        Raises
+        ------
+        tornado.web.HTTPError
+            If another address than the room's leads here.
+        """
         if not self._is_own():
             raise tornado.web.HTTPError(HTTPStatus.MISDIRECTED_REQUEST)
         if self._shut_out:
             self.ask_to_sign_in()
-        else:
-            await self.view()
+        return not self._shut_out
 
     async def post(self) -> None:
         """Do what a form asks for, and answer a script in a sentence, a form with a page."""
@@ -283,13 +304,21 @@ class Live(Page):
             self.show(self.part.removesuffix("_part"), part=part, version=version)
             return
         seen = self.get_query_argument("seen", "")[:100]
-        stage = self.site.desk.version(STAGE)
-        await self.site.desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
-        if DETAIL in self.topics() and stage == self.site.desk.version(STAGE):
+        if not self.site.moved:
+            await self._news(seen)
+        version = self.site.desk.version(*self.topics())
+        told = {"version": version, "html": self.text_of(self.part, **self.given())}
+        if self.site.moved:
+            told["moved"] = f"{self.site.moved}/come?ticket={quote(self.ticket)}"
+        self.finish(told)
+
+    async def _news(self, seen: str) -> None:
+        desk = self.site.desk
+        stage = desk.version(STAGE)
+        await desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
+        if DETAIL in self.topics() and stage == desk.version(STAGE):
             # Forty votes of one moment are shown once: these pages take longest to draw.
             await asyncio.sleep(_GATHER_SECONDS)
-        version = self.site.desk.version(*self.topics())
-        self.finish({"version": version, "html": self.text_of(self.part, **self.given())})
 
     def ask_to_sign_in(self) -> None:
         """Lead to the password; a script is told to."""

@@ -16,7 +16,16 @@ import tornado.web
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 
-from thousandfold.room import entrance, facilitating, flying, handing_in, participants, parting
+from thousandfold.room import (
+    entrance,
+    facilitating,
+    flying,
+    handing_in,
+    moving,
+    participants,
+    parting,
+    workshop,
+)
 from thousandfold.room.page import HEADERS, PAGES
 from thousandfold.room.venue import Site
 
@@ -58,10 +67,17 @@ def application(site: Site) -> tornado.web.Application:
             ("/facilitator/folder", facilitating.WriteFolder),
             ("/facilitator/announce", flying.Announce),
             ("/facilitator/take-out", flying.TakeOut),
+            ("/facilitator/copy", moving.Copy),
+            ("/facilitator/stay", moving.Stay),
+            ("/move", moving.Move),
+            ("/come", moving.Come),
             ("/sign-in", entrance.SignIn),
             ("/join", entrance.Join),
             (r"/join\.svg", entrance.Code),
             ("/privacy", entrance.Privacy),
+            (f"{workshop.PLACE}(.*)", workshop.Workshop, {"path": str(site.workshop)})
+            if site.workshop
+            else (workshop.PLACE, entrance.Nothing),
             (r"/static/([a-z_]+\.(?:css|js))", _Files, {"path": str(PAGES)}),
         ],
         default_handler_class=entrance.Nothing,

@@ -17,7 +17,7 @@ from thousandfold.room.flights import Flights, Team
 
 # A picture of curves, in its own units.
 WIDTH, HEIGHT = 800, 600
-LEFT, RIGHT = 62, 322  # beside the lines: the second for names
+LEFT, RIGHT = 62, 338  # beside the lines: the second for names
 _TOP, _BOTTOM = 24, 36
 _APART = 27.0  # between two names
 _LONGEST = 15  # letters of a name beside a curve

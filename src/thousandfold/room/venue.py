@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ from thousandfold.room.day import Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
 from thousandfold.room.hand_in import Intake
+from thousandfold.room.journal import Journal
+from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
 
 CHECKED = "checked"  # the topic of all who wait for what the checks say
@@ -51,8 +53,18 @@ class Site:
         Where the folder of the day is written.
     rehearsal : bool
         Whether the people in it are none.
+    workshop : Path or None
+        The folder of the site for browsers, if the room serves it.
     held : int
         Bytes that are being handed in at this moment.
+    moved : str
+        The address at which the room goes on with another laptop; empty while it is here.
+    kept : Journal
+        What a copy is made of.
+    exercises : sequence of Exercise
+        Of the day.
+    work : Path or None
+        Where submissions lie; None where the course keeps them.
     aside : Aside
         Works for pages beside the server.
     seats : dict
@@ -65,15 +77,20 @@ class Site:
     desk: Desk
     door: Door
     place: Place
+    kept: Journal
+    exercises: Sequence[Exercise] = ()
+    work: Path | None = None
     plan: Plan | None = None
     intake: Intake | None = None
     boards: Mapping[str, Marked] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     journal: Path = Path()
     folder: Path = Path()
+    workshop: Path | None = None
     today: Callable[[], datetime] = datetime.now
     rehearsal: bool = False
     held: int = 0
+    moved: str = ""
     aside: Aside = field(init=False)
     seats: dict[tuple[int, bool], tuple[str, str]] = field(default_factory=dict)
     guesses: Counter[str] = field(default_factory=Counter)
@@ -124,12 +141,25 @@ class Site:
         begin, end = self.day.planned(step)
         return int(max(0.0, minutes - end) + min(0.0, minutes - begin))
 
-    def results(self, visitor: str) -> tuple[str, list[TaskResult]]:
-        """Return under which name a browser handed in last, and what the checks said of it."""
+    def results(self, visitor: str, exercise: str = "") -> tuple[str, list[TaskResult]]:
+        """Return under which name a browser handed in last, and what the checks said of it.
+
+        Parameters
+        ----------
+        visitor : str
+        exercise : str
+            Of this one alone; else of all.
+        """
         names = [name for name, owner in self.day.owners.items() if owner == visitor]
         if not names:
             return "", []
-        found = [one for board in self.boards.values() for one in board.results(names[-1])]
+        asked = {exercise} & set(self.boards) or set(self.boards)
+        found = [
+            one
+            for stem, board in self.boards.items()
+            if stem in asked
+            for one in board.results(names[-1])
+        ]
         return names[-1], found
 
     def clock(self) -> str:

@@ -139,7 +139,7 @@
 
   /* Here, since JupyterLab loads one script of an extension: how pictures look in a dark theme, and
      what is folded. */
-  const sheets = ["pictures.css", "folded.css", "narrow.css"].map(name => Object.assign(
+  const sheets = ["pictures.css", "folded.css", "narrow.css", "hand_in.css"].map(name => Object.assign(
     document.createElement("link"),
     { rel: "stylesheet", href: new URL(name, document.currentScript.src).href },
   ));
@@ -162,13 +162,21 @@
     },
   };
 
+  let shares = null;  // the packages that JupyterLab lets extensions use, by name and version
+  async function shared(name) {
+    const [version] = Object.values(shares[name]);
+    return (await version.get())();
+  }
+
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB.thousandfold = {
-    init: () => {},
+    init: scope => { shares = scope; },
     openedWith: location.hash,  // which JupyterLab drops before a cell runs
     get: async () => {
-      const { plugin: widgets } = await import("./widgets.js");
-      return () => ({ __esModule: true, default: [plugin, widgets] });
+      const [{ plugin: widgets }, { handInPlugin }] = await Promise.all(
+        [import("./widgets.js"), import("./hand_in.js")]);
+      const handIn = await handInPlugin(shared);
+      return () => ({ __esModule: true, default: [plugin, widgets, handIn] });
     },
   };
 })();

@@ -67,7 +67,8 @@ async function follow() {
       const answer = await fetch(address, { cache: "no-store", headers: HEADERS, signal: AbortSignal.timeout(WAIT) });
       if (answer.status === 403) { location.reload(); return; }
       if (!answer.ok) throw new Error(answer.statusText);
-      const { version, html } = await answer.json();
+      const { version, html, moved } = await answer.json();
+      if (moved) { location.replace(moved); return; }
       live.dataset.version = version;
       put(html);
       document.dispatchEvent(new Event("news"));
@@ -118,6 +119,15 @@ async function send(form) {
     button.removeAttribute("aria-disabled");
   }
 }
+
+// The room goes on with another laptop, and this one is gone: people type what they are shown.
+const elsewhere = document.getElementById("elsewhere");
+elsewhere?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const typed = elsewhere.querySelector("input").value.trim().replace(/\/+$/, "");
+  const address = /^https?:\/\//.test(typed) ? typed : `http://${typed}`;
+  location.href = `${address}/come?ticket=${encodeURIComponent(elsewhere.dataset.ticket)}`;
+});
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-send]")) return;
