@@ -264,7 +264,8 @@ def main() -> None:
         f"Written by `make benchmark-room`: {arguments.phones} phones and {arguments.teams} teams, "
         f"all of which vote within {WITHIN:g} seconds, in another program on the same machine of "
         f"{os.cpu_count()} cores, for which {busy:.0f} programs waited already "
-        "(for a quiet machine that is 0). Two times are those of the 50th and of the 99th percentile.",
+        "(for a quiet machine that is 0). Two times are those of the 50th and of the 99th "
+        "percentile.",
         "",
         "| | measured | at most |",
         "|---|---|---|",
