@@ -247,6 +247,7 @@ def main() -> None:
     parser.add_argument("--teams", type=int, default=TEAMS)
     arguments = parser.parse_args()
     logging.getLogger("tornado").setLevel(logging.CRITICAL)  # whoever leaves while it waits
+    busy = os.getloadavg()[0]
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
     with tempfile.TemporaryDirectory() as folder:
@@ -262,7 +263,9 @@ def main() -> None:
         "",
         f"Written by `make benchmark-room`: {arguments.phones} phones and {arguments.teams} teams, "
         f"all of which vote within {WITHIN:g} seconds, in another program on the same machine of "
-        f"{os.cpu_count()} cores. Two times are those of the 50th and of the 99th percentile.",
+        f"{os.cpu_count()} cores, for which {busy:.0f} programs waited already "
+        "(for a quiet machine that is 0). Two times are those of the 50th and of the 99th "
+        "percentile.",
         "",
         "| | measured | at most |",
         "|---|---|---|",

@@ -63,6 +63,10 @@ def works() -> dict[str, tuple[str, bytes]]:
     return {title: (path.name, path.read_bytes()) for title, path in paths.items()}
 
 
+WAITED_FOR = {"vote": "/vote", "teams": "/flight/team", "decide-1": "/flight/ask"}
+"""Steps in which a facilitator waits for somebody, however fast the others are left."""
+
+
 async def until(there: Callable[[], Awaitable[bool] | bool]) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(patience(SECONDS)):
@@ -91,7 +95,11 @@ async def the_day(room: RunningRoom, class_: list[Person], kills: int) -> None:
             killed += 1
         over = await pressed is None
         await asyncio.sleep(luck.uniform(0, 0.2))
-        if "exercise" in await facilitator.step():
+        step = await facilitator.step()
+        for kind, path in WAITED_FOR.items():
+            if step.partition("-")[2] == kind:
+                await until(lambda path=path: any(_has(one, path) for one in class_))  # type: ignore[misc]
+        if "exercise" in step:
             await until(lambda: all(_has(person, "/hand-in") for person in class_[:HANDING_IN]))
         if over and killed >= kills:
             await until(lambda: all(_has(person, "/promise") for person in class_))

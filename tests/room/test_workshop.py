@@ -18,6 +18,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.room.workshop import site_in
 from thousandfold.teaching.edition import FILE
 
+BEAT = "api/service-worker-heartbeat"  # answered by JupyterLite itself, in the browser
 PAGE = b"<!DOCTYPE html><title>The workshop</title>"
 SCRIPT = b"export const a = 1; // " + 5000 * b"a"
 
@@ -136,7 +137,7 @@ def test_what_a_notebook_runs_there_reaches_no_page_of_the_room(
     [reached] = [part for part in policy.split("; ") if part.startswith("connect-src ")]
     address = room.site.place.address
     own = [place for place in reached.split() if place.startswith(("'self'", address))]
-    assert own == [f"{address}/workshop/", f"{address}/api/hand-in"]
+    assert own == [f"{address}/{path}" for path in ("workshop/", "api/hand-in", BEAT)]
     assert "form-action 'none'" in policy
     assert inside.get("/").headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "Cross-Origin-Opener-Policy" not in inside.get("/workshop/").headers

@@ -21,7 +21,7 @@ from thousandfold.room.hand_in import Intake
 from thousandfold.room.journal import Journal
 from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
-from thousandfold.room.questions import questions_of
+from thousandfold.room.questions import Question, questions_of
 from thousandfold.room.venue import CHECKED, Site
 
 _EXERCISE_MINUTES = 60
@@ -109,7 +109,7 @@ def open_site(
         journal.tell("begun", repr(time.time()))
         journal.tell("slots", json.dumps([asdict(slot) for slot in planned.session.slots]))
     slots = tuple(Slot(**slot) for slot in json.loads(journal.about("slots")))
-    questions = questions_of(course, slots) if course else {}
+    questions = _questions(journal, course, slots)
     begun = float(journal.about("begun"))
     desk = Desk(journal, lambda: Day(slots, questions, begun=begun))
     boards = {}
@@ -150,6 +150,22 @@ def open_site(
         folder=lies.parent if lies else Path(),
         workshop=workshop,
     )
+
+
+def _questions(
+    journal: Journal, course: Course | None, slots: Sequence[Slot]
+) -> dict[int, tuple[Question, ...]]:
+    """Return what is asked today: a lesson that is edited meanwhile changes no day that began."""
+    if not journal.about("questions"):
+        found = questions_of(course, slots) if course else {}
+        plain = {place: [asdict(question) for question in asked] for place, asked in found.items()}
+        journal.tell("questions", json.dumps(plain))
+    return {
+        int(place): tuple(
+            Question(**{**question, "options": tuple(question["options"])}) for question in asked
+        )
+        for place, asked in json.loads(journal.about("questions")).items()
+    }
 
 
 def plan_of_day(

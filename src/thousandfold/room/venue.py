@@ -57,10 +57,6 @@ class Site:
         Whether the people in it are none.
     workshop : Path or None
         The folder of the site for browsers, if the room serves it.
-    held : Counter
-        Bytes that are being sent at this moment, by who sends them.
-    pace : Pace
-        How fast one person may ask.
     moved : str
         The address at which the room goes on with another laptop; empty while it is here.
     kept : Journal
@@ -69,6 +65,10 @@ class Site:
         Of the day.
     work : Path or None
         Where submissions lie; None where the course keeps them.
+    held : Counter
+        Bytes that are being sent at this moment, by who sends them.
+    pace : Pace
+        How fast one person may ask.
     aside : Aside
         Works for pages beside the server.
     seats : dict
@@ -93,9 +93,9 @@ class Site:
     workshop: Path | None = None
     today: Callable[[], datetime] = datetime.now
     rehearsal: bool = False
+    moved: str = ""
     held: Counter[str] = field(default_factory=Counter)
     pace: Pace = field(default_factory=lambda: Pace(_BURST, _EACH_SECOND))
-    moved: str = ""
     aside: Aside = field(init=False)
     seats: dict[tuple[int, bool], tuple[str, str]] = field(default_factory=dict)
     guesses: Counter[str] = field(default_factory=Counter)

@@ -114,8 +114,10 @@ def _histogram(
 def _edges(low: float, high: float) -> list[float]:
     """Return the edges of a few bars, at numbers that people say."""
     if low > 0 and high / low > _FAR:
+        first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
         steps = (1, 3) if high / low < 10 ** (_BARS / 2) else (1,)
-        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 2)
+        wider = max(1, math.ceil((last - first) / (_BARS + 1)))
+        powers = range(first, last + 2 * wider, wider)
         edges = [step * 10.0**power for power in powers for step in steps]
     else:
         wide = (high - low) / _BARS or abs(high) / _BARS or 1.0

@@ -35,7 +35,8 @@ _SMALL_ALREADY = {".whl"}  # and pictures; the rest travels at a third of its si
 # What a notebook runs in this site stands at the room's own address. It may reach the site, the
 # hand-in, which asks for the password, and Python's own network; no page of the room.
 _POLICY = (
-    "connect-src {room}{place} {room}/api/hand-in https://cdn.jsdelivr.net data: blob:; "
+    "connect-src {room}{place} {room}/api/hand-in {room}/api/service-worker-heartbeat "
+    "https://cdn.jsdelivr.net data: blob:; "
     "form-action 'none'; base-uri 'self'; frame-ancestors 'none'"
 )
 

@@ -10,7 +10,7 @@ const TIMES = 150;  // five minutes: then the facilitator knows more
 function isExercise(model) {
   const cells = [...model.cells];
   return cells.some(cell => cell.getMetadata("nbgrader")?.grade)
-    && !cells.some(cell => cell.sharedModel.source.includes("### BEGIN SOLUTION"));
+    && !cells.some(cell => /BEGIN\sSOLUTION/.test(cell.sharedModel.source));
 }
 
 /* What is shared: JupyterLab's own classes, of which an extension without a build has no copy. */
@@ -74,9 +74,8 @@ class Desk {
     this.turn += 1;
     this.app.shell.collapseRight();
     this.widget.parent = null;
-    if (this.notebook.isDisposed) return;
-    this.app.shell.activateById(this.notebook.id);
-    if (this.before?.isConnected) this.before.focus();
+    if (this.before.isConnected && this.before !== document.body) this.before.focus();
+    else if (!this.notebook.isDisposed) this.app.shell.activateById(this.notebook.id);
   }
 
   send(typed) {

@@ -1,0 +1,65 @@
+"""The workshop's site as the room serves it: Python runs there, and one hands in at one address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import build_site
+import fetch_for_tests
+import pytest
+from conftest import PICTURES, ROOT
+from handed_in import FILE, STEM, Told
+from patience import patient
+from playwright.sync_api import Browser, expect
+from served import served
+from test_browser import RUN_ALL, command
+
+from thousandfold.room.marks import Exercise
+
+pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.timeout(900)]
+
+REACH = "path => fetch(path).then(() => 'reached', () => 'kept out')"
+READY = """async () => {
+    const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    await context?.ready;
+    return Boolean(await context?.session?.kernel?.info);
+}"""
+
+
+def test_one_works_and_hands_in_at_the_rooms_address(browser: Browser, tmp_path: Path) -> None:
+    if not fetch_for_tests.PYODIDE.is_dir():
+        pytest.skip("Python for browsers is not here: `python tools/fetch_for_tests.py` fetches it")
+    build_site.build(tmp_path / "site", fetch_for_tests.PYODIDE)
+    with (
+        served(
+            tmp_path / "day.room",
+            folder=tmp_path / "in",
+            exercises=[Exercise(ROOT, STEM)],
+            make=Told,
+            workshop=tmp_path / "site",
+        ) as room,
+        browser.new_context() as context,
+    ):
+        page = patient(context.new_page())
+        page.goto(room.site.place.address)
+        page.get_by_label("Password").fill(room.site.door.password)
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Open the workshop in this browser").click()
+        page.get_by_role("heading", name="Modules").wait_for()
+        page.goto(f"{page.url}lab/index.html?path=exercises/{STEM}/{FILE}")
+        page.get_by_role("heading", name="Exercise:").first.wait_for()
+        page.wait_for_function(READY)
+        assert command(page, RUN_ALL)
+        page.get_by_role("button", name="Hand in", exact=True).click()
+        panel = page.get_by_role("region", name="Hand in")
+        expect(panel.get_by_label("Password")).to_be_focused()
+        expect(panel.get_by_label("Address of the room")).to_be_hidden()
+        panel.get_by_label("Password").fill(room.site.door.password)
+        panel.get_by_label("Your name").fill("Anna")
+        page.keyboard.press("Enter")
+        expect(panel.get_by_role("status")).to_contain_text("Right: 5 of 5")
+        page.screenshot(path=PICTURES / "workshop-hand-in.png")
+        assert "Still open" in (tmp_path / "in" / "anna" / STEM / FILE).read_text()
+        for path in ("/", "/facilitator", "/vote", "/projector"):
+            assert page.evaluate(REACH, path) == "kept out"
+        assert page.evaluate(REACH, "/workshop/jupyter-lite.json") == "reached"
