@@ -11,7 +11,9 @@ import pytest
 from conftest import ROOT
 
 sys.path.append(str(ROOT / "tests" / "grading"))
+sys.path.append(str(ROOT / "tests" / "room"))
 from hostile_class import attacks
+from test_room_attacks import WHERE, WHO
 
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 ATTACKS = attacks()
@@ -73,6 +75,12 @@ def test_each_cell_is_tried_or_says_why_not(cell: tuple[str, str]) -> None:
     said = CELLS[cell]
     assert ("attacks" in said) == (cell in TRIED)
     assert "attacks" in said or "`test_" in said or said.startswith("does not apply: ")
+
+
+def test_whoever_attacks_the_room_by_whatever_is_tried() -> None:
+    head, *rows = tables()["Who attacks the room by what"]
+    assert (len(rows), len(head) - 1) == (len(WHO), len(WHERE))
+    assert all(cell for row in rows for cell in row)
 
 
 def test_each_attack_belongs_to_a_cell() -> None:

@@ -99,7 +99,8 @@ class Come(Page):
             self.remember(f"{self.site.cookie}-{FACILITATOR}", FACILITATOR)
             self.redirect("/facilitator")
         elif who and who.decode() in self.site.day.browsers:
-            self.remember(self.site.cookie, who.decode())
+            if not self.visitor:  # a link of somebody else's makes nobody that person
+                self.remember(self.site.cookie, who.decode())
             self.redirect("/")
         else:
             self.redirect("/sign-in")

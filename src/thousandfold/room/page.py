@@ -63,6 +63,7 @@ class Page(tornado.web.RequestHandler):
     most_bytes = FORM_BYTES
     free = False  # whether it is shown to whoever has not signed in
     facilitators = False  # whether it is the facilitator's alone
+    paced = True  # whether it costs more than a file
 
     def initialize(self) -> None:
         """Begin with nothing read."""
@@ -132,7 +133,8 @@ class Page(tornado.web.RequestHandler):
         if visitor:
             self.site.here(visitor)
         self._held_by = self.site.day.person(visitor) if visitor else self.address
-        self._hurried = not (self.is_facilitator or self.site.pace.allows(self._held_by))
+        if self.paced and not self.is_facilitator:
+            self._hurried = not self.site.pace.allows(self._held_by)
 
     def check_xsrf_cookie(self) -> None:
         """Remember that another site sends this, and refuse it later.

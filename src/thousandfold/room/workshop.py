@@ -84,6 +84,7 @@ class Workshop(tornado.web.StaticFileHandler, Page):
     """A file of the site, for whoever has signed in."""
 
     SUPPORTED_METHODS = ("GET", "HEAD")
+    paced = False  # a page of it asks for hundreds of files
 
     def initialize(self, path: str) -> None:  # type: ignore[override]
         """Serve a folder."""
