@@ -12,11 +12,13 @@ import pytest
 from conftest import ROOT
 from handed_in import FILE, STEM, Told, marked
 from served import Served, Visitor, served
+from tornado.web import create_signed_value
 
 from thousandfold.errors import ExplainedError
 from thousandfold.room.copying import packed, unpack
 from thousandfold.room.marks import Exercise
 from thousandfold.room.moving import ask_for_room, let_pages_follow
+from thousandfold.room.page import COME
 
 HOSTILE = (
     "../out.ipynb",
@@ -95,6 +97,22 @@ def test_the_first_laptop_goes_on_where_the_second_did_not_open(first: Served) -
     facilitator.post("/facilitator/stay")
     first.go("vote")
     assert "moved" not in page(visitor, "/")
+
+
+def test_a_link_of_somebody_elses_makes_nobody_that_person(first: Served) -> None:
+    ann, eve = Visitor(first.site), Visitor(first.site)
+    ann.enter()
+    ann.send("/promise", line="what Ann does on Monday")
+    eve.enter()
+    secret = first.site.door.cookie_secret
+    eves = list(first.site.day.browsers)[1]
+    ticket = create_signed_value(secret, COME, eves).decode()
+    ann.client.get("/come", params={"ticket": ticket})
+    assert "what Ann does" in ann.client.get("/takeaway").text
+    newcomer = Visitor(first.site)
+    assert newcomer.client.get("/come", params={"ticket": ticket}).url.path == "/"
+    for visitor in (ann, eve, newcomer):
+        visitor.client.close()
 
 
 def test_nobody_else_takes_a_room_over(first: Served) -> None:

@@ -15,6 +15,7 @@ from patience import patience
 from served import Served, Visitor, served
 
 from thousandfold.errors import ExplainedError
+from thousandfold.room.pace import Pace
 from thousandfold.room.workshop import site_in
 from thousandfold.teaching.edition import FILE
 
@@ -72,6 +73,12 @@ def test_the_site_is_served_with_the_types_that_browsers_insist_on(inside: httpx
     assert inside.get("/workshop/inside.json").content == b"{}"
     assert inside.get("/workshop/none").status_code == 404
     assert inside.post("/workshop/").status_code == 405
+
+
+def test_a_page_of_hundreds_of_files_makes_nobody_wait(room: Served, inside: httpx.Client) -> None:
+    room.site.pace = Pace(1, 0.0)
+    assert [inside.get("/workshop/lab/a.mjs").status_code for _ in range(5)] == [200] * 5
+    assert [inside.get("/").status_code for _ in range(2)] == [200, 429]
 
 
 def test_what_can_be_smaller_travels_so_once(inside: httpx.Client) -> None:
