@@ -6,8 +6,9 @@ being run on a slow machine, or on one that has other work.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,21 @@ def wait_until(
         if time.monotonic() > latest:
             raise AssertionError(f"waited in vain; what was seen instead: {seen()}")
         time.sleep(0.02)
+
+
+async def until(there: Callable[[], Awaitable[object] | object], seconds: float) -> None:
+    """Wait until something is so, while everything else goes on."""
+    async with asyncio.timeout(patience(seconds)):
+        while True:
+            found = there()
+            if await found if isinstance(found, Awaitable) else found:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def others_first() -> None:
+    """Let everything that is ready have its turn."""
+    await asyncio.sleep(0)
 
 
 def patient(page: Page) -> Page:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from patience import others_first
 from small_day import POLL, go, small_day, state
 
 from thousandfold.errors import ExplainedError
@@ -174,7 +175,7 @@ def test_whoever_waits_hears_of_what_concerns_them_and_of_nothing_else(journal: 
         stage = asyncio.create_task(desk.change(desk.version(STAGE), STAGE, seconds=1e6))
         both = desk.version(STAGE, DETAIL)
         detail = asyncio.create_task(desk.change(both, STAGE, DETAIL, seconds=1e6))
-        await asyncio.sleep(0)
+        await others_first()
         await vote(desk, "a")
         await detail
         assert not stage.done()
@@ -199,7 +200,7 @@ def test_whoever_left_while_it_was_written_harms_nobody(journal: Counting) -> No
         await go_on(desk)
         gone = asyncio.ensure_future(vote(desk, "gone"))
         stays = asyncio.ensure_future(vote(desk, "stays"))
-        await asyncio.sleep(0)
+        await others_first()
         gone.cancel()
         await stays
         assert state(Desk(journal, small_day).day) == state(desk.day)

@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import tornado.web
 from conftest import ROOT
-from patience import patience, wait_until
+from patience import patience, until, wait_until
 from running_room import Facilitator, RunningRoom
 from tornado.netutil import bind_sockets
 from tornado.web import decode_signed_value
@@ -67,16 +67,6 @@ WAITED_FOR = {"vote": "/vote", "teams": "/flight/team", "decide-1": "/flight/ask
 """Steps in which a facilitator waits for somebody, however fast the others are left."""
 
 
-async def until(there: Callable[[], Awaitable[bool] | bool]) -> None:
-    """Wait until something is so."""
-    async with asyncio.timeout(patience(SECONDS)):
-        while True:
-            found = there()
-            if found if isinstance(found, bool) else await found:
-                return
-            await asyncio.sleep(0.05)
-
-
 async def the_day(room: RunningRoom, class_: list[Person], kills: int) -> None:
     """Hold a day to its end, while the room is killed again and again."""
     lines, luck = Lines(), random.Random(20)  # noqa: S311 - moments, no secrets
@@ -98,11 +88,13 @@ async def the_day(room: RunningRoom, class_: list[Person], kills: int) -> None:
         step = await facilitator.step()
         for kind, path in WAITED_FOR.items():
             if step.partition("-")[2] == kind:
-                await until(lambda path=path: any(_has(one, path) for one in class_))  # type: ignore[misc]
+                await until(lambda path=path: any(_has(one, path) for one in class_), SECONDS)  # type: ignore[misc]
         if "exercise" in step:
-            await until(lambda: all(_has(person, "/hand-in") for person in class_[:HANDING_IN]))
+            await until(
+                lambda: all(_has(person, "/hand-in") for person in class_[:HANDING_IN]), SECONDS
+            )
         if over and killed >= kills:
-            await until(lambda: all(_has(person, "/promise") for person in class_))
+            await until(lambda: all(_has(person, "/promise") for person in class_), SECONDS)
         assert sum(len(person.kept) for person in class_) >= done
     for tab in tabs:
         tab.cancel()
@@ -201,10 +193,13 @@ def test_hundreds_of_half_open_lines_stop_nobody(room: RunningRoom, begun: bytes
         tab = asyncio.create_task(person.attend())
         facilitator = Facilitator(room, Lines())
         await facilitator.come_in()
-        await until(lambda: person.signed_in == 1 and bool(person.cookies))
-        while not person.kept:
+        await until(lambda: person.signed_in == 1 and bool(person.cookies), SECONDS)
+
+        async def goes_on() -> bool:
             await facilitator.go()
-            await asyncio.sleep(0.1)
+            return bool(person.kept)
+
+        await until(goes_on, SECONDS)
         tab.cancel()
 
     asyncio.run(day())
@@ -224,7 +219,7 @@ def test_whoever_leaves_while_they_wait_harms_nobody(room: RunningRoom) -> None:
             gone.append(asyncio.create_task(guest.news("/", page.version)))
         stays = await guests[4].open("/")
         waits = asyncio.create_task(guests[4].news("/", stays.version))
-        await asyncio.sleep(0.2)  # until they wait
+        await until(lambda: len(guests[0]._lines.active) == 5, SECONDS)
         for one in gone:
             one.cancel()
         # The wi-fi is gone in the middle of an answer: nothing more is read, the line is reset.

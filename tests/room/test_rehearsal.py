@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from patience import patience
+from patience import until
 from running_room import Facilitator, RunningRoom
 
 from thousandfold.room.browser import Lines, Sheet
@@ -32,13 +32,13 @@ def test_people_who_are_none_take_part_and_leave_nothing(room: RunningRoom, tmp_
         assert "these are no people" in (await facilitator.open("/facilitator")).words
         while "predict" not in await facilitator.step():
             await facilitator.go()
-        async with asyncio.timeout(patience(SECONDS)):
-            while True:
-                words = (await facilitator.open("/facilitator")).words
-                found = re.search(r"(\d+)\s+answered", words)
-                if found and int(found[1]) >= 5:
-                    return
-                await asyncio.sleep(0.1)
+
+        async def five_answered() -> bool:
+            words = (await facilitator.open("/facilitator")).words
+            found = re.search(r"(\d+)\s+answered", words)
+            return found is not None and int(found[1]) >= 5
+
+        await until(five_answered, SECONDS)
 
     asyncio.run(day())
     room.close()
