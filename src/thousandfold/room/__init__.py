@@ -1,1 +1,1 @@
-"""The live room: a page for everybody, and what a facilitator sees of forty exercises."""
+"""The live room: one server for the whole workshop day."""
