@@ -1,0 +1,144 @@
+"""A whole short day in a real browser: facilitator, projector, a phone and a team's laptop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import fetch_for_tests
+import pytest
+from conftest import PICTURES, ROOT
+from handed_in import STEM, Told
+from patience import patient
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from served import Served, Visitor, served
+
+from thousandfold.room.marks import Exercise
+
+pytestmark = [pytest.mark.site, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
+PROJECTOR: ViewportSize = {"width": 1280, "height": 720}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+FLOWN = 2  # rounds
+CHECK = """async () => {
+    const found = await axe.run();
+    return found.violations.map(one => [one.id, ...one.nodes.map(node => node.html)]);
+}"""
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Served]:
+    exercise = Exercise(ROOT, STEM)
+    with served(tmp_path / "x.room", folder=tmp_path / "in", exercises=[exercise], make=Told) as it:
+        yield it
+
+
+@contextmanager
+def opened(browser: Browser, size: ViewportSize, problems: list[str]) -> Iterator[Page]:
+    """Open a browser of its own."""
+    context = browser.new_context(viewport=size)
+    page = patient(context.new_page())
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        # What has no address is axe's own.
+        lambda it: problems.append(it.text) if it.type == "error" and it.location["url"] else None,
+    )
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def come_in(page: Page, room: Served) -> None:
+    page.goto(room.site.place.address)
+    page.get_by_label("Password of the room").fill(room.site.door.password)
+    page.keyboard.press("Enter")
+    expect(page.locator("#live")).to_be_visible()
+
+
+def is_for_everybody(page: Page, name: str) -> None:
+    """Fail where axe finds something, or a page is wider than its screen."""
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    size = page.viewport_size
+    assert size
+    assert wide <= size["width"], name
+    if not fetch_for_tests.AXE.is_file():
+        pytest.skip("axe-core is not here: `python tools/fetch_for_tests.py` fetches it")
+    page.evaluate(fetch_for_tests.AXE.read_text(encoding="utf-8"))
+    violations: Any = page.evaluate(CHECK)
+    assert violations == [], name
+
+
+def test_a_day_from_its_welcome_to_its_close(room: Served, browser: Browser) -> None:
+    problems: list[str] = []
+    others = [Visitor(room.site) for _ in range(5)]
+    for other in others:
+        other.enter()
+    with (
+        opened(browser, LAPTOP, problems) as facilitator,
+        opened(browser, PROJECTOR, problems) as projector,
+        opened(browser, PHONE, problems) as phone,
+        opened(browser, LAPTOP, problems) as team,
+    ):
+        site = room.site
+        facilitator.goto(f"{site.place.address}/facilitator/sign-in?key={site.door.key}")
+        for page in (projector, phone, team):
+            come_in(page, room)
+        projector.goto(f"{site.place.address}/projector")
+        seen: set[str] = set()
+        while True:
+            step = room.site.day.step
+            title = step.heading
+            expect(facilitator.locator("h1")).to_have_text(title)
+            expect(projector.locator("h1")).to_have_text(title)
+            act(step.kind, phone, team, others, room)
+            if step.kind not in seen:
+                seen.add(step.kind)
+                for who, page in (("f", facilitator), ("p", projector), ("m", phone), ("t", team)):
+                    page.screenshot(path=PICTURES / f"day-{len(seen):02d}-{step.kind}-{who}.png")
+                    is_for_everybody(page, f"{step.kind} {who}")
+            if step.kind == "came" and step.number == FLOWN:
+                facilitator.get_by_role("button", name="End the flight after round").click()
+            elif room.site.day.next is None:
+                break
+            else:
+                facilitator.locator("body").press("ArrowRight")
+            expect(facilitator.locator(f"input[name=from][value='{step.name}']")).to_have_count(0)
+        assert {"welcome", "vote", "again", "shown", "predict", "expected", "exercise"} <= seen
+        assert {"teams", "decide", "came", "landed", "break", "close"} <= seen
+    assert problems == []
+
+
+def act(kind: str, phone: Page, team: Page, others: list[Visitor], room: Served) -> None:
+    """Do what people do in a step."""
+    site = room.site
+    if kind in ("vote", "again", "predict"):
+        for question in site.day.asked:
+            for number, other in enumerate(others):
+                answer = str(number % 3) if question.options else str(10 * number + 5)
+                other.send("/vote", question=question.name, answer=answer)
+        form = phone.locator("form[action^='/vote']").first
+        if kind == "predict":
+            form.get_by_role("textbox").fill("about 40")
+        else:
+            form.get_by_role("radio").first.check()
+        form.get_by_role("button").click()
+        expect(form.locator(".answer")).to_contain_text("Your answer is in")
+    elif kind == "teams":
+        team.goto(f"{site.place.address}/flight")
+        team.get_by_label("Or begin a team").fill("Red")
+        team.get_by_role("button", name="Begin").click()
+        expect(team.locator("#cockpit")).to_be_visible()
+        others[0].send("/flight/team", do="begin", name="Blue")
+    elif kind == "decide":
+        team.get_by_label("your forecast").fill("2,500")
+        team.get_by_label("because").fill("word of mouth")
+        team.get_by_role("button", name="Hand in our decision").click()
+        expect(team.get_by_text("Handed in at")).to_be_visible()
+    elif kind == "close":
+        phone.get_by_label("What I do on Monday").fill("I ask for the age of open decisions")
+        phone.get_by_role("button", name="Keep it").click()
