@@ -1,4 +1,7 @@
-"""A whole short day in a real browser: facilitator, projector, a phone and a team's laptop."""
+"""A whole short day in a real browser: facilitator, projector, a phone and a team's laptop.
+
+Each of them is as far away as somebody in a remote workshop: what is asked is answered 300 ms later.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 PROJECTOR: ViewportSize = {"width": 1280, "height": 720}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 FLOWN = 2  # rounds
+REMOTE = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
 CHECK = """async () => {
     const found = await axe.run();
     return found.violations.map(one => [one.id, ...one.nodes.map(node => node.html)]);
@@ -41,6 +45,9 @@ def opened(browser: Browser, size: ViewportSize, problems: list[str]) -> Iterato
     """Open a browser of its own."""
     context = browser.new_context(viewport=size)
     page = patient(context.new_page())
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", REMOTE)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(
         "console",
