@@ -98,9 +98,9 @@ function tick() {
   }
 }
 
-async function send(form) {
+async function send(form, pressed) {
   const answer = form.querySelector(".answer");
-  const button = form.querySelector("button");
+  const button = pressed ?? form.querySelector("button");
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");  // what is truly disabled loses the focus
   const say = (text, trouble) => {
@@ -108,8 +108,9 @@ async function send(form) {
     answer.classList.toggle("trouble", trouble && Boolean(text));
   };
   try {
-    const plain = form.enctype !== "multipart/form-data";
-    const body = plain ? new URLSearchParams(new FormData(form)) : new FormData(form);
+    const filled = new FormData(form);
+    if (button.name) filled.append(button.name, button.value);  // which of two was pressed
+    const body = form.enctype === "multipart/form-data" ? filled : new URLSearchParams(filled);
     const got = await fetch(form.action, { method: "POST", headers: HEADERS, body, signal: AbortSignal.timeout(WAIT) });
     const { said: done, trouble } = await got.json();
     say(trouble ?? done, Boolean(trouble));
@@ -132,7 +133,7 @@ elsewhere?.addEventListener("submit", (event) => {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-send]")) return;
   event.preventDefault();
-  send(event.target);
+  send(event.target, event.submitter);
 });
 
 document.addEventListener("keydown", (event) => {
