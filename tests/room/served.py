@@ -148,9 +148,9 @@ class Visitor:
         if facilitator:
             self.client.get("/facilitator/sign-in", params={"key": site.door.key})
 
-    def token(self) -> str:
+    def token(self, path: str = "/sign-in") -> str:
         """Return what stands in every form of this browser, so that no other site can send one."""
-        found = re.search(r"_xsrf=([^\"&]+)", self.client.get("/sign-in").text)
+        found = re.search(r"_xsrf=([^\"&]+)", self.client.get(path).text)
         assert found
         return found[1]
 

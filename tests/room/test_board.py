@@ -177,11 +177,13 @@ def test_what_an_untouched_notebook_is_told_is_no_wrong_answer(
     assert board_of(exercise, tmp_path).tasks[1].says == ""
 
 
-def test_a_sentence_of_the_exercise_is_told_of_one(exercise: Exercise, tmp_path: Path) -> None:
-    for name in ("ann", "ann-again"):
+def test_a_sentence_of_the_exercise_is_told_of_one_and_of_each(
+    exercise: Exercise, tmp_path: Path
+) -> None:
+    for number, name in enumerate(("ann", "ben behind the same router"), start=1):
         put(tmp_path / f"{name}.ipynb", told(OWN))
-    board = board_of(exercise, tmp_path, owner=lambda name: "a browser")
-    assert (board.tasks[1].says, board.tasks[1].told) == (OWN, 1)
+        board = board_of(exercise, tmp_path, owner=lambda name: "one address")
+        assert (board.tasks[1].says, board.tasks[1].told) == (OWN, number)
 
 
 def test_names_are_taken_out_however_they_are_written(exercise: Exercise, tmp_path: Path) -> None:

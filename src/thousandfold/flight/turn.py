@@ -30,6 +30,10 @@ class Turn:
 
     def __post_init__(self) -> None:
         """Ask for a forecast and a reason; without them nobody learns from a surprise."""
+        if self.forecast is None:
+            raise ExplainedError(
+                "write a forecast first: how many customers there will be after this round"
+            )
         if isinstance(self.forecast, bool) or not isinstance(self.forecast, int | float):
             raise ExplainedError(
                 "write a forecast first: how many customers there will be after this round, a "

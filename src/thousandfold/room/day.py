@@ -188,6 +188,12 @@ class Day:
         return self._beside(-1)
 
     @property
+    def flight_is_over(self) -> bool:
+        """Whether the room has come to the debrief of its flight, or to what follows."""
+        landed = [place for place, step in enumerate(self._all) if step.kind == "landed"]
+        return bool(landed) and self._all.index(self._at) >= landed[0]
+
+    @property
     def asked(self) -> Sequence[Question]:
         """What everybody is asked now."""
         if self._at.kind in ("vote", "again", "predict"):

@@ -16,8 +16,11 @@ class SignIn(Page):
     free = True
 
     async def view(self) -> None:
-        """Ask for it."""
-        self.show("sign_in", trouble="")
+        """Ask for it, or lead to where the room goes on."""
+        if self.site.moved:
+            self.redirect(f"{self.site.moved}/sign-in")
+        else:
+            self.show("sign_in", trouble="", to=self.wanted("/"))
 
     async def take(self) -> str:
         """Let a browser in."""
@@ -42,7 +45,11 @@ class SignIn(Page):
         if self.scripted:
             super().refuse(said)
         else:
-            self.show("sign_in", trouble=said)
+            self.show("sign_in", trouble=said, to=self.wanted("/"))
+
+    def after(self) -> str:
+        """Return to the page that was asked for."""
+        return self.wanted("/")
 
 
 class FacilitatorSignIn(Page):

@@ -172,6 +172,10 @@ class WriteFolder(Order):
 
     async def take(self) -> str:
         """Write it, while the room goes on."""
+        if self.site.rehearsal:
+            raise ExplainedError(
+                "This is a rehearsal: nothing of it is kept, so nothing is written."
+            )
         left = left_behind(self.site)
         written, trouble = await asyncio.to_thread(write_folder, left, self.site.folder)
         return f"Written: {written}.{' ' + trouble if trouble else ''}"

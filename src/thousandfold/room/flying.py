@@ -21,7 +21,6 @@ from thousandfold.room.day import DETAIL, STAGE, browser
 from thousandfold.room.facilitating import Order
 from thousandfold.room.flights import Team, new_word
 from thousandfold.room.page import FORM_BYTES, Live, Page
-from thousandfold.room.programme import DEBRIEF
 from thousandfold.room.venue import Site
 
 _MOST_GUESSES = 20  # of words of teams, from one person
@@ -74,7 +73,7 @@ class TeamSeat(Seat):
         )
         if is_open:
             return f"{went_on}Round {at} is open: decide, forecast, and hand in."
-        if day.step.kind in DEBRIEF:
+        if day.flight_is_over:
             return f"The flight has landed after round {at - 1}."
         return f"{went_on}You can fill in the form. The facilitator opens round {at}."
 

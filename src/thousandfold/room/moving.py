@@ -97,11 +97,11 @@ class Come(Page):
         who = tornado.web.decode_signed_value(secret, COME, ticket, max_age_days=1)
         if who and who.decode() == FACILITATOR:
             self.remember(f"{self.site.cookie}-{FACILITATOR}", FACILITATOR)
-            self.redirect("/facilitator")
+            self.redirect(self.wanted("/facilitator"))
         elif who and who.decode() in self.site.day.browsers:
             if not self.visitor:  # a link of somebody else's makes nobody that person
                 self.remember(self.site.cookie, who.decode())
-            self.redirect("/")
+            self.redirect(self.wanted("/"))
         else:
             self.redirect("/sign-in")
 

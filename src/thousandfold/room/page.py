@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 from collections import Counter
 from http import HTTPStatus
@@ -22,6 +23,7 @@ PAGES = Path(__file__).with_name("pages")
 
 COME = "come"  # what is signed for whoever goes to another laptop
 
+_PLACES = ("/", "/hand-in", "/flight", "/projector", "/join", "/facilitator")  # to come back to
 _COOKIE_DAYS = 2
 FORM_BYTES = 20_000
 _HELD_BYTES = 200 * 2**20  # of all that is being handed in at this moment
@@ -110,7 +112,7 @@ class Page(tornado.web.RequestHandler):
     @property
     def ticket(self) -> str:
         """What lets this browser go on with another laptop that takes the room over."""
-        who = self.visitor or (FACILITATOR if self.is_facilitator else "")
+        who = FACILITATOR if self.is_facilitator else self.visitor
         secret = self.site.door.cookie_secret
         return tornado.web.create_signed_value(secret, COME, who).decode() if who else ""
 
@@ -141,10 +143,27 @@ class Page(tornado.web.RequestHandler):
 
         A browser that is still sending would not show an answer before its end.
         """
+        given = self.get_query_argument("_xsrf", "")
+        if any(hmac.compare_digest(given.encode(), own) for own in self._own_tokens()):
+            return
         try:
             super().check_xsrf_cookie()
         except tornado.web.HTTPError:
             self._shut_out = True
+
+    @property
+    def xsrf_token(self) -> bytes:
+        """What stands in each form: of a known browser always the same, in all its windows."""
+        return next(iter(self._own_tokens()), None) or super().xsrf_token
+
+    def _own_tokens(self) -> list[bytes]:
+        secret = self.site.door.cookie_secret.encode()
+        known = [self.visitor, FACILITATOR if self.is_facilitator else ""]
+        return [
+            hmac.new(secret, f"forms of {who}".encode(), "sha256").hexdigest().encode()
+            for who in known
+            if who
+        ]
 
     def _is_own(self) -> bool:
         host = self.request.host_name
@@ -202,8 +221,13 @@ class Page(tornado.web.RequestHandler):
         return "application/json" in self.request.headers.get("Accept", "")
 
     def ask_to_sign_in(self) -> None:
-        """Lead to the password."""
-        self.redirect("/sign-in")
+        """Lead to the password, and back from there."""
+        self.redirect(f"/sign-in?to={self.request.path}")
+
+    def wanted(self, otherwise: str) -> str:
+        """Return the page of the room that somebody wanted to see before they had to stop."""
+        to = self.get_query_argument("to", otherwise)
+        return to if to in _PLACES else otherwise
 
     async def view(self) -> None:
         """Show the page."""
@@ -333,7 +357,9 @@ class Live(Page):
         version = self.site.desk.version(*self.topics())
         told = {"version": version, "html": self.text_of(self.part, **self.given())}
         if self.site.moved:
-            told["moved"] = f"{self.site.moved}/come?ticket={quote(self.ticket)}"
+            told["moved"] = (
+                f"{self.site.moved}/come?ticket={quote(self.ticket)}&to={self.request.path}"
+            )
         self.finish(told)
 
     async def _news(self, seen: str) -> None:

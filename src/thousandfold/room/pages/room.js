@@ -71,6 +71,8 @@ async function follow() {
       if (moved) { location.replace(moved); return; }
       live.dataset.version = version;
       put(html);
+      const go = live.querySelector("[data-go]")?.dataset.go;  // a team goes to its cockpit, and back from it
+      if (go && go !== location.pathname) { location.assign(go); return; }
       document.dispatchEvent(new Event("news"));
       seen = new Date();
       if (lost) lost.hidden = true;
@@ -99,11 +101,12 @@ function tick() {
 }
 
 async function send(form, pressed) {
-  const answer = form.querySelector(".answer");
   const button = pressed ?? form.querySelector("button");
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");  // what is truly disabled loses the focus
   const say = (text, trouble) => {
+    // What stood here when it was sent may have been replaced by what the room told meanwhile.
+    const answer = form.querySelector(".answer");
     answer.textContent = text;
     answer.classList.toggle("trouble", trouble && Boolean(text));
   };
@@ -126,8 +129,9 @@ const elsewhere = document.getElementById("elsewhere");
 elsewhere?.addEventListener("submit", (event) => {
   event.preventDefault();
   const typed = elsewhere.querySelector("input").value.trim().replace(/\/+$/, "");
-  const address = /^https?:\/\//.test(typed) ? typed : `http://${typed}`;
-  location.href = `${address}/come?ticket=${encodeURIComponent(elsewhere.dataset.ticket)}`;
+  const address = new URL(/^https?:\/\//.test(typed) ? typed : `http://${typed}`);
+  if (address.protocol === "http:" && !/:\d+$/.test(typed)) address.port = location.port;  // most likely the same
+  location.href = `${address.origin}/come?ticket=${encodeURIComponent(elsewhere.dataset.ticket)}&to=${location.pathname}`;
 });
 
 document.addEventListener("submit", (event) => {
