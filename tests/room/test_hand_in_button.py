@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +30,14 @@ WRONG = "factor_possible is the number of paths added. Divide instead of subtrac
 
 
 @pytest.fixture(scope="module")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as url:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder in which JupyterLab runs, with a copy of the course."""
+    return tmp_path_factory.mktemp("jupyterlab")
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, folder: Path) -> Iterator[str]:
+    with jupyterlab(folder) as url:
         yield url
 
 
@@ -44,8 +51,9 @@ def room(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def page(browser: Browser, lab: str) -> Iterator[Page]:
-    """Open JupyterLab in a browser that knows no room."""
+def page(browser: Browser, lab: str, folder: Path) -> Iterator[Page]:
+    """Open JupyterLab in a browser that knows no room, with the exercise as it was released."""
+    shutil.copyfile(ROOT / EXERCISE, folder / "course" / EXERCISE)
     with browser.new_context(viewport=PROJECTOR) as context:  # type: ignore[arg-type]
         page = patient(context.new_page())
         problems: list[str] = []
