@@ -14,7 +14,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.plan import Slot
 from thousandfold.flight import Game
 from thousandfold.room.closing import Closing
-from thousandfold.room.flights import Flights, Team
+from thousandfold.room.flights import Flights, topics_of
 from thousandfold.room.journal import Deed
 from thousandfold.room.programme import Step, steps_of
 from thousandfold.room.questions import Question
@@ -366,7 +366,7 @@ class Day:
         else:
             flights.leave(deed.who)
         now = flights.team_of(deed.who)
-        return frozenset({DETAIL, browser(deed.who)}) | _topics(was, now)
+        return frozenset({DETAIL, browser(deed.who)}) | topics_of(was, now)
 
     def _decide(self, deed: Deed) -> frozenset[str]:
         if self._at.kind != "decide":
@@ -375,7 +375,7 @@ class Day:
                 "opens the next one."
             )
         self.flights.decide(deed.who, int(deed.body["round"]), deed.body, deed.at)
-        return frozenset({DETAIL}) | _topics(self.flights.team_of(deed.who))
+        return frozenset({DETAIL}) | topics_of(self.flights.team_of(deed.who))
 
     def _hand_in(self, deed: Deed) -> frozenset[str]:
         learner = str(deed.body["learner"])
@@ -445,7 +445,3 @@ def _only_facilitator(deed: Deed) -> None:
 def browser(who: str) -> str:
     """Return the topic of what concerns one browser alone."""
     return f"browser-{who}"
-
-
-def _topics(*teams: Team | None) -> frozenset[str]:
-    return frozenset(team.topic for team in teams if team)

@@ -74,6 +74,11 @@ class Team:
         return tuple(turns)
 
 
+def topics_of(*teams: Team | None) -> frozenset[str]:
+    """Return the topics of what concerns these teams, as far as they are there."""
+    return frozenset(team.topic for team in teams if team)
+
+
 class Flights:
     """All teams of a room, and how far they have flown.
 
