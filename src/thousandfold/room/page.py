@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 from collections import Counter
@@ -15,7 +14,7 @@ import tornado.httputil
 import tornado.web
 
 from thousandfold.errors import ExplainedError
-from thousandfold.room.day import DETAIL, FACILITATOR, STAGE
+from thousandfold.room.day import FACILITATOR, STAGE
 from thousandfold.room.network import is_own_name, line_of
 from thousandfold.room.venue import Site
 
@@ -28,7 +27,6 @@ _COOKIE_DAYS = 2
 FORM_BYTES = 20_000
 _HELD_BYTES = 200 * 2**20  # of all that is being handed in at this moment
 _HELD_FROM_ONE = 40 * 2**20  # the same of one person: a few of the largest files
-_GATHER_SECONDS = 0.2
 _WAIT_SECONDS = 25.0  # shorter than what proxies and phones let a request wait
 
 # Nothing from another place, no script or style inside a page.
@@ -353,7 +351,7 @@ class Live(Page):
             return
         seen = self.get_query_argument("seen", "")[:100]
         if not self.site.moved:
-            await self._news(seen)
+            await self.site.desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
         version = self.site.desk.version(*self.topics())
         told = {"version": version, "html": self.text_of(self.part, **self.given())}
         if self.site.moved:
@@ -361,14 +359,6 @@ class Live(Page):
                 f"{self.site.moved}/come?ticket={quote(self.ticket)}&to={self.request.path}"
             )
         self.finish(told)
-
-    async def _news(self, seen: str) -> None:
-        desk = self.site.desk
-        stage = desk.version(STAGE)
-        await desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
-        if DETAIL in self.topics() and stage == desk.version(STAGE):
-            # Forty votes of one moment are shown once: these pages take longest to draw.
-            await asyncio.sleep(_GATHER_SECONDS)
 
     def ask_to_sign_in(self) -> None:
         """Lead to the password; a script is told to."""
