@@ -105,7 +105,7 @@ def test_a_room_that_was_killed_or_closed_opens_as_it_was(course: Path, tmp_path
         (journal,) = (tmp_path / "thousandfold" / "rooms").glob("*.room")
         assert journal.stat().st_mode & 0o077 == 0
         with command_that_fails(course, tmp_path, STEM, "--port=0") as refused:
-            assert "a room is open already" in refused
+            assert "a room is open with" in refused
     with command(course, tmp_path, STEM, "--port=0") as again:
         assert (again.password, again.key.rpartition("=")[2]) == (
             first.password,

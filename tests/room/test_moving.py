@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from handed_in import FILE, STEM, Told, marked
+from handed_in import FILE, STEM, Told, marked, put
 from served import Served, Visitor, served
-from tornado.web import create_signed_value
 
 from thousandfold.errors import ExplainedError
-from thousandfold.room.copying import packed, unpack
+from thousandfold.room.copying import packed, unpack, unpack_work
+from thousandfold.room.hand_in import Intake
+from thousandfold.room.journal import Journal
 from thousandfold.room.marks import Exercise
-from thousandfold.room.moving import ask_for_room, let_pages_follow
-from thousandfold.room.page import COME
+from thousandfold.room.moving import TAKEN, ask_for_room, let_pages_follow, let_stay
 
 HOSTILE = (
     "../out.ipynb",
@@ -26,7 +28,7 @@ HOSTILE = (
     "submitted/../x/y.ipynb",
     "submitted/A/b/c.ipynb",
     "submitted/.replaced/b/c.ipynb",
-    "submitted/a/b/c.py",
+    "submitted/a/c.ipynb",
 )
 NAME = "2027-03-15-half-day.room"
 
@@ -60,10 +62,13 @@ def test_everybodys_page_follows_to_a_second_laptop(
 
     content = ask_for_room(link_of(first), "http://127.0.0.1:1")
     refused = visitor.send("/vote", question=question.name, answer="2")
-    assert "goes on at http://127.0.0.1:1" in refused["trouble"]
+    assert "takes the room over, at http://127.0.0.1:1" in refused["trouble"]
     assert "moved" not in page(visitor, "/"), "as long as nobody answers there"
 
-    journal = unpack(content, tmp_path / "days", tmp_path / "in 2")
+    journal = unpack(content, tmp_path / "days")
+    unpack_work(content, Intake([exercise], tmp_path / "in 2"))
+    with closing(Journal(journal)) as taken:
+        taken.tell(TAKEN, "yes")
     assert journal.name == NAME
     assert (tmp_path / "in 2" / "ann" / STEM / FILE).read_bytes() == marked()
     with served(journal, folder=tmp_path / "in 2", exercises=[exercise]) as second:
@@ -91,29 +96,32 @@ def page(browser: Visitor, path: str) -> dict[str, str]:
 def test_the_first_laptop_goes_on_where_the_second_did_not_open(first: Served) -> None:
     visitor, facilitator = Visitor(first.site), Visitor(first.site, facilitator=True)
     visitor.enter()
+    token = facilitator.token()
+    for opened in (False, True):
+        ask_for_room(link_of(first), "http://127.0.0.1:1")
+        if opened:
+            let_pages_follow(link_of(first), "http://127.0.0.1:1")
+        assert "Another laptop takes the room over" in facilitator.client.get("/facilitator").text
+        facilitator.client.post("/facilitator/stay", params={"_xsrf": token})
+        assert "Another laptop" not in facilitator.client.get("/facilitator").text
     ask_for_room(link_of(first), "http://127.0.0.1:1")
-    let_pages_follow(link_of(first), "http://127.0.0.1:1")
-    assert "Go on here after all" in facilitator.client.get("/facilitator").text
-    token = facilitator.token("/facilitator")
-    facilitator.client.post("/facilitator/stay", params={"_xsrf": token})
+    let_stay(link_of(first))  # as the second laptop says itself, where it could not open
     first.go("vote")
     assert "moved" not in page(visitor, "/")
 
 
-def test_a_link_of_somebody_elses_makes_nobody_that_person(first: Served) -> None:
-    ann, eve = Visitor(first.site), Visitor(first.site)
-    ann.enter()
-    ann.send("/promise", line="what Ann does on Monday")
-    eve.enter()
-    secret = first.site.door.cookie_secret
-    eves = list(first.site.day.browsers)[1]
-    ticket = create_signed_value(secret, COME, eves).decode()
-    ann.client.get("/come", params={"ticket": ticket})
-    assert "what Ann does" in ann.client.get("/takeaway").text
-    newcomer = Visitor(first.site)
-    assert newcomer.client.get("/come", params={"ticket": ticket}).url.path == "/"
-    for visitor in (ann, eve, newcomer):
-        visitor.client.close()
+def test_a_link_that_leads_to_the_second_laptop_itself_is_told_at_once() -> None:
+    with pytest.raises(ExplainedError, match="is this laptop itself"):
+        ask_for_room("http://127.0.0.1:9/facilitator/sign-in?key=x", "http://192.168.1.20:9")
+
+
+def test_a_ticket_opens_nothing_in_a_room_that_was_never_elsewhere(first: Served) -> None:
+    visitor, stranger = Visitor(first.site), Visitor(first.site)
+    visitor.enter()
+    found = re.search(r'data-ticket="([^"]+)"', visitor.client.get("/").text)
+    assert found
+    ticket = found[1].replace("&#34;", '"').replace("&quot;", '"')
+    assert stranger.client.get("/come", params={"ticket": ticket}).url.path == "/sign-in"
 
 
 def test_nobody_else_takes_a_room_over(first: Served) -> None:
@@ -132,34 +140,58 @@ def test_nobody_else_takes_a_room_over(first: Served) -> None:
 def test_a_copy_that_is_none_leaves_nothing(
     first: Served, exercise: Exercise, tmp_path: Path
 ) -> None:
-    days, work = tmp_path / "days", tmp_path / "work"
+    days, intake = tmp_path / "days", Intake([exercise], tmp_path / "work")
     good = packed(first.site.kept, [exercise], tmp_path / "in")
     for content in (b"", b"no zip", good[: len(good) // 2]):
         with pytest.raises(ExplainedError):
-            unpack(content, days, work)
+            unpack(content, days)
     hostile = io.BytesIO(good)
     with zipfile.ZipFile(hostile, "a") as archive:
         for name in HOSTILE:
-            archive.writestr(name, b"x")
-    unpack(hostile.getvalue(), days, work)
+            archive.writestr(name, marked())
+    unpack_work(hostile.getvalue(), intake)
     assert sorted(tmp_path.rglob("out.ipynb")) == []
-    assert not work.exists()
-    with pytest.raises(ExplainedError, match="has a room of that day already"):
-        unpack(good, days, work)
+    assert not list((tmp_path / "work").rglob("*.ipynb"))
 
 
-def test_a_copy_is_whole_while_people_vote(first: Served, exercise: Exercise) -> None:
-    stop = threading.Event()
+def test_what_was_there_on_the_second_laptop_is_kept_aside(
+    first: Served, exercise: Exercise, tmp_path: Path
+) -> None:
+    visitor = Visitor(first.site)
+    visitor.enter()
+    visitor.hand_in("Ann", marked())
+    copy = packed(first.site.kept, [exercise], tmp_path / "in")
+    work = tmp_path / "in 2"
+    older = work / "ann" / STEM / FILE
+    put(older, b"what she tried on Friday")
+    unpack(copy, tmp_path / "days")
+    again = unpack(copy, tmp_path / "days")
+    assert len(list(again.parent.glob("*.room"))) == 2
+    unpack_work(copy, Intake([exercise], work))
+    assert older.read_bytes() == marked()
+    (kept,) = (work / ".replaced" / "ann" / STEM).iterdir()
+    assert kept.read_bytes() == b"what she tried on Friday"
 
-    def vote() -> None:
+
+def test_a_copy_holds_all_that_was_answered_before_it(
+    first: Served, exercise: Exercise, tmp_path: Path
+) -> None:
+    stop, answered = threading.Event(), [0]
+
+    def ask() -> None:
         while not stop.is_set():
-            first.do("let in", address="10.0.0.1")
+            first.do("let in", address=f"10.0.0.{answered[0]}")
+            answered[0] += 1
 
-    thread = threading.Thread(target=vote)
+    thread = threading.Thread(target=ask)
     thread.start()
     try:
-        copies = [packed(first.site.kept, [exercise], None) for _ in range(5)]
+        for number in range(5):
+            before = answered[0]
+            journal = unpack(packed(first.site.kept, [exercise], None), tmp_path / f"days {number}")
+            with closing(Journal(journal)) as copied:
+                assert len(list(copied.deeds())) >= before
     finally:
         stop.set()
         thread.join()
-    assert all(zipfile.ZipFile(io.BytesIO(copy)).testzip() is None for copy in copies)
+    assert answered[0] > 0

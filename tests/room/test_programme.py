@@ -81,5 +81,5 @@ def test_a_room_looks_at_all_flights_where_the_lesson_has_each_look_at_an_own_on
         return Slot(540, 30, kind, cell, "08_flight_simulator", "lesson", cell)
 
     talk = Slot(540, 5, "talk", "Talk")
-    found = kinds(talk, part(FLY, "exercise"), part("errors"), part("luck-look"), talk)
+    found = kinds(talk, part(FLY, "exercise"), part("errors"), part("loops-look"), talk)
     assert found[-5:] == ["landed", "loops", "forecasts", "skill", "close"]

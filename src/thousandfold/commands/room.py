@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from thousandfold.commands import Command, add_course
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
     from thousandfold.facilitation.course import Course
     from thousandfold.room.journal import Journal
     from thousandfold.room.marks import Exercise
@@ -119,6 +121,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _hold(arguments: argparse.Namespace) -> int:
+    from contextlib import ExitStack
+
     from thousandfold.errors import ExplainedError
     from thousandfold.room.network import open_sockets
     from thousandfold.room.opening import open_site
@@ -136,36 +140,95 @@ def _hold(arguments: argparse.Namespace) -> int:
     sockets, place = open_sockets(
         arguments.port, shared=arguments.network, address=arguments.address
     )
-    taken = _take_over(arguments, place) if arguments.take_over else None
-    course, planned, exercises = _planned(arguments)
-    journal = taken or _journal(arguments, planned.name)
     folder = arguments.folder.resolve() if arguments.folder else None
-    site = open_site(
-        course,
-        journal,
-        place,
-        planned,
-        exercises,
-        folder,
-        arguments.exchange,
-        say=_say,
-        workshop=workshop,
-    )
-    kept_running: list[object] = []  # what helps from aside, and ends with the program
-    serve(application(site), sockets, lambda: kept_running.append(_open(arguments, site)))
+    with ExitStack() as undo:
+        copy = _taken_over(arguments, place, undo) if arguments.take_over else b""
+        journal = _journal(arguments, copy)
+        course, planned, exercises = _planned(arguments, journal)
+        if copy and exercises:
+            from thousandfold.room.copying import unpack_work
+            from thousandfold.room.hand_in import Intake
+
+            unpack_work(copy, Intake(exercises, folder or exercises[0].folder))
+        site = open_site(
+            course,
+            journal,
+            place,
+            planned,
+            exercises,
+            folder,
+            arguments.exchange,
+            say=_say,
+            workshop=workshop,
+        )
+        kept_running: list[object] = []  # what helps from aside, and ends with the program
+
+        def opened() -> None:
+            undo.pop_all()  # from here on the room is here
+            kept_running.append(_open(arguments, site))
+
+        serve(application(site), sockets, opened)
     journal.close()
     _say_goodbye(arguments, site)
     return 0
 
 
-def _planned(arguments: argparse.Namespace) -> tuple[Course | None, Planned, list[Exercise]]:
-    """Return the workshop, what is held today, and the exercises of it."""
+def _taken_over(arguments: argparse.Namespace, place: Place, undo: ExitStack) -> bytes:
+    """Return the copy of a room that another laptop gives away, or that lies in a file."""
+    from thousandfold.errors import ExplainedError
+    from thousandfold.room.moving import ask_for_room, let_stay
+
+    if arguments.rehearse or arguments.assignment:
+        raise ExplainedError(
+            "--take-over goes on with the day that the other laptop holds: leave out --rehearse "
+            "and the name of an exercise"
+        )
+    if "://" in arguments.take_over:
+        copy = ask_for_room(arguments.take_over, place.address)
+        undo.callback(let_stay, arguments.take_over)  # it goes on, if this one does not open
+        return copy
+    try:
+        return Path(arguments.take_over).read_bytes()
+    except OSError as error:
+        raise ExplainedError(f"{arguments.take_over} cannot be read: {error.strerror}") from None
+
+
+def _journal(arguments: argparse.Namespace, copy: bytes) -> Journal:
+    """Return the journal of the day: gone on with, begun, or taken over."""
+    from thousandfold.facilitation.schedule import formats
+    from thousandfold.room.copying import unpack
+    from thousandfold.room.journal import Journal
+    from thousandfold.room.moving import TAKEN
+    from thousandfold.room.opening import journal_of, journals
+
+    if copy:
+        path = unpack(copy, journals())
+        name = path.stem[len("2027-03-15-") :]
+        if name in formats():
+            arguments.format = name
+        else:
+            arguments.assignment = name
+        journal = Journal(path)
+        journal.tell(TAKEN, "yes")
+        return journal
+    if arguments.rehearse:
+        return Journal(arguments.folder / "rehearsal.room")
+    return journal_of(arguments.assignment or arguments.format, new=arguments.new)
+
+
+def _planned(
+    arguments: argparse.Namespace, journal: Journal
+) -> tuple[Course | None, Planned, list[Exercise]]:
+    """Return the workshop, what is held today, and the exercises of it.
+
+    A day that has begun goes on as it began, whatever is asked for now.
+    """
     from datetime import datetime
 
     from thousandfold.facilitation.course import find_course
     from thousandfold.facilitation.plan import minutes_of
     from thousandfold.room.marks import Exercise
-    from thousandfold.room.opening import plan_of_day, plan_of_exercise
+    from thousandfold.room.opening import plan_of_day, plan_of_exercise, slots_of
 
     if arguments.assignment:
         now = datetime.now()
@@ -175,45 +238,12 @@ def _planned(arguments: argparse.Namespace) -> tuple[Course | None, Planned, lis
     start = minutes_of(arguments.start) if arguments.start else None
     modules = [each.strip() for each in (arguments.modules or "").split(",") if each.strip()]
     planned = plan_of_day(course, arguments.format, start, modules or None, arguments.evening)
-    stems = {slot.stem for slot in planned.session.slots if slot.part == "exercise"}
+    begun = slots_of(journal)
+    if begun and begun != planned.session.slots:
+        _say("this goes on with the day as it was begun; --new begins another one")
+    slots = begun or planned.session.slots
+    stems = {slot.stem for slot in slots if slot.part == "exercise"}
     return course, planned, [Exercise(arguments.course, stem) for stem in sorted(stems)]
-
-
-def _journal(arguments: argparse.Namespace, name: str) -> Journal:
-    from thousandfold.room.journal import Journal
-    from thousandfold.room.opening import journal_of
-
-    if arguments.rehearse:
-        return Journal(arguments.folder / "rehearsal.room")
-    return journal_of(name, new=arguments.new)
-
-
-def _take_over(arguments: argparse.Namespace, place: Place) -> Journal:
-    """Take a room over from another laptop or a copy, and say which day it is."""
-    from thousandfold.errors import ExplainedError
-    from thousandfold.facilitation.schedule import formats
-    from thousandfold.room.copying import unpack
-    from thousandfold.room.journal import Journal
-    from thousandfold.room.moving import ask_for_room
-    from thousandfold.room.opening import journals
-
-    if "://" in arguments.take_over:
-        content = ask_for_room(arguments.take_over, place.address)
-    else:
-        try:
-            content = Path(arguments.take_over).read_bytes()
-        except OSError as error:
-            raise ExplainedError(
-                f"{arguments.take_over} cannot be read: {error.strerror}"
-            ) from None
-    work = (arguments.folder or arguments.course / "submitted").resolve()
-    journal = unpack(content, journals(), work)
-    name = journal.stem[len("2027-03-15-") :]
-    if name in formats():
-        arguments.format = name
-    else:
-        arguments.assignment = name
-    return Journal(journal)
 
 
 def _open(arguments: argparse.Namespace, site: Site) -> object:
@@ -266,13 +296,15 @@ def _say_goodbye(arguments: argparse.Namespace, site: Site) -> None:
 def _forget(day: str, *, sure: bool) -> int:
     """Delete what rooms have kept, after a list of it and a question."""
     from thousandfold.errors import ExplainedError
-    from thousandfold.room.forgetting import forget, kept, refuse_open
+    from thousandfold.room.forgetting import forget, kept
+    from thousandfold.room.journal import refuse_open
 
     found = kept(day)
     if not found:
         print(f"Nothing is kept of {day}." if day else "Nothing is kept of any room.")
         return 0
-    refuse_open(found)
+    for path in found:
+        refuse_open(path)
     print("This is deleted: votes, guesses, marks, lines, addresses and flights of")
     for path in found:
         print(f"  {path}")

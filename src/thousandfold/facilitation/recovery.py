@@ -101,7 +101,7 @@ class _Offer:
     whole: bool = False
 
 
-def recover(session: Session, *, late: int, now: int) -> Recovery:
+def recover(session: Session, *, late: int, now: int, running: Slot | None = None) -> Recovery:
     """Say what to drop so that a session that is late ends in time.
 
     The cheapest goes first, until the minutes are enough:
@@ -131,6 +131,9 @@ def recover(session: Session, *, late: int, now: int) -> Recovery:
         Minutes behind the plan.
     now : int
         Minutes after midnight.
+    running : Slot, optional
+        The line of the session at which the room really is, where somebody knows it; what the
+        clock and `late` say otherwise.
 
     Raises
     ------
@@ -144,7 +147,10 @@ def recover(session: Session, *, late: int, now: int) -> Recovery:
             "and when it began, such as --now 10:40 --start 09:00"
         )
     reached = max(now - late, session.begin)  # the line of the plan at which the room really is
-    running = next(slot for slot in session.slots if slot.begin <= reached < slot.end)
+    if running is None:
+        running = next(slot for slot in session.slots if slot.begin <= reached < slot.end)
+    else:  # after it the session may have a gap, where it has been late before
+        reached = min(max(reached, running.begin), running.end)
     ahead = [slot for slot in session.slots if slot.begin > running.begin]
     offers = list(_offers(session, running, ahead, reached))
     taken = _taken(offers, late)

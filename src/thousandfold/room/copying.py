@@ -6,20 +6,23 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
+from boxgrader.errors import Refused
 from thousandfold.errors import ExplainedError
-from thousandfold.room.hand_in import MOST_BYTES, folder_name
-from thousandfold.room.journal import Journal
+from thousandfold.room.hand_in import MOST_BYTES, Intake, folder_name
+from thousandfold.room.journal import Journal, put_aside
 from thousandfold.room.marks import Exercise
-from thousandfold.writing import make_folder, write_whole
+from thousandfold.writing import write_whole
 
 ENDING = ".room.zip"
 _JOURNAL = "day.room"
 _WORK = "submitted"
+_PARTS = 4  # of submitted/NAME/EXERCISE/NOTEBOOK.ipynb
 _MOST_BYTES = 500 * 2**20  # of all together, unpacked
-_PLAIN = re.compile(r"[\w-]{1,80}")
 _NAMED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[\w-]{1,60}\.room")
 
 
@@ -50,8 +53,10 @@ def packed(journal: Journal, exercises: Sequence[Exercise], folder: Path | None)
     return kept.getvalue()
 
 
-def unpack(content: bytes, days: Path, folder: Path) -> Path:
-    """Put a packed room where this computer keeps its rooms, and return its journal.
+def unpack(content: bytes, days: Path) -> Path:
+    """Put the journal of a packed room where this computer keeps its rooms, and return its path.
+
+    One of that day that is there already is kept aside.
 
     Parameters
     ----------
@@ -59,50 +64,49 @@ def unpack(content: bytes, days: Path, folder: Path) -> Path:
         As `packed` gives it, or as somebody sends it who means harm.
     days : Path
         Where journals are kept.
-    folder : Path
-        Where submissions lie. A notebook that lies there already and is another one stays.
 
     Raises
     ------
     ExplainedError
-        If it is no packed room, or this computer has that day already.
+        If it is no packed room, or a room is open here with that day.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            named = archive.comment.decode("utf-8", "replace")
-            infos = {info.filename: info for info in archive.infolist()}
-            if _JOURNAL not in infos or not _NAMED.fullmatch(named):
-                raise ExplainedError("this is no copy of a room; ask for one once more")
-            if sum(info.file_size for info in infos.values()) > _MOST_BYTES:
-                raise ExplainedError("this copy is larger than any room is; ask for one once more")
-            journal = days / named
-            if journal.exists():
-                raise ExplainedError(
-                    f"this computer has a room of that day already, {journal}. Go on with it by "
-                    "the same command without --take-over, or give the file another name"
-                )
-            for name, info in infos.items():
-                parts = PurePosixPath(name).parts
-                if name != _JOURNAL and _is_work(parts, info.file_size):
-                    target = folder.joinpath(*parts[1:])
-                    if not target.exists():
-                        write_whole(target, archive.read(info))
-            make_folder(days)
-            write_whole(journal, archive.read(_JOURNAL))
-            journal.chmod(0o600)
-    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError) as error:
-        raise ExplainedError(f"this copy of a room is damaged: {error}") from None
+    with _opened(content) as archive:
+        named = archive.comment.decode("utf-8", "replace")
+        if _JOURNAL not in archive.namelist() or not _NAMED.fullmatch(named):
+            raise ExplainedError("this is no copy of a room; ask for one once more")
+        journal = days / named
+        whole = archive.read(_JOURNAL)
+        put_aside(journal)
+        write_whole(journal, whole)
+        journal.chmod(0o600)
     return journal
 
 
-def _is_work(parts: Sequence[str], size: int) -> bool:
-    """Say whether this is a notebook of a learner, at a place where one may lie."""
-    if len(parts) != 4 or parts[0] != _WORK or size > MOST_BYTES:
-        return False
-    _, learner, assignment, file = parts
+def unpack_work(content: bytes, intake: Intake) -> None:
+    """Put what was handed in where grading finds it; what it replaces is kept.
+
+    Parameters
+    ----------
+    content : bytes
+        As for `unpack`.
+    intake : Intake
+        Of the exercises of the day.
+    """
+    with _opened(content) as archive:
+        for info in archive.infolist():
+            parts = PurePosixPath(info.filename).parts
+            if len(parts) == _PARTS and parts[0] == _WORK and info.file_size <= MOST_BYTES:
+                with suppress(ExplainedError, Refused):  # none that a room would have taken
+                    if parts[1] == folder_name(parts[1]):
+                        intake.take(parts[1], archive.read(info))
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[zipfile.ZipFile]:
     try:
-        safe = learner == folder_name(learner)
-    except ExplainedError:  # there is no letter in it
-        safe = False
-    names = (assignment, file.removesuffix(".ipynb"))
-    return safe and file.endswith(".ipynb") and all(map(_PLAIN.fullmatch, names))
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > _MOST_BYTES:
+                raise ExplainedError("this copy is larger than any room is; ask for one once more")
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError) as error:
+        raise ExplainedError(f"this copy of a room is damaged: {error}") from None

@@ -30,6 +30,8 @@ class Desk:
 
     Attributes
     ----------
+    elsewhere : str
+        The address at which another laptop goes on with the room; empty while it is here.
     day : Day
         As it stands, with everything done that was written.
     """
@@ -41,7 +43,7 @@ class Desk:
         self._versions: Counter[str] = Counter()
         self._waiting: defaultdict[str, set[asyncio.Future[None]]] = defaultdict(set)
         self._opened = secrets.token_hex(4)
-        self._elsewhere = ""
+        self.elsewhere = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         last = self._do_again()
         # The room's clock: a computer's clock that is set while it runs changes nothing, and one
@@ -54,7 +56,9 @@ class Desk:
 
     def give_away(self, address: str) -> None:
         """Take nothing more: the room goes on at another address; empty: here again."""
-        self._elsewhere = address
+        self._write()
+        self.elsewhere = address
+        self.tell_all()
 
     async def do(self, kind: str, who: str, **body: Any) -> None:
         """Do something, and return when it can no longer be lost.
@@ -64,10 +68,10 @@ class Desk:
         ExplainedError
             If that is not possible now; then nothing has happened.
         """
-        if self._elsewhere:
+        if self.elsewhere:
             raise ExplainedError(
-                f"The room goes on at {self._elsewhere}. This page goes there by itself; what you "
-                "entered, enter once more there."
+                f"Another laptop takes the room over, at {self.elsewhere}. This page goes there by "
+                "itself once that one is open; what you entered, enter once more there."
             )
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if not self._pending:

@@ -140,8 +140,7 @@ class Begin(Order):
 
     async def take(self) -> str:
         """Begin."""
-        now = self.site.today()
-        await self.order("begin", minutes=now.hour * 60 + now.minute)
+        await self.order("begin", minutes=self.site.minutes())
         return ""
 
 
@@ -186,8 +185,8 @@ def recovery(site: Site) -> Recovery | None:
     late = site.late()
     if late <= 0 or site.plan is None:
         return None
-    now = site.today()
     try:
-        return recover(site.session, late=late, now=now.hour * 60 + now.minute)
+        running = site.day.slots[site.day.step.place]
+        return recover(site.session, late=late, now=site.minutes(), running=running)
     except ExplainedError:  # the day is over, or was opened on another one
         return None

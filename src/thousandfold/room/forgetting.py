@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
+from thousandfold.room.journal import BESIDE, refuse_open
 from thousandfold.room.opening import journals
 
 OLD = timedelta(days=30)
-_BESIDE = ("-wal", "-shm", "-journal")  # what SQLite puts beside a file
 
 
 def kept(day: str = "") -> list[Path]:
@@ -48,27 +47,6 @@ def _is_old(day: str, today: date) -> bool:
     return False
 
 
-def refuse_open(paths: Sequence[Path]) -> None:
-    """Refuse to go on while a room is open with one of these.
-
-    Raises
-    ------
-    ExplainedError
-        If one is.
-    """
-    for path in paths:
-        try:
-            with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as file:
-                file.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as error:
-            if "locked" in str(error):
-                raise ExplainedError(
-                    f"a room is open with {path}. Close it with Ctrl+C, then forget it. Nothing "
-                    "was deleted"
-                ) from None
-            # One that is damaged is deleted like any other.
-
-
 def forget(paths: Sequence[Path]) -> None:
     """Delete journals, and all that stands beside them.
 
@@ -77,10 +55,11 @@ def forget(paths: Sequence[Path]) -> None:
     ExplainedError
         If a room is open with one of them, or one cannot be deleted.
     """
-    refuse_open(paths)
+    for path in paths:
+        refuse_open(path)
     for path in paths:
         try:
-            for beside in _BESIDE:
+            for beside in BESIDE:
                 path.with_name(path.name + beside).unlink(missing_ok=True)
             path.unlink(missing_ok=True)
         except OSError as error:

@@ -57,8 +57,12 @@ class _Taking(Page):
                 f"The facilitator is asked whether this browser may hand in as {learner}. Hand in "
                 "again when they have said yes."
             )
-        await site.desk.do("hand in", visitor, learner=learner)
-        exercise = await asyncio.to_thread(site.intake.take, learner, content)
+        site.taking += 1
+        try:
+            await site.desk.do("hand in", visitor, learner=learner)
+            exercise = await asyncio.to_thread(site.intake.take, learner, content)
+        finally:
+            site.taking -= 1
         # Before the answer, so that nobody takes what the checks said last time for news.
         await asyncio.to_thread(site.boards[exercise.assignment].look)
         said = f"Handed in at {site.today():%H:%M:%S}. You can hand in again: the latest counts."

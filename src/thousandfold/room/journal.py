@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.writing import make_folder
 
 FORMAT = "thousandfold room 1"
+BESIDE = ("-wal", "-shm", "-journal")  # what SQLite puts beside a file
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, said TEXT NOT NULL);
@@ -164,10 +166,45 @@ class Journal:
         self._file.close()
 
 
+def refuse_open(path: Path) -> None:
+    """Refuse to go on while a room is open with a journal; one that is damaged is open to nobody.
+
+    Raises
+    ------
+    ExplainedError
+        If one is.
+    """
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as file:
+            file.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        if "locked" in str(error):
+            raise ExplainedError(_why(path, error)) from None
+
+
+def put_aside(path: Path) -> None:
+    """Give a journal that is there another name, so that another one can begin in its place.
+
+    Raises
+    ------
+    ExplainedError
+        If a room is open with it.
+    """
+    if not path.exists():
+        return
+    refuse_open(path)
+    aside = path.with_name(f"{path.stem}-until-{time.strftime('%H%M%S')}.room")
+    for ending in BESIDE:
+        beside = path.with_name(path.name + ending)
+        if beside.exists():
+            beside.rename(aside.with_name(aside.name + ending))
+    path.rename(aside)
+
+
 def _why(path: Path, error: Exception) -> str:
     if "locked" in str(error):
         return (
-            f"a room is open already with {path}. Close it with Ctrl+C, or leave it as it is: its "
+            f"a room is open with {path}. Close it with Ctrl+C first, or leave it as it is: its "
             "pages go on"
         )
     return f"{path} cannot be opened as the journal of a room: {error}; begin anew with --new"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 import tornado.web
 
@@ -18,7 +19,10 @@ from thousandfold.room.copying import ENDING, packed
 from thousandfold.room.day import FACILITATOR
 from thousandfold.room.page import COME, Page
 
+TAKEN = "taken over"  # told about a day that came from another laptop
+
 _SECONDS = 60.0  # for the other laptop to answer
+_LOOK_SECONDS = 0.02
 
 
 class Copy(Page):
@@ -55,13 +59,14 @@ class Move(Page):
         if not self.site.door.is_key(str(sent.get("key", ""))):
             raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN)
         site, address = self.site, str(sent.get("address", ""))
-        if urlsplit(address).scheme not in ("http", "https"):
+        if address and urlsplit(address).scheme not in ("http", "https"):
             raise tornado.web.HTTPError(HTTPStatus.BAD_REQUEST)
+        site.moved = address if sent.get("open") is True else ""
         site.desk.give_away(address)
-        if sent.get("open") is True:
-            site.moved = address
-            site.desk.tell_all()
-            return "The pages follow."
+        if site.moved or not address:
+            return "The pages know."
+        while site.taking:  # a notebook that is being written is told to be handed in
+            await asyncio.sleep(_LOOK_SECONDS)
         content = await asyncio.to_thread(packed, site.kept, site.exercises, site.work)
         self.set_header("Content-Type", "application/zip")
         self.finish(content)
@@ -75,9 +80,8 @@ class Stay(Page):
 
     async def take(self) -> str:
         """Go on."""
-        self.site.desk.give_away("")
         self.site.moved = ""
-        self.site.desk.tell_all()
+        self.site.desk.give_away("")
         return ""
 
     def after(self) -> str:
@@ -95,15 +99,15 @@ class Come(Page):
         secret = self.site.door.cookie_secret
         ticket = self.get_query_argument("ticket", "")
         who = tornado.web.decode_signed_value(secret, COME, ticket, max_age_days=1)
-        if who and who.decode() == FACILITATOR:
-            self.remember(f"{self.site.cookie}-{FACILITATOR}", FACILITATOR)
-            self.redirect(self.wanted("/facilitator"))
-        elif who and who.decode() in self.site.day.browsers:
-            if not self.visitor:  # a link of somebody else's makes nobody that person
-                self.remember(self.site.cookie, who.decode())
-            self.redirect(self.wanted("/"))
-        else:
-            self.redirect("/sign-in")
+        # A room that was never elsewhere has nobody who comes from there.
+        known = (who or b"").decode().split() if self.site.kept.about(TAKEN) else []
+        for one in known:
+            if one == FACILITATOR:
+                self.remember(f"{self.site.cookie}-{FACILITATOR}", FACILITATOR)
+            elif one in self.site.day.browsers and not self.visitor:
+                self.remember(self.site.cookie, one)  # nobody's link makes another that person
+        home = "/facilitator" if FACILITATOR in known else "/"
+        self.redirect(self.wanted(home) if known else "/sign-in")
 
 
 def ask_for_room(link: str, address: str) -> bytes:
@@ -122,6 +126,12 @@ def ask_for_room(link: str, address: str) -> bytes:
         If it does not answer, or the link is not the facilitator's.
     """
     return _ask(link, {"address": address})
+
+
+def let_stay(link: str) -> None:
+    """Let the other laptop go on with its room after all, as far as it answers."""
+    with suppress(ExplainedError):
+        _ask(link, {"address": ""})
 
 
 def let_pages_follow(link: str, address: str) -> None:
@@ -143,13 +153,20 @@ def _ask(link: str, body: Mapping[str, Any]) -> bytes:
             "--take-over takes the facilitator's link of the other laptop, with what stands behind "
             "key=, or the file of a copy"
         )
+    local = parts.hostname == "localhost" or parts.hostname.startswith("127.")
+    if local and urlsplit(body["address"]).hostname not in ("", None, parts.hostname):
+        raise ExplainedError(
+            f"{parts.hostname} is this laptop itself. Take the link for a second laptop from the "
+            "facilitator's page of the other one: it has that laptop's address"
+        )
     request = Request(  # noqa: S310 - looked at
         f"{parts.scheme}://{parts.netloc}/move",
         data=json.dumps({**body, "key": key}).encode(),
         headers={"Content-Type": "application/json"},
     )
     try:
-        with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - looked at
+        # A room stands in this network: no proxy of the company's is asked.
+        with build_opener(ProxyHandler({})).open(request, timeout=_SECONDS) as answer:
             content: bytes = answer.read()
     except HTTPError as error:
         raise ExplainedError(

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
@@ -18,13 +18,14 @@ from thousandfold.room.day import DETAIL, Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
 from thousandfold.room.hand_in import Intake
-from thousandfold.room.journal import Journal
+from thousandfold.room.journal import BESIDE, Journal, put_aside
 from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
 from thousandfold.room.questions import Question, questions_of
 from thousandfold.room.venue import CHECKED, Site
 
 _EXERCISE_MINUTES = 60
+_SAME_DAY_SECONDS = 16 * 3600
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ def journals() -> Path:
 
 
 def journal_of(name: str, *, new: bool) -> Journal:
-    """Return the journal of today's room of this name, gone on with or begun.
+    """Return the journal of the room of this name, gone on with or begun.
+
+    An evening that goes on past midnight, and a day that was opened the night before, are the same
+    day: what was written to in the last hours is gone on with.
 
     Parameters
     ----------
@@ -66,10 +70,24 @@ def journal_of(name: str, *, new: bool) -> Journal:
         Whether to begin anew; what was there is kept under another name.
     """
     path = journals() / f"{date.today()}-{name}.room"
-    if new and path.exists():
-        Journal(path).close()  # refuses while a room has it open, and puts all into one file
-        path.rename(path.with_name(f"{path.stem}-until-{time.strftime('%H%M%S')}.room"))
+    before = journals() / f"{date.today() - timedelta(days=1)}-{name}.room"
+    if not path.exists() and time.time() - _written(before) < _SAME_DAY_SECONDS:
+        path = before
+    if new:
+        put_aside(path)
+        path = journals() / f"{date.today()}-{name}.room"
     return Journal(path)
+
+
+def _written(journal: Path) -> float:
+    """Return when a journal was written to last, also where that stands in the file beside it."""
+    files = [journal.with_name(journal.name + ending) for ending in ("", *BESIDE)]
+    return max((path.stat().st_mtime for path in files if path.exists()), default=0.0)
+
+
+def slots_of(journal: Journal) -> tuple[Slot, ...]:
+    """Return the lines of the day that a journal is of; none where it begins now."""
+    return tuple(Slot(**slot) for slot in json.loads(journal.about("slots") or "[]"))
 
 
 def open_site(
@@ -108,7 +126,7 @@ def open_site(
         journal.tell("title", planned.title)
         journal.tell("begun", repr(time.time()))
         journal.tell("slots", json.dumps([asdict(slot) for slot in planned.session.slots]))
-    slots = tuple(Slot(**slot) for slot in json.loads(journal.about("slots")))
+    slots = slots_of(journal)
     questions = _questions(journal, course, slots)
     begun = float(journal.about("begun"))
     desk = Desk(journal, lambda: Day(slots, questions, begun=begun))

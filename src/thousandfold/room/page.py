@@ -110,7 +110,7 @@ class Page(tornado.web.RequestHandler):
     @property
     def ticket(self) -> str:
         """What lets this browser go on with another laptop that takes the room over."""
-        who = FACILITATOR if self.is_facilitator else self.visitor
+        who = " ".join(filter(None, (FACILITATOR if self.is_facilitator else "", self.visitor)))
         secret = self.site.door.cookie_secret
         return tornado.web.create_signed_value(secret, COME, who).decode() if who else ""
 
@@ -350,11 +350,12 @@ class Live(Page):
             self.show(self.part.removesuffix("_part"), part=part, version=version)
             return
         seen = self.get_query_argument("seen", "")[:100]
-        if not self.site.moved:
+        stays = "stays" in self.request.arguments  # opened when the room was elsewhere already
+        if stays or not self.site.moved:
             await self.site.desk.change(seen, *self.topics(), seconds=_WAIT_SECONDS)
         version = self.site.desk.version(*self.topics())
         told = {"version": version, "html": self.text_of(self.part, **self.given())}
-        if self.site.moved:
+        if self.site.moved and not stays:
             told["moved"] = (
                 f"{self.site.moved}/come?ticket={quote(self.ticket)}&to={self.request.path}"
             )

@@ -31,7 +31,7 @@ _HEADINGS = {
     "buffer": "A moment",
 }
 # Parts of the lesson in which each looks at an own flight: a room looks at all of them together.
-_TOGETHER = {"errors": "forecasts", "loops-look": "loops", "luck-look": "skill"}
+_TOGETHER = {"errors": "forecasts", "errors-look": "loops", "loops-look": "skill"}
 _NOTHING: Mapping[int, int] = MappingProxyType({})
 _SETTLE = 2  # minutes in which teams find a name
 _LOOK = 0.4  # of a round's time to look at what came

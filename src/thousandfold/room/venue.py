@@ -26,7 +26,8 @@ from thousandfold.room.pace import Pace
 CHECKED = "checked"  # the topic of all who wait for what the checks say
 PRESENT_SECONDS = 60.0  # after which a browser that asks for nothing has gone
 _BURST, _EACH_SECOND = 1000, 50.0  # a phone asks ten times when it opens, then once a change
-_BOARD_SECONDS = 1.0  # how old a board may be
+_DAY = 24 * 60  # minutes
+_LATEST = 6 * 60  # so many after its planned end a day that crosses midnight is still that day
 
 
 @dataclass
@@ -57,6 +58,8 @@ class Site:
         Whether the people in it are none.
     workshop : Path or None
         The folder of the site for browsers, if the room serves it.
+    taking : int
+        Notebooks that are being written at this moment.
     moved : str
         The address at which the room goes on with another laptop; empty while it is here.
     kept : Journal
@@ -93,6 +96,7 @@ class Site:
     workshop: Path | None = None
     today: Callable[[], datetime] = datetime.now
     rehearsal: bool = False
+    taking: int = 0
     moved: str = ""
     held: Counter[str] = field(default_factory=Counter)
     pace: Pace = field(default_factory=lambda: Pace(_BURST, _EACH_SECOND))
@@ -100,7 +104,7 @@ class Site:
     seats: dict[tuple[int, bool], tuple[str, str]] = field(default_factory=dict)
     guesses: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, float] = field(default_factory=dict)
-    _looked: dict[str, tuple[float, Board]] = field(default_factory=dict)
+    _looked: dict[str, tuple[str, Board]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with nothing to work on."""
@@ -115,6 +119,11 @@ class Site:
     def day(self) -> Day:
         """How the room stands."""
         return self.desk.day
+
+    @property
+    def link(self) -> str:
+        """The facilitator's link, for a laptop in the same network."""
+        return f"{self.place.address}/facilitator/sign-in?key={self.door.key}"
 
     def title_of(self, module: str) -> str:
         """Return what a module is called."""
@@ -141,9 +150,8 @@ class Site:
 
     def late(self) -> int:
         """Return how many minutes the room is behind its plan; negative when it is early."""
-        now, step = self.today(), self.day.step
-        minutes = now.hour * 60 + now.minute
-        begin, end = self.day.planned(step)
+        minutes = self.minutes()
+        begin, end = self.day.planned(self.day.step)
         return int(max(0.0, minutes - end) + min(0.0, minutes - begin))
 
     def results(self, visitor: str, exercise: str = "") -> tuple[str, list[TaskResult]]:
@@ -167,18 +175,26 @@ class Site:
         ]
         return names[-1], found
 
+    def minutes(self) -> int:
+        """Return the minutes after midnight; a day that began in the evening goes on past 24:00."""
+        now = self.today()
+        minutes = now.hour * 60 + now.minute
+        slots = self.day.slots
+        past = slots[-1].end > _DAY and minutes <= slots[-1].end - _DAY + _LATEST
+        return minutes + _DAY if past else minutes
+
     def clock(self) -> str:
         """Return what time it is, such as ``"10:40"``."""
-        now = self.today()
-        return clock(now.hour * 60 + now.minute)
+        return clock(self.minutes())
 
     def board(self, exercise: str) -> Board | None:
-        """Return how an exercise stands, counted anew at most once a second."""
+        """Return how an exercise stands, counted anew when something was handed in or checked."""
         marked = self.boards.get(exercise)
         if marked is None:
             return None
-        when, board = self._looked.get(exercise, (0.0, None))
-        if board is None or time.monotonic() - when > _BOARD_SECONDS:
+        version = self.desk.version(CHECKED)
+        when, board = self._looked.get(exercise, ("", None))
+        if board is None or when != version:
             board = marked.board()
-            self._looked[exercise] = time.monotonic(), board
+            self._looked[exercise] = version, board
         return board

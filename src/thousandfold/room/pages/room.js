@@ -63,7 +63,7 @@ function replace(part, fresh) {
 async function follow() {
   for (;;) {
     try {
-      const address = `${location.pathname}?seen=${encodeURIComponent(live.dataset.version)}`;
+      const address = `${location.pathname}?seen=${encodeURIComponent(live.dataset.version)}${"stays" in live.dataset ? "&stays=" : ""}`;
       const answer = await fetch(address, { cache: "no-store", headers: HEADERS, signal: AbortSignal.timeout(WAIT) });
       if (answer.status === 403) { location.reload(); return; }
       if (!answer.ok) throw new Error(answer.statusText);
@@ -143,7 +143,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches("input, textarea, select, [contenteditable]")) return;
-  const form = document.querySelector(`form[data-key="${event.key}"]`);
+  const form = document.querySelector(`form[data-key="${CSS.escape(event.key)}"]`);
   if (!form) return;
   event.preventDefault();
   form.requestSubmit();
