@@ -10,6 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from small_day import GUESS, POLL, decision, deed, go, go_to, small_day, state
 
 from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.plan import Session
+from thousandfold.facilitation.recovery import recover
 from thousandfold.room import day as days
 from thousandfold.room.day import FACILITATOR, MOST_FROM_ONE_ADDRESS, MOST_NAMES
 from thousandfold.room.journal import Deed
@@ -313,3 +315,28 @@ def test_what_is_left_out_is_no_step_and_the_room_goes_on_behind_it() -> None:
     assert day.slots[-1].begin == ends + 4 - small_day().slots[2].minutes
     with pytest.raises(ExplainedError, match="moved on"):
         day.do(deed("follow", FACILITATOR, late=4, minutes={"0": 0}))
+
+
+def test_the_way_back_from_an_early_end_leads_to_the_last_round_that_was_flown() -> None:
+    day = small_day()
+    go_to(day, "came", 3)
+    landed = next(step for step in day.steps if step.kind == "landed")
+    day.do(go(day, to=landed.name))
+    assert day.flights.flown == 3
+    assert day.before is not None
+    assert (day.before.kind, day.before.number) == ("came", 3)
+    day.do(go(day, to=day.before.name))
+    assert day.flights.flown == 3
+    assert day.next is not None
+    assert (day.next.kind, day.next.number) == ("decide", 4)
+
+
+def test_a_room_that_is_late_twice_in_one_line_gives_up_what_is_ahead() -> None:
+    day = small_day()
+    go_to(day, "vote")
+    day.do(deed("follow", FACILITATOR, late=2, minutes={"6": 8}))
+    here = day.slots[day.step.place]
+    left = tuple(slot for slot in day.slots if slot.minutes)
+    found = recover(Session("", left), late=3, now=here.end + 3, running=here)
+    assert found.missing == 0 or found.changes
+    assert here not in [change.slot for change in found.changes]

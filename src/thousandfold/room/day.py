@@ -18,6 +18,7 @@ from thousandfold.room.flights import Flights, topics_of
 from thousandfold.room.journal import Deed
 from thousandfold.room.programme import Step, steps_of
 from thousandfold.room.questions import Question
+from thousandfold.room.stopwatch import Stopwatch
 from thousandfold.room.votes import Votes
 
 FACILITATOR = "facilitator"
@@ -26,7 +27,6 @@ MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
 MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
 MOST_DEEDS = 1000  # of one browser: the busiest person of a day needs a hundred
 TOO_EARLY = "Certificates are there from the close of the day on. Please come back then."
-_MOST_MINUTES = 120.0
 
 
 class Day:
@@ -94,10 +94,8 @@ class Day:
             self._planned, {place: len(asked) for place, asked in questions.items()}
         )
         self._at = self._all[0]
-        self._since = begun  # seconds of the room's clock
+        self._clock = Stopwatch(begun)
         self._shift = 0  # minutes that the day began after its plan
-        self._more = 0.0  # minutes that the facilitator has added to this step
-        self._paused: float | None = None
         self._deeds: dict[str, Callable[[Deed], frozenset[str]]] = {
             "enter": self._enter,
             "let in": self._let_in,
@@ -169,8 +167,15 @@ class Day:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of the day, without those that were dropped."""
-        return tuple(step for step in self._all if step.place not in self.gone)
+        """The steps of the day, without those that were dropped, and rounds that nobody flew."""
+        steps = [step for step in self._all if step.place not in self.gone]
+        if self.flight_is_over:  # ended early: the way back leads to the last round that was flown
+            steps = [
+                step
+                for step in steps
+                if step.kind not in ("decide", "came") or step.number <= self.flights.flown
+            ]
+        return tuple(steps)
 
     @property
     def step(self) -> Step:
@@ -219,7 +224,7 @@ class Day:
     @property
     def paused(self) -> bool:
         """Whether the clock of this step stands still."""
-        return self._paused is not None
+        return self._clock.paused is not None
 
     def left(self, now: float) -> float:
         """Return the seconds that are left of this step; negative once they are over.
@@ -229,8 +234,7 @@ class Day:
         now : float
             Seconds of the room's clock.
         """
-        until = now if self._paused is None else self._paused
-        return 60 * (self.minutes_of(self._at) + self._more) - (until - self._since)
+        return self._clock.left(self.minutes_of(self._at), now)
 
     def minutes_of(self, step: Step) -> float:
         """Return how long a step may take, also where its line was shortened."""
@@ -267,7 +271,7 @@ class Day:
             flights.fly(max(flights.flown, wanted.number))
         elif wanted.kind == "decide" and wanted.number >= flights.flown:
             flights.fly(wanted.number - 1)  # opens the latest again, or flies what is jumped over
-        self._at, self._since, self._more, self._paused = wanted, deed.at, 0.0, None
+        self._at, self._clock = wanted, Stopwatch(deed.at)
         self._arrive()
         return frozenset({STAGE, DETAIL})
 
@@ -280,19 +284,12 @@ class Day:
 
     def _extend(self, deed: Deed) -> frozenset[str]:
         _only_facilitator(deed)
-        minutes = deed.body.get("minutes")
-        if not isinstance(minutes, int | float) or not abs(minutes) <= _MOST_MINUTES:
-            raise ExplainedError(f"A step is extended by at most {_MOST_MINUTES:g} minutes.")
-        self._more += minutes
+        self._clock.extend(deed.body.get("minutes"))
         return frozenset({STAGE, DETAIL})
 
     def _pause(self, deed: Deed) -> frozenset[str]:
         _only_facilitator(deed)
-        if self._paused is None:
-            self._paused = deed.at
-        else:
-            self._since += deed.at - self._paused
-            self._paused = None
+        self._clock.pause(deed.at)
         return frozenset({STAGE, DETAIL})
 
     def _follow(self, deed: Deed) -> frozenset[str]:
@@ -310,7 +307,7 @@ class Day:
         """Move the whole plan, so that its first line begins at a time of the day."""
         _only_facilitator(deed)
         self._shift = int(deed.body["minutes"]) - self._planned[0].begin
-        self._since = deed.at
+        self._clock = Stopwatch(deed.at)
         return frozenset({STAGE, DETAIL})
 
     def _let_in(self, deed: Deed) -> frozenset[str]:

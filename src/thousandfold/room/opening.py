@@ -164,7 +164,6 @@ def open_site(
         intake=intake,
         boards=boards,
         titles={each.stem: f"{each.stem[:2]} {each.question}" for each in modules},
-        journal=journal.path,
         folder=lies.parent if lies else Path(),
         workshop=workshop,
     )

@@ -50,8 +50,6 @@ class Site:
         By exercise.
     titles : mapping of str to str
         Of the modules, by their names.
-    journal : Path
-        The file in which the day is kept.
     folder : Path
         Where the folder of the day is written.
     rehearsal : bool
@@ -63,7 +61,7 @@ class Site:
     moved : str
         The address at which the room goes on with another laptop; empty while it is here.
     kept : Journal
-        What a copy is made of.
+        The file in which the day is kept.
     exercises : sequence of Exercise
         Of the day.
     work : Path or None
@@ -91,7 +89,6 @@ class Site:
     intake: Intake | None = None
     boards: Mapping[str, Marked] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
-    journal: Path = Path()
     folder: Path = Path()
     workshop: Path | None = None
     today: Callable[[], datetime] = datetime.now
