@@ -117,6 +117,21 @@ def test_a_room_that_was_killed_or_closed_opens_as_it_was(course: Path, tmp_path
     assert len(list((tmp_path / "thousandfold" / "rooms").glob("*.room"))) == 2
 
 
+def test_a_second_laptop_goes_on_with_the_day_that_the_first_one_held(tmp_path: Path) -> None:
+    day = ("--format", "half-day", "--modules", "6", "--port=0", "--folder", str(tmp_path / "in"))
+    with command(ROOT, tmp_path / "first", *day) as first:
+        other = ("--port=0", "--folder", str(tmp_path / "in 2"), "--take-over", first.key)
+        with command(ROOT, tmp_path / "second", *other) as second:
+            assert second.password == first.password
+            assert f"0 handed in {STEM};" in second.close()
+        with command_that_fails(ROOT, tmp_path / "first", *other) as refused:
+            # The first laptop's own day: its room is open with it.
+            assert "a room is open with" in refused
+        assert f"0 handed in {STEM};" in first.close()
+    with command(ROOT, tmp_path / "first", *day, "--start", "13:37") as again:
+        assert "goes on with the day as it was begun" in again.said
+
+
 @contextmanager
 def command_that_fails(course: Path, data: Path, *options: str) -> Iterator[str]:
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The clock of what a room does now: since when it runs, what was added, whether it stands still."""
+"""The clock of what a room does now: since when it runs, and whether it stands still."""
 
 from __future__ import annotations
 
