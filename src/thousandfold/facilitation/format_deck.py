@@ -14,7 +14,7 @@ from thousandfold.facilitation.pdf import write_pdf
 from thousandfold.facilitation.plan import Plan, Session, Slot, clock, questions_about, total
 from thousandfold.facilitation.slide import Block, Slide, pages
 from thousandfold.facilitation.slide_blocks import question_block, table_blocks, text_blocks
-from thousandfold.facilitation.slides import deck, planned, slides_page
+from thousandfold.facilitation.slides import lesson_slides, planned, slides_page
 from thousandfold.facilitation.worksheets import TWO_QUESTIONS
 from thousandfold.writing import write_whole
 
@@ -49,16 +49,14 @@ def format_deck(plan: Plan) -> list[Slide]:
     ExplainedError
         If a lesson cannot be read.
     """
-    lessons = _lessons(plan)
+    lines = [slot for session in plan.sessions for slot in session.slots]
+    lessons = lesson_slides(plan.course, lines)
     found: list[Slide] = []
     for session in plan.sessions:
         for (stem, part), slots in groupby(session.slots, lambda slot: (slot.stem, slot.part)):
             block = tuple(slots)
             if stem and part == "lesson":
-                cells = {slot.cell for slot in block}
-                # What stands before the first part of a lesson, its title, comes with its first.
-                found += [slide for slide in lessons[stem] if slide.part in cells | {""}]
-                lessons[stem] = [slide for slide in lessons[stem] if slide.part not in cells | {""}]
+                found += [slide for slot in block for slide in lessons[stem, slot.cell]]
             elif stem and part == "exercise":
                 found.append(_exercise(plan, block))
             else:
@@ -87,18 +85,6 @@ def write_format_deck(plan: Plan, folder: Path, *, pdf: bool = False) -> Iterato
     if pdf:
         write_pdf(content, folder / f"{plan.name}.pdf")
         yield folder / f"{plan.name}.pdf"
-
-
-def _lessons(plan: Plan) -> dict[str, list[Slide]]:
-    """Return the slides of each lesson, as long as the plan has it, without what it leaves out."""
-    slots = [slot for session in plan.sessions for slot in session.slots if slot.part == "lesson"]
-    found = {}
-    for stem in {slot.stem for slot in slots}:
-        module = plan.course.module(stem)
-        kept = {slot.cell: slot for slot in slots if slot.stem == stem}
-        without = {section.cell for section in module.sections} - kept.keys()
-        found[stem] = deck(module.lesson, list(kept.values()), without=without)
-    return found
 
 
 def _line(plan: Plan, session: Session, slot: Slot) -> Iterator[Slide]:

@@ -88,6 +88,37 @@ def deck(
     return [page for slide in slides if slide.blocks or slide.opens for page in pages(slide)]
 
 
+def lesson_slides(course: Course, slots: Iterable[Slot]) -> dict[tuple[str, str], list[Slide]]:
+    """Return the slides of all lessons of a plan, by lesson and part, without what it leaves out.
+
+    What stands before the first part of a lesson, its title, comes with its first.
+
+    Parameters
+    ----------
+    course : Course
+    slots : iterable of Slot
+
+    Raises
+    ------
+    ExplainedError
+        If a lesson cannot be read.
+    """
+    kept: dict[str, dict[str, Slot]] = {}
+    for slot in slots:
+        if slot.part == "lesson":
+            kept.setdefault(slot.stem, {})[slot.cell] = slot
+    found = {}
+    for stem, parts in kept.items():
+        module = course.module(stem)
+        without = {section.cell for section in module.sections} - parts.keys()
+        slides = deck(module.lesson, list(parts.values()), without=without)
+        first = next(iter(parts))
+        for part in parts:
+            here = {part, ""} if part == first else {part}
+            found[stem, part] = [slide for slide in slides if slide.part in here]
+    return found
+
+
 def slides_page(title: str, slides: Sequence[Slide]) -> str:
     """Return the slides as one page of HTML that asks no other host for anything."""
     script = (PAGES / "slides.js").read_text(encoding="utf-8")

@@ -42,6 +42,8 @@ class Day:
         The luck of the flight.
     begun : float
         When the room was opened first, in seconds of its clock.
+    views : mapping of int to int, optional
+        How many keys it takes to show the slides of a line of the plan, by its place in it.
 
     Attributes
     ----------
@@ -73,6 +75,7 @@ class Day:
         questions: Mapping[int, Sequence[Question]],
         seed: int = SEED,
         begun: float = 0.0,
+        views: Mapping[int, int] | None = None,
     ) -> None:
         self._planned = tuple(slots)
         self.questions = questions
@@ -90,9 +93,8 @@ class Day:
         self._many: Counter[str] = Counter()  # deeds of each browser
         self._minutes: dict[int, int] = {}  # of lines that have others than in the plan
         self._waited: dict[int, int] = {}  # minutes after which the line behind begins later
-        self._all = steps_of(
-            self._planned, {place: len(asked) for place, asked in questions.items()}
-        )
+        counts = {place: len(asked) for place, asked in questions.items()}
+        self._all = steps_of(self._planned, counts, views or {})
         self._at = self._all[0]
         self._clock = Stopwatch(begun)
         self._shift = 0  # minutes that the day began after its plan
@@ -243,8 +245,8 @@ class Day:
 
     def planned(self, step: Step) -> tuple[float, float]:
         """Return when a step was to begin and to end, in minutes after midnight."""
-        same = [one for one in self._all if one.place == step.place]
-        before = sum(self.minutes_of(one) for one in same[: same.index(step)])
+        same = [one for one in self._all if one.place == step.place and not one.view]
+        before = sum(self.minutes_of(one) for one in same[: same.index(replace(step, view=0))])
         begin = self.slots[step.place].begin + before
         return begin, begin + self.minutes_of(step) + self._waited.get(step.place, 0)
 
@@ -271,7 +273,11 @@ class Day:
             flights.fly(max(flights.flown, wanted.number))
         elif wanted.kind == "decide" and wanted.number >= flights.flown:
             flights.fly(wanted.number - 1)  # opens the latest again, or flies what is jumped over
-        self._at, self._clock = wanted, Stopwatch(deed.at)
+        turned = replace(wanted, view=0) == replace(self._at, view=0)
+        self._at = wanted
+        if turned:  # the slides of one part have one clock, and phones show none of them
+            return frozenset({DETAIL})
+        self._clock = Stopwatch(deed.at)
         self._arrive()
         return frozenset({STAGE, DETAIL})
 

@@ -22,6 +22,7 @@ from thousandfold.room.journal import BESIDE, Journal, put_aside
 from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
 from thousandfold.room.questions import Question, questions_of
+from thousandfold.room.slides_shown import View, views_of
 from thousandfold.room.venue import CHECKED, Site
 
 _EXERCISE_MINUTES = 60
@@ -118,7 +119,7 @@ def open_site(
     inbound : Path, optional
         The inbound folder of an nbgrader exchange; nothing is then handed in on the page.
     say : callable
-        Is given a sentence for the facilitator when a submission cannot be read.
+        Is given a sentence for the facilitator when a submission or a lesson cannot be read.
     workshop : Path, optional
         The site for browsers, for whoever has no Jupyter.
     """
@@ -129,7 +130,11 @@ def open_site(
     slots = slots_of(journal)
     questions = _questions(journal, course, slots)
     begun = float(journal.about("begun"))
-    desk = Desk(journal, lambda: Day(slots, questions, begun=begun))
+    views = _views(course, slots, say)
+    if not journal.about("keys"):  # so that a lesson that is edited meanwhile moves no room
+        journal.tell("keys", json.dumps({place: len(keys) for place, keys in views.items()}))
+    keys = {int(place): count for place, count in json.loads(journal.about("keys")).items()}
+    desk = Desk(journal, lambda: Day(slots, questions, begun=begun, views=keys))
     boards = {}
     for exercise in exercises:
         tasks = [
@@ -166,7 +171,19 @@ def open_site(
         titles={each.stem: f"{each.stem[:2]} {each.question}" for each in modules},
         folder=lies.parent if lies else Path(),
         workshop=workshop,
+        views=views,
     )
+
+
+def _views(
+    course: Course | None, slots: Sequence[Slot], say: Callable[[str], object]
+) -> dict[int, tuple[View, ...]]:
+    """Return the slides of today; a lesson that is being edited keeps no room shut."""
+    try:
+        return views_of(course, slots) if course else {}
+    except ExplainedError as error:
+        say(f"The projector shows no slides: {error}")
+        return {}
 
 
 def _questions(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from thousandfold.facilitation.plan import Slot, questions_about
@@ -58,6 +58,8 @@ class Step:
         Of a round of the flight, or of a question whose answers are shown, from 1; 0 elsewhere.
     about : str
         The module that two questions are asked about; empty elsewhere.
+    view : int
+        How often the key was pressed in a part of a lesson that has several slides, from 0.
     """
 
     kind: str
@@ -66,11 +68,13 @@ class Step:
     place: int
     number: int = 0
     about: str = ""
+    view: int = 0
 
     @property
     def name(self) -> str:
         """Tells it from all other steps of the day, also when some of them are left out."""
-        return f"{self.place}-{self.kind}" + (f"-{self.number}" if self.number else "")
+        number, view = (str(count) if count else "" for count in (self.number, self.view))
+        return f"{self.place}-{self.kind}" + (number and f"-{number}") + (view and f".{view}")
 
     @property
     def flies(self) -> bool:
@@ -90,7 +94,11 @@ class Step:
         return _HEADINGS.get(self.kind, self.title)
 
 
-def steps_of(slots: Sequence[Slot], asked: Mapping[int, int] = _NOTHING) -> tuple[Step, ...]:
+def steps_of(
+    slots: Sequence[Slot],
+    asked: Mapping[int, int] = _NOTHING,
+    views: Mapping[int, int] = _NOTHING,
+) -> tuple[Step, ...]:
     """Return the steps of a session.
 
     Parameters
@@ -99,8 +107,14 @@ def steps_of(slots: Sequence[Slot], asked: Mapping[int, int] = _NOTHING) -> tupl
         As the run of show has them.
     asked : mapping of int to int, optional
         How many questions are asked in a line, by its place.
+    views : mapping of int to int, optional
+        How many keys it takes to show the slides of a line, by its place.
     """
-    return tuple(_steps(list(slots), asked))
+    return tuple(
+        replace(step, view=view)
+        for step in _steps(list(slots), asked)
+        for view in range(max(1, views.get(step.place, 1) if step.kind == "work" else 1))
+    )
 
 
 def _steps(slots: Sequence[Slot], asked: Mapping[int, int]) -> Iterator[Step]:

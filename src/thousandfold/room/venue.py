@@ -22,6 +22,7 @@ from thousandfold.room.journal import Journal
 from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
 from thousandfold.room.pace import Pace
+from thousandfold.room.slides_shown import View
 
 CHECKED = "checked"  # the topic of all who wait for what the checks say
 PRESENT_SECONDS = 60.0  # after which a browser that asks for nothing has gone
@@ -74,6 +75,8 @@ class Site:
         Works for pages beside the server.
     seats : dict
         What a team's page draws, with the version in which it was drawn.
+    views : mapping of int to tuple of View
+        What the projector shows of lessons, by the place of the line in the plan.
     guesses : Counter
         How many words of teams that were none came from each person.
     """
@@ -89,6 +92,7 @@ class Site:
     intake: Intake | None = None
     boards: Mapping[str, Marked] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    views: Mapping[int, tuple[View, ...]] = field(default_factory=dict)
     folder: Path = Path()
     workshop: Path | None = None
     today: Callable[[], datetime] = datetime.now
@@ -125,6 +129,13 @@ class Site:
     def title_of(self, module: str) -> str:
         """Return what a module is called."""
         return self.titles.get(module, module)
+
+    @property
+    def view(self) -> View | None:
+        """What the projector shows of a lesson now; None elsewhere."""
+        step = self.day.step
+        views = self.views.get(step.place, ()) if step.kind == "work" else ()
+        return views[min(step.view, len(views) - 1)] if views else None
 
     @property
     def session(self) -> Session:

@@ -1,0 +1,68 @@
+"""What the projector shows of a lesson: its slides, one key after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from thousandfold.facilitation.course import Course
+from thousandfold.facilitation.plan import Slot
+from thousandfold.facilitation.slide import Block, Slide
+from thousandfold.facilitation.slides import lesson_slides
+
+_SIZES = {1.45: "biggest", 1.3: "bigger", 1.15: "big"}  # styles stand in no page
+
+
+@dataclass(frozen=True)
+class View:
+    """A slide, as far as keys were pressed.
+
+    Attributes
+    ----------
+    slide : Slide
+    waiting : int
+        How many of its fragments are still hidden.
+    """
+
+    slide: Slide
+    waiting: int = 0
+
+    @property
+    def size(self) -> str:
+        """How large its text is set; a figure takes the room that the text leaves."""
+        return "picture" if self.slide.picture else _SIZES.get(self.slide.size, "")
+
+    @property
+    def blocks(self) -> list[tuple[Block, bool]]:
+        """What stands on it, and whether it can be seen yet."""
+        fragments = sum(block.fragment for block in self.slide.blocks)
+        found, open_ = [], fragments - self.waiting
+        for block in self.slide.blocks:
+            open_ -= block.fragment
+            found.append((block, not block.fragment or open_ >= 0))
+        return found
+
+
+def views_of(course: Course, slots: Sequence[Slot]) -> dict[int, tuple[View, ...]]:
+    """Return what is shown in each line of a plan that is a part of a lesson, by its place.
+
+    Parameters
+    ----------
+    course : Course
+    slots : sequence of Slot
+
+    Raises
+    ------
+    ExplainedError
+        If a lesson cannot be read.
+    """
+    slides = lesson_slides(course, slots)
+    return {
+        place: tuple(
+            View(slide, waiting)
+            for slide in slides[slot.stem, slot.cell]
+            for waiting in range(sum(block.fragment for block in slide.blocks), -1, -1)
+        )
+        for place, slot in enumerate(slots)
+        if slot.part == "lesson"
+    }
