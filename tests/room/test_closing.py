@@ -44,7 +44,7 @@ HOSTILE = {
     "lines": "one\r\nBcc: everybody@example.org\n\n# two",
     "turned": "abc \u202e gpj.exe \u200f\u2066 xyz",
     "terminal": "\x1b]0;owned\x07\x1b[31mred\x1b[0m \x9b31m",
-    "template": "{{ site.door.key }} {% raw x %} ${x}",
+    "template": "{{ site.door.cookie_secret }} {% raw x %} ${x}",
     "table": "a | b \\| c `d` [e](http://evil.example) www.evil.example",
 }
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -447,7 +447,7 @@ def test_hostile_words_are_text_everywhere(
     letter = (folder / "letters/01-ann-example-org.txt").read_text("utf-8")
     for text in (*pages, calendar, letter):
         assert not UNSEEN.search(text)
-        assert room.site.door.key not in text
+        assert room.site.door.cookie_secret not in text
     evaluation = (folder / "evaluation.md").read_text("utf-8")
     [line] = [line for line in evaluation.splitlines() if line.startswith("- ")]
     assert not re.search(r"(?<!\\)[|`\[<]|://|^- =|www\.", line)
