@@ -64,7 +64,7 @@ def test_a_second_room_is_refused(tmp_path: Path) -> None:
     with writer(path) as process:
         assert process.stdout
         process.stdout.readline()
-        with pytest.raises(ExplainedError, match=r"open already .* Ctrl\+C"):
+        with pytest.raises(ExplainedError, match=r"room is open with .* Ctrl\+C"):
             Journal(path)
         process.stdout.readline()  # the first one goes on
 
