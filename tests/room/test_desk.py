@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from patience import others_first
+from patience import others_first, patience
 from small_day import POLL, go, small_day, state
 
 from thousandfold.errors import ExplainedError
@@ -204,5 +204,30 @@ def test_whoever_left_while_it_was_written_harms_nobody(journal: Counting) -> No
         gone.cancel()
         await stays
         assert state(Desk(journal, small_day).day) == state(desk.day)
+
+    asyncio.run(day())
+
+
+def test_the_projector_is_told_before_all_phones_and_a_vote_between_them(journal: Counting) -> None:
+    async def day() -> None:
+        desk, heard = Desk(journal, small_day), []
+        await go_on(desk)
+
+        async def follow(who: str, topic: str) -> None:
+            await desk.change(desk.version(topic), topic, seconds=patience(60))
+            heard.append(who)
+
+        async def voting() -> None:
+            await vote(desk, "ann")
+            heard.append("vote")
+
+        phones = [asyncio.create_task(follow("phone", STAGE)) for _ in range(200)]
+        projector = asyncio.create_task(follow("projector", DETAIL))
+        await others_first()
+        assert len(desk._waiting[STAGE]) == 200
+        desk.tell(STAGE, DETAIL)
+        await asyncio.gather(voting(), projector, *phones)
+        assert heard[0] == "projector"
+        assert heard.index("vote") < 100
 
     asyncio.run(day())

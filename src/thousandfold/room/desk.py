@@ -14,6 +14,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.room.day import Day
 from thousandfold.room.journal import Deed, Journal
 
+_AT_ONCE = 4  # pages that are told before what has arrived meanwhile has its turn
 _Pending = list[tuple[Deed, asyncio.Future[None]]]
 
 
@@ -104,10 +105,17 @@ class Desk:
     def tell(self, *topics: str) -> None:
         """Say that something about the topics has changed."""
         self._versions.update(topics)
-        for topic in topics:
-            for told in self._waiting[topic]:
-                if not told.done():
-                    told.set_result(None)
+        # What few follow first: the projector before all phones.
+        few = sorted(topics, key=lambda topic: len(self._waiting[topic]))
+        self._wake(list(dict.fromkeys(told for topic in few for told in self._waiting[topic])))
+
+    def _wake(self, waiting: list[asyncio.Future[None]]) -> None:
+        """Wake some, and the others after what has arrived meanwhile: a page is drawn for each."""
+        for told in waiting[:_AT_ONCE]:
+            if not told.done():
+                told.set_result(None)
+        if others := waiting[_AT_ONCE:]:
+            asyncio.get_running_loop().call_soon(self._wake, others)
 
     def tell_all(self) -> None:
         """Say that something has changed that concerns everybody."""
