@@ -16,7 +16,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-room test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading benchmark-room clean
+.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading benchmark-room clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,13 +60,9 @@ test: .venv/.dev .venv/proxy/.done  ## set up and pass every check but those of 
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m 'not site' $(ARGS)
 
-test-site: .venv/.dev .venv/.site  ## build the site for browsers, try every lesson and exercise in it, and check lessons for everybody (axe)
+test-site: .venv/.dev .venv/.site  ## build the site for browsers, try every lesson and exercise in it and a day of the room, and check them for everybody (axe)
 	-$(BIN)/python tools/fetch_for_tests.py
-	$(BIN)/python -m pytest -m site -n0 tests/test_site.py tests/test_accessibility.py $(ARGS)
-
-test-room: .venv/.dev .venv/.site  ## a whole day of the room in a browser, with axe, and the workshop that it serves
-	-$(BIN)/python tools/fetch_for_tests.py
-	$(BIN)/python -m pytest -m site -n0 tests/room $(ARGS)
+	$(BIN)/python -m pytest -m site -n0 tests/test_site.py tests/test_accessibility.py tests/room $(ARGS)
 
 test-kit: .venv/.dev  ## make the kit with all packages, and start it where there is nothing else
 	$(BIN)/python tools/kit.py --wheels
@@ -84,7 +80,7 @@ test-busy: .venv/.dev .venv/proxy/.done  ## the tests beside eight busy loops (A
 # What waits for something else: a server, a browser, a kernel, somebody's notebook.
 WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub.py tests/test_kit.py tests/test_interrupts.py tests/room
 
-test-long: test test-processors test-pythons test-kit test-room  ## all that takes too long for every change (hours)
+test-long: test test-processors test-pythons test-kit  ## all that takes too long for every change (hours)
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
 	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/test_new_module.py tests/test_hub.py tests/room/test_faults.py

@@ -112,9 +112,25 @@ ANSWER = """sources => opened.content.widgets.forEach(
     (cell, place) => cell.model.sharedModel.setSource(sources[place]))"""
 
 
+# What is lost between page and kernel never comes: a test then says where it waited.
+WITHIN = """async ([script, given, front, milliseconds]) => {
+    const late = new Promise((_, fail) => setTimeout(fail, milliseconds)).catch(() => {
+        const kernel = window.opened?.sessionContext?.session?.kernel?.status;
+        const saving = window.opened?.context?.saving;
+        throw new Error(`no answer: ${[kernel, saving, eval(front)(), script.slice(0, 200)]}`);
+    });
+    return await Promise.race([eval(script)(given), late]);
+}"""
+
+
+def ask(page: Page, script: str, given: object = None) -> Any:
+    """Run a script in a page, and fail with what is in front where it does not end."""
+    return page.evaluate(WITHIN, [script, given, IN_FRONT, patience(START_SECONDS) * 1000])
+
+
 def open_in(page: Page, path: str, kernel: str = "") -> str:
     """Open a notebook, with a kernel of its own or the one that is named; return which it has."""
-    return str(page.evaluate(OPEN, [path, kernel, patience(START_SECONDS) * 1000]))
+    return str(ask(page, OPEN, [path, kernel, patience(START_SECONDS) * 1000]))
 
 
 @pytest.fixture(scope="module")
@@ -184,11 +200,11 @@ class Visitor:
         try:
             self.kernel = open_in(page, path, self.kernel)
             wait_until_shown(page, path)
-            page.evaluate(RUN, "%reset -f")
+            ask(page, RUN, "%reset -f")
             before = len(self.problems)
             yield page
             page.screenshot(path=PICTURES / f"site-{Path(path).stem}.png")
-            page.evaluate(SAVE_AND_CLOSE)
+            ask(page, SAVE_AND_CLOSE)
         except BaseException:
             page.close()
             self.page = None  # the next notebook gets a page that this one has not spoilt
@@ -272,10 +288,10 @@ def test_a_flight_in_a_link_is_remembered_and_no_server_hears_of_it(visitor: Vis
 def test_a_company_is_kept_in_the_browser_and_its_learner_led_on(visitor: Visitor) -> None:
     entered = "from thousandfold import *\nprint(my_company('people = 1,200'))"
     with visitor.notebook("notebooks/00_start_here.ipynb") as page:
-        assert "Kept in my_company.toml" in page.evaluate(RUN, entered)
+        assert "Kept in my_company.toml" in ask(page, RUN, entered)
     again = "from thousandfold.models import Debt\nmine = with_my_numbers(Debt())\nwhere_was_i()"
     with visitor.notebook("notebooks/01_technical_debt.ipynb") as page:
-        said = page.evaluate(RUN, f"from thousandfold import *\n{again}")
+        said = ask(page, RUN, f"from thousandfold import *\n{again}")
         assert "72,000 days a quarter (your 1,200 people)" in said
         assert re.search("This is the beginning|Next: ", said), said
 
@@ -302,11 +318,11 @@ def fill_in(page: Page, stem: str, sample: Sample) -> None:
 def test_somebody_alone_is_told_what_is_right_with_one_file_more(visitor: Visitor) -> None:
     asked = "true_paths = 15\nright('true_paths')"
     with visitor.notebook("exercises/06_communication/06_communication.ipynb") as page:
-        page.evaluate(RUN, "from thousandfold import checks, right")
-        assert "This copy is for a graded class" in page.evaluate(RUN, asked)
-        page.evaluate(RUN, f"open('/drive/{FILE}', 'wb').write({study()!r})")
-        assert "Right: true_paths." in page.evaluate(RUN, asked)
-        page.evaluate(RUN, f"import os; os.remove('/drive/{FILE}')")
+        ask(page, RUN, "from thousandfold import checks, right")
+        assert "This copy is for a graded class" in ask(page, RUN, asked)
+        ask(page, RUN, f"open('/drive/{FILE}', 'wb').write({study()!r})")
+        assert "Right: true_paths." in ask(page, RUN, asked)
+        ask(page, RUN, f"import os; os.remove('/drive/{FILE}')")
 
 
 def test_an_exercise_is_downloaded_and_graded_as_if_it_came_from_jupyterlab(
@@ -358,13 +374,15 @@ def test_a_table_is_uploaded_and_read(visitor: Visitor, tmp_path: Path) -> None:
         chooser.value.set_files(table)
         page.locator(".jp-DirListing-itemText", has_text="mine.csv").wait_for()
         read = "import pandas; print(pandas.read_csv('mine.csv').customers[0])"
-        assert page.evaluate(RUN, read).strip() == "1000"
+        assert ask(page, RUN, read).strip() == "1000"
 
 
 def test_what_needs_git_says_what_to_do_instead(visitor: Visitor) -> None:
     with visitor.notebook("notebooks/00_start_here.ipynb") as page:
-        said = page.evaluate(
-            RUN, "from thousandfold.repository.counts import count_history\ncount_history('.')"
+        said = ask(
+            page,
+            RUN,
+            "from thousandfold.repository.counts import count_history\ncount_history('.')",
         )
     assert "browser" in said
 

@@ -119,8 +119,11 @@ class Page(tornado.web.RequestHandler):
 
         Whoever follows a link from a mail or the terminal is known, too; forms have a token.
         """
-        https = self.request.protocol == "https"
-        self.set_signed_cookie(cookie, who, None, httponly=True, samesite="Lax", secure=https)
+        self.set_signed_cookie(cookie, who, None, httponly=True, samesite="Lax")
+
+    def set_cookie(self, name: str, value: str | bytes, *given: Any, **more: Any) -> None:
+        """Let no cookie that came over https ever go without."""
+        super().set_cookie(name, value, *given, secure=self.request.protocol == "https", **more)
 
     def prepare(self) -> None:
         """Look who asks, before anything is read."""
