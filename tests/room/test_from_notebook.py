@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ import httpx
 import nbformat
 import pytest
 from conftest import ROOT
-from course import release
+from course import grade_id, release
 from handed_in import FILE, SECONDS, STEM, Told, marked
+from nbformat import NotebookNode
 from patience import patience, wait_until
 from served import Served, Visitor, served
 
-from thousandfold.room.marks import Exercise
+from boxgrader.errors import BoxError
+from thousandfold.room.board import Marks
+from thousandfold.room.marks import Exercise, Mark
 
+TWO = "10_code_nearly_free"
 ELSEWHERE = {"Origin": "http://localhost:8888"}
 NOT_IT = "not the password"
 BROWSER, OTHER = "a" * 40, "b" * 40
@@ -61,7 +66,8 @@ def results(client: httpx.Client, room: Served, **more: Any) -> list[dict[str, A
     """Wait for what the checks say."""
 
     def asked() -> list[dict[str, Any]]:
-        told: list[dict[str, Any]] = send(client, room, **more).json()["results"]
+        [found] = send(client, room, **more).json()["exercises"]
+        told: list[dict[str, Any]] = found["tasks"]
         return told
 
     wait_until(asked, SECONDS)
@@ -119,7 +125,87 @@ def test_what_is_handed_in_lies_there_and_the_results_come_back(
 def test_results_are_those_of_this_browser_alone(client: httpx.Client, room: Served) -> None:
     hand_in(client, room, "Anna")
     results(client, room)
-    assert send(client, room, browser=OTHER).json() == {"name": "", "results": []}
+    assert send(client, room, browser=OTHER).json() == {"name": "", "exercises": []}
+
+
+def test_two_exercises_of_a_day_come_back_apart(client: httpx.Client, tmp_path: Path) -> None:
+    checked = threading.Event()
+
+    class Slow(Told):
+        def mark(self, notebook: NotebookNode) -> Mapping[str, Mark]:
+            if self._exercise.assignment == TWO:
+                checked.wait()
+            return super().mark(notebook)
+
+    days = [Exercise(ROOT, stem) for stem in (STEM, TWO)]
+    with served(tmp_path / "two.room", folder=tmp_path / "both", exercises=days, make=Slow) as room:
+        client.base_url = room.site.place.address
+        hand_in(client, room, "Anna")
+        results(client, room)
+        hand_in(client, room, "Anna", nbformat.writes(release(TWO)).encode())
+        found = send(client, room).json()["exercises"]
+        assert [(one["title"], one["waits"]) for one in found] == [
+            (days[0].title, False),
+            (days[1].title, True),
+        ]
+        [one] = send(client, room, exercise=TWO).json()["exercises"]
+        checked.set()
+        assert (one["exercise"], one["waits"], one["tasks"]) == (TWO, True, [])
+
+
+def test_whoever_hands_in_where_nothing_is_checked_is_told_so(
+    client: httpx.Client, tmp_path: Path
+) -> None:
+    def no_box(_: Exercise) -> Marks:
+        raise BoxError("This machine gives no box.")
+
+    notebook = release(STEM)
+    for cell in notebook.cells:
+        cell.metadata.get("nbgrader", {}).get("grade") and cell.update(execution_count=1)
+        if grade_id(cell) in ("one_joins", "ninety_join"):
+            cell.source = ""
+    exercise = Exercise(ROOT, STEM)
+    with served(
+        tmp_path / "no box.room", folder=tmp_path / "it", exercises=[exercise], make=no_box
+    ) as room:
+        client.base_url = room.site.place.address
+        hand_in(client, room, "Anna", nbformat.writes(notebook).encode())
+        tasks = results(client, room)
+        assert [task["mark"] for task in tasks] == ["looked at when it is graded"] + [
+            "filled in"
+        ] * 4
+        assert not any(task["right"] for task in tasks)
+        assert all(task["reported"] for task in tasks)
+        [one] = send(client, room).json()["exercises"]
+        assert "Filled in: 4 of 4. This computer checks no answers" in one["said"]
+        visitor = Visitor(room.site)
+        visitor.enter()
+        visitor.hand_in("Ben", nbformat.writes(notebook).encode())
+        wait_until(lambda: "Filled in" in visitor.part("/hand-in"), SECONDS)
+        page = visitor.part("/hand-in")
+        assert "This computer checks no answers" in page
+        assert "</b>: right" not in page
+        visitor.client.close()
+
+
+def test_whoever_hands_in_what_cannot_be_checked_does_not_wait_for_ever(
+    client: httpx.Client, room: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Told, "mark", lambda *given: 1 / 0)
+    hand_in(client, room, "Anna")
+
+    def told() -> dict[str, Any]:
+        [one] = send(client, room).json()["exercises"]
+        return dict(one)
+
+    wait_until(lambda: not told()["waits"], SECONDS, seen=told)
+    assert told()["refused"]
+    assert "could not be checked: please tell the facilitator" in told()["said"]
+    visitor = Visitor(room.site)
+    visitor.enter()
+    visitor.hand_in("Ben", marked())
+    wait_until(lambda: "could not be checked" in visitor.part("/hand-in"), SECONDS)
+    visitor.client.close()
 
 
 def test_no_cookie_counts(room: Served) -> None:

@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from boxgrader.errors import GraderError, Refused, shown
 from boxgrader.nbgrader_course import submissions
 from thousandfold.errors import ExplainedError
-from thousandfold.room.counting import TaskCount, TaskResult, count, is_right, result
+from thousandfold.room.counting import Results, TaskCount, count, is_right, result
 from thousandfold.room.reported import Reported
 from thousandfold.room.reported import read as read_with_outputs
 
@@ -180,13 +180,21 @@ class Room:
             self_reported=self._self_reported,
         )
 
-    def results(self, learner: str) -> list[TaskResult]:
-        """Return what the checks said to somebody, task by task; nothing while they wait."""
+    def results(self, learner: str) -> Results | None:
+        """Return what the checks said to somebody; None where nothing was handed in."""
         with self._changed:
             known = self._learners.get(learner)
             waits = learner in self._queue or learner in self._busy
-            marks = known.marks if known and not waits else {}
-        return [result(task, marks) for task in self._tasks] if marks else []
+        if known is None:
+            return None
+        marks = {} if waits else known.marks
+        reported = self._self_reported
+        return Results(
+            self._exercise.assignment,
+            self._exercise.title,
+            tuple(result(task, marks, reported=reported) for task in self._tasks if marks),
+            known.refused and not waits,
+        )
 
     def _is_done(self, marks: Mapping[str, Mark]) -> bool:
         return all(is_right([marks[test] for test in task.tests]) for task in self._tasks)

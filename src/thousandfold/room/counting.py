@@ -94,21 +94,36 @@ class TaskResult:
     answered : bool
     says : str
         What is wrong, or nothing.
+    reported : bool
+        Whether the learner's own notebook says so, and nobody has checked it.
+    hidden : bool
+        Whether even that says nothing: learners have no test of it.
     """
 
     title: str
     share: float
     answered: bool
     says: str = ""
+    reported: bool = False
+    hidden: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether it is right, or, where nothing is checked, filled in."""
+        return self.share >= _RIGHT and not self.hidden
 
     @property
     def right(self) -> bool:
-        """Whether it has all points, or nearly all."""
-        return self.share >= _RIGHT
+        """Whether it was checked, and has all points, or nearly all."""
+        return self.done and not self.reported
 
     @property
     def mark(self) -> str:
         """How right it is, in words."""
+        if self.hidden:
+            return "looked at when it is graded"
+        if self.reported:
+            return "filled in" if self.done else "not filled in yet"
         if self.right:
             return "right"
         if not self.answered:
@@ -116,12 +131,52 @@ class TaskResult:
         return "right in part" if self.share else "not right yet"
 
 
-def result(task: RoomTask, marks: Mapping[str, Mark]) -> TaskResult:
+@dataclass(frozen=True)
+class Results:
+    """What became of what one learner handed in to one exercise.
+
+    Attributes
+    ----------
+    exercise, title : str
+    tasks : tuple of TaskResult
+        Empty while it waits, and where it cannot be checked.
+    refused : bool
+        Whether it cannot be checked.
+    """
+
+    exercise: str
+    title: str
+    tasks: tuple[TaskResult, ...] = ()
+    refused: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be checked."""
+        return not self.tasks and not self.refused
+
+    @property
+    def said(self) -> str:
+        """How it stands, in a sentence for the learner."""
+        if self.refused:
+            return "This notebook could not be checked: please tell the facilitator."
+        if self.waits:
+            return "Being checked. It comes here by itself."
+        seen = [task for task in self.tasks if not task.hidden]
+        done = f"{sum(task.done for task in seen)} of {len(seen)}"
+        if any(task.reported for task in self.tasks):
+            return (
+                f"Filled in: {done}. This computer checks no answers: filled in is not yet right."
+            )
+        return f"Right: {done}."
+
+
+def result(task: RoomTask, marks: Mapping[str, Mark], *, reported: bool = False) -> TaskResult:
     """Return what the checks said of one task of one notebook."""
     row = [marks[test] for test in task.tests]
     answered = not all(mark.empty for mark in row)
     says = next(iter(_told(row)), "")
-    return TaskResult(task.title, share_of(row), answered, says)
+    hidden = reported and not any(mark.most for mark in row)
+    return TaskResult(task.title, share_of(row), answered, says, reported, hidden)
 
 
 def is_right(marks: Collection[Mark]) -> bool:

@@ -13,6 +13,7 @@ import tornado.web
 
 from boxgrader.errors import Refused
 from thousandfold.errors import ExplainedError
+from thousandfold.room.counting import Results
 from thousandfold.room.hand_in import MOST_BYTES, folder_name
 from thousandfold.room.page import FORM_BYTES, Live, Page
 from thousandfold.room.venue import CHECKED
@@ -141,11 +142,7 @@ class FromNotebook(_Taking):
         visitor = await self._known(sent)
         if "notebook" not in sent:
             name, results = self.site.results(visitor, str(sent.get("exercise", "")))
-            told = [
-                {"task": one.title, "right": one.right, "mark": one.mark, "says": one.says}
-                for one in results
-            ]
-            self.finish({"name": name, "results": told})
+            self.finish({"name": name, "exercises": list(map(_plain, results))})
             return ""
         content = json.dumps(sent["notebook"]).encode()
         name, claims = str(sent.get("name", "")), bool(sent.get("mine"))
@@ -178,3 +175,24 @@ class FromNotebook(_Taking):
     def refuse(self, said: str) -> None:
         """Say why not, and whether somebody else has this name."""
         self.finish({"trouble": said, "another": self._is_anothers})
+
+
+def _plain(results: Results) -> dict[str, Any]:
+    """Return results as a script gets them."""
+    return {
+        "exercise": results.exercise,
+        "title": results.title,
+        "said": results.said,
+        "waits": results.waits,
+        "refused": results.refused,
+        "tasks": [
+            {
+                "task": one.title,
+                "right": one.right,
+                "reported": one.reported,
+                "mark": one.mark,
+                "says": one.says,
+            }
+            for one in results.tasks
+        ],
+    }

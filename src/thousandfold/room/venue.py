@@ -13,7 +13,7 @@ from thousandfold.facilitation.plan import Plan, Session, clock
 from thousandfold.room.aside import Aside
 from thousandfold.room.board import Board
 from thousandfold.room.board import Room as Marked
-from thousandfold.room.counting import TaskResult
+from thousandfold.room.counting import Results
 from thousandfold.room.day import Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
@@ -162,8 +162,8 @@ class Site:
         begin, end = self.day.planned(self.day.step)
         return int(max(0.0, minutes - end) + min(0.0, minutes - begin))
 
-    def results(self, visitor: str, exercise: str = "") -> tuple[str, list[TaskResult]]:
-        """Return under which name a browser handed in last, and what the checks said of it.
+    def results(self, visitor: str, exercise: str = "") -> tuple[str, list[Results]]:
+        """Return under which name a browser handed in last, and what became of that.
 
         Parameters
         ----------
@@ -175,13 +175,8 @@ class Site:
         if not names:
             return "", []
         asked = {exercise} & set(self.boards) or set(self.boards)
-        found = [
-            one
-            for stem, board in self.boards.items()
-            if stem in asked
-            for one in board.results(names[-1])
-        ]
-        return names[-1], found
+        found = [board.results(names[-1]) for stem, board in self.boards.items() if stem in asked]
+        return names[-1], [results for results in found if results]
 
     def minutes(self) -> int:
         """Return the minutes after midnight; a day that began in the evening goes on past 24:00."""

@@ -125,12 +125,12 @@ class Desk {
       await new Promise(later => setTimeout(later, EVERY_SECONDS * 1000));
       if (turn !== this.turn) return;
       // Without an answer, a wi-fi that is lost for a moment: asked again.
-      const { results = [] } = await ask(address, { password, browser, exercise }).catch(() => ({}));
+      const { exercises = [] } = await ask(address, { password, browser, exercise }).catch(() => ({}));
       if (turn !== this.turn) return;
-      if (results.length) {
-        const right = results.filter(result => result.right).length;
-        this.panel.say(`${said} Right: ${right} of ${results.length}.`);
-        this.panel.show(results);
+      const [found] = exercises;
+      if (found && !found.waits) {
+        this.panel.say(`${said} ${found.said}`, { isTrouble: found.refused });
+        this.panel.show(found.tasks);
         return;
       }
     }

@@ -78,10 +78,11 @@ export class HandInPanel {
     this.find("h2").focus();
   }
 
-  show(results) {
-    this.find(".results").replaceChildren(...results.map(({ task, right, mark, says }) => {
+  show(tasks) {
+    this.find(".results").replaceChildren(...tasks.map(({ task, right, reported, mark, says }) => {
       const line = document.createElement("li"), title = document.createElement("b");
       line.classList.toggle("right", right);
+      line.classList.toggle("reported", reported);
       title.textContent = task;
       line.append(title, document.createElement("br"), `${mark}${says ? `: ${says}` : ""}`);
       return line;
