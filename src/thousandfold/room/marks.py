@@ -13,11 +13,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from boxgrader.engine.cells import name_of, test_of
+from boxgrader.engine.cells import name_of, seen_lines, test_of
+from boxgrader.engine.outputs import error_output, explains_itself, failing_line
 from boxgrader.errors import BoxError
 from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.messages import message_of
@@ -181,7 +183,7 @@ class Marker:
     """Marks notebooks with the settings that the course has for grading, but less patience."""
 
     def __init__(self, exercise: Exercise) -> None:
-        from nbgrader.preprocessors import Execute
+        from nbgrader.preprocessors import ClearHiddenTests, Execute
 
         from boxgrader.nbgrader_course.autograde import BoxedAutograde
         from boxgrader.nbgrader_course.source import Source
@@ -192,6 +194,8 @@ class Marker:
         self._settings = BoxedAutograde(coursedir=exercise.course, config=config).settings()
         kernel = Execute(config=config).kernel_name
         self._source = Source(exercise.course, exercise.assignment, kernel)
+        hides = ClearHiddenTests(config=config)
+        self._hidden = hides.begin_test_delimeter, hides.end_test_delimeter
         self._exercise = exercise
         self._untouched: dict[str, str] = {}
 
@@ -213,8 +217,8 @@ class Marker:
         folder = exercise.course.format_path(released, ".", exercise.assignment)
         path = Path(folder, exercise.path.name)
         if path.is_file():
-            untouched = self.mark(nbformat.read(path, as_version=4))
-            self._untouched = {name: mark.says for name, mark in untouched.items() if mark.says}
+            untouched = self._run(nbformat.read(path, as_version=4))
+            self._untouched = {test: _said(shown) for test, (_, shown) in untouched.items()}
 
     def mark(self, notebook: NotebookNode) -> dict[str, Mark]:
         """Run a notebook in a box and return what each test made of it.
@@ -225,19 +229,58 @@ class Marker:
             As `submissions.read` returns it. What the instructor locked is taken from the
             instructor's notebook.
         """
+        marks = {}
+        for test, (points, outputs) in self._run(notebook).items():
+            said = _said(outputs)
+            empty = bool(said) and said == self._untouched.get(test)
+            says = self._told(test, outputs)
+            marks[test] = Mark(points, self._plan.points[test], empty, says)
+        return marks
+
+    def _run(self, notebook: NotebookNode) -> dict[str, tuple[float, list[dict[str, Any]]]]:
+        """Return the points of each test, and what it shows that may be a reason for them."""
         from boxgrader import mark
 
-        plan = self._plan
-        done = mark(notebook, plan, settings=self._settings)
+        done = mark(notebook, self._plan, settings=self._settings)
         late = {reason.test for reason in done.reasons if reason.kind == "late"}
-        marks = {}
-        for test, most in plan.points.items():
+        found = {}
+        for test, most in self._plan.points.items():
             points, outputs = done.points[test], done.outputs.get(test, [])
             ours = test in late or any(output.get("ename") in _OURS for output in outputs)
-            says = "" if points >= most or ours else message_of(outputs)
-            empty = bool(says) and says == self._untouched.get(test)
-            marks[test] = Mark(points, most, empty, says)
-        return marks
+            found[test] = points, [] if points >= most or ours else outputs
+        return found
+
+    def _told(self, test: str, outputs: list[dict[str, Any]]) -> str:
+        """Return what a test says to learners: an error, and nothing that it printed or logged.
+
+        What a hidden line of it says in an error is told where it is meant to be read: a hint, or a
+        sentence that the instructor wrote. Of others, such as those of ``assertEqual``, which holds
+        the answer, the name is told.
+        """
+        error = _error(outputs)
+        if error is None:
+            return ""
+        exercise = self._exercise
+        seen = seen_lines(exercise.tests[test].source, *self._hidden)
+        meant = exercise.own_words.fullmatch(message_of([_as_hint(error)]))
+        if meant or explains_itself(error) or failing_line(error, seen) is not None:
+            return message_of([error])
+        return str(error.get("ename", ""))
+
+
+def _error(outputs: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    return next((output for output in outputs if output.get("output_type") == "error"), None)
+
+
+def _said(outputs: list[dict[str, Any]]) -> str:
+    """Return by what one knows again what a test said, which may be no learner's to read."""
+    error = _error(outputs)
+    return message_of([error] if error else outputs)
+
+
+def _as_hint(error: dict[str, Any]) -> dict[str, Any]:
+    """Return an error that says its sentence alone, without its name."""
+    return error_output("", str(error.get("evalue", "")))
 
 
 def _tasks(cells: Iterable[NotebookNode], described: Iterable[Cell]) -> tuple[RoomTask, ...]:
