@@ -75,5 +75,5 @@ def state(day: Day) -> Mapping[str, Any]:
         "closing": repr(day.closing),
         "owners": list(day.owners.items()),
         "claims": dict(day.claims),
-        "door": (dict(day.addresses), set(day.welcome), set(day.browsers)),
+        "door": (dict(day.addresses), dict(day.notebooks), set(day.welcome), set(day.browsers)),
     }

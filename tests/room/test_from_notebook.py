@@ -20,6 +20,7 @@ from served import Served, Visitor, served
 
 from boxgrader.errors import BoxError
 from thousandfold.room.board import Marks
+from thousandfold.room.day import MOST_FROM_ONE_ADDRESS
 from thousandfold.room.marks import Exercise, Mark
 
 TWO = "10_code_nearly_free"
@@ -318,3 +319,41 @@ def test_an_address_that_is_not_the_rooms_leads_nowhere(room: Served) -> None:
         trust_env=False,
     )
     assert answer.status_code == 403
+
+
+def test_what_is_refused_claims_no_name_and_takes_no_place(
+    client: httpx.Client, room: Served
+) -> None:
+    other = nbformat.writes(release(TWO)).encode()
+    for content in (b'{"cells": 1}', other):
+        assert "trouble" in hand_in(client, room, "Anna", content).json()
+    phone = Visitor(room.site)
+    phone.enter()
+    entered = dict(room.site.day.browsers)
+    assert "another one. Please hand in" in phone.hand_in("Anna", other).text
+    assert not room.site.day.owners
+    assert (room.site.day.notebooks.total(), room.site.day.browsers) == (0, entered)
+    assert [deed.kind for deed in room.site.kept.deeds()] == ["enter"]
+    assert "said" in hand_in(client, room, "Anna").json()
+    phone.client.close()
+
+
+def test_whoever_asks_for_results_alone_takes_no_place(client: httpx.Client, room: Served) -> None:
+    assert send(client, room).json()["exercises"] == []
+    assert not room.site.day.browsers
+
+
+def test_each_person_of_one_address_may_have_a_phone_and_a_notebook(
+    client: httpx.Client, room: Served
+) -> None:
+    for number in range(MOST_FROM_ONE_ADDRESS):
+        room.do("enter", f"phone {number}", address="127.0.0.1")
+    for number in range(MOST_FROM_ONE_ADDRESS):
+        assert "said" in hand_in(client, room, f"Ann {number}", browser=f"{number:x}" * 30).json()
+    told = hand_in(client, room, "One more", browser="one more" * 5).json()
+    assert "tell the facilitator" in told["trouble"]
+    facilitator = Visitor(room.site, facilitator=True)
+    assert "Many browsers come from one address" in facilitator.part("/facilitator")
+    facilitator.send("/facilitator/let-in", address="127.0.0.1")
+    assert "said" in hand_in(client, room, "One more", browser="one more" * 5).json()
+    facilitator.client.close()

@@ -160,7 +160,9 @@ from thousandfold.room.hand_in import Intake
 from thousandfold.room.marks import Exercise, Marker
 folder, root, stem = map(Path, sys.argv[1:])
 exercise = Exercise(root, stem.name)
-Intake([exercise], folder).take("ann", (root / "exercises" / stem / f"{stem}.ipynb").read_bytes())
+work = (root / "exercises" / stem / f"{stem}.ipynb").read_bytes()
+intake = Intake([exercise], folder)
+intake.take("ann", work, intake.look("ann", work))
 board = opened(Room(exercise, folder), lambda: Marker(exercise))
 print(board.started, board.refused, board.self_reported, board.trouble)
 """

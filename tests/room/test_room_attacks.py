@@ -109,6 +109,7 @@ class Scene:
         told["claims"] = {name: who for name, who in day.claims.items() if who not in hers}
         told["door"] = (
             {address: many for address, many in day.addresses.items() if address != HERS},
+            {address: many for address, many in day.notebooks.items() if address != HERS},
             set(day.welcome),
             {who: address for who, address in day.browsers.items() if who not in hers},
         )
@@ -309,11 +310,17 @@ def _takes_all_places(scene: Scene) -> None:
                 browser.hand_in(f"Ghost {number} {name}", marked())
             for team in range(MOST_BEGUN + 2):
                 browser.send("/flight/team", do="begin", name=f"Ghosts {number} {team}")
-    for number in range(5):
-        sent = {"password": scene.room.site.door.password, "browser": f"{number}" * 30}
-        assert "tell the facilitator" in browser.client.post("/api/hand-in", json=sent).text
-    assert scene.day.addresses[HERS] == MOST_FROM_ONE_ADDRESS
-    assert len(scene.day.owners) == 1 + 2 * MOST_NAMES
+    for number in range(MOST_FROM_ONE_ADDRESS + 2):
+        sent = {
+            "password": scene.room.site.door.password,
+            "browser": f"{number:x}" * 30,
+            "name": f"Spectre {number}",
+            "notebook": json.loads(marked()),
+        }
+        answer = browser.client.post("/api/hand-in", json=sent).text
+        assert ("tell the facilitator" in answer) == (number >= MOST_FROM_ONE_ADDRESS)
+    assert scene.day.addresses[HERS] == scene.day.notebooks[HERS] == MOST_FROM_ONE_ADDRESS
+    assert len(scene.day.owners) == 1 + 2 * MOST_NAMES + MOST_FROM_ONE_ADDRESS
     assert len(scene.day.flights.teams) == 1 + 2
 
 

@@ -98,7 +98,8 @@ def unpack_work(content: bytes, intake: Intake) -> None:
             if len(parts) == _PARTS and parts[0] == _WORK and info.file_size <= MOST_BYTES:
                 with suppress(ExplainedError, Refused):  # none that a room would have taken
                     if parts[1] == folder_name(parts[1]):
-                        intake.take(parts[1], archive.read(info))
+                        work = archive.read(info)
+                        intake.take(parts[1], work, intake.look(parts[1], work))
 
 
 @contextmanager

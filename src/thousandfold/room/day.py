@@ -22,6 +22,7 @@ from thousandfold.room.stopwatch import Stopwatch
 from thousandfold.room.votes import Votes
 
 FACILITATOR = "facilitator"
+NOTEBOOK = "notebook-"  # so begins the name of a browser that hands in from a notebook
 STAGE, DETAIL = "stage", "detail"  # topics: what concerns everybody, and what few follow
 MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
 MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
@@ -58,7 +59,9 @@ class Day:
     browsers : dict of str to str
         All that came in, and the address each came from.
     addresses : Counter
-        How many browsers came from each address.
+        How many browsers came from each address to pages of the room.
+    notebooks : Counter
+        How many hand in from notebooks; whoever does may hold a phone as well.
     welcome : set of str
         Addresses from which the facilitator lets any number in.
     done : dict of str to None
@@ -86,6 +89,7 @@ class Day:
         self.claims: dict[str, str] = {}
         self.browsers: dict[str, str] = {}
         self.addresses: Counter[str] = Counter()
+        self.notebooks: Counter[str] = Counter()
         self.welcome: set[str] = set()
         self.done: dict[str, None] = {}
         self.revealed: dict[str, Question] = {}
@@ -335,12 +339,13 @@ class Day:
 
     def _enter(self, deed: Deed) -> frozenset[str]:
         address = str(deed.body["address"])
-        if self.addresses[address] >= MOST_FROM_ONE_ADDRESS and address not in self.welcome:
+        places = self.notebooks if deed.who.startswith(NOTEBOOK) else self.addresses
+        if places[address] >= MOST_FROM_ONE_ADDRESS and address not in self.welcome:
             raise ExplainedError(
                 f"{MOST_FROM_ONE_ADDRESS} browsers have come in from your address already. Please "
                 "tell the facilitator, who can let you in."
             )
-        self.addresses[address] += 1
+        places[address] += 1
         self.browsers[deed.who] = address
         return frozenset({DETAIL})
 

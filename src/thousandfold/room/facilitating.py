@@ -39,7 +39,7 @@ class Facilitator(Live):
             "recovery": recovery(self.site),
             "waiting": [
                 address
-                for address, count in day.addresses.items()
+                for address, count in (day.addresses | day.notebooks).items()
                 if count >= MOST_FROM_ONE_ADDRESS and address not in day.welcome
             ],
         }

@@ -89,12 +89,8 @@ class Intake:
         self._folder = folder
         self._writing = threading.Lock()
 
-    def has(self, learner: str) -> bool:
-        """Say whether something was handed in under this name."""
-        return any(self._target(learner, exercise).exists() for exercise in self._exercises)
-
-    def take(self, learner: str, content: bytes) -> Exercise:
-        """Put a notebook into the folder of a learner; what it replaces is kept aside.
+    def look(self, learner: str, content: bytes) -> Exercise:
+        """Return the exercise that a notebook is of, if it can be taken.
 
         Parameters
         ----------
@@ -113,12 +109,29 @@ class Intake:
         Refused
             If it is no notebook of these exercises, in a sentence for the learner.
         ExplainedError
-            If it cannot be written.
+            If there is no room for it.
         """
         self._check_room(learner)
         exercise = meant_for(_read(content), self._exercises)
         if exercise is None:
             raise Refused(not_meant(self._exercises))
+        return exercise
+
+    def take(self, learner: str, content: bytes, exercise: Exercise) -> None:
+        """Put a notebook into the folder of a learner; what it replaces is kept aside.
+
+        Parameters
+        ----------
+        learner, content
+            As `look` has seen them.
+        exercise : Exercise
+            What it returned.
+
+        Raises
+        ------
+        ExplainedError
+            If it cannot be written.
+        """
         target = self._target(learner, exercise)
         aside = self._folder / _REPLACED / learner / exercise.assignment
         with self._writing:  # of two at the same moment the second replaces the first
@@ -126,7 +139,6 @@ class Intake:
             _keep(target, aside, content, now)
             write_whole(target, content)
             write_whole(target.parent / "timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
-        return exercise
 
     def _target(self, learner: str, exercise: Exercise) -> Path:
         return self._folder / learner / exercise.assignment / f"{exercise.notebook}.ipynb"

@@ -14,6 +14,7 @@ import tornado.web
 from boxgrader.errors import Refused
 from thousandfold.errors import ExplainedError
 from thousandfold.room.counting import Results
+from thousandfold.room.day import NOTEBOOK
 from thousandfold.room.hand_in import MOST_BYTES, folder_name
 from thousandfold.room.page import FORM_BYTES, Live, Page
 from thousandfold.room.venue import CHECKED
@@ -53,6 +54,7 @@ class _Taking(Page):
         assert site.intake is not None  # noqa: S101 - else there is no such page
         self._is_anothers = site.day.owners.get(learner, visitor) != visitor
         if claims and self._is_anothers:
+            await self.come_in(visitor)
             await site.desk.do("claim", visitor, learner=learner)
             raise ExplainedError(
                 f"The facilitator is asked whether this browser may hand in as {learner}. Hand in "
@@ -60,14 +62,20 @@ class _Taking(Page):
             )
         site.taking += 1
         try:
+            # Looked at first: what is refused claims no name and takes no place.
+            exercise = await asyncio.to_thread(site.intake.look, learner, content)
+            await self.come_in(visitor)
             await site.desk.do("hand in", visitor, learner=learner)
-            exercise = await asyncio.to_thread(site.intake.take, learner, content)
+            await asyncio.to_thread(site.intake.take, learner, content, exercise)
         finally:
             site.taking -= 1
         # Before the answer, so that nobody takes what the checks said last time for news.
         await asyncio.to_thread(site.boards[exercise.assignment].look)
         said = f"Handed in at {site.today():%H:%M:%S}. You can hand in again: the latest counts."
         return said, exercise.assignment
+
+    async def come_in(self, visitor: str) -> None:
+        """Let a browser in that hands something in; on a page of the room it is in."""
 
 
 class HandIn(_Taking, Live):
@@ -139,7 +147,7 @@ class FromNotebook(_Taking):
         if self._body.count(b",") > _MOST_COMMAS:
             raise ExplainedError(self.too_large())
         sent = self.plain()
-        visitor = await self._known(sent)
+        visitor = self._known(sent)
         if "notebook" not in sent:
             name, results = self.site.results(visitor, str(sent.get("exercise", "")))
             self.finish({"name": name, "exercises": list(map(_plain, results))})
@@ -153,11 +161,11 @@ class FromNotebook(_Taking):
         self.finish({"said": said, "exercise": exercise})
         return ""
 
-    async def _known(self, sent: Mapping[str, Any]) -> str:
+    def _known(self, sent: Mapping[str, Any]) -> str:
         """Return who sends this: whoever has the password, and the word of this browser."""
-        door, address = self.site.door, self.address
+        door = self.site.door
         if not door.opens(str(sent.get("password", ""))):
-            slow = door.tires(address)
+            slow = door.tires(self.address)
             raise ExplainedError(
                 "This is not the password of this room. It stands on the projector."
                 + (" There were many wrong ones from here." if slow else "")
@@ -166,11 +174,15 @@ class FromNotebook(_Taking):
         if not 20 <= len(browser) <= 100:
             raise tornado.web.HTTPError(HTTPStatus.BAD_REQUEST)
         # What a notebook keeps to be known again is no cookie, and can never become one.
-        visitor = f"notebook-{hashlib.sha256(browser).hexdigest()[:32]}"
-        if visitor not in self.site.day.browsers:
-            await self.site.desk.do("enter", visitor, address=address)
-        self.site.here(visitor)
+        visitor = f"{NOTEBOOK}{hashlib.sha256(browser).hexdigest()[:32]}"
+        if visitor in self.site.day.browsers:
+            self.site.here(visitor)
         return visitor
+
+    async def come_in(self, visitor: str) -> None:
+        """Let a browser in that hands something in for the first time."""
+        if visitor not in self.site.day.browsers:
+            await self.site.desk.do("enter", visitor, address=self.address)
 
     def refuse(self, said: str) -> None:
         """Say why not, and whether somebody else has this name."""
