@@ -5,21 +5,26 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from conftest import ROOT
 from course import Sample, answered, release
-from handed_in import FILE, STEM, Told, marked, opened, put
+from handed_in import FILE, SECONDS, STEM, Told, marked, opened, put
+from patience import wait_until
+from served import served
 from tornado.template import Loader
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import find_course
+from thousandfold.facilitation.plan import Slot
 from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.room.board import Board, Room
 from thousandfold.room.counting import TaskCount
 from thousandfold.room.marks import Exercise, Marker
 from thousandfold.room.server import PAGES
+from thousandfold.room.venue import Site
 
 OWN = "factor_possible is the number of paths *added*. Divide instead of subtracting."
 
@@ -137,6 +142,34 @@ def test_a_plan_names_tasks_as_the_board_does() -> None:
             for stem, cells in kept.items():
                 exercise = Exercise(ROOT, stem)
                 assert {task.cell for task in exercise.limited(cells)} == set(cells) - {"memo-task"}
+
+
+def test_what_is_dropped_during_the_day_leaves_the_board_and_the_results(
+    exercise: Exercise, tmp_path: Path
+) -> None:
+    cells = [task.cell for task in exercise.tasks]
+    lines = [Slot(0, 5, "exercise", cell, STEM, "exercise", cell) for cell in cells]
+
+    def seen(site: Site) -> tuple[list[str], int, list[str]]:
+        board = site.board(STEM)
+        found = site.boards[STEM].results("ann")
+        assert board
+        assert found
+        shown = [task.title[:1] for task in board.tasks], board.done
+        return *shown, [task.title[:1] for task in found.tasks]
+
+    put(tmp_path / "in" / "ann.ipynb", marked(factor_each={"points": 0}))
+    given: Any = {"lines": lines, "folder": tmp_path / "in", "exercises": [exercise], "make": Told}
+    with served(tmp_path / "day.room", **given) as room:
+        wait_until(lambda: seen(room.site)[2], SECONDS)
+        assert seen(room.site) == (list("12345"), 0, list("12345"))
+        room.do("follow", late=5, minutes={"1": 0, "3": 0})
+        assert seen(room.site) == (list("135"), 1, list("135"))
+    with served(tmp_path / "day.room", **given) as room:
+        wait_until(lambda: seen(room.site)[2], SECONDS)
+        assert seen(room.site) == (list("135"), 1, list("135"))
+        room.do("follow", late=5, minutes={str(place): 0 for place in range(len(cells))})
+        assert seen(room.site) == (list("12345"), 0, list("12345"))
 
 
 def test_a_task_that_is_none_is_named(exercise: Exercise, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import stat
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -26,7 +26,7 @@ from thousandfold.room.reported import Reported
 from thousandfold.room.reported import read as read_with_outputs
 
 if TYPE_CHECKING:
-    from thousandfold.room.marks import Exercise, Mark
+    from thousandfold.room.marks import Exercise, Mark, RoomTask
 
 MOST_LEARNERS = 500
 _SECONDS = 1.0  # between two looks into the folder
@@ -115,6 +115,8 @@ class Room:
     tasks : collection of str
         The tasks that are shown, by the names of their cells or grade ids: a format leaves some
         out. All where no name is given.
+    dropped : callable
+        Gives the cells of those that were dropped since, because the day is late.
     owner : callable
         Gives the person who handed in under a name, so that what they were told counts once, under
         however many names. Nothing for files that were put into the folder: each counts.
@@ -135,11 +137,13 @@ class Room:
         *,
         say: Callable[[str], object] = lambda sentence: None,
         tasks: Collection[str] = (),
+        dropped: Callable[[], Collection[str]] = tuple,
         owner: Callable[[str], str] = lambda learner: "",
         changed: Callable[[], object] = lambda: None,
     ) -> None:
         self._exercise = exercise
-        self._tasks = exercise.limited(tasks)
+        self._planned = exercise.limited(tasks)
+        self._dropped = dropped
         self._owner = owner
         self._tell = changed
         self._folder = folder
@@ -169,12 +173,13 @@ class Room:
             learners = sorted(self._learners.items(), key=lambda it: it[1].submission.stamp)
             waiting = len(set(self._queue) | self._busy)
         marked = {name: known.marks for name, known in learners if known.marks}
+        tasks = self._tasks
         return Board(
             started=len(learners),
-            done=sum(map(self._is_done, marked.values())),
+            done=sum(_is_done(tasks, marks) for marks in marked.values()),
             waiting=waiting,
             refused=sum(known.refused for _, known in learners),
-            tasks=count(self._exercise, self._tasks, marked, self._owner),
+            tasks=count(self._exercise, tasks, marked, self._owner),
             trouble=self._trouble,
             ready=self._ready,
             self_reported=self._self_reported,
@@ -196,8 +201,11 @@ class Room:
             known.refused and not waits,
         )
 
-    def _is_done(self, marks: Mapping[str, Mark]) -> bool:
-        return all(is_right([marks[test] for test in task.tests]) for task in self._tasks)
+    @property
+    def _tasks(self) -> tuple[RoomTask, ...]:
+        """What is shown at this moment: where all that can be checked was dropped, as before."""
+        dropped = set(self._dropped())
+        return tuple(it for it in self._planned if it.cell not in dropped) or self._planned
 
     # --- What is there ---------------------------------------------------------------------------
 
@@ -308,6 +316,10 @@ class Room:
             self._say(f"{shown(name)} could not be checked: {why}")
         known.slow = time.monotonic() - start > _SLOW_SECONDS
         return known
+
+
+def _is_done(tasks: Iterable[RoomTask], marks: Mapping[str, Mark]) -> bool:
+    return all(is_right([marks[test] for test in task.tests]) for task in tasks)
 
 
 def _in_folder(folder: Path, exercise: Exercise) -> Iterator[tuple[str, Submission]]:

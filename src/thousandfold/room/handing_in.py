@@ -14,7 +14,7 @@ import tornado.web
 from boxgrader.errors import Refused
 from thousandfold.errors import ExplainedError
 from thousandfold.room.counting import Results
-from thousandfold.room.day import NOTEBOOK
+from thousandfold.room.day import NOTEBOOK, STAGE
 from thousandfold.room.hand_in import MOST_BYTES, folder_name
 from thousandfold.room.page import FORM_BYTES, Live, Page
 from thousandfold.room.venue import CHECKED
@@ -84,8 +84,8 @@ class HandIn(_Taking, Live):
     part = "hand_in_part"
 
     def topics(self) -> tuple[str, ...]:
-        """Return that marks come later."""
-        return (CHECKED,)
+        """Return that marks come later, and that tasks are dropped."""
+        return (CHECKED, STAGE)
 
     def given(self) -> dict[str, Any]:
         """Return what the template is given."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
@@ -137,17 +138,18 @@ def open_site(
     desk = Desk(journal, lambda: Day(slots, questions, begun=begun, views=keys))
     boards = {}
     for exercise in exercises:
-        tasks = [
-            slot.cell
-            for slot in slots
+        tasks = {
+            place: slot.cell
+            for place, slot in enumerate(slots)
             if (slot.stem, slot.part) == (exercise.assignment, "exercise") and slot.cell
-        ]
+        }
         boards[exercise.assignment] = board = Board(
             exercise,
             folder or exercise.folder,
             inbound,
             say=say,
-            tasks=tasks,
+            tasks=tasks.values(),
+            dropped=partial(_dropped, desk, tasks),
             owner=lambda learner: desk.day.person(desk.day.owners.get(learner, "")),
             changed=lambda: desk.tell_from_thread(DETAIL, CHECKED),
         )
@@ -184,6 +186,11 @@ def _views(
     except ExplainedError as error:
         say(f"The projector shows no slides: {error}")
         return {}
+
+
+def _dropped(desk: Desk, tasks: Mapping[int, str]) -> set[str]:
+    """Return the cells of tasks, by places in the plan, whose lines are left out by now."""
+    return {cell for place, cell in tasks.items() if place in desk.day.gone}
 
 
 def _questions(

@@ -14,7 +14,7 @@ from thousandfold.room.aside import Aside
 from thousandfold.room.board import Board
 from thousandfold.room.board import Room as Marked
 from thousandfold.room.counting import Results
-from thousandfold.room.day import Day
+from thousandfold.room.day import STAGE, Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
 from thousandfold.room.hand_in import Intake
@@ -191,11 +191,11 @@ class Site:
         return clock(self.minutes())
 
     def board(self, exercise: str) -> Board | None:
-        """Return how an exercise stands, counted anew when something was handed in or checked."""
+        """Return how an exercise stands, counted anew after each hand-in, check and step."""
         marked = self.boards.get(exercise)
         if marked is None:
             return None
-        version = self.desk.version(CHECKED)
+        version = self.desk.version(CHECKED, STAGE)
         when, board = self._looked.get(exercise, ("", None))
         if board is None or when != version:
             board = marked.board()
