@@ -23,7 +23,7 @@ from thousandfold.room.day import FACILITATOR
 from thousandfold.room.journal import Journal
 from thousandfold.room.marks import Exercise
 from thousandfold.room.network import open_sockets
-from thousandfold.room.opening import Planned, open_site
+from thousandfold.room.opening import Planned, open_site, start_checks
 from thousandfold.room.server import application, listen
 from thousandfold.room.venue import Site
 
@@ -114,8 +114,7 @@ def served(
     thread.start()
     ready.wait()
     if make is not None:
-        for exercise in exercises:
-            site.boards[exercise.assignment].start(lambda it=exercise: make(it), 2)  # type: ignore[misc]
+        start_checks(site, make, 2)
     try:
         yield Served(site, loop)
     finally:

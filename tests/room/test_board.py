@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from conftest import ROOT
 from course import Sample, answered, release
 from handed_in import FILE, SECONDS, STEM, Told, marked, opened, put
+from nbformat import NotebookNode
 from patience import wait_until
 from served import served
 from tornado.template import Loader
@@ -22,7 +24,8 @@ from thousandfold.facilitation.plan import Slot
 from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.room.board import Board, Room
 from thousandfold.room.counting import TaskCount
-from thousandfold.room.marks import Exercise, Marker
+from thousandfold.room.marks import Exercise, Mark, Marker
+from thousandfold.room.opening import start_checks
 from thousandfold.room.server import PAGES
 from thousandfold.room.venue import Site
 
@@ -116,6 +119,39 @@ def test_the_page_shows_dots_and_says_what_counts() -> None:
     assert "<circle" not in few
     assert "From 90 %" not in few
     assert "Right in part: not all the points yet." in few
+
+
+# --- How many are checked at a time ---------------------------------------------------------------
+
+
+def test_all_exercises_of_a_day_share_their_workers(tmp_path: Path) -> None:
+    stems = (STEM, "05_product_to_platform")
+    exercises = [Exercise(ROOT, stem) for stem in stems]
+    free: list[bool] = []
+
+    class Looks(Told):
+        def prepare(self) -> None:
+            self.turns = boards[self._exercise.assignment]._turns
+            self.look()
+
+        def mark(self, notebook: NotebookNode) -> Mapping[str, Mark]:
+            self.look()
+            return super().mark(notebook)
+
+        def look(self) -> None:
+            """Note whether another notebook could be checked beside this one."""
+            free.append(self.turns.acquire(blocking=False))
+
+    for stem in stems:
+        put(
+            tmp_path / "in" / "ann" / stem / f"{stem}.ipynb",
+            nbformat.writes(release(stem)).encode(),
+        )
+    with served(tmp_path / "day.room", folder=tmp_path / "in", exercises=exercises) as room:
+        boards = room.site.boards
+        start_checks(room.site, Looks, 1)
+        wait_until(lambda: len(free) == 4, SECONDS, seen=lambda: free)
+        assert not any(free)
 
 
 # --- Tasks that a format leaves out ---------------------------------------------------------------

@@ -106,7 +106,8 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--workers",
         type=int,
         default=min(4, os.cpu_count() or 1),
-        help="submissions that are checked at a time (default: one for each core, at most 4)",
+        help="submissions that are checked at a time, of all exercises of the day together "
+        "(default: one for each core, at most 4)",
     )
 
 
@@ -248,17 +249,14 @@ def _planned(
 
 def _open(arguments: argparse.Namespace, site: Site) -> object:
     """Say that the room is open, and begin what goes on beside it."""
-    from functools import partial
-
     from thousandfold.errors import ExplainedError
     from thousandfold.room.marks import Marker
     from thousandfold.room.moving import let_pages_follow
+    from thousandfold.room.opening import start_checks
     from thousandfold.room.rehearsal import rehearse
 
     _tell(site)
-    for exercise in site.exercises:
-        board = site.boards[exercise.assignment]
-        board.start(partial(Marker, exercise), max(1, arguments.workers))
+    start_checks(site, Marker, arguments.workers)
     if arguments.take_over and "://" in arguments.take_over:
         try:
             let_pages_follow(arguments.take_over, site.place.address)

@@ -158,8 +158,21 @@ class Room:
         self._ready = False
         self._self_reported = False
 
-    def start(self, make: Callable[[], Marks], workers: int) -> None:
-        """Look and mark from now on, in threads that end with the program."""
+    def start(
+        self, make: Callable[[], Marks], workers: int, turns: threading.Semaphore | None = None
+    ) -> None:
+        """Look and mark from now on, in threads that end with the program.
+
+        Parameters
+        ----------
+        make : callable
+            Makes what marks.
+        workers : int
+            How many notebooks are marked at a time.
+        turns : threading.Semaphore, optional
+            Shared by the rooms of a day, so that together they mark no more than it allows.
+        """
+        self._turns = turns or threading.Semaphore(workers)
         threading.Thread(target=self._watch, daemon=True).start()
         threading.Thread(target=self._open, args=(make, workers), daemon=True).start()
 
@@ -260,8 +273,9 @@ class Room:
 
     def _open(self, make: Callable[[], Marks], workers: int) -> None:
         try:
-            marks = make()
-            marks.prepare()
+            with self._turns:
+                marks = make()
+                marks.prepare()
         except ImportError as error:
             self._trouble = f"This machine cannot run learners' code safely: {error}."
         except (ExplainedError, GraderError) as error:
@@ -282,7 +296,8 @@ class Room:
                     self._changed.wait()
                 self._busy.add(name)
                 submission = self._learners[name].submission
-            known = self._mark(marks, name, submission)
+            with self._turns:
+                known = self._mark(marks, name, submission)
             with self._changed:
                 self._busy.discard(name)
                 if name in self._learners:

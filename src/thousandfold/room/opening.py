@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,6 +15,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import schedule
 from thousandfold.facilitation.course import Course
 from thousandfold.facilitation.plan import Plan, Session, Slot
+from thousandfold.room.board import Marks
 from thousandfold.room.board import Room as Board
 from thousandfold.room.day import DETAIL, Day
 from thousandfold.room.desk import Desk
@@ -186,6 +188,22 @@ def _views(
     except ExplainedError as error:
         say(f"The projector shows no slides: {error}")
         return {}
+
+
+def start_checks(site: Site, make: Callable[[Exercise], Marks], workers: int) -> None:
+    """Have what is handed in checked from now on, so many notebooks at a time of all exercises.
+
+    Parameters
+    ----------
+    site : Site
+    make : callable
+        Makes what marks an exercise.
+    workers : int
+    """
+    turns = threading.Semaphore(max(1, workers))
+    for exercise in site.exercises:
+        board = site.boards[exercise.assignment]
+        board.start(partial(make, exercise), max(1, workers), turns)
 
 
 def _dropped(desk: Desk, tasks: Mapping[int, str]) -> set[str]:
