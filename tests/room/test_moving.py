@@ -154,6 +154,25 @@ def test_a_copy_that_is_none_leaves_nothing(
     assert not list((tmp_path / "work").rglob("*.ipynb"))
 
 
+@pytest.mark.parametrize("name", ["ps 1.2", "06_communication", "übung [1] (neu)", "half-day"])
+def test_a_room_of_any_exercise_can_be_copied(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"2027-03-15-{name}.room"
+    with closing(Journal(path)) as journal:
+        assert unpack(packed(journal, [], None), tmp_path / "days").name == path.name
+
+
+@pytest.mark.parametrize("name", ["a/../../b", "a\\b", "a:b", "a\x00b", "a\nb", ""])
+def test_a_copy_with_a_name_that_leads_elsewhere_is_refused(
+    first: Served, tmp_path: Path, name: str
+) -> None:
+    hostile = io.BytesIO(packed(first.site.kept, [], None))
+    with zipfile.ZipFile(hostile, "a") as archive:
+        archive.comment = f"2027-03-15-{name}.room".encode()
+    with pytest.raises(ExplainedError, match="no copy of a room"):
+        unpack(hostile.getvalue(), tmp_path / "days")
+    assert not list(tmp_path.rglob("*b.room"))
+
+
 def test_what_was_there_on_the_second_laptop_is_kept_aside(
     first: Served, exercise: Exercise, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path, PurePosixPath
 
 from boxgrader.errors import Refused
@@ -23,7 +24,8 @@ _JOURNAL = "day.room"
 _WORK = "submitted"
 _PARTS = 4  # of submitted/NAME/EXERCISE/NOTEBOOK.ipynb
 _MOST_BYTES = 500 * 2**20  # of all together, unpacked
-_NAMED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[\w-]{1,60}\.room")
+# After the day, the name of a format or an exercise, such as "ps 1.2": whatever a file may have.
+_NAMED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[^/\\:*?\"<>|\x00-\x1f\x7f]{1,60}\.room")
 
 
 def packed(journal: Journal, exercises: Sequence[Exercise], folder: Path | None) -> bytes:
@@ -46,7 +48,9 @@ def packed(journal: Journal, exercises: Sequence[Exercise], folder: Path | None)
             archive.comment = journal.path.name.encode()
             for exercise in exercises:
                 work = folder or exercise.folder
-                for path in sorted(work.glob(f"*/{exercise.assignment}/{exercise.notebook}.ipynb")):
+                for path in sorted(
+                    work.glob(f"*/{escape(exercise.assignment)}/{escape(exercise.notebook)}.ipynb")
+                ):
                     if not path.is_symlink() and not path.parts[-3].startswith("."):
                         name = PurePosixPath(_WORK, *path.parts[-3:])
                         archive.writestr(str(name), path.read_bytes())
