@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -242,9 +243,15 @@ def test_anothers_name_is_the_facilitators_to_give(
     told = hand_in(client, room, "Anna", browser=OTHER, mine=True).json()
     assert "facilitator is asked" in told["trouble"]
     assert there.read_bytes() == first
+    facilitator = Visitor(room.site, facilitator=True)
+    found = re.search(r"replaces it, in <code>([^<]*)</code>", facilitator.part("/facilitator"))
+    facilitator.client.close()
     room.do("give", learner="anna", yes=True)
     assert "said" in hand_in(client, room, "Anna", browser=OTHER).json()
     assert there.read_bytes() != first
+    assert found
+    (older,) = Path(found[1]).glob("*/*.ipynb")
+    assert older.read_bytes() == first
 
 
 def test_what_is_too_large_gets_a_sentence(client: httpx.Client, room: Served) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,6 +26,25 @@ NINE = datetime.datetime(2027, 3, 15, 9, tzinfo=datetime.UTC)
 @pytest.fixture(scope="module")
 def exercises() -> list[Exercise]:
     return [Exercise(ROOT, STEM), Exercise(ROOT, OTHER)]
+
+
+class Clock:
+    """What time it is for whoever hands in."""
+
+    at = NINE
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    it = Clock()
+
+    class Now(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:  # type: ignore[override]
+            return it.at
+
+    monkeypatch.setattr(hand_in.datetime, "datetime", Now)
+    return it
 
 
 @pytest.fixture
@@ -111,28 +131,66 @@ def test_of_two_at_the_same_moment_one_is_kept(intake: Intake, tmp_path: Path) -
 
 
 def test_many_versions_leave_the_first_and_those_that_stood_for_long(
-    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    intake: Intake, tmp_path: Path, clock: Clock
 ) -> None:
-    at = NINE
-
-    class Clock(datetime.datetime):
-        @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:  # type: ignore[override]
-            return at
-
-    monkeypatch.setattr(hand_in.datetime, "datetime", Clock)
     note = tmp_path / ".replaced" / "ann" / STEM / "a note.ipynb"
     for minutes, text in ((0, "first"), (1, "an hour of work"), (61, "somebody else")):
-        at = NINE + datetime.timedelta(minutes=minutes)
+        clock.at = NINE + datetime.timedelta(minutes=minutes)
         take(intake, "ann", saying(text))
     note.write_bytes(b"put here by a person")
     for second in range(60):
-        at = NINE + datetime.timedelta(minutes=62, seconds=second)
+        clock.at = NINE + datetime.timedelta(minutes=62, seconds=second)
         take(intake, "ann", saying(f"again, {second}"))
     note.unlink()
     versions = kept(tmp_path)
     assert len(versions) == 20
     assert versions[:2] == [saying("first"), saying("an hour of work")]
+
+
+def test_what_is_kept_of_somebody_has_a_bound_in_bytes_and_a_flood_drives_out_its_own(
+    exercises: list[Exercise], tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = len(saying("x" * 1000))
+    monkeypatch.setattr(hand_in, "_MOST_KEPT", 4 * size)
+    intake = Intake(exercises, tmp_path)
+    other = nbformat.writes(release(OTHER)).encode()
+    for hour, content in enumerate((other, other + b" ", saying("first"), saying("for an hour"))):
+        clock.at = NINE + datetime.timedelta(hours=hour)
+        take(intake, "ann", content)
+    for second in range(1, 30):
+        clock.at = NINE + datetime.timedelta(hours=5, seconds=second)
+        take(intake, "ann", saying(f"{second:02}" + "x" * 1000))
+    everything = sorted((tmp_path / ".replaced" / "ann").glob("*/*.ipynb"))
+    assert 3 * size < sum(path.stat().st_size for path in everything) <= 4 * size
+    assert kept(tmp_path)[:2] == [saying("first"), saying("for an hour")]
+    # Where the first ones alone are too large, the oldest goes.
+    monkeypatch.setattr(hand_in, "_MOST_KEPT", size)
+    take(intake, "ann", saying("last"))
+    assert kept(tmp_path) == [saying("first")]
+
+
+def test_a_disk_that_is_nearly_full_takes_nothing(
+    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=499 * 2**20))
+    with pytest.raises(ExplainedError, match="nearly full"):
+        take(intake, "ann", saying("no room"))
+    assert not (tmp_path / "ann").exists()
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=501 * 2**20))
+    take(intake, "ann", saying("room"))
+
+
+def test_so_many_people_hand_in_and_no_more(
+    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hand_in, "MOST_LEARNERS", 2)
+    for name in ("ann", "ben"):
+        take(intake, name, saying("first"))
+    with pytest.raises(ExplainedError, match="2 people have handed in already"):
+        take(intake, "zoe", saying("too late"))
+    assert not (tmp_path / "zoe").exists()
+    take(intake, "ann", saying("second"))
 
 
 @pytest.mark.parametrize(

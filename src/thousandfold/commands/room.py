@@ -306,8 +306,13 @@ def _forget(day: str, *, sure: bool) -> int:
     print("This is deleted: votes, guesses, marks, lines, addresses and flights of")
     for path in found:
         print(f"  {path}")
-    print("What was handed in, under people's names, stays in submitted/ of the course, and so do")
-    print("the folders room-of-... that you had written, and copies: delete those by hand.")
+    print(
+        "What was handed in, under people's names, stays in submitted/ of the course, what it has"
+    )
+    print(
+        "replaced in submitted/.replaced, a hidden folder, and so do the folders room-of-... that"
+    )
+    print("you had written, and copies: delete those by hand.")
     if not sure:
         if not sys.stdin.isatty():
             raise ExplainedError("nobody is here to ask: add --yes. Nothing was deleted")

@@ -27,7 +27,9 @@ _MOST_LETTERS = 40
 _FREE_BYTES = 500 * 2**20
 _REPLACED = ".replaced"  # nbgrader looks at no folder with a dot
 _MOST_VERSIONS = 20  # that are kept of what somebody handed in before, for each exercise
+_MOST_KEPT = 20 * 2**20  # bytes of them, for each learner
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{it}{n}" for it in ("com", "lpt") for n in range(10))}
+_ALWAYS = datetime.timedelta.max
 _TIME = "%Y-%m-%dT%H-%M-%S.%f"
 _NAME_OF_ANY = "your file"  # in a refusal: which exercise it is of is not known yet
 
@@ -133,12 +135,16 @@ class Intake:
             If it cannot be written.
         """
         target = self._target(learner, exercise)
-        aside = self._folder / _REPLACED / learner / exercise.assignment
+        aside = self.replaced(learner) / exercise.assignment
         with self._writing:  # of two at the same moment the second replaces the first
             now = datetime.datetime.now(datetime.UTC)
             _keep(target, aside, content, now)
             write_whole(target, content)
             write_whole(target.parent / "timestamp.txt", f"{now:%Y-%m-%d %H:%M:%S.%f} UTC")
+
+    def replaced(self, learner: str) -> Path:
+        """Return the folder in which it is kept what somebody handed in before."""
+        return self._folder / _REPLACED / learner
 
     def _target(self, learner: str, exercise: Exercise) -> Path:
         return self._folder / learner / exercise.assignment / f"{exercise.notebook}.ipynb"
@@ -179,19 +185,31 @@ def _keep(target: Path, aside: Path, content: bytes, now: datetime.datetime) -> 
     if not before or before == content:
         return
     write_whole(aside / f"{now:{_TIME}}.ipynb", before)
-    _thin_out(aside)
+    _thin_out(aside.parent)
 
 
 def _thin_out(folder: Path) -> None:
-    """Delete what are too many versions: those that came soonest after the one before.
+    """Delete what are too many versions of a learner: those that came soonest after the one before.
 
     So whoever hands in under another's name again and again deletes own work, and neither the
-    first version nor one that stood for long.
+    first version nor one that stood for long. Only where the first ones alone are too large, the
+    oldest goes.
     """
-    times = sorted(filter(None, map(_dated, folder.glob("*.ipynb"))))
-    while len(times) > _MOST_VERSIONS:
-        soonest = min(range(1, len(times)), key=lambda n: times[n][0] - times[n - 1][0])
-        times.pop(soonest)[1].unlink(missing_ok=True)
+    kept = {
+        aside: sorted(filter(None, map(_dated, aside.glob("*.ipynb"))))
+        for aside in folder.iterdir()
+    }
+    while True:
+        among = [versions for versions in kept.values() if len(versions) > _MOST_VERSIONS]
+        size = sum(path.stat().st_size for versions in kept.values() for _, path in versions)
+        if not among and size <= _MOST_KEPT:
+            return
+        _, _, versions, place = min(
+            (versions[at][0] - versions[at - 1][0] if at else _ALWAYS, version, versions, at)
+            for versions in among or kept.values()
+            for at, version in enumerate(versions)
+        )
+        versions.pop(place)[1].unlink(missing_ok=True)
 
 
 def _dated(version: Path) -> tuple[datetime.datetime, Path] | None:
