@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from conftest import ROOT
 from handed_in import SECONDS
-from patience import patience
+from patience import patience, wait_until
 from served import Served, Visitor, served
 
 from thousandfold.errors import ExplainedError
+from thousandfold.room import workshop
 from thousandfold.room.pace import Pace
 from thousandfold.room.workshop import site_in
 from thousandfold.teaching.edition import FILE
@@ -97,6 +102,50 @@ def test_what_can_be_smaller_travels_so_once(inside: httpx.Client) -> None:
     assert "Content-Encoding" not in inside.get("/workshop/lab/b.whl").headers
     head = inside.head("/workshop/lab/a.mjs")
     assert (head.status_code, head.content) == (200, b"")
+
+
+def test_a_class_that_opens_the_site_at_once_has_each_file_packed_once_and_nobody_wait(
+    room: Served, inside: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compress, go_on = gzip.compress, threading.Event()
+    begun: list[object] = []
+    asked: list[int] = []
+
+    def slow(*given: Any, **more: Any) -> bytes:
+        begun.append(given)
+        go_on.wait(patience(SECONDS))
+        return compress(*given, **more)
+
+    monkeypatch.setattr(workshop.gzip, "compress", slow)
+
+    def ask(number: int) -> bytes:
+        asked.append(number)
+        return inside.get("/workshop/lab/a.mjs").content
+
+    with ThreadPoolExecutor(40) as class_:
+        answers = [class_.submit(ask, number) for number in range(40)]
+        try:
+            wait_until(lambda: begun and len(asked) == 40, SECONDS)
+            assert inside.get("/").status_code == 200
+            # Where hand-ins are looked at and written.
+            other = asyncio.run_coroutine_threadsafe(asyncio.to_thread(str), room.loop)
+            assert other.result(patience(SECONDS)) == ""
+        finally:
+            go_on.set()
+        assert {answer.result() for answer in answers} == {SCRIPT}
+    assert len(begun) == 1
+
+
+def test_a_file_that_could_not_be_read_is_tried_again(
+    inside: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*given: Any, **more: Any) -> bytes:
+        raise OSError
+
+    with monkeypatch.context() as change:
+        change.setattr(workshop.gzip, "compress", fails)
+        assert inside.get("/workshop/lab/a.mjs").status_code == 500
+    assert inside.get("/workshop/lab/a.mjs").content == SCRIPT
 
 
 def test_a_site_that_was_built_again_is_seen_at_once(inside: httpx.Client, folder: Path) -> None:

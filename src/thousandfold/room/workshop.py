@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -31,6 +32,7 @@ TYPES = {
 }
 """What browsers insist on, whatever this computer takes a file for."""
 _PIECE = 64 * 1024
+_PACKING = ThreadPoolExecutor(1, thread_name_prefix="packing")
 _SMALL_ALREADY = {".whl"}  # and pictures; the rest travels at a third of its size
 # What a notebook runs in this site stands at the room's own address. It may reach the site, the
 # hand-in, which asks for the password, and Python's own network; no page of the room.
@@ -75,9 +77,22 @@ def is_packed(file: Path) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def packed(file: Path, changed: int) -> bytes:
-    """Return a file compressed, as it was when it was last changed."""
-    return gzip.compress(file.read_bytes(), 6, mtime=0)
+def packed(file: Path, changed: int) -> Future[bytes]:
+    """Return a file compressed, as it was when it was last changed, once that is done.
+
+    Python for browsers takes a second. Each file takes it once, one file after the other, in a
+    thread that works for nothing else: a class that opens the site at the same moment keeps no
+    notebook waiting that is handed in.
+    """
+    return _PACKING.submit(_compressed, file)
+
+
+def _compressed(file: Path) -> bytes:
+    try:
+        return gzip.compress(file.read_bytes(), 6, mtime=0)
+    except OSError:
+        packed.cache_clear()  # tried again, when somebody asks again
+        raise
 
 
 class Workshop(tornado.web.StaticFileHandler, Page):
@@ -116,8 +131,9 @@ class Workshop(tornado.web.StaticFileHandler, Page):
 
     async def _pack(self, file: Path) -> None:
         if is_packed(file):
-            # Python for browsers takes a second: meanwhile the room goes on.
-            self._packed = await asyncio.to_thread(packed, file, file.stat().st_mtime_ns)
+            # Whoever goes away takes it from nobody else.
+            packing = asyncio.wrap_future(packed(file, file.stat().st_mtime_ns))
+            self._packed = await asyncio.shield(packing)
             self.set_header("Content-Encoding", "gzip")
 
     def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
