@@ -153,7 +153,6 @@ class Room:
         self._queue: deque[str] = deque()
         self._busy: set[str] = set()
         self._changed = threading.Condition()
-        self._wake = threading.Event()
         self._trouble = ""
         self._ready = False
         self._self_reported = False
@@ -175,10 +174,6 @@ class Room:
         self._turns = turns or threading.Semaphore(workers)
         threading.Thread(target=self._watch, daemon=True).start()
         threading.Thread(target=self._open, args=(make, workers), daemon=True).start()
-
-    def look_now(self) -> None:
-        """Look into the folder at once: something was handed in."""
-        self._wake.set()
 
     def board(self) -> Board:
         """Return what the room shows at this moment."""
@@ -257,12 +252,11 @@ class Room:
 
     def _watch(self) -> None:
         while True:
-            self._wake.clear()
             try:
                 self.look()
             except OSError as error:
                 self._say(f"{self._folder} cannot be read ({error.strerror}); trying again")
-            self._wake.wait(_SECONDS)
+            time.sleep(_SECONDS)
 
     def _found(self) -> Iterator[tuple[str, Submission]]:
         yield from _in_folder(self._folder, self._exercise)
