@@ -328,6 +328,14 @@ def test_an_address_that_is_not_the_rooms_leads_nowhere(room: Served) -> None:
     assert answer.status_code == 403
 
 
+def test_a_room_that_takes_nothing_says_where_else(tmp_path: Path) -> None:
+    with served(tmp_path / "none.room") as room, Visitor(room.site).client as browser:
+        answer = browser.post("/api/hand-in", json={"browser": BROWSER}, headers=ELSEWHERE)
+        assert "nbgrader's list of assignments" in answer.json()["trouble"]
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert not room.site.day.browsers
+
+
 def test_what_is_refused_claims_no_name_and_takes_no_place(
     client: httpx.Client, room: Served
 ) -> None:

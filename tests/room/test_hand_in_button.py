@@ -20,6 +20,7 @@ from thousandfold.room.marks import Exercise
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 EXERCISE = f"exercises/{STEM}/{FILE}"
+STATIC = ROOT / "src" / "thousandfold" / "labextension" / "static"
 PROJECTOR = {"width": 1280, "height": 720}
 # A notebook that lies nowhere near: the marks that a test wants stand in it.
 MARK = """says => {
@@ -162,6 +163,27 @@ def test_where_no_room_answers_the_way_round_is_shown(page: Page, room: Served) 
     with page.expect_download() as download:
         panel.get_by_role("button", name="Download the notebook").click()
     assert download.value.suggested_filename == FILE
+
+
+def test_from_a_page_over_https_a_room_at_http_gets_a_way_round(browser: Browser) -> None:
+    """No server has a certificate here: the page's files are given to the browser by the test."""
+    with browser.new_context() as context:
+        page = patient(context.new_page())
+        page.route("https://workshop.example/", lambda it: it.fulfill(content_type="text/html"))
+        page.route(
+            "https://workshop.example/room.js",
+            lambda it: it.fulfill(path=STATIC / "room.js", content_type="text/javascript"),
+        )
+        page.goto("https://workshop.example/")
+        said = page.evaluate(
+            """async () => {
+                const { addressOf, ask, noAnswer } = await import("/room.js");
+                const address = addressOf("room.example:8765");
+                return ask(address, {}).catch(() => noAnswer(address));
+            }"""
+        )
+    assert "came over https" in said
+    assert "Download the notebook, open the room's page and choose the file there." in said
 
 
 def fill_rest(panel: Locator) -> None:

@@ -147,6 +147,11 @@ class FromNotebook(_Taking):
         if self._body.count(b",") > _MOST_COMMAS:
             raise ExplainedError(self.too_large())
         sent = self.plain()
+        if self.site.intake is None:
+            raise ExplainedError(
+                "Nothing is handed in to this room. Submit in nbgrader's list of assignments, if "
+                "the course has one; else ask the facilitator."
+            )
         visitor = self._known(sent)
         if "notebook" not in sent:
             name, results = self.site.results(visitor, str(sent.get("exercise", "")))
