@@ -152,6 +152,7 @@ def test_all_exercises_of_a_day_share_their_workers(tmp_path: Path) -> None:
         start_checks(room.site, Looks, 1)
         wait_until(lambda: len(free) == 4, SECONDS, seen=lambda: free)
         assert not any(free)
+        assert len({board._turns for board in boards.values()}) == 1
 
 
 # --- Tasks that a format leaves out ---------------------------------------------------------------
