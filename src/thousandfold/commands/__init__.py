@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,3 +48,13 @@ def add_workshop(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folder", metavar="FOLDER", help="the workshop (default: this folder or one above)"
     )
+
+
+def say_unprinted(printed: Iterable[Path]) -> None:
+    """Say what to do with pages that no browser here has printed."""
+    if any(path.suffix == ".html" for path in printed):
+        print(
+            "thousandfold: no Chromium, Chrome or Edge prints here, so these are pages, not PDF; "
+            "open them in any browser and print",
+            file=sys.stderr,
+        )

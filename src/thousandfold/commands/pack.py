@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from thousandfold.commands import Command, add_workshop
+from thousandfold.commands import Command, add_workshop, say_unprinted
+from thousandfold.commands.planning import add_plan, plan_of
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--format",
-        metavar="FORMAT",
-        default="half-day",
-        help="one-hour, two-hours, half-day, day or six-evenings (default: half-day)",
-    )
+    add_plan(parser)
     parser.add_argument(
         "--date",
         metavar="YYYY-MM-DD",
         required=True,
         help="the day; evenings follow week by week",
     )
-    parser.add_argument("--start", metavar="HH:MM", help="when it begins, such as 09:00")
     parser.add_argument(
         "--timezone", metavar="ZONE", required=True, help="of the place, such as Europe/Berlin"
     )
     parser.add_argument("--people", metavar="N", type=int, required=True, help="how many take part")
     parser.add_argument("--place", metavar="TEXT", default="", help="the room, and its address")
     parser.add_argument("--link", metavar="URL", default="", help="of a call, if there is one")
-    parser.add_argument(
-        "--modules", metavar="LIST", help="other modules for the format, such as 1,4,6"
-    )
     parser.add_argument(
         "--output", metavar="FOLDER", help="the folder (default: format and day, here)"
     )
@@ -43,12 +34,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from thousandfold.facilitation.calendar_file import day_of, zone_of
     from thousandfold.facilitation.course import find_course
     from thousandfold.facilitation.pack import KIT, LIST, Day, write_pack
-    from thousandfold.facilitation.plan import minutes_of
-    from thousandfold.facilitation.schedule import plan
 
-    start = minutes_of(arguments.start) if arguments.start else None
-    modules = [name.strip() for name in arguments.modules.split(",")] if arguments.modules else None
-    made = plan(find_course(arguments.folder), arguments.format, start=start, modules=modules)
+    made = plan_of(find_course(arguments.folder), arguments)
     day = Day(
         made,
         day_of(arguments.date),
@@ -64,12 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if not any(path.name == KIT for path in written):
         print(f"{KIT} is not in the pack: to send it, run `make kit`, then this again")
     print(f"Begin with {next(path for path in written if path.stem == LIST)}")
-    if any(path.parent.name == "print" and path.suffix == ".html" for path in written):
-        print(
-            "thousandfold: no Chromium, Chrome or Edge prints here, so these are pages, not PDF; "
-            "open them in any browser and print",
-            file=sys.stderr,
-        )
+    say_unprinted(path for path in written if path.parent.name == "print")
     return 0
 
 

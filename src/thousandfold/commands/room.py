@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thousandfold.commands import Command, add_course
+from thousandfold.commands.planning import add_plan, plan_of
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -30,14 +31,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help="one exercise alone, such as 06_communication, in place of a day",
     )
-    parser.add_argument(
-        "--format",
-        metavar="FORMAT",
-        default="half-day",
-        help="the day, as in `thousandfold schedule` (default: half-day)",
-    )
-    parser.add_argument("--modules", metavar="LIST", help="other modules for it, such as 1,5,6")
-    parser.add_argument("--start", metavar="HH:MM", help="when the day begins, such as 09:00")
+    add_plan(parser)
     parser.add_argument(
         "--evening", metavar="N", type=int, default=1, help="of several evenings (default: 1)"
     )
@@ -227,7 +221,6 @@ def _planned(
     from datetime import datetime
 
     from thousandfold.facilitation.course import find_course
-    from thousandfold.facilitation.plan import minutes_of
     from thousandfold.room.marks import Exercise
     from thousandfold.room.opening import plan_of_day, plan_of_exercise, slots_of
 
@@ -236,9 +229,7 @@ def _planned(
         exercise = Exercise(arguments.course, arguments.assignment)
         return None, plan_of_exercise(exercise, now.hour * 60 + now.minute), [exercise]
     course = find_course(arguments.course)
-    start = minutes_of(arguments.start) if arguments.start else None
-    modules = [each.strip() for each in (arguments.modules or "").split(",") if each.strip()]
-    planned = plan_of_day(course, arguments.format, start, modules or None, arguments.evening)
+    planned = plan_of_day(plan_of(course, arguments), arguments.evening)
     begun = slots_of(journal)
     if begun and begun != planned.session.slots:
         _say("this goes on with the day as it was begun; --new begins another one")

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from thousandfold.commands import Command, add_workshop
+from thousandfold.commands.planning import add_plan, plan_of
 from thousandfold.errors import ExplainedError
 
 if TYPE_CHECKING:
@@ -17,16 +18,7 @@ _SUFFIXES = (".md", ".html", ".ics", ".pdf")
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--format",
-        metavar="FORMAT",
-        default="half-day",
-        help="one-hour, two-hours, half-day, day, six-evenings, or all (default: half-day)",
-    )
-    parser.add_argument("--start", metavar="HH:MM", help="when it begins, such as 09:00")
-    parser.add_argument(
-        "--modules", metavar="LIST", help="other modules for the format, such as 1,4,6"
-    )
+    add_plan(parser, instead="all, or one of ")
     parser.add_argument(
         "--output",
         metavar="FILE",
@@ -55,13 +47,10 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from thousandfold.facilitation import run_of_show, schedule
     from thousandfold.facilitation.course import find_course
-    from thousandfold.facilitation.plan import minutes_of
 
     course = find_course(arguments.folder)
-    start = minutes_of(arguments.start) if arguments.start else None
-    modules = [name.strip() for name in arguments.modules.split(",")] if arguments.modules else None
     names = schedule.formats() if arguments.format == "all" else [arguments.format]
-    plans = [schedule.plan(course, name, start=start, modules=modules) for name in names]
+    plans = [plan_of(course, arguments, name) for name in names]
     if arguments.late is not None:
         _say_late(arguments, plans)
     elif arguments.output:

@@ -5,23 +5,17 @@ from __future__ import annotations
 import argparse
 
 from thousandfold.commands import Command, add_workshop
+from thousandfold.commands.planning import add_plan, modules_alone, plan_of
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "modules",
+        "module",
         nargs="*",
         metavar="MODULE",
-        help="number or name, such as 06 or 06_communication (default: all)",
+        help="number or name, such as 06 or 06_communication; as in --modules (default: all)",
     )
-    parser.add_argument(
-        "--format",
-        metavar="FORMAT",
-        help="one deck of a whole format, such as half-day; MODULE then takes other modules for it",
-    )
-    parser.add_argument(
-        "--start", metavar="HH:MM", help="for --format: when it begins, such as 09:00"
-    )
+    add_plan(parser, instead="one deck of a whole plan: ", default=None)
     parser.add_argument(
         "--output",
         metavar="FOLDER",
@@ -41,17 +35,14 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from thousandfold.facilitation.course import find_course
     from thousandfold.facilitation.format_deck import write_format_deck
-    from thousandfold.facilitation.plan import minutes_of
-    from thousandfold.facilitation.schedule import plan
     from thousandfold.facilitation.slides import write_slides
 
     course, folder = find_course(arguments.folder), Path(arguments.output)
+    arguments.modules = ",".join([*arguments.module, arguments.modules or ""])
     if arguments.format:
-        start = minutes_of(arguments.start) if arguments.start else None
-        made = plan(course, arguments.format, start=start, modules=arguments.modules or None)
-        written = write_format_deck(made, folder, pdf=arguments.pdf)
+        written = write_format_deck(plan_of(course, arguments), folder, pdf=arguments.pdf)
     else:
-        modules = [course.module(name) for name in arguments.modules] or course.modules
+        modules = modules_alone(course, arguments) or course.modules
         written = write_slides(course, modules, folder, pdf=arguments.pdf)
     for path in written:
         print(f"written: {path}", flush=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
-from thousandfold.commands import Command, add_workshop
+from thousandfold.commands import Command, add_workshop, say_unprinted
+from thousandfold.commands.planning import add_plan, modules_alone, plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from thousandfold.facilitation.course import Module
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
@@ -19,14 +21,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         default="worksheets",
         help="where the sheets go (default: worksheets)",
     )
-    parser.add_argument(
-        "--format",
-        metavar="FORMAT",
-        help="only what this plan needs: one-hour, two-hours, half-day, day or six-evenings",
-    )
-    parser.add_argument(
-        "--modules", metavar="LIST", help="only these modules, such as 0,1,5,6 (default: all)"
-    )
+    add_plan(parser, instead="only what this plan needs: ", default=None)
     parser.add_argument(
         "--pages",
         action="store_true",
@@ -38,30 +33,23 @@ def _declare(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from thousandfold.facilitation import schedule
-    from thousandfold.facilitation.course import Module, find_course
+    from thousandfold.facilitation.course import find_course
     from thousandfold.facilitation.worksheets import write_worksheets
 
     course = find_course(arguments.folder)
-    names = [name.strip() for name in arguments.modules.split(",")] if arguments.modules else None
     modules: Sequence[Module] | None = None
     memos: Sequence[Module] | None = None
     if arguments.format:
-        plan = schedule.plan(course, arguments.format, modules=names)
+        plan = plan_of(course, arguments)
         modules, memos = plan.taught, plan.memos
-    elif names:
-        modules = [course.module(name) for name in names]
+    else:
+        modules = modules_alone(course, arguments) or None
     written = write_worksheets(
         course, Path(arguments.output), modules=modules, memos=memos, pages=arguments.pages
     )
     for path in written:
         print(f"written: {path}")
-    if any(path.suffix == ".html" for path in written):
-        print(
-            "thousandfold: no Chromium, Chrome or Edge prints here, so these are pages, not PDF; "
-            "open them in any browser and print",
-            file=sys.stderr,
-        )
+    say_unprinted(written)
     return 0
 
 

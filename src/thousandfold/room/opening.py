@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
-from thousandfold.facilitation import schedule
 from thousandfold.facilitation.course import Course
 from thousandfold.facilitation.plan import Plan, Session, Slot
 from thousandfold.room.board import Marks
@@ -227,21 +226,18 @@ def _questions(
     }
 
 
-def plan_of_day(
-    course: Course, name: str, start: int | None, modules: list[str] | None, evening: int
-) -> Planned:
-    """Return what is held today of a format.
+def plan_of_day(plan: Plan, evening: int) -> Planned:
+    """Return what is held today of a plan.
 
     Raises
     ------
     ExplainedError
-        If there is no such format, module or evening.
+        If there is no such evening.
     """
-    plan = schedule.plan(course, name, start=start, modules=modules)
     if not 0 < evening <= len(plan.sessions):
         raise ExplainedError(f"--evening takes 1 to {len(plan.sessions)}, not {evening}")
     session = plan.sessions[evening - 1]
-    return Planned(name, f"Thousandfold: {session.title or plan.title}", session, plan)
+    return Planned(plan.name, f"Thousandfold: {session.title or plan.title}", session, plan)
 
 
 def plan_of_exercise(exercise: Exercise, begin: int) -> Planned:
