@@ -11,8 +11,9 @@ from small_day import SLOTS
 
 from thousandfold.facilitation import schedule
 from thousandfold.facilitation.course import find_course
-from thousandfold.facilitation.plan import Slot
+from thousandfold.facilitation.plan import Slot, timed
 from thousandfold.flight.deck import ROUNDS
+from thousandfold.room.day import Day
 from thousandfold.room.programme import DEBRIEF, FLY, steps_of
 from thousandfold.room.questions import questions_of
 
@@ -69,7 +70,9 @@ def test_every_format_can_be_held(name: str) -> None:
     course = find_course(str(ROOT))
     for session in schedule.plan(course, name).sessions:
         steps = steps_of(session.slots)
-        assert steps[-1].kind == "close"
+        assert (steps[0].kind, steps[-1].kind) == ("welcome", "close")
+        names = [step.name for step in steps]
+        assert len(names) == len(set(names))
         asked = questions_of(course, session.slots)
         for step in steps:
             if step.kind in ("vote", "again", "predict"):
@@ -83,3 +86,31 @@ def test_a_room_looks_at_all_flights_where_the_lesson_has_each_look_at_an_own_on
     talk = Slot(540, 5, "talk", "Talk")
     found = kinds(talk, part(FLY, "exercise"), part("errors"), part("loops-look"), talk)
     assert found[-5:] == ["landed", "loops", "forecasts", "skill", "close"]
+
+
+def test_a_day_whose_plan_has_no_minutes_for_a_welcome_has_one_all_the_same() -> None:
+    first = schedule.plan(find_course(str(ROOT)), "one-hour").sessions[0].slots
+    welcome, vote, *_ = steps_of(first)
+    assert (welcome.kind, welcome.minutes, welcome.heading) == ("welcome", 0, "Welcome")
+    assert vote.kind == "vote"
+    lesson = Slot(540, 5, "run", "Look", "06_communication", "lesson", "look")
+    assert kinds(lesson)[0] == "welcome"
+    assert not Day([lesson], {}).done, "who comes in has not come to a module yet"
+
+
+def test_one_exercise_alone_begins_with_it() -> None:
+    work = Slot(540, 45, "exercise", "Decide", "06_communication", "exercise")
+    assert kinds(work) == ["exercise"]
+
+
+def test_each_question_that_is_answered_says_which_of_how_many_it_is() -> None:
+    guess = Slot(0, 5, "predict", "Guess", "06_communication", "lesson", "guess")
+    look = Slot(0, 5, "run", "Look", "06_communication", "lesson", "look")
+
+    def headings(asked: int) -> list[str]:
+        steps = steps_of(timed([guess, look], 540), {0: asked})
+        return [step.heading for step in steps if step.kind == "expected"]
+
+    whole = "What you expected, and what came"
+    assert headings(1) == [whole]
+    assert headings(3) == [f"{whole}: {number} of 3" for number in (1, 2, 3)]

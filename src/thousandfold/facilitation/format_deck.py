@@ -53,6 +53,7 @@ def format_deck(plan: Plan) -> list[Slide]:
     lessons = lesson_slides(plan.course, lines)
     found: list[Slide] = []
     for session in plan.sessions:
+        found += _welcome(plan, session)
         for (stem, part), slots in groupby(session.slots, lambda slot: (slot.stem, slot.part)):
             block = tuple(slots)
             if stem and part == "lesson":
@@ -99,16 +100,17 @@ def _line(plan: Plan, session: Session, slot: Slot) -> Iterator[Slide]:
         yield Slide(slot.title, True, blocks, [*notes, Markup("<p>{}</p>").format(said)])
     elif slot.title.startswith(questions_about("")):
         yield Slide(slot.title, True, [question_block(TWO_QUESTIONS)], notes)
-    elif slot == session.slots[0]:
-        yield from _welcome(plan, session, notes)
     elif slot == session.slots[-1]:
         yield from _close(plan, notes)
-    elif slot.kind != "buffer":
+    elif slot.kind != "buffer" and slot != session.slots[0]:
         minutes = f"{slot.minutes} minutes, until {clock(slot.end)}."
         yield Slide(slot.title, True, text_blocks(minutes), notes)
 
 
-def _welcome(plan: Plan, session: Session, notes: list[Markup]) -> Iterator[Slide]:
+def _welcome(plan: Plan, session: Session) -> Iterator[Slide]:
+    """Yield what a session opens with, also where its plan has no minutes for that."""
+    first = session.slots[0]
+    notes = [] if first.stem else [planned(first)]
     if session == plan.sessions[0]:
         yield Slide(
             "Thousandfold: from product to platform", True,

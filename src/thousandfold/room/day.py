@@ -287,7 +287,8 @@ class Day:
 
     def _arrive(self) -> None:
         slot = self._at.slot
-        if module := slot.stem if slot.part in ("lesson", "exercise") else self._at.about:
+        works = slot.part in ("lesson", "exercise") and self._at.kind != "welcome"
+        if module := slot.stem if works else self._at.about:
             self.done[module] = None
         self.revealed.update({question.name: question for question in self.shown})
         self.closed = self.closed or self._at.kind == "close"

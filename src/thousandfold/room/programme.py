@@ -28,7 +28,7 @@ _HEADINGS = {
     "skill": "Skill, or luck?",
     "forecasts": "Who foresaw it best?",
     "loops": "Which loop turned?",
-    "buffer": "A moment",
+    "buffer": "A moment to catch up",
 }
 # Parts of the lesson in which each looks at an own flight: a room looks at all of them together.
 _TOGETHER = {"errors": "forecasts", "errors-look": "loops", "loops-look": "skill"}
@@ -60,6 +60,8 @@ class Step:
         The module that two questions are asked about; empty elsewhere.
     view : int
         How often the key was pressed in a part of a lesson that has several slides, from 0.
+    among : int
+        Of how many questions whose answers are shown this is one; 0 elsewhere.
     """
 
     kind: str
@@ -69,6 +71,7 @@ class Step:
     number: int = 0
     about: str = ""
     view: int = 0
+    among: int = 0
 
     @property
     def name(self) -> str:
@@ -91,7 +94,8 @@ class Step:
         """What everybody reads above it."""
         if self.kind in ("decide", "came"):
             return f"Round {self.number} of {ROUNDS}: {_HEADINGS[self.kind]}"
-        return _HEADINGS.get(self.kind, self.title)
+        said = _HEADINGS.get(self.kind, self.title)
+        return f"{said}: {self.number} of {self.among}" if self.among > 1 else said
 
 
 def steps_of(
@@ -121,6 +125,9 @@ def _steps(slots: Sequence[Slot], asked: Mapping[int, int]) -> Iterator[Step]:
     waiting = 0  # predictions of this lesson that wait for their answer
     module = ""  # what the room worked on last
     flown = False
+    if slots and slots[0].half == "lesson":
+        # The plan has no minutes for it, and still people have to come in.
+        yield Step("welcome", slots[0], 0, 0)
     for place, slot in enumerate(slots):
         lesson = slot.part == "lesson"
         module = slot.stem if slot.part else module
@@ -146,7 +153,7 @@ def _steps(slots: Sequence[Slot], asked: Mapping[int, int]) -> Iterator[Step]:
         if lesson and over:
             # It takes no time of its own: what came is what they talk about now.
             for number in range(1, waiting + 1):
-                yield Step("expected", slot, 0, place, number)
+                yield Step("expected", slot, 0, place, number, among=waiting)
             waiting = 0
 
 
