@@ -6,6 +6,8 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -15,6 +17,9 @@ from handed_in import FILE, SECONDS, STEM, Told, marked
 from patience import patience, wait_until
 from served import Served, Visitor, served
 
+from thousandfold.facilitation.course import find_course
+from thousandfold.facilitation.plan import minutes_of
+from thousandfold.facilitation.schedule import plan
 from thousandfold.room import server
 from thousandfold.room.day import MOST_FROM_ONE_ADDRESS, MOST_NAMES
 from thousandfold.room.marks import Exercise
@@ -348,3 +353,58 @@ def test_what_one_browser_says_under_two_names_is_nobodys_sentence(
 
     wait_until(lambda: "<b>2</b> not yet" in page(), SECONDS, seen=page)
     assert "Bob" not in page()
+
+
+# --- A whole plan --------------------------------------------------------------------------------
+
+
+@contextmanager
+def held(journal: Path, format_: str, start: str, clock: str) -> Iterator[tuple[Served, Visitor]]:
+    """Serve a plan, with its facilitator, at a time of the day."""
+    made = plan(find_course(ROOT), format_)
+    begin = minutes_of(start)
+    with served(journal, made.sessions[0].slots, begin=begin, plan=made) as room:
+        room.site.today = lambda: datetime.strptime(f"2027-03-15 {clock}", "%Y-%m-%d %H:%M")
+        facilitator = Visitor(room.site, facilitator=True)
+        yield room, facilitator
+        facilitator.client.close()
+
+
+def test_an_hour_without_a_welcome_in_its_plan_lets_people_in_first(tmp_path: Path) -> None:
+    with held(tmp_path / "day.room", "one-hour", "09:00", "09:20") as (room, facilitator):
+        projector = facilitator.part("/projector")
+        assert room.site.door.password in projector
+        assert 'class="clock"' not in projector
+        assert "The plan begins at 09:00, and it is 09:20" in facilitator.part("/facilitator")
+        facilitator.send("/facilitator/begin")
+        assert "The plan begins" not in facilitator.part("/facilitator")
+        room.go("vote")
+        assert room.site.left() > 30
+        assert 'class="clock"' in facilitator.part("/projector")
+
+
+def test_a_clock_goes_on_from_nothing_at_midnight(tmp_path: Path) -> None:
+    with held(tmp_path / "day.room", "two-hours", "23:30", "00:10") as (room, facilitator):
+        room.go("predict")
+        shown = facilitator.part("/facilitator")
+        assert "minutes late" in shown
+        assert re.search(r"of the buffer at 00:\d\d", shown)
+        assert not re.search(r"\b24:\d\d", shown)
+
+
+def test_where_small_cuts_are_not_enough_the_page_names_a_lesson_or_another_end(
+    tmp_path: Path,
+) -> None:
+    with held(tmp_path / "day.room", "half-day", "09:00", "10:45") as (room, facilitator):
+        room.go("vote")
+        shown = facilitator.part("/facilitator")
+        assert "minutes are still missing" in shown
+        assert re.search(r"Leave out 0\d Lesson: [^<]+ and end at 13:\d\d", shown)
+        assert "or say now that you end at 13:" in shown
+
+
+def test_a_buffer_says_what_it_is_for(tmp_path: Path) -> None:
+    with held(tmp_path / "day.room", "half-day", "09:00", "09:00") as (room, facilitator):
+        room.go("buffer")
+        assert "It goes on soon" in facilitator.part("/projector")
+        assert "belongs to nobody" in facilitator.part("/facilitator")

@@ -130,20 +130,21 @@ def late(plan: Plan, session: Session, found: Recovery) -> str:
     if found.missing:
         are = "is" if found.missing == 1 else "are"
         lines += ["", f"That is not enough: {_minutes(found.missing)} {are} still missing."]
-        end = clock(session.end + found.missing)
-        if found.larger:
-            still = max(0, found.missing - total(found.larger))
-            lines += textwrap.wrap(
-                f"Leave out {_large(plan, found.larger)} and end at {clock(session.end + still)}, "
-                f"or say now that you end at {end}.",
-                _WIDTH,
-            )
-        else:
-            lines.append(f"Say now that you end at {end}.")
+        lines += textwrap.wrap(beyond(plan, session, found), _WIDTH)
     lines += ["", "From here on:"]
     lines += [f"{clock(s.begin)}  {s.minutes:>3} min  {_short(s)}" for s in found.rest]
     lines.append(f"{clock(found.rest[-1].end)}           end (planned {clock(session.end)})")
     return "\n".join(lines)
+
+
+def beyond(plan: Plan, session: Session, found: Recovery) -> str:
+    """Return what to do where all that is small is not enough: a lesson less, or a later end."""
+    end = clock(session.end + found.missing)
+    if not found.larger:
+        return f"Say now that you end at {end}."
+    still = clock(session.end + max(0, found.missing - total(found.larger)))
+    large = _large(plan, found.larger)
+    return f"Leave out {large} and end at {still}, or say now that you end at {end}."
 
 
 def _large(plan: Plan, gone: Sequence[Slot]) -> str:

@@ -13,6 +13,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.guide import page as guide
 from thousandfold.facilitation.markup import rendered
 from thousandfold.facilitation.recovery import Recovery, recover
+from thousandfold.facilitation.run_of_show import beyond
 from thousandfold.room.day import DETAIL, FACILITATOR, MOST_FROM_ONE_ADDRESS
 from thousandfold.room.day_folder import left_behind, write_folder
 from thousandfold.room.page import Live, Page
@@ -33,10 +34,11 @@ class Facilitator(Live):
 
     def given(self) -> dict[str, Any]:
         """Return what the template is given."""
-        day = self.site.day
+        day, plan, found = self.site.day, self.site.plan, recovery(self.site)
         return {
             "step": day.step,
-            "recovery": recovery(self.site),
+            "recovery": found,
+            "beyond": beyond(plan, self.site.session, found) if plan and found else "",
             "waiting": [
                 address
                 for address, count in (day.addresses | day.notebooks).items()

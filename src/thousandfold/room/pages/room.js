@@ -78,7 +78,7 @@ async function follow() {
       if (lost) lost.hidden = true;
     } catch {
       if (lost) {
-        lost.querySelector("span").textContent = seen.toLocaleTimeString();
+        lost.querySelector("span").textContent = seen.toLocaleTimeString([], { hourCycle: "h23" });
         lost.hidden = false;
       }
       await new Promise((go) => setTimeout(go, AGAIN));
