@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import ROOT
 
@@ -223,6 +224,40 @@ def test_where_no_browser_prints_there_are_pages_and_a_sentence(
     assert "so these are pages, not PDF" in capsys.readouterr().err
     written = {path.name for path in (tmp_path / "s").iterdir()}
     assert written == {f"{name}.html" for name in sheets(COURSE)}
+
+
+@pytest.mark.parametrize(
+    ("command", "pages"),
+    [
+        (["schedule", "--folder", str(ROOT), "--output", "plan.pdf"], {"plan.html"}),
+        (["takeaway", "..", "--output", "mine.pdf"], {"mine.html"}),
+        (
+            ["slides", "00", "--pdf", "--folder", str(ROOT), "--output", "."],
+            {"00_start_here.html", "index.html"},
+        ),
+        (
+            ["slides", "--format", "one-hour", "--pdf", "--folder", str(ROOT), "--output", "."],
+            {"one-hour.html"},
+        ),
+    ],
+)
+def test_whatever_was_to_be_printed_is_a_page_where_no_browser_prints(
+    command: list[str],
+    pages: set[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("THOUSANDFOLD_BROWSER", str(tmp_path / "missing"))
+    (tmp_path / "here").mkdir()
+    lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("my_guess_a = 4  # a?")])
+    nbformat.write(lesson, tmp_path / "11_pricing.ipynb")
+    monkeypatch.chdir(tmp_path / "here")
+    assert main(command) == 0
+    assert {path.name for path in Path().iterdir()} == pages
+    out, err = capsys.readouterr()
+    assert err.count("no Chromium, Chrome or Edge prints here") == 1
+    assert sum(line.startswith("written: ") for line in out.splitlines()) == len(pages)
 
 
 @pytest.mark.parametrize("body", ["exit 0", "printf x > page.pdf", "sleep 60"])

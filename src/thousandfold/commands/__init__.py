@@ -52,9 +52,7 @@ def add_workshop(parser: argparse.ArgumentParser) -> None:
 
 def say_unprinted(printed: Iterable[Path]) -> None:
     """Say what to do with pages that no browser here has printed."""
-    if any(path.suffix == ".html" for path in printed):
-        print(
-            "thousandfold: no Chromium, Chrome or Edge prints here, so these are pages, not PDF; "
-            "open them in any browser and print",
-            file=sys.stderr,
-        )
+    from thousandfold.facilitation.pdf import unprinted
+
+    if sentence := unprinted(printed):
+        print(f"thousandfold: {sentence}", file=sys.stderr)

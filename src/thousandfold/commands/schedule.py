@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from thousandfold.commands import Command, add_workshop
+from thousandfold.commands import Command, add_workshop, say_unprinted
 from thousandfold.commands.planning import add_plan, plan_of
 from thousandfold.errors import ExplainedError
 
@@ -54,7 +54,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.late is not None:
         _say_late(arguments, plans)
     elif arguments.output:
-        print(f"written: {_write(arguments, plans)}")
+        written = _write(arguments, plans)
+        print(f"written: {written}")
+        if arguments.output.endswith(".pdf"):
+            say_unprinted([written])
     else:
         print("\n\n".join(run_of_show.text(plan) for plan in plans))
     return 0
@@ -85,7 +88,7 @@ def _write(arguments: argparse.Namespace, plans: list[Plan]) -> Path:
 
     from thousandfold.facilitation import run_of_show
     from thousandfold.facilitation.calendar_file import calendar, day_of, zone_of
-    from thousandfold.facilitation.pdf import write_pdf
+    from thousandfold.facilitation.pdf import print_page
     from thousandfold.writing import write_whole
 
     target = Path(arguments.output)
@@ -95,8 +98,7 @@ def _write(arguments: argparse.Namespace, plans: list[Plan]) -> Path:
             f"not {target.suffix or 'nothing'!r}"
         )
     if target.suffix == ".pdf":
-        write_pdf(run_of_show.html(plans), target)
-        return target
+        return print_page(run_of_show.html(plans), target)
     if target.suffix == ".md":
         content = run_of_show.markdown(plans)
     elif target.suffix == ".html":

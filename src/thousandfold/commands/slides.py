@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from thousandfold.commands import Command, add_workshop
+from thousandfold.commands import Command, add_workshop, say_unprinted
 from thousandfold.commands.planning import add_plan, modules_alone, plan_of
 
 
@@ -44,8 +44,12 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         modules = modules_alone(course, arguments) or course.modules
         written = write_slides(course, modules, folder, pdf=arguments.pdf)
+    made: list[Path] = []
     for path in written:
         print(f"written: {path}", flush=True)
+        made.append(path)
+    if arguments.pdf and not any(path.suffix == ".pdf" for path in made):
+        say_unprinted(made)
     return 0
 
 

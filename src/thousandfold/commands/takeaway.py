@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from thousandfold.commands import Command
+from thousandfold.commands import Command, say_unprinted
 from thousandfold.errors import ExplainedError
 
 
@@ -26,7 +26,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from thousandfold.facilitation.course import Course, find_course
-    from thousandfold.facilitation.pdf import write_pdf
+    from thousandfold.facilitation.pdf import print_page
     from thousandfold.facilitation.takeaway import collect, html
     from thousandfold.writing import write_whole
 
@@ -41,13 +41,14 @@ def _run(arguments: argparse.Namespace) -> int:
     found = collect(folder, course)
     for sentence in found.refused:
         print(f"thousandfold: warning: left out: {sentence}", file=sys.stderr)
-    if target.suffix == ".pdf":
-        write_pdf(html(found, arguments.name), target)
-    else:
-        write_whole(target, html(found, arguments.name))
+    printed = target.suffix == ".pdf"
+    content = html(found, arguments.name)
+    written = print_page(content, target) if printed else write_whole(target, content)
     said = sum(bool(guess.said) for module in found.modules for guess in module.predictions)
     done = f"predictions: {said}, memos: {found.memos}, flights: {len(found.flights)}"
-    print(f"written: {target} ({done})")
+    print(f"written: {written} ({done})")
+    if printed:
+        say_unprinted([written])
     return 0
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from thousandfold.facilitation.guide import poll
 from thousandfold.facilitation.page import templates
-from thousandfold.facilitation.pdf import write_pdf
+from thousandfold.facilitation.pdf import print_page
 from thousandfold.facilitation.plan import Plan, Session, Slot, clock, questions_about, total
 from thousandfold.facilitation.slide import Block, Slide, pages
 from thousandfold.facilitation.slide_blocks import question_block, table_blocks, text_blocks
@@ -74,18 +74,19 @@ def write_format_deck(plan: Plan, folder: Path, *, pdf: bool = False) -> Iterato
     folder : pathlib.Path
         Where the page goes, under the name of the format; it is made if it is missing.
     pdf : bool, optional
-        Whether to print it, too: the slides with their notes.
+        Whether to print it, too: the slides with their notes. Where no browser prints, the page
+        is all.
 
     Raises
     ------
     ExplainedError
-        If a lesson cannot be read, the page not be written, or no browser prints it.
+        If a lesson cannot be read, or the page not be written.
     """
     content = slides_page(f"{plan.title}: {plan.fits}", format_deck(plan))
-    yield write_whole(folder / f"{plan.name}.html", content)
-    if pdf:
-        write_pdf(content, folder / f"{plan.name}.pdf")
-        yield folder / f"{plan.name}.pdf"
+    made = write_whole(folder / f"{plan.name}.html", content)
+    yield made
+    if pdf and (printed := print_page(content, folder / f"{plan.name}.pdf")) != made:
+        yield printed
 
 
 def _line(plan: Plan, session: Session, slot: Slot) -> Iterator[Slide]:

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
@@ -116,6 +117,52 @@ def write_pdf(page: str | Path, target: Path, *, query: str = "", seconds: float
     raise NoPrinterError(
         f"{browser.name} did not print the page. Open the HTML page in it and choose Print, Save "
         "as PDF"
+    )
+
+
+def print_page(content: str, target: Path) -> Path:
+    """Print a page to a PDF file, or write the page itself where no browser prints.
+
+    Parameters
+    ----------
+    content : str
+        The page.
+    target : path
+        The PDF to write; the page gets the same name.
+
+    Returns
+    -------
+    pathlib.Path
+        What was written.
+
+    Raises
+    ------
+    ExplainedError
+        If it takes too long, or the file cannot be written.
+    """
+    try:
+        write_pdf(content, target)
+    except NoPrinterError:
+        return write_whole(target.with_suffix(".html"), content)
+    return target
+
+
+def unprinted(written: Iterable[Path]) -> str:
+    """Return what to do with pages that no browser here has printed; nothing if there are none.
+
+    Parameters
+    ----------
+    written : iterable of path
+        What was to be PDF.
+    """
+    pages = [path.name for path in written if path.suffix == ".html"]
+    if not pages:
+        return ""
+    one = len(pages) == 1
+    what = f"{pages[0]} is a page" if one else "these are pages"
+    return (
+        f"no Chromium, Chrome or Edge prints here, so {what}, not PDF; open "
+        f"{'it' if one else 'them'} in any browser and print"
     )
 
 

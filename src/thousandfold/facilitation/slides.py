@@ -26,7 +26,7 @@ from markupsafe import Markup
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course, Module, Section
 from thousandfold.facilitation.page import PAGES, page
-from thousandfold.facilitation.pdf import write_pdf
+from thousandfold.facilitation.pdf import print_page
 from thousandfold.facilitation.plan import Slot, clock
 from thousandfold.facilitation.slide import Slide, pages
 from thousandfold.facilitation.slide_blocks import (
@@ -144,21 +144,22 @@ def write_slides(
     folder : pathlib.Path
         Where they go; it is made if it is missing.
     pdf : bool, optional
-        Whether to print each page, too: the slides with their notes, to hand out.
+        Whether to print each page, too: the slides with their notes, to hand out. Where no
+        browser prints, the pages are all.
 
     Raises
     ------
     ExplainedError
-        If a lesson cannot be read, a page not be written, or no browser prints it.
+        If a lesson cannot be read, or a page not be written.
     """
     for module in modules:
         content = slides_page(module.question, deck(module.lesson, module.sections))
-        yield write_whole(folder / f"{module.stem}.html", content)
-        if pdf:
-            write_pdf(content, folder / f"{module.stem}.pdf")
-            yield folder / f"{module.stem}.pdf"
-    made = [module for module in course.modules if (folder / f"{module.stem}.html").is_file()]
-    yield write_whole(folder / "index.html", page("slides_index.html", modules=made))
+        made = write_whole(folder / f"{module.stem}.html", content)
+        yield made
+        if pdf and (printed := print_page(content, folder / f"{module.stem}.pdf")) != made:
+            yield printed
+    there = [module for module in course.modules if (folder / f"{module.stem}.html").is_file()]
+    yield write_whole(folder / "index.html", page("slides_index.html", modules=there))
 
 
 def planned(part: Section | Slot) -> Markup:

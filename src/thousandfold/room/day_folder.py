@@ -13,7 +13,7 @@ import tornado.template
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.markup import plain
-from thousandfold.facilitation.pdf import NoPrinterError, write_pdf
+from thousandfold.facilitation.pdf import NoPrinterError, unprinted, write_pdf
 from thousandfold.flight import Game
 from thousandfold.flight.turn import Replayed, Turn
 from thousandfold.room.closing import MARKS, in_no_order
@@ -103,7 +103,8 @@ def write_folder(left: Left, parent: Path) -> tuple[Path, str]:
                 pdf = part / "certificates.pdf"
                 write_pdf(plain(left.certificates), pdf, seconds=_PRINT_SECONDS)
             except NoPrinterError:
-                trouble = "Open certificates.html in it, and print the certificates from there."
+                said = unprinted([part / "certificates.html"])
+                trouble = f"{said[0].upper()}{said[1:]}."
         return _put_in_place(part, parent / left.name), trouble
     finally:
         shutil.rmtree(part, ignore_errors=True)
