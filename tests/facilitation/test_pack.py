@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
+from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +20,14 @@ import pytest
 from conftest import ROOT
 from patience import wait_until
 
-from thousandfold.cli import main
+from thousandfold.cli import _parser, main
+from thousandfold.commands.planning import plan_of
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import pack as packing
-from thousandfold.facilitation.course import find_course
+from thousandfold.facilitation.course import Course, find_course
 from thousandfold.facilitation.pack import BRING, Day, write_pack
 from thousandfold.facilitation.schedule import formats, plan
+from thousandfold.room.opening import plan_of_day
 
 COURSE = find_course(ROOT)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -151,26 +156,94 @@ def test_mails_name_the_days_on_which_they_are_true(target: Path) -> None:
         assert when in first
 
 
-def test_the_kit_comes_along_if_it_was_built(target: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a workshop in which nothing was built."""
     root = tmp_path / "workshop"
     root.mkdir()
     for name in ("notebooks", "exercises", "facilitator"):
         (root / name).symlink_to(ROOT / name)
+    return root
+
+
+def test_the_kit_comes_along_if_it_was_built(target: Path, root: Path) -> None:
     without = command(target, "--folder", str(root))
     assert main(without) == 0
     assert "run <code>make kit</code>" in (target / "READ-ME-FIRST.html").read_text("utf-8")
     (root / "dist" / "site").mkdir(parents=True)
     (root / "dist" / "site" / "jupyter-lite.json").touch()
     assert main(without) == 0
-    assert "make serve-site" in (target / "READ-ME-FIRST.html").read_text("utf-8")
+    assert "nobody installs anything" in (target / "READ-ME-FIRST.html").read_text("utf-8")
     assert "1. Install nothing" in (target / "mails" / "1-invitation.txt").read_text("utf-8")
     (root / "dist" / "thousandfold-kit.zip").write_bytes(b"a kit")
     assert main(without) == 0, "a pack that nobody has changed is made anew"
     assert (target / "kit" / "thousandfold-kit.zip").read_bytes() == b"a kit"
     first = (target / "READ-ME-FIRST.html").read_text("utf-8")
     assert "make kit" not in first
-    assert "make serve-site" not in first
+    assert "nobody installs anything" not in first
     assert "1. Today: extract" in (target / "mails" / "1-invitation.txt").read_text("utf-8")
+
+
+@pytest.fixture
+def in_browsers(root: Path) -> Course:
+    """Return a workshop whose site was built, and no kit."""
+    (root / "dist" / "site").mkdir(parents=True)
+    (root / "dist" / "site" / "jupyter-lite.json").touch()
+    return find_course(root)
+
+
+@pytest.mark.parametrize("room", ["", "https://room.example.org"])
+def test_whoever_had_nothing_installed_is_sent_to_no_file(
+    in_browsers: Course, target: Path, room: str
+) -> None:
+    made = plan(in_browsers, "six-evenings")
+    write_pack(Day(made, FIRST, BERLIN, 20, PLACE, room=room), target)
+    mails = [path.read_text(encoding="utf-8") for path in sorted((target / "mails").iterdir())]
+    for mail in mails:
+        assert not re.search(r"\.ipynb|\.venv|JupyterLab|notebooks/|exercises/|\n\n\n", mail)
+    assert '"My takeaway"' in mails[1]
+    assert "certificate, it comes with this mail" in mails[1]
+    assert "in a reply to this mail" in mails[1]
+    assert ("https://room.example.org/takeaway" in mails[1]) == bool(room)
+    assert ("Room:   https://room.example.org" in mails[0]) == bool(room)
+    first = (target / "READ-ME-FIRST.html").read_text(encoding="utf-8")
+    assert "My certificate" in first
+
+
+@pytest.mark.parametrize("room", ["", "https://room.example.org"])
+@pytest.mark.parametrize("name", formats())
+def test_each_command_of_the_list_can_be_pasted(name: str, room: str, target: Path) -> None:
+    modules = ["1", "8"] if name == "half-day" else None
+    made = plan(COURSE, name, modules=modules)
+    packed = Day(made, FIRST, BERLIN, 20, PLACE, room=room)
+    write_pack(packed, target)
+    first = (target / "READ-ME-FIRST.html").read_text(encoding="utf-8")
+    found = [unescape(it) for it in re.findall(r"<code>thousandfold (.*?)</code>", first)]
+    parser, evenings = _parser(), []
+    for command in found:
+        asked = parser.parse_args(shlex.split(command))
+        again = plan_of(COURSE, asked)
+        assert (again.name, again.sessions) == (made.name, made.sessions)
+        if command.startswith("room") and not asked.rehearse:
+            assert (asked.address or "") == room
+            assert asked.network == (not room)
+            evenings.append(plan_of_day(again, asked.evening).session)
+    assert tuple(evenings) == made.sessions
+    assert [command.split()[0] for command in found[:1] + found[-1:]] == ["room", "schedule"]
+    assert "--rehearse" in found[0]
+
+
+def test_over_new_year_the_year_is_written(target: Path) -> None:
+    write_pack(replace(day(), first=date(2026, 12, 28)), target)
+    mails = [path.read_text(encoding="utf-8") for path in sorted((target / "mails").iterdir())]
+    assert "Monday, 28 December 2026" in mails[0]
+    assert "On Monday, 25 January 2027 I ask you" in mails[1]
+    assert "four weeks ago, on Monday, 28 December 2026" in mails[2]
+    evenings = replace(day("six-evenings"), first=date(2026, 12, 14))
+    assert evenings.when.startswith(
+        "Mondays, 14 December, 21 December, 28 December 2026, 4 January, 11 January and "
+        "18 January 2027, "
+    )
 
 
 @pytest.fixture
@@ -275,6 +348,7 @@ def test_a_pack_that_was_killed_is_made_again(packed: Path, tmp_path: Path) -> N
         (("--link", "example.org"), "--link takes an address"),
         (("--link", "https://example.org/\r\nX:1"), "--link takes an address"),
         (("--link", "https://[x"), "--link takes an address"),
+        (("--room", "room.example.org"), "--room takes an address"),
         (("--date", "15.3.2027"), "a day looks like 2027-03-15"),
         (("--timezone", "Berlin"), "'Berlin' is not a time zone"),
         (("--start", "25:00"), "a time looks like 09:30"),

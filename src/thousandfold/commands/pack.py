@@ -23,6 +23,12 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--place", metavar="TEXT", default="", help="the room, and its address")
     parser.add_argument("--link", metavar="URL", default="", help="of a call, if there is one")
     parser.add_argument(
+        "--room",
+        metavar="URL",
+        default="",
+        help="where people elsewhere reach the live room, such as https://room.example.org",
+    )
+    parser.add_argument(
         "--output", metavar="FOLDER", help="the folder (default: format and day, here)"
     )
     add_workshop(parser)
@@ -43,6 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.people,
         arguments.place.strip(),
         arguments.link.strip(),
+        arguments.room.strip().rstrip("/"),
     )
     target = Path(arguments.output or f"{made.name}-{day.first}")
     written = write_pack(day, target)

@@ -17,6 +17,7 @@ from thousandfold.facilitation.calendar_file import calendar, days, invitation
 from thousandfold.facilitation.format_deck import write_format_deck
 from thousandfold.facilitation.page import letter, page
 from thousandfold.facilitation.plan import Plan, clock
+from thousandfold.facilitation.run_of_show import again
 from thousandfold.facilitation.worksheets import facilitator_pages, print_pages, sheets
 from thousandfold.writing import make_folder, write_whole
 
@@ -54,11 +55,13 @@ class Day:
         Participants.
     place, link : str
         Where it is: a room, an address to click, or both.
+    room : str
+        Where people elsewhere reach the live room, over https; empty where it is on a laptop.
 
     Raises
     ------
     ExplainedError
-        If the number of people, the place or the link cannot be right.
+        If the number of people, the place, the link or the room cannot be right.
     """
 
     plan: Plan
@@ -67,6 +70,7 @@ class Day:
     people: int
     place: str = ""
     link: str = ""
+    room: str = ""
 
     def __post_init__(self) -> None:
         if not 0 < self.people <= MOST_PEOPLE:
@@ -78,11 +82,12 @@ class Day:
             )
         if len(self.place) > _LONGEST or not self.place.isprintable():
             raise ExplainedError(f"--place takes one line of at most {_LONGEST} characters")
-        if self.link and not _is_address(self.link):
-            raise ExplainedError(
-                f"--link takes an address as a browser shows it, such as https://example.org/call, "
-                f"not {self.link!r:.80}"
-            )
+        for option, address in (("--link", self.link), ("--room", self.room)):
+            if address and not _is_address(address):
+                raise ExplainedError(
+                    f"{option} takes an address as a browser shows it, such as "
+                    f"https://example.org/call, not {address!r:.80}"
+                )
 
     @property
     def days(self) -> list[date]:
@@ -101,9 +106,15 @@ class Day:
         """The day in words, or all evenings."""
         if len(self.days) == 1:
             return f"{in_words(self.first)}, {self.hours}"
-        shown = [f"{day.day} {day:%B}" for day in self.days]
-        listed = f"{', '.join(shown[:-1])} and {shown[-1]} {self.days[-1].year}"
-        return f"{self.first:%A}s, {listed}, {self.hours}"
+        # The year stands once, and over New Year with the last day of each.
+        ends = {day.year: day for day in self.days}.values()
+        shown = [f"{day.day} {day:%B}{f' {day.year}' * (day in ends)}" for day in self.days]
+        return f"{self.first:%A}s, {', '.join(shown[:-1])} and {shown[-1]}, {self.hours}"
+
+    @property
+    def before(self) -> date:
+        """The evening before the first session."""
+        return self.first - timedelta(days=1)
 
     @property
     def after(self) -> date:
@@ -239,6 +250,7 @@ def _asked(day: Day) -> dict[str, str]:
         "people": str(day.people),
         "place": day.place,
         "link": day.link,
+        "room": day.room,
     }
 
 
@@ -261,7 +273,6 @@ def _fill(day: Day, prints: list[Print], folder: Path) -> None:
     told = invitation(plan, day.first, day.zone, place=day.place, link=day.link, words=words)
     write_whole(folder / "calendar" / "for-participants.ics", told)
     write_whole(folder / "calendar" / "for-me.ics", calendar(plan, day.first, day.zone))
-    start = clock(plan.sessions[0].begin)
     memos = [module for module in plan.memos if module.exercise and module not in plan.home]
     facts = {
         "day": day, "plan": plan, "memos": memos,
@@ -274,7 +285,12 @@ def _fill(day: Day, prints: list[Print], folder: Path) -> None:
         write_whole(folder / "mails" / f"{name}.txt", letter(template, asked=asked, **facts))
     suffix = printed[0].suffix
     first = page(
-        "pack.html", prints=prints, suffix=suffix, has_kit=kit.is_file(), start=start, **facts
+        "pack.html",
+        prints=prints,
+        suffix=suffix,
+        has_kit=kit.is_file(),
+        options=again(plan),
+        **facts,
     )
     print_pages({LIST: first}, folder)
 

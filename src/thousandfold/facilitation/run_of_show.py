@@ -54,11 +54,16 @@ def text(plan: Plan) -> str:
         lines += ["", title]
         for row in rows:
             lines += _bullet(row)
-    again = f"--format {plan.name} --start {clock(plan.sessions[0].begin)}"
-    if plan.modules:
-        again += f" --modules {','.join(plan.modules)}"
-    lines += ["", f"When you are late: thousandfold schedule {again} --late 12"]
+    lines += ["", f"When you are late: thousandfold schedule {again(plan)} --late 12"]
+    if len(plan.sessions) > 1:
+        lines.append("On a later evening add which, such as --evening 2.")
     return "\n".join(lines)
+
+
+def again(plan: Plan) -> str:
+    """Return the options with which a command means this plan."""
+    modules = f" --modules {','.join(plan.modules)}" if plan.modules else ""
+    return f"--format {plan.name} --start {clock(plan.sessions[0].begin)}{modules}"
 
 
 def markdown(plans: Sequence[Plan]) -> str:
