@@ -12,8 +12,9 @@ from conftest import ROOT
 from thousandfold.cli import COMMANDS
 from thousandfold.facilitation.course import Module, find_course
 from thousandfold.facilitation.guide import discussion, poll
-from thousandfold.facilitation.schedule import formats
+from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.facilitation.worksheets import sheets
+from thousandfold.room.programme import FLY, steps_of
 
 PAGES = ROOT / "facilitator"
 COURSE = find_course(ROOT)
@@ -107,6 +108,40 @@ def test_minutes_are_those_of_the_notebooks(module: Module) -> None:
     named = re.search(r"tasks? ([\d and]+)", late[0])
     assert named is not None
     assert set(re.findall(r"\d", named[1])) == dropped, "what the page and the notebook drop"
+
+
+def test_minutes_without_a_break_are_those_of_the_plans() -> None:
+    longest = {}
+    for name in ("half-day", "day"):
+        minutes = [0]
+        for slot in plan(COURSE, name).sessions[0].slots:
+            minutes = [*minutes, 0] if slot.kind == "break" else minutes
+            minutes[-1] += slot.minutes * (slot.kind != "break")
+        longest[name] = max(minutes)
+    said = re.search(
+        r"In half a day up to (\d+) minutes pass without a break, in the day up to (\d+)\.",
+        (PAGES / "room.md").read_text(encoding="utf-8"),
+    )
+    assert said is not None
+    assert {"half-day": int(said[1]), "day": int(said[2])} == longest
+
+
+def test_the_pace_of_the_flight_is_that_of_the_plan_and_of_the_room() -> None:
+    said = re.search(
+        r"half a day flying has (\d+) minutes: in the live room (\d+) to find a team, then (\d+) "
+        r"seconds to decide and (\d+) to look, twelve times",
+        (PAGES / "08_flight_simulator.md").read_text(encoding="utf-8"),
+    )
+    assert said is not None
+    flying, settling, deciding, looking = map(int, said.groups())
+    for name in ("one-hour", "half-day"):
+        slots = plan(COURSE, name).sessions[0].slots
+        (place,) = [place for place, slot in enumerate(slots) if slot.cell == FLY]
+        steps = {step.kind: step for step in steps_of(slots) if step.place == place}
+        assert slots[place].minutes == flying
+        assert steps["teams"].minutes == settling
+        assert 60 * steps["decide"].minutes == pytest.approx(deciding)
+        assert 60 * steps["came"].minutes == pytest.approx(looking)
 
 
 OTHER = ("README.md", "room.md", "when-things-fail.md", "feedback.md")

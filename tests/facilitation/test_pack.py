@@ -25,7 +25,7 @@ from thousandfold.commands.planning import plan_of
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import pack as packing
 from thousandfold.facilitation.course import Course, find_course
-from thousandfold.facilitation.pack import BRING, Day, write_pack
+from thousandfold.facilitation.pack import Day, write_pack
 from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.room.opening import plan_of_day
 
@@ -120,7 +120,8 @@ def test_participants_get_one_event_a_session_in_everybodys_time(name: str, targ
         assert str(event["LOCATION"]) == PLACE
         assert str(event["URL"]) == "https://example.org/call?room=4&x=y"
         told = str(event["DESCRIPTION"])
-        assert BRING in told
+        assert packed.bring in told
+        assert "one for two" not in told, "each is in the call"
         assert f"{session.end - session.begin} minutes, with" in told
         assert "(Europe/Berlin)" in told
         assert len(re.findall(r"\d\d:\d\d", told)) == 2, "the parts are in minutes"
@@ -140,7 +141,7 @@ def test_in_a_mail_nothing_is_missing_but_names(name: str, target: Path) -> None
     invited = (target / "mails" / "1-invitation.txt").read_text(encoding="utf-8")
     assert PLACE in invited, "a mail is no HTML"
     assert "Link:" not in invited
-    assert BRING in invited
+    assert "a laptop and its power cable (one for two people is enough)" in invited
 
 
 def test_mails_name_the_days_on_which_they_are_true(target: Path) -> None:

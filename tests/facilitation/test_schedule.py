@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections import Counter
 from datetime import date, datetime
@@ -143,6 +144,9 @@ def test_half_a_day_is_the_flight_and_more_talk_than_running_cells() -> None:
     for slot in session.slots:
         minutes[slot.kind] += slot.minutes
     assert minutes["discuss"] + minutes["vote"] > minutes["run"]
+    said = "{vote} minutes of votes and {discuss} of discussing beside {run} of running cells"
+    told = re.sub(r"\s+", " ", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert said.format(**minutes) in told
     blocks = {(block[0].stem[:2], block[0].half): total(block) for block in session.blocks()}
     assert max(blocks, key=blocks.__getitem__) == ("08", "lesson")
     (fly,) = [slot for slot in session.slots if slot.cell == "fly"]

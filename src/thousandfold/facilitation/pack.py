@@ -23,10 +23,6 @@ from thousandfold.writing import make_folder, write_whole
 
 KIT = "thousandfold-kit.zip"
 LIST = "READ-ME-FIRST"
-BRING = (
-    "a laptop and its power cable (one for two people is enough), and one decision of your own "
-    "that waits for you"
-)
 MOST_PEOPLE = 500
 
 _RECORD = ".pack.json"
@@ -130,6 +126,14 @@ class Day:
     def later(self) -> date:
         """Four weeks after the last session."""
         return self.days[-1] + timedelta(weeks=4)
+
+    @property
+    def bring(self) -> str:
+        """What people bring: in a call nobody looks at a neighbour's laptop."""
+        alone = " (one for two people is enough)" if not self.link else ""
+        return (
+            f"a laptop and its power cable{alone}, and one decision of your own that waits for you"
+        )
 
     @property
     def teams(self) -> int:
@@ -269,14 +273,14 @@ def _fill(day: Day, prints: list[Print], folder: Path) -> None:
     kit = plan.course.root / "dist" / KIT
     if kit.is_file():
         write_whole(folder / "kit" / KIT, kit.read_bytes())
-    words = f"{day.hours}; your calendar shows your own time. Please bring {BRING}."
+    words = f"{day.hours}; your calendar shows your own time. Please bring {day.bring}."
     told = invitation(plan, day.first, day.zone, place=day.place, link=day.link, words=words)
     write_whole(folder / "calendar" / "for-participants.ics", told)
     write_whole(folder / "calendar" / "for-me.ics", calendar(plan, day.first, day.zone))
     memos = [module for module in plan.memos if module.exercise and module not in plan.home]
     facts = {
         "day": day, "plan": plan, "memos": memos,
-        "in_words": in_words, "bring": BRING, "kit": KIT,
+        "in_words": in_words, "kit": KIT,
         # Whoever built the site for browsers, and no kit, has nothing to install in mind.
         "installs": kit.is_file() or not (kit.parent / "site" / "jupyter-lite.json").is_file(),
     }  # fmt: skip
