@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from markupsafe import Markup
 from patience import patient
 from playwright.sync_api import Browser, Page, expect
 from test_slides import LOOK, SMALLEST, opened, shown
@@ -19,6 +20,7 @@ from thousandfold.facilitation.format_deck import format_deck, write_format_deck
 from thousandfold.facilitation.guide import poll
 from thousandfold.facilitation.plan import Plan, Slot, clock
 from thousandfold.facilitation.schedule import formats, plan
+from thousandfold.facilitation.slide import Block, Slide, pages
 
 COURSE = find_course(ROOT)
 DEBT = "01_technical_debt"
@@ -103,6 +105,32 @@ def test_the_agenda_says_when_each_part_begins() -> None:
     assert "Buffer" not in shown(agenda)
     talked = next(s for s in format_deck(with_talk(made)) if s.title == "Today")
     assert shown(talked).count("01 How much") == 1, "a poll does not divide a lesson"
+
+
+def test_a_welcome_is_said_once_and_planned_where_it_has_minutes() -> None:
+    first, agenda, *_ = format_deck(plan(COURSE, "half-day"))
+    assert "09:00, 5 minutes, talk" in first.notes[0]
+    assert len(first.notes) == 2
+    assert agenda.notes == [], "the slide before has said it"
+    first, agenda, *_ = format_deck(plan(COURSE, "one-hour"))
+    assert first.title == "Thousandfold: from product to platform"
+    assert [note for note in first.notes if "minutes, " in note] == [], "the plan has none for it"
+    assert len(first.notes) == 1
+    assert (agenda.title, agenda.notes) == ("Today", [])
+    evenings = plan(COURSE, "six-evenings")
+    agendas = [one for one in format_deck(evenings) if one.title.startswith("Evening")]
+    assert [len(one.notes) for one in agendas] == [0, 1, 1, 1, 1, 1]
+
+
+def test_the_sentence_of_a_figure_stands_below_it_and_not_on_the_next_slide() -> None:
+    before = Block(Markup("<p>before"), 1)
+    figure = Block(Markup("<img>"), 8, picture=True)
+    sentence = Block(Markup("<p>said of it"), 4, fragment=True)
+    another = replace(sentence, fragment=False)
+    found = [one.blocks for one in pages(Slide("A figure", True, [before, figure, sentence]))]
+    assert found == [[before], [figure, sentence]]
+    found = [one.blocks for one in pages(Slide("A figure", True, [before, figure, another]))]
+    assert found == [[before, figure], [another]], "what does not wait is said of something else"
 
 
 @pytest.mark.parametrize("name", formats())

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +24,7 @@ from thousandfold.facilitation import run_of_show, schedule
 from thousandfold.facilitation.calendar_file import calendar, escaped, folded
 from thousandfold.facilitation.course import Course, find_course
 from thousandfold.facilitation.guide import discussion, poll
-from thousandfold.facilitation.plan import clock, minutes_of, total
+from thousandfold.facilitation.plan import Session, Slot, clock, minutes_of, timed, total
 from thousandfold.facilitation.schedule import LEAST_BUFFER, cost, formats, plan
 
 COURSE = find_course(ROOT)
@@ -284,6 +285,15 @@ def test_others_read_the_calendar_as_we_meant_it(zone: str | None) -> None:
         for e in events:
             assert e.decoded("DTSTART").astimezone(given_zone).hour >= 18
     assert clock(slots[1].begin) in str(event["DESCRIPTION"])
+
+
+def test_a_calendar_has_what_takes_five_minutes_and_no_buffer() -> None:
+    minutes = {"Welcome": 5, "A short word": 4, "Lunch": 40, "Buffer": 20, "Close": 6}
+    lines = [Slot(0, m, "buffer" if t == "Buffer" else "talk", t) for t, m in minutes.items()]
+    session = Session("", timed(lines, 540))
+    text = calendar(replace(PLANS["half-day"], sessions=(session,)), date(2027, 3, 15))
+    events = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert [str(event["SUMMARY"]) for event in events] == ["Welcome", "Lunch", "Close"]
 
 
 @given(st.text(max_size=200))

@@ -90,11 +90,13 @@ class Slide:
 
 
 def pages(slide: Slide) -> Iterator[Slide]:
-    """Divide a slide that holds too much, as evenly as its blocks allow."""
+    """Divide a slide that holds too much, as evenly as what belongs together allows."""
     room = _LINES - _heading(slide)
-    found = _fill(slide.blocks, room)
-    while len(found) > 1 and room > 1:
-        tighter = _fill(slide.blocks, room - 0.5)
+    groups = _groups(slide.blocks)
+    least = max((_lines(group) for group in groups if _lines(group) <= room), default=1)
+    found = _fill(groups, room)
+    while len(found) > 1 and room - 0.5 >= least:
+        tighter = _fill(groups, room - 0.5)
         if len(tighter) > len(found):
             break
         found, room = tighter, room - 0.5
@@ -106,8 +108,8 @@ def pages(slide: Slide) -> Iterator[Slide]:
         yield Slide(slide.title, slide.opens and i == 0, blocks, notes, slide.part)
 
 
-def _fill(blocks: list[Block], room: float) -> list[list[Block]]:
-    pages: list[list[Block]] = [[]]
+def _groups(blocks: list[Block]) -> list[list[Block]]:
+    """Return what is not parted: a heading and its text, a figure and the sentence said of it."""
     groups: list[list[Block]] = []
     for block in blocks:
         said_of_it = groups and groups[-1][-1].picture and block.fragment
@@ -115,6 +117,11 @@ def _fill(blocks: list[Block], room: float) -> list[list[Block]]:
             groups[-1].append(block)
         else:
             groups.append([block])
+    return groups
+
+
+def _fill(groups: list[list[Block]], room: float) -> list[list[Block]]:
+    pages: list[list[Block]] = [[]]
     for group in groups:
         whole = _lines(group) <= room
         for part in [group] if whole else [[block] for block in group]:
