@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from thousandfold.facilitation.recovery import (
     LEAST_TALK,
     RESERVE,
     Recovery,
+    chosen,
     recover,
 )
 from thousandfold.facilitation.schedule import formats, plan
@@ -133,6 +135,21 @@ def test_a_recovered_session_can_be_late_again(place: Place, late: int, again: i
         assert second.rest[-1].end == rest.end + second.missing
 
 
+@given(PLACES, st.integers(1, 60), st.randoms(use_true_random=False))
+def test_whoever_leaves_some_lines_as_they_are_gives_up_no_more(
+    place: Place, late: int, luck: random.Random
+) -> None:
+    session, into = at(place)
+    found = late_at(session, into, late)
+    assert set(chosen(found, [change.slot for change in found.changes])) == set(found.changes)
+    assert chosen(found, []) == ()
+    given_up = [change for change in found.changes if change.won > 0]
+    wanted = [change for change in given_up if luck.random() < 0.5]
+    kept = chosen(found, [change.slot for change in wanted])
+    assert set(wanted) <= set(kept) <= {*wanted, *(c for c in kept if c.slot.kind == "buffer")}
+    assert sum(c.won for c in kept) == min(late, sum(c.won for c in wanted))
+
+
 def test_changes_put_into_the_plan_are_the_rest() -> None:
     session = half_day()
     found = late_at(session, 70, 40)
@@ -187,6 +204,7 @@ def test_what_a_large_cut_gives_too_much_goes_back_to_the_buffer() -> None:
     assert [slot.cell for slot in found.dropped] == [slide.cell], "6 minutes, the first to drop"
     buffer = found.rest[-2]
     assert (buffer.kind, buffer.minutes) == ("buffer", 5 + 3)
+    assert chosen(found, []) == (), "without the cut it does not grow"
     assert found.rest[-1].end == evening.end
 
 

@@ -479,7 +479,7 @@ def test_the_journal_gives_the_same_close_again(room: Served, tmp_path: Path) ->
     before = room.site.day
     room.site.desk._journal.copy_to(tmp_path / "copy.room")
     copy = Journal(tmp_path / "copy.room")
-    again = Day(before._planned, before.questions)
+    again = Day(before.timetable.planned, before.questions)
     for deed in copy.deeds():
         again.do(deed)
     copy.close()

@@ -83,6 +83,10 @@ class AnyDay(RuleBasedStateMachine):
     def follow(self, who: str, late: int, minutes: dict[str, int]) -> None:
         self.try_to("follow", who, late=late, minutes=minutes)
 
+    @rule(who=people)
+    def undo(self, who: str) -> None:
+        self.try_to("undo", who)
+
     @rule(
         who=people,
         question=strategies.sampled_from([POLL.name, GUESS.name, "none"]),
@@ -229,6 +233,7 @@ def test_nobody_but_the_facilitator_moves_a_room() -> None:
         deed("extend", minutes=2),
         deed("pause"),
         deed("follow", late=4, minutes={"1": 0}),
+        deed("undo"),
         deed("let in", address="1"),
         deed("announce", round=1, event="outage"),
         deed("take out", team=1, out=True),
@@ -329,6 +334,24 @@ def test_the_way_back_from_an_early_end_leads_to_the_last_round_that_was_flown()
     assert day.flights.flown == 3
     assert day.next is not None
     assert (day.next.kind, day.next.number) == ("decide", 4)
+
+
+def test_what_the_room_followed_can_be_undone_until_it_goes_on() -> None:
+    day = small_day()
+    go_to(day, "vote")
+    day.do(deed("follow", FACILITATOR, late=3, minutes={"5": 10}))
+    before = state(day)
+    day.do(deed("follow", FACILITATOR, late=4, minutes={"2": 0, "5": 5}))
+    day.do(deed("undo", FACILITATOR))
+    assert state(day) == before, "the last one alone"
+    with pytest.raises(ExplainedError, match="nothing to undo"):
+        day.do(deed("undo", FACILITATOR))
+    day.do(deed("follow", FACILITATOR, late=4, minutes={"2": 0}))
+    day.do(go(day))
+    assert not day.timetable.can_undo
+    with pytest.raises(ExplainedError, match="nothing to undo"):
+        day.do(deed("undo", FACILITATOR))
+    assert day.gone == {2}
 
 
 def test_a_room_that_is_late_twice_in_one_line_gives_up_what_is_ahead() -> None:

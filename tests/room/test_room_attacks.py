@@ -152,7 +152,7 @@ class Scene:
             "time": [
                 ("/facilitator/go", move),
                 ("/facilitator/extend", {"minutes": "-60"}),
-                *((f"/facilitator/{order}", {}) for order in ("begin", "pause", "follow")),
+                *((f"/facilitator/{order}", {}) for order in ("begin", "pause", "follow", "undo")),
                 ("/facilitator/folder", {}),
             ],
         }[self.what]

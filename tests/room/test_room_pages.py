@@ -14,7 +14,8 @@ import httpx
 import pytest
 from conftest import ROOT
 from handed_in import FILE, SECONDS, STEM, Told, marked
-from patience import patience, wait_until
+from patience import patience, patient, wait_until
+from playwright.sync_api import Browser, expect
 from served import Served, Visitor, served
 
 from thousandfold.facilitation.course import find_course
@@ -121,7 +122,7 @@ def test_only_the_facilitator_moves_the_room(visit: Callable[..., Visitor], room
     learner, facilitator = visit(), visit(facilitator=True)
     steps = room.site.day.steps
     move = {"from": steps[0].name, "to": steps[1].name}
-    orders = ("go", "begin", "extend", "pause", "follow", "let-in", "give")
+    orders = ("go", "begin", "extend", "pause", "follow", "undo", "let-in", "give")
     for order in orders:
         assert learner.client.get("/facilitator").url.path == "/sign-in"
         answer = learner.post(f"/facilitator/{order}", **move, minutes="5", address="1")
@@ -408,3 +409,102 @@ def test_a_buffer_says_what_it_is_for(tmp_path: Path) -> None:
         room.go("buffer")
         assert "It goes on soon" in facilitator.part("/projector")
         assert "belongs to nobody" in facilitator.part("/facilitator")
+
+
+def late_form(facilitator: Visitor) -> dict[str, str]:
+    """Return what is sent where all that the page proposes stays ticked."""
+    shown = facilitator.part("/facilitator")
+    form = re.search(r'<form data-part="late".*?</form>', shown, re.DOTALL)
+    assert form, "the room is not late"
+    return dict(re.findall(r'<input [^>]*name="([^"]+)" value="([^"]+)"', form[0]))
+
+
+def test_what_is_left_out_is_chosen_line_by_line_and_can_be_undone(tmp_path: Path) -> None:
+    journal = tmp_path / "day.room"
+    with held(journal, "half-day", "09:00", "09:27") as (room, facilitator):
+        room.go("vote")
+        day = room.site.day
+        planned = day.slots
+        form = late_form(facilitator)
+        assert form.pop("late") == "20"
+        whole = {name for name in form if name.startswith("give-")}
+        dropped = [place for place, _ in enumerate(planned) if f"give-{place}" in form]
+        kept = next(place for place in dropped if planned[place].drop_if_late)
+        del form[f"give-{kept}"]
+        assert len(whole) > 3
+        assert facilitator.send("/facilitator/follow", late="20", **form) == {"said": ""}
+        for place, slot in enumerate(day.slots):
+            changed = slot.minutes < planned[place].minutes
+            assert changed == (place in dropped and place != kept)
+        assert day.slots[-1].end == planned[-1].end + planned[kept].minutes
+        shown = facilitator.part("/facilitator")
+        assert f"ends at 13:{planned[kept].minutes:02d}" in shown
+        followed = day.slots
+    with held(journal, "half-day", "09:00", "09:27") as (room, facilitator):
+        day = room.site.day
+        assert day.slots == followed
+        assert facilitator.send("/facilitator/undo") == {"said": ""}
+        assert day.slots == planned
+        assert "nothing to undo" in facilitator.send("/facilitator/undo")["trouble"]
+        assert ">Undo<" not in facilitator.part("/facilitator")
+        assert set(late_form(facilitator)) - {"from", "late"} == whole, "it is late again"
+    with held(journal, "half-day", "09:00", "09:27") as (room, facilitator):
+        assert room.site.day.slots == planned
+        assert room.site.day.step.kind == "vote"
+
+
+def test_what_is_ticked_is_what_the_page_said_also_some_minutes_later(tmp_path: Path) -> None:
+    with held(tmp_path / "day.room", "half-day", "09:00", "09:14") as (room, facilitator):
+        room.go("vote")
+        day = room.site.day
+        planned = day.slots
+        form = late_form(facilitator)
+        seen = {int(name[5:]) for name in form if name.startswith("give-")}
+        room.site.today = lambda: datetime(2027, 3, 15, 9, 44)
+        assert facilitator.send("/facilitator/follow", **form) == {"said": ""}
+        changed = {at for at, slot in enumerate(day.slots) if slot.minutes != planned[at].minutes}
+        assert changed == seen, "nothing goes that nobody has seen"
+        assert day.slots[-1].end == planned[-1].end + 30
+        assert room.site.late() == 0
+
+
+def test_what_is_left_out_belongs_to_the_step_that_was_seen(tmp_path: Path) -> None:
+    with held(tmp_path / "day.room", "half-day", "09:00", "09:44") as (room, facilitator):
+        room.go("vote")
+        form = late_form(facilitator)
+        room.go("again")
+        planned = room.site.day.slots
+        assert "moved on" in facilitator.send("/facilitator/follow", **form)["trouble"]
+        for late in ("", "-3", "0", "x", "9" * 400):
+            facilitator.send("/facilitator/follow", **{**form, "late": late})
+        assert room.site.day.slots == planned
+        nothing = {"from": room.site.day.step.name, "late": "20"}
+        assert facilitator.send("/facilitator/follow", **nothing) == {"said": ""}
+        assert not room.site.day.gone
+        assert room.site.day.slots[-1].end > planned[-1].end
+
+
+@pytest.mark.browser
+def test_a_line_that_was_unticked_stays_so_while_the_room_goes_on(
+    tmp_path: Path, browser: Browser
+) -> None:
+    with held(tmp_path / "day.room", "half-day", "09:00", "09:27") as (room, _):
+        room.go("vote")
+        page = patient(browser.new_context().new_page())
+        page.goto(f"{room.site.place.address}/facilitator/sign-in?key={room.site.door.key}")
+        boxes = page.locator("form[data-part=late] input[type=checkbox]")
+        expect(boxes.first).to_be_checked()
+        boxes.first.uncheck()
+        page.locator("h1").click()
+        room.site.today = lambda: datetime(2027, 3, 15, 9, 28)
+        room.do("extend", minutes=2)  # any news
+        expect(page.get_by_text("21 minutes late")).to_be_visible()
+        expect(boxes.first).not_to_be_checked()
+        left = room.site.day.slots
+        page.get_by_role("button", name="The room follows").click()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("21 minutes late")).to_be_visible()
+        expect(boxes.first).to_be_checked()
+        expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+        assert room.site.day.slots == left
+        page.context.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -170,6 +170,27 @@ def recover(session: Session, *, late: int, now: int, running: Slot | None = Non
         larger=_larger(rest, missing),
         rest=rest,
     )
+
+
+def chosen(found: Recovery, wanted: Collection[Slot]) -> tuple[Change, ...]:
+    """Return what is changed where somebody leaves some lines as they are.
+
+    The last buffer grows by no more than what the others then give too much.
+
+    Parameters
+    ----------
+    found : Recovery
+    wanted : collection of Slot
+        Lines that are left out, or get fewer minutes.
+    """
+    kept = [change for change in found.changes if change.won > 0 and change.slot in wanted]
+    extra = max(0, sum(change.won for change in kept) - found.late)
+    grown = [
+        Change(change.slot, change.slot.minutes + min(-change.won, extra))
+        for change in found.changes
+        if change.won < 0
+    ]
+    return (*kept, *(change for change in grown if change.won))
 
 
 def _offers(

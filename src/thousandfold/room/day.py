@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
@@ -19,6 +18,7 @@ from thousandfold.room.journal import Deed
 from thousandfold.room.programme import Step, steps_of
 from thousandfold.room.questions import Question
 from thousandfold.room.stopwatch import Stopwatch
+from thousandfold.room.timetable import Timetable
 from thousandfold.room.votes import Votes
 
 FACILITATOR = "facilitator"
@@ -51,6 +51,7 @@ class Day:
     questions : mapping
     votes : Votes
     flights : Flights
+    timetable : Timetable
     closing : Closing
     owners : dict of str to str
         The browser that handed in under a name.
@@ -80,7 +81,7 @@ class Day:
         begun: float = 0.0,
         views: Mapping[int, int] | None = None,
     ) -> None:
-        self._planned = tuple(slots)
+        self.timetable = Timetable(slots)
         self.questions = questions
         self.votes = Votes()
         self.flights = Flights(seed)
@@ -95,13 +96,10 @@ class Day:
         self.revealed: dict[str, Question] = {}
         self.closed = False
         self._many: Counter[str] = Counter()  # deeds of each browser
-        self._minutes: dict[int, int] = {}  # of lines that have others than in the plan
-        self._waited: dict[int, int] = {}  # minutes after which the line behind begins later
         counts = {place: len(asked) for place, asked in questions.items()}
-        self._all = steps_of(self._planned, counts, views or {})
+        self._all = steps_of(slots, counts, views or {})
         self._at = self._all[0]
         self._clock = Stopwatch(begun)
-        self._shift = 0  # minutes that the day began after its plan
         self._deeds: dict[str, Callable[[Deed], frozenset[str]]] = {
             "enter": self._enter,
             "let in": self._let_in,
@@ -110,6 +108,7 @@ class Day:
             "extend": self._extend,
             "pause": self._pause,
             "follow": self._follow,
+            "undo": self._undo,
             "vote": self._vote,
             "team": self._team,
             "decide": self._decide,
@@ -159,17 +158,12 @@ class Day:
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The lines of the plan, with the times and minutes that they have today."""
-        found, begin = [], self._planned[0].begin + self._shift
-        for place, slot in enumerate(self._planned):
-            minutes = self._minutes.get(place, slot.minutes)
-            found.append(replace(slot, begin=begin, minutes=minutes))
-            begin += minutes + self._waited.get(place, 0)
-        return tuple(found)
+        return self.timetable.slots
 
     @property
     def gone(self) -> frozenset[int]:
         """Places of lines that are left out because the day was late."""
-        return frozenset(place for place, minutes in self._minutes.items() if not minutes)
+        return self.timetable.gone
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -221,7 +215,7 @@ class Day:
             predicted = [
                 question
                 for place, asked in self.questions.items()
-                if (self._planned[place].stem, self._planned[place].kind) == (stem, "predict")
+                if (self.slots[place].stem, self.slots[place].kind) == (stem, "predict")
                 for question in asked
             ]
             return predicted[self._at.number - 1 : self._at.number]
@@ -245,14 +239,14 @@ class Day:
     def minutes_of(self, step: Step) -> float:
         """Return how long a step may take, also where its line was shortened."""
         whole = step.slot.minutes
-        return step.minutes * self._minutes.get(step.place, whole) / whole if whole else 0.0
+        return step.minutes * self.timetable.minutes(step.place) / whole if whole else 0.0
 
     def planned(self, step: Step) -> tuple[float, float]:
         """Return when a step was to begin and to end, in minutes after midnight."""
         same = [one for one in self._all if one.place == step.place and not one.view]
         before = sum(self.minutes_of(one) for one in same[: same.index(replace(step, view=0))])
         begin = self.slots[step.place].begin + before
-        return begin, begin + self.minutes_of(step) + self._waited.get(step.place, 0)
+        return begin, begin + self.minutes_of(step) + self.timetable.waited(step.place)
 
     def _beside(self, distance: int) -> Step | None:
         steps = self.steps
@@ -282,6 +276,7 @@ class Day:
         if turned:  # the slides of one part have one clock, and phones show none of them
             return frozenset({DETAIL})
         self._clock = Stopwatch(deed.at)
+        self.timetable.settle()
         self._arrive()
         return frozenset({STAGE, DETAIL})
 
@@ -306,18 +301,20 @@ class Day:
     def _follow(self, deed: Deed) -> frozenset[str]:
         """Follow what the plan says to give up because it is late."""
         _only_facilitator(deed)
-        here, late = self._at.place, int(deed.body["late"])
         changes = {int(place): int(minutes) for place, minutes in deed.body["minutes"].items()}
-        if not all(here <= place < len(self._planned) for place in changes):
-            raise ExplainedError("The room has moved on. Look again at what to leave out.")
-        self._minutes |= changes
-        self._waited[here] = self._waited.get(here, 0) + late
+        self.timetable.follow(self._at.place, int(deed.body["late"]), changes)
+        return frozenset({STAGE, DETAIL})
+
+    def _undo(self, deed: Deed) -> frozenset[str]:
+        """Take back that the room followed, as long as it has not gone on."""
+        _only_facilitator(deed)
+        self.timetable.undo()
         return frozenset({STAGE, DETAIL})
 
     def _begin(self, deed: Deed) -> frozenset[str]:
         """Move the whole plan, so that its first line begins at a time of the day."""
         _only_facilitator(deed)
-        self._shift = int(deed.body["minutes"]) - self._planned[0].begin
+        self.timetable.begin(int(deed.body["minutes"]))
         self._clock = Stopwatch(deed.at)
         return frozenset({STAGE, DETAIL})
 

@@ -12,7 +12,7 @@ import tornado.web
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.guide import page as guide
 from thousandfold.facilitation.markup import rendered
-from thousandfold.facilitation.recovery import Recovery, recover
+from thousandfold.facilitation.recovery import Recovery, chosen, recover
 from thousandfold.facilitation.run_of_show import beyond
 from thousandfold.room.day import DETAIL, FACILITATOR, MOST_FROM_ONE_ADDRESS
 from thousandfold.room.day_folder import left_behind, write_folder
@@ -38,6 +38,7 @@ class Facilitator(Live):
         return {
             "step": day.step,
             "recovery": found,
+            "places": {slot: place for place, slot in enumerate(day.slots)},
             "beyond": beyond(plan, self.site.session, found) if plan and found else "",
             "waiting": [
                 address
@@ -124,17 +125,32 @@ class Pause(Order):
 
 
 class Follow(Order):
-    """Give up what the plan says."""
+    """Give up what the plan says, or some of it."""
 
     async def take(self) -> str:
-        """Follow."""
-        found = recovery(self.site)
+        """Follow as the page said it, also where it has become later meanwhile."""
+        fields, _ = self.form()
+        late = fields.get("late", "")[:4]
+        found = recovery(self.site, int(late)) if late.isdecimal() else None
         if found is None:
             raise ExplainedError("The room is not late any more. Nothing was dropped.")
-        places = {slot: place for place, slot in enumerate(self.site.day.slots)}
-        changes = {str(places[change.slot]): change.minutes for change in found.changes}
-        await self.order("follow", late=found.late, minutes=changes)
-        return "The room leaves out what the plan says."
+        day = self.site.day
+        if fields.get("from") != day.step.name:
+            raise ExplainedError("The room has moved on. Look again at what to leave out.")
+        places = {slot: place for place, slot in enumerate(day.slots)}
+        wanted = [slot for slot, place in places.items() if f"give-{place}" in fields]
+        changes = {str(places[one.slot]): one.minutes for one in chosen(found, wanted)}
+        await self.order("follow", late=self.site.late(), minutes=changes)
+        return ""
+
+
+class Undo(Order):
+    """Take back that the room followed."""
+
+    async def take(self) -> str:
+        """Undo it."""
+        await self.order("undo")
+        return ""
 
 
 class Begin(Order):
@@ -182,9 +198,16 @@ class WriteFolder(Order):
         return f"Written: {written}.{' ' + trouble if trouble else ''}"
 
 
-def recovery(site: Site) -> Recovery | None:
-    """Return what to drop now; None where the room is not late."""
-    late = site.late()
+def recovery(site: Site, seen: int | None = None) -> Recovery | None:
+    """Return what to drop now; None where the room is not late.
+
+    Parameters
+    ----------
+    site : Site
+    seen : int, optional
+        Minutes that it was late when somebody looked; as late as it is now by default.
+    """
+    late = site.late() if seen is None else min(seen, site.late())
     if late <= 0 or site.plan is None:
         return None
     try:

@@ -62,6 +62,7 @@ def application(site: Site) -> tornado.web.Application:
             ("/facilitator/extend", facilitating.Extend),
             ("/facilitator/pause", facilitating.Pause),
             ("/facilitator/follow", facilitating.Follow),
+            ("/facilitator/undo", facilitating.Undo),
             ("/facilitator/give", facilitating.Give),
             ("/facilitator/let-in", facilitating.LetIn),
             ("/facilitator/folder", facilitating.WriteFolder),

@@ -30,7 +30,10 @@ function put(text) {
   const same = [...before.keys()].join("\n") === [...now.keys()].join("\n");
   if (!same) {
     const kept = [...now].filter(([name, part]) => sent.get(name) === part.innerHTML && before.has(name));
-    for (const [name, part] of now) if (!kept.some(([one]) => one === name)) sent.set(name, part.innerHTML);
+    for (const [name, part] of now) if (!kept.some(([one]) => one === name)) {
+      sent.set(name, part.innerHTML);
+      if (before.has(name)) keepTicks(before.get(name), part);
+    }
     for (const [name, part] of kept) part.replaceWith(before.get(name));
     live.replaceChildren(fresh.content);
     const title = live.querySelector("h1");
@@ -47,8 +50,17 @@ function put(text) {
   tick();
 }
 
+// What somebody has ticked or unticked stays as it is, also where the words beside it change.
+function keepTicks(part, fresh) {
+  for (const box of part.querySelectorAll("input[type=checkbox]")) {
+    const same = fresh.querySelector(`input[type=checkbox][name="${CSS.escape(box.name)}"]`);
+    if (same && box.checked !== box.defaultChecked) same.checked = box.checked;
+  }
+}
+
 // What was answered last stays, and so does the place of the keyboard.
 function replace(part, fresh) {
+  keepTicks(part, fresh);
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
   const answer = part.querySelector(".answer");
   part.replaceChildren(...fresh.childNodes);
