@@ -215,6 +215,33 @@ def test_a_clock_counts_the_minutes_of_the_break_down_from_its_start(pause: Page
 
 
 @pytest.mark.browser
+def test_a_page_that_is_loaded_again_in_a_break_keeps_its_clock(pause: Page) -> None:
+    left, back = pause.locator("section.now .left"), pause.locator("section.now .back")
+    here = pause.locator("section.now").get_attribute("id")
+    pause.keyboard.press("c")
+    pause.clock.run_for("05:00")
+    pause.reload()
+    expect(left).to_have_text("10:00")
+    expect(back).to_have_text("Back at 10:46")
+    pause.clock.run_for("01:00")
+    expect(left).to_have_text("9:00")
+    pause.keyboard.press("c")
+    pause.clock.run_for("03:00")
+    pause.reload()
+    expect(back).to_have_text("Paused")
+    expect(left).to_have_text("9:00")
+    pause.get_by_role("button", name="Go on: C").click()
+    expect(back).to_have_text("Back at 10:49")
+    pause.clock.run_for("09:01")
+    pause.reload()
+    expect(back).to_have_text("We go on.")
+    pause.keyboard.press("PageDown")
+    assert pause.locator("section.now").get_attribute("id") != here, "the break is over"
+    other = pause.locator("section:has(.clock)").nth(1)
+    assert "15:00" in other.inner_text(), "each break has its own"
+
+
+@pytest.mark.browser
 def test_a_clicker_starts_the_clock_and_then_goes_on(pause: Page) -> None:
     here = pause.locator("section.now").get_attribute("id")
     pause.keyboard.press("PageDown")

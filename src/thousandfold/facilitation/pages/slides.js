@@ -13,6 +13,8 @@
     if (!box) return null;
     const [left, back, button] = [".left", ".back", "button"].map(each => box.querySelector(each));
     const whole = Number(box.dataset.minutes) * 60000, two = number => String(number).padStart(2, "0");
+    // A page that is loaded again in a break goes on with it; without a store it begins anew.
+    const name = `clock ${location.pathname} ${section.id} ${box.dataset.minutes}`;
     let rest = whole, end = 0, ticking = 0;
     const clock = { begun: false, toggle };
 
@@ -25,7 +27,18 @@
     function stop(remaining, words, next) {
       clearInterval(ticking);
       [rest, end] = [remaining, 0];
+      say(words, next);
+    }
+
+    function say(words, next) {
       [back.textContent, button.textContent] = [words, next];
+      try { sessionStorage.setItem(name, JSON.stringify([rest, end, words, next])); } catch { /* no store */ }
+    }
+
+    function run() {
+      const when = new Date(end);
+      say(`Back at ${two(when.getHours())}:${two(when.getMinutes())}`, "Pause: C");
+      ticking = setInterval(draw, 250);
     }
 
     function toggle() {
@@ -34,14 +47,24 @@
         stop(end - Date.now(), "Paused", "Go on: C");
       } else {
         end = Date.now() + rest;
-        const when = new Date(end);
-        [back.textContent, button.textContent] = [`Back at ${two(when.getHours())}:${two(when.getMinutes())}`, "Pause: C"];
-        ticking = setInterval(draw, 250);
+        run();
       }
       draw();
     }
 
+    function restore() {
+      let kept = null;
+      try { kept = JSON.parse(sessionStorage.getItem(name)); } catch { /* no store */ }
+      if (!kept) return;
+      clock.begun = true;
+      [rest, end] = kept;
+      if (end) run();
+      else say(kept[2], kept[3]);
+      draw();
+    }
+
     button.addEventListener("click", toggle);
+    restore();
     return clock;
   }
   const clocks = slides.map(clockOf);
