@@ -395,6 +395,20 @@ def test_a_folder_is_written_whole_or_not_at_all(
         write_folder(left, tmp_path / "a file")
 
 
+def test_a_certificate_has_the_day_of_the_close_also_when_the_room_stays_open(
+    room: Served, visit: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = visit()
+    go_to(room, "close")
+    began = room.site.desk._started
+    for days in (0, 2):
+        monkeypatch.setattr(room.site.desk, "_started", began + days * 24 * 3600)
+        room.site.today = lambda: datetime(2027, 3, 15 + days, 21, 30)  # noqa: B023 - asked now
+        assert "15 March 2027" in ann.post("/certificate", name="Ann").text
+        room.go("work")
+        room.go("close")
+
+
 def test_certificates_are_printed_where_a_browser_is(
     room: Served, printer: Path, tmp_path: Path
 ) -> None:
@@ -437,14 +451,16 @@ def test_hostile_words_are_text_everywhere(
     ann.send("/promise", line=words, address="ann@example.org", write="yes")
     page = ann.post("/certificate", name=words, keep="yes").text
     folder, _ = write_folder(left_behind(room.site), tmp_path)
+    own = facilitator.client.get("/facilitator").text  # alone holds the key, for a second laptop
     pages = [page, *(ann.client.get(path).text for path in ("/", "/takeaway"))]
-    pages += [facilitator.client.get(path).text for path in ("/facilitator", "/projector")]
+    pages += [facilitator.client.get("/projector").text]
     pages += [path.read_text("utf-8") for path in folder.glob("*.[hm]*")]
-    for text in pages:
+    for text in (own, *pages):
         assert "<script>alert" not in text
         assert "<b>bold" not in text
     calendar = ann.client.get("/four-weeks.ics").text.replace("\r\n", "\n")
     letter = (folder / "letters/01-ann-example-org.txt").read_text("utf-8")
+    assert not UNSEEN.search(own)
     for text in (*pages, calendar, letter):
         assert not UNSEEN.search(text)
         assert room.site.door.cookie_secret not in text

@@ -71,6 +71,8 @@ class Day:
         The questions whose answers were shown, by their names.
     closed : bool
         Whether the room has come to the close of the day.
+    closed_at : float or None
+        When it came there first, in seconds of the room's clock.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Day:
         self.done: dict[str, None] = {}
         self.revealed: dict[str, Question] = {}
         self.closed = False
+        self.closed_at: float | None = None
         self._many: Counter[str] = Counter()  # deeds of each browser
         counts = {place: len(asked) for place, asked in questions.items()}
         self._all = steps_of(slots, counts, views or {})
@@ -278,6 +281,8 @@ class Day:
         self._clock = Stopwatch(deed.at)
         self.timetable.settle()
         self._arrive()
+        if self.closed and self.closed_at is None:
+            self.closed_at = deed.at
         return frozenset({STAGE, DETAIL})
 
     def _arrive(self) -> None:

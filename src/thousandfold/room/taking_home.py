@@ -82,13 +82,19 @@ def attended(site: Site, who: str) -> Attended:
     team, rounds = flight(day, who)
     return Attended(
         title=site.title,
-        date=date_in_words(site.today()),
+        date=date_in_words(_day_of(site)),
         length=_length(day),
         modules=tuple(map(site.title_of, day.done)),
         team=team,
         rounds=len(rounds),
         customers=number(rounds[-1].customers) if rounds else "",
     )
+
+
+def _day_of(site: Site) -> datetime:
+    """Return when the room came to its close: a room over https is open for days after it."""
+    closed = site.day.closed_at
+    return site.today() - timedelta(seconds=site.desk.now() - closed if closed else 0)
 
 
 def _length(day: Day) -> str:
