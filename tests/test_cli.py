@@ -200,6 +200,18 @@ def test_help_names_each_command_with_an_example_that_parses(
         assert parsed.run is command.run
 
 
+def test_commands_within_a_help_can_be_pasted() -> None:
+    found = [
+        line.strip().split("  ")[0]
+        for command in cli.COMMANDS
+        for line in command.details.splitlines()
+        if line.startswith("  thousandfold ")
+    ]
+    assert "thousandfold room --format half-day --rehearse" in found
+    for line in found:
+        assert cli._parser().parse_args(shlex.split(line)[1:])
+
+
 def test_help_explains_each_column(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown_by(capsys, "history", "--help")
     for column in MonthCounts._fields:

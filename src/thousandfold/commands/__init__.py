@@ -32,7 +32,7 @@ class Command:
     run: Callable[[argparse.Namespace], int]
 
 
-def add_course(parser: argparse.ArgumentParser) -> None:
+def add_course(parser: argparse._ActionsContainer) -> None:
     """Add the option that names an nbgrader course."""
     parser.add_argument(
         "--course",

@@ -17,16 +17,21 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="the day; evenings follow week by week",
     )
     parser.add_argument(
-        "--timezone", metavar="ZONE", required=True, help="of the place, such as Europe/Berlin"
+        "--timezone",
+        metavar="ZONE",
+        required=True,
+        help="of the place, by its city, such as Europe/Berlin",
     )
     parser.add_argument("--people", metavar="N", type=int, required=True, help="how many take part")
-    parser.add_argument("--place", metavar="TEXT", default="", help="the room, and its address")
-    parser.add_argument("--link", metavar="URL", default="", help="of a call, if there is one")
+    parser.add_argument(
+        "--place", metavar="TEXT", default="", help="the room, and its address; or --link"
+    )
+    parser.add_argument("--link", metavar="URL", default="", help="of a call; or --place, or both")
     parser.add_argument(
         "--room",
         metavar="URL",
         default="",
-        help="where people elsewhere reach the live room, such as https://room.example.org",
+        help="of the live room, where it is not on your laptop, such as https://room.example.org",
     )
     parser.add_argument(
         "--output", metavar="FOLDER", help="the folder (default: format and day, here)"
@@ -70,7 +75,9 @@ Make one folder for the day. READ-ME-FIRST in it says what to print how often on
 what to send when. With it come the sheets and the run of show, the slides of the whole format, the
 kit of learners if `make kit` has built it, a calendar file for participants and one for you, and
 three mails as text: the invitation, the day after, four weeks after. In the mails only names are
-missing.
+missing. The commands of the live room stand in the list, for this day, to be pasted.
+
+Say where people come together: --place, or the --link of a call, or both.
 
 The folder is written whole or not at all, and a folder that holds something else stays as it is.
 Nothing is sent anywhere.

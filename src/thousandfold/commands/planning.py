@@ -13,13 +13,13 @@ _FORMATS = "one-hour, two-hours, half-day, day or six-evenings"
 
 
 def add_plan(
-    parser: argparse.ArgumentParser, *, instead: str = "", default: str | None = "half-day"
+    parser: argparse._ActionsContainer, *, instead: str = "", default: str | None = "half-day"
 ) -> None:
     """Add the options that say which plan is meant.
 
     Parameters
     ----------
-    parser : argparse.ArgumentParser
+    parser : argparse.ArgumentParser or a group of it
     instead : str, optional
         What to say of the format before its names.
     default : str, optional
@@ -32,7 +32,11 @@ def add_plan(
         default=default,
         help=f"{said} (default: {default})" if default else said,
     )
-    parser.add_argument("--start", metavar="HH:MM", help="when it begins, such as 09:00")
+    parser.add_argument(
+        "--start",
+        metavar="HH:MM",
+        help="when it begins, such as 13:30 (default: as the plan has it)",
+    )
     only = "" if default else "; without --format these alone (default: all)"
     parser.add_argument(
         "--modules", metavar="LIST", help=f"other modules for the format, such as 1,5,6{only}"

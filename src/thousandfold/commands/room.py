@@ -25,61 +25,60 @@ _PORT = 8765
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    day = parser.add_argument_group("which day")
+    day.add_argument(
         "assignment",
         metavar="ASSIGNMENT",
         nargs="?",
         help="one exercise alone, such as 06_communication, in place of a day",
     )
-    add_plan(parser)
-    parser.add_argument(
-        "--evening", metavar="N", type=int, default=1, help="of several evenings (default: 1)"
+    add_plan(day)
+    day.add_argument(
+        "--evening", metavar="N", type=int, default=1, help="which of six evenings (default: 1)"
     )
-    add_course(parser)
-    parser.add_argument(
-        "--folder",
-        metavar="FOLDER",
-        type=Path,
-        help="where submissions lie and are put (default: submitted/ in the course)",
+    day.add_argument(
+        "--rehearse",
+        action="store_true",
+        help="hold the day with twenty people who are none; nothing of it is kept",
     )
-    parser.add_argument(
-        "--exchange",
-        metavar="FOLDER",
-        type=Path,
-        help="the inbound folder of an nbgrader exchange; nothing is then handed in on the page",
-    )
-    parser.add_argument(
-        "--site",
-        metavar="FOLDER",
-        type=Path,
-        help="the workshop for browsers, as `make site` builds it, for whoever has no Jupyter "
-        "(default: dist/site in the course, where it is there)",
-    )
-    parser.add_argument(
+    people = parser.add_argument_group("who comes in")
+    people.add_argument(
         "--network",
         action="store_true",
         help="let others on the network of the room in (default: this computer alone)",
     )
-    parser.add_argument(
+    people.add_argument(
         "--address",
         metavar="URL",
-        help="where people reach it through a proxy, such as https://room.example.org",
+        help="where people elsewhere reach it, through a web server that speaks https, such as "
+        "https://room.example.org; in place of --network",
     )
-    parser.add_argument(
+    people.add_argument(
         "--port",
         type=int,
         default=_PORT,
-        help=f"of the page (default: {_PORT}; 0: any that is free)",
+        help=f"the number behind the address (default: {_PORT}; 0: any that is free, another one "
+        "each time, so that people who were in have to type the address anew)",
     )
-    parser.add_argument(
-        "--new", action="store_true", help="begin the day anew; what was there is kept aside"
+    people.add_argument(
+        "--site",
+        metavar="FOLDER",
+        type=Path,
+        help="the workshop for browsers, for whoever has no Jupyter, as `make site` builds it "
+        "(default: dist/site in the course, where it is there)",
     )
-    parser.add_argument(
+    other = parser.add_argument_group("going on, and the end")
+    other.add_argument(
+        "--new",
+        action="store_true",
+        help="begin the day anew, with nobody in it; what was there is kept aside",
+    )
+    other.add_argument(
         "--take-over",
         metavar="LINK",
         help="go on with a room of another laptop: its facilitator's link, or the file of a copy",
     )
-    parser.add_argument(
+    other.add_argument(
         "--forget",
         metavar="DAY",
         nargs="?",
@@ -87,17 +86,27 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="open no room: delete what the rooms of this computer have kept of people, or those "
         "of one day, such as 2026-11-29",
     )
-    parser.add_argument("--yes", action="store_true", help="with --forget: do not ask")
-    parser.add_argument(
-        "--rehearse",
-        action="store_true",
-        help="hold the day with twenty people who are none; nothing of it is kept",
+    other.add_argument("--yes", action="store_true", help="with --forget: do not ask")
+    seldom = parser.add_argument_group("seldom needed")
+    add_course(seldom)
+    seldom.add_argument(
+        "--folder",
+        metavar="FOLDER",
+        type=Path,
+        help="where submissions lie and are put (default: submitted/ in the course)",
     )
-    parser.add_argument(
+    seldom.add_argument(
+        "--exchange",
+        metavar="FOLDER",
+        type=Path,
+        help="the inbound folder of an nbgrader exchange; nothing is then handed in on the page",
+    )
+    seldom.add_argument(
         "--no-browser", action="store_true", help="do not open the facilitator's page"
     )
-    parser.add_argument(
+    seldom.add_argument(
         "--workers",
+        metavar="N",
         type=int,
         default=min(4, os.cpu_count() or 1),
         help="submissions that are checked at a time, of all exercises of the day together "
@@ -363,18 +372,21 @@ COMMAND = Command(
     details="""
 Open one page for the whole day. You move on with the right arrow; the projector and everybody's
 phone follow: polls that are answered twice, predictions and what came, exercises that are handed in
-and checked, the flight as a room, breaks, the close.
+and checked, the flight as a room, breaks, the close. A workshop needs three commands:
+
+  thousandfold room --format half-day --rehearse    the evening before, with people who are none
+  thousandfold room --format half-day --network     on the day; Ctrl+C closes it
+  thousandfold room --forget                        afterwards: delete what it has kept of people
 
 It prints your own link, the projector's page, and the address and password for everybody. Without
 --network nobody but this computer reaches it.
 
-Everything that people do is written down before it is answered. A room that was killed goes on when
-the same command is run again: same password, everybody where they were.
+Everything that people do is written down before it is answered. A room that was closed or killed
+goes on when the same command is run again: same password, everybody where they were. At the end you
+write the day's folder from your page.
 
-At the end you write the day's folder from your page. --forget deletes what the room has kept of
-people, after it has asked.
-
-Learners' code runs in the box of `thousandfold grade` and nowhere else.
+What learners hand in runs where `thousandfold grade` runs it, cut off from your files and the
+network: on Linux. Elsewhere the board shows what the notebooks report of themselves.
 """,
     example="thousandfold room --format half-day --network",
     declare=_declare,
