@@ -305,9 +305,10 @@ def go(day: Day, kind: str, at: int = 0) -> None:
 def test_the_steps_of_a_flight() -> None:
     kinds = [(step.kind, step.number) for step in steps_of([SLOT, CLOSE])]
     rounds = [(kind, at) for at in range(1, 13) for kind in ("decide", "came")]
-    assert kinds == [("teams", 0), *rounds, *((kind, 0) for kind in DEBRIEF), ("close", 0)]
+    flown = [("teams", 0), *rounds, *((kind, 0) for kind in DEBRIEF)]
+    assert kinds == [("welcome", 0), *flown, ("close", 0)]
     assert sum(step.minutes for step in steps_of([SLOT])) == pytest.approx(36)
-    assert [step.flies for step in steps_of([SLOT, CLOSE])] == [True] * 29 + [False]
+    assert [step.flies for step in steps_of([SLOT, CLOSE])] == [False] + [True] * 29 + [False]
 
 
 def test_a_round_is_decided_while_it_is_open_and_at_no_other_time() -> None:

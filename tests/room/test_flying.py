@@ -320,6 +320,7 @@ def test_skill_and_luck_of_all_come_in_one_picture(come: Callable[[], Flyer], ro
     assert facilitator.client.get("/flight/skill.png").status_code == 404
     ann.begin("Red")
     assert "No team has flown" in facilitator.part("/projector")
+    room.go("teams")  # back: behind the flight only rounds that were flown are steps
     room.go("came", 1)
     room.go("skill")
     flight = written("Elsewhere", 7, {}, example_game().turns)
