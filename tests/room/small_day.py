@@ -63,7 +63,7 @@ def state(day: Day) -> Mapping[str, Any]:
         "left": day.left(0.0),
         "gone": day.gone,
         "slots": day.slots,
-        "minutes": [day.minutes_of(step) for step in day.steps],
+        "minutes": [day.timetable.minutes_of(step) for step in day.steps],
         "votes": {
             (question.name, ballot): dict(day.votes._answers.get((question.name, ballot), {}))
             for question in all_asked(day.questions).values()

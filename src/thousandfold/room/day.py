@@ -103,8 +103,7 @@ class Day:
         self._all = steps_of(slots, counts, views or {})
         self._at = self._all[0]
         self._clock = Stopwatch(begun)
-        self._deeds: dict[str, Callable[[Deed], frozenset[str]]] = {
-            "enter": self._enter,
+        self._orders: dict[str, Callable[[Deed], frozenset[str]]] = {  # of the facilitator alone
             "let in": self._let_in,
             "begin": self._begin,
             "go": self._go,
@@ -112,14 +111,17 @@ class Day:
             "pause": self._pause,
             "follow": self._follow,
             "undo": self._undo,
+            "announce": self._announce,
+            "take out": self._take_out,
+            "give": self._give,
+        }
+        self._deeds = self._orders | {
+            "enter": self._enter,
             "vote": self._vote,
             "team": self._team,
             "decide": self._decide,
-            "announce": self._announce,
-            "take out": self._take_out,
             "hand in": self._hand_in,
             "claim": self._claim,
-            "give": self._give,
             "say": self._say,
             "promise": self._promise,
             "name": self._name,
@@ -143,6 +145,8 @@ class Day:
                 "So much came from this browser that the room takes nothing more from it. Please "
                 "tell the facilitator."
             )
+        if deed.kind in self._orders and deed.who != FACILITATOR:
+            raise ExplainedError("Only the facilitator can do this.")
         told = self._deeds[deed.kind](deed)
         self._many[deed.who] += 1
         return told
@@ -214,11 +218,11 @@ class Day:
         if self._at.kind == "shown":
             return self.questions.get(self._at.place, ())
         if self._at.kind == "expected":
-            stem = self._at.slot.stem
+            stem, lines = self._at.slot.stem, self.timetable.planned
             predicted = [
                 question
                 for place, asked in self.questions.items()
-                if (self.slots[place].stem, self.slots[place].kind) == (stem, "predict")
+                if (lines[place].stem, lines[place].kind) == (stem, "predict")
                 for question in asked
             ]
             return predicted[self._at.number - 1 : self._at.number]
@@ -237,19 +241,15 @@ class Day:
         now : float
             Seconds of the room's clock.
         """
-        return self._clock.left(self.minutes_of(self._at), now)
-
-    def minutes_of(self, step: Step) -> float:
-        """Return how long a step may take, also where its line was shortened."""
-        whole = step.slot.minutes
-        return step.minutes * self.timetable.minutes(step.place) / whole if whole else 0.0
+        return self._clock.left(self.timetable.minutes_of(self._at), now)
 
     def planned(self, step: Step) -> tuple[float, float]:
         """Return when a step was to begin and to end, in minutes after midnight."""
+        table = self.timetable
         same = [one for one in self._all if one.place == step.place and not one.view]
-        before = sum(self.minutes_of(one) for one in same[: same.index(replace(step, view=0))])
+        before = sum(table.minutes_of(one) for one in same[: same.index(step.whole)])
         begin = self.slots[step.place].begin + before
-        return begin, begin + self.minutes_of(step) + self.timetable.waited(step.place)
+        return begin, begin + table.minutes_of(step) + table.waited(step.place)
 
     def _beside(self, distance: int) -> Step | None:
         steps = self.steps
@@ -262,7 +262,6 @@ class Day:
     # --- What the facilitator does ---------------------------------------------------------------
 
     def _go(self, deed: Deed) -> frozenset[str]:
-        _only_facilitator(deed)
         if deed.body.get("from") != self._at.name:
             # A second press, or another window: the room has moved on already.
             raise ExplainedError("The room had moved on already. Look where it is now.")
@@ -274,7 +273,7 @@ class Day:
             flights.fly(max(flights.flown, wanted.number))
         elif wanted.kind == "decide" and wanted.number >= flights.flown:
             flights.fly(wanted.number - 1)  # opens the latest again, or flies what is jumped over
-        turned = replace(wanted, view=0) == replace(self._at, view=0)
+        turned = wanted.whole == self._at.whole
         self._at = wanted
         if turned:  # the slides of one part have one clock, and phones show none of them
             return frozenset({DETAIL})
@@ -294,47 +293,39 @@ class Day:
         self.closed = self.closed or self._at.kind == "close"
 
     def _extend(self, deed: Deed) -> frozenset[str]:
-        _only_facilitator(deed)
         self._clock.extend(deed.body.get("minutes"))
         return frozenset({STAGE, DETAIL})
 
     def _pause(self, deed: Deed) -> frozenset[str]:
-        _only_facilitator(deed)
         self._clock.pause(deed.at)
         return frozenset({STAGE, DETAIL})
 
     def _follow(self, deed: Deed) -> frozenset[str]:
         """Follow what the plan says to give up because it is late."""
-        _only_facilitator(deed)
         changes = {int(place): int(minutes) for place, minutes in deed.body["minutes"].items()}
         self.timetable.follow(self._at.place, int(deed.body["late"]), changes)
         return frozenset({STAGE, DETAIL})
 
     def _undo(self, deed: Deed) -> frozenset[str]:
         """Take back that the room followed, as long as it has not gone on."""
-        _only_facilitator(deed)
         self.timetable.undo()
         return frozenset({STAGE, DETAIL})
 
     def _begin(self, deed: Deed) -> frozenset[str]:
         """Move the whole plan, so that its first line begins at a time of the day."""
-        _only_facilitator(deed)
         self.timetable.begin(int(deed.body["minutes"]))
         self._clock = Stopwatch(deed.at)
         return frozenset({STAGE, DETAIL})
 
     def _let_in(self, deed: Deed) -> frozenset[str]:
-        _only_facilitator(deed)
         self.welcome.add(str(deed.body["address"]))
         return frozenset({DETAIL})
 
     def _announce(self, deed: Deed) -> frozenset[str]:
-        _only_facilitator(deed)
         self.flights.announce(int(deed.body["round"]), deed.body["event"])
         return frozenset({STAGE, DETAIL})
 
     def _take_out(self, deed: Deed) -> frozenset[str]:
-        _only_facilitator(deed)
         self.flights.take_out(int(deed.body["team"]), bool(deed.body["out"]))
         return frozenset({STAGE, DETAIL})
 
@@ -421,7 +412,6 @@ class Day:
         return frozenset({DETAIL})
 
     def _give(self, deed: Deed) -> frozenset[str]:
-        _only_facilitator(deed)
         learner = str(deed.body["learner"])
         claimed = self.claims.pop(learner, "")
         if claimed and deed.body["yes"]:
@@ -446,11 +436,6 @@ class Day:
             raise ExplainedError(TOO_EARLY)
         self.closing.name(deed.who, str(deed.body.get("name", "")))
         return frozenset({DETAIL})
-
-
-def _only_facilitator(deed: Deed) -> None:
-    if deed.who != FACILITATOR:
-        raise ExplainedError("Only the facilitator can do this.")
 
 
 def browser(who: str) -> str:

@@ -80,6 +80,11 @@ class Step:
         return f"{self.place}-{self.kind}" + (number and f"-{number}") + (view and f".{view}")
 
     @property
+    def whole(self) -> Step:
+        """The part of a lesson that this is one view of; any other step itself."""
+        return replace(self, view=0)
+
+    @property
     def flies(self) -> bool:
         """Whether it is a step of the flight."""
         return self.kind in ("teams", "decide", "came", *DEBRIEF)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.plan import Slot
+from thousandfold.room.programme import Step
 
 
 class Timetable:
@@ -42,6 +43,11 @@ class Timetable:
     def minutes(self, place: int) -> int:
         """Return how many minutes a line has today."""
         return self._minutes.get(place, self.planned[place].minutes)
+
+    def minutes_of(self, step: Step) -> float:
+        """Return how long a step may take, also where its line was shortened."""
+        whole = step.slot.minutes
+        return step.minutes * self.minutes(step.place) / whole if whole else 0.0
 
     def waited(self, place: int) -> int:
         """Return how much later than its end the line behind it begins."""
