@@ -8,6 +8,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,23 @@ def test_a_ticket_opens_nothing_in_a_room_that_was_never_elsewhere(first: Served
     assert found
     ticket = found[1].replace("&#34;", '"').replace("&quot;", '"')
     assert stranger.client.get("/come", params={"ticket": ticket}).url.path == "/sign-in"
+
+
+def test_a_link_of_somebody_elses_makes_nobody_that_person(first: Served) -> None:
+    first.site.kept.tell(TAKEN, "yes")
+    ann, eve = Visitor(first.site), Visitor(first.site)
+    ann.enter()
+    ann.send("/promise", line="what Ann does on Monday")
+    eve.enter()
+    found = re.search(r'data-ticket="([^"]+)"', eve.client.get("/").text)
+    assert found
+    eves = {"ticket": unescape(found[1])}
+    ann.client.get("/come", params=eves)
+    assert "what Ann does" in ann.client.get("/takeaway").text
+    newcomer = Visitor(first.site)
+    assert newcomer.client.get("/come", params=eves).url.path == "/"
+    for visitor in (ann, eve, newcomer):
+        visitor.client.close()
 
 
 def test_nobody_else_takes_a_room_over(first: Served) -> None:
