@@ -17,7 +17,7 @@ from thousandfold.flight import Decision, Game
 from thousandfold.flight.debrief import example_game
 from thousandfold.flight.deck import EVENTS, events_of
 from thousandfold.room.day import FACILITATOR, Day
-from thousandfold.room.flights import MOST_BEGUN, MOST_TEAMS, Flights, new_word
+from thousandfold.room.flights import MOST_BEGUN, MOST_OF_ONE, MOST_TEAMS, Flights, new_word
 from thousandfold.room.journal import Deed
 from thousandfold.room.programme import DEBRIEF, FLY, steps_of
 from thousandfold.room.sights import cells, curves, forecasters, guesses, loops
@@ -88,6 +88,27 @@ def test_one_browser_does_not_fill_the_room(flights: Flights) -> None:
         flights.begin("last", "Too many", "zova-zova")
     flights.take_out(1, True)
     flights.begin("last", "One place is free", "zova-zova")
+
+
+def test_one_address_has_few_teams() -> None:
+    day = Day([SLOT, CLOSE], {})
+    for number in range(MOST_OF_ONE):
+        done(day, "enter", f"b{number}", address="10.0.0.1")
+        done(day, "team", f"b{number}", do="begin", name=f"Team {number}", word=f"word{number}")
+    for who, address in (("more", "10.0.0.1"), ("other", "10.0.0.2")):
+        done(day, "enter", who, address=address)
+    with pytest.raises(ExplainedError, match=f"{MOST_OF_ONE} teams came from your address"):
+        done(day, "team", "more", do="begin", name="More", word="zova-zova")
+    done(day, "team", "other", do="begin", name="Other", word="zova-zova")
+    done(day, "let in", FACILITATOR, address="10.0.0.1")  # a class sits there
+    done(day, "team", "more", do="begin", name="More", word="zova-zovo")
+
+
+def test_a_number_that_is_given_again_has_its_own_name_in_its_game(flights: Flights) -> None:
+    assert flights.game(flights.teams[2]).team == "Blue"
+    flights.leave("ben")
+    flights.begin("eve", "Green", "zova-zova")
+    assert flights.game(flights.teams[2]).team == "Green"
 
 
 def test_words_differ() -> None:
@@ -219,6 +240,32 @@ def test_a_flight_is_brought_once_and_has_landed(flights: Flights) -> None:
         flights.bring("cat", Game("Empty"), "zova-zovo")
     flights.leave("eve")
     assert 3 in flights.teams
+
+
+def test_a_browser_brings_one_flight(flights: Flights) -> None:
+    first, second = (
+        Game(name, turns=example_game().turns[:at]) for name, at in (("A", 3), ("B", 4))
+    )
+    flights.bring("eve", first, "zova-zova")
+    flights.leave("eve")
+    with pytest.raises(ExplainedError, match="has brought A already"):
+        flights.bring("eve", second, "zova-zovo")
+    flights.take_out(3, True)
+    flights.bring("eve", second, "zova-zovo")
+
+
+def test_the_debrief_flies_with_the_luck_of_the_room_however_many_bring_another(
+    flights: Flights,
+) -> None:
+    flights.leave("ben")
+    flights.fly(3)
+    for number, who in enumerate(("eve", "cat")):
+        turns = example_game().turns[: 3 + number]
+        flights.bring(who, Game(f"Elsewhere {number}", 7, turns=turns), f"zova-zov{number}")
+    room = flights.room()
+    assert room.luck == (flights.seed, {})
+    assert "Red (to round 3)" in room.labels
+    assert sum("(other luck)" in label for label in room.labels) == 2
 
 
 def test_the_debrief_says_whose_luck_was_another(flights: Flights) -> None:
@@ -365,11 +412,11 @@ def test_whatever_happens_a_browser_has_one_team_and_every_team_flies_all_rounds
     happened: list[tuple[str, str, int]],
 ) -> None:
     flights = Flights()
-    for kind, who, number in happened:
+    for place, (kind, who, number) in enumerate(happened):
         before = {team.number: dict(team.turns) for team in flights.teams.values()}
         try:
             if kind == "begin":
-                flights.begin(who, f"Team {number}", f"word-{'abc'[number - 1]}")
+                flights.begin(who, f"Team {place}", f"word-{'abc'[number - 1]}")
             elif kind == "join":
                 flights.join(who, f"word-{'abc'[number - 1]}")
             elif kind == "leave":
@@ -387,6 +434,7 @@ def test_whatever_happens_a_browser_has_one_team_and_every_team_flies_all_rounds
         assert all(team.members or team.turns for team in flights.teams.values())
         for team in flights.flying:
             game = flights.game(team)
+            assert game.team == team.name
             assert len(game.turns) == flights.flown
             for at, flown in enumerate(game.turns, start=1):
                 assert at not in team.turns or flown == team.turns[at]

@@ -24,8 +24,9 @@ from thousandfold.errors import ExplainedError
 from thousandfold.flight import Decision, Game
 from thousandfold.flight.debrief import example_game
 from thousandfold.flight.saved import MOST_BYTES, written
-from thousandfold.room import flying
+from thousandfold.room.pace import Pace
 from thousandfold.room.page import FORM_BYTES
+from thousandfold.room.venue import WORD_MINUTES
 
 STATE = re.compile(r'<script type="application/json" id="state">(.*?)</script>')
 
@@ -126,13 +127,19 @@ def test_a_team_is_begun_joined_and_left(come: Callable[[], Flyer], room: Served
     assert "Red &lt;b&gt;" in Visitor(room.site, facilitator=True).part("/projector")
 
 
-def test_words_are_not_guessed(come: Callable[[], Flyer], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flying, "_MOST_GUESSES", 3)
-    ann, eve = come(), come()
+def test_words_are_not_guessed_and_who_guesses_keeps_nobody_out(
+    come: Callable[[], Flyer], room: Served
+) -> None:
+    room.site.words = Pace(3, 0.0)
+    ann, eve, ben = come(), come(), come()
     word = ann.begin("Red")
     for guess in ("baba-baba", "baba-bobo", "baba-dada"):
-        eve.send("/flight/team", do="join", word=guess)
-    assert "ask the facilitator" in eve.send("/flight/team", do="join", word=word)["trouble"]
+        assert "No team" in eve.send("/flight/team", do="join", word=guess)["trouble"]
+    refused = eve.send("/flight/team", do="join", word=word)["trouble"]
+    assert f"Then wait {WORD_MINUTES} minutes" in refused
+    assert ben.send("/flight/team", do="join", word=word) == {"said": ""}
+    room.site.words = Pace(3, 1000.0)  # later
+    assert eve.send("/flight/team", do="join", word=word) == {"said": ""}
 
 
 def test_one_person_has_one_thing_computed_at_a_time(room: Served) -> None:

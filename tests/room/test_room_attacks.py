@@ -25,10 +25,12 @@ from patience import patience, wait_until
 from served import Served, Visitor, served
 from small_day import decision, state
 
+from thousandfold.flight.debrief import example_game
+from thousandfold.flight.saved import written
 from thousandfold.room import day as days
 from thousandfold.room import page
 from thousandfold.room.day import MOST_FROM_ONE_ADDRESS, MOST_NAMES, Day
-from thousandfold.room.flights import MOST_BEGUN
+from thousandfold.room.flights import MOST_OF_ONE
 from thousandfold.room.marks import Exercise
 from thousandfold.room.pace import Pace
 
@@ -305,11 +307,21 @@ def _takes_all_places(scene: Scene) -> None:
         browser.client.headers["X-Forwarded-For"] = f"10.0.0.{number}"
         browser.client.headers["X-Real-Ip"] = f"10.0.0.{number}"
         browser.enter()
+        for brought in range(2):
+            turns = example_game().turns[: 1 + (number + 5 * brought) % 12]
+            flight = written(f"Ghosts {number} {brought}", number, {}, turns).encode()
+            browser.client.post(
+                "/flight/team",
+                params={"_xsrf": browser.token()},
+                data={"do": "bring"},
+                files={"notebook": ("flight-a.json", flight)},
+            )
+            browser.send("/flight/team", do="leave")
+        for team in range(2):
+            browser.send("/flight/team", do="begin", name=f"Ghosts {number} {team + 2}")
         if number < 2:
             for name in range(MOST_NAMES + 2):
                 browser.hand_in(f"Ghost {number} {name}", marked())
-            for team in range(MOST_BEGUN + 2):
-                browser.send("/flight/team", do="begin", name=f"Ghosts {number} {team}")
     for number in range(MOST_FROM_ONE_ADDRESS + 2):
         sent = {
             "password": scene.room.site.door.password,
@@ -321,7 +333,7 @@ def _takes_all_places(scene: Scene) -> None:
         assert ("tell the facilitator" in answer) == (number >= MOST_FROM_ONE_ADDRESS)
     assert scene.day.addresses[HERS] == scene.day.notebooks[HERS] == MOST_FROM_ONE_ADDRESS
     assert len(scene.day.owners) == 1 + 2 * MOST_NAMES + MOST_FROM_ONE_ADDRESS
-    assert len(scene.day.flights.teams) == 1 + 2
+    assert len(scene.day.flights.teams) == 1 + MOST_OF_ONE
 
 
 def _takes_time(scene: Scene) -> None:

@@ -357,12 +357,12 @@ class Day:
 
     def _team(self, deed: Deed) -> frozenset[str]:
         flights, body = self.flights, deed.body
-        was = flights.team_of(deed.who)
+        was, person = flights.team_of(deed.who), self.person(deed.who)
         if body.get("do") == "begin":
-            flights.begin(deed.who, str(body.get("name", "")), str(body["word"]))
+            flights.begin(deed.who, str(body.get("name", "")), str(body["word"]), person)
         elif body.get("do") == "bring":
             game = Game.read(str(body["game"]).encode(), "This file")
-            flights.bring(deed.who, game, str(body["word"]))
+            flights.bring(deed.who, game, str(body["word"]), person)
         elif body.get("do") == "join":
             flights.join(deed.who, str(body.get("word", "")))
         else:

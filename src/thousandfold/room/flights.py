@@ -19,6 +19,7 @@ from thousandfold.flight.turn import Replayed, Turn
 
 MOST_TEAMS = 30
 MOST_BEGUN = 3  # teams by one browser, so that nobody fills the room alone
+MOST_OF_ONE = 6  # by one person, who can open many browsers
 _SYLLABLES = (
     *("ba", "bo", "da", "de", "fe", "fi", "ga", "go", "ja", "ju", "ka", "ki"),
     *("la", "lu", "ma", "mi", "na", "ne", "pa", "ri", "so", "tu", "va", "zo"),
@@ -46,6 +47,8 @@ class Team:
         Whether the facilitator has taken it out of the flight.
     brought : Game or None
         A flight that was flown in a notebook: it decides nothing here any more.
+    begun_by, person : str
+        The browser that began or brought it, and what stands for whoever sits there.
     """
 
     number: int
@@ -57,6 +60,7 @@ class Team:
     out: bool = False
     brought: Game | None = None
     begun_by: str = ""
+    person: str = ""
 
     @property
     def topic(self) -> str:
@@ -104,7 +108,7 @@ class Flights:
         """Return the team that a browser flies with, or None."""
         return next((team for team in self.teams.values() if who in team.members), None)
 
-    def begin(self, who: str, name: str, word: str) -> None:
+    def begin(self, who: str, name: str, word: str, person: str = "") -> None:
         """Begin a team.
 
         Parameters
@@ -114,6 +118,8 @@ class Flights:
         name : str
         word : str
             From `new_word`.
+        person : str, optional
+            What stands for whoever sits at the browser; by default the browser.
 
         Raises
         ------
@@ -127,9 +133,9 @@ class Flights:
                 f"There is a team {name} already. Choose another name; or join it with its word, "
                 "which stands on the screen of whoever began it."
             )
-        self._add(who, name, word)
+        self._add(who, name, word, person)
 
-    def bring(self, who: str, game: Game, word: str) -> None:
+    def bring(self, who: str, game: Game, word: str, person: str = "") -> None:
         """Let a flight from a notebook take part; it gets a number where its name is taken.
 
         Parameters
@@ -139,11 +145,13 @@ class Flights:
         game : Game
         word : str
             From `new_word`.
+        person : str, optional
+            As in `begin`.
 
         Raises
         ------
         ExplainedError
-            If nothing is flown in it, or no team can be added.
+            If nothing is flown in it, this browser has brought one, or no team can be added.
         """
         if not game.turns:
             raise ExplainedError(
@@ -151,26 +159,38 @@ class Flights:
             )
         if any(team.brought and team.brought.turns == game.turns for team in self.teams.values()):
             raise ExplainedError("This flight is in the room already.")
+        mine = (team for team in self.landed if team.begun_by == who and team.brought)
+        if theirs := next(mine, None):
+            raise ExplainedError(
+                f"This browser has brought {theirs.name} already, and each brings one. If it was "
+                "the wrong file, ask the facilitator to take that out; then bring the right one."
+            )
         name, number = game.team, 1
         while self._is_taken(name):
             number += 1
             name = f"{game.team[: MOST_NAME - 5]} ({number})"
-        self._add(who, name, word).brought = Game(name, game.seed, game.events, game.turns)
+        self._add(who, name, word, person).brought = Game(name, game.seed, game.events, game.turns)
 
     def _is_taken(self, name: str) -> bool:
         return any(_heard(team.name) == _heard(name) for team in self.teams.values())
 
-    def _add(self, who: str, name: str, word: str) -> Team:
+    def _add(self, who: str, name: str, word: str, person: str) -> Team:
+        person = person or who
         if self.team_of(who):
             raise ExplainedError("This browser flies with a team already. Leave that one first.")
         if sum(team.begun_by == who for team in self.teams.values()) >= MOST_BEGUN:
             raise ExplainedError(
                 f"This browser has begun {MOST_BEGUN} teams. Please join one of them with its word."
             )
+        if sum(team.person == person for team in self.teams.values()) >= MOST_OF_ONE:
+            raise ExplainedError(
+                f"{MOST_OF_ONE} teams came from your address. Please join one with its word, or "
+                "tell the facilitator, who can let any number in."
+            )
         if sum(not team.out for team in self.teams.values()) >= MOST_TEAMS:
             raise ExplainedError(f"{MOST_TEAMS} teams fly already. Please join one of them.")
         number = max(self.teams, default=0) + 1
-        self.teams[number] = team = Team(number, name, word, {who}, begun_by=who)
+        self.teams[number] = team = Team(number, name, word, {who}, begun_by=who, person=person)
         return team
 
     def join(self, who: str, word: str) -> None:
@@ -321,10 +341,12 @@ class Flights:
         """Return the game of a team, as far as all have flown."""
         if team.brought is not None:
             return team.brought
-        asked = (self.flown, team.flown(self.flown), tuple(sorted(self.events.items())))
+        turns = team.flown(self.flown)
+        # A number is given again when a team has gone; the name is not.
+        asked = (team.name, turns, tuple(sorted(self.events.items())))
         known = self._games.get(team.number)
         if known is None or known[0] != asked:
-            known = asked, Game(team.name, self.seed, self.events, asked[1])
+            known = asked, Game(team.name, self.seed, self.events, turns)
             self._games[team.number] = known
         return known[1]
 

@@ -21,9 +21,8 @@ from thousandfold.room.day import DETAIL, STAGE, browser
 from thousandfold.room.facilitating import Order
 from thousandfold.room.flights import Team, new_word
 from thousandfold.room.page import FORM_BYTES, Live, Page
-from thousandfold.room.venue import Site
+from thousandfold.room.venue import WORD_MINUTES, Site
 
-_MOST_GUESSES = 20  # of words of teams, from one person
 _PICTURE_INCHES, _PICTURE_DPI = (11, 5), 140  # of a projector
 _KINDS = {".js": "text/javascript", ".css": "text/css"}
 
@@ -171,7 +170,14 @@ class TeamUp(Page):
         if asked == "begin":
             body |= {"name": fields.get("name", "")[:200], "word": word}
         elif asked == "join":
-            return await self._join(fields.get("word", "")[:100])
+            body |= {"word": fields.get("word", "")[:100]}
+            # Of each browser alone: whoever guesses keeps nobody else out.
+            if not self.site.words.allows(self.visitor):
+                raise ExplainedError(
+                    "Many words came from this browser. Please look at the screen of whoever began "
+                    "your team, or ask the facilitator, who sees its word, too. Then wait "
+                    f"{WORD_MINUTES} minutes without pressing, and type it: it will be taken."
+                )
         elif asked == "bring":
             if not content:
                 raise ExplainedError(
@@ -180,20 +186,6 @@ class TeamUp(Page):
                 )
             body |= {"game": content.decode("utf-8", "replace"), "word": word}
         await self.site.desk.do("team", self.visitor, **body)
-        return ""
-
-    async def _join(self, typed: str) -> str:
-        guesses, who = self.site.guesses, self.site.day.person(self.visitor)
-        if guesses[who] >= _MOST_GUESSES:
-            raise ExplainedError(
-                "Many words came from here, and none was right. Please ask the facilitator, who "
-                "sees the word of your team."
-            )
-        try:
-            await self.site.desk.do("team", self.visitor, do="join", word=typed)
-        except ExplainedError:
-            guesses[who] += 1
-            raise
         return ""
 
     def too_large(self) -> str:

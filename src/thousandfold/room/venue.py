@@ -27,6 +27,8 @@ from thousandfold.room.slides_shown import View
 CHECKED = "checked"  # the topic of all who wait for what the checks say
 PRESENT_SECONDS = 60.0  # after which a browser that asks for nothing has gone
 _BURST, _EACH_SECOND = 1000, 50.0  # a phone asks ten times when it opens, then once a change
+WORD_MINUTES = 2  # after which a browser that tried many words of teams may try another
+_WORDS = 10  # before that
 _DAY = 24 * 60  # minutes
 _LATEST = 6 * 60  # so many after its planned end a day that crosses midnight is still that day
 
@@ -77,8 +79,8 @@ class Site:
         What a team's page draws, with the version in which it was drawn.
     views : mapping of int to tuple of View
         What the projector shows of lessons, by the place of the line in the plan.
-    guesses : Counter
-        How many words of teams that were none came from each person.
+    words : Pace
+        How fast one browser may try words of teams.
     """
 
     title: str
@@ -103,7 +105,7 @@ class Site:
     pace: Pace = field(default_factory=lambda: Pace(_BURST, _EACH_SECOND))
     aside: Aside = field(init=False)
     seats: dict[tuple[int, bool], tuple[str, str]] = field(default_factory=dict)
-    guesses: Counter[str] = field(default_factory=Counter)
+    words: Pace = field(default_factory=lambda: Pace(_WORDS, 1 / (60 * WORD_MINUTES)))
     _seen: dict[str, float] = field(default_factory=dict)
     _looked: dict[str, tuple[str, Board]] = field(default_factory=dict)
 
