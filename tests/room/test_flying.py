@@ -570,6 +570,31 @@ def test_three_teams_fly_two_rounds(pages: Callable[..., Page], room: Served) ->
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 390])
+def test_a_long_name_makes_no_phones_page_wider_than_the_phone(
+    pages: Callable[..., Page], room: Served, width: int
+) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    name = "Penguins_of_the_long_northern_winters!"
+    room.go("teams")
+    page = pages("/flight", (width, 740))
+    page.get_by_label("Or begin a team").fill(name)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator("h3")).to_have_text(f"{name}: round 1 of 12")
+    for at in (1, 2):
+        room.go("decide", at)
+        decide(page, at, 4, "2000")
+        room.go("came", at)
+        expect(page.locator("h3")).to_contain_text(f"round {at + 1} of 12")
+    page.screenshot(path=PICTURES / f"room-flight-long-name-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    edges = page.locator("#cockpit .screen > *").evaluate_all(
+        "parts => parts.map(part => part.getBoundingClientRect().right)"
+    )
+    assert max(edges) <= width
+
+
+@pytest.mark.browser
 def test_a_decision_that_does_not_arrive_stays_in_the_form(
     pages: Callable[..., Page], room: Served
 ) -> None:
