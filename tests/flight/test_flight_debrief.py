@@ -35,8 +35,9 @@ def test_a_room_is_read_from_a_folder_and_bad_files_are_told(tmp_path: Path) -> 
         "Late (to round 2) (other luck)",
         "Red (to round 2)",
     )
-    assert ["damaged" in told for told in room.refused] == [True, False]
+    assert ["damaged" in told for told in room.refused] == [True, False, False]
     assert "Late flew with another seed" in room.refused[1]
+    assert "its last decision goes on to round 12, and hires nobody more" in room.refused[2]
 
 
 def test_who_has_other_luck_than_most_flies_with_the_room_and_is_marked(

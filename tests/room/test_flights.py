@@ -16,6 +16,7 @@ from thousandfold.facilitation.plan import Slot
 from thousandfold.flight import Decision, Game
 from thousandfold.flight.debrief import example_game
 from thousandfold.flight.deck import EVENTS, events_of
+from thousandfold.flight.turn import Replayed
 from thousandfold.room.day import FACILITATOR, Day
 from thousandfold.room.flights import MOST_BEGUN, MOST_OF_ONE, MOST_TEAMS, Flights, new_word
 from thousandfold.room.journal import Deed
@@ -264,8 +265,38 @@ def test_the_debrief_flies_with_the_luck_of_the_room_however_many_bring_another(
         flights.bring(who, Game(f"Elsewhere {number}", 7, turns=turns), f"zova-zov{number}")
     room = flights.room()
     assert room.luck == (flights.seed, {})
-    assert "Red (to round 3)" in room.labels
-    assert sum("(other luck)" in label for label in room.labels) == 2
+    assert room.labels == ("Red", "Elsewhere 0 (other luck)", "Elsewhere 1 (other luck)")
+
+
+def test_the_debrief_of_a_flight_that_ended_early_compares_the_rounds_that_the_room_flew(
+    flights: Flights,
+) -> None:
+    flights.decide("ann", 1, turn(hire=6))
+    flights.announce(4, "region fails")  # and the room ends before it
+    flights.fly(3)
+    turns = example_game().turns
+    for who, name, rounds in (("eve", "Short", 2), ("cat", "Long", 12)):
+        flights.bring(who, Game(name, flights.seed, turns=turns[:rounds]), f"zova-{name}")
+    room = flights.room()
+    assert room.labels == ("Red", "Blue", "Short (to round 2)", "Long")
+    assert any("Long flew to round 12; here its first 3 count" in line for line in room.refused)
+    assert any("its last decision goes on to round 3" in line for line in room.refused)
+    lived = room.skill_and_luck(replications=20)["lived"]
+    for label, team in zip(room.labels, flights.landed, strict=True):
+        seen = flights.compared(team).seen()["customers"]
+        if len(seen) == 4:
+            assert lived[label] == seen[3]
+    last = turns[1].decision.row() | {"hire": 0}
+    went_on = Game("x", flights.seed, turns=[*turns[:2], Replayed(Decision.of(last))])
+    assert lived["Short (to round 2)"] == went_on.seen()["customers"][3]
+
+
+def test_only_flights_that_were_brought_are_compared_as_far_as_the_longest_flew() -> None:
+    flights = Flights()
+    for who, name, rounds in (("eve", "Short", 2), ("cat", "Longer", 5)):
+        game = Game(name, flights.seed, turns=example_game().turns[:rounds])
+        flights.bring(who, game, f"zova-{name}")
+    assert flights.room().labels == ("Short (to round 2)", "Longer")
 
 
 def test_the_debrief_says_whose_luck_was_another(flights: Flights) -> None:
@@ -274,6 +305,19 @@ def test_the_debrief_says_whose_luck_was_another(flights: Flights) -> None:
     room = flights.room()
     assert room.labels == ("Red", "Blue", "Elsewhere (other luck)")
     assert "flew with another seed" in room.refused[0]
+
+
+def test_one_good_forecast_from_a_notebook_is_not_the_best_of_a_room(flights: Flights) -> None:
+    for at in (1, 2, 3):
+        flights.decide("ann", at, turn(forecast=1e6))
+        flights.fly(at)
+    brief, whole = example_game().turns[:1], example_game().turns
+    flights.bring("eve", Game("Brief", flights.seed, turns=brief), "zova-zova")
+    flights.bring("cat", Game("Whole", flights.seed, turns=whole), "zova-zovo")
+    told = {one.team.name: (one.counts, one.made, one.rounds) for one in forecasters(flights)}
+    assert told["Brief"] == (False, 1, 3)
+    assert told["Whole"] == told["Red"] == (True, 3, 3)
+    assert any("Brief (to round 1)" in names for _, _, names in loops(flights))
 
 
 # --- What is seen ---------------------------------------------------------------------------------

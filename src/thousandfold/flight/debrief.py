@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,32 +45,44 @@ class Room:
         each.
     given : tuple of int and mapping of int to str, optional
         The seed and the events of the room; by default those of most games.
+    rounds : int
+        How many rounds are compared.
     """
 
     games: tuple[Game, ...]
     refused: tuple[str, ...] = ()
     given: tuple[int, Mapping[int, str]] | None = None
+    rounds: int = ROUNDS
 
     @cached_property
     def luck(self) -> tuple[int, dict[int, str]]:
         """The seed and the events of the room."""
         if self.given is not None:
-            return self.given[0], dict(self.given[1])
-        [(luck, _)] = Counter(map(_luck, self.games)).most_common(1)
+            seed, events = self.given
+            return seed, {at: event for at, event in events.items() if at <= self.rounds}
+        [(luck, _)] = Counter(self._luck(game) for game in self.games).most_common(1)
         return luck[0], dict(luck[1])
 
     @classmethod
-    def of(cls, *games: Game, luck: tuple[int, Mapping[int, str]] | None = None) -> Room:
+    def of(
+        cls,
+        *games: Game,
+        luck: tuple[int, Mapping[int, str]] | None = None,
+        rounds: int = ROUNDS,
+    ) -> Room:
         """Return the room of the given games.
 
         Who flew with another seed or other events than the room stays in it: those decisions fly
-        with the room's luck, under a name that says so.
+        with the room's luck, under a name that says so. So does who flew fewer rounds; of who flew
+        more, the first count.
 
         Parameters
         ----------
         *games : Game
         luck : tuple of int and mapping of int to str, optional
             The seed and the events of the room; by default those of most games.
+        rounds : int
+            How many rounds the room flew.
 
         Raises
         ------
@@ -84,14 +96,27 @@ class Room:
                 "there is no flown game to look at; play a round first, or put the teams' files "
                 "(flight-....json) into this folder"
             )
-        room = cls(tuple(flown[:_MOST_GAMES]), given=luck)
+        room = cls(
+            tuple(first_rounds(game, rounds) for game in flown[:_MOST_GAMES]), (), luck, rounds
+        )
+        refused += [
+            f"{game.team} flew to round {len(game.turns)}; here its first {rounds} count, as many "
+            "as the room flew."
+            for game in flown[:_MOST_GAMES]
+            if len(game.turns) > rounds
+        ]
         refused += [
             f"{game.team} flew with another seed or other events than the room; its decisions fly "
             "here with the room's luck, and end otherwise than the team saw."
             for game in room.games
             if not room.shares_luck(game)
         ]
-        return cls(room.games, tuple(refused), luck)
+        if any(len(game.turns) < rounds for game in room.games):
+            refused.append(
+                f"Where a name says how far a team flew, its last decision goes on to round "
+                f"{rounds}, and hires nobody more."
+            )
+        return replace(room, refused=tuple(refused))
 
     @classmethod
     def in_folder(cls, folder: str | Path = ".") -> Room:
@@ -109,18 +134,24 @@ class Room:
             except ExplainedError as error:
                 refused.append(str(error))
         room = cls.of(*games)
-        return cls(room.games, (*refused, *room.refused))
+        return replace(room, refused=(*refused, *room.refused))
 
     def shares_luck(self, game: Game) -> bool:
         """Return whether a game was flown with the luck of the room."""
-        return _luck(game) == (self.luck[0], tuple(sorted(self.luck[1].items())))
+        return self._luck(game) == (self.luck[0], tuple(sorted(self.luck[1].items())))
+
+    def _luck(self, game: Game) -> tuple[int, tuple[tuple[int, str], ...]]:
+        met = {at: event for at, event in game.events.items() if at <= self.rounds}
+        return game.seed, tuple(sorted(met.items()))
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """The names of the teams; who took a name that was taken gets a number."""
         names: list[str] = []
         for game in self.games:
-            flown = game.team if game.over else f"{game.team} (to round {len(game.turns)})"
+            flown = game.team
+            if len(game.turns) < self.rounds:
+                flown += f" (to round {len(game.turns)})"
             if not self.shares_luck(game):
                 flown += " (other luck)"
             number, name = 1, flown
@@ -134,11 +165,21 @@ class Room:
         """Fly every team's decisions, and the compared policies, through the same futures.
 
         Future 0 is the one that the teams lived. Where a team stopped early its last decision
-        goes on.
+        goes on, and hires nobody more.
         """
+        return self._fly(self._policies, replications)
+
+    @property
+    def _policies(self) -> dict[str, Any]:
+        rows = {
+            name: [*game.rows, *[game.last] * (self.rounds - len(game.turns))]
+            for name, game in zip(self.labels, self.games, strict=True)
+        }
+        return {**rows, **COMPARED}
+
+    def _fly(self, policies: Mapping[str, Any], replications: int) -> Trajectory:
         seed, events = self.luck
-        rows = {name: game.rows for name, game in zip(self.labels, self.games, strict=True)}
-        return fly({**rows, **COMPARED}, replications=replications, seed=seed, events=events)
+        return fly(policies, self.rounds, replications, seed, events)
 
     def scorecard(self) -> pd.DataFrame:
         """Return how each team ended in the future that it lived, beside the compared policies."""
@@ -154,13 +195,10 @@ class Room:
         # A few at a time: all that twenty teams do in a thousand futures takes a laptop's memory.
         import pandas as pd
 
-        seed, events = self.luck
-        rows = {name: game.rows for name, game in zip(self.labels, self.games, strict=True)}
-        policies = list({**rows, **COMPARED}.items())
+        policies = list(self._policies.items())
         tables = []
         for at in range(0, len(policies), _AT_ONCE):
-            some = dict(policies[at : at + _AT_ONCE])
-            runs = fly(some, replications=replications, seed=seed, events=events)
+            runs = self._fly(dict(policies[at : at + _AT_ONCE]), replications)
             tables.append(skill_and_luck(runs))
         table = pd.concat(tables)
         return table.sort_values("skill: median of all futures", ascending=False, kind="stable")
@@ -200,8 +238,22 @@ class Room:
             print(reason)
 
 
-def _luck(game: Game) -> tuple[int, tuple[tuple[int, str], ...]]:
-    return game.seed, tuple(sorted(game.events.items()))
+def first_rounds(game: Game, rounds: int) -> Game:
+    """Return a game as it stood after so many rounds.
+
+    Parameters
+    ----------
+    game : Game
+    rounds : int
+
+    Returns
+    -------
+    Game
+        The same, where it has no more.
+    """
+    if len(game.turns) <= rounds:
+        return game
+    return Game(game.team, game.seed, game.events, game.turns[:rounds])
 
 
 def luck_picture(runs: Trajectory, team: int = 0) -> Picture:

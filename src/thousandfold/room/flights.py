@@ -12,7 +12,7 @@ from typing import Any
 from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
 from thousandfold.flight import Decision, Game
-from thousandfold.flight.debrief import Room
+from thousandfold.flight.debrief import Room, first_rounds
 from thousandfold.flight.deck import EVENTS, ROUNDS, events_of
 from thousandfold.flight.game import MOST_NAME
 from thousandfold.flight.turn import Replayed, Turn
@@ -335,7 +335,18 @@ class Flights:
             If nothing is flown.
         """
         games = [self.game(team) for team in self.landed]
-        return Room.of(*games, luck=(self.seed, self.events))
+        return Room.of(*games, luck=(self.seed, self.events), rounds=self.rounds)
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds the debrief compares: those of the room, or of the longest flight."""
+        if self.flying and self.flown:
+            return self.flown
+        return max((len(self.game(team).turns) for team in self.landed), default=0)
+
+    def compared(self, team: Team) -> Game:
+        """Return as much of a team's game as the debrief compares."""
+        return first_rounds(self.game(team), self.rounds)
 
     def game(self, team: Team) -> Game:
         """Return the game of a team, as far as all have flown."""

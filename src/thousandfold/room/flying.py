@@ -283,7 +283,7 @@ def skill(site: Site) -> Skill | None:
     if not site.day.flights.has_flown:
         return None
     room = site.day.flights.room()
-    flown = tuple((game.team, game.turns) for game in room.games)
+    flown = tuple((game.team, game.turns) for game in room.games), room.rounds
     luck = room.luck[0], tuple(sorted(room.luck[1].items()))
     return site.aside.get(("skill", luck, room.labels, flown), lambda: _drawn(room), DETAIL)
 

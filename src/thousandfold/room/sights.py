@@ -244,7 +244,7 @@ class Forecaster:
         By which factor its forecasts were off, in the middle of the multiplied errors; not a
         number where it made none.
     made, rounds : int
-        Forecasts, of how many rounds.
+        Forecasts, of how many rounds that the debrief compares.
     """
 
     team: Team
@@ -262,7 +262,7 @@ def forecasters(flights: Flights) -> list[Forecaster]:
     """Return all teams, the best forecaster first; who did not forecast each round comes after."""
     found = []
     for team in flights.landed:
-        game = flights.game(team)
+        game = flights.compared(team)
         came = game.seen()["customers"][1:]
         off = [
             abs(math.log(turn.forecast / max(1.0, float(value))))
@@ -270,13 +270,18 @@ def forecasters(flights: Flights) -> list[Forecaster]:
             if turn.forecast
         ]
         times = math.exp(sum(off) / len(off)) if off else math.nan
-        found.append(Forecaster(team, times, len(off), len(game.turns)))
+        found.append(Forecaster(team, times, len(off), flights.rounds))
     return sorted(found, key=lambda one: (not one.counts, -one.made * (not one.counts), one.times))
 
 
 def loops(flights: Flights) -> list[tuple[str, str, list[str]]]:
     """Return each loop, how it is met, and the teams in which it turned; most of them first."""
-    lit = {team.name: turned(flights.game(team).flown()) for team in flights.landed}
+    lit = {}
+    for team in flights.landed:
+        game, flown = flights.compared(team), ""
+        if len(game.turns) < flights.rounds:
+            flown = f" (to round {len(game.turns)})"
+        lit[team.name + flown] = turned(game.flown())
     found = [
         (loop.name, loop.felt, [name for name, names in lit.items() if loop.name in names])
         for loop in LOOPS
