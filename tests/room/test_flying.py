@@ -341,6 +341,24 @@ def test_skill_and_luck_of_all_come_in_one_picture(come: Callable[[], Flyer], ro
     assert picture.content.startswith(b"\x89PNG")
 
 
+def test_nothing_shows_the_end_before_the_flight_is_over(
+    come: Callable[[], Flyer], room: Served
+) -> None:
+    ann = come()
+    ann.begin("Red")
+    room.go("came", 2)
+    row = Decision(hire=9).row()
+    assert ann.client.get("/flight/skill.png").status_code == 404
+    assert "when the flight is over" in ann.ask("fly again", round=1, decision=row)["trouble"]
+    assert "when the flight is over" in ann.ask("loops")["trouble"]
+    assert not room.site.aside._kept, "nothing is computed for it either"
+    room.go("landed")
+    assert "With round 1 changed" in ann.ask("fly again", round=1, decision=row)["view"]["said"]
+    assert ann.ask("loops")["loops"]["alt"].startswith("In this flight turned")
+    picture = lambda: ann.client.get("/flight/skill.png").status_code == 200  # noqa: E731
+    wait_until(picture, SECONDS)
+
+
 def test_each_step_of_the_debrief_is_a_screen(come: Callable[[], Flyer], room: Served) -> None:
     ann, facilitator = come(), Visitor(room.site, facilitator=True)
     ann.begin("Red")

@@ -213,6 +213,8 @@ class Ask(Page):
         elif asked == "fly":
             self.finish(await self._hand_in(seat, content))
         elif asked in ("fly again", "loops"):
+            if not (seat.game.over or site.day.flight_is_over):
+                raise ExplainedError("That is seen when the flight is over. Please wait till then.")
             who = site.day.person(self.visitor)
             await site.aside.run(who, lambda: seat.hear(content))
             self.finish({"loops": seat.loops} if asked == "loops" else {"view": seat.view})
@@ -304,8 +306,8 @@ class SkillPicture(Page):
     """Skill and luck of all teams, as a picture."""
 
     async def view(self) -> None:
-        """Send it."""
-        found = skill(self.site)
+        """Send it, once the flight is over: before, it would tell what is still to be found out."""
+        found = skill(self.site) if self.site.day.flight_is_over else None
         if found is None:
             raise tornado.web.HTTPError(404)
         self.set_header("Content-Type", "image/png")
