@@ -17,7 +17,7 @@ from thousandfold.drawing.axes import (
     new_axes,
 )
 from thousandfold.drawing.colours import GUESS, INK, PAGE, SOFT
-from thousandfold.drawing.places import Box, free_place
+from thousandfold.drawing.places import Box, free_places, lead_of
 from thousandfold.drawing.words import height, width, wrapped
 from thousandfold.picture import Note, Picture
 
@@ -31,7 +31,6 @@ Kind = TypeVar("Kind", bound=Picture)
 
 _EDGE = 10
 _NOTE_ROOM = 150
-_BESIDE = 20
 _POINTS_AN_INCH = 72
 
 
@@ -125,28 +124,39 @@ class Drawing(ABC, Generic[Kind]):
         taken : tuple of Box
             Where words stand already.
         """
-        for note in notes:
-            if note.x is None or note.y is None or not np.isfinite([note.x, note.y]).all():
-                continue
-            place = self.place(note.x, note.y)
-            colour = GUESS if note.guess else INK
-            words = wrapped(note.words, _NOTE_ROOM, WORDS, bold=True, lines=3)
-            rows = words.split("\n")
-            size = max(width(row, WORDS, True) for row in rows), height(len(rows), WORDS)
-            box = free_place(place, size, self.room, marks, taken)
-            taken = (*taken, box)
+        shown = [
+            (note, note.x, note.y)
+            for note in notes
+            if note.x is not None and note.y is not None and np.isfinite([note.x, note.y]).all()
+        ]
+        places = [self.place(x, y) for _, x, y in shown]
+        said = [
+            wrapped(note.words, _NOTE_ROOM, WORDS, bold=not note.soft, lines=3)
+            for note, _, _ in shown
+        ]
+        sizes = [
+            (
+                max(width(row, WORDS, not note.soft) for row in words.split("\n")),
+                height(words.count("\n") + 1, WORDS),
+            )
+            for words, (note, _, _) in zip(said, shown, strict=True)
+        ]
+        boxes = free_places(places, sizes, self.room, marks, taken)
+        for (note, x, y), place, words, box in zip(shown, places, said, boxes, strict=True):
+            colour = GUESS if note.guess else SOFT if note.soft else INK
             self.lead(box, place, colour, note.guess)
-            self._ring(note.x, note.y, colour, note.guess)
+            self._mark(note, x, y, colour)
             self.say(
-                words, (box.x + box.wide / 2, box.y + box.high / 2),
-                color=colour, weight="bold", ha="center", va="center", multialignment="center",
+                words, (box.x + box.wide / 2, box.y + box.high / 2), color=colour,
+                weight="normal" if note.soft else "bold",
+                ha="center", va="center", multialignment="center",
             )  # fmt: skip
 
     def lead(self, box: Box, at: tuple[float, float], colour: str, guess: bool = False) -> None:
         """Draw a thin line from words to what they are about, where they do not stand beside it."""
-        end = box.nearest(at)
-        if np.hypot(at[0] - end[0], at[1] - end[1]) < _BESIDE:
+        if not len(lead_of(box, at)):
             return
+        end = box.nearest(at)
         line = self.ax.annotate(
             "", at, end, "axes points", "axes points", annotation_clip=False, zorder=5,
             arrowprops={
@@ -157,13 +167,14 @@ class Drawing(ABC, Generic[Kind]):
         line.set_in_layout(False)
         self.keep(line)
 
-    def _ring(self, x: float, y: float, colour: str, guess: bool) -> None:
-        [ring] = self.ax.plot(
-            x, y, "D" if guess else "o", markersize=9, markerfacecolor=PAGE,
+    def _mark(self, note: Note, x: float, y: float, colour: str) -> None:
+        shape, size, inside = ("s", 7, colour) if note.soft else ("o", 9, PAGE)
+        [mark] = self.ax.plot(
+            x, y, "D" if note.guess else shape, markersize=size, markerfacecolor=inside,
             markeredgecolor=colour, markeredgewidth=2, clip_on=False,
             zorder=5, scalex=False, scaley=False,
         )  # fmt: skip
-        self.keep(ring)
+        self.keep(mark)
 
     def _lay_out(self, picture: Kind) -> None:
         """Write the head, and on a figure of our own make room for it and for the labels."""

@@ -216,7 +216,7 @@ class Room:
         teams = [name for name in table.index if name in self.labels]
         best, luckiest = teams[0], luck[teams].idxmax()
         # More names than that lie in each other.
-        named = table.index if len(teams) <= _MOST_NAMED else {best, luckiest}
+        named = teams if len(teams) <= _MOST_NAMED else list(dict.fromkeys((best, luckiest)))
         listed = "; ".join(f"{name} {worth[name]:,.0f} and {luck[name]:.0f} %" for name in teams)
         others = [name for name in table.index if name not in teams]
         return Lines(
@@ -224,9 +224,13 @@ class Room:
                 Series("", worth[others], luck[others], points=True, colour="soft"),
                 Series("", worth[teams], luck[teams], measured=True),
             ),
-            notes=tuple(Note(str(name), worth[name], luck[name]) for name in named),
+            notes=tuple(
+                Note(str(name), worth[name], luck[name], soft=name in others)
+                for name in (*named, *others)
+            ),
             title=f"{best} decided best, {luckiest} was luckiest",
-            shown="Right: decisions that end higher in the middle future. Up: a luckier life.",
+            shown="Right: decisions that end higher in the middle future. Up: a luckier life. "
+            "Grey: policies to compare with.",
             x_label="customers at the end, in the middle of all futures",
             y_label="% of its own futures that a team's life was better than",
             log_x=True,

@@ -24,12 +24,15 @@ class Note:
         A point of the picture; where one of them is missing, a line across it.
     guess : bool
         True for what the reader guessed before anything ran.
+    soft : bool
+        True for a point that is there to compare with.
     """
 
     words: str
     x: float | None = None
     y: float | None = None
     guess: bool = False
+    soft: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
