@@ -103,6 +103,13 @@ def test_all_teams_stand_in_one_picture_of_skill_and_luck() -> None:
         assert f"{name} {told.loc[name, 'skill: median of all futures']:,.0f}" in picture.sentence
 
 
+def test_it_is_told_how_many_have_flown() -> None:
+    told: list[tuple[int, int]] = []
+    room = Room.of(game("Red"), game("Blue"))
+    room.picture(replications=20, tell=lambda done, of: told.append((done, of)))
+    assert told == [(2, 7), (4, 7), (6, 7), (7, 7)]
+
+
 def test_teams_that_fly_a_few_at_a_time_end_as_all_together() -> None:
     generator = np.random.default_rng(3)
     games = [

@@ -22,8 +22,9 @@ from served import Served, Visitor, served
 
 from thousandfold.errors import ExplainedError
 from thousandfold.flight import Decision, Game
-from thousandfold.flight.debrief import example_game
+from thousandfold.flight.debrief import Room, example_game
 from thousandfold.flight.saved import MOST_BYTES, written
+from thousandfold.room import flying
 from thousandfold.room.pace import Pace
 from thousandfold.room.page import FORM_BYTES
 from thousandfold.room.venue import WORD_MINUTES
@@ -256,8 +257,10 @@ def test_whoever_nothing_came_from_is_told_what_went_on(
 
 
 def test_a_flight_that_is_over_shows_its_end_and_is_flown_again(
-    come: Callable[[], Flyer], room: Served
+    come: Callable[[], Flyer], room: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    drawn, draw = [], flying.lit_loops
+    monkeypatch.setattr(flying, "lit_loops", lambda game: drawn.append(1) or draw(game))
     ann = come()
     ann.begin("Red")
     room.go("decide", 1)
@@ -271,7 +274,12 @@ def test_a_flight_that_is_over_shows_its_end_and_is_flown_again(
         "With round 1 changed there would be"
         in ann.ask("fly again", round=1, decision=row)["view"]["said"]
     )
-    assert ann.ask("loops")["loops"]["alt"].startswith("In this flight turned: Word of mouth")
+    ben = come()
+    ben.send("/flight/team", do="join", word=room.site.day.flights.teams[1].word)
+    shown = [one.ask("loops")["loops"] for one in (ann, ben)]
+    assert shown[0]["alt"].startswith("In this flight turned: Word of mouth")
+    assert shown[0] == shown[1]
+    assert drawn == [1], "a picture is drawn once, however many look at it"
 
 
 # --- What the facilitator does --------------------------------------------------------------------
@@ -339,6 +347,51 @@ def test_skill_and_luck_of_all_come_in_one_picture(come: Callable[[], Flyer], ro
     assert "What the decisions are worth, and luck: " in part
     picture = facilitator.client.get("/flight/skill.png")
     assert picture.content.startswith(b"\x89PNG")
+
+
+def test_the_projector_tells_how_many_have_flown_until_the_picture_comes(
+    come: Callable[[], Flyer], room: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, drawn = threading.Event(), flying._drawn
+
+    def slowly(games: Room, tell: Callable[[int, int], object]) -> flying.Skill:
+        tell(2, 6)
+        go_on.wait(patience(60))
+        return drawn(games, tell)
+
+    monkeypatch.setattr(flying, "_drawn", slowly)
+    ann, facilitator = come(), Visitor(room.site, facilitator=True)
+    ann.begin("Red")
+    room.go("came", 1)
+    room.go("skill")
+    shown = lambda: facilitator.part("/projector")  # noqa: E731
+    wait_until(lambda: "a thousand futures: 2 of 6 have flown" in shown(), SECONDS, shown)
+    before = room.site.desk.version("detail")
+    go_on.set()
+    wait_until(lambda: "/flight/skill.png?" in shown(), SECONDS, shown)
+    assert room.site.desk.version("detail") != before, "pages that wait are told"
+
+
+def test_a_picture_that_failed_is_tried_once_more(
+    come: Callable[[], Flyer], room: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries, drawn = [], flying._drawn
+
+    def fails_first(games: Room, tell: Callable[[int, int], object]) -> flying.Skill:
+        tries.append(1)
+        if len(tries) == 1:
+            raise MemoryError
+        return drawn(games, tell)
+
+    monkeypatch.setattr(flying, "_drawn", fails_first)
+    ann, facilitator = come(), Visitor(room.site, facilitator=True)
+    ann.begin("Red")
+    room.go("came", 1)
+    room.go("skill")
+    assert "go back a step and on again" in facilitator.part("/facilitator")
+    shown = lambda: "/flight/skill.png?" in facilitator.part("/projector")  # noqa: E731
+    wait_until(shown, SECONDS)
+    assert len(tries) == 2
 
 
 def test_nothing_shows_the_end_before_the_flight_is_over(

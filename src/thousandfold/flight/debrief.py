@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _MOST_GAMES = 60
 _MOST_NAMED = 20
-_AT_ONCE = 5  # policies that fly through a thousand futures
+_AT_ONCE = 2  # policies that fly through a thousand futures
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,9 @@ class Room:
         self._tell_refused()
         return self._weighed(replications)
 
-    def _weighed(self, replications: int) -> pd.DataFrame:
+    def _weighed(
+        self, replications: int, tell: Callable[[int, int], object] = lambda done, of: None
+    ) -> pd.DataFrame:
         # A few at a time: all that twenty teams do in a thousand futures takes a laptop's memory.
         import pandas as pd
 
@@ -200,18 +202,25 @@ class Room:
         for at in range(0, len(policies), _AT_ONCE):
             runs = self._fly(dict(policies[at : at + _AT_ONCE]), replications)
             tables.append(skill_and_luck(runs))
+            tell(min(at + _AT_ONCE, len(policies)), len(policies))
         table = pd.concat(tables)
         return table.sort_values("skill: median of all futures", ascending=False, kind="stable")
 
-    def picture(self, replications: int = 1000) -> Lines:
+    def picture(
+        self,
+        replications: int = 1000,
+        tell: Callable[[int, int], object] = lambda done, of: None,
+    ) -> Lines:
         """Return all teams in one picture: across what decisions are worth, up what luck did.
 
         Parameters
         ----------
         replications : int
+        tell : callable, optional
+            Is called with how many policies have flown, and how many there are.
         """
         self._tell_refused()
-        table = self._weighed(replications)
+        table = self._weighed(replications, tell)
         worth, luck = table["skill: median of all futures"], table["luck: better than % of futures"]
         teams = [name for name in table.index if name in self.labels]
         best, luckiest = teams[0], luck[teams].idxmax()

@@ -215,6 +215,11 @@ class Game:
         return self.round > ROUNDS
 
     @property
+    def key(self) -> tuple[int, tuple[tuple[int, str], ...], tuple[Turn, ...]]:
+        """All that what came of it depends on: the seed, the events and the turns."""
+        return self.seed, tuple(sorted(self.events.items())), self.turns
+
+    @property
     def last(self) -> Decision:
         """The latest decision, with nobody to hire; before the first round, what Ferry does today.
 

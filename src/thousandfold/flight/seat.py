@@ -110,7 +110,7 @@ class Seat:
         elif asked == "fly again":
             self._fly_again(content)
         elif asked == "loops":
-            self.loops = _loops(self.game)
+            self.loops = lit_loops(self.game)
         elif asked == "look":
             self._look(content.get("code"))
         elif asked == "go back":
@@ -265,8 +265,7 @@ class Seat:
         self._answers += 1
         told: dict[str, Any] = {"said": said, "alarm": alarm, "question": question, "done": done}
         game = self.game
-        flown = (game.team, game.seed, tuple(sorted(game.events.items())), game.turns)
-        view, drawn = _looks(game, flown)
+        view, drawn = _looks(game, (game.team, game.key))
         drawn = pictures or drawn
         told |= {"pictures": drawn, "answer": self._answers, "looking": self.game is not self._own}
         over = self.game.over
@@ -357,8 +356,13 @@ def front_page(game: Game) -> dict[str, Any]:
     }
 
 
-def _loops(game: Game) -> dict[str, str]:
-    """Return the picture of the loops, with those lit that turned, as attributes of an image."""
+def lit_loops(game: Game) -> dict[str, str]:
+    """Return the picture of the loops, with those lit that turned, as attributes of an image.
+
+    Parameters
+    ----------
+    game : Game
+    """
     from thousandfold.drawing import draw, figure_of, png
 
     loops = loops_picture(game.flown())

@@ -30,9 +30,12 @@ class Aside:
         self._thread = ThreadPoolExecutor(1, "aside")
         self._busy: set[str] = set()
         self._kept: OrderedDict[Hashable, Future[object]] = OrderedDict()
+        self._reached: dict[Hashable, tuple[int, int]] = {}
 
     def get(self, key: Hashable, work: Callable[[], Made], *topics: str) -> Made | None:
         """Return what was made for a key; None until it is ready, which the topics are told.
+
+        What failed is forgotten, and nobody is told: whoever looks next has it tried once more.
 
         Parameters
         ----------
@@ -41,15 +44,38 @@ class Aside:
         work : callable
         *topics : str
         """
-        made = self._kept.get(key)
-        if made is None:
-            made = self._kept[key] = self._thread.submit(work)
-            made.add_done_callback(lambda done: self._ready(done, topics))
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
+        made = self._begun(key, work, topics)
         if not made.done() or made.cancelled() or made.exception():
             return None
-        return made.result()  # type: ignore[return-value]
+        return made.result()
+
+    async def made(self, key: Hashable, work: Callable[[], Made]) -> Made:
+        """Return what was made for a key once it is ready; many may wait for it.
+
+        Parameters
+        ----------
+        key : hashable
+        work : callable
+            As `get` takes them.
+        """
+        return await asyncio.shield(asyncio.wrap_future(self._begun(key, work, ())))
+
+    def reach(self, key: Hashable, done: int, of: int, *topics: str) -> None:
+        """Say from the thread how far the work for a key has come, and tell the topics.
+
+        Parameters
+        ----------
+        key : hashable
+        done, of : int
+            Pieces that are done, and all.
+        *topics : str
+        """
+        self._reached[key] = done, of
+        self._tell(*topics)
+
+    def reached(self, key: Hashable) -> tuple[int, int]:
+        """Return how many pieces of the work for a key are done, of how many; 0 of 0 before."""
+        return self._reached.get(key, (0, 0))
 
     async def run(self, who: str, work: Callable[[], Made]) -> Made:
         """Do something beside the server, and return what came of it.
@@ -72,7 +98,23 @@ class Aside:
         work_done.add_done_callback(lambda done: self._busy.discard(who))
         return await asyncio.wrap_future(work_done)
 
-    def _ready(self, done: Future[object], topics: tuple[str, ...]) -> None:
-        if not done.cancelled() and (error := done.exception()):
-            logging.getLogger(__name__).error("Something could not be computed", exc_info=error)
+    def _begun(
+        self, key: Hashable, work: Callable[[], Made], topics: tuple[str, ...]
+    ) -> Future[Made]:
+        made = self._kept.get(key)
+        if made is None:
+            made = self._kept[key] = self._thread.submit(work)
+            made.add_done_callback(lambda done: self._ready(key, done, topics))
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return made  # type: ignore[return-value]
+
+    def _ready(self, key: Hashable, done: Future[object], topics: tuple[str, ...]) -> None:
+        self._reached.pop(key, None)
+        if done.cancelled() or done.exception():
+            self._kept.pop(key, None)
+            if not done.cancelled():
+                told = "Something could not be computed; whoever looks next has it tried once more"
+                logging.getLogger(__name__).error(told, exc_info=done.exception())
+            return
         self._tell(*topics)

@@ -102,7 +102,7 @@ class Flights:
         self.teams: dict[int, Team] = {}
         self.events: dict[int, str] = {}
         self.flown = 0
-        self._games: dict[int, tuple[object, Game]] = {}
+        self._games: dict[int, Game] = {}
 
     def team_of(self, who: str) -> Team | None:
         """Return the team that a browser flies with, or None."""
@@ -354,12 +354,11 @@ class Flights:
             return team.brought
         turns = team.flown(self.flown)
         # A number is given again when a team has gone; the name is not.
-        asked = (team.name, turns, tuple(sorted(self.events.items())))
+        game = Game(team.name, self.seed, self.events, turns)
         known = self._games.get(team.number)
-        if known is None or known[0] != asked:
-            known = asked, Game(team.name, self.seed, self.events, turns)
-            self._games[team.number] = known
-        return known[1]
+        if known is None or (known.team, known.key) != (game.team, game.key):
+            self._games[team.number] = known = game
+        return known
 
 
 def _heard(name: str) -> str:

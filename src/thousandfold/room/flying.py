@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from thousandfold.flight.debrief import Room
 from thousandfold.flight.decision_form import entries
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.saved import MOST_BYTES
-from thousandfold.flight.seat import Seat, cockpit_source, front_page
+from thousandfold.flight.seat import Seat, cockpit_source, front_page, lit_loops
 from thousandfold.room.day import DETAIL, STAGE, browser
 from thousandfold.room.facilitating import Order
 from thousandfold.room.flights import Team, new_word
@@ -90,7 +90,7 @@ class TeamSeat(Seat):
     def end(self) -> dict[str, Any] | None:
         """Return the front page, once it is there."""
         game = self.game
-        key = ("end", game.seed, tuple(sorted(game.events.items())), game.turns)
+        key = ("end", *game.key)
         return self._site.aside.get(key, lambda: front_page(game), self.team.topic)
 
     @property
@@ -149,7 +149,10 @@ def _state(site: Site, team: Team, who: str) -> str:
     place = (team.number, sender == who)
     known = site.seats.get(place)
     if known is None or known[0] != version:
-        site.seats[place] = known = version, TeamSeat(site, team, who).state()
+        seat = TeamSeat(site, team, who)
+        known = version, seat.state()
+        if not seat.game.over or seat.view["end"]:  # else whoever looks next has it tried again
+            site.seats[place] = known
     return known[1]
 
 
@@ -215,9 +218,13 @@ class Ask(Page):
         elif asked in ("fly again", "loops"):
             if not (seat.game.over or site.day.flight_is_over):
                 raise ExplainedError("That is seen when the flight is over. Please wait till then.")
-            who = site.day.person(self.visitor)
-            await site.aside.run(who, lambda: seat.hear(content))
-            self.finish({"loops": seat.loops} if asked == "loops" else {"view": seat.view})
+            if asked == "loops":
+                key = ("loops", *seat.game.key)
+                self.finish({"loops": await site.aside.made(key, lambda: lit_loops(seat.game))})
+            else:
+                who = site.day.person(self.visitor)
+                await site.aside.run(who, lambda: seat.hear(content))
+                self.finish({"view": seat.view})
         else:
             raise tornado.web.HTTPError(400)
         return ""
@@ -284,17 +291,33 @@ def skill(site: Site) -> Skill | None:
     """
     if not site.day.flights.has_flown:
         return None
-    room = site.day.flights.room()
-    flown = tuple((game.team, game.turns) for game in room.games), room.rounds
+    room, aside = site.day.flights.room(), site.aside
+    key = _key(room)
+    tell = lambda done, of: aside.reach(key, done, of, DETAIL)  # noqa: E731
+    return aside.get(key, lambda: _drawn(room, tell), DETAIL)
+
+
+def skill_reached(site: Site) -> tuple[int, int]:
+    """Return how many of the policies have flown, of how many, while `skill` is not there.
+
+    Parameters
+    ----------
+    site : Site
+    """
+    return site.aside.reached(_key(site.day.flights.room()))
+
+
+def _key(room: Room) -> Hashable:
+    flown = tuple((game.team, game.key) for game in room.games)
     luck = room.luck[0], tuple(sorted(room.luck[1].items()))
-    return site.aside.get(("skill", luck, room.labels, flown), lambda: _drawn(room), DETAIL)
+    return "skill", luck, room.rounds, flown
 
 
-def _drawn(room: Room) -> Skill:
+def _drawn(room: Room, tell: Callable[[int, int], object]) -> Skill:
     from thousandfold.drawing import draw, figure_of, new_axes, png
 
     # Titles, and what was refused, are words of the page.
-    picture, ax = replace(room, refused=()).picture(), new_axes()
+    picture, ax = replace(room, refused=()).picture(tell=tell), new_axes()
     figure = figure_of(ax)
     figure.set_size_inches(*_PICTURE_INCHES)
     figure.set_dpi(_PICTURE_DPI)
