@@ -666,6 +666,34 @@ def test_a_long_name_makes_no_phones_page_wider_than_the_phone(
 
 
 @pytest.mark.browser
+def test_long_names_in_the_table_of_forecasts_end_in_dots_on_a_phone(
+    come: Callable[[], Flyer], pages: Callable[..., Page], room: Served
+) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for name in (
+        "The penguins of the long northern winte",
+        "Penguins_of_the_long_northern_winters!",
+    ):
+        come().begin(name)
+    room.go("decide", 1)
+    come().begin("Red")
+    room.go("came", 1)
+    page = pages("/projector", PHONE, facilitator=True)
+    for kind, at in (("came", 1), ("forecasts", 0)):
+        room.go(kind, at)
+        names = page.locator(".guesses tbody th")
+        expect(names).to_have_count(3)
+        page.screenshot(path=PICTURES / f"room-flight-{kind}-phone.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+        heights = names.evaluate_all("names => names.map(name => name.clientHeight)")
+        assert max(heights) == min(heights), "each name is one line"
+        cut = names.evaluate_all(
+            "names => names.filter(name => name.scrollWidth > name.clientWidth)"
+        )
+        assert len(cut) == 2
+
+
+@pytest.mark.browser
 def test_a_decision_that_does_not_arrive_stays_in_the_form(
     pages: Callable[..., Page], room: Served
 ) -> None:
