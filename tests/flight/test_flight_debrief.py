@@ -56,6 +56,17 @@ def test_who_has_other_luck_than_most_flies_with_the_room_and_is_marked(
     assert lived["customers"][1, 0, 0] == same.seen()["customers"][1] != late.seen()["customers"][1]
 
 
+def test_a_room_whose_luck_is_given_flies_with_it_whatever_most_games_had() -> None:
+    games = [game("Blue", seed=8), game("Cyan", seed=8), game("Red", seed=7)]
+    assert Room.of(*games).luck == (8, {})
+    room = Room.of(*games, luck=(7, {2: "good press", 3: "region fails"}), rounds=2)
+    assert room.luck == (7, {2: "good press"}), "what is announced for later never happened"
+    assert room.labels == ("Blue (other luck)", "Cyan (other luck)", "Red (other luck)")
+    lived = room.replay(replications=1)
+    same = Game("Red", 7, {2: "good press"}, games[2].turns)
+    assert lived["customers"][2, 2, 0] == same.seen()["customers"][2]
+
+
 @pytest.mark.parametrize(("teams", "named"), [(4, True), (14, False)])
 def test_the_obvious_line_of_a_debrief_draws_a_room_of_any_size(teams: int, named: bool) -> None:
     runs = Room.of(*(game(f"Team {at}", hire=at % 6) for at in range(teams))).replay(20)

@@ -16,7 +16,7 @@ import pytest
 from conftest import PICTURES
 from handed_in import SECONDS
 from patience import patience, patient, wait_until
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from running_room import RunningRoom
 from served import Served, Visitor, served
 
@@ -663,6 +663,39 @@ def test_a_long_name_makes_no_phones_page_wider_than_the_phone(
         "parts => parts.map(part => part.getBoundingClientRect().right)"
     )
     assert max(edges) <= width
+
+
+@pytest.mark.browser
+def test_what_the_room_tells_while_a_decision_is_on_its_way_is_seen_after_the_answer(
+    pages: Callable[..., Page], room: Served
+) -> None:
+    room.go("teams")
+    page = pages("/flight", LAPTOP)
+    page.get_by_label("Or begin a team").fill("Red")
+    page.get_by_role("button", name="Begin").click()
+    room.go("decide", 1)
+    expect(page.locator(".said")).to_contain_text("Round 1 is open")
+    held: list[Route] = []
+    page.route(
+        "**/flight/ask**",
+        lambda route: (
+            held.append(route) if '"fly"' in str(route.request.post_data) else route.continue_()
+        ),
+    )
+    page.get_by_label("your forecast").fill("2000")
+    page.get_by_label("because").fill("word of mouth")
+    page.get_by_role("button", name="Hand in our decision for round 1").click()
+    wait_until(lambda: page.wait_for_function("true") and held, SECONDS)
+    room.go("came", 1)
+    page.wait_for_function(
+        "JSON.parse(document.getElementById('state').textContent).view.round === 2"
+    )
+    expect(page.locator("h1")).to_contain_text("what came")
+    assert page.locator("h3").text_content() == "Red: round 1 of 12"
+    assert page.get_by_label("because").input_value() == "word of mouth"
+    held[0].continue_()
+    expect(page.locator("h3")).to_have_text("Red: round 2 of 12")
+    expect(page.locator(".said")).to_contain_text("Nothing came from you for round 1")
 
 
 @pytest.mark.browser
