@@ -639,6 +639,16 @@ def test_three_teams_fly_two_rounds(pages: Callable[..., Page], room: Served) ->
     assert [row.hire for row in rows] == [5, 0]
     phone.screenshot(path=PICTURES / "room-flight-came-phone.png", full_page=True)
 
+    filled = "bar => getComputedStyle(bar).backgroundColor"
+    form = [laptop.locator(f".bar .share-{at}").first.evaluate(filled) for at in range(5)]
+    room.go("landed")
+    expect(projector.locator(".key")).to_contain_text("user onboarding")
+    drawn = "share => getComputedStyle(share).fill"
+    key = [projector.locator(f".key .share-{at}").evaluate(drawn) for at in range(5)]
+    assert key == form
+    assert len(set(key)) == 5
+    projector.screenshot(path=PICTURES / "room-flight-landed.png")
+
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 390])
@@ -685,11 +695,10 @@ def test_what_the_room_tells_while_a_decision_is_on_its_way_is_seen_after_the_an
     page.get_by_label("your forecast").fill("2000")
     page.get_by_label("because").fill("word of mouth")
     page.get_by_role("button", name="Hand in our decision for round 1").click()
-    wait_until(lambda: page.wait_for_function("true") and held, SECONDS)
+    wait_until(lambda: page.evaluate("true") and held, SECONDS)
     room.go("came", 1)
-    page.wait_for_function(
-        "JSON.parse(document.getElementById('state').textContent).view.round === 2"
-    )
+    told = "JSON.parse(document.getElementById('state').textContent).view.round"
+    wait_until(lambda: page.evaluate(told) == 2, SECONDS)
     expect(page.locator("h1")).to_contain_text("what came")
     assert page.locator("h3").text_content() == "Red: round 1 of 12"
     assert page.get_by_label("because").input_value() == "word of mouth"
