@@ -368,7 +368,8 @@ def test_the_folder_holds_the_day_and_no_name(
     assert "A secret of mine" not in everything
     flights = Debrief.in_folder(folder)
     assert [len(game.turns) for game in flights.games] == [2, 2, 2]
-    assert flights.refused == ()
+    [told] = flights.refused
+    assert "its last decision goes on to round 12" in told
     (folder / "evaluation.md").write_text("with notes of mine")
     facilitator.send("/facilitator/folder")
     assert (folder / "evaluation.md").read_text() == "with notes of mine"
