@@ -195,8 +195,8 @@ def _marked(shown: object, guess: Guess, on: str) -> object:
     if isinstance(shown, Picture):
         if isinstance(shown, Lines) and not _fits(shown, on, value):
             return shown
-        place = {"x": value} if on == "x" else {"y": value}
-        return shown.noted(Note(f"you said {guess.words}", guess=True, **place))
+        x, y = (value, None) if on == "x" else (None, value)
+        return shown.noted(Note(f"you said {guess.words}", x, y, guess=True))
     if isinstance(shown, Table) or is_frame(shown):
         table = shown if isinstance(shown, Table) else spoken(shown)
         return table.with_row("you said", on, guess.words)
