@@ -34,3 +34,13 @@ def test_whoever_comes_from_everywhere_fills_no_memory(monkeypatch: pytest.Monke
     for number in range(100):
         asked.allows(str(number))
     assert len(asked._left) <= 5
+
+
+def test_whoever_presses_again_and_again_waits_no_longer(clock: list[float]) -> None:
+    asked = Pace(1, 0.5)
+    assert asked.allows("ann")
+    for _ in range(4):
+        clock[0] += 0.4
+        assert not asked.allows("ann")
+    clock[0] += 0.5
+    assert asked.allows("ann")

@@ -179,7 +179,7 @@ class TeamUp(Page):
                 raise ExplainedError(
                     "Many words came from this browser. Please look at the screen of whoever began "
                     "your team, or ask the facilitator, who sees its word, too. Then wait "
-                    f"{WORD_MINUTES} minutes without pressing, and type it: it will be taken."
+                    f"{WORD_MINUTES} minutes, and type it: it will be taken."
                 )
         elif asked == "bring":
             if not content:

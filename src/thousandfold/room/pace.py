@@ -29,5 +29,8 @@ class Pace:
             self._left.clear()
         when, left = self._left.get(who, (now, float(self._burst)))
         left = min(self._burst, left + (now - when) * self._each_second)
-        self._left[who] = now, max(0.0, left - 1)
-        return left >= 1
+        allowed = (
+            left >= 1
+        )  # what is refused costs nothing: whoever hammers is slowed, not shut out
+        self._left[who] = now, left - allowed
+        return allowed
