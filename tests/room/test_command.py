@@ -129,7 +129,7 @@ def test_a_second_laptop_goes_on_with_the_day_that_the_first_one_held(tmp_path: 
             assert "a room is open with" in refused
         assert f"0 handed in {STEM};" in first.close()
     with command(ROOT, tmp_path / "first", *day, "--start", "13:37") as again:
-        assert "goes on with the day as it was begun" in again.said
+        assert "goes on with the day that was opened on" in again.said
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import threading
 import zipfile
@@ -21,7 +22,8 @@ from thousandfold.room.copying import packed, unpack, unpack_work
 from thousandfold.room.hand_in import Intake
 from thousandfold.room.journal import Journal
 from thousandfold.room.marks import Exercise
-from thousandfold.room.moving import TAKEN, ask_for_room, let_pages_follow, let_stay
+from thousandfold.room.moving import ask_for_room, let_pages_follow, let_stay
+from thousandfold.room.venue import STOOD
 
 HOSTILE = (
     "../out.ipynb",
@@ -68,8 +70,6 @@ def test_everybodys_page_follows_to_a_second_laptop(
 
     journal = unpack(content, tmp_path / "days")
     unpack_work(content, Intake([exercise], tmp_path / "in 2"))
-    with closing(Journal(journal)) as taken:
-        taken.tell(TAKEN, "yes")
     assert journal.name == NAME
     assert (tmp_path / "in 2" / "ann" / STEM / FILE).read_bytes() == marked()
     with served(journal, folder=tmp_path / "in 2", exercises=[exercise]) as second:
@@ -125,8 +125,26 @@ def test_a_ticket_opens_nothing_in_a_room_that_was_never_elsewhere(first: Served
     assert stranger.client.get("/come", params={"ticket": ticket}).url.path == "/sign-in"
 
 
+def test_who_types_the_new_address_of_the_same_laptop_stays_who_they_are(
+    exercise: Exercise, tmp_path: Path
+) -> None:
+    journal = tmp_path / NAME  # a hotspot in place of the wi-fi: another address
+    with served(journal, folder=tmp_path / "in", exercises=[exercise], make=Told) as first:
+        visitor = Visitor(first.site)
+        visitor.enter()
+        visitor.hand_in("Ann", marked())
+        ticket = re.search(r'data-ticket="([^"]+)"', visitor.client.get("/").text)
+        assert ticket
+    with served(journal, folder=tmp_path / "in", exercises=[exercise]) as room:
+        assert room.site.place.address != first.site.place.address
+        after = Visitor(room.site)
+        after.client.get("/come", params={"ticket": ticket[1]})
+        assert 'value="ann"' in after.client.get("/hand-in").text
+        assert len(room.site.day.browsers) == 1
+
+
 def test_a_link_of_somebody_elses_makes_nobody_that_person(first: Served) -> None:
-    first.site.kept.tell(TAKEN, "yes")
+    first.site.kept.tell(STOOD, json.dumps(["http://10.0.0.1:8765"]))  # it has moved
     ann, eve = Visitor(first.site), Visitor(first.site)
     ann.enter()
     ann.send("/promise", line="what Ann does on Monday")

@@ -356,6 +356,25 @@ def test_what_one_browser_says_under_two_names_is_nobodys_sentence(
     assert "Bob" not in page()
 
 
+def test_the_board_counts_anew_when_a_class_is_let_in(
+    visit: Callable[..., Visitor], room: Served
+) -> None:
+    own = {"points": 0.0, "says": "each pair was counted twice"}
+    for name in ("Ann", "Ben", "Cleo"):
+        visit().hand_in(name, marked(factor_possible=own))
+    room.go("exercise")
+    facilitator = Visitor(room.site, facilitator=True)
+
+    def page() -> str:
+        return facilitator.part("/projector")
+
+    wait_until(lambda: "<b>3</b> not yet" in page(), SECONDS, seen=page)
+    assert "counted twice" not in page()  # of one person, as far as the room knows
+    facilitator.send("/facilitator/let-in", address="127.0.0.1")
+    assert "counted twice" in page()
+    facilitator.client.close()
+
+
 # --- A whole plan --------------------------------------------------------------------------------
 
 

@@ -199,10 +199,11 @@ def _taken_over(arguments: argparse.Namespace, place: Place, undo: ExitStack) ->
 
 def _journal(arguments: argparse.Namespace, copy: bytes) -> Journal:
     """Return the journal of the day: gone on with, begun, or taken over."""
+    from datetime import datetime
+
     from thousandfold.facilitation.schedule import formats
     from thousandfold.room.copying import unpack
     from thousandfold.room.journal import Journal
-    from thousandfold.room.moving import TAKEN
     from thousandfold.room.opening import journal_of, journals
 
     if copy:
@@ -212,12 +213,17 @@ def _journal(arguments: argparse.Namespace, copy: bytes) -> Journal:
             arguments.format = name
         else:
             arguments.assignment = name
-        journal = Journal(path)
-        journal.tell(TAKEN, "yes")
-        return journal
+        return Journal(path)
     if arguments.rehearse:
         return Journal(arguments.folder / "rehearsal.room")
-    return journal_of(arguments.assignment or arguments.format, new=arguments.new)
+    journal = journal_of(arguments.assignment or arguments.format, new=arguments.new)
+    if begun := journal.about("begun"):
+        opened = datetime.fromtimestamp(float(begun))
+        _say(
+            f"this goes on with the day that was opened on {opened:%A, %d %B, at %H:%M}; --new "
+            "begins another one"
+        )
+    return journal
 
 
 def _planned(
@@ -239,10 +245,7 @@ def _planned(
         return None, plan_of_exercise(exercise, now.hour * 60 + now.minute), [exercise]
     course = find_course(arguments.course)
     planned = plan_of_day(plan_of(course, arguments), arguments.evening)
-    begun = slots_of(journal)
-    if begun and begun != planned.session.slots:
-        _say("this goes on with the day as it was begun; --new begins another one")
-    slots = begun or planned.session.slots
+    slots = slots_of(journal) or planned.session.slots
     stems = {slot.stem for slot in slots if slot.part == "exercise"}
     return course, planned, [Exercise(arguments.course, stem) for stem in sorted(stems)]
 

@@ -24,6 +24,7 @@ from thousandfold.room.votes import Votes
 FACILITATOR = "facilitator"
 NOTEBOOK = "notebook-"  # so begins the name of a browser that hands in from a notebook
 STAGE, DETAIL = "stage", "detail"  # topics: what concerns everybody, and what few follow
+CHECKED = "checked"  # the topic of what the checks say, and of how many people they said it to
 MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
 MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
 MOST_DEEDS = 1000  # of one browser: the busiest person of a day needs a hundred
@@ -319,7 +320,7 @@ class Day:
 
     def _let_in(self, deed: Deed) -> frozenset[str]:
         self.welcome.add(str(deed.body["address"]))
-        return frozenset({DETAIL})
+        return frozenset({DETAIL, CHECKED})
 
     def _announce(self, deed: Deed) -> frozenset[str]:
         self.flights.announce(int(deed.body["round"]), deed.body["event"])

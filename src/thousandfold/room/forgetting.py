@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
-from thousandfold.room.journal import BESIDE, refuse_open
+from thousandfold.room.journal import BESIDE, refuse_open, told_by
 from thousandfold.room.opening import journals
 
 OLD = timedelta(days=30)
@@ -20,19 +20,28 @@ def kept(day: str = "") -> list[Path]:
     Parameters
     ----------
     day : str, optional
-        Such as ``"2026-11-29"``: of that day alone.
+        Such as ``"2026-11-29"``: of that day alone, also where it was opened the night before.
 
     Raises
     ------
     ExplainedError
         If this is no day.
     """
-    if day:
-        try:
-            day = date.fromisoformat(day).isoformat()
-        except ValueError:
-            raise ExplainedError(f"a day looks like 2026-11-29, not {day!r:.40}") from None
-    return sorted(journals().glob(f"{day}*.room"))
+    found = sorted(journals().glob("*.room"))
+    if not day:
+        return found
+    try:
+        asked = date.fromisoformat(day)
+    except ValueError:
+        raise ExplainedError(f"a day looks like 2026-11-29, not {day!r:.40}") from None
+    return [path for path in found if path.name.startswith(f"{asked}") or _is_of(path, asked)]
+
+
+def _is_of(path: Path, day: date) -> bool:
+    told = told_by(path)
+    if told is None:
+        return False
+    return date.fromtimestamp(told.first) <= day <= date.fromtimestamp(told.last)
 
 
 def old(today: date) -> list[str]:

@@ -14,10 +14,9 @@ import tornado.web
 from boxgrader.errors import Refused
 from thousandfold.errors import ExplainedError
 from thousandfold.room.counting import Results
-from thousandfold.room.day import NOTEBOOK, STAGE
+from thousandfold.room.day import CHECKED, NOTEBOOK, STAGE
 from thousandfold.room.hand_in import MOST_BYTES, folder_name
 from thousandfold.room.page import FORM_BYTES, Live, Page
-from thousandfold.room.venue import CHECKED
 
 _MOST_COMMAS = 200_000  # ten MB of empty lists would take the memory of a whole room
 _HEADERS = "Accept, Content-Type"

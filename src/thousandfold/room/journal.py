@@ -166,6 +166,40 @@ class Journal:
         self._file.close()
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a journal tells that is open to nobody.
+
+    Attributes
+    ----------
+    first, last : float
+        When its day was begun, and when something was done in it last, in seconds of the clock.
+    step : str
+        The name of the step to which its room went last; empty if it stands at its welcome.
+    """
+
+    first: float
+    last: float
+    step: str
+
+
+def told_by(path: Path) -> Told | None:
+    """Return what a journal tells; None where a room is open with it, or it cannot be read."""
+    try:
+        with closing(sqlite3.connect(path, timeout=0)) as file:
+            (begun,) = file.execute(
+                "SELECT CAST(MAX(said) AS REAL) FROM about WHERE name = 'begun'"
+            ).fetchone()
+            (last,) = file.execute("SELECT MAX(at) FROM deeds").fetchone()
+            went = file.execute(
+                "SELECT body FROM deeds WHERE kind = 'go' ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+            step = str(json.loads(went[0])["to"]) if went else ""
+    except (OSError, sqlite3.Error, ValueError, KeyError):
+        return None
+    return None if begun is None else Told(begun, max(begun, last or begun), step)
+
+
 def refuse_open(path: Path) -> None:
     """Refuse to go on while a room is open with a journal; one that is damaged is open to nobody.
 

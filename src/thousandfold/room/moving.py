@@ -19,8 +19,6 @@ from thousandfold.room.copying import ENDING, packed
 from thousandfold.room.day import FACILITATOR
 from thousandfold.room.page import COME, Page
 
-TAKEN = "taken over"  # told about a day that came from another laptop
-
 _SECONDS = 60.0  # for the other laptop to answer
 _LOOK_SECONDS = 0.02
 
@@ -99,8 +97,8 @@ class Come(Page):
         secret = self.site.door.cookie_secret
         ticket = self.get_query_argument("ticket", "")
         who = tornado.web.decode_signed_value(secret, COME, ticket, max_age_days=1)
-        # A room that was never elsewhere has nobody who comes from there.
-        known = (who or b"").decode().split() if self.site.kept.about(TAKEN) else []
+        # A room that was never at another address has nobody who comes from there.
+        known = (who or b"").decode().split() if self.site.has_moved else []
         for one in known:
             if one == FACILITATOR:
                 self.remember(f"{self.site.cookie}-{FACILITATOR}", FACILITATOR)

@@ -16,19 +16,20 @@ from thousandfold.facilitation.course import Course
 from thousandfold.facilitation.plan import Plan, Session, Slot
 from thousandfold.room.board import Marks
 from thousandfold.room.board import Room as Board
-from thousandfold.room.day import DETAIL, Day
+from thousandfold.room.day import CHECKED, DETAIL, Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
 from thousandfold.room.hand_in import Intake
-from thousandfold.room.journal import BESIDE, Journal, put_aside
+from thousandfold.room.journal import Journal, put_aside, told_by
 from thousandfold.room.marks import Exercise
 from thousandfold.room.network import Place
 from thousandfold.room.questions import Question, questions_of
 from thousandfold.room.slides_shown import View, views_of
-from thousandfold.room.venue import CHECKED, Site
+from thousandfold.room.venue import STOOD, Site
 
 _EXERCISE_MINUTES = 60
-_SAME_DAY_SECONDS = 16 * 3600
+_HOUR = 3600
+_OPENED_HOURS, _HELD_HOURS, _CLOSED_HOURS = 20, 12, 2
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def journal_of(name: str, *, new: bool) -> Journal:
     """Return the journal of the room of this name, gone on with or begun.
 
     An evening that goes on past midnight, and a day that was opened the night before, are the same
-    day: what was written to in the last hours is gone on with.
+    day: of yesterday's is gone on with what was opened and not begun, what was held until a few
+    hours ago, and what has just been closed.
 
     Parameters
     ----------
@@ -74,7 +76,7 @@ def journal_of(name: str, *, new: bool) -> Journal:
     """
     path = journals() / f"{date.today()}-{name}.room"
     before = journals() / f"{date.today() - timedelta(days=1)}-{name}.room"
-    if not path.exists() and time.time() - _written(before) < _SAME_DAY_SECONDS:
+    if not path.exists() and before.exists() and _is_under_way(before):
         path = before
     if new:
         put_aside(path)
@@ -82,10 +84,15 @@ def journal_of(name: str, *, new: bool) -> Journal:
     return Journal(path)
 
 
-def _written(journal: Path) -> float:
-    """Return when a journal was written to last, also where that stands in the file beside it."""
-    files = [journal.with_name(journal.name + ending) for ending in ("", *BESIDE)]
-    return max((path.stat().st_mtime for path in files if path.exists()), default=0.0)
+def _is_under_way(journal: Path) -> bool:
+    """Say whether a day of yesterday is not over; what a room is open with goes on."""
+    told = told_by(journal)
+    if told is None:
+        return True
+    hours = _HELD_HOURS if told.step else _OPENED_HOURS
+    if told.step.endswith("-close"):
+        hours = _CLOSED_HOURS
+    return time.time() - told.last < hours * _HOUR
 
 
 def slots_of(journal: Journal) -> tuple[Slot, ...]:
@@ -129,13 +136,14 @@ def open_site(
         journal.tell("title", planned.title)
         journal.tell("begun", repr(time.time()))
         journal.tell("slots", json.dumps([asdict(slot) for slot in planned.session.slots]))
+    stood = json.loads(journal.about(STOOD) or "[]")
+    if place.address not in stood:
+        journal.tell(STOOD, json.dumps([*stood, place.address]))
     slots = slots_of(journal)
     questions = _questions(journal, course, slots)
     begun = float(journal.about("begun"))
     views = _views(course, slots, say)
-    if not journal.about("keys"):  # so that a lesson that is edited meanwhile moves no room
-        journal.tell("keys", json.dumps({place: len(keys) for place, keys in views.items()}))
-    keys = {int(place): count for place, count in json.loads(journal.about("keys")).items()}
+    keys = _keys(journal, views)
     desk = Desk(journal, lambda: Day(slots, questions, begun=begun, views=keys))
     boards = {}
     for exercise in exercises:
@@ -182,11 +190,26 @@ def _views(
     course: Course | None, slots: Sequence[Slot], say: Callable[[str], object]
 ) -> dict[int, tuple[View, ...]]:
     """Return the slides of today; a lesson that is being edited keeps no room shut."""
-    try:
-        return views_of(course, slots) if course else {}
-    except ExplainedError as error:
-        say(f"The projector shows no slides: {error}")
-        return {}
+    found: dict[int, tuple[View, ...]] = {}
+    for stem in dict.fromkeys(slot.stem for slot in slots if slot.part == "lesson"):
+        try:
+            found |= views_of(course, slots, stem) if course else {}
+        except ExplainedError as error:
+            say(f"The projector shows no slides of {stem[:2]}: {error}")
+    return found
+
+
+def _keys(journal: Journal, views: Mapping[int, Sequence[View]]) -> dict[int, int]:
+    """Return how many keys each part takes: as it was first, so that no edited lesson moves a room.
+
+    What could not be read when the day began has slides from the opening on at which it can.
+    """
+    before = json.loads(journal.about("keys") or "{}")
+    known = {int(place): count for place, count in before.items()}
+    keys = {place: len(shown) for place, shown in views.items()} | known
+    if keys != known:
+        journal.tell("keys", json.dumps(keys))
+    return keys
 
 
 def start_checks(site: Site, make: Callable[[Exercise], Marks], workers: int) -> None:

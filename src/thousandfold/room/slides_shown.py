@@ -43,26 +43,29 @@ class View:
         return found
 
 
-def views_of(course: Course, slots: Sequence[Slot]) -> dict[int, tuple[View, ...]]:
-    """Return what is shown in each line of a plan that is a part of a lesson, by its place.
+def views_of(course: Course, slots: Sequence[Slot], stem: str) -> dict[int, tuple[View, ...]]:
+    """Return what is shown in each line of a plan that is a part of one lesson, by its place.
 
     Parameters
     ----------
     course : Course
     slots : sequence of Slot
+    stem : str
+        Of the lesson.
 
     Raises
     ------
     ExplainedError
-        If a lesson cannot be read.
+        If the lesson cannot be read.
     """
-    slides = lesson_slides(course, slots)
+    wanted = (stem, "lesson")
+    parts = {at: slot for at, slot in enumerate(slots) if (slot.stem, slot.part) == wanted}
+    slides = lesson_slides(course, parts.values())
     return {
         place: tuple(
             View(slide, waiting)
             for slide in slides[slot.stem, slot.cell]
             for waiting in range(sum(block.fragment for block in slide.blocks), -1, -1)
         )
-        for place, slot in enumerate(slots)
-        if slot.part == "lesson"
+        for place, slot in parts.items()
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,7 @@ from thousandfold.room.aside import Aside
 from thousandfold.room.board import Board
 from thousandfold.room.board import Room as Marked
 from thousandfold.room.counting import Results
-from thousandfold.room.day import STAGE, Day
+from thousandfold.room.day import CHECKED, STAGE, Day
 from thousandfold.room.desk import Desk
 from thousandfold.room.door import Door
 from thousandfold.room.hand_in import Intake
@@ -24,7 +25,7 @@ from thousandfold.room.network import Place
 from thousandfold.room.pace import Pace
 from thousandfold.room.slides_shown import View
 
-CHECKED = "checked"  # the topic of all who wait for what the checks say
+STOOD = "addresses"  # under which a journal keeps where its room stood
 PRESENT_SECONDS = 60.0  # after which a browser that asks for nothing has gone
 _BURST, _EACH_SECOND = 1000, 50.0  # a phone asks ten times when it opens, then once a change
 WORD_MINUTES = 2  # after which a browser that tried many words of teams may try another
@@ -122,6 +123,11 @@ class Site:
     def day(self) -> Day:
         """How the room stands."""
         return self.desk.day
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the day has been at another address: on another laptop, or in another network."""
+        return any(address != self.place.address for address in json.loads(self.kept.about(STOOD)))
 
     @property
     def link(self) -> str:
