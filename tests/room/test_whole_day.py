@@ -184,7 +184,8 @@ def act(kind: str, team: Page, others: list[Visitor], room: Served) -> None:
             other.send("/flight/team", do="begin", name=name)
     elif kind == "decide":
         # A forecast that is far from today's customers would be asked about.
-        today = re.search(r"Customers: ([\d,]+)", team.locator("#cockpit").text_content() or "")
+        told = " ".join(team.get_by_text("Customers: ").all_text_contents())
+        today = re.search(r"Customers: ([\d,]+)", told)
         team.get_by_label("your forecast").fill(today[1] if today else "1,500")
         team.get_by_label("because").fill("word of mouth")
         team.get_by_role("button", name="Hand in our decision").click()
