@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from handed_in import SECONDS
 from patience import patient, wait_until
 from playwright.sync_api import Browser, Page, expect
 from served import Served, Visitor, served
+from tornado.web import create_signed_value, decode_signed_value
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.plan import Slot, questions_about
@@ -47,6 +50,7 @@ HOSTILE = {
     "template": "{{ site.door.cookie_secret }} {% raw x %} ${x}",
     "table": "a | b \\| c `d` [e](http://evil.example) www.evil.example",
 }
+DAY = 24 * 3600.0
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -408,6 +412,33 @@ def test_a_certificate_has_the_day_of_the_close_also_when_the_room_stays_open(
         assert "15 March 2027" in ann.post("/certificate", name="Ann").text
         room.go("work")
         room.go("close")
+
+
+@pytest.mark.parametrize(
+    ("lasting", "days", "path"),
+    [
+        (True, 7.9, "/takeaway"),
+        (True, 8.1, "/sign-in"),
+        (False, 1.9, "/takeaway"),
+        (False, 2.1, "/sign-in"),
+    ],
+)
+def test_a_takeaway_is_there_for_a_week_where_the_room_is_over_https(
+    room: Served, visit: Callable[..., Visitor], lasting: bool, days: float, path: str
+) -> None:
+    room.site.place = replace(room.site.place, proxied=lasting)
+    ann = visit()
+    name, secret = room.site.cookie, room.site.door.cookie_secret
+    kept = next(cookie for cookie in ann.client.cookies.jar if cookie.name == name)
+    life = kept.expires - time.time() if kept.expires else None
+    assert life == (pytest.approx(8 * DAY, abs=3600) if lasting else None)
+    assert ("after eight days" in ann.client.get("/privacy").text) == lasting
+    who = decode_signed_value(secret, name, (kept.value or "").strip('"'))
+    assert who
+    signed = create_signed_value(secret, name, who, clock=lambda: time.time() - days * DAY)
+    ann.client.cookies.delete(name)
+    ann.client.cookies.set(name, signed.decode())
+    assert ann.client.get("/takeaway").url.path == path
 
 
 def test_certificates_are_printed_where_a_browser_is(

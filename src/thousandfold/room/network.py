@@ -35,6 +35,11 @@ class Place:
     proxied: bool = False
 
     @property
+    def lasting(self) -> bool:
+        """Whether a room here may stay open for days after its close, on a machine that stays."""
+        return self.proxied or self.address.startswith("https:")
+
+    @property
     def host(self) -> str:
         """The name in the address, also where it is one from the internet."""
         return urlsplit(self.address).hostname or ""
