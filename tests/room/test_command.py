@@ -123,6 +123,7 @@ def test_a_second_laptop_goes_on_with_the_day_that_the_first_one_held(tmp_path: 
         other = ("--port=0", "--folder", str(tmp_path / "in 2"), "--take-over", first.key)
         with command(ROOT, tmp_path / "second", *other) as second:
             assert second.password == first.password
+            assert "0 notebooks came along" in second.said
             assert f"0 handed in {STEM};" in second.close()
         with command_that_fails(ROOT, tmp_path / "first", *other) as refused:
             # The first laptop's own day: its room is open with it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from handed_in import FILE, STEM, Told, marked, put
 from served import Served, Visitor, served
 
 from thousandfold.errors import ExplainedError
+from thousandfold.room import hand_in
 from thousandfold.room.copying import packed, unpack, unpack_work
 from thousandfold.room.hand_in import Intake
 from thousandfold.room.journal import Journal
@@ -69,7 +71,7 @@ def test_everybodys_page_follows_to_a_second_laptop(
     assert "moved" not in page(visitor, "/"), "as long as nobody answers there"
 
     journal = unpack(content, tmp_path / "days")
-    unpack_work(content, Intake([exercise], tmp_path / "in 2"))
+    assert unpack_work(content, Intake([exercise], tmp_path / "in 2")) == (1, [])
     assert journal.name == NAME
     assert (tmp_path / "in 2" / "ann" / STEM / FILE).read_bytes() == marked()
     with served(journal, folder=tmp_path / "in 2", exercises=[exercise]) as second:
@@ -185,7 +187,8 @@ def test_a_copy_that_is_none_leaves_nothing(
     with zipfile.ZipFile(hostile, "a") as archive:
         for name in HOSTILE:
             archive.writestr(name, marked())
-    unpack_work(hostile.getvalue(), intake)
+    came, left = unpack_work(hostile.getvalue(), intake)
+    assert (came, len(left)) == (0, sum(name.count("/") == 3 for name in HOSTILE))
     assert sorted(tmp_path.rglob("out.ipynb")) == []
     assert not list((tmp_path / "work").rglob("*.ipynb"))
 
@@ -226,6 +229,46 @@ def test_what_was_there_on_the_second_laptop_is_kept_aside(
     assert older.read_bytes() == marked()
     (kept,) = (work / ".replaced" / "ann" / STEM).iterdir()
     assert kept.read_bytes() == b"what she tried on Friday"
+
+
+@pytest.mark.parametrize("lacking", ["disk", "people"])
+def test_hand_ins_that_do_not_fit_are_no_take_over_without_a_word(
+    first: Served,
+    exercise: Exercise,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lacking: str,
+) -> None:
+    for name in ("ann", "ben"):
+        put(tmp_path / "in" / name / STEM / FILE, marked())
+    copy = packed(first.site.kept, [exercise], tmp_path / "in")
+    work = tmp_path / "in 2"
+    usage = shutil.disk_usage(tmp_path)
+    if lacking == "disk":
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=100 * 2**20))
+    else:
+        monkeypatch.setattr(hand_in, "MOST_LEARNERS", 1)
+    with pytest.raises(
+        ExplainedError, match=r"does not fit here: .*(nearly full|1 people).*--folder"
+    ):
+        unpack_work(copy, Intake([exercise], work))
+    assert not list(work.rglob("*.ipynb"))
+
+
+def test_what_cannot_come_along_is_named_and_the_others_come(
+    first: Served, exercise: Exercise, tmp_path: Path
+) -> None:
+    for name, content in {"ann": marked(), "ben": b"no notebook", "zoe": marked()}.items():
+        put(tmp_path / "in" / name / STEM / FILE, content)
+    copy = packed(first.site.kept, [exercise], tmp_path / "in")
+    work = tmp_path / "in 2"
+    work.mkdir()
+    (work / "zoe").write_text("a file where her folder would be")
+    came, left = unpack_work(copy, Intake([exercise], work))
+    assert came == 1
+    assert (work / "ann" / STEM / FILE).read_bytes() == marked()
+    assert [re.search(r"submitted/(\w+)/", one)[1] for one in left] == ["ben", "zoe"]  # type: ignore[index]
+    assert "cannot be" in left[1]
 
 
 def test_a_copy_holds_all_that_was_answered_before_it(

@@ -153,7 +153,7 @@ def _hold(arguments: argparse.Namespace) -> int:
             from thousandfold.room.copying import unpack_work
             from thousandfold.room.hand_in import Intake
 
-            unpack_work(copy, Intake(exercises, folder or exercises[0].folder))
+            _say_came(*unpack_work(copy, Intake(exercises, folder or exercises[0].folder)))
         site = open_site(
             course,
             journal,
@@ -195,6 +195,18 @@ def _taken_over(arguments: argparse.Namespace, place: Place, undo: ExitStack) ->
         return Path(arguments.take_over).read_bytes()
     except OSError as error:
         raise ExplainedError(f"{arguments.take_over} cannot be read: {error.strerror}") from None
+
+
+def _say_came(came: int, left: list[str]) -> None:
+    """Say how many notebooks came along with a room, and what did not."""
+    _say(f"of what was handed in, {came} notebook{'s' * (came != 1)} came along")
+    for one in left:
+        _say(f"not come along: {one}")
+    if left:
+        _say(
+            "what did not come along lies in submitted/ of the other laptop, and in its copies; "
+            "put it into submitted/ here as NAME.ipynb, if it is to count"
+        )
 
 
 def _journal(arguments: argparse.Namespace, copy: bytes) -> Journal:

@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from glob import escape
 from pathlib import Path, PurePosixPath
 
@@ -86,7 +86,7 @@ def unpack(content: bytes, days: Path) -> Path:
     return journal
 
 
-def unpack_work(content: bytes, intake: Intake) -> None:
+def unpack_work(content: bytes, intake: Intake) -> tuple[int, list[str]]:
     """Put what was handed in where grading finds it; what it replaces is kept.
 
     Parameters
@@ -95,15 +95,51 @@ def unpack_work(content: bytes, intake: Intake) -> None:
         As for `unpack`.
     intake : Intake
         Of the exercises of the day.
+
+    Returns
+    -------
+    tuple
+        How many notebooks came along, and those that did not, each with the reason.
+
+    Raises
+    ------
+    ExplainedError
+        If the disk, or the folder, has no room for them; then none is put there.
     """
+    came, left = 0, []
     with _opened(content) as archive:
-        for info in archive.infolist():
-            parts = PurePosixPath(info.filename).parts
-            if len(parts) == _PARTS and parts[0] == _WORK and info.file_size <= MOST_BYTES:
-                with suppress(ExplainedError, Refused):  # none that a room would have taken
-                    if parts[1] == folder_name(parts[1]):
-                        work = archive.read(info)
-                        intake.take(parts[1], work, intake.look(parts[1], work))
+        works = [
+            (parts[1], info)
+            for info in archive.infolist()
+            if len(parts := PurePosixPath(info.filename).parts) == _PARTS and parts[0] == _WORK
+        ]
+        people = {learner for learner, _ in works if _is_folder_name(learner)}
+        size = sum(info.file_size for _, info in works)
+        if people and (lack := intake.lack_of_room(people, size)):
+            raise ExplainedError(
+                f"what was handed in on the other laptop does not fit here: {lack}. Make room, or "
+                "name a folder elsewhere with --folder, and run the command again"
+            )
+        for learner, info in works:
+            try:
+                if not _is_folder_name(learner):
+                    raise Refused("a room names no folder so")
+                if info.file_size > MOST_BYTES:
+                    raise Refused("it is larger than a room takes")
+                work = archive.read(info)
+                intake.take(learner, work, intake.look(learner, work))
+            except (ExplainedError, Refused) as error:
+                left.append(f"{info.filename!r}: {error}")
+            else:
+                came += 1
+    return came, left
+
+
+def _is_folder_name(learner: str) -> bool:
+    try:
+        return learner == folder_name(learner)
+    except ExplainedError:
+        return False
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,11 +113,31 @@ class Intake:
         ExplainedError
             If there is no room for it.
         """
-        self._check_room(learner)
+        if lack := self.lack_of_room([learner]):
+            raise ExplainedError(f"{lack}. Please tell the facilitator.")
         exercise = meant_for(_read(content), self._exercises)
         if exercise is None:
             raise Refused(not_meant(self._exercises))
         return exercise
+
+    def lack_of_room(self, learners: Iterable[str], size: int = 0) -> str:
+        """Return why these learners could hand in nothing more; nothing where they can.
+
+        Parameters
+        ----------
+        learners : iterable of str
+            From `folder_name`.
+        size : int, optional
+            Bytes of what they hand in.
+        """
+        make_folder(self._folder)
+        if shutil.disk_usage(self._folder).free < _FREE_BYTES + size:
+            return "The disk of this room's computer is nearly full"
+        there = {path.name for path in self._folder.iterdir() if path.is_dir()}
+        there = {name for name in there if not name.startswith(".")}
+        if not there.issuperset(learners) and len(there.union(learners)) > MOST_LEARNERS:
+            return f"{MOST_LEARNERS} people have handed in already"
+        return ""
 
     def take(self, learner: str, content: bytes, exercise: Exercise) -> None:
         """Put a notebook into the folder of a learner; what it replaces is kept aside.
@@ -148,19 +168,6 @@ class Intake:
 
     def _target(self, learner: str, exercise: Exercise) -> Path:
         return self._folder / learner / exercise.assignment / f"{exercise.notebook}.ipynb"
-
-    def _check_room(self, learner: str) -> None:
-        make_folder(self._folder)
-        if shutil.disk_usage(self._folder).free < _FREE_BYTES:
-            raise ExplainedError(
-                "The disk of this room's computer is nearly full. Please tell the facilitator."
-            )
-        there = (path for path in self._folder.iterdir() if not path.name.startswith("."))
-        learners = sum(1 for path in there if path.is_dir())
-        if learners >= MOST_LEARNERS and not (self._folder / learner).exists():
-            raise ExplainedError(
-                f"{MOST_LEARNERS} people have handed in already. Please tell the facilitator."
-            )
 
 
 def _read(content: bytes) -> NotebookNode:
