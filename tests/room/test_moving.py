@@ -6,25 +6,31 @@ import io
 import json
 import re
 import shutil
+import signal
 import threading
 import zipfile
+from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from html import unescape
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from handed_in import FILE, STEM, Told, marked, put
+from handed_in import FILE, SECONDS, STEM, Told, marked, put
+from patience import patience
 from served import Served, Visitor, served
 
+from thousandfold.commands.room import _taken_over as taken_over
 from thousandfold.errors import ExplainedError
-from thousandfold.room import hand_in
+from thousandfold.interrupts import interruptible
+from thousandfold.room import hand_in, moving
 from thousandfold.room.copying import packed, unpack, unpack_work
 from thousandfold.room.hand_in import Intake
 from thousandfold.room.journal import Journal
 from thousandfold.room.marks import Exercise
 from thousandfold.room.moving import ask_for_room, let_pages_follow, let_stay
+from thousandfold.room.network import Place
 from thousandfold.room.venue import STOOD
 
 HOSTILE = (
@@ -111,6 +117,27 @@ def test_the_first_laptop_goes_on_where_the_second_did_not_open(first: Served) -
     let_stay(link_of(first))  # as the second laptop says itself, where it could not open
     first.go("vote")
     assert "moved" not in page(visitor, "/")
+
+
+def test_the_first_laptop_goes_on_where_nobody_waits_for_its_copy_any_longer(
+    first: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = threading.Event()
+    main = threading.main_thread().ident
+    assert main
+
+    def never_packed(*_: object) -> bytes:
+        assert first.site.desk.elsewhere
+        signal.pthread_kill(main, signal.SIGINT)  # Ctrl+C on the second laptop
+        gone.wait(patience(SECONDS))
+        return b""
+
+    monkeypatch.setattr(moving, "packed", never_packed)
+    asked = Namespace(rehearse=False, assignment=None, take_over=link_of(first))
+    with interruptible(), pytest.raises(KeyboardInterrupt), ExitStack() as undo:
+        taken_over(asked, Place("http://127.0.0.1:1", shared=False), undo)
+    assert first.site.desk.elsewhere == ""
+    gone.set()
 
 
 def test_a_link_that_leads_to_the_second_laptop_itself_is_told_at_once() -> None:

@@ -188,9 +188,9 @@ def _taken_over(arguments: argparse.Namespace, place: Place, undo: ExitStack) ->
             "and the name of an exercise"
         )
     if "://" in arguments.take_over:
-        copy = ask_for_room(arguments.take_over, place.address)
-        undo.callback(let_stay, arguments.take_over)  # it goes on, if this one does not open
-        return copy
+        # It goes on if this one does not open, also where nobody waits for its copy any longer.
+        undo.callback(let_stay, arguments.take_over)
+        return ask_for_room(arguments.take_over, place.address)
     try:
         return Path(arguments.take_over).read_bytes()
     except OSError as error:

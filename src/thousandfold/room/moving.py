@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +21,7 @@ from thousandfold.room.day import FACILITATOR
 from thousandfold.room.page import COME, Page
 
 _SECONDS = 60.0  # for the other laptop to answer
+_STAY_SECONDS = 10.0  # the same, where it has only to go on
 _LOOK_SECONDS = 0.02
 
 
@@ -129,7 +131,7 @@ def ask_for_room(link: str, address: str) -> bytes:
 def let_stay(link: str) -> None:
     """Let the other laptop go on with its room after all, as far as it answers."""
     with suppress(ExplainedError):
-        _ask(link, {"address": ""})
+        _ask(link, {"address": ""}, _STAY_SECONDS)
 
 
 def let_pages_follow(link: str, address: str) -> None:
@@ -143,7 +145,7 @@ def let_pages_follow(link: str, address: str) -> None:
     _ask(link, {"address": address, "open": True})
 
 
-def _ask(link: str, body: Mapping[str, Any]) -> bytes:
+def _ask(link: str, body: Mapping[str, Any], seconds: float = _SECONDS) -> bytes:
     parts = urlsplit(link)
     key = parse_qs(parts.query).get("key", [""])[0]
     if parts.scheme not in ("http", "https") or not parts.hostname or not key:
@@ -164,13 +166,13 @@ def _ask(link: str, body: Mapping[str, Any]) -> bytes:
     )
     try:
         # A room stands in this network: no proxy of the company's is asked.
-        with build_opener(ProxyHandler({})).open(request, timeout=_SECONDS) as answer:
+        with build_opener(ProxyHandler({})).open(request, timeout=seconds) as answer:
             content: bytes = answer.read()
     except HTTPError as error:
         raise ExplainedError(
             f"the other laptop does not give its room away ({error.code}); copy its link again"
         ) from None
-    except (URLError, OSError) as error:
+    except (URLError, OSError, HTTPException) as error:
         raise ExplainedError(
             f"the other laptop does not answer ({getattr(error, 'reason', error)}). If it is gone, "
             "take over from its last copy: --take-over FILE"
