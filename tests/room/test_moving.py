@@ -13,6 +13,8 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from html import unescape
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ from thousandfold.room.hand_in import Intake
 from thousandfold.room.journal import Journal
 from thousandfold.room.marks import Exercise
 from thousandfold.room.moving import ask_for_room, let_pages_follow, let_stay
-from thousandfold.room.network import Place
+from thousandfold.room.network import Place, is_near
 from thousandfold.room.venue import STOOD
 
 HOSTILE = (
@@ -143,6 +145,51 @@ def test_the_first_laptop_goes_on_where_nobody_waits_for_its_copy_any_longer(
 def test_a_link_that_leads_to_the_second_laptop_itself_is_told_at_once() -> None:
     with pytest.raises(ExplainedError, match="is this laptop itself"):
         ask_for_room("http://127.0.0.1:9/facilitator/sign-in?key=x", "http://192.168.1.20:9")
+
+
+def test_a_companys_proxy_is_asked_for_rooms_on_the_internet_alone(
+    first: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(HTTPStatus.OK)
+            self.end_headers()
+            self.wfile.write(b"a copy")
+
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+        threading.Thread(target=proxy.serve_forever).start()
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_port}")
+        try:
+            far = "http://room.example.org/facilitator/sign-in?key=x"
+            assert ask_for_room(far, "http://127.0.0.1:1") == b"a copy"
+            assert ask_for_room(link_of(first), "http://127.0.0.1:1").startswith(b"PK")
+        finally:
+            proxy.shutdown()
+    assert asked == ["http://room.example.org/move"]
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [
+        ("10.1.2.3", True),
+        ("169.254.3.4", True),
+        ("fe80::1", True),
+        ("localhost", True),
+        ("anns-laptop", True),
+        ("anns-laptop.local.", True),
+        ("203.0.114.1", False),
+        ("2a00:1450::1", False),
+        ("room.example.org", False),
+    ],
+)
+def test_a_room_in_this_network_is_told_by_its_name(host: str, near: bool) -> None:
+    assert is_near(host) == near
 
 
 def test_a_ticket_opens_nothing_in_a_room_that_was_never_elsewhere(first: Served) -> None:

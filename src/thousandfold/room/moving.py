@@ -18,6 +18,7 @@ import tornado.web
 from thousandfold.errors import ExplainedError
 from thousandfold.room.copying import ENDING, packed
 from thousandfold.room.day import FACILITATOR
+from thousandfold.room.network import is_near
 from thousandfold.room.page import COME, Page
 
 _SECONDS = 60.0  # for the other laptop to answer
@@ -165,8 +166,9 @@ def _ask(link: str, body: Mapping[str, Any], seconds: float = _SECONDS) -> bytes
         headers={"Content-Type": "application/json"},
     )
     try:
-        # A room stands in this network: no proxy of the company's is asked.
-        with build_opener(ProxyHandler({})).open(request, timeout=seconds) as answer:
+        # A company's proxy leads to rooms on the internet, and to none in this network.
+        around = [ProxyHandler({})] if is_near(parts.hostname) else []
+        with build_opener(*around).open(request, timeout=seconds) as answer:
             content: bytes = answer.read()
     except HTTPError as error:
         raise ExplainedError(

@@ -145,6 +145,21 @@ def is_own_name(host: str) -> bool:
     return True
 
 
+def is_near(host: str) -> bool:
+    """Say whether a host is in this network, as far as its name tells, and not on the internet.
+
+    Examples
+    --------
+    >>> is_near("192.168.1.20"), is_near("anns-laptop.local"), is_near("room.example.org")
+    (True, True, False)
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    try:
+        return not ipaddress.ip_address(name).is_global
+    except ValueError:
+        return "." not in name or name.endswith(".local")
+
+
 def _checked(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
