@@ -32,9 +32,11 @@ def asked(module: object, *options: str) -> argparse.Namespace:
 
 @pytest.mark.parametrize("module", COMMANDS, ids=lambda module: module.__name__)
 def test_each_command_asks_for_a_plan_alike(module: object) -> None:
-    made = plan_of(COURSE, asked(module, "--start", "13:30", "--modules", " 1,,6, "))
+    timed = [] if module is worksheets else ["--start", "13:30"]  # no sheet shows a time
+    made = plan_of(COURSE, asked(module, *timed, "--modules", " 1,,6, "))
     assert (made.name, made.modules) == ("half-day", ("1", "6"))
-    assert made.sessions[0].begin == 13 * 60 + 30
+    if timed:
+        assert made.sessions[0].begin == 13 * 60 + 30
     assert plan_of(COURSE, asked(module)).modules == ()
 
 
@@ -52,10 +54,30 @@ def test_a_time_without_a_plan_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     where = ["--folder", str(ROOT), "--output", str(tmp_path / "made")]
-    for command in ("slides", "worksheets"):
-        assert main([command, "--start", "09:00", *where]) == 1
-        assert "--format half-day" in capsys.readouterr().err
+    assert main(["slides", "--start", "09:00", *where]) == 1
+    assert "--format half-day" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("plan", [[], ["--format", "half-day"]])
+def test_sheets_show_no_time_and_take_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], plan: list[str]
+) -> None:
+    where = ["--folder", str(ROOT), "--output", str(tmp_path / "made")]
+    with pytest.raises(SystemExit):
+        main(["worksheets", *plan, "--start", "09:00", *where])
+    assert "--start" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", [["--start", "25:00"], ["--modules", "1"], ["--evening", "2"]])
+def test_a_room_of_one_exercise_takes_no_plan_of_a_day(
+    capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    assert main(["room", "06_communication", *option, "--course", str(ROOT), "--port=-1"]) == 1
+    said = capsys.readouterr().err
+    assert option[0] in said
+    assert "leave out 06_communication" in said
 
 
 def test_slides_take_modules_by_name_and_by_list(tmp_path: Path) -> None:

@@ -13,7 +13,11 @@ _FORMATS = "one-hour, two-hours, half-day, day or six-evenings"
 
 
 def add_plan(
-    parser: argparse._ActionsContainer, *, instead: str = "", default: str | None = "half-day"
+    parser: argparse._ActionsContainer,
+    *,
+    instead: str = "",
+    default: str | None = "half-day",
+    timed: bool = True,
 ) -> None:
     """Add the options that say which plan is meant.
 
@@ -24,6 +28,8 @@ def add_plan(
         What to say of the format before its names.
     default : str, optional
         The format where none is named; None where no plan is then meant.
+    timed : bool, optional
+        Whether it matters when it begins.
     """
     said = f"{instead}{_FORMATS}"
     parser.add_argument(
@@ -32,11 +38,14 @@ def add_plan(
         default=default,
         help=f"{said} (default: {default})" if default else said,
     )
-    parser.add_argument(
-        "--start",
-        metavar="HH:MM",
-        help="when it begins, such as 13:30 (default: as the plan has it)",
-    )
+    if timed:
+        parser.add_argument(
+            "--start",
+            metavar="HH:MM",
+            help="when it begins, such as 13:30 (default: as the plan has it)",
+        )
+    else:
+        parser.set_defaults(start=None)
     only = "" if default else "; without --format these alone (default: all)"
     parser.add_argument(
         "--modules", metavar="LIST", help=f"other modules for the format, such as 1,5,6{only}"

@@ -135,6 +135,11 @@ def _hold(arguments: argparse.Namespace) -> int:
 
     if arguments.forget is not None:
         return _forget(arguments.forget, sure=arguments.yes)
+    if arguments.assignment and (arguments.start or arguments.modules or arguments.evening != 1):
+        raise ExplainedError(
+            "--start, --modules and --evening are for a whole day, and one exercise begins when "
+            f"you open it: leave them out, or leave out {arguments.assignment}"
+        )
     if arguments.exchange and not arguments.exchange.is_dir():
         raise ExplainedError(
             f"{arguments.exchange} is not a folder; name the folder inbound of the course, such as "

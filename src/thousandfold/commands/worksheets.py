@@ -21,7 +21,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         default="worksheets",
         help="where the sheets go (default: worksheets)",
     )
-    add_plan(parser, instead="only what this plan needs: ", default=None)
+    add_plan(parser, instead="only what this plan needs: ", default=None, timed=False)
     parser.add_argument(
         "--pages",
         action="store_true",
