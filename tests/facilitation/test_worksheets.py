@@ -260,6 +260,22 @@ def test_whatever_was_to_be_printed_is_a_page_where_no_browser_prints(
     assert sum(line.startswith("written: ") for line in out.splitlines()) == len(pages)
 
 
+def test_where_no_browser_prints_no_page_is_replaced_that_nobody_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("THOUSANDFOLD_BROWSER", str(tmp_path / "missing"))
+    monkeypatch.chdir(tmp_path)
+    schedule = ["schedule", "--folder", str(ROOT), "--output"]
+    mine = Path("plan.html")
+    mine.write_text("my own")
+    assert main([*schedule, "plan.pdf"]) == 1
+    assert "say --output plan.html" in capsys.readouterr().err
+    assert mine.read_text() == "my own"
+    assert sorted(Path().iterdir()) == [mine]
+    assert main([*schedule, "plan.html"]) == 0
+    assert main([*schedule, "plan.pdf"]) == 0, "the same page"
+
+
 @pytest.mark.parametrize("body", ["exit 0", "printf x > page.pdf", "sleep 60"])
 def test_a_browser_that_fails_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str

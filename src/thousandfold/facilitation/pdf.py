@@ -138,13 +138,26 @@ def print_page(content: str, target: Path) -> Path:
     Raises
     ------
     ExplainedError
-        If it takes too long, or the file cannot be written.
+        If it takes too long, the file cannot be written, or the page would replace another one.
     """
     try:
         write_pdf(content, target)
     except NoPrinterError:
-        return write_whole(target.with_suffix(".html"), content)
+        instead = target.with_suffix(".html")
+        if instead.exists() and not _holds(instead, content):
+            raise ExplainedError(
+                f"no Chromium, Chrome or Edge prints here, and {instead} is there already. To have "
+                f"a page in its place, say --output {instead}; else name another file"
+            ) from None
+        return write_whole(instead, content)
     return target
+
+
+def _holds(page: Path, content: str) -> bool:
+    try:
+        return page.read_bytes() == content.encode()
+    except OSError:
+        return False
 
 
 def unprinted(written: Iterable[Path]) -> str:
