@@ -94,7 +94,7 @@ def attended(site: Site, who: str) -> Attended:
 def _day_of(site: Site) -> datetime:
     """Return when the room came to its close: a room over https is open for days after it."""
     closed = site.day.closed_at
-    return site.today() - timedelta(seconds=site.desk.now() - closed if closed else 0)
+    return datetime.fromtimestamp(closed) if closed else site.today()
 
 
 def _length(day: Day) -> str:
