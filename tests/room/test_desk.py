@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -47,6 +48,19 @@ def vote(desk: Desk, who: str, answer: str = "0") -> Awaitable[None]:
 
 async def go_on(desk: Desk) -> None:
     await desk.do("go", FACILITATOR, **go(desk.day).body)
+
+
+@pytest.mark.skipif(
+    sys.platform not in ("linux", "darwin"), reason="Python's own clock counts sleep there"
+)
+def test_the_clock_goes_on_while_the_laptop_sleeps(
+    journal: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened the evening before, a room would else date the next day's deeds on that evening."""
+    desk = Desk(journal, small_day)
+    before, night, read = desk.now(), 10 * 3600, time.clock_gettime
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: read(clock) + night)
+    assert desk.now() - before == pytest.approx(night, abs=300)
 
 
 def test_votes_that_come_together_are_written_together(journal: Counting) -> None:
