@@ -25,6 +25,8 @@ from thousandfold.flight import Decision, Game
 from thousandfold.flight.debrief import Room, example_game
 from thousandfold.flight.saved import MOST_BYTES, written
 from thousandfold.room import flying
+from thousandfold.room.day import MOST_FROM_ONE_ADDRESS
+from thousandfold.room.flights import MOST_OF_ONE
 from thousandfold.room.pace import Pace
 from thousandfold.room.page import FORM_BYTES
 from thousandfold.room.venue import WORD_MINUTES
@@ -126,6 +128,26 @@ def test_a_team_is_begun_joined_and_left(come: Callable[[], Flyer], room: Served
     assert "Join a team with its word" in ben.part("/flight")
     room.go("teams")
     assert "Red &lt;b&gt;" in Visitor(room.site, facilitator=True).part("/projector")
+
+
+def test_more_teams_of_one_address_than_come_in_are_let_in_with_a_button(
+    come: Callable[[], Flyer], room: Served
+) -> None:
+    facilitator = Visitor(room.site, facilitator=True)
+    for number in range(MOST_OF_ONE):
+        assert "one address" not in facilitator.part("/facilitator")
+        come().begin(f"Team {number}")
+    assert len(room.site.day.browsers) < MOST_FROM_ONE_ADDRESS
+    seventh = come()
+    refused = seventh.send("/flight/team", do="begin", name="Seventh")["trouble"]
+    assert "tell the facilitator, who can let any number in" in refused
+    page = facilitator.part("/facilitator")
+    assert f"{MOST_OF_ONE} teams come from one address, 127.0.0.1, and one more is refused" in page
+    assert "Let more in from there" in page
+    facilitator.send("/facilitator/let-in", address="127.0.0.1")
+    assert "one address" not in facilitator.part("/facilitator")
+    seventh.begin("Seventh")
+    facilitator.client.close()
 
 
 def test_words_are_not_guessed_and_who_guesses_keeps_nobody_out(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 
@@ -14,8 +15,9 @@ from thousandfold.facilitation.guide import page as guide
 from thousandfold.facilitation.markup import rendered
 from thousandfold.facilitation.recovery import Recovery, chosen, recover
 from thousandfold.facilitation.run_of_show import beyond
-from thousandfold.room.day import DETAIL, FACILITATOR, MOST_FROM_ONE_ADDRESS
+from thousandfold.room.day import DETAIL, FACILITATOR, MOST_FROM_ONE_ADDRESS, Day
 from thousandfold.room.day_folder import left_behind, write_folder
+from thousandfold.room.flights import MOST_OF_ONE
 from thousandfold.room.page import Live, Page
 from thousandfold.room.venue import Site
 
@@ -40,11 +42,7 @@ class Facilitator(Live):
             "recovery": found,
             "places": {slot: place for place, slot in enumerate(day.slots)},
             "beyond": beyond(plan, self.site.session, found) if plan and found else "",
-            "waiting": [
-                address
-                for address, count in (day.addresses | day.notebooks).items()
-                if count >= MOST_FROM_ONE_ADDRESS and address not in day.welcome
-            ],
+            "waiting": waiting(day),
         }
 
 
@@ -196,6 +194,26 @@ class WriteFolder(Order):
         left = left_behind(self.site)
         written, trouble = await asyncio.to_thread(write_folder, left, self.site.folder)
         return f"Written: {written}.{' ' + trouble if trouble else ''}"
+
+
+def waiting(day: Day) -> dict[str, str]:
+    """Return each address from which nothing more comes in until the facilitator says so, and why.
+
+    Parameters
+    ----------
+    day : Day
+    """
+    teams = Counter(team.person for team in day.flights.teams.values())
+    full = {
+        address: f"{MOST_OF_ONE} teams come from one address, {address}, and one more is refused"
+        for address, count in teams.items()
+        if count >= MOST_OF_ONE
+    } | {
+        address: f"Many browsers come from one address, {address}"
+        for address, count in (day.addresses | day.notebooks).items()
+        if count >= MOST_FROM_ONE_ADDRESS
+    }
+    return {address: why for address, why in full.items() if address not in day.welcome}
 
 
 def recovery(site: Site, seen: int | None = None) -> Recovery | None:
