@@ -16,6 +16,8 @@ from thousandfold.facilitation.plan import Slot
 from thousandfold.flight import Decision, Game
 from thousandfold.flight.debrief import example_game
 from thousandfold.flight.deck import EVENTS, events_of
+from thousandfold.flight.loops import turned
+from thousandfold.flight.saved import written
 from thousandfold.flight.turn import Replayed
 from thousandfold.room.day import FACILITATOR, Day
 from thousandfold.room.flights import MOST_BEGUN, MOST_OF_ONE, MOST_TEAMS, Flights, new_word
@@ -296,7 +298,57 @@ def test_only_flights_that_were_brought_are_compared_as_far_as_the_longest_flew(
     for who, name, rounds in (("eve", "Short", 2), ("cat", "Longer", 5)):
         game = Game(name, flights.seed, turns=example_game().turns[:rounds])
         flights.bring(who, game, f"zova-{name}")
+    flights.over = True
     assert flights.room().labels == ("Short (to round 2)", "Longer")
+
+
+def test_a_flight_that_was_brought_shows_nobody_what_is_to_come() -> None:
+    day = day_at()
+    whole = written("Ahead", day.flights.seed, {}, example_game().turns)
+    done(day, "team", "eve", do="bring", game=whole, word="zova-zova")
+    flights, brought = day.flights, day.flights.teams[2]
+
+    def rounds_seen() -> tuple[int, int, int]:
+        [line] = [line for line in curves(flights).lines if line.name == "Ahead"]
+        [one] = [one for one in forecasters(flights) if one.team is brought]
+        return (
+            len(line.points.split()) - 1,
+            len(cells(flights, brought, with_open=True)),
+            one.made,
+        )
+
+    assert rounds_seen() == (0, 0, 0)
+    go(day, "decide", 1)
+    assert rounds_seen() == (0, 0, 0)
+    go(day, "came", 1)
+    assert rounds_seen() == (1, 1, 1)
+    begun = turned(Game("Ahead", flights.seed, turns=example_game().turns[:1]).flown())
+    assert {name for name, _, teams in loops(flights) if "Ahead" in teams} == set(begun)
+    go(day, "came", 3)
+    go(day, "decide", 4)
+    assert rounds_seen() == (3, 3, 3)
+    done(day, "take out", FACILITATOR, team=1, out=True)  # nobody is left who decides
+    assert rounds_seen() == (3, 3, 3)
+    done(day, "take out", FACILITATOR, team=1, out=False)
+    go(day, "landed")  # the room ends early
+    assert rounds_seen() == (3, 3, 3)
+    went_on = flights.compared(flights.teams[1]).seen()["customers"]
+    ends = {line.name: line.customers for line in curves(flights).lines}
+    assert ends == {"Ahead": example_game().seen()["customers"][3], "Red": went_on[3]}
+    assert len(flights.game(brought).turns) == 12, "its own page shows all of it"
+
+
+def test_flights_that_were_brought_alone_are_seen_to_their_end_once_the_room_looks_back() -> None:
+    day = Day([SLOT, CLOSE], {})
+    whole = written("Ahead", day.flights.seed, {}, example_game().turns)
+    done(day, "team", "eve", do="bring", game=whole, word="zova-zova")
+    seen = lambda: len(curves(day.flights).lines[0].points.split()) - 1  # noqa: E731
+    go(day, "came", 2)
+    assert seen() == 2
+    go(day, "landed")
+    assert seen() == 12
+    go(day, "came", 2)
+    assert seen() == 2
 
 
 def test_the_debrief_says_whose_luck_was_another(flights: Flights) -> None:

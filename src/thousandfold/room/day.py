@@ -276,6 +276,7 @@ class Day:
             flights.fly(wanted.number - 1)  # opens the latest again, or flies what is jumped over
         turned = wanted.whole == self._at.whole
         self._at = wanted
+        flights.over = self.flight_is_over
         if turned:  # the slides of one part have one clock, and phones show none of them
             return frozenset({DETAIL})
         self._clock = Stopwatch(deed.at)

@@ -93,6 +93,8 @@ class Flights:
         What the facilitator announced, by round.
     flown : int
         Rounds that all have flown.
+    over : bool
+        Whether the room has come to the debrief; until then nobody sees beyond `flown`.
     seed : int
         The luck of the room.
     """
@@ -102,7 +104,9 @@ class Flights:
         self.teams: dict[int, Team] = {}
         self.events: dict[int, str] = {}
         self.flown = 0
+        self.over = False
         self._games: dict[int, Game] = {}
+        self._cut: dict[int, Game] = {}  # of those that were brought, which never change
 
     def team_of(self, who: str) -> Team | None:
         """Return the team that a browser flies with, or None."""
@@ -339,17 +343,27 @@ class Flights:
 
     @property
     def rounds(self) -> int:
-        """How many rounds the debrief compares: those of the room, or of the longest flight."""
-        if self.flying and self.flown:
+        """How many rounds are compared: those of the room, or in the end of the longest flight.
+
+        A flight that was brought may have the luck of the room: while that flies, more rounds
+        would show everybody what is to come.
+        """
+        if not self.over or (self.flying and self.flown):
             return self.flown
         return max((len(self.game(team).turns) for team in self.landed), default=0)
 
     def compared(self, team: Team) -> Game:
-        """Return as much of a team's game as the debrief compares."""
-        return first_rounds(self.game(team), self.rounds)
+        """Return as much of a team's game as is compared, and everybody may see."""
+        game, rounds = self.game(team), self.rounds
+        if len(game.turns) <= rounds:
+            return game
+        known = self._cut.get(team.number)
+        if known is None or len(known.turns) != rounds:  # a game is flown anew when it is made
+            self._cut[team.number] = known = first_rounds(game, rounds)
+        return known
 
     def game(self, team: Team) -> Game:
-        """Return the game of a team, as far as all have flown."""
+        """Return the game of a team, as far as all have flown; all of one that was brought."""
         if team.brought is not None:
             return team.brought
         turns = team.flown(self.flown)

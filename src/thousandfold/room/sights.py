@@ -80,9 +80,9 @@ class Curves:
 
 
 def curves(flights: Flights) -> Curves:
-    """Return the curves of all teams."""
+    """Return the curves of all teams, as far as they are compared."""
     teams = flights.landed
-    seen = [np.asarray(flights.game(team).seen()["customers"], dtype=float) for team in teams]
+    seen = [np.asarray(flights.compared(team).seen()["customers"], dtype=float) for team in teams]
     least = max(1.0, min([_LEAST, *(values.min() for values in seen)]))
     most = max([1.6 * GOAL, *(values.max() for values in seen)])
     edge = WIDTH - RIGHT
@@ -174,7 +174,7 @@ class Cell:
 
 
 def cells(flights: Flights, team: Team, *, with_open: bool) -> list[Cell]:
-    """Return what a team decided, round by round.
+    """Return what a team decided, round by round, as far as teams are compared.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def cells(flights: Flights, team: Team, *, with_open: bool) -> list[Cell]:
     with_open : bool
         Whether the round that is open is among them.
     """
-    turns = flights.game(team).turns
+    turns = flights.compared(team).turns
     found = [
         Cell(at, turn.decision, team.brought is None and at not in team.turns)
         for at, turn in enumerate(turns, start=1)
@@ -226,7 +226,7 @@ def guesses(flights: Flights, at: int) -> list[Guess]:
     """Return what each team that flies here forecast for a round that has flown, nearest first."""
     found = []
     for team in flights.flying:
-        game = flights.game(team)
+        game = flights.compared(team)
         if at <= len(game.turns):
             came = float(game.seen()["customers"][at])
             found.append(Guess(team, game.turns[at - 1].forecast, came))
