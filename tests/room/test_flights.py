@@ -257,6 +257,58 @@ def test_a_browser_brings_one_flight(flights: Flights) -> None:
     flights.bring("eve", second, "zova-zovo")
 
 
+def test_whoever_brought_the_wrong_flight_brings_the_right_one_once_that_is_taken_out(
+    flights: Flights,
+) -> None:
+    wrong, right = (Game("Mine", turns=example_game().turns[:at]) for at in (3, 4))
+    flights.bring("eve", wrong, "zova-zova")
+    flights.join("cat", "zova-zova")
+    with pytest.raises(ExplainedError, match="ask the facilitator to take that out; then bring"):
+        flights.bring("eve", right, "zova-zovo")
+    flights.take_out(3, True)
+    assert (flights.team_of("eve"), flights.team_of("cat")) == (None, None)
+    flights.bring("eve", right, "zova-zovo")
+    assert flights.team_of("eve") is flights.teams[4]
+    flights.take_out(3, False)  # both count, and each browser stays where it is
+    assert flights.team_of("eve") is flights.teams[4]
+    assert flights.teams[3].members == set()
+
+
+@pytest.mark.parametrize("others", [MOST_BEGUN - 1, MOST_OF_ONE - 1])
+def test_a_wrong_flight_that_was_taken_out_takes_no_place(others: int) -> None:
+    flights = Flights()
+    wrong, right = (Game("Mine", turns=example_game().turns[:at]) for at in (3, 4))
+    for number in range(others):
+        who = "eve" if others < MOST_BEGUN else f"browser {number}"
+        flights.begin(who, f"Team {number}", f"word{number}", "10.0.0.1")
+        flights.decide(who, 1, turn())
+        flights.leave(who)
+    flights.bring("eve", wrong, "zova-zova", "10.0.0.1")
+    flights.take_out(others + 1, True)
+    flights.bring("eve", right, "zova-zovo", "10.0.0.1")
+    flights.leave("eve")
+    with pytest.raises(ExplainedError, match=r"has begun|came from your address"):
+        flights.begin("eve", "One more", "zova-zovu", "10.0.0.1")
+
+
+def test_a_flight_that_was_taken_out_may_come_in_again(flights: Flights) -> None:
+    flown = Game("Mine", turns=example_game().turns)
+    flights.bring("eve", flown, "zova-zova")
+    flights.take_out(3, True)
+    flights.take_out(3, False)  # it was a slip
+    assert flights.team_of("eve") is flights.teams[3]
+    with pytest.raises(ExplainedError, match="in the room already"):
+        flights.bring("cat", flown, "zova-zovo")
+    flights.take_out(3, True)
+    flights.bring("cat", flown, "zova-zovo")
+    assert [team.number for team in flights.landed] == [1, 2, 4]
+
+
+def test_a_team_of_this_room_keeps_its_browsers_when_it_is_taken_out(flights: Flights) -> None:
+    flights.take_out(1, True)
+    assert flights.team_of("ann") is flights.teams[1]
+
+
 def test_the_debrief_flies_with_the_luck_of_the_room_however_many_bring_another(
     flights: Flights,
 ) -> None:

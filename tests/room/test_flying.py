@@ -469,6 +469,24 @@ def test_a_flight_from_a_notebook_is_seen_in_its_own_cockpit(
     assert "flown" in ann.hand_in(13)
 
 
+def test_a_wrong_flight_is_taken_out_and_the_right_one_brought(
+    come: Callable[[], Flyer], room: Served
+) -> None:
+    ann, facilitator = come(), Visitor(room.site, facilitator=True)
+    wrong, right = (
+        written("Mine", 7, {}, example_game().turns[:rounds]).encode() for rounds in (3, 12)
+    )
+    assert ann.bring(wrong) == {"said": ""}
+    assert "then bring the right one" in ann.bring(right)["trouble"]
+    before = ann.version
+    facilitator.send("/facilitator/take-out", team="1", out="yes")
+    assert ann.version != before, "its page is told"
+    assert "Bring a flight that you flew" in ann.part("/flight")
+    assert ann.bring(right) == {"said": ""}
+    assert ann.state()["view"]["headline"].endswith("the flight is over")
+    facilitator.client.close()
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

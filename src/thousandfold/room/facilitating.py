@@ -203,7 +203,7 @@ def waiting(day: Day) -> dict[str, str]:
     ----------
     day : Day
     """
-    teams = Counter(team.person for team in day.flights.teams.values())
+    teams = Counter(team.person for team in day.flights.counted)
     full = {
         address: f"{MOST_OF_ONE} teams come from one address, {address}, and one more is refused"
         for address, count in teams.items()

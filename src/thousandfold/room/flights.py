@@ -161,7 +161,7 @@ class Flights:
             raise ExplainedError(
                 f"{game.team} has not flown a round yet, so there is nothing to bring."
             )
-        if any(team.brought and team.brought.turns == game.turns for team in self.teams.values()):
+        if any(team.brought and team.brought.turns == game.turns for team in self.landed):
             raise ExplainedError("This flight is in the room already.")
         mine = (team for team in self.landed if team.begun_by == who and team.brought)
         if theirs := next(mine, None):
@@ -182,11 +182,11 @@ class Flights:
         person = person or who
         if self.team_of(who):
             raise ExplainedError("This browser flies with a team already. Leave that one first.")
-        if sum(team.begun_by == who for team in self.teams.values()) >= MOST_BEGUN:
+        if sum(team.begun_by == who for team in self.counted) >= MOST_BEGUN:
             raise ExplainedError(
                 f"This browser has begun {MOST_BEGUN} teams. Please join one of them with its word."
             )
-        if sum(team.person == person for team in self.teams.values()) >= MOST_OF_ONE:
+        if sum(team.person == person for team in self.counted) >= MOST_OF_ONE:
             raise ExplainedError(
                 f"{MOST_OF_ONE} teams came from your address. Please join one with its word, or "
                 "tell the facilitator, who can let any number in."
@@ -293,6 +293,10 @@ class Flights:
     def take_out(self, number: int, out: bool) -> None:
         """Take a team out of the flight, or let it fly again.
 
+        Browsers leave a flight that was brought and taken out: nothing is left to do in it, and one
+        that has a team cannot bring the right file. Whoever brought it has it again once it is let
+        in, unless that browser flies with another team by then.
+
         Raises
         ------
         ExplainedError
@@ -300,7 +304,21 @@ class Flights:
         """
         if number not in self.teams:
             raise ExplainedError("There is no such team any more.")
-        self.teams[number].out = out
+        team = self.teams[number]
+        was, team.out = team.out, out
+        if team.brought is None or was == out:
+            return
+        if out:
+            team.members.clear()
+        elif not self.team_of(team.begun_by):
+            team.members.add(team.begun_by)
+
+    @property
+    def counted(self) -> tuple[Team, ...]:
+        """The teams that nobody has many of: all but the wrong flights that were taken out."""
+        return tuple(
+            team for team in self.teams.values() if not (team.out and team.brought is not None)
+        )
 
     @property
     def flying(self) -> tuple[Team, ...]:
