@@ -18,7 +18,7 @@ def test_the_plain_loop_is_the_same_model() -> None:
 
 def test_a_moved_slider_costs_little_more_than_the_drawing() -> None:
     """What is wanted stands in the benchmarks; this catches what would be felt on any machine."""
-    assert speed.slider_ratio() <= 1.6
+    assert speed.slider_ratio() <= 1.8
 
 
 def test_no_kind_of_picture_is_much_slower_than_a_line_chart() -> None:

@@ -350,6 +350,22 @@ def test_who_handed_in_is_shown_and_what_is_not(come: Callable[[], Flyer], room:
 # --- The debrief ----------------------------------------------------------------------------------
 
 
+def test_after_an_early_end_no_round_is_open_on_the_facilitators_page(
+    come: Callable[[], Flyer], room: Served
+) -> None:
+    ann, facilitator = come(), Visitor(room.site, facilitator=True)
+    ann.begin("Red")
+    room.go("came", 2)
+    assert "0 of 1 teams handed in for round 3" in facilitator.part("/facilitator")
+    room.go("landed")
+    shown = facilitator.part("/facilitator")
+    assert "1 team has landed" in shown
+    assert "not yet" not in shown
+    room.go("skill")
+    wait_until(lambda: "Only 2 of 12 rounds" in facilitator.part("/projector"), SECONDS)
+    assert "<b>steady</b> keeps to a few rules" in facilitator.part("/projector")
+
+
 def test_skill_and_luck_of_all_come_in_one_picture(come: Callable[[], Flyer], room: Served) -> None:
     ann, ben, facilitator = come(), come(), Visitor(room.site, facilitator=True)
     room.go("skill")

@@ -13,6 +13,7 @@ from thousandfold.facilitation import schedule
 from thousandfold.facilitation.course import find_course
 from thousandfold.facilitation.plan import Slot, timed
 from thousandfold.flight.deck import ROUNDS
+from thousandfold.room.cues import cue
 from thousandfold.room.day import Day
 from thousandfold.room.programme import DEBRIEF, FLY, steps_of
 from thousandfold.room.questions import questions_of
@@ -71,6 +72,7 @@ def test_every_format_can_be_held(name: str) -> None:
     for session in schedule.plan(course, name).sessions:
         steps = steps_of(session.slots)
         assert (steps[0].kind, steps[-1].kind) == ("welcome", "close")
+        assert [step.name for step in steps if not cue(step) and step.kind != "work"] == []
         names = [step.name for step in steps]
         assert len(names) == len(set(names))
         asked = questions_of(course, session.slots)

@@ -423,6 +423,30 @@ def test_where_small_cuts_are_not_enough_the_page_names_a_lesson_or_another_end(
         assert "or say now that you end at 13:" in shown
 
 
+def test_a_question_about_the_poll_has_the_poll_beside_it(tmp_path: Path) -> None:
+    with held(tmp_path / "day.room", "half-day", "09:00", "09:00") as (room, facilitator):
+        room.do("let in", address="127.0.0.1")
+        room.go("vote")
+        (question,) = room.site.day.asked
+        for number in range(5):
+            room.do("enter", f"b{number}", address=f"10.0.0.{number}")
+            room.do("vote", f"b{number}", question=question.name, answer="1")
+        room.go("shown")
+        room.go("talk")
+        assert "Look at the poll" in room.site.day.step.heading
+        for page in ("/projector", "/facilitator"):
+            assert question.options[1] in facilitator.part(page)
+        again = [step for step in room.site.day.steps if step.kind == "talk"][-1]
+        room.do("go", **{"from": room.site.day.step.name, "to": again.name})
+        assert question.options[1] not in facilitator.part("/projector")
+
+
+def test_a_break_says_when_it_is_over(tmp_path: Path) -> None:
+    with held(tmp_path / "day.room", "half-day", "09:00", "10:00") as (room, facilitator):
+        room.go("break")
+        assert "Back at <b>10:15</b>" in facilitator.part("/projector")
+
+
 def test_a_buffer_says_what_it_is_for(tmp_path: Path) -> None:
     with held(tmp_path / "day.room", "half-day", "09:00", "09:00") as (room, facilitator):
         room.go("buffer")

@@ -17,7 +17,7 @@ from thousandfold.facilitation.course import Course, find_course
 from thousandfold.facilitation.plan import Session
 from thousandfold.facilitation.slide import Block, Slide
 from thousandfold.facilitation.slide_blocks import text_blocks
-from thousandfold.facilitation.slides import lesson_slides
+from thousandfold.facilitation.slides import lesson_slides, planned
 from thousandfold.room import opening
 from thousandfold.room.day import DETAIL, STAGE, Day
 from thousandfold.room.programme import steps_of
@@ -49,6 +49,9 @@ def test_each_part_of_a_lesson_in_each_format_shows_something(name: str) -> None
     course = find_course(str(ROOT))
     for session in schedule.plan(course, name).sessions:
         views = shown_in(course, session)
+        for place, keys in views.items():
+            notes = [note for view in keys for note in view.slide.notes]
+            assert planned(session.slots[place]) not in notes
         for sooner, later in (pair for keys in views.values() for pair in pairwise(keys)):
             assert later.slide is not sooner.slide or later.waiting == sooner.waiting - 1
         counts = {place: len(keys) for place, keys in views.items()}

@@ -275,6 +275,7 @@ def _open(arguments: argparse.Namespace, site: Site) -> object:
     from thousandfold.room.opening import start_checks
     from thousandfold.room.rehearsal import rehearse
 
+    site.rehearsal = bool(arguments.rehearse)
     _tell(site)
     start_checks(site, Marker, arguments.workers)
     if arguments.take_over and "://" in arguments.take_over:
@@ -379,7 +380,8 @@ def _tell(site: Site) -> None:
             f"From {days[0]}{' and later days' if days[1:] else ''} this computer still keeps what"
         )
         print(f"people sent: thousandfold room --forget {days[0]} deletes it.\n")
-    print("Ctrl+C closes the room; everything is kept.", flush=True)
+    kept = "nothing of a rehearsal is kept" if site.rehearsal else "everything is kept"
+    print(f"Ctrl+C closes the room; {kept}.", flush=True)
 
 
 def _say(sentence: str) -> None:

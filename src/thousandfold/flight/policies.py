@@ -325,6 +325,17 @@ COMPARED: Mapping[str, Policy] = MappingProxyType(
 )
 """The policies that a team is compared with after the game."""
 
+IN_A_CLAUSE: Mapping[str, str] = MappingProxyType(
+    {
+        "features only": "puts all work into features",
+        "nobody hired": "hires nobody, and decides nothing again",
+        "never open": "is steady, and keeps the API closed",
+        "steady": "keeps to a few rules, decided once",
+        "reacting": "answers each report, by rules tuned to Ferry",
+    }
+)
+"""What each of them does, for whoever has not read it."""
+
 
 def with_rules(policy: Rules, *rules: str) -> Rules:
     """Return a policy with more rules after its own: what they say counts."""

@@ -16,7 +16,7 @@ from thousandfold.room.closing import Closing
 from thousandfold.room.flights import Flights, topics_of
 from thousandfold.room.journal import Deed
 from thousandfold.room.programme import Step, steps_of
-from thousandfold.room.questions import Question
+from thousandfold.room.questions import Question, poll_of
 from thousandfold.room.stopwatch import Stopwatch
 from thousandfold.room.timetable import Timetable
 from thousandfold.room.votes import Votes
@@ -227,6 +227,9 @@ class Day:
                 for question in asked
             ]
             return predicted[self._at.number - 1 : self._at.number]
+        if self._at.kind == "talk":  # often about the poll of its module
+            poll = poll_of(self._at.slot.stem)
+            return [self.revealed[poll]] if poll in self.revealed else []
         return ()
 
     @property
@@ -235,13 +238,7 @@ class Day:
         return self._clock.paused is not None
 
     def left(self, now: float) -> float:
-        """Return the seconds that are left of this step; negative once they are over.
-
-        Parameters
-        ----------
-        now : float
-            Seconds of the room's clock.
-        """
+        """Return the seconds that are left of this step by the room's clock; negative once over."""
         return self._clock.left(self.timetable.minutes_of(self._at), now)
 
     def planned(self, step: Step) -> tuple[float, float]:

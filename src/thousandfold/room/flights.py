@@ -105,7 +105,7 @@ class Flights:
         self.events: dict[int, str] = {}
         self.flown = 0
         self.over = False
-        self._games: dict[int, Game] = {}
+        self._games: dict[int, tuple[object, Game]] = {}
         self._cut: dict[int, Game] = {}  # of those that were brought, which never change
 
     def team_of(self, who: str) -> Team | None:
@@ -386,11 +386,12 @@ class Flights:
             return team.brought
         turns = team.flown(self.flown)
         # A number is given again when a team has gone; the name is not.
-        game = Game(team.name, self.seed, self.events, turns)
+        asked = (team.name, turns, tuple(sorted(self.events.items())))
         known = self._games.get(team.number)
-        if known is None or (known.team, known.key) != (game.team, game.key):
-            self._games[team.number] = known = game
-        return known
+        if known is None or known[0] != asked:  # to make a game flies it
+            known = asked, Game(team.name, self.seed, self.events, turns)
+            self._games[team.number] = known
+        return known[1]
 
 
 def _heard(name: str) -> str:

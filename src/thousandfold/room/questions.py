@@ -82,10 +82,15 @@ def questions_of(course: Course, slots: Sequence[Slot]) -> dict[int, tuple[Quest
     return {place: asked for place, asked in found.items() if asked}
 
 
+def poll_of(stem: str) -> str:
+    """Return the name of the poll of a module."""
+    return f"{stem[:2]}-poll"
+
+
 def _poll(course: Course, stem: str) -> Iterator[Question]:
     asked = poll(course, stem)
     if asked:
-        yield Question(f"{stem[:2]}-poll", asked.question, asked.options)
+        yield Question(poll_of(stem), asked.question, asked.options)
 
 
 def _predictions(course: Course, slot: Slot) -> Iterator[Question]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from thousandfold.facilitation.course import Course
 from thousandfold.facilitation.plan import Slot
 from thousandfold.facilitation.slide import Block, Slide
-from thousandfold.facilitation.slides import lesson_slides
+from thousandfold.facilitation.slides import lesson_slides, planned
 
 _SIZES = {1.45: "biggest", 1.3: "bigger", 1.15: "big"}  # styles stand in no page
 
@@ -63,9 +63,14 @@ def views_of(course: Course, slots: Sequence[Slot], stem: str) -> dict[int, tupl
     slides = lesson_slides(course, parts.values())
     return {
         place: tuple(
-            View(slide, waiting)
+            View(_without_times(slide, slot), waiting)
             for slide in slides[slot.stem, slot.cell]
             for waiting in range(sum(block.fragment for block in slide.blocks), -1, -1)
         )
         for place, slot in parts.items()
     }
+
+
+def _without_times(slide: Slide, slot: Slot) -> Slide:
+    """Leave out of the notes when it was planned: the room's plan beside them moves."""
+    return replace(slide, notes=[note for note in slide.notes if note != planned(slot)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -163,6 +164,10 @@ class Site:
     def left(self) -> float:
         """Return the seconds that are left of what the room does now."""
         return self.day.left(self.desk.now())
+
+    def ends(self) -> str:
+        """Return at what time of the day that will be over, such as ``"10:45"``."""
+        return clock(self.minutes() + math.ceil(max(0.0, self.left()) / 60))
 
     def late(self) -> int:
         """Return how many minutes the room is behind its plan; negative when it is early."""
