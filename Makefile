@@ -29,8 +29,9 @@ WHOLE := $(shell $(BIN)/python -I tools/whole.py 2>/dev/null && echo yes)
 SET_UP = @$(if $(WHOLE),$(BIN)/python,$(PYTHON)) tools/set_up.py
 .PHONY: anew
 
-# The learner's environment: exact pins, checked by hash.
-.venv/.lab: requirements.lock pyproject.toml src/boxgrader/pyproject.toml $(if $(WHOLE),,anew)
+# The learner's environment: exact pins, checked by hash. JupyterLab has a copy of our part of its pages.
+.venv/.lab: requirements.lock pyproject.toml src/boxgrader/pyproject.toml \
+  $(wildcard src/thousandfold/labextension/static/*) $(if $(WHOLE),,anew)
 	$(SET_UP)
 	@touch $@
 
