@@ -10,8 +10,17 @@ import pytest
 
 from thousandfold.errors import ExplainedError
 from thousandfold.flight.debrief import Room, example_game, luck_picture, to_look_at
+from thousandfold.flight.decision import SHARES
+from thousandfold.flight.engine import fly
 from thousandfold.flight.game import Game
-from thousandfold.flight.policies import COMPARED, random_table
+from thousandfold.flight.policies import (
+    COMPARED,
+    FEATURES_ONLY,
+    IN_A_CLAUSE,
+    NEVER_OPEN,
+    STEADY,
+    random_table,
+)
 from thousandfold.flight.results import skill_and_luck
 from thousandfold.flight.turn import Replayed
 
@@ -182,3 +191,16 @@ def test_who_has_not_played_looks_at_the_example() -> None:
     assert to_look_at(Game("Red")).team == "Example team"
     red = game("Red")
     assert to_look_at(red) is red
+
+
+def test_what_each_compared_policy_does_is_said_of_all_of_them_and_is_so() -> None:
+    assert IN_A_CLAUSE.keys() == COMPARED.keys()
+    assert "all work into features" in IN_A_CLAUSE["features only"]
+    assert FEATURES_ONLY.start.features == 100
+    assert not any(share in rule for share in SHARES for rule in FEATURES_ONLY.rules)
+    assert "hires nobody" in IN_A_CLAUSE["nobody hired"]
+    assert (
+        fly({"nobody hired": COMPARED["nobody hired"]}, replications=20).final("hired").max() == 0
+    )
+    assert "API closed" in IN_A_CLAUSE["never open"]
+    assert NEVER_OPEN.rules == (*STEADY.rules, "api closed")

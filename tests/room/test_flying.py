@@ -362,7 +362,7 @@ def test_after_an_early_end_no_round_is_open_on_the_facilitators_page(
     assert "1 team has landed" in shown
     assert "not yet" not in shown
     room.go("skill")
-    wait_until(lambda: "Only 2 of 12 rounds" in facilitator.part("/projector"), SECONDS)
+    wait_until(lambda: "After 2 of 12 rounds" in facilitator.part("/projector"), SECONDS)
     assert "<b>steady</b> keeps to a few rules" in facilitator.part("/projector")
 
 

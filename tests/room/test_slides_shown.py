@@ -44,7 +44,7 @@ def _waits(block: Block) -> Block:
     return replace(block, fragment=True)
 
 
-@pytest.mark.parametrize("name", ["one-hour", "two-hours", "half-day", "day", "six-evenings"])
+@pytest.mark.parametrize("name", schedule.formats())
 def test_each_part_of_a_lesson_in_each_format_shows_something(name: str) -> None:
     course = find_course(str(ROOT))
     for session in schedule.plan(course, name).sessions:

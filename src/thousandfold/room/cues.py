@@ -8,9 +8,9 @@ _CUES = {
     "welcome": "Say when the breaks are, when the end is, and who helps with a laptop. "
     "Go on when the number fits.",
     "vote": "One answer each, in silence.",
-    "again": "“Talk with somebody who chose otherwise.” Two minutes; then they answer once more.",
+    "again": "“Talk with somebody who chose otherwise, then answer once more.”",
     "shown": "“What changed your mind?” Ask somebody who changed, and somebody who did not.",
-    "predict": "Two minutes of silence. Wrong guesses are the useful ones.",
+    "predict": "In silence, until the clock ends. Wrong guesses are the useful ones.",
     "expected": "Ask the extremes, if they want to speak.",
     "talk": "First in pairs, then all together. You ask, and wait.",
     "exercise": "Read the board aloud, without names: how many were told the same, and “where does "
@@ -27,7 +27,7 @@ _CUES = {
     "close": "“What changed in the decision that you brought?” Alone, on paper. In pairs: “what do "
     "you do on Monday, and what would tell you that you were wrong?” Who wants to reads aloud.",
 }
-_QUESTIONS = "Two minutes, on the phone: a mark, and one line of what stayed unclear."
+_QUESTIONS = "On the phone: a mark, and one line of what stayed unclear."
 
 
 def cue(step: Step) -> str:
