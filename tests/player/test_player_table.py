@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from itertools import product
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -15,15 +16,15 @@ from thousandfold import ExplainedError
 from thousandfold.models import ErrorBudgetPolicy, RareNeed, Squads
 from thousandfold.picture import Picture
 from thousandfold.player import lesson
-from thousandfold.player.lesson import tables_of
+from thousandfold.player.lesson import CodeCell, tables_of
 from thousandfold.player.markup import figure
 from thousandfold.player.table import SIZES, Control, explored, table, written
 from thousandfold.teaching.sliders import SliderRange
 
 
-def cells_of(stem: str) -> dict[str, str]:
+def cells_of(stem: str) -> list[CodeCell]:
     notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
-    return {cell.id: cell.source for cell in notebook.cells if cell.cell_type == "code"}
+    return [CodeCell(one.id, one.source) for one in notebook.cells if one.cell_type == "code"]
 
 
 @pytest.mark.parametrize("stem", lessons())
@@ -32,7 +33,7 @@ def test_every_slider_of_a_lesson_has_its_table(stem: str, monkeypatch: pytest.M
     monkeypatch.setattr(lesson, "explored", lambda *a, **k: explored(*a, steps=few, **k))
     cells = cells_of(stem)
     found = dict(tables_of(cells))
-    assert list(found) == [name for name, source in cells.items() if "explore(" in source]
+    assert list(found) == [cell.name for cell in cells if "explore(" in cell.source]
     for name, tables in found.items():
         assert not isinstance(tables, str), f"{name}: {tables}"
         for made in tables.values():
@@ -86,8 +87,8 @@ def test_what_cannot_be_drawn_beforehand_says_why() -> None:
         explored(RareNeed())
     with pytest.raises(ExplainedError, match="no parameter 'peopel'"):
         explored(RareNeed(), "peopel")
-    many = {"a": "from thousandfold.models import RareNeed\nexplore(RareNeed(), 'peopel')"}
-    [(name, said)] = tables_of(many)
+    source = "from thousandfold.models import RareNeed\nexplore(RareNeed(), 'peopel')"
+    [(name, said)] = tables_of([CodeCell("a", source)])
     assert name == "a"
     assert "peopel" in str(said)
 
@@ -120,3 +121,27 @@ def test_a_page_cannot_be_left_by_what_a_picture_says() -> None:
     page = figure("a", made, Markup("<img>"))
     assert "<script>alert" not in page
     assert json.loads(written(made["wide"]))["pictures"][1]["title"] == hostile
+
+
+def test_what_was_drawn_is_not_drawn_again_until_something_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+
+    def counted(*names: object, **more: object) -> object:
+        drawn.append(names)
+        return {"wide": {"controls": []}}
+
+    monkeypatch.setattr(lesson, "explored", counted)
+    source = "hours = 4\nexplore(hours, 'by_hand')"
+    cells = [CodeCell("words", "about = 'a lesson'"), CodeCell("a", source)]
+    first = list(tables_of(cells, tmp_path))
+    assert list(tables_of([CodeCell("words", "about = 'another'"), cells[1]], tmp_path)) == first
+    assert len(drawn) == 1, "a line that the slider does not need has changed"
+    list(tables_of([CodeCell("a", source.replace("4", "5"))], tmp_path))
+    assert len(drawn) == 2
+    monkeypatch.setattr(lesson, "_edition", lambda: "a package that was changed")
+    list(tables_of(cells, tmp_path))
+    assert len(drawn) == 3
+    assert list(tables_of(cells)) == first, "without a folder"
+    assert len(drawn) == 4
