@@ -2,8 +2,8 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-  // The theme's doors to the contents are labels, which answer a finger alone.
-  for (const door of document.querySelectorAll("label[role=button]")) {
+  // The theme's doors to the contents are in labels, which answer a finger alone.
+  for (const door of document.querySelectorAll("label [role=button]")) {
     door.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
