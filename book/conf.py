@@ -25,8 +25,8 @@ suppress_warnings = ["myst.header"]
 html_theme = "furo"
 html_title = "Thousandfold"
 html_static_path = ["_static"]
-html_css_files = ["book.css"]
-html_js_files = ["guesses.js", "pages.js"]
+html_css_files = ["book.css", "player.css"]
+html_js_files = ["guesses.js", "pages.js", "player.js"]
 html_copy_source = False
 html_show_sourcelink = False
 html_use_index = False
@@ -38,7 +38,11 @@ epub_title = "Thousandfold: from product to platform"
 epub_identifier = "thousandfold"
 epub_scheme = "ID"
 epub_show_urls = "no"
-epub_exclude_files = [".buildinfo.bak", "search.html", "_static/guesses.js", "_static/pages.js"]
+epub_exclude_files = [
+    ".buildinfo.bak",
+    "search.html",
+    *(f"_static/{name}" for name in (*html_js_files, "player.css")),
+]
 epub_use_index = False
 
 REACHED = 'tabindex="0" role="group"'

@@ -17,13 +17,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from book_tables import Drawn
 from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup
 
 from thousandfold.facilitation.progress import ABOUT_YOU
+from thousandfold.player.lesson import Tables
+from thousandfold.player.markup import figure
+from thousandfold.player.table import written
 from thousandfold.teaching.guesses import ANSWER, Guess, split_guesses
 from thousandfold.writing import write_whole
 
 PICTURES = "_static/pictures"
+TABLES = "_static/tables"
 WIDTH = 800  # as notebooks show a picture
 NOT_STORED = (
     "What stands here is not stored in this copy of the lesson. Run the lesson to see it, or "
@@ -96,12 +102,14 @@ class Lesson:
         Folder of the pages; pictures are written below it.
     running : Running
         How readers run it.
+    drawn : dict
+        What its sliders show, by the name of their cell; empty where nothing moves, as on paper.
     """
 
     notebook: Path
     source: Path
     running: Running
-    explored: int = field(default=0, init=False)
+    drawn: Drawn = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -150,7 +158,7 @@ class Lesson:
         elif asked:
             yield _raw("\n".join(map(self._asked, asked)))
         elif not _only_imports(text) and text.strip() != "my_guesses()":
-            shown = "\n".join(self._shown(cell, "explore(" in text))
+            shown = "\n".join(self._shown(cell))
             if _answers(cell, text):
                 yield _raw(f'<details class="answer">\n{_summary(cell)}\n{shown}')
             else:
@@ -168,7 +176,7 @@ class Lesson:
             f'<input id="{guess.name}" type="text" autocomplete="off" size="16" /></p>'
         )
 
-    def _shown(self, cell: dict[str, Any], explores: bool) -> Iterator[str]:
+    def _shown(self, cell: dict[str, Any]) -> Iterator[str]:
         for number, output in enumerate(cell["outputs"]):
             if output["output_type"] == "stream":
                 yield f"<pre>{html.escape(''.join(output['text']))}</pre>"
@@ -177,7 +185,7 @@ class Lesson:
                 if ANSWER in output["data"]:
                     _compared(shown, output["data"][ANSWER])
                 for picture in shown.find_all("img"):
-                    self._figure(shown, picture, f"{cell['id']}-{number}", explores)
+                    self._figure(shown, picture, cell["id"], number)
                 for table in shown.find_all("table"):
                     table.wrap(_region(shown))
                 for words in shown.find_all("p"):
@@ -187,34 +195,46 @@ class Lesson:
             else:
                 yield f'<p class="not-stored">{NOT_STORED}</p>'
 
-    def _figure(self, shown: BeautifulSoup, picture: Tag, name: str, explores: bool) -> None:
+    def _figure(self, shown: BeautifulSoup, picture: Tag, cell: str, number: int) -> None:
         """Put a picture into a file and a figure, with its sentence where eyes can read it."""
         sentence = str(picture["alt"])
         data = base64.b64decode(str(picture["src"]).partition("base64,")[2])
         wide, high = struct.unpack(">II", data[16:24])
-        file = f"{PICTURES}/{self.notebook.stem}/{name}.png"
+        file = f"{PICTURES}/{self.notebook.stem}/{cell}-{number}.png"
         write_if_changed(self.source / file, data)
         picture["src"] = f"../{file}"
         del picture["style"]
         picture.attrs |= {"width": str(WIDTH), "height": str(round(WIDTH * high / wide))}
         picture["loading"] = "lazy"
+        for words in shown.find_all("p"):
+            if words.get("aria-live"):  # the caption says it
+                words.decompose()
+        tables = self.drawn.get(cell)
+        moved = next((p for p in shown.find_all("p") if _TO_MOVE.match(p.get_text())), None)
+        if isinstance(tables, dict):
+            if moved is not None:
+                moved.decompose()
+            picture.replace_with(BeautifulSoup(self._player(cell, tables, picture), "html.parser"))
+            return
         figure = shown.new_tag("figure")
         picture.wrap(figure)
         # Read once: the picture says it to whoever does not see, the line below to whoever does.
         caption = shown.new_tag("figcaption", attrs={"aria-hidden": "true"})
         caption.string = sentence
         figure.append(caption)
-        if explores:
-            self.explored += 1
-            figure["class"] = "explore"
-            figure["data-explore"] = f"{self.notebook.stem}-{self.explored}"
-            for words in shown.find_all("p"):
-                if moved := _TO_MOVE.match(words.get_text()):
-                    words.string = f"Run the lesson to move: {moved[1]}."
-                    words["class"] = "to-move"
-                    figure.append(words.extract())
-                elif words.get("aria-live"):
-                    words.decompose()
+        if moved is not None:
+            to_move = _TO_MOVE.sub(r"Run the lesson to move: \1.", moved.get_text())
+            moved.string = f"{to_move} Here they stand still: {tables}." if tables else to_move
+            moved["class"] = "to-move"
+            figure.append(moved.extract())
+
+    def _player(self, cell: str, tables: Tables, still: Tag) -> str:
+        """Return a figure with sliders, and write what they show beside the page."""
+        beside = f"{TABLES}/{self.notebook.stem}/{cell}"
+        for width, table in tables.items():
+            write_if_changed(self.source / f"{beside}.{width}.json", written(table))
+        picture = Markup(str(still))  # noqa: S704 - of ours
+        return figure(cell, tables, picture, beside=f"../{beside}")
 
 
 def write_if_changed(file: Path, content: str | bytes) -> None:

@@ -7,15 +7,17 @@ gets which pages stands in `PARTS`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
 from book_lesson import Lesson, Running, write_if_changed
+from book_tables import Drawn
 from site_wheels import ROOT, SiteError
 
 from thousandfold.facilitation.course import Module, find_course
+from thousandfold.player.markup import script, style
 
 BOOK = ROOT / "book"
 MODELS = "models"
@@ -105,7 +107,13 @@ def holds_answers(path: Path) -> bool:
 
 
 def gather(
-    source: Path, running: Running, *, answers: bool, learners: bool = False, repository: str = ""
+    source: Path,
+    running: Running,
+    drawn: Mapping[Path, Drawn],
+    *,
+    answers: bool,
+    learners: bool = False,
+    repository: str = "",
 ) -> None:
     """Write all pages into a folder, and only those that changed.
 
@@ -115,6 +123,8 @@ def gather(
         The folder that Sphinx reads.
     running : Running
         How readers run a notebook.
+    drawn : mapping
+        What the sliders of each lesson show; nothing of a lesson whose pictures stand still.
     answers : bool
         Whether the guides, which hold answers, are pages too.
     learners : bool
@@ -130,7 +140,7 @@ def gather(
         path = ROOT / name
         page = Path(name).with_suffix(".md").as_posix()
         if path.suffix == ".ipynb":
-            text = Lesson(path, source, running).page()
+            text = Lesson(path, source, running, drawn.get(path, {})).page()
         else:
             text = linked(path, pages)
         write_if_changed(source / page, text)
@@ -143,6 +153,8 @@ def gather(
     write_if_changed(source / "index.md", first_page(files, running, repository))
     for path in (BOOK / "conf.py", *(BOOK / "_static").iterdir()):
         write_if_changed(source / path.relative_to(BOOK), path.read_bytes())
+    write_if_changed(source / "_static" / "player.js", script())
+    write_if_changed(source / "_static" / "player.css", style())
     for left in (*source.rglob("*.md"), *source.rglob("*.py")):
         if left.relative_to(source).as_posix() not in written:
             left.unlink()

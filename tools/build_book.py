@@ -17,6 +17,7 @@ from pathlib import Path
 
 from book_lesson import Running
 from book_pages import gather
+from book_tables import drawn
 from site_wheels import ROOT, SiteError
 
 from thousandfold.errors import ExplainedError
@@ -53,8 +54,9 @@ def book(
     """
     kind = "-".join(["site" if lab else "alone", *(["answers"] if answers else [])])
     pages, paper = cache / kind, cache / "epub"
-    gather(pages / "source", Running(lab), answers=answers, repository=repository)
-    gather(paper / "source", Running(fields=False), answers=False, learners=True)
+    moving = drawn(sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")), cache / "tables")
+    gather(pages / "source", Running(lab), moving, answers=answers, repository=repository)
+    gather(paper / "source", Running(fields=False), {}, answers=False, learners=True)
     sphinx("html", pages)
     sphinx("epub", paper)
     # Sphinx keeps notes there, and makes a folder for sources that nobody asked for.
