@@ -483,6 +483,19 @@ def axe_finds(page: Page) -> list[tuple[str, list[str]]]:
     return [(one["id"], [node["html"][:200] for node in one["nodes"]][:4]) for one in found]
 
 
+@pytest.mark.parametrize(
+    ("scheme", "media", "turned"),
+    [("light", "screen", False), ("dark", "screen", True), ("dark", "print", False)],
+)
+def test_a_picture_is_turned_in_the_dark_alone(
+    page: Page, book: Path, scheme: Any, media: Any, turned: bool
+) -> None:
+    page.emulate_media(color_scheme=scheme, media=media)
+    page.goto((book / "notebooks" / "06_communication.html").as_uri())
+    picture = page.locator("figure img").first
+    assert (picture.evaluate("img => getComputedStyle(img).filter") != "none") is turned
+
+
 def test_on_a_phone_the_contents_open_by_keyboard(browser: Browser, book: Path) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 900})
     page = patient(context.new_page())
