@@ -80,7 +80,7 @@ class Decision:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Decision:
-        """Return the decision that a table row or a saved game holds.
+        """Return the decision that `row`, of a table or a saved game, holds.
 
         Raises
         ------
