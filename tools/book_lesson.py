@@ -1,0 +1,286 @@
+"""A lesson as a page of the book: its notebook, with what it shows, as Markdown.
+
+Code is folded. What answers a guess is folded with the text that gives it away, until the reader
+asks for it. Pictures become files, so that a page is light and loads them as they are reached.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import html
+import json
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+from thousandfold.facilitation.progress import ABOUT_YOU
+from thousandfold.teaching.guesses import ANSWER, Guess, split_guesses
+from thousandfold.writing import write_whole
+
+PICTURES = "_static/pictures"
+WIDTH = 800  # as notebooks show a picture
+NOT_STORED = (
+    "What stands here is not stored in this copy of the lesson. Run the lesson to see it, or "
+    "store it by <code>make lessons</code>."
+)
+OWN_NUMBERS = (
+    "In the notebook, this place is for the numbers of your own company. Run the lesson to put "
+    "them in; they stay on your computer."
+)
+GUESS_FIRST = "Write a number in each field. It stays in this page: nobody else sees it."
+SILENT = "You made no guess this time."
+
+_HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
+_THREE_DOTS = re.compile(
+    r"(?:Click the grey line above[^.]*\.\s+Then r|R)eplace the (?:three )?dots[^.]*?"
+    r"(?P<about> about your own organisation)?(?:, and press[^.]*)?\."
+    r"(?:\s+Nobody sees (?:it|them|your guess(?:es)?)\.)?"
+)
+_NOTEBOOK = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<path>[\w./-]+)\.ipynb\)")
+_TO_MOVE = re.compile(r"Run this cell, then move: (.*)\.")
+_RUN_THIS = re.compile(r"Run this cell\b")
+
+
+@dataclass(frozen=True)
+class Running:
+    """How a reader comes from a page to the notebook that runs.
+
+    Attributes
+    ----------
+    lab : str
+        Address of JupyterLab, seen from the first page; empty where the book stands alone.
+    fields : bool
+        Whether a reader can type into the page: on paper and in an EPUB there are lines.
+    """
+
+    lab: str = ""
+    fields: bool = True
+
+    def link(self, path: str, words: str, up: str = "../") -> str:
+        """Return a link that opens a notebook in the browser workshop, or says where it is."""
+        said = html.escape(words, quote=False)
+        if not self.lab:
+            return f"{said} (<code>{path}</code>)"
+        return f'<a href="{up}{self.lab}?path={path}">{said}</a>'
+
+    def said_at_top(self, path: str) -> str:
+        """Return the sentence above a lesson that says how to run it."""
+        if not self.lab:
+            return (
+                "You are reading this lesson, with what it shows. To run it: <code>make lab</code> "
+                f"in the folder of the workshop, then open <code>{path}</code>."
+            )
+        return (
+            "You are reading this lesson, with what it shows. "
+            f'<a class="run" href="../{self.lab}?path={path}">Run this lesson</a> in your browser: '
+            "nothing to install. Or "
+            f'<a href="../files/{path}" download="">download it</a>.'
+        )
+
+
+@dataclass
+class Lesson:
+    """A lesson on its way to a page.
+
+    Attributes
+    ----------
+    notebook : pathlib.Path
+        The lesson.
+    source : pathlib.Path
+        Folder of the pages; pictures are written below it.
+    running : Running
+        How readers run it.
+    """
+
+    notebook: Path
+    source: Path
+    running: Running
+    explored: int = field(default=0, init=False)
+
+    @property
+    def path(self) -> str:
+        """Where the notebook is in the workshop."""
+        return f"notebooks/{self.notebook.name}"
+
+    def page(self) -> str:
+        """Return the page in Markdown, and write its pictures."""
+        cells = json.loads(self.notebook.read_text(encoding="utf-8"))["cells"]
+        parts: list[str] = []
+        folded = False
+        for place, cell in enumerate(cells):
+            text = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                told, rest = _up_to_heading(text) if folded else ("", text)
+                if folded:
+                    parts += [self._markdown(told), _raw("</details>")]
+                parts.append(self._markdown(rest, before_guess=_asks(cells[place + 1 :])))
+            else:
+                if folded:
+                    parts.append(_raw("</details>"))
+                parts += self._code(cell, text)
+            folded = cell["cell_type"] == "code" and _answers(cell, text)
+        if folded:
+            parts.append(_raw("</details>"))
+        parts.insert(1, _raw(f'<p class="run-this">{self.running.said_at_top(self.path)}</p>'))
+        return "\n\n".join(part for part in parts if part.strip()) + "\n"
+
+    def _markdown(self, text: str, *, before_guess: bool = False) -> str:
+        if before_guess:
+            text = _THREE_DOTS.sub(_guess_first, text)
+        return _NOTEBOOK.sub(self._linked, text)
+
+    def _linked(self, found: re.Match[str]) -> str:
+        path = found["path"]
+        if "/" not in path:
+            return f"[{found['words']}]({path}.md)"
+        return self.running.link(f"{path.removeprefix('../')}.ipynb", found["words"])
+
+    def _code(self, cell: dict[str, Any], text: str) -> Iterator[str]:
+        tags = cell["metadata"].get("tags", ())
+        asked = [part for part in split_guesses(text.splitlines()) if isinstance(part, Guess)]
+        if ABOUT_YOU in tags:
+            if "where_was_i" not in text:
+                yield _raw(f'<p class="own">{OWN_NUMBERS}</p>')
+        elif asked:
+            yield _raw("\n".join(map(self._asked, asked)))
+        elif not _only_imports(text) and text.strip() != "my_guesses()":
+            shown = "\n".join(self._shown(cell, "explore(" in text))
+            if _answers(cell, text):
+                yield _raw(f'<details class="answer">\n{_summary(cell)}\n{shown}')
+            else:
+                yield _raw(shown or f'<p class="not-stored">{NOT_STORED}</p>')
+            yield _raw('<details class="code"><summary>Code</summary>')
+            yield f"~~~python\n{text}\n~~~"
+            yield _raw("</details>")
+
+    def _asked(self, guess: Guess) -> str:
+        question = html.escape(guess.question)
+        if not self.running.fields:
+            return f'<p class="guess">{question} ________</p>'
+        return (
+            f'<p class="guess"><label for="{guess.name}">{question}</label> '
+            f'<input id="{guess.name}" type="text" autocomplete="off" size="16" /></p>'
+        )
+
+    def _shown(self, cell: dict[str, Any], explores: bool) -> Iterator[str]:
+        for number, output in enumerate(cell["outputs"]):
+            if output["output_type"] == "stream":
+                yield f"<pre>{html.escape(''.join(output['text']))}</pre>"
+            elif "text/html" in output.get("data", {}):
+                shown = BeautifulSoup("".join(output["data"]["text/html"]), "html.parser")
+                if ANSWER in output["data"]:
+                    _compared(shown, output["data"][ANSWER])
+                for picture in shown.find_all("img"):
+                    self._figure(shown, picture, f"{cell['id']}-{number}", explores)
+                for table in shown.find_all("table"):
+                    table.wrap(_region(shown))
+                for words in shown.find_all("p"):
+                    if _RUN_THIS.match(words.get_text()):
+                        words.string = "Run the lesson to try it here."
+                yield str(shown)
+            else:
+                yield f'<p class="not-stored">{NOT_STORED}</p>'
+
+    def _figure(self, shown: BeautifulSoup, picture: Tag, name: str, explores: bool) -> None:
+        """Put a picture into a file and a figure, with its sentence where eyes can read it."""
+        sentence = str(picture["alt"])
+        data = base64.b64decode(str(picture["src"]).partition("base64,")[2])
+        wide, high = struct.unpack(">II", data[16:24])
+        file = f"{PICTURES}/{self.notebook.stem}/{name}.png"
+        write_if_changed(self.source / file, data)
+        picture["src"] = f"../{file}"
+        del picture["style"]
+        picture.attrs |= {"width": str(WIDTH), "height": str(round(WIDTH * high / wide))}
+        picture["loading"] = "lazy"
+        figure = shown.new_tag("figure")
+        picture.wrap(figure)
+        # Read once: the picture says it to whoever does not see, the line below to whoever does.
+        caption = shown.new_tag("figcaption", attrs={"aria-hidden": "true"})
+        caption.string = sentence
+        figure.append(caption)
+        if explores:
+            self.explored += 1
+            figure["class"] = "explore"
+            figure["data-explore"] = f"{self.notebook.stem}-{self.explored}"
+            for words in shown.find_all("p"):
+                if moved := _TO_MOVE.match(words.get_text()):
+                    words.string = f"Run the lesson to move: {moved[1]}."
+                    words["class"] = "to-move"
+                    figure.append(words.extract())
+                elif words.get("aria-live"):
+                    words.decompose()
+
+
+def write_if_changed(file: Path, content: str | bytes) -> None:
+    """Write a file, unless it holds this already: what did not change is not built again."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if not file.is_file() or file.read_bytes() != data:
+        write_whole(file, data)
+
+
+def _raw(shown: str) -> str:
+    return f"~~~~{{raw}} html\n{shown}\n~~~~"
+
+
+def _answers(cell: dict[str, Any], text: str) -> bool:
+    return bool(re.search(r"\banswer\(", text)) and bool(cell["outputs"])
+
+
+def _asks(following: list[dict[str, Any]]) -> bool:
+    return bool(following) and any(
+        isinstance(part, Guess) for part in split_guesses("".join(following[0]["source"]).split("\n"))
+    )
+
+
+def _guess_first(found: re.Match[str]) -> str:
+    return GUESS_FIRST.replace("a number", f"a number{found['about'] or ''}")
+
+
+def _up_to_heading(text: str) -> tuple[str, str]:
+    """Divide a text before its first heading: what is folded cannot hold a part of a page."""
+    heading = _HEADING.search(text)
+    place = heading.start() if heading else len(text)
+    return text[:place].rstrip(), text[place:]
+
+
+def _only_imports(text: str) -> bool:
+    try:
+        return all(isinstance(line, ast.Import | ast.ImportFrom) for line in ast.parse(text).body)
+    except SyntaxError:
+        return False
+
+
+def _summary(cell: dict[str, Any]) -> str:
+    answers = (output.get("data", {}).get(ANSWER) for output in cell["outputs"])
+    question = next((str(one["question"]) for one in answers if one), "")
+    told = f": <span>{html.escape(question)}</span>" if question else ""
+    return f"<summary>See what happened{told}</summary>"
+
+
+def _compared(shown: BeautifulSoup, answer: dict[str, Any]) -> None:
+    """Let the page say beside a guess what happened; without scripts the answer alone stands."""
+    words = shown.find("p")
+    if not isinstance(words, Tag):
+        return
+    stored = words.get_text()
+    words.clear()
+    strong = shown.new_tag("strong")
+    strong.string = stored.replace(SILENT, "").strip()
+    words.append(strong)
+    words["class"] = "answered"
+    words["data-guess"] = json.dumps(
+        {key: answer[key] for key in ("name", "question", "happened", "unit")}
+    )
+
+
+def _region(shown: BeautifulSoup) -> Tag:
+    """Return what a table moves sideways in on a phone, also by keyboard."""
+    region = {"class": "wide", "role": "group", "aria-label": "Table", "tabindex": "0"}
+    return shown.new_tag("div", attrs=region)
+
