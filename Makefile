@@ -16,7 +16,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers site serve-site benchmark-site benchmark-flight benchmark-grading benchmark-room clean
+.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-flight benchmark-grading benchmark-room clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,7 +63,7 @@ test: .venv/.dev .venv/proxy/.done  ## set up and pass every check but those of 
 
 test-site: .venv/.dev .venv/.site  ## build the site for browsers, try every lesson and exercise in it and a day of the room, and check them for everybody (axe)
 	-$(BIN)/python tools/fetch_for_tests.py
-	$(BIN)/python -m pytest -m site -n0 tests/test_site.py tests/test_accessibility.py tests/room $(ARGS)
+	$(BIN)/python -m pytest -m site -n0 tests/test_site.py tests/test_book.py tests/test_accessibility.py tests/room $(ARGS)
 
 test-kit: .venv/.dev  ## make the kit with all packages, and start it where there is nothing else
 	$(BIN)/python tools/kit.py --wheels
@@ -143,7 +143,10 @@ peers: build/peers/.done  ## compare with SimPy, PySD, BPTK and Mesa, and write 
 	$(SET_UP) --lock requirements-site.lock
 	@touch $@
 
-site: .venv/.site  ## build the workshop for browsers in dist/site (PYODIDE=folder or archive: needs no internet; STUDY=1: tells somebody alone what is right)
+book: .venv/.site  ## build the book in dist/book: all lessons to read, and an EPUB (ANSWERS=1: with the guides for facilitators)
+	$(BIN)/python tools/build_book.py $(if $(ANSWERS),--answers) $(ARGS)
+
+site: .venv/.site  ## build the book and the workshop for browsers in dist/site (PYODIDE=folder or archive: needs no internet; STUDY=1: tells somebody alone what is right)
 	$(BIN)/python tools/build_site.py $(if $(PYODIDE),--pyodide $(PYODIDE)) $(if $(STUDY),--study) $(ARGS)
 
 serve-site: .venv/.lab  ## serve dist/site to this room (ARGS=--loopback for this computer alone)

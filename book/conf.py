@@ -53,7 +53,7 @@ _REACHED = 'tabindex="0" role="group"'
 def reach_by_keyboard(
     app: object, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """What moves sideways on a phone, a wide table or line of code, does so without a mouse, too."""
+    """Let what is wider than a phone, a table or a line of code, be moved by keyboard, too."""
     if "body" in context:
         body = str(context["body"])
         body = body.replace(

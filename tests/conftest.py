@@ -142,6 +142,22 @@ def printer(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a site that holds everything, once for all tests of it."""
+    import build_site
+    import fetch_for_tests
+
+    if not fetch_for_tests.PYODIDE.is_dir():
+        pytest.skip(
+            "Python for browsers is not here, so the site was not tested: "
+            "`python tools/fetch_for_tests.py` fetches it, with npm and a network"
+        )
+    folder = tmp_path_factory.mktemp("site") / "site"
+    build_site.build(folder, fetch_for_tests.PYODIDE, repository="owner/name")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def git() -> None:
     """Skip what reads a repository where nobody can."""
     if shutil.which("git") is None:

@@ -133,19 +133,6 @@ def open_in(page: Page, path: str, kernel: str = "") -> str:
     return str(ask(page, OPEN, [path, kernel, patience(START_SECONDS) * 1000]))
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a site that holds everything."""
-    if not fetch_for_tests.PYODIDE.is_dir():
-        pytest.skip(
-            "Python for browsers is not here, so the site was not tested: "
-            "`python tools/fetch_for_tests.py` fetches it, with npm and a network"
-        )
-    folder = tmp_path_factory.mktemp("site") / "site"
-    build_site.build(folder, fetch_for_tests.PYODIDE, repository="owner/name")
-    return folder
-
-
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     running = serve_site.server(folder, serve_site.LOOPBACK, 0)

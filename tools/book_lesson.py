@@ -233,9 +233,8 @@ def _answers(cell: dict[str, Any], text: str) -> bool:
 
 
 def _asks(following: list[dict[str, Any]]) -> bool:
-    return bool(following) and any(
-        isinstance(part, Guess) for part in split_guesses("".join(following[0]["source"]).split("\n"))
-    )
+    text = "".join(following[0]["source"]) if following else ""
+    return any(isinstance(part, Guess) for part in split_guesses(text.splitlines()))
 
 
 def _guess_first(found: re.Match[str]) -> str:
@@ -283,4 +282,3 @@ def _region(shown: BeautifulSoup) -> Tag:
     """Return what a table moves sideways in on a phone, also by keyboard."""
     region = {"class": "wide", "role": "group", "aria-label": "Table", "tabindex": "0"}
     return shown.new_tag("div", attrs=region)
-

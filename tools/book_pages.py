@@ -26,7 +26,7 @@ MARK = "<!-- holds answers -->"
 _GUIDE = re.compile(r"facilitator/\d\d_\w+\.md")
 _LINK = re.compile(r"(?<!!)\[(?P<words>[^\]]*)\]\((?P<path>[^):#\s]+)(?P<anchor>#[^)\s]*)?\)")
 _UNDERLINED = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
-_PUBLIC = re.compile(r"import (\w+) as")
+_FOR = re.compile(r"<!-- for (?P<kinds>[a-z ]+) -->\n(?P<text>.*?)<!-- end -->\n", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def model_cards() -> Iterator[tuple[str, str]]:
         )
         for module in course.modules
     }
-    for name in models.__all__:
+    for name in dir(models):
         model = getattr(models, name)
         if isinstance(model, type) and issubclass(model, Model):
             first = [stem for stem, text in used.items() if re.search(rf"\b{name}\b", text)]
@@ -202,7 +202,9 @@ def model_cards() -> Iterator[tuple[str, str]]:
             yield f"{MODELS}/{module.stem}.md", "\n\n".join([head, *cards]) + "\n"
             listed.append(module.stem)
     if others:
-        head = "# Models that no lesson names\n\nThey stand behind other models, or behind a figure."
+        head = (
+            "# Models that no lesson names\n\nThey stand behind other models, or behind a figure."
+        )
         yield f"{MODELS}/others.md", "\n\n".join([head, *others]) + "\n"
         listed.append("others")
     text = (BOOK / "models.md").read_text(encoding="utf-8")
@@ -220,11 +222,14 @@ def first_page(files: dict[str, list[str]], running: Running, repository: str) -
     course = find_course(ROOT)
     template = Template((BOOK / "index.md").read_text(encoding="utf-8"))
     start = running.link(course.modules[0].lesson.relative_to(ROOT).as_posix(), "Start here", "")
-    trees = [
-        _toctree(title, [Path(name).with_suffix("").as_posix() for name in names])
-        for title, names in files.items()
-        if names
-    ]
+    numbered = {
+        f"notebooks/{one.stem}": f"{one.number:02} {one.question}" for one in course.modules
+    }
+    trees = []
+    for title, names in files.items():
+        pages = [Path(name).with_suffix("").as_posix() for name in names]
+        named = [f"{numbered[page]} <{page}>" if page in numbered else page for page in pages]
+        trees += [_toctree(title, named)] if named else []
     page = template.substitute(
         start=start,
         minutes=sum(module.minutes for module in course.modules),
@@ -232,9 +237,8 @@ def first_page(files: dict[str, list[str]], running: Running, repository: str) -
         binder=_binder(repository),
         contents="\n\n".join(trees),
     )
-    shown, hidden = ("site", "alone") if running.lab else ("alone", "site")
-    page = re.sub(rf"<!-- {hidden} -->.*?<!-- /{hidden} -->\n", "", page, flags=re.DOTALL)
-    return re.sub(rf"<!-- /?{shown} -->\n", "", page)
+    kind = "site" if running.lab else "alone" if running.fields else "paper"
+    return _FOR.sub(lambda found: found["text"] if kind in found["kinds"] else "", page)
 
 
 def _toctree(title: str, names: list[str]) -> str:

@@ -57,7 +57,8 @@ def book(
     gather(paper / "source", Running(fields=False), answers=False, learners=True)
     sphinx("html", pages)
     sphinx("epub", paper)
-    shutil.copytree(pages / "made", target, dirs_exist_ok=True)
+    empty = shutil.ignore_patterns("_sources")  # Sphinx makes the folder, though nothing goes there
+    shutil.copytree(pages / "made", target, dirs_exist_ok=True, ignore=empty)
     shutil.copy2(paper / "made" / EPUB, target)
 
 

@@ -1,7 +1,8 @@
 """Build the workshop for browsers, as `make site` does: nothing to install.
 
-Writes a static site to `dist/site`: every lesson, every exercise (never a solution), the data
-sets, the package, and a page that explains it. Any static host can serve it.
+Writes a static site to `dist/site`: the book with its first page, and beside it JupyterLab with
+every lesson, every exercise (never a solution), the data sets and the package. Any static host
+can serve it.
 
 Without `--pyodide`, Python itself comes from the address of Pyodide's own network when a learner
 opens a lesson. With `--pyodide FOLDER_OR_ARCHIVE` (a full distribution of Pyodide) the site
@@ -22,8 +23,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from build_book import LAB, book, replace_folder
 from course import FOR_LEARNERS
-from landing_page import write_landing_page
 from personal import refuse_what_is_personal
 from site_wheels import KERNEL, PINNED, ROOT, SiteError, assemble
 from study import study as make_study
@@ -234,13 +235,25 @@ def build(output: Path, pyodide: Path | None, repository: str = "", *, study: bo
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="work-", dir=CACHE) as temporary:
         made = _made(Path(temporary), pyodide, repository, study=study)
-        output.parent.mkdir(parents=True, exist_ok=True)
-        old = output.with_name(f"{output.name}.old.part")
-        shutil.rmtree(old, ignore_errors=True)
-        if output.exists():
-            output.replace(old)
-        shutil.move(made, output)
-        shutil.rmtree(old, ignore_errors=True)
+        replace_folder(output, made)
+
+
+def add_book(site: Path, work: Path, repository: str) -> None:
+    """Put the book at the top of the site: its first page is the site's.
+
+    Raises
+    ------
+    SiteError
+        If the book and JupyterLite both have something of one name.
+    """
+    pages = work / "book"
+    book(pages, lab=LAB, repository=repository)
+    both = {path.name for path in pages.iterdir()} & {path.name for path in site.iterdir()}
+    if both - {"index.html"}:
+        raise SiteError(
+            f"the book and JupyterLite both have {', '.join(sorted(both))}: rename ours"
+        )
+    shutil.copytree(pages, site, dirs_exist_ok=True)
 
 
 def _made(work: Path, pyodide: Path | None, repository: str, *, study: bool) -> Path:
@@ -263,7 +276,8 @@ def _made(work: Path, pyodide: Path | None, repository: str, *, study: bool) -> 
     jupyterlite(lite, files, made)
     tell_sessions_apart(made)
     runtime.replace(made / RUNTIME)
-    write_landing_page(made, repository)
+    print("the book …", flush=True)
+    add_book(made, work, repository)
     shutil.copy2(made / "lab" / "favicon.ico", made)  # browsers look for it at the top
     return made
 

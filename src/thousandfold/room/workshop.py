@@ -20,6 +20,7 @@ PLACE = "/workshop/"
 TYPES = {
     ".css": "text/css",
     ".csv": "text/csv",
+    ".epub": "application/epub+zip",
     ".html": "text/html",
     ".ipynb": "application/json",
     ".js": "text/javascript",
@@ -33,13 +34,14 @@ TYPES = {
 """What browsers insist on, whatever this computer takes a file for."""
 _PIECE = 64 * 1024
 _PACKING = ThreadPoolExecutor(1, thread_name_prefix="packing")
-_SMALL_ALREADY = {".whl"}  # and pictures; the rest travels at a third of its size
+_SMALL_ALREADY = {".epub", ".whl"}  # and pictures; the rest travels at a third of its size
 # What a notebook runs in this site stands at the room's own address. It may reach the site, the
-# hand-in, which asks for the password, and Python's own network; no page of the room.
+# hand-in, which asks for the password, and Python's own network; no page of the room. The book's
+# form of search leads to a page of the site.
 _POLICY = (
     "connect-src {room}{place} {room}/api/hand-in {room}/api/service-worker-heartbeat "
     "https://cdn.jsdelivr.net data: blob:; "
-    "form-action 'none'; base-uri 'self'; frame-ancestors 'none'"
+    "form-action {room}{place}search.html; base-uri 'self'; frame-ancestors 'none'"
 )
 
 

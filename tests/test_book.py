@@ -1,0 +1,467 @@
+"""The book: what a reader finds who runs nothing, and what nobody may find in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
+
+import build_book
+import fetch_for_tests
+import nbformat
+import pytest
+import study
+from book_lesson import NOT_STORED, Lesson, Running
+from book_pages import BOOK, MARK, gather, holds_answers
+from bs4 import BeautifulSoup, Tag
+from conftest import CHROMIUM_OPTIONS, PICTURES, ROOT, lessons
+from course import stems
+from patience import patience, patient
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from site_wheels import SiteError
+from test_kit import BETWEEN
+
+from thousandfold.teaching.answers import answer
+from thousandfold.teaching.edition import FILE
+from thousandfold.teaching.guesses import Guess, sentence, split_guesses
+
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+
+MEGABYTE = 1_000_000
+# One of each kind; the longest lesson, and the one with most figures.
+KINDS = (
+    "index",
+    "notebooks/00_start_here",
+    "notebooks/06_communication",
+    "notebooks/08_flight_simulator",
+    "models/index",
+    "models/06_communication",
+    "datasets/README",
+    "docs/robustness",
+    "docs/architecture",
+    "facilitator/README",
+    "facilitator/run-of-show",
+    "search",
+)
+SENTENCE = "([answer, said]) => sentence(answer, said)"
+UNREACHED = """() => [...document.querySelectorAll("article *")].filter(
+    part => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0
+    && /auto|scroll/.test(getComputedStyle(part).overflowX) && part.tabIndex < 0
+).map(part => part.outerHTML.slice(0, 100))"""
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the book that stands alone."""
+    folder = tmp_path_factory.mktemp("book") / "book"
+    build_book.build(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(book: Path) -> dict[str, BeautifulSoup]:
+    return read(book)
+
+
+def read(folder: Path) -> dict[str, BeautifulSoup]:
+    """Return each page of a book, by its name."""
+    own = (*folder.glob("*.html"), *folder.glob("[cdfmn]*/**/*.html"))
+    return {
+        path.relative_to(folder).with_suffix("").as_posix(): BeautifulSoup(
+            path.read_text(encoding="utf-8"), "html.parser"
+        )
+        for path in own
+        if path.relative_to(folder).parts[0] not in ("files", "doc")
+    }
+
+
+def cells(stem: str) -> list[Any]:
+    return list(nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4).cells)
+
+
+def dead_ends(folder: Path, pages: dict[str, BeautifulSoup]) -> list[tuple[str, str]]:
+    """Return each link, picture or script of a page that leads nowhere in the folder."""
+    anchors = {
+        folder / f"{name}.html": {str(tag["id"]) for tag in page.find_all(id=True)}
+        for name, page in pages.items()
+    }
+    dead = []
+    for name, page in pages.items():
+        for tag in page.find_all(href=True) + page.find_all(src=True):
+            address = str(tag.get("href") or tag.get("src"))
+            split = urlsplit(address)
+            if split.scheme or split.netloc:
+                continue
+            here = folder / f"{name}.html"
+            there = (here.parent / unquote(split.path)).resolve() if split.path else here
+            if (
+                not there.is_file()
+                or (split.fragment and there in anchors and split.fragment not in anchors[there])
+                or (
+                    split.query.startswith("path=")
+                    and not (folder / "files" / split.query[5:]).is_file()
+                )
+            ):
+                dead.append((name, address))
+    return dead
+
+
+def test_every_link_and_anchor_leads_somewhere(book: Path, pages: dict[str, BeautifulSoup]) -> None:
+    assert len(pages) > 35
+    assert dead_ends(book, pages) == []
+
+
+def test_in_the_site_every_lesson_opens_where_it_runs(site: Path) -> None:
+    pages = read(site)
+    assert dead_ends(site, pages) == []
+    for stem in lessons():
+        [link] = pages[f"notebooks/{stem}"].select("a.run")
+        assert link["href"] == f"../lab/index.html?path=notebooks/{stem}.ipynb"
+    for stem in stems():
+        [link] = pages[f"notebooks/{stem}"].select(f"a[href*='exercises/{stem}/']")
+        assert link["href"] == f"../lab/index.html?path=exercises/{stem}/{stem}.ipynb"
+
+
+def test_nothing_is_loaded_from_another_host(book: Path, pages: dict[str, BeautifulSoup]) -> None:
+    loaded = [
+        str(tag.get("src") or tag.get("href") or tag.get("data"))
+        for page in pages.values()
+        for tag in page.find_all(["script", "img", "link", "iframe", "source", "object", "embed"])
+    ]
+    assert len(loaded) > 500
+    assert [one for one in loaded if re.match(r"(?:https?:)?//", one)] == []
+    for style in book.rglob("*.css"):
+        assert not re.search(r"url\(['\"]?(?:https?:)?//|@import", style.read_text("utf-8")), style
+
+
+@pytest.mark.parametrize("stem", lessons())
+def test_a_lesson_is_there_as_a_whole(pages: dict[str, BeautifulSoup], stem: str) -> None:
+    page = pages[f"notebooks/{stem}"].find("article")
+    assert isinstance(page, Tag)
+    text = re.sub(r"\s+", " ", page.get_text())
+    shown = "".join(
+        "".join(output.get("data", {}).get("text/html", ""))
+        for cell in cells(stem)
+        for output in cell.get("outputs", [])
+    )
+    figures = page.find_all("figure")
+    assert len(figures) == shown.count("<img ")
+    for figure in figures:
+        [picture] = figure.find_all("img")
+        assert figure.figcaption.get_text() == picture["alt"] != ""
+        assert picture["loading"] == "lazy"
+        assert int(picture["width"]) > int(picture["height"]) > 0
+    asked = [
+        guess
+        for cell in cells(stem)
+        if cell.cell_type == "code"
+        for guess in split_guesses(cell.source.splitlines())
+        if isinstance(guess, Guess)
+    ]
+    assert [field["id"] for field in page.find_all("input")] == [guess.name for guess in asked]
+    assert [label.get_text() for label in page.find_all("label")] == [one.question for one in asked]
+    explored = [
+        cell
+        for cell in cells(stem)
+        if re.search(r"\bexplore\(", cell.source) and cell.cell_type == "code"
+    ]
+    touched = [figure["data-explore"] for figure in page.select("figure.explore")]
+    assert touched == [f"{stem}-{number}" for number in range(1, len(explored) + 1)]
+    for words in ("three dots", "Shift + Enter", "you made no guess", "Run this cell", "NaN"):
+        assert words.casefold() not in text.casefold().replace("press shift + enter, or", "")
+    headings = [
+        line.lstrip("# ").strip()
+        for cell in cells(stem)
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("#")
+    ]
+    found = [h.get_text().removesuffix("¶") for h in page.find_all(re.compile("h[1-6]"))]
+    assert [re.sub("[*`]", "", heading) for heading in headings] == found
+
+
+@pytest.mark.parametrize("stem", lessons())
+def test_what_answers_a_guess_is_folded(pages: dict[str, BeautifulSoup], stem: str) -> None:
+    page = pages[f"notebooks/{stem}"]
+    assert page.select("details[open]") == []
+    answered = [
+        cell for cell in cells(stem) if cell.cell_type == "code" and "answer(" in cell.source
+    ]
+    answered = [cell for cell in answered if "import answer" not in cell.source]
+    assert len(page.select("details.answer")) == len(answered)
+    for words in page.select("[data-guess]"):
+        fold = words.find_parent("details")
+        assert fold is not None
+        told = json.loads(str(words["data-guess"]))
+        assert told["question"] in fold.summary.get_text()
+        assert words.get_text().startswith("It was ")
+
+
+def test_a_lesson_without_outputs_says_so_in_place_of_a_figure(tmp_path: Path) -> None:
+    notebook = nbformat.read(ROOT / "notebooks" / "06_communication.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    nbformat.write(notebook, tmp_path / "06_communication.ipynb")
+    page = Lesson(tmp_path / "06_communication.ipynb", tmp_path, Running()).page()
+    assert page.count(NOT_STORED) > 8
+    assert "<figure" not in page
+    assert page.count("<details") == page.count("</details>")
+
+
+def secrets() -> set[str]:
+    """Return what the solutions alone say: answers, reasons, hidden tests."""
+    return {
+        line
+        for stem in stems()
+        for question in study.questions(stem).values()
+        for text in (question["answer"], question["reason"], *BETWEEN.findall(question["test"]))
+        for line in map(str.strip, text.splitlines())
+        if len(line) > 25
+        and "checks.slips" not in text
+        and not line.startswith(("from ", "def ", '"when '))
+    }
+
+
+def words_of(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield all texts of a book, also those in its EPUB, without marks."""
+    for path in folder.rglob("*"):
+        if path.suffix in (".html", ".js", ".json", ".txt", ".md"):
+            text = path.read_text(encoding="utf-8")
+            yield (
+                path.name,
+                BeautifulSoup(text, "html.parser").get_text() if path.suffix == ".html" else text,
+            )
+        elif path.suffix == ".epub":
+            with zipfile.ZipFile(path) as packed:
+                for name in packed.namelist():
+                    if name.endswith("html"):
+                        content = packed.read(name).decode()
+                        yield name, BeautifulSoup(content, "html.parser").get_text()
+
+
+def test_no_answer_of_an_exercise_and_no_hidden_test_is_in_it(book: Path) -> None:
+    hidden = secrets()
+    assert len(hidden) > 150
+    searched = list(words_of(book))
+    assert len(searched) > 60
+    found = {(name, line) for name, text in searched for line in hidden if line in text}
+    assert found == set()
+    assert list(book.rglob(FILE)) == []
+    guides = {path.stem for path in ROOT.glob("facilitator/*.md") if holds_answers(path)}
+    assert guides >= set(lessons())
+    assert guides & {path.stem for path in (book / "facilitator").iterdir()} == set()
+    assert MARK not in "".join(text for _, text in searched)
+
+
+def test_whoever_builds_it_with_answers_gets_the_guides(tmp_path: Path) -> None:
+    gather(tmp_path, Running(), answers=True)
+    guides = {path.stem for path in (tmp_path / "facilitator").glob("*.md")}
+    assert guides >= set(lessons())
+    contents = (tmp_path / "index.md").read_text(encoding="utf-8")
+    assert "facilitator/06_communication" in contents
+    gather(tmp_path, Running(), answers=False)
+    assert not (tmp_path / "facilitator" / "06_communication.md").exists()
+
+
+def test_a_page_is_light(book: Path, pages: dict[str, BeautifulSoup]) -> None:
+    for name, page in pages.items():
+        here = (book / name).parent
+        loaded = {here / urlsplit(str(tag["src"])).path for tag in page.find_all(src=True)}
+        loaded |= {
+            here / urlsplit(str(tag["href"])).path for tag in page.select("link[rel=stylesheet]")
+        }
+        weight = (
+            sum(path.stat().st_size for path in loaded) + (book / f"{name}.html").stat().st_size
+        )
+        assert weight < MEGABYTE, name
+
+
+def test_only_what_changed_is_built_again(book: Path) -> None:
+    cache = build_book.CACHE / "alone"
+    page = cache / "source" / "notebooks" / "06_communication.md"
+    before = {path: path.stat().st_mtime_ns for path in (cache / "made").rglob("*.html")}
+    written = page.read_text(encoding="utf-8")
+    page.write_text(written.replace("Ruth has found the money", "Ruth has found it"), "utf-8")
+    try:
+        build_book.sphinx("html", cache)
+        changed = {path.stem for path, then in before.items() if path.stat().st_mtime_ns != then}
+        assert "06_communication" in changed
+        assert changed <= {
+            "06_communication",
+            "05_product_to_platform",
+            "07_squads_and_decisions",
+            "index",
+            "search",
+        }
+    finally:
+        page.write_text(written, encoding="utf-8")
+
+
+def test_another_folder_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(SiteError, match="holds other files"):
+        build_book.build(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_what_sphinx_warns_of_leaves_the_book_before_in_place(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "book"
+    output.mkdir()
+    (output / ".buildinfo").write_text("a book")
+
+    def gathers_a_dead_link(source: Path, *_: object, **__: object) -> None:
+        source.mkdir(parents=True)
+        (source / "conf.py").write_text((BOOK / "conf.py").read_text("utf-8"), "utf-8")
+        (source / "_static").mkdir()
+        (source / "index.md").write_text("# A book\n\n[nowhere](nowhere.md)\n", encoding="utf-8")
+
+    monkeypatch.setattr(build_book, "gather", gathers_a_dead_link)
+    monkeypatch.setattr(build_book, "CACHE", tmp_path / "cache")
+    with pytest.raises(SiteError, match=r"nowhere\.md"):
+        build_book.build(output, cache=tmp_path / "cache")
+    assert [path.name for path in output.iterdir()] == [".buildinfo"]
+
+
+def test_the_epub_holds_the_pages_of_learners_whole(book: Path) -> None:
+    with zipfile.ZipFile(book / build_book.EPUB) as epub:
+        names = set(epub.namelist())
+        assert names >= {f"notebooks/{stem}.xhtml" for stem in lessons()}
+        assert not [name for name in names if re.search("facilitator|CONTRIBUTING|SECURITY", name)]
+        for name in names:
+            if not name.endswith("xhtml"):
+                continue
+            page = ElementTree.fromstring(epub.read(name))  # noqa: S314 - our own
+            for picture in page.iter("{http://www.w3.org/1999/xhtml}img"):
+                place = (Path("/") / name).parent / picture.attrib["src"]
+                assert str(place.resolve().relative_to("/")) in names
+            assert list(page.iter("{http://www.w3.org/1999/xhtml}input")) == []
+        assert "this copy" not in epub.read("index.xhtml").decode().casefold()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=CHROMIUM_OPTIONS, timeout=patience(60) * 1000
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = patient(browser.new_page())
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    opened.close()
+    assert problems == []
+
+
+PAIRS = Guess("", "How many pairs could talk in a company of 100?", "")
+SHARE = Guess("", "What share of the people stays, in %?", "")
+DAYS = Guess("", "Add 10. How many days do you win (minus: lose)?", "")
+QUARTER = Guess("", "In which quarter has it paid for itself?", "")
+PLAIN = Guess("", "", "")
+TYPED = [
+    *("", "20", "4950", "4,950", "4 950", "4.950", "5000", "about 40", "40-50", "4000 to 5000"),
+    *("1-2 thousand", "1k", "2 million", "1e3", "3.5", "0.3", "30 %", "20 pairs", "-10", "minus 3"),
+    *("9 weeks", "2 years", "yes", "0", "22", "-22", "18.5", "7", "6 months", "<3", "12,5"),
+    *("1,00,000", "100 000", "50%", "a lot of", "39", "-0.4", "0.0375", "1118520", "12 quarters"),
+]
+
+
+@pytest.mark.parametrize(
+    "asked", [PAIRS, SHARE, DAYS, QUARTER, PLAIN], ids=lambda one: one.question
+)
+def test_the_page_says_what_the_lesson_says_of_a_guess(
+    page: Page, book: Path, asked: Guess
+) -> None:
+    page.goto((book / "index.html").as_uri())
+    unit = {PAIRS: "pairs", SHARE: "%", DAYS: "days", QUARTER: "", PLAIN: "times"}[asked]
+    for happened in (4950.0, 39.2, 7.0, -22.0, 0.0, 2.5, 55000.0, 19.0, 0.0375, 1118520.0):
+        told = {"question": asked.question, "happened": happened, "unit": unit}
+        for typed in TYPED:
+            expected = sentence(
+                Guess("my_guess", asked.question, Guess.of(typed).said), happened, unit
+            )
+            assert page.evaluate(SENTENCE, [told, typed]) == expected, (told, typed)
+
+
+def test_a_guess_is_answered_after_a_tap_and_by_keyboard(page: Page, book: Path) -> None:
+    page.goto((book / "notebooks" / "06_communication.html").as_uri())
+    fold = page.locator("details.answer").first
+    expect(fold.locator(".answered")).to_be_hidden()
+    page.get_by_label("How many pairs could talk in a company of 100?").fill("20")
+    fold.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(fold.locator(".answered")).to_be_visible()
+    said = answer(Guess("my_guess_paths", "", "20"), 4950, unit="pairs")
+    expect(fold.locator(".answered")).to_have_text(repr(said))
+    page.keyboard.press("Enter")
+    page.get_by_label("How many pairs could talk in a company of 100?").fill("")
+    fold.locator("summary").first.click()
+    expect(fold.locator(".answered")).to_have_text(
+        "It was 4,950 pairs. You made no guess this time."
+    )
+
+
+def test_a_browser_without_scripts_shows_text_figures_and_answers(
+    browser: Browser, book: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = patient(context.new_page())
+    page.goto((book / "notebooks" / "06_communication.html").as_uri())
+    fold = page.locator("details.answer").first
+    fold.locator("summary").first.click()
+    expect(fold.locator(".answered")).to_have_text("It was 4,950 pairs.")
+    expect(page.locator("figure img").first).to_be_visible()
+    # On paper all is open.
+    page.emulate_media(media="print")
+    for closed in page.locator("details.answer .answered").all():
+        box = closed.bounding_box()
+        assert box is not None
+        assert box["height"] > 10
+    context.close()
+
+
+def test_somebody_finds_a_word(page: Page, book: Path) -> None:
+    page.goto((book / "notebooks" / "00_start_here.html").as_uri())
+    page.get_by_role("textbox", name="Search").fill("liaison")
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-results li a").first).to_be_visible()
+    assert "06_communication" in page.locator("#search-results").inner_html()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", KINDS)
+def test_a_page_is_for_everybody(
+    browser: Browser, book: Path, name: str, width: int, scheme: Any
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = patient(context.new_page())
+    page.goto((book / f"{name}.html").as_uri())
+    for fold in page.locator("article details:not([open]) > summary").all():
+        if fold.is_visible():
+            fold.click()
+    page.screenshot(
+        path=PICTURES / f"book-{name.replace('/', '-')}-{width}-{scheme}.png", full_page=True
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(UNREACHED) == []
+    if not fetch_for_tests.AXE.is_file():
+        pytest.skip("axe-core is not here: `python tools/fetch_for_tests.py` fetches it")
+    page.evaluate(fetch_for_tests.AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run()).violations")
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:4]) for one in found] == []
+    context.close()
