@@ -17,6 +17,7 @@ napoleon_google_docstring = False
 napoleon_use_param = napoleon_use_rtype = False  # what is written there is prose, and no name
 napoleon_custom_sections = [("Attributes", "params_style")]
 autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: name for name in ("Array", "ArrayLike", "Pictures", "State")}
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 100
 default_role = "code"  # in docstrings

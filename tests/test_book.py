@@ -44,6 +44,9 @@ KINDS = (
     "datasets/README",
     "docs/robustness",
     "docs/architecture",
+    "docs/glossary",
+    "docs/api/flight",
+    "docs/api/models/debt",
     "facilitator/README",
     "facilitator/run-of-show",
     "search",
@@ -70,7 +73,7 @@ def pages(book: Path) -> dict[str, BeautifulSoup]:
 
 def read(folder: Path) -> dict[str, BeautifulSoup]:
     """Return each page of a book, by its name."""
-    own = (*folder.glob("*.html"), *folder.glob("[cdfmn]*/**/*.html"))
+    own = (*folder.glob("*.html"), *folder.glob("[cdfhmns]*/**/*.html"))
     return {
         path.relative_to(folder).with_suffix("").as_posix(): BeautifulSoup(
             path.read_text(encoding="utf-8"), "html.parser"

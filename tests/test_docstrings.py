@@ -15,6 +15,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import book_api
 import pytest
 
 import boxgrader
@@ -186,6 +187,18 @@ def test_a_public_name_is_shown_in_an_example() -> None:
         name.rpartition(".")[2] for name, thing in PUBLIC.items() if not has_example(thing)
     }
     assert set(SHOWN_ELSEWHERE) <= shown_elsewhere, "has an example now: take it off the list"
+
+
+def test_a_public_constant_has_a_sentence_below_it() -> None:
+    said = book_api.constants("thousandfold") | book_api.constants("boxgrader")
+    plain = {
+        name
+        for room in ROOMS
+        for name in getattr(room, "__all__", ())
+        if name.isupper() and not inspect.isclass(getattr(room, name))
+    }
+    assert len(plain) > 10
+    assert {name for name in plain if not said.get(name, "").endswith(".")} == set()
 
 
 def test_what_is_not_said_is_found() -> None:

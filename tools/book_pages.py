@@ -82,7 +82,14 @@ PARTS = (
     ),
     Part(
         "For instructors",
-        ("docs/instructing.md", "docs/grading.md", "docs/grading-at-scale.md", "SECURITY.md"),
+        (
+            "docs/instructing.md",
+            "docs/grading.md",
+            "src/boxgrader/README.md",
+            "hub/README.md",
+            "docs/grading-at-scale.md",
+            "SECURITY.md",
+        ),
     ),
     Part(
         "For maintainers",
