@@ -391,7 +391,7 @@ def test_work_is_there_when_the_page_is_opened_again(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_landing_page_is_accessible(visitor: Visitor, scheme: Any, width: int) -> None:
+def test_the_first_page_is_accessible(visitor: Visitor, scheme: Any, width: int) -> None:
     page = patient(visitor.context.new_page())
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
@@ -407,7 +407,7 @@ def test_the_landing_page_is_accessible(visitor: Visitor, scheme: Any, width: in
     page.close()
 
 
-def test_the_landing_page_leads_to_every_notebook(site: Path) -> None:
+def test_the_first_page_leads_to_every_notebook(site: Path) -> None:
     page = (site / "index.html").read_text(encoding="utf-8")
     for path in (*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("exercises/*/*.ipynb")):
         name = path.relative_to(ROOT).as_posix()
@@ -417,6 +417,14 @@ def test_the_landing_page_leads_to_every_notebook(site: Path) -> None:
     assert "mybinder.org/v2/gh/owner/name/HEAD" in page
 
 
+def test_a_lesson_of_the_book_runs_where_it_says_so(visitor: Visitor) -> None:
+    page = patient(visitor.context.new_page())
+    page.goto(f"{visitor.address}notebooks/{GRADED}.html")
+    page.get_by_role("link", name="Run this lesson").click()
+    wait_until_shown(page, f"notebooks/{GRADED}.ipynb")
+    page.close()
+
+
 def test_a_site_holds_no_answer_and_no_hidden_test(site: Path) -> None:
     assert list(site.rglob(FILE)) == []
     files = [path for path in site.rglob("*") if path.is_file()]
@@ -424,7 +432,7 @@ def test_a_site_holds_no_answer_and_no_hidden_test(site: Path) -> None:
     told = [path for path in files if any(mark in path.read_bytes() for mark in marks)]
     assert told == []
     assert not [path for path in files if "solutions" in path.parts]
-    assert build_site.megabytes(site) < 80
+    assert build_site.megabytes(site) < 90  # of which the book is five
 
 
 def test_a_site_from_the_network_names_pyodide_and_nothing_else(site: Path, tmp_path: Path) -> None:

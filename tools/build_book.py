@@ -57,8 +57,9 @@ def book(
     gather(paper / "source", Running(fields=False), answers=False, learners=True)
     sphinx("html", pages)
     sphinx("epub", paper)
-    empty = shutil.ignore_patterns("_sources")  # Sphinx makes the folder, though nothing goes there
-    shutil.copytree(pages / "made", target, dirs_exist_ok=True, ignore=empty)
+    # Sphinx keeps notes there, and makes a folder for sources that nobody asked for.
+    its_own = shutil.ignore_patterns("_sources", ".buildinfo.bak")
+    shutil.copytree(pages / "made", target, dirs_exist_ok=True, ignore=its_own)
     shutil.copy2(paper / "made" / EPUB, target)
 
 

@@ -185,13 +185,4 @@ document.addEventListener("DOMContentLoaded", () => {
       if (field) words.firstElementChild.textContent = sentence(answer, field.value);
     });
   }
-  // On paper nothing can be opened, so it is open; what was closed is closed again.
-  let opened = [];
-  window.addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("article details:not([open])")];
-    for (const fold of opened) fold.open = true;
-  });
-  window.addEventListener("afterprint", () => {
-    for (const fold of opened) fold.open = false;
-  });
 });
