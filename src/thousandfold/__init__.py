@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from thousandfold.teaching.own_numbers import with_my_numbers
     from thousandfold.teaching.own_reading import read_organisation
     from thousandfold.teaching.show import show
-    from thousandfold.teaching.states import states
     from thousandfold.teaching.study import right
     from thousandfold.teaching.widgets import explore
 
@@ -73,7 +72,6 @@ __all__ = [
     "robust",
     "show",
     "simulate",
-    "states",
     "sweep",
     "where_was_i",
     "with_my_numbers",
@@ -94,7 +92,6 @@ FILE_OF = {
     "read_organisation": "thousandfold.teaching.own_reading",
     "right": "thousandfold.teaching.study",
     "show": "thousandfold.teaching.show",
-    "states": "thousandfold.teaching.states",
     "where_was_i": "thousandfold.facilitation.progress",
     "with_my_numbers": "thousandfold.teaching.own_numbers",
 }

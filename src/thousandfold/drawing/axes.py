@@ -53,8 +53,10 @@ STYLE: Any = {
     "ytick.minor.size": 0,
 }
 
-# Wide enough for labels at the ends of lines, low enough for a slider and a sentence below.
-_SIZE = (8.0, 4.8)
+# In inches. Wide enough for labels at the ends of lines, low enough for a slider and a sentence
+# below; the narrow one for telephones, on which the other's words are too small to read.
+HOUSE = (8.0, 4.8)
+NARROW = (4.6, 4.8)
 _DPI = 130
 _COLOURS = 64
 _ALMOST_WHITE = 250
@@ -77,10 +79,10 @@ class DescribedAxes(Axes):
 register_projection(DescribedAxes)
 
 
-def new_axes() -> DescribedAxes:
-    """Return empty Axes on a new figure of the house's size."""
+def new_axes(size: tuple[float, float] = HOUSE) -> DescribedAxes:
+    """Return empty Axes on a new figure, by default of the house's size (inches)."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=_SIZE, dpi=_DPI)
+        figure = Figure(figsize=size, dpi=_DPI)
         return figure.add_subplot(projection="described")  # type: ignore[return-value]
 
 

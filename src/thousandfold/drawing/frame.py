@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import matplotlib as mpl
 import numpy as np
 
 from thousandfold.drawing.axes import (
+    HOUSE,
     STYLE,
     TITLE,
     WORDS,
@@ -45,12 +48,16 @@ class Drawing(ABC, Generic[Kind]):
     picture : Picture
         What to draw first.
     ax : matplotlib.axes.Axes, optional
-        Where; a new figure of the house's size by default. Axes that are given stay where they are.
+        Where; a new figure by default. Axes that are given stay where they are.
+    size : tuple of float
+        Width and height of a new figure in inches, by default the house's.
     """
 
-    def __init__(self, picture: Kind, ax: Axes | None = None) -> None:
+    def __init__(
+        self, picture: Kind, ax: Axes | None = None, size: tuple[float, float] = HOUSE
+    ) -> None:
         self.owns_figure = ax is None
-        self.ax: Axes = new_axes() if ax is None else ax
+        self.ax: Axes = new_axes(size) if ax is None else ax
         self._artists: list[Artist] = []
         self._margins = np.zeros(4)
         self.update(picture)
@@ -65,6 +72,19 @@ class Drawing(ABC, Generic[Kind]):
             self.label(picture)
         if isinstance(self.ax, DescribedAxes):
             self.ax.sentence = picture.sentence
+
+    def ruler(self) -> Callable[[], None]:
+        """Return what puts ruler and frame back as they are now, however far they grew since."""
+        own = {name: kept for name, kept in vars(self).items() if name not in {"ax", "_artists"}}
+        limits, x, y = copy.deepcopy(self.ax.dataLim), self.ax.get_xlim(), self.ax.get_ylim()
+
+        def put_back() -> None:
+            vars(self).update(own)
+            self.ax.dataLim = copy.deepcopy(limits)
+            self.ax.set_xlim(x, auto=None)
+            self.ax.set_ylim(y, auto=None)
+
+        return put_back
 
     @abstractmethod
     def draw(self, picture: Kind) -> None:
@@ -152,6 +172,17 @@ class Drawing(ABC, Generic[Kind]):
                 ha="center", va="center", multialignment="center",
             )  # fmt: skip
 
+    def across(self, label: str) -> str:
+        """Return the label of the horizontal axis, in as many lines as the figure is narrow."""
+        if not self.owns_figure:
+            return label
+        room = 0.75 * figure_of(self.ax).bbox.width / self.pixels_a_point
+        return wrapped(label, room, WORDS)
+
+    def below(self, label: str) -> float:
+        """Return the room below the Axes that numbers and label of that axis need, in points."""
+        return 3.2 * WORDS + 6 + height(self.across(label).count("\n"), WORDS)
+
     def lead(self, box: Box, at: tuple[float, float], colour: str, guess: bool = False) -> None:
         """Draw a thin line from words to what they are about, where they do not stand beside it."""
         if not len(lead_of(box, at)):
@@ -182,8 +213,9 @@ class Drawing(ABC, Generic[Kind]):
         wide, high = (side * _POINTS_AN_INCH for side in figure.get_size_inches())
         size = TITLE if self.owns_figure else WORDS
         room = wide - 2 * _EDGE if self.owns_figure else self.room[0]
-        title = wrapped(picture.title, room, size, bold=True)
-        shown = wrapped(picture.shown, room, WORDS)
+        rows = 3 if self.owns_figure and wide < HOUSE[0] * _POINTS_AN_INCH else 2
+        title = wrapped(picture.title, room, size, bold=True, lines=rows)
+        shown = wrapped(picture.shown, room, WORDS, lines=rows)
         up = wrapped(self.upwards(picture), room, WORDS, lines=1)
         head: list[tuple[str, dict[str, Any], int]] = [
             (title, {"fontsize": size, "weight": "bold", "color": INK}, 5),

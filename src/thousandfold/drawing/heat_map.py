@@ -32,7 +32,7 @@ class HeatMapDrawing(Drawing[HeatMap]):
         self.keep(
             self.ax.pcolormesh(x, y, values, cmap=ramp, vmin=low, vmax=high, shading="gouraud")
         )
-        self.ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel=picture.x_label)
+        self.ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel=self.across(picture.x_label))
         self._contours = []
         reached = [
             k for k, level in enumerate(picture.levels) if values.min() < level <= values.max()
@@ -59,7 +59,7 @@ class HeatMapDrawing(Drawing[HeatMap]):
 
     def margins(self, picture: HeatMap) -> tuple[float, float, float]:
         """Make room for the numbers at both axes."""
-        return 34, 3.2 * WORDS + 6, 22
+        return 34, self.below(picture.x_label), 22
 
     def label(self, picture: HeatMap) -> None:
         """Write each level in the middle of its longest contour, then the notes."""

@@ -40,7 +40,7 @@ class HillsDrawing(Drawing[Hills]):
                 ),
                 *self.ax.plot(x, up, color=LINES[colour]),
             )
-        self.ax.set(xlim=(x[0], x[-1]), xlabel=picture.x_label)
+        self.ax.set(xlim=(x[0], x[-1]), xlabel=self.across(picture.x_label))
         self.ax.set_ylim(0, max(self.ax.get_ylim()[1] * self._kept, _ABOVE * highest, 1e-9))
         self._kept = 1.0
         self.ax.set_xticks([at for at, _ in picture.ticks], [name for _, name in picture.ticks])
@@ -55,7 +55,7 @@ class HillsDrawing(Drawing[Hills]):
 
     def margins(self, picture: Hills) -> tuple[float, float, float]:
         """Make room for the numbers at both axes."""
-        return 34, 3.2 * WORDS + 6, 14
+        return 34, self.below(picture.x_label), 14
 
     def label(self, picture: Hills) -> None:
         """Name each hill in it, and each pole above it with what it wins."""

@@ -61,7 +61,7 @@ class LinesDrawing(Drawing[Lines]):
             self._draw_across(note)
         self._fit(picture)
         self._shade(picture.unmeasured)
-        self.ax.set_xlabel(picture.x_label)
+        self.ax.set_xlabel(self.across(picture.x_label))
         if not any(_known(series).any() for series in picture.series):
             self.ax.set(xticks=[], yticks=[])
             self.say("There is nothing to draw yet.", (20, 20), fontsize=WORDS + 2)
@@ -78,10 +78,15 @@ class LinesDrawing(Drawing[Lines]):
         labels = self._labels(picture)
         widths = [label.size[0] + _GAP + 8 for label in labels if self._ends_right(label)]
         keys = _KEY if self._keyed(labels) else 0
-        return left, 3.2 * WORDS + 6, max([_LAST_NUMBER, *(wide + keys for wide in widths)])
+        return (
+            left,
+            self.below(picture.x_label),
+            max([_LAST_NUMBER, *(wide + keys for wide in widths)]),
+        )
 
     def label(self, picture: Lines) -> None:
         """Name the lines where they end, then write the notes where room is left."""
+        self._thin_out()
         labels = self._labels(picture)
         marks = self._marks(picture)
         boxes: list[Box] = []
@@ -175,6 +180,27 @@ class LinesDrawing(Drawing[Lines]):
             start, end = np.clip(sorted(unmeasured), low, high)
             self.keep(self.ax.axvspan(start, end, color=RULE, alpha=0.5, linewidth=0, zorder=0))
             self.ax.set_xlim(low, high, auto=True)
+
+    def _thin_out(self) -> None:
+        """Leave out numbers of the lower axis that would run into each other, as on a telephone."""
+        from matplotlib.ticker import FuncFormatter
+
+        axis = self.ax.xaxis
+        written = axis.get_major_formatter()
+        low, high = sorted(axis.get_view_interval())
+        ticks = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
+        end, left_out = -np.inf, set()
+        for tick, words in zip(ticks, written.format_ticks(ticks), strict=True):
+            middle = self._fraction((tick, self.ax.get_ylim()[0]))[0] * self.room[0]
+            half = width(words, WORDS) / 2
+            if middle - half < end + _GAP:
+                left_out.add(tick)
+            else:
+                end = middle + half
+        if left_out:
+            axis.set_major_formatter(
+                FuncFormatter(lambda tick, place: "" if tick in left_out else written(tick, place))
+            )
 
     def _labels(self, picture: Lines) -> list[_Label]:
         """Return the words at the ends of lines, and of the notes that are lines across."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from thousandfold.drawing.axes import WORDS, figure_of
+from thousandfold.drawing.axes import HOUSE, WORDS, figure_of
 from thousandfold.drawing.colours import INK, LINES, SOFT, for_words
 from thousandfold.drawing.plane import PlaneDrawing
 from thousandfold.drawing.words import width, wrapped
@@ -23,24 +23,35 @@ class LoopsDrawing(PlaneDrawing[Loops]):
 
     def marks(self, picture: Loops) -> None:
         """Make room for as many rows as there are."""
-        rows = -(-len(picture.loops) // _COLUMNS)
+        rows = -(-len(picture.loops) // self._columns)
         if self.owns_figure:
-            figure_of(self.ax).set_size_inches(8, 1.1 + _INCHES_A_ROW * rows * self._high(picture))
+            figure = figure_of(self.ax)
+            high = 1.1 + _INCHES_A_ROW * rows * self._high(picture)
+            figure.set_size_inches(figure.get_figwidth(), high)
 
     def extent(self, picture: Loops) -> tuple[float, float, float, float]:
         """Return the rows and columns of loops."""
-        rows = -(-len(picture.loops) // _COLUMNS)
-        return 0, _WIDE * min(_COLUMNS, len(picture.loops)), -self._high(picture) * rows, 0
+        rows = -(-len(picture.loops) // self._columns)
+        return 0, _WIDE * min(self._columns, len(picture.loops)), -self._high(picture) * rows, 0
 
     def words(self, picture: Loops) -> None:
         """Draw each loop: its arrows are as long as its words leave room."""
         for place, loop in enumerate(picture.loops):
-            left, top = _WIDE * (place % _COLUMNS), -self._high(picture) * (place // _COLUMNS)
+            left, top = (
+                _WIDE * (place % self._columns),
+                -self._high(picture) * (place // self._columns),
+            )
             marked = loop.name in (picture.lit or ())
             self._loop(loop, left + _WIDE / 2, top - 0.56, marked or picture.lit is None, marked)
             if picture.lit is None:
                 felt = wrapped(loop.felt, (_WIDE - 0.1) * self.unit, WORDS)
                 self.say(felt, self.place(left + 0.04, top - 0.98), va="top")
+
+    @property
+    def _columns(self) -> int:
+        """How many loops stand beside each other: on a telephone one."""
+        narrow = self.owns_figure and figure_of(self.ax).get_figwidth() < HOUSE[0]
+        return 1 if narrow else _COLUMNS
 
     @staticmethod
     def _high(picture: Loops) -> float:

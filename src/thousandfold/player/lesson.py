@@ -1,0 +1,145 @@
+"""Which sliders a lesson has, and their tables: the lines of its cells that matter are run."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from thousandfold import datasets
+from thousandfold.errors import ExplainedError
+from thousandfold.player.table import explored, written
+from thousandfold.writing import write_whole
+
+Tables = dict[str, dict[str, Any]]
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class CodeCell:
+    """A code cell of a lesson of ours. It is run: make none of what a learner wrote.
+
+    Attributes
+    ----------
+    name : str
+    source : str
+    touch : str
+        Where its table comes from if its last line is no ``explore(…)``, such as
+        ``"flight.touch:one_decision"``; empty for none.
+    """
+
+    name: str
+    source: str
+    touch: str = ""
+
+
+def tables_of(
+    cells: Sequence[CodeCell], keep: Path | None = None
+) -> Iterator[tuple[str, Tables | str]]:
+    """Draw all that the sliders of a lesson can show.
+
+    Parameters
+    ----------
+    cells : sequence of CodeCell
+        In their order.
+    keep : Path, optional
+        A folder for tables: what is there is not drawn again until its lines, the package or the
+        data sets change.
+
+    Yields
+    ------
+    tuple of (str, dict or str)
+        The name of a cell with sliders and its table for each width, or the sentence that says why
+        there is none.
+    """
+    before: list[ast.stmt] = []
+    for cell in cells:
+        lines = _statements(cell.source)
+        call = next(filter(None, map(_explores, lines)), None)
+        if cell.touch:
+            yield cell.name, _kept(keep, cell.touch, _touched(cell.touch))
+        elif call:
+            needed = [*map(ast.unparse, _needed(call, [*before, *lines])), ast.unparse(call)]
+            yield cell.name, _kept(keep, "\n".join(needed), _explored(needed))
+        before += lines
+
+
+def _kept(folder: Path | None, asked: str, draw: Callable[[], Tables]) -> Tables | str:
+    """Return what was drawn before of the same lines by the same package, or draw it."""
+    digest = hashlib.sha256(f"{_edition()}\n{asked}".encode()).hexdigest()[:32]
+    file = None if folder is None else folder / f"{digest}.json"
+    if file is not None and file.is_file():
+        return json.loads(file.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    try:
+        made = draw()
+    except ExplainedError as error:
+        return str(error)
+    if file is not None:
+        write_whole(file, written(made))
+    return made
+
+
+@cache
+def _edition() -> str:
+    """Return a digest of all that a picture may depend on."""
+    found = hashlib.sha256()
+    folders = (_PACKAGE, datasets.folder())
+    for path in sorted(path for folder in folders for path in folder.rglob("*")):
+        if path.suffix in {".py", ".json", ".toml", ".csv"}:
+            found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def _explored(lines: Sequence[str]) -> Callable[[], Tables]:
+    def draw() -> Tables:
+        known: dict[str, Any] = {}
+        for line in lines[:-1]:
+            exec(line, known)  # noqa: S102 - a lesson of ours
+        known["explore"] = explored
+        return eval(lines[-1], known)  # type: ignore[no-any-return]  # noqa: S307 - ours
+
+    return draw
+
+
+def _touched(named: str) -> Callable[[], Tables]:
+    module, _, function = named.partition(":")
+    return lambda: getattr(import_module(f"thousandfold.{module}"), function)()
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except SyntaxError:  # a line for IPython alone
+        return []
+
+
+def _explores(line: ast.stmt) -> ast.Call | None:
+    if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call):
+        call = line.value
+        return call if ast.unparse(call.func) == "explore" else None
+    return None
+
+
+def _needed(call: ast.Call, before: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the lines before a call that give it its names, and those that give them theirs."""
+    names = _names(call)
+    kept: list[ast.stmt] = []
+    for line in reversed(before):
+        if isinstance(line, ast.ImportFrom | ast.Import):
+            if {alias.asname or alias.name for alias in line.names} & names:
+                kept.append(line)
+        elif isinstance(line, ast.Assign) and {ast.unparse(one) for one in line.targets} & names:
+            names |= _names(line.value)
+            kept.append(line)
+    return kept[::-1]
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}

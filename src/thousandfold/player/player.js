@@ -1,0 +1,219 @@
+/* Sliders that answer from pictures drawn before. A page without this script keeps its figures. */
+(() => {
+  const SVG = "http://www.w3.org/2000/svg";
+  const NARROW = 560; // CSS pixels: below, the words of the wide picture would be too small
+  const LAYERS = 24; // thin lines over each other darken where they meet; those of one path do not
+  const LOOKS = { fill: "fill", stroke: "stroke", width: "stroke-width", dash: "stroke-dasharray", opacity: "opacity" };
+
+  function make(name, attributes = {}, ...children) {
+    const node = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    node.append(...children);
+    return node;
+  }
+
+  function tag(name, attributes = {}, ...children) {
+    const node = Object.assign(document.createElement(name), attributes);
+    node.append(...children);
+    return node;
+  }
+
+  /* Places of dots, each written as far from the one before. */
+  function places(dots) {
+    let x = 0, y = 0;
+    const found = [];
+    for (let at = 0; at < dots.length; at += 2) found.push([x += dots[at], y += dots[at + 1]]);
+    return found;
+  }
+
+  class Player {
+    constructor(figure) {
+      this.figure = figure;
+      this.controls = JSON.parse(figure.querySelector(".player-controls").textContent);
+      this.places = this.controls.map(control => control.start);
+      this.sentence = figure.querySelector(".player-sentence");
+      this.sentence.setAttribute("aria-live", "polite");
+      this.stage = figure.querySelector(".player-stage");
+      this.inputs = this.controls.map((control, number) => this.slider(control, number));
+      const form = tag("div", { className: "player-sliders" }, ...this.inputs.map(input => input.parentNode));
+      this.stage.before(form);
+      this.share();
+      this.read(location.hash);
+      addEventListener("hashchange", () => this.read(location.hash));
+      // What is near is fetched before it is touched.
+      new IntersectionObserver((seen, watch) => {
+        if (!seen.some(entry => entry.isIntersecting)) return;
+        watch.disconnect();
+        this.show();
+        new ResizeObserver(() => this.drawn && this.width() !== this.shown && this.show()).observe(this.stage);
+      }, { rootMargin: "800px" }).observe(figure);
+    }
+
+    slider(control, number) {
+      const input = tag("input", { type: "range", min: 0, max: control.words.length - 1, step: 1, value: control.start });
+      const value = tag("output", { textContent: control.words[control.start] });
+      value.setAttribute("aria-hidden", "true"); // the slider itself says it
+      tag("label", {}, tag("span", { textContent: control.label }), input, value);
+      input.addEventListener("input", () => this.move(number, Number(input.value)));
+      this.say(input, value, control.words[control.start]);
+      return input;
+    }
+
+    say(input, value, words) {
+      input.setAttribute("aria-valuetext", words);
+      value.textContent = words;
+    }
+
+    move(number, place) {
+      this.places[number] = place;
+      const input = this.inputs[number];
+      input.value = place;
+      this.say(input, input.nextSibling, this.controls[number].words[place]);
+      return this.show();
+    }
+
+    width() {
+      return this.stage.clientWidth < NARROW ? "narrow" : "wide";
+    }
+
+    /* The table for this width: written in the page, or beside it. */
+    table(width) {
+      this.tables ??= {};
+      const inline = this.figure.querySelector(`.player-table[data-width="${width}"]`) ?? this.figure.querySelector(".player-table");
+      this.tables[width] ??= (inline
+        ? Promise.resolve(JSON.parse(inline.textContent))
+        : fetch(`${this.figure.dataset.table}.${width}.json`).then(answer => {
+          if (!answer.ok) throw new Error(answer.status);
+          return answer.json();
+        })).catch(error => {
+          delete this.tables[width];
+          throw error;
+        });
+      return this.tables[width];
+    }
+
+    async show() {
+      const width = this.width();
+      let table;
+      try {
+        table = await this.table(width);
+      } catch {
+        this.sentence.textContent = "The pictures for these sliders could not be loaded. Move a slider to try again.";
+        return;
+      }
+      if (width !== this.width()) return this.show();
+      if (this.shown !== width) this.prepare(table, width);
+      const place = this.places.reduce((sum, at, number) => sum * this.controls[number].words.length + at, 0);
+      const picture = table.pictures[place];
+      this.figure.classList.toggle("player-refused", "refused" in picture);
+      if ("refused" in picture) {
+        this.sentence.textContent = picture.refused;
+        return;
+      }
+      this.svg.replaceChildren(this.patterns, ...picture.marks.map(number => this.marks[number] ??= this.mark(table, number)).flatMap(mark => typeof mark === "function" ? mark(this.dots(table, picture)) : [mark]));
+      this.svg.setAttribute("aria-label", picture.title);
+      if (this.sentence.textContent !== picture.sentence) this.sentence.textContent = picture.sentence;
+    }
+
+    prepare(table, width) {
+      const [wide, high] = table.size;
+      this.shown = width;
+      this.marks = [];
+      this.hatches = [];
+      this.patterns = make("defs");
+      this.svg = make("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", class: "thousandfold-picture" });
+      this.svg.style.maxWidth = `${wide / 2}px`;
+      this.stage.replaceChildren(this.svg);
+      this.drawn = true;
+    }
+
+    /* Where all dots of a picture are, for the lines between them. */
+    dots(table, picture) {
+      return picture.marks.flatMap(number => places(table.marks[number].dots ?? []));
+    }
+
+    mark(table, number) {
+      const mark = table.marks[number];
+      const look = {};
+      for (const [name, attribute] of Object.entries(LOOKS)) if (name in mark) look[attribute] = mark[name];
+      if ("words" in mark) return this.words(mark);
+      if ("image" in mark) {
+        const [width, height] = mark.size;
+        return make("image", { href: mark.image, x: mark.x, y: mark.y, width, height, preserveAspectRatio: "none" });
+      }
+      look.fill ??= "none";
+      if ("ties" in mark) return dots => this.ties(mark.ties, dots, look);
+      if ("dots" in mark) {
+        const r = mark.radius;
+        const d = places(mark.dots).map(([x, y]) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`).join("");
+        return make("path", { d, ...look });
+      }
+      const path = make("path", { d: mark.path, ...look });
+      return mark.hatch ? make("g", {}, path, make("path", { d: mark.path, fill: `url(#${this.hatch(mark)})`, opacity: look.opacity ?? 1 })) : path;
+    }
+
+    ties(pairs, dots, look) {
+      const count = look.opacity < 1 ? Math.min(LAYERS, pairs.length / 2) : 1;
+      const layers = Array.from({ length: count }, () => "");
+      for (let at = 0; at < pairs.length; at += 2) {
+        const [from, to] = [dots[pairs[at]], dots[pairs[at + 1]]];
+        layers[(at / 2) % count] += `M${from.join(" ")}L${to.join(" ")}`;
+      }
+      return layers.map(d => make("path", { d, ...look }));
+    }
+
+    /* A pattern as matplotlib has it: one tile, smaller the more signs its name has. */
+    hatch({ hatch, over }) {
+      const id = `${this.figure.id}-${this.shown}-${[...this.hatches, hatch + over].indexOf(hatch + over)}`;
+      if (this.hatches.includes(hatch + over)) return id;
+      this.hatches.push(hatch + over);
+      const side = 200 / (6 * hatch.length), middle = side / 2;
+      const up = `M0 ${side}L${side} 0`, down = `M0 0L${side} ${side}`;
+      const flat = `M0 ${middle}h${side}`, upright = `M${middle} 0v${side}`;
+      const ring = r => `M${middle - r} ${middle}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+      const d = { "/": up, "\\": down, x: up + down, "-": flat, "+": flat + upright, "|": upright, ".": ring(side / 10), o: ring(side / 5) }[hatch[0]];
+      const tile = make("path", { d, stroke: over, "stroke-width": 2.8, fill: hatch[0] === "." ? over : "none" });
+      this.patterns.append(make("pattern", { id, width: side, height: side, patternUnits: "userSpaceOnUse" }, tile));
+      return id;
+    }
+
+    words(mark) {
+      const look = { x: mark.x, y: mark.y, "font-size": mark.size, fill: mark.fill };
+      if (mark.anchor) look["text-anchor"] = mark.anchor;
+      if (mark.bold) look["font-weight"] = "bold";
+      if (mark.italic) look["font-style"] = "italic";
+      if (mark.turn) look.transform = `rotate(${mark.turn} ${mark.x} ${mark.y})`;
+      if (mark.halo) look.class = "player-halo";
+      return make("text", look, mark.words);
+    }
+
+    /* A link that opens the page with the sliders as they stand. */
+    share() {
+      const button = tag("button", { type: "button", className: "player-link", textContent: "Copy a link to this picture" });
+      const said = tag("span", { className: "player-copied" });
+      said.setAttribute("role", "status");
+      button.addEventListener("click", async () => {
+        history.replaceState(history.state, "", `#${this.figure.id}=${this.places.join(",")}`);
+        try {
+          await navigator.clipboard.writeText(location.href);
+          said.textContent = "Copied.";
+        } catch {
+          said.textContent = "The address of this page now holds it: copy it from there.";
+        }
+      });
+      this.figure.append(tag("p", { className: "player-share" }, button, " ", said));
+    }
+
+    read(hash) {
+      const [id, settings] = decodeURIComponent(hash.slice(1)).split("=");
+      if (id !== this.figure.id || !settings) return;
+      settings.split(",").forEach((place, number) => {
+        const most = this.controls[number]?.words.length;
+        if (/^\d{1,3}$/.test(place) && Number(place) < most) this.move(number, Number(place));
+      });
+      this.figure.scrollIntoView({ block: "center" });
+    }
+  }
+
+  for (const figure of document.querySelectorAll("figure.player")) figure.player ??= new Player(figure);
+})();
