@@ -14,7 +14,15 @@ copyright = "The Thousandfold founders. Code: MIT; text and data: CC BY 4.0"  # 
 language = "en"
 version = __version__
 
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+napoleon_google_docstring = False
+napoleon_use_param = napoleon_use_rtype = False  # what is written there is prose, and no name
+napoleon_custom_sections = [("Attributes", "params_style")]
+autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: name for name in ("Array", "ArrayLike", "Pictures", "State")}
+python_use_unqualified_type_names = True
+default_role = "code"  # in docstrings
+toc_object_entries = False  # each page holds the contents of all: of each method, it would be slow
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
 smartquotes = False  # signs stand as they were written

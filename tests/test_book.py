@@ -44,6 +44,8 @@ KINDS = (
     "models/06_communication",
     "datasets/README",
     "docs/robustness",
+    "docs/glossary",
+    "docs/api/flight",
     "facilitator/README",
     "search",
 )
@@ -73,7 +75,7 @@ def pages(book: Path) -> dict[str, BeautifulSoup]:
 
 def read(folder: Path) -> dict[str, BeautifulSoup]:
     """Return each page of a book, by its name."""
-    own = (*folder.glob("*.html"), *folder.glob("[cdfmn]*/**/*.html"))
+    own = (*folder.glob("*.html"), *folder.glob("[cdfhmns]*/**/*.html"))
     return {
         path.relative_to(folder).with_suffix("").as_posix(): BeautifulSoup(
             path.read_text(encoding="utf-8"), "html.parser"

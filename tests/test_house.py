@@ -128,8 +128,11 @@ def test_the_readme_draws_the_same_rooms() -> None:
     assert drawn == rooms
 
 
-def test_the_page_on_architecture_names_files_that_are_there() -> None:
-    named = re.findall(r"`([\w/]+\.py)`", (ROOT / "docs/architecture.md").read_text("utf-8"))
+@pytest.mark.parametrize("page", ["architecture", "why", "accessibility"])
+def test_a_page_for_maintainers_names_files_that_are_there(page: str) -> None:
+    text = (ROOT / f"docs/{page}.md").read_text("utf-8")
+    named = re.findall(r"`([\w/]+\.(?:py|js|css|md))`", text)
+    assert len(named) > 5
     roots = (ROOT, PACKAGE, ROOT / "src" / "boxgrader")
     assert [name for name in named if not any((root / name).is_file() for root in roots)] == []
 

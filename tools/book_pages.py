@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from book_api import API, reference
 from book_lesson import Lesson, Running, write_if_changed
 from book_tables import Drawn
 from site_wheels import ROOT, SiteError
@@ -83,7 +84,14 @@ PARTS = (
     ),
     Part(
         "For instructors",
-        ("docs/instructing.md", "docs/grading.md", "docs/grading-at-scale.md", "SECURITY.md"),
+        (
+            "docs/instructing.md",
+            "docs/grading.md",
+            "src/boxgrader/README.md",
+            "hub/README.md",
+            "docs/grading-at-scale.md",
+            "SECURITY.md",
+        ),
     ),
     Part(
         "For maintainers",
@@ -92,7 +100,6 @@ PARTS = (
             "docs/why.md",
             "CONTRIBUTING.md",
             "docs/story.md",
-            "docs/api/*.md",
             "CHANGELOG.md",
         ),
     ),
@@ -145,8 +152,11 @@ def gather(
             text = linked(path, pages)
         write_if_changed(source / page, text)
         written.add(page)
-    cards = dict(model_cards())
-    for name, text in cards.items():
+    made = dict(model_cards())
+    if not learners:
+        made |= reference()
+        files["For maintainers"].append(f"{API}/index.md")
+    for name, text in made.items():
         write_if_changed(source / name, text)
         written.add(name)
     files["To look up"].append(f"{MODELS}/index.md")

@@ -20,10 +20,19 @@ def folder() -> Path:
 
     The wheel carries them inside the package; in a checkout they stand at the top.
 
+    Returns
+    -------
+    Path
+
     Raises
     ------
     ExplainedError
         If neither is there.
+
+    Examples
+    --------
+    >>> (folder() / "project_growth.csv").is_file()
+    True
     """
     places = (_PACKAGE / "data", _PACKAGE.parent.parent / "datasets")
     for place in places:
@@ -36,7 +45,17 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """Return the name of each data set, in alphabetical order."""
+    """Return the name of each data set, in alphabetical order.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> names()[0]
+    'admissions'
+    """
     return sorted(path.stem for path in folder().glob("*.csv"))
 
 

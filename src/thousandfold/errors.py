@@ -6,6 +6,16 @@ class ExplainedError(ValueError):
 
     In a notebook only the message is shown: a traceback tells a learner nothing, and on a
     projector it hides the one sentence that helps. Everywhere else it is a plain `ValueError`.
+
+    Examples
+    --------
+    >>> from thousandfold import ExplainedError
+    >>> from thousandfold.models import Debt
+    >>> try:
+    ...     Debt(capacity=0)
+    ... except ExplainedError as error:
+    ...     print(error)
+    capacity must lie in 10..100000 (days a quarter), not 0
     """
 
     def _render_traceback_(self) -> list[str]:

@@ -58,6 +58,12 @@ class Settings:
     hidden : tuple of str
         Files and folders that it must not be shown by accident, such as the solutions; to grade
         where it would be is refused.
+
+    Examples
+    --------
+    >>> from boxgrader import Limits
+    >>> Settings(timeout=10, limits=Limits(memory=512 << 20), readable=("data",)).boxed
+    True
     """
 
     boxed: bool = True

@@ -71,6 +71,11 @@ class Limits:
         Seconds of computing, for each process.
     entries : int
         Files and folders.
+
+    Examples
+    --------
+    >>> Limits(memory=512 << 20, cpu=60).processes
+    64
     """
 
     memory: int = 1 << 30

@@ -152,6 +152,11 @@ class Reason:
         Grade id of the cell, or nothing.
     notebook : str
         The one that it is about; nothing where it is about all that was handed in.
+
+    Examples
+    --------
+    >>> Reason("waits", "A person has to read the memo.", test="memo").kind
+    'waits'
     """
 
     kind: str

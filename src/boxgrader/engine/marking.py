@@ -55,6 +55,11 @@ def mark(
     files : mapping of str to bytes, optional
         What the learner has beside the notebook, by relative path. The instructor's go before.
 
+    Returns
+    -------
+    Marks
+        Points by test, what the tests showed, and what an instructor should look at.
+
     Raises
     ------
     BoxError
@@ -62,11 +67,22 @@ def mark(
 
     Examples
     --------
-    >>> import nbformat
-    >>> assignment = nbformat.read("source/ps1.ipynb", 4)  # doctest: +SKIP
-    >>> learner = nbformat.read("submitted/ann/ps1.ipynb", 4)  # doctest: +SKIP
-    >>> mark(learner, plan(assignment)).points  # doctest: +SKIP
-    {'sum_of_squares': 2.0}
+    A solution and a test of two points, as nbgrader marks them; nobody else's code runs here, so
+    no box is needed.
+
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> from boxgrader import Settings, plan
+    >>> def marked(source, **marks):
+    ...     none = {"locked": False, "grade": False, "solution": False, "schema_version": 3}
+    ...     marks = {"nbgrader": {"cell_type": "code", **none, **marks}}
+    ...     return new_code_cell(source, metadata=marks)
+    >>> answer = marked("total = 4", grade_id="answer", solution=True)
+    >>> test = marked("assert total == 4", grade_id="total", grade=True, locked=True, points=2)
+    >>> kernel = {"kernelspec": {"name": "python3", "display_name": "Python"}}
+    >>> solved = new_notebook(cells=[answer, test], metadata=kernel)
+    >>> settings = Settings(boxed=False)
+    >>> mark(solved, plan(solved, settings=settings), settings=settings).points
+    {'total': 2.0}
     """
     cells = []
     for written, cell in zip(code(notebook), cells_of(notebook), strict=True):

@@ -91,6 +91,24 @@ def plan(
         If there is no such kernel.
     BoxError
         If this machine gives no box.
+
+    Examples
+    --------
+    A solution and a test of two points, as nbgrader marks them; nobody else's code runs here, so
+    no box is needed.
+
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> from boxgrader import Settings
+    >>> def marked(source, **marks):
+    ...     none = {"locked": False, "grade": False, "solution": False, "schema_version": 3}
+    ...     marks = {"nbgrader": {"cell_type": "code", **none, **marks}}
+    ...     return new_code_cell(source, metadata=marks)
+    >>> answer = marked("total = 4", grade_id="answer", solution=True)
+    >>> test = marked("assert total == 4", grade_id="total", grade=True, locked=True, points=2)
+    >>> kernel = {"kernelspec": {"name": "python3", "display_name": "Python"}}
+    >>> solved = new_notebook(cells=[answer, test], metadata=kernel)
+    >>> plan(solved, settings=Settings(boxed=False)).points
+    {'total': 2.0}
     """
     cells = code(notebook)
     for cell in cells:

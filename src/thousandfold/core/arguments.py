@@ -331,6 +331,12 @@ def quantity(
     ValueError
         If the plausible range has no reason, is no part of low..high or leaves out the default,
         or a decision has one: a mistake in the model, found when it is written.
+
+    Examples
+    --------
+    >>> hired = quantity(0, "people", "people hired", low=0, high=50, decision=True)
+    >>> hired.default
+    0
     """
     if plausible is not None:
         least, most = plausible

@@ -110,6 +110,11 @@ def companies(
     **known : float
         What you know about your company: it is not drawn.
 
+    Returns
+    -------
+    Companies
+        Its ``models`` are the companies, its ``drawn`` the numbers that were drawn, by name.
+
     Raises
     ------
     ExplainedError

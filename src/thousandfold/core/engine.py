@@ -65,6 +65,26 @@ class DynamicModel(TimedModel):
     ----------
     shocks : int
         How many random numbers one period needs.
+
+    Examples
+    --------
+    A jar that loses a tenth each day is a model: where it starts, and one step.
+
+    >>> from dataclasses import dataclass
+    >>> from thousandfold import quantity, simulate
+    >>> @dataclass(frozen=True)
+    ... class Jar(DynamicModel):
+    ...     lost: float = quantity(0.1, "share a day", "what is lost", low=0, high=1, decision=True)
+    ...     units = {"marbles": "marbles"}
+    ...     period, periods, shocks = "day", 2, 1
+    ...
+    ...     def start(self):
+    ...         return {"marbles": 100}
+    ...
+    ...     def step(self, state, shock):
+    ...         return {"marbles": state["marbles"] * (1 - self.lost)}
+    >>> simulate(Jar(), replications=1).final("marbles").round(1).tolist()
+    [[81.0]]
     """
 
     shocks: ClassVar[int] = 0
@@ -89,6 +109,18 @@ class DynamicModel(TimedModel):
         """Draw all luck at once, shape (replications, periods, shocks); standard normal.
 
         It knows no parameter, so that decisions cannot change the luck they are compared under.
+
+        Parameters
+        ----------
+        generator : numpy.random.Generator
+            Of the seed.
+        shape : tuple of int
+            Replications, periods and shocks.
+
+        Returns
+        -------
+        array
+            Of that shape.
         """
         return generator.standard_normal(shape)
 
@@ -120,6 +152,18 @@ def simulate(
     -------
     Trajectory
         With one scenario.
+
+    Raises
+    ------
+    ExplainedError
+        If `periods`, `replications` or `seed` is not a whole number in its range, or a number of
+        the model grew without end.
+
+    Examples
+    --------
+    >>> from thousandfold.models import Debt
+    >>> simulate(Debt(), replications=100).final("delivered").shape
+    (1, 100)
     """
     return compare({"": model}, periods, replications, seed)
 
@@ -136,15 +180,28 @@ def sweep(
 
     Parameters
     ----------
+    model : DynamicModel
+        What to run.
     **values
         One parameter and its values, for example ``hired=[0, 5, 10]``.
     periods, replications, seed
         As in `simulate`.
 
+    Returns
+    -------
+    Trajectory
+        With one scenario per value.
+
     Raises
     ------
     ExplainedError
         If there is not exactly one parameter to sweep, or a value is out of range or comes twice.
+
+    Examples
+    --------
+    >>> from thousandfold.models import Debt
+    >>> sweep(Debt(), repayment=[0, 0.3], replications=100).scenarios
+    ('repayment 0 % of the time left', 'repayment 30 % of the time left')
     """
     if len(values) != 1:
         raise ExplainedError("sweep one parameter at a time, for example hired=[0, 5, 10]")
@@ -187,6 +244,13 @@ def compare(
     ExplainedError
         If there is nothing to compare, or the models are not of one class, or `periods`,
         `replications` or `seed` is not a whole number in its range.
+
+    Examples
+    --------
+    >>> from thousandfold.models import Debt
+    >>> plans = {"never": Debt(repayment=0), "a third": Debt(repayment=0.33)}
+    >>> compare(plans, periods=4, replications=100)["debt"].shape
+    (5, 2, 100)
     """
     if not isinstance(models, Mapping) or not models:
         raise ExplainedError(

@@ -34,6 +34,16 @@ class Model(ABC):
     Subclasses are frozen dataclasses too. A field that is not one sensible number is refused when
     the model is made, in a sentence that names the value, the range and the unit. Several values
     are several models: `sweep` and `compare` run them together.
+
+    Examples
+    --------
+    >>> from thousandfold.models import RareNeed
+    >>> RareNeed(share=0.001).replace(by_hand=2).parameters().loc["by_hand", "unit"]
+    'hours'
+    >>> RareNeed(life=0)
+    Traceback (most recent call last):
+        ...
+    thousandfold.errors.ExplainedError: life must lie in 1..120 (months), not 0
     """
 
     def __post_init__(self) -> None:
@@ -108,6 +118,16 @@ class Model(ABC):
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some parameters changed.
+
+        Parameters
+        ----------
+        **changes
+            Parameters by name, and their new values.
+
+        Returns
+        -------
+        Model
+            Of the same class.
 
         Raises
         ------

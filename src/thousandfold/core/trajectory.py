@@ -51,6 +51,14 @@ class Trajectory:
     ------
     ExplainedError
         If two scenarios have the same label, or a number grew without end.
+
+    Examples
+    --------
+    >>> from thousandfold import simulate
+    >>> from thousandfold.models import Debt
+    >>> runs = simulate(Debt(), periods=4, replications=50)
+    >>> runs["debt"].shape, runs.units["debt"]
+    ((5, 1, 50), 'days to repay')
     """
 
     model: str
@@ -98,11 +106,11 @@ class Trajectory:
         return int(next(iter(self.stocks.values())).shape[-1])
 
     def final(self, stock: str) -> Array:
-        """Return one stock at the end, shape (scenarios, replications)."""
+        """Return `stock` at the end, in its unit, shape (scenarios, replications)."""
         return np.asarray(self[stock][-1])
 
     def summary(self, stock: str) -> pd.DataFrame:
-        """Return the end of each scenario: median, and the band that holds eight of ten futures."""
+        """Return the end of `stock` by scenario: median, and the band of eight of ten futures."""
         import pandas as pd
 
         low, median, high = _quantiles(self.final(stock))
@@ -226,7 +234,7 @@ class Trajectory:
         return f"{first} at first, {end} {at} {last:,}"
 
     def plot(self, stock: str, ax: Axes | None = None) -> Axes:
-        """Draw the median of `stock` and the band of the middle eight of ten futures."""
+        """Draw `stock`, on `ax` or new axes: the median, and the middle eight of ten futures."""
         return self.picture(stock).plot(ax)
 
 

@@ -45,6 +45,16 @@ def calibration(folder: str | Path = ".") -> Calibrated:
     ----------
     folder : path
         Where the notebooks are; by default beside this one.
+
+    Returns
+    -------
+    Calibrated
+        How many guesses were too low, about right and too high; as a figure and a sentence.
+
+    Examples
+    --------
+    >>> print(str(calibration("a folder without lessons"))[:27])
+    No saved lesson beside this
     """
     compared: dict[str, list[Comparison]] = {}
     asked: dict[str, int] = {}

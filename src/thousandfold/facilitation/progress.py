@@ -110,6 +110,16 @@ def where_was_i(folder: str | Path = ".") -> Progress:
     ----------
     folder : path
         Where the lessons are; by default beside this one.
+
+    Returns
+    -------
+    Progress
+        A line for each module, shown as the last line of a cell.
+
+    Examples
+    --------
+    >>> print(str(where_was_i("a folder without lessons"))[:27])
+    Your saved lessons cannot b
     """
     place = Path(folder)
     try:

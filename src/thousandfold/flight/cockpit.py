@@ -25,11 +25,18 @@ def cockpit(game: Game) -> Fallback:
     Parameters
     ----------
     game : Game
+        Opened or new; it goes on from its last round.
 
     Returns
     -------
     Fallback
         Its ``widget`` is the cockpit; the report stays in the notebook file.
+
+    Examples
+    --------
+    >>> from thousandfold.flight import Game
+    >>> cockpit(Game("Ours")).widget is None
+    False
     """
     import ipywidgets
 

@@ -120,7 +120,7 @@ class Room:
 
     @classmethod
     def in_folder(cls, folder: str | Path = ".") -> Room:
-        """Return the games that lie in a folder as `flight-....json`; bad files are told, not read.
+        """Return the games that lie in `folder` as `flight-....json`; bad files are told, not read.
 
         Raises
         ------
@@ -137,7 +137,7 @@ class Room:
         return replace(room, refused=(*refused, *room.refused))
 
     def shares_luck(self, game: Game) -> bool:
-        """Return whether a game was flown with the luck of the room."""
+        """Return whether `game` was flown with the luck of the room."""
         return self._luck(game) == (self.luck[0], tuple(sorted(self.luck[1].items())))
 
     def _luck(self, game: Game) -> tuple[int, tuple[tuple[int, str], ...]]:
@@ -162,7 +162,7 @@ class Room:
         return tuple(names)
 
     def replay(self, replications: int = 1000) -> Trajectory:
-        """Fly every team's decisions, and the compared policies, through the same futures.
+        """Fly every team's decisions, and the compared policies, through `replications` futures.
 
         Future 0 is the one that the teams lived. Where a team stopped early its last decision
         goes on, and hires nobody more.
@@ -187,7 +187,7 @@ class Room:
         return scorecard(self.replay(replications=1), future=0)
 
     def skill_and_luck(self, replications: int = 1000) -> pd.DataFrame:
-        """Return what each team's decisions are worth, and what its luck was."""
+        """Return what each team is worth in `replications` futures, and what its luck was."""
         self._tell_refused()
         return self._weighed(replications)
 
@@ -324,6 +324,7 @@ def lead_picture(replications: int = 1000) -> Picture:
     Parameters
     ----------
     replications : int
+        How many futures.
 
     Returns
     -------
@@ -353,7 +354,22 @@ def lead_picture(replications: int = 1000) -> Picture:
 
 
 def reaching_by_chance(policies: int = 100, replications: int = 10) -> int:
-    """Return how many policies drawn at random reach the goal in the middle of their futures."""
+    """Return how many policies drawn at random reach the goal in the middle of their futures.
+
+    Parameters
+    ----------
+    policies, replications : int
+        How many, and futures of each.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> 0 <= reaching_by_chance(5, 2) <= 5
+    True
+    """
     generator = np.random.Generator(np.random.PCG64(SEED))
     drawn = {f"random {i}": random_table(generator) for i in range(policies)}
     ends = fly(drawn, replications=replications).final("customers")
@@ -366,6 +382,7 @@ def ignoring_one(replications: int = 1000) -> pd.DataFrame:
     Parameters
     ----------
     replications : int
+        How many futures.
 
     Returns
     -------
@@ -373,6 +390,11 @@ def ignoring_one(replications: int = 1000) -> pd.DataFrame:
         One row for each thing that is ignored: customers at the end, in the middle of the futures,
         how many per cent of the futures reach the goal, and in how many of 100 plausible companies
         it ends lower than with everything.
+
+    Examples
+    --------
+    >>> ignoring_one(50).index[0]
+    'nothing'
     """
     import pandas as pd
 
@@ -418,5 +440,10 @@ def to_look_at(game: Game) -> Game:
     Returns
     -------
     Game
+
+    Examples
+    --------
+    >>> len(to_look_at(Game("Ours")).turns)
+    12
     """
     return game if game.turns else example_game()

@@ -11,12 +11,18 @@ import numpy as np
 from thousandfold.errors import ExplainedError
 
 SHARES = ("features", "onboarding", "debt", "reliability", "platform")
+"""What the work of a round is split over, in per cent."""
 DECIDES = ("approver", "guardrails", "alone")
+"""Who decides: you approve all, squads inside goals and guardrails, or squads without either."""
 API = ("closed", "partners", "public")
+"""Who may build on Ferry."""
 CLOSED, PARTNERS, PUBLIC = range(3)  # places in `API`
 MOST_HIRED = 200
+"""Most people that a team can hire in one round."""
 MOST_SQUADS = 60
+"""Most squads that a team can form."""
 MOST_KEPT = 120
+"""Most that partners may keep of the revenue from extensions, in per cent."""
 
 _ENDLESS = 1e15
 
@@ -80,7 +86,7 @@ class Decision:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Decision:
-        """Return the decision that a table row or a saved game holds.
+        """Return the decision that `row`, of a table or a saved game, holds.
 
         Raises
         ------

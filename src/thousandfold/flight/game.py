@@ -124,7 +124,7 @@ class Game:
 
     @classmethod
     def load(cls, path: str | Path) -> Game:
-        """Return the game that a file holds: all of it, or none of it.
+        """Return the game that the file at `path` holds: all of it, or none of it.
 
         Raises
         ------
@@ -355,7 +355,7 @@ class Game:
         return {name: runs[name][:, 0, 0] for name in runs.units}
 
     def save(self, path: str | Path | None = None) -> Path:
-        """Write the game, whole or not at all.
+        """Write the game, whole or not at all, to `path` or to its own file.
 
         Raises
         ------

@@ -85,6 +85,10 @@ def loops_picture(flown: Trajectory | None = None) -> Loops:
     ----------
     flown : Trajectory, optional
         As `Game.flown` returns it.
+
+    Returns
+    -------
+    Loops
     """
     lit = None if flown is None else turned(flown)
     told = " ".join(loop.sentence for loop in LOOPS)

@@ -80,7 +80,7 @@ class Table:
 
     @classmethod
     def of(cls, rows: Sequence[Decision | Mapping[str, Any]]) -> Table:
-        """Return the table of up to twelve rows, each a `Decision` or a dictionary.
+        """Return the table of up to twelve `rows`, each a `Decision` or a dictionary.
 
         Raises
         ------
@@ -101,7 +101,7 @@ class Table:
         return cls(tuple(read))
 
     def decide(self, at: int, state: State) -> Mapping[str, Any]:
-        """Return the row of the round; after the last row, the last."""
+        """Return the row of round `at`, whatever the `state`; after the last row, the last."""
         return self.rows[min(at, len(self.rows)) - 1].coded()
 
 
@@ -147,7 +147,7 @@ class Rules:
         object.__setattr__(self, "_read", read)
 
     def holding(self, at: int, state: State) -> tuple[Any, ...]:
-        """Return for each rule whether its conditions hold, for all futures or for each."""
+        """Return for each rule whether its conditions hold in `state` at round `at`, by future."""
         told = []
         for conditions, _ in self._read:
             holds: Any = True
@@ -158,7 +158,7 @@ class Rules:
         return tuple(told)
 
     def decide(self, at: int, state: State) -> Mapping[str, Any]:
-        """Apply the rules to the report of the round before."""
+        """Apply the rules to `state`, the report of the round before, for round `at`."""
         chosen: dict[str, Any] = dict(self.start.coded())
         for (_, settings), holds in zip(self._read, self.holding(at, state), strict=True):
             held = np.asarray(holds)
@@ -239,10 +239,24 @@ def _setting(part: str, rule: str) -> tuple[str, float, bool]:
 def read_policy(given: Policy | Mapping[str, Any] | Sequence[Any]) -> Policy:
     """Return the policy that a learner or a file gives: rows, or ``{"start": ..., "rules": ...}``.
 
+    Parameters
+    ----------
+    given : policy, mapping or sequence
+        Rows, each a `Decision` or a dictionary, or a start and rules in words.
+
+    Returns
+    -------
+    Rules or Table
+
     Raises
     ------
     ExplainedError
         If it is neither, or holds what no team can decide.
+
+    Examples
+    --------
+    >>> len(read_policy([Decision(hire=2), Decision()]).rows)
+    2
     """
     if isinstance(given, Table | Rules):
         return given
@@ -338,7 +352,23 @@ IN_A_CLAUSE: Mapping[str, str] = MappingProxyType(
 
 
 def with_rules(policy: Rules, *rules: str) -> Rules:
-    """Return a policy with more rules after its own: what they say counts."""
+    """Return a policy with more rules after its own: what they say counts.
+
+    Parameters
+    ----------
+    policy : Rules
+    *rules : str
+        For example ``"when round above 5: hire 4"``.
+
+    Returns
+    -------
+    Rules
+
+    Examples
+    --------
+    >>> len(with_rules(STEADY, "when round above 5: hire 4").rules) - len(STEADY.rules)
+    1
+    """
     return Rules(policy.start, (*policy.rules, *rules))
 
 

@@ -57,6 +57,11 @@ def policy_form(policy: Any = ..., flights: Sequence[Flight] | None = None) -> F
     ------
     ExplainedError
         If there is no company to try it in.
+
+    Examples
+    --------
+    >>> policy_form().widget is None
+    False
     """
     import ipywidgets
 

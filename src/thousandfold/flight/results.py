@@ -40,6 +40,17 @@ def points(runs: Trajectory, wage: float | None = None) -> dict[str, Array]:
     Returns
     -------
     dict of str to array, shape (policies, futures)
+
+    Raises
+    ------
+    ExplainedError
+        If no round was flown.
+
+    Examples
+    --------
+    >>> from thousandfold.flight import STEADY, fly
+    >>> list(points(fly({"steady": STEADY}, replications=1)))[:2]
+    ['customers', 'cash']
     """
     rounds = len(runs.time) - 1
     if rounds == 0:
@@ -129,6 +140,12 @@ def forecast_errors(
     ------
     ExplainedError
         If there are more forecasts than rounds, or one is not a number above 0.
+
+    Examples
+    --------
+    >>> from thousandfold.flight import STEADY, fly
+    >>> len(forecast_errors([1500, None, 4000], fly({"steady": STEADY}, replications=1)))
+    3
     """
     import pandas as pd
 
@@ -179,6 +196,12 @@ def skill_and_luck(runs: Trajectory, future: int = 0) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per policy, best skill first.
+
+    Examples
+    --------
+    >>> from thousandfold.flight import COMPARED, fly
+    >>> len(skill_and_luck(fly(COMPARED, replications=20))) == len(COMPARED)
+    True
     """
     import pandas as pd
 
@@ -214,6 +237,17 @@ def shares_of_skill_and_luck(runs: Trajectory) -> dict[str, float]:
     -------
     dict of str to float
         Shares that add up to 1.
+
+    Raises
+    ------
+    ExplainedError
+        If there are fewer than two policies or futures, or all end alike.
+
+    Examples
+    --------
+    >>> from thousandfold.flight import COMPARED, fly
+    >>> list(shares_of_skill_and_luck(fly(COMPARED, replications=20)))
+    ['skill', 'luck', 'both']
     """
     ends = np.log10(np.maximum(1, runs.final("customers")))
     if min(ends.shape) < 2:

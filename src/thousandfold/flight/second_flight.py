@@ -93,10 +93,20 @@ def fly_again(game: Game, at: int, replications: int = 1000, **decided: Any) -> 
     **decided
         What changes in that round, by the names of `Decision`: ``hire=4, debt=30, features=30``.
 
+    Returns
+    -------
+    SecondFlight
+        Both flights, with a picture and a sentence of what the change is worth.
+
     Raises
     ------
     ExplainedError
         If that round is not flown yet, nothing changes, or the decision is none.
+
+    Examples
+    --------
+    >>> from thousandfold.flight.debrief import example_game
+    >>> changed = fly_again(example_game(), 3, replications=20, hire=0)
     """
     if isinstance(at, bool) or not isinstance(at, int) or not 1 <= at <= len(game.turns):
         raise ExplainedError(

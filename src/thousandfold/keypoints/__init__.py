@@ -63,6 +63,11 @@ def keypoint(place: str) -> Keypoint:
     place : str
         Number of the lesson, a dot, and which of its keypoints: ``"01.2"``.
 
+    Returns
+    -------
+    Keypoint
+        Its words, the claim behind them, and the model that the claim is tried in.
+
     Raises
     ------
     ExplainedError

@@ -256,6 +256,11 @@ def asking_time(squads: ArrayLike, asked: ArrayLike, answer: ArrayLike) -> Array
     array
         Weeks from question to answer.
 
+    Raises
+    ------
+    ExplainedError
+        If so many ask so much that nobody ever gets an answer.
+
     Examples
     --------
     One squad waits for nobody else; twenty keep each other waiting.
@@ -274,6 +279,22 @@ def asking_time(squads: ArrayLike, asked: ArrayLike, answer: ArrayLike) -> Array
 
 
 def schweitzer(squads: Array | float, asked: Array | float, answer: Array | float) -> Array:
-    """Return `asking_time`, of numbers that are known to be in range."""
+    """Return `asking_time`, of numbers that are known to be in range.
+
+    Parameters
+    ----------
+    squads, asked, answer : array
+        As in `asking_time`.
+
+    Returns
+    -------
+    array
+        Weeks from question to answer.
+
+    Examples
+    --------
+    >>> float(schweitzer(20, 2, 0.1).round(2))
+    1.53
+    """
     spare = 1 - squads * asked * answer
     return np.asarray(2 * answer / (spare + np.sqrt(spare**2 + 4 * asked * answer)))

@@ -97,12 +97,12 @@ class Architectures(Model):
     options: ClassVar[tuple[str, ...]] = ("monolith", "modular monolith", "services")
 
     def cost(self, option: str, developers: ArrayLike) -> Array:
-        """Return the cost of an option, in hours a week, shape as `developers`."""
+        """Return the cost of `option`, in hours a week, shape as `developers`."""
         price, power = self._curve(option)
         return np.asarray(price * numbers("developers", developers, 0) ** power)
 
     def crossing(self, one: str, other: str) -> float:
-        """Return the number of developers at which two options cost the same.
+        """Return the number of developers at which `one` and `other` option cost the same.
 
         Raises
         ------

@@ -20,6 +20,11 @@ def trial_minutes(told: str) -> float:
     told : str
         ``"forecast"`` before the trial, ``"believed"`` after it, or ``"measured"``.
 
+    Returns
+    -------
+    float
+        Minutes.
+
     Examples
     --------
     >>> [round(trial_minutes(told)) for told in ("forecast", "believed", "measured")]
@@ -29,7 +34,12 @@ def trial_minutes(told: str) -> float:
 
 
 def trial_picture() -> Picture:
-    """Return an hour of work as it was forecast, believed and measured."""
+    """Return an hour of work as it was forecast, believed and measured.
+
+    Returns
+    -------
+    Picture
+    """
     minutes = [_AN_HOUR, *map(trial_minutes, _CHANGED)]
     _, forecast, believed, measured = (f"{told:.0f}" for told in minutes)
     return Stack(

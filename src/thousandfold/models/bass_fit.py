@@ -56,6 +56,11 @@ class BassFit:
         ----------
         later : array_like
             Sales of the periods after those that were fitted.
+
+        Raises
+        ------
+        ExplainedError
+            If `later` is not a list of numbers.
         """
         known, after = len(self.sales), numbers("later", later, 0)
         if after.ndim != 1:

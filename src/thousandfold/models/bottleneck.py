@@ -88,7 +88,7 @@ class CompetitiveBottleneck(Model):
     )
 
     def joining(self, price: ArrayLike) -> Array:
-        """Return the share of partners who come at a price for reaching all users."""
+        """Return the share of partners who come at `price` for reaching all users."""
         asked = numbers("price", price)
         return np.asarray(np.clip(1 - asked / self.gain_partners, 0, 1))
 
@@ -101,7 +101,7 @@ class CompetitiveBottleneck(Model):
         return self.cost_users + self.taste_users - earned, partners
 
     def share(self, prices: ArrayLike, rival: ArrayLike) -> Array:
-        """Return the share of users who join at prices for users and partners, shape (2, ...)."""
+        """Return the share of users who join at `prices` against those of a `rival`."""
         (users, partners), (their_users, their_partners) = (
             _two("prices", prices),
             _two("rival", rival),

@@ -20,6 +20,14 @@ def chain_lengths(links: NDArray[np.bool_]) -> tuple[float, float]:
         In handovers; 0 when nobody talks with anybody.
     cut_off : float
         Share of pairs, 0..1.
+
+    Examples
+    --------
+    Four people in a row: from one end to the other it takes three handovers.
+
+    >>> import numpy as np
+    >>> chain_lengths(np.eye(4, k=1, dtype=bool) | np.eye(4, k=-1, dtype=bool))
+    (3.0, 0.0)
     """
     people = len(links)
     if people < 2:

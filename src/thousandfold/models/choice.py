@@ -77,6 +77,11 @@ def choice_shares(appeal: ArrayLike) -> Array:
     array
         Shares of the last axis, which sum to 1.
 
+    Raises
+    ------
+    ExplainedError
+        If `appeal` holds no number.
+
     Examples
     --------
     >>> choice_shares([0, 0, 0.693147]).round(2).tolist()

@@ -73,7 +73,7 @@ class PowerFit:
     months: int
 
     def paths(self, people: ArrayLike) -> Array:
-        """Return the fitted number of used paths."""
+        """Return the fitted number of used paths in a company of `people`."""
         return np.asarray(self.factor * numbers("people", people, 0) ** self.power)
 
 
@@ -103,6 +103,12 @@ def fit_power(
     ------
     ExplainedError
         If there are too few months, or all have the same number of people.
+
+    Examples
+    --------
+    >>> people = np.repeat([4, 8, 16, 32], 12)
+    >>> round(fit_power(people, people**1.5).power, 2)
+    1.5
     """
     block, resamples = (
         whole("block", block, 1, _MOST_RESAMPLES),
@@ -162,6 +168,11 @@ def poisson_power(people: ArrayLike, paths: ArrayLike) -> float:
     people, paths : array_like, shape (months,)
         Months with fewer than three people are left out.
 
+    Returns
+    -------
+    float
+        The power; 2 for every possible pair.
+
     Raises
     ------
     ExplainedError
@@ -204,6 +215,12 @@ def powers(growth: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row per project: months fitted, most people in a month, power by least squares with its
         95 % interval, and the power of a Poisson fit with the empty months. Sorted by power.
+
+    Examples
+    --------
+    >>> from thousandfold.datasets import load
+    >>> powers(load("project_growth")).index[0]
+    'rails'
     """
     import pandas as pd
 
@@ -242,6 +259,10 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         Like the data set ``project_growth``.
     *projects : str
         Which projects to show.
+
+    Returns
+    -------
+    Picture
 
     Raises
     ------
@@ -322,6 +343,12 @@ def used_by_size(growth: pd.DataFrame, *projects: str) -> pd.DataFrame:
     ------
     ExplainedError
         If no project is named, or one is not in the table.
+
+    Examples
+    --------
+    >>> from thousandfold.datasets import load
+    >>> used_by_size(load("project_growth"), "rails").columns.tolist()
+    ['Rails', 'all']
     """
     import pandas as pd
 

@@ -59,7 +59,7 @@ class CriticalMass(Model):
         return np.asarray(self.strength * x * (1 - x))
 
     def willing(self, share: ArrayLike) -> Array:
-        """Return the share that wants to be on board, if that share is on board now."""
+        """Return the share that wants to be on board, if `share` is on board now."""
         return self._willing(numbers("share", share, 0, 1, unit="share"))
 
     def _willing(self, share: Array) -> Array:

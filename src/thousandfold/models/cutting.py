@@ -109,7 +109,7 @@ class SquadCut(Model):
     )
 
     def of(self, network: CoChange) -> Cut:
-        """Cut a product into squads; each is named after its busiest area.
+        """Cut `network` into squads; each is named after its busiest area.
 
         Raises
         ------
@@ -124,13 +124,13 @@ class SquadCut(Model):
         return network.cut({area: busiest[label[i]] for i, area in enumerate(network.areas)})
 
     def crossing(self, network: CoChange) -> tuple[Array, Array]:
-        """Return numbers of squads from 1 up, and for each the share that crosses borders."""
+        """Return squads from 1 up, and for each the share of `network` that crosses borders."""
         instance("network", network, CoChange)
         squads = np.array([n for n in _PICTURED if n <= len(network.areas)])
         return squads, np.array([self.replace(squads=int(n)).of(network).crossing for n in squads])
 
     def crossing_at_random(self, network: CoChange) -> Array:
-        """Return what crosses when areas are dealt at random, within the same limits of work."""
+        """Return what crosses when areas of `network` are dealt at random, within the limits."""
         instance("network", network, CoChange)
         squads = [n for n in _PICTURED if n <= len(network.areas)]
         return np.array([random_crossing(network, n, float(self.uneven)) for n in squads])
@@ -142,7 +142,7 @@ class SquadCut(Model):
         return {"projects": self._projects_picture} | one | drawn
 
     def network_picture(self, network: CoChange) -> Network:
-        """Return the areas of a product in squads, the one that shares most in the middle."""
+        """Return `network` in squads, the area that shares most in the middle."""
         cut = self.of(network)
         squads = cut.squads
         most, busiest = network.order_by(network.coupling)[0], network.order_by(network.changes)
@@ -239,6 +239,19 @@ def worth_removing(
     pandas.DataFrame
         One row per candidate: its shared changes, and how many changes then cross a border,
         against those that cross today. What saves most comes first.
+
+    Raises
+    ------
+    ExplainedError
+        If a candidate is not a pair of areas or one, or two do not change together.
+
+    Examples
+    --------
+    >>> from thousandfold.models import network
+    >>> rails = network("rails")
+    >>> some = [("railties",), ("activerecord", "railties")]
+    >>> len(worth_removing(rails, SquadCut(squads=3), some))
+    2
     """
     import pandas as pd
 

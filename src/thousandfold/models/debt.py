@@ -246,7 +246,7 @@ class Debt(DynamicModel):
         return shares, worth.mean(axis=1) / periods
 
     def best_share(self, periods: int) -> float:
-        """Return the repayment share, in steps of 5 %, that is worth most within a horizon."""
+        """Return the repayment share, in steps of 5 %, worth most within `periods` quarters."""
         shares, worth = self.by_share(periods)
         return float(shares[worth.argmax()])
 

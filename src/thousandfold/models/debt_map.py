@@ -37,6 +37,13 @@ def best_shares(debt: DynamicModel) -> tuple[Array, Array, Array]:
         In quarters.
     best : array, shape (16, 26)
         From the mean of 100 futures with each share in steps of 5 %, and a parabola between.
+
+    Examples
+    --------
+    >>> from thousandfold.models import Debt
+    >>> interests, horizons, best = best_shares(Debt())
+    >>> best.shape == (len(horizons), len(interests))
+    True
     """
     described = debt.quantities()
     best = _best(debt.replace(**{k: described[k].default for k in ("interest", "repayment")}))
@@ -71,6 +78,16 @@ def interest_for_a_year(debt: DynamicModel) -> float:
 
     Infinite if none on the map does.
 
+    Parameters
+    ----------
+    debt : Debt
+        Its own interest and repayment play no part.
+
+    Returns
+    -------
+    float
+        Days a quarter per day of debt.
+
     Examples
     --------
     >>> from thousandfold.models import Debt
@@ -86,7 +103,19 @@ def interest_for_a_year(debt: DynamicModel) -> float:
 
 
 def map_picture(debt: DynamicModel, interest: float) -> Picture:
-    """Return the map, with a mark where a team of that interest stands that is judged yearly."""
+    """Return the map, with a mark where a team of that interest stands that is judged yearly.
+
+    Parameters
+    ----------
+    debt : Debt
+        Its own interest and repayment play no part.
+    interest : float
+        Of the team with the mark, in days a quarter per day of debt.
+
+    Returns
+    -------
+    Picture
+    """
     interests, horizons, best = best_shares(debt)
     column = int(np.abs(interests - interest).argmin())
     year, plan = (
@@ -148,6 +177,10 @@ def shares_picture(judged: Mapping[int, tuple[Array, Array]], handover: float) -
         After how many quarters, and what `Debt.by_share` returns for it.
     handover : float
         What each day of debt left is charged.
+
+    Returns
+    -------
+    Picture
     """
     series, ends, titles = [], [], []
     for quarters, (shares, worth) in judged.items():

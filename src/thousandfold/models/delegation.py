@@ -92,6 +92,12 @@ def outcome(
     -------
     Outcome
         Medians of 200 futures.
+
+    Examples
+    --------
+    >>> from thousandfold.models import FERRY, GoalsAndGuardrails, SquadCut
+    >>> 0 < outcome(SquadCut(squads=6).of(FERRY), GoalsAndGuardrails()).output < 1
+    True
     """
     instance("cut", cut, Cut)
     people, overhead = single("people", people, 0), single("overhead", overhead, 0)

@@ -45,11 +45,11 @@ class EditionDeciders:
     drawn: dict[str, Array]
 
     def wins(self, users: ArrayLike) -> Array:
-        """Return in how many of 100 companies two editions earn more in a market of that size."""
+        """Return in how many of 100 companies two editions earn more in a market of `users`."""
         return self._at(users, 100 * (self.leads > 0).mean(axis=0))
 
     def decides(self, name: str, users: ArrayLike) -> Array:
-        """Return by how many of 100 companies the halves of one number differ at that size."""
+        """Return by how many of 100 companies the halves by `name` differ, at `users`."""
         return self._at(users, self._difference(one_of("name", name, self.drawn)))
 
     @property
@@ -118,6 +118,10 @@ def what_decides(
         Its decisions are kept, such as the fees; the rest is drawn.
     draws, seed
         As in `thousandfold.robust`.
+
+    Returns
+    -------
+    EditionDeciders
 
     Examples
     --------

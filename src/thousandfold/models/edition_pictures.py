@@ -23,6 +23,10 @@ def depth_picture(places: Array, earned: Mapping[float, Array], conflict: float)
         For each market, in users, what a product at these depths earns; the smallest first.
     conflict : float
         What a user loses at the other segment's ideal.
+
+    Returns
+    -------
+    Picture
     """
     best = {users: places[each.argmax()] for users, each in earned.items()}
     small, *middle, large = earned
@@ -62,6 +66,10 @@ def earned_picture(
         Where the one product stands.
     crossing : float
         Market from which two editions earn more; infinite if in none.
+
+    Returns
+    -------
+    Picture
     """
     worth = (two > 0) | (two.max() <= 0)
     says = (
@@ -118,6 +126,10 @@ def bill_picture(
         A market to last to, and the bill from which on a product at some depth does.
     depth : float
         Where the product stands.
+
+    Returns
+    -------
+    Picture
     """
     goal, dear = turn
     lasts = f"up to {number(now)} users" if np.isfinite(now) else "in every market up to a million"
@@ -177,6 +189,10 @@ def hills_picture(
         Those whom each edition wins.
     depth, twice : float
         Where the one product stands, and how much work two editions lose by doing things twice.
+
+    Returns
+    -------
+    Picture
     """
     two = each.sum(axis=0)
     return Hills(

@@ -81,21 +81,21 @@ class ErrorBudget(Model):
         return downtime(self.promise, self.window)
 
     def burn_rate(self, error_rate: ArrayLike) -> Array:
-        """Return how many times faster than allowed an error rate (a share) spends the budget."""
+        """Return how many times faster than allowed `error_rate` (a share) spends the budget."""
         return np.asarray(_SHARE.check("error_rate", error_rate) / (1 - self.promise))
 
     def spent(self, burn: ArrayLike, hours: ArrayLike) -> Array:
-        """Return the share of the budget that a burn rate spends in some hours."""
+        """Return the share of the budget that the rate `burn` spends in `hours`."""
         rate, time = fitting(burn=numbers("burn", burn, 0), hours=numbers("hours", hours, 0))
         return np.asarray(rate * time / (self.window * 24))
 
     def burn_that_spends(self, share: float, hours: float) -> float:
-        """Return the burn rate that spends a share of the budget in some hours."""
+        """Return the burn rate that spends `share` of the budget in `hours`."""
         share, hours = _SHARE.check_one("share", share), single("hours", hours, _SHORTEST)
         return share * self.window * 24 / hours
 
     def exhausted_after(self, burn: ArrayLike) -> Array:
-        """Return the hours until a burn rate has spent the whole budget; infinite at 0."""
+        """Return the hours until the rate `burn` has spent the whole budget; infinite at 0."""
         rate = numbers("burn", burn, 0)
         never = np.full_like(rate, np.inf)
         return np.asarray(np.divide(self.window * 24, rate, out=never, where=rate > 0))

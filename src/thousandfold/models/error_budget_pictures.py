@@ -16,6 +16,10 @@ def freeze_picture(percent: Array, shipped: Array, kept: Array, worth: Array) ->
     shipped, kept, worth : array
         For each, over all futures: features, the share of years that keep the promise, and
         features where a year that breaks it counts as nothing.
+
+    Returns
+    -------
+    Picture
     """
     best = int(worth.argmax())
     return Lines(

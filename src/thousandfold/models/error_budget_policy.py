@@ -213,6 +213,16 @@ class ErrorBudgetPolicy(DynamicModel):
         replications, seed : int
             As in `thousandfold.simulate`.
 
+        Returns
+        -------
+        Trajectory
+            With one scenario per rule.
+
+        Raises
+        ------
+        ExplainedError
+            If a rule is not two shares of the budget.
+
         Examples
         --------
         >>> runs = ErrorBudgetPolicy().under({"early": [0.6, 0.6], "late": [0.1, 0.1]})

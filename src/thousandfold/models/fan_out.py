@@ -69,16 +69,16 @@ class FanOut(Model):
     )
 
     def slow_requests(self, servers: ArrayLike) -> Array:
-        """Return the share of requests that wait for at least one slow server."""
+        """Return the share of requests to `servers` that wait for at least one slow server."""
         return np.asarray(1 - (1 - self.slow) ** numbers("servers", servers, 0))
 
     def hedged(self, servers: ArrayLike) -> Array:
-        """Return the same share when each slow server is asked once more elsewhere."""
+        """Return the same share of `servers` when each slow one is asked once more elsewhere."""
         both = self.slow * (self.shared + (1 - self.shared) * self.slow)
         return np.asarray(1 - (1 - both) ** numbers("servers", servers, 0))
 
     def most_servers(self, share: float) -> float:
-        """Return how many servers a request may ask if at most a share of requests is slow."""
+        """Return how many servers a request may ask if at most `share` of requests is slow."""
         share = _SHARE.check_one("share", share)
         if self.slow == 0 or share == 1:
             return float("inf")

@@ -77,12 +77,12 @@ class FeatureUse(Model):
         return np.asarray(np.interp(_SHARE.check("share", share), *self._curve()))
 
     def features_for(self, clicks: ArrayLike) -> Array:
-        """Return the smallest share of the features that has that share of all clicks."""
+        """Return the smallest share of the features that has the share `clicks` of all clicks."""
         features, summed = self._curve()
         return np.asarray(np.interp(_SHARE.check("clicks", clicks), summed, features))
 
     def fitted_to(self, top: float, clicks: float) -> FeatureUse:
-        """Return the model in which the `top` share of features has that share of the clicks.
+        """Return the model in which the `top` share of features has the share `clicks`.
 
         Raises
         ------

@@ -24,6 +24,10 @@ def remaining_picture(model: DynamicModel, hired: float, plan: float) -> Picture
         People added in it.
     plan : float
         Its plan, in days.
+
+    Returns
+    -------
+    Picture
     """
     from thousandfold.core import sweep
 
@@ -63,6 +67,15 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
         A `BrooksLaw`.
     most : int
         Most people added.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ExplainedError
+        If `model` is no `BrooksLaw`, or `most` is not a whole number in its range.
     """
     from thousandfold.core import sweep
 

@@ -21,6 +21,14 @@ class Leaving(NamedTuple):
         Which areas leave, the first one first.
     middle, low, high : array
         Changes delivered after none, one, two, ... have left, in 200 futures.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from thousandfold.models import network
+    >>> delivered = np.array([[900, 950], [800, 850], [1000, 1050]])
+    >>> Leaving(network("rails"), ["railties"], *delivered).middle.tolist()
+    [900, 950]
     """
 
     code: CoChange
@@ -39,6 +47,10 @@ def areas_picture(leaving: Leaving, drag: float) -> Picture:
         What is delivered by how many leave.
     drag : float
         Days that a change costs more in one program.
+
+    Returns
+    -------
+    Picture
     """
     code, order, delivered, *_ = leaving
     best = int(delivered.argmax())
@@ -89,6 +101,10 @@ def out_picture(code: CoChange, gone: Sequence[str], steps: Sequence[float]) -> 
     steps : sequence of float
         Changes delivered if all stay; if leaving costs nothing; with borders paid; and with
         taking out and running twice paid, too.
+
+    Returns
+    -------
+    Picture
     """
     name, left = code.name.capitalize(), len(gone)
     stays, free, bordered, paid = steps
@@ -124,6 +140,10 @@ def stops_picture(*projects: Leaving) -> Picture:
     ----------
     *projects : Leaving
         What each delivers by how many leave.
+
+    Returns
+    -------
+    Picture
     """
     series, said, bests = [], [], []
     for code, _, middle, low, high in projects:

@@ -27,6 +27,10 @@ def market_picture(
         Where this market stands.
     here : sequence of float
         Its own shares.
+
+    Returns
+    -------
+    Picture
     """
     tips = np.array([len(found) == _TIPS for found in levels])
     lowest, highest = (100 * np.array([found[end] for found in levels]) for end in (0, -1))

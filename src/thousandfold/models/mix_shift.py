@@ -93,12 +93,12 @@ class MixShift(Model):
     )
 
     def rate_before(self, power: ArrayLike) -> Array:
-        """Return the rate of all before the launch, at any share of power users."""
+        """Return the rate of all before the launch, at a share `power` of power users."""
         share = numbers("power", power, 0, 1, unit="share")
         return (1 - share) * self.casual_rate_before + share * self.power_rate_before
 
     def rate_after(self, power: ArrayLike) -> Array:
-        """Return the rate of all after the launch, at any share of power users."""
+        """Return the rate of all after the launch, at a share `power` of power users."""
         share = numbers("power", power, 0, 1, unit="share")
         return (1 - share) * self.casual_rate_after + share * self.power_rate_after
 

@@ -57,7 +57,13 @@ class NetworkValue(Model):
         return dict(zip(LAWS, logs, strict=True))
 
     def times(self, members: ArrayLike) -> dict[str, Array]:
-        """Return how many times today's value a network of that size is worth, by law."""
+        """Return how many times today's value a network of `members` is worth, by law.
+
+        Raises
+        ------
+        ExplainedError
+            If there is not more than one member.
+        """
         sizes = numbers("members", members, 0)
         if (sizes <= 1).any():
             raise ExplainedError(f"a network needs more than one member, not {sizes.min():g}")

@@ -306,6 +306,11 @@ def launched(
         One row per market: mean ``gain`` and mean ``spent`` in thousand dollars, and
         ``futures ahead``, the share of futures that end with a gain.
 
+    Raises
+    ------
+    ExplainedError
+        If a plan is not three numbers, or for a market that is not there.
+
     Examples
     --------
     >>> markets = {"here": PartnerProgramme()}

@@ -77,7 +77,7 @@ class MonopolyPlatform(Model):
             )
 
     def profit(self, users: ArrayLike, partners: ArrayLike) -> Array:
-        """Return the profit per possible interaction at a price for users and one for partners."""
+        """Return the profit per possible interaction at prices for `users` and for `partners`."""
         p, q = fitting(users=numbers("users", users), partners=numbers("partners", partners))
         joining = np.clip(1 - p / self.worth_users, 0, 1)
         offering = np.clip(1 - q / self.worth_partners, 0, 1)
@@ -263,12 +263,12 @@ class DuopolyPlatforms(Model):
         return np.asarray(0.5 + self._response() @ cheaper)
 
     def profit(self, prices: ArrayLike, rival: ArrayLike | None = None) -> float:
-        """Return one's profit at these prices, in dollars per user and partner there are."""
+        """Return one's profit at `prices` against a `rival`, in dollars per user and partner."""
         costs = np.array([self.cost_users, self.cost_partners])
         return float((_two("prices", prices) - costs) @ self.shares(prices, rival))
 
     def best_response(self, rival: ArrayLike) -> Array:
-        """Return the prices that earn most against a rival's prices, shape (2,)."""
+        """Return the prices that earn most against the prices of a `rival`, shape (2,)."""
         response, costs = self._response(), np.array([self.cost_users, self.cost_partners])
         wanted = 0.5 + response @ _two("rival", rival) + response.T @ costs
         return np.asarray(np.linalg.solve(response + response.T, wanted))

@@ -120,7 +120,7 @@ class Queue(DynamicModel):
         return self.arrivals / 60 * self.mean_wait
 
     def service_level(self, within: ArrayLike) -> Array:
-        """Return the share of customers who wait no longer than some minutes, shape as given."""
+        """Return the share of customers who wait at most `within` minutes, shape as `within`."""
         longest = numbers("within", within, 0)
         if self.busy >= 1:
             return np.zeros(longest.shape)
@@ -128,7 +128,7 @@ class Queue(DynamicModel):
         return np.asarray(1 - self.waiting_share * np.exp(-spare * longest))
 
     def wait_of(self, share: ArrayLike) -> Array:
-        """Return the wait, in minutes, that a share of the customers does not exceed."""
+        """Return the wait, in minutes, that `share` of the customers does not exceed."""
         longer = 1 - _SHARE.check("share", share)
         if self.busy >= 1:
             return np.full(longer.shape, np.inf)
@@ -166,7 +166,7 @@ class Queue(DynamicModel):
         return self.replace(servers=int(servers[kept.argmax()]))
 
     def pooled(self, teams: int) -> Queue:
-        """Return the one line that several such teams share: all their customers and people."""
+        """Return the one line that `teams` such teams share: all their customers and people."""
         teams = whole("teams", teams, 1, int(self.quantities()["servers"].high / self.servers))
         return self.replace(arrivals=self.arrivals * teams, servers=int(self.servers * teams))
 

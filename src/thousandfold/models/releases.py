@@ -28,6 +28,11 @@ def batch_risk(changes: ArrayLike, risk: ArrayLike) -> Array:
     risk : array_like
         Chance that one change breaks the release.
 
+    Returns
+    -------
+    array
+        Chance, 0..1, in the shape of what is given.
+
     Examples
     --------
     >>> batch_risk([1, 10, 100], 0.02).round(2).tolist()
@@ -114,15 +119,15 @@ class ReleaseTrain(Model):
     )
 
     def releases(self, batch: ArrayLike) -> Array:
-        """Return the releases a week, at a number of changes in each."""
+        """Return the releases a week, with `batch` changes in each."""
         return np.asarray(self.changes / numbers("batch", batch, 1))
 
     def failure(self, batch: ArrayLike) -> Array:
-        """Return the share of releases that fail."""
+        """Return the share of releases of `batch` changes that fail."""
         return _any_fails(numbers("batch", batch, 0), self.risk)
 
     def load(self, batch: ArrayLike) -> Array:
-        """Return the share of the time that a release is under way; from 1 on they pile up."""
+        """Return the share of the time with a `batch` under way; from 1 on they pile up."""
         return self.releases(batch) * self._release(batch) / _HOURS_A_WEEK
 
     def lead_time(self, batch: ArrayLike) -> Array:

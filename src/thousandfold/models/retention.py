@@ -68,18 +68,18 @@ class MixedCohort(Model):
     )
 
     def alive(self, year: ArrayLike) -> Array:
-        """Return the share of the cohort that is still there after a number of renewals."""
+        """Return the share of the cohort that is still there after `year` renewals."""
         t = numbers("year", year, 0)
         return np.asarray(self.loyal * self.loyal_stays**t + (1 - self.loyal) * self.others_stay**t)
 
     def retention(self, year: ArrayLike) -> Array:
-        """Return the share of those still there who renew, at renewal 1, 2, ... ."""
+        """Return the share of those still there who renew, at renewal `year` (1, 2, ...)."""
         t = numbers("year", year, 0)
         before = self.alive(t - 1)
         return np.divide(self.alive(t), before, out=np.zeros(before.shape), where=before > 0)
 
     def loyal_share(self, year: ArrayLike) -> Array:
-        """Return the share of loyal customers among those who are still there."""
+        """Return the share of loyal customers among those still there after `year` renewals."""
         t = numbers("year", year, 0)
         alive = self.alive(t)
         kept = self.loyal * self.loyal_stays**t
@@ -164,14 +164,14 @@ class ShiftedBetaGeometric(Model):
     )
 
     def alive(self, year: ArrayLike) -> Array:
-        """Return the share of the cohort that is still there after a number of renewals."""
+        """Return the share of the cohort that is still there after `year` renewals."""
         from scipy.special import betaln
 
         t = numbers("year", year, 0)
         return np.asarray(np.exp(betaln(self.alpha, self.beta + t) - betaln(self.alpha, self.beta)))
 
     def retention(self, year: ArrayLike) -> Array:
-        """Return the share of those still there who renew, at renewal 1, 2, ... ."""
+        """Return the share of those still there who renew, at renewal `year` (1, 2, ...)."""
         t = numbers("year", year, 0)
         return np.asarray((self.beta + t - 1) / (self.alpha + self.beta + t - 1))
 

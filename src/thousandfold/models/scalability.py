@@ -58,7 +58,24 @@ def amdahl(workers: ArrayLike, serial: ArrayLike = 0.05) -> Array:
 
 
 def times_one(load: ArrayLike, contention: ArrayLike, crosstalk: ArrayLike) -> Array:
-    """Return throughput at a load over throughput at load 1."""
+    """Return throughput at a load over throughput at load 1.
+
+    Parameters
+    ----------
+    load : array_like
+        Above 0, as all that follows known to be in range.
+    contention, crosstalk : array_like
+        As in `ScalabilityLaw`.
+
+    Returns
+    -------
+    array
+
+    Examples
+    --------
+    >>> float(times_one(10, 0.1, 0).round(2))
+    5.26
+    """
     n = np.asarray(load, dtype=float)
     waiting = np.asarray(contention) * (n - 1)
     agreeing = np.asarray(crosstalk) * n * (n - 1)

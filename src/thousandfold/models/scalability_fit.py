@@ -114,7 +114,7 @@ class ScalabilityFit:
         return np.maximum(0, low), high
 
     def peak_range(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the lowest and highest load at which the peak may lie; the highest may be inf."""
+        """Return the lowest and highest load of the peak, at `level` of confidence; or inf."""
         contention, crosstalk, _ = self._plausible(level)
         with np.errstate(divide="ignore"):
             peaks = np.sqrt((1 - contention) / crosstalk)
@@ -148,7 +148,7 @@ class ScalabilityFit:
         )
 
     def series(self, label: str, up_to: float, colour: str = "") -> Series:
-        """Return the fitted law as a line, with the range of a new measurement around it."""
+        """Return the law `up_to` a load as a line: its `label`, `colour` and range."""
         load = np.linspace(self.load[0], single("up_to", up_to, float(self.load[0])), 61)
         low, high = self.prediction(load)
         return Series(label, load, self.law.throughput(load), low, high, colour=colour)
@@ -300,7 +300,22 @@ def fit_quadratic(load: ArrayLike, throughput: ArrayLike) -> ScalabilityLaw:
 
 
 def peak_sentence(law: ScalabilityLaw) -> str:
-    """Return in words where a law has its peak."""
+    """Return in words where a law has its peak.
+
+    Parameters
+    ----------
+    law : ScalabilityLaw
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from thousandfold.models import ScalabilityLaw
+    >>> peak_sentence(ScalabilityLaw(crosstalk=0))
+    'no peak'
+    """
     if np.isinf(law.peak_load):
         return "no peak"
     peak = float(law.throughput(law.peak_load))
@@ -308,7 +323,29 @@ def peak_sentence(law: ScalabilityLaw) -> str:
 
 
 def checked_load_test(load: ArrayLike, throughput: ArrayLike) -> tuple[Array, Array]:
-    """Return a load test as two arrays in the order of the load, or say what is wrong with it."""
+    """Return a load test as two arrays in the order of the load, or say what is wrong with it.
+
+    Parameters
+    ----------
+    load, throughput : array_like, shape (measurements,)
+        As in `fit_scalability`.
+
+    Returns
+    -------
+    load, throughput : array, shape (measurements,)
+
+    Raises
+    ------
+    ExplainedError
+        If there are not as many of one as of the other, one is missing, infinite or not above 0, or
+        there are too few for three parameters.
+
+    Examples
+    --------
+    >>> load, throughput = checked_load_test([8, 1, 2, 4, 16, 32], [50, 10, 18, 32, 60, 50])
+    >>> load.tolist()
+    [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    """
     n, measured = numbers("load", load, 0), numbers("throughput", throughput)
     if n.ndim != 1 or n.shape != measured.shape:
         raise ExplainedError(

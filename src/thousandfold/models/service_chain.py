@@ -24,6 +24,11 @@ def serial(availabilities: ArrayLike) -> float:
     availabilities : array_like
         Share of the time that each part works.
 
+    Returns
+    -------
+    float
+        Share of the time, 0..1.
+
     Examples
     --------
     >>> round(serial([0.9999] * 30), 4)
@@ -41,6 +46,11 @@ def parallel(availabilities: ArrayLike) -> float:
     ----------
     availabilities : array_like
         Share of the time that each part works.
+
+    Returns
+    -------
+    float
+        Share of the time, 0..1.
 
     Examples
     --------
@@ -63,6 +73,11 @@ def downtime(availability: ArrayLike, days: float = 30) -> Array:
         Share of the time, any shape.
     days : float
         Over how many days.
+
+    Returns
+    -------
+    array
+        Minutes, in the shape of `availability`.
 
     Examples
     --------
@@ -121,12 +136,12 @@ class ServiceChain(Model):
     )
 
     def availability(self, services: ArrayLike) -> Array:
-        """Return the share of the time that a request with so many services is answered."""
+        """Return the share of the time that a request that needs `services` is answered."""
         one = 1 - (1 - self.each) ** self.copies
         return np.asarray(one ** numbers("services", services, 0))
 
     def most_services(self, promise: float) -> float:
-        """Return how many services a request may need if a promise is to be kept."""
+        """Return how many services a request may need if `promise` (a share) is to be kept."""
         promise = _SHARE.check_one("promise", promise)
         one = 1 - (1 - self.each) ** self.copies
         return float(np.floor(np.log(promise) / np.log(one) + 1e-9)) if promise else float("inf")

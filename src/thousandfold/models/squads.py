@@ -178,7 +178,7 @@ class Squads(Model):
         return sum(self.hours(replications, seed).values())
 
     def hours(self, replications: int = 10, seed: int = SEED) -> dict[str, float]:
-        """Return the parts of `week`, in hours, by what they are spent on."""
+        """Return the parts of `week`, in hours; `replications` and `seed` as in `simulate`."""
         longest, cut_off = self.days(replications, seed)
         return {
             "talking": self.path_hours * self.paths_per_person,

@@ -178,7 +178,7 @@ class StranglerFig(TimedModel):
     }
 
     def effort(self, code: CoChange, order: Sequence[str]) -> Array:
-        """Return the days that each area takes to take out, in the order given.
+        """Return the days that each area of `code` takes to take out, in `order`.
 
         Ties are cut once: the later of two areas that change together finds them already cut.
         All areas together take the same days in any order.
@@ -234,7 +234,7 @@ class StranglerFig(TimedModel):
         return self.trajectory(scenarios, record)
 
     def by_payback(self, code: CoChange) -> list[str]:
-        """Return all areas, always next the one that saves most per day of taking it out."""
+        """Return all areas of `code`, always next the one that saves most a day of work."""
         inside = np.ones(len(instance("code", code, CoChange).areas), dtype=bool)
         total, order = code.changes.sum(), []
         while inside.any():
@@ -300,7 +300,7 @@ class StranglerFig(TimedModel):
         return run
 
     def best_stop(self, code: CoChange) -> int:
-        """Return after how many areas to stop, the most changed and independent leaving first."""
+        """Return after how many areas of `code` to stop, the most worthwhile leaving first."""
         return int(self._leaving(instance("code", code, CoChange)).middle.argmax())
 
     def _leaving(self, code: CoChange) -> Leaving:

@@ -14,7 +14,25 @@ _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
 
 def undisturbed(people: ArrayLike, overhead: ArrayLike) -> Array:
-    """Return the share of the day that is left for work: ``1 - overhead * people**2``."""
+    """Return the share of the day that is left for work: ``1 - overhead * people**2``.
+
+    Parameters
+    ----------
+    people : array_like
+        In one team, any shape.
+    overhead : array_like
+        Share of the day that talking takes, per person squared.
+
+    Returns
+    -------
+    array
+        Share of the day; below 0 where talking takes more than there is.
+
+    Examples
+    --------
+    >>> undisturbed([10, 30], 0.0006).round(2).tolist()
+    [0.94, 0.46]
+    """
     n, taken = fitting(
         people=numbers("people", people, 0), overhead=numbers("overhead", overhead, 0)
     )

@@ -277,6 +277,16 @@ def first_moves(week: TeamWeek) -> pd.DataFrame:
     ----------
     week : TeamWeek
 
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each move.
+
+    Raises
+    ------
+    ExplainedError
+        If `week` is no `TeamWeek`.
+
     Examples
     --------
     >>> first_moves(TeamWeek())["delivered more (%)"].round(1).to_dict()

@@ -222,18 +222,18 @@ class TwoSegments(Model):
         return self._per_user(users, *self.uptake(depth))
 
     def two_editions(self, users: ArrayLike) -> Array:
-        """Return what two editions earn, less the second one's cost, in the same unit."""
+        """Return what two editions earn at `users`, less the second's cost, in the same unit."""
         cost = self.second / numbers("users", users, 1)
         return self._per_user(users, *self.uptake_of_two()) - cost
 
     def lead(self, users: ArrayLike) -> Array:
-        """Return what two editions earn more than one product where that earns most there."""
+        """Return what two editions earn more than the best one product, at `users`."""
         size = numbers("users", users, 1)
         one = self.one_product(size[..., np.newaxis], _PLACES).max(axis=-1)
         return np.asarray(self.two_editions(size) - one)
 
     def earned(self, users: ArrayLike) -> Array:
-        """Return what this plan earns: one product below `split` users, two editions from there."""
+        """Return what this plan earns at `users`: one product below `split`, two editions above."""
         early = numbers("users", users, 1) < self.split
         return np.where(early, self.one_product(users), self.two_editions(users))
 
@@ -247,7 +247,7 @@ class TwoSegments(Model):
         ).round(2)
 
     def in_mixes(self, power_last: Sequence[float]) -> pd.DataFrame:
-        """Return what the plan earns on the whole way, for each share of power users at its end.
+        """Return what the plan earns on the whole way, by share `power_last` at its end.
 
         Examples
         --------
@@ -266,7 +266,7 @@ class TwoSegments(Model):
         return float(self.earned(_SIZES).mean())
 
     def best_depth(self, users: float) -> float:
-        """Return where one product earns most in a market of that size."""
+        """Return where one product earns most in a market of `users`."""
         users = single("users", users, 1)
         return float(_PLACES[self.one_product(users, _PLACES).argmax()])
 
@@ -307,7 +307,7 @@ class TwoSegments(Model):
         return self._lasts(second, self.depth)
 
     def best_lasts(self, second: ArrayLike) -> Array:
-        """Return the same for a product at the depth that lasts longest at that bill."""
+        """Return the same for a product at the depth that lasts longest at the bill `second`."""
         return self._lasts(second, _PLACES)
 
     def _lasts(self, second: ArrayLike, places: ArrayLike) -> Array:
@@ -317,7 +317,7 @@ class TwoSegments(Model):
         return np.asarray(np.append(_FINE, np.inf)[first].max(axis=0))
 
     def bill_to_last(self, users: float) -> float:
-        """Return the cost of a second edition at which the best one product lasts to a market."""
+        """Return the cost of a second edition at which the best one product lasts to `users`."""
         last = np.searchsorted(_FINE, single("users", users, _FIRST, _LAST))
         return float(self._won_by_two(_PLACES)[last].min())
 

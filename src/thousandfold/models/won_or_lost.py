@@ -68,6 +68,10 @@ def odds_picture(model: DynamicModel, stock: str = "gain", **values: Iterable[fl
     **values
         One parameter and its values, as in `sweep`.
 
+    Returns
+    -------
+    Picture
+
     Examples
     --------
     >>> from thousandfold.models import PartnerProgramme

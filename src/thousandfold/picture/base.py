@@ -26,6 +26,12 @@ class Note:
         True for what the reader guessed before anything ran.
     soft : bool
         True for a point that is there to compare with.
+
+    Examples
+    --------
+    >>> from thousandfold.models import Debt
+    >>> len(Debt().picture("lead").noted(Note("my guess", x=8, guess=True)).notes)
+    3
     """
 
     words: str
@@ -49,6 +55,12 @@ class Picture(ABC):
         The text alternative: what somebody who cannot see the figure needs to know.
     notes : tuple of Note
         At most one or two; a picture in which everything is marked marks nothing.
+
+    Examples
+    --------
+    >>> from thousandfold.models import Debt
+    >>> Debt().picture("map").title
+    'Best share for repair: none after a year, 30 % after three'
     """
 
     title: str
@@ -57,7 +69,7 @@ class Picture(ABC):
     notes: tuple[Note, ...] = ()
 
     def noted(self, *notes: Note) -> Self:
-        """Return the same picture with further notes."""
+        """Return the same picture with further `notes`."""
         return dataclasses.replace(self, notes=(*self.notes, *notes))
 
     def data(self) -> dict[str, Any]:

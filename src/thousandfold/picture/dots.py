@@ -23,6 +23,12 @@ class Dots(Picture):
     tipping, full : float, optional
         Share of the seats from which the hall fills by itself, and at which it settles; None if
         it empties from everywhere.
+
+    Examples
+    --------
+    >>> said = {"title": "It fills by itself", "sentence": "Of 100 seats, 20 are taken now."}
+    >>> Dots(seats=100, now=20, later=80, tipping=0.15, full=0.8, **said).later
+    80
     """
 
     seats: int

@@ -31,6 +31,12 @@ class HeatMap(Picture):
         What stands on each contour.
     least : str
         What stands where the value lies below the first of them.
+
+    Examples
+    --------
+    >>> said = {"title": "Later and more is darker", "sentence": "Dark at the top right."}
+    >>> HeatMap([1, 2], [0, 1], [[0, 1], [1, 2]], "quarters", "share", **said).y_label
+    'share'
     """
 
     x: ArrayLike

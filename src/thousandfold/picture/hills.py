@@ -23,6 +23,11 @@ class Hill:
     ----------
     label : str
     height : array, shape (places,)
+
+    Examples
+    --------
+    >>> Hill("casual users", [60, 40, 5]).label
+    'casual users'
     """
 
     label: str
@@ -40,6 +45,11 @@ class Stand:
     wins : array, shape (hills,)
     mine : bool
         Whether it is the one that the picture is about; others are drawn in outline.
+
+    Examples
+    --------
+    >>> Stand("one product", x=0.5, wins=[30, 12]).mine
+    True
     """
 
     label: str

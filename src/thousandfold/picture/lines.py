@@ -35,6 +35,11 @@ class Series:
     ------
     ExplainedError
         If x and y are not numbers, or not as many of one as of the other.
+
+    Examples
+    --------
+    >>> Series("used paths", [10, 20, 40], [9, 16, 31], measured=True).label
+    'used paths'
     """
 
     label: str
@@ -84,6 +89,12 @@ class Lines(Picture):
         Logarithmic axes: equal distances are equal factors.
     unmeasured : tuple of float, optional
         From where to where on the x axis nobody measured.
+
+    Examples
+    --------
+    >>> pairs = Series("possible pairs", [10, 100], [45, 4950])
+    >>> Lines((pairs,), "people", "pairs", title="Pairs", sentence="Ten times the people.").title
+    'Pairs'
     """
 
     series: tuple[Series, ...]

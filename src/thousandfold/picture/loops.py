@@ -25,6 +25,11 @@ class Loop:
         more of the next, -1 if less. After the last comes the first.
     felt : str
         How a team meets it.
+
+    Examples
+    --------
+    >>> Loop("hurry", (("debt", 1), ("hurry", 1)), "everybody is late").name
+    'hurry'
     """
 
     name: str

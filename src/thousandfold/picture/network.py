@@ -47,6 +47,12 @@ class Network(Picture):
         A node that stands in the middle of everybody, with its name. Its ties are drawn, and of
         all others only the strongest.
     centre_name : str
+
+    Examples
+    --------
+    >>> said = {"title": "Two squads", "sentence": "Two squads, and one tie between them."}
+    >>> Network([0, 0, 1], [[0, 1], [1, 2]], names=("one", "two"), **said).names
+    ('one', 'two')
     """
 
     groups: ArrayLike

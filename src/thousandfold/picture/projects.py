@@ -17,5 +17,21 @@ _COLOURS = {
 
 
 def colour_of(project: str) -> str:
-    """Return the name of a project's colour; "ink" for any other, as the reader's own."""
+    """Return the name of a project's colour; "ink" for any other, as the reader's own.
+
+    Parameters
+    ----------
+    project : str
+        For example ``"terraform"``.
+
+    Returns
+    -------
+    str
+        A name of `thousandfold.drawing.colours`.
+
+    Examples
+    --------
+    >>> colour_of("rails")
+    'red'
+    """
     return _COLOURS.get(project.lower(), "ink")

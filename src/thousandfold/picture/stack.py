@@ -22,6 +22,11 @@ class Layer:
     ----------
     label : str
     heights : array, shape (columns,)
+
+    Examples
+    --------
+    >>> Layer("talking", [2, 9]).label
+    'talking'
     """
 
     label: str
@@ -41,6 +46,13 @@ class Stack(Picture):
         Of all heights.
     whole : float, optional
         How much there is in all, for example the hours of a week: a line across.
+
+    Examples
+    --------
+    >>> layers = (Layer("work", [38, 31]), Layer("talking", [2, 9]))
+    >>> said = {"title": "Talking grows", "sentence": "Talking takes 2, then 9 hours."}
+    >>> Stack(("10 people", "30 people"), layers, "hours a week", 40, **said).columns
+    ('10 people', '30 people')
     """
 
     columns: tuple[str, ...]

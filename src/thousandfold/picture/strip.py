@@ -33,6 +33,11 @@ class Row:
         Whether that is a bad end.
     stops, resumes : float, optional
         Shares of the budget at which everything is to stop, and to go on: lines across.
+
+    Examples
+    --------
+    >>> Row("year 1", [0.9, 0.4, 0.1], [False, False, True], end="kept").bad
+    False
     """
 
     label: str

@@ -37,6 +37,13 @@ class CoChange:
     ------
     ExplainedError
         If an area has not changed, or the pairs are lopsided.
+
+    Examples
+    --------
+    >>> from thousandfold.models import network
+    >>> rails = network("rails")
+    >>> rails.together.shape == (len(rails.areas), len(rails.areas))
+    True
     """
 
     name: str
@@ -103,7 +110,7 @@ class CoChange:
         return float(self.together.sum() / 2)
 
     def order_by(self, values: ArrayLike) -> list[str]:
-        """Return the areas in the order of some values, the largest first."""
+        """Return the areas in the order of `values`, one for each, the largest first."""
         return [self.areas[i] for i in np.argsort(-np.asarray(values, float), kind="stable")]
 
     def table(self) -> pd.DataFrame:
@@ -137,6 +144,11 @@ class CoChange:
 
         It does when at least a share `often` of its changes touched the other area too. This is
         our reading of a history, not a reading of the code.
+
+        Raises
+        ------
+        ExplainedError
+            If `often` is no share above 0.
         """
         if not 0 < often <= 1:
             raise ExplainedError(
@@ -145,7 +157,7 @@ class CoChange:
         return (self.together > 0) & (self.together >= often * self.changes[:, np.newaxis])
 
     def without(self, area: str, other: str | None = None) -> CoChange:
-        """Return the network without one dependency, or without an area and all it shares.
+        """Return the network without what `area` shares with `other`, or without `area` itself.
 
         Without an area: as if what it holds had gone to those who change it.
 
@@ -200,7 +212,7 @@ class CoChange:
         return CoChange(self.name, self.areas, self.changes * factor, together)
 
     def another_year(self, seed: int = SEED) -> CoChange:
-        """Draw a year that could as well have happened: each count anew, around what was seen."""
+        """Draw by `seed` a year that could have been: each count anew, around what was seen."""
         generator = np.random.default_rng(whole("seed", seed, 0))
         drawn = np.triu(generator.poisson(self.together)).astype(float)
         changes = np.maximum(1, generator.poisson(self.changes)).astype(float)
@@ -229,7 +241,7 @@ class CoChange:
         return Cut(self, {area: str(squad_of[area]) for area in self.areas})
 
     def places(self, areas: Sequence[str]) -> list[int]:
-        """Return the place of each named area.
+        """Return the place of each of the named `areas`, counted from 0.
 
         Raises
         ------
@@ -260,6 +272,12 @@ class Cut:
     network : CoChange
     squad_of : mapping of str to str
         Name of the squad that owns each area.
+
+    Examples
+    --------
+    >>> from thousandfold.models import SquadCut, network
+    >>> len(set(SquadCut(squads=4).of(network("rails")).squad_of.values()))
+    4
     """
 
     network: CoChange
@@ -316,7 +334,7 @@ class Cut:
         return table.sort_values("share of work", ascending=False, kind="stable")
 
     def another_year(self, seed: int = SEED) -> Cut:
-        """Return the same borders in another year that could as well have happened."""
+        """Return the same borders in another year that could have been, by `seed`."""
         return Cut(self.network.another_year(seed), self.squad_of)
 
 
@@ -340,6 +358,11 @@ def network(project: str, documents: bool = True) -> CoChange:
         ``"ansible"``.
     documents : bool
         Whether areas count that are no part of the product, such as Terraform's website.
+
+    Returns
+    -------
+    CoChange
+        Areas, how often each changed in the year, and how often each two changed together.
 
     Raises
     ------
@@ -367,5 +390,20 @@ def network(project: str, documents: bool = True) -> CoChange:
 
 @lru_cache(maxsize=16)
 def without_most_tied(network: CoChange) -> CoChange:
-    """Return the network without the area that shares most; kept, since sliders ask again."""
+    """Return the network without the area that shares most; kept, since sliders ask again.
+
+    Parameters
+    ----------
+    network : CoChange
+
+    Returns
+    -------
+    CoChange
+
+    Examples
+    --------
+    >>> rails = network("rails")
+    >>> len(rails.areas) - len(without_most_tied(rails).areas)
+    1
+    """
     return network.without(network.order_by(network.coupling)[0])

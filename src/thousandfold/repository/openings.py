@@ -81,6 +81,10 @@ def opening_picture(
         Projects in `growth` that took extensions over; shown from the month of the move on.
         Somebody who works in two of them counts twice.
 
+    Returns
+    -------
+    Picture
+
     Raises
     ------
     ExplainedError

@@ -105,6 +105,15 @@ def placebo_picture(
 
     Parameters and errors are those of `placebos`. It shows no probability: neighbouring months
     share most of what they count.
+
+    Parameters
+    ----------
+    table, column, dates, group, month, months
+        As in `placebos`.
+
+    Returns
+    -------
+    Picture
     """
     every = placebos(table, column, dates, group=group, month=month, months=months)
     others, changes = every[~every["change"]], every[every["change"]]

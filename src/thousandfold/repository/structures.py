@@ -22,6 +22,10 @@ def structure_picture(organisations: pd.DataFrame, since: int = 2020) -> Picture
     since : int
         First year, to which the others are compared.
 
+    Returns
+    -------
+    Picture
+
     Raises
     ------
     ExplainedError

@@ -110,6 +110,11 @@ def answer(
     options : sequence of str
         What there was to choose from.
 
+    Returns
+    -------
+    Answer
+        Says, as the last line of a cell, one sentence, and shows the figure above it.
+
     Raises
     ------
     ExplainedError
@@ -147,6 +152,11 @@ def told(words: str, shown: object) -> Answer:
 
 def my_guesses() -> Words:
     """Sum up the guesses of this lesson in one line.
+
+    Returns
+    -------
+    Words
+        One sentence, shown as the last line of a cell.
 
     Examples
     --------

@@ -42,7 +42,24 @@ _KINDS = {
 
 
 def answered(name: str, value: object) -> None:
-    """Raise a `Hint` while an answer still is the three dots, or nothing."""
+    """Raise a `Hint` while an answer still is the three dots, or nothing.
+
+    Parameters
+    ----------
+    name : str
+        Name of the answer, for the message.
+    value : object
+        What the learner wrote.
+
+    Raises
+    ------
+    Hint
+        Until it is something.
+
+    Examples
+    --------
+    >>> answered("my_answer", 3)
+    """
     open_again(name)
     if value is ... or value is None:
         raise Hint(
@@ -82,6 +99,16 @@ def number(
     -------
     float
         The value.
+
+    Raises
+    ------
+    Hint
+        If it is no number, out of range, or not the right one.
+
+    Examples
+    --------
+    >>> number("pairs", 4950, low=0, expected=4950)
+    4950.0
     """
     answered(name, value)
     if type(value) is np.ndarray and value.ndim == 0:
@@ -104,7 +131,35 @@ def number(
 
 
 def choice(name: str, value: object, options: Sequence[str], expected: str | None = None) -> str:
-    """Check that an answer is one of the options, and if asked, the right one."""
+    """Check that an answer is one of the options, and if asked, the right one.
+
+    Parameters
+    ----------
+    name : str
+        Name of the answer, for the message.
+    value : object
+        What the learner wrote.
+
+    options : sequence of str
+        What there is to choose from.
+    expected : str, optional
+        The right one. For hidden tests.
+
+    Returns
+    -------
+    str
+        The value.
+
+    Raises
+    ------
+    Hint
+        If it is none of the options, or not the right one.
+
+    Examples
+    --------
+    >>> choice("first_cut", "billing", ["billing", "search"])
+    'billing'
+    """
     answered(name, value)
     listed = ", ".join(f'"{option}"' for option in options)
     if type(value) is not str or value not in options:
@@ -117,7 +172,33 @@ def choice(name: str, value: object, options: Sequence[str], expected: str | Non
 
 
 def table(name: str, value: object, keys: Iterable[Any]) -> dict[Any, float]:
-    """Check that an answer is a table with one number for each key, like ``{0: 274, 5: 272}``."""
+    """Check that an answer is a table with one number for each key, like ``{0: 274, 5: 272}``.
+
+    Parameters
+    ----------
+    name : str
+        Name of the answer, for the message.
+    value : object
+        What the learner wrote.
+
+    keys : iterable
+        What there has to be a number for.
+
+    Returns
+    -------
+    dict
+        A number for each key.
+
+    Raises
+    ------
+    Hint
+        If it is no table of these keys and of numbers.
+
+    Examples
+    --------
+    >>> table("days", {0: 274, 5: 272}, keys=[0, 5])
+    {0: 274.0, 5: 272.0}
+    """
     answered(name, value)
     wanted = list(keys)
     if type(value) is not dict or set(map(repr, value)) != set(map(repr, wanted)):
@@ -147,6 +228,15 @@ def function(
         Inputs and right result.
     hint : str
         What to look at when the result is wrong in a way nobody foresaw.
+
+    Raises
+    ------
+    Hint
+        If it is no function, stops, gives nothing back, or something that is not right.
+
+    Examples
+    --------
+    >>> function("pairs", lambda people: people * (people - 1) / 2, {(3,): 3, (10,): 45})
     """
     answered(name, value)
     if not callable(value):
@@ -188,6 +278,15 @@ def refuted(when: Callable[[], object], says: str) -> None:
         Whether they do. What it needs may not be there yet; then nothing is refuted.
     says : str
         What to look at.
+
+    Raises
+    ------
+    Hint
+        If they do.
+
+    Examples
+    --------
+    >>> refuted(lambda: 5 < 3, "Look at the second row again.")
     """
     if graded():
         return
@@ -213,6 +312,11 @@ def credit(share: float, points: float) -> float:
     -------
     float
         As the last line of a graded cell, nbgrader takes it as the score.
+
+    Examples
+    --------
+    >>> [credit(share, 4) for share in (-1, 0.5, 2)]
+    [0.0, 2.0, 4.0]
     """
     if not math.isfinite(share):
         return 0.0

@@ -115,10 +115,20 @@ def draw_guess(real: Lines, between: tuple[float, float]) -> DrawnGuess:
     between : tuple of float
         From where to where the vertical axis goes: far enough to give nothing away.
 
+    Returns
+    -------
+    DrawnGuess
+        The empty axes; its ``answer()`` shows what happens beside what was drawn.
+
     Raises
     ------
     ExplainedError
         If the picture has no lines, or the axis no length.
+
+    Examples
+    --------
+    >>> from thousandfold.models import Debt
+    >>> drawn = draw_guess(Debt().picture("repayment"), between=(0, 600))
     """
     return DrawnGuess(Board.of(real, between))
 

@@ -62,6 +62,11 @@ def read_organisation(
     Returns
     -------
     Organisation
+
+    Examples
+    --------
+    >>> read_organisation().has_months
+    False
     """
     folders = [split] if isinstance(split, str) else split
     try:

@@ -65,7 +65,18 @@ def open_again(name: str) -> None:
 
 
 def so_far(*names: str) -> None:
-    """Say that an answer is filled in, and that nobody has said that it is right."""
+    """Say that an answer is filled in, and that nobody has said that it is right.
+
+    Parameters
+    ----------
+    *names : str
+        Of the answers that are filled in.
+
+    Examples
+    --------
+    >>> so_far("ninety_join")
+    Filled in: ninety_join. Nobody has checked yet whether it is right.
+    """
     if graded():
         return
     _filled_in.update({name: _digest(name) for name in names})
@@ -96,6 +107,13 @@ def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:
     ----------
     tasks : mapping of int to iterable of str
         The names of the answers of each task, such as ``{1: ["ninety_join"]}``.
+
+    Examples
+    --------
+    >>> whats_open({1: ["a_name_of_no_answer"]})  # doctest: +ELLIPSIS
+    Still open; the cell below each answer says what to look at:
+      task 1: a_name_of_no_answer
+    ...
     """
     if graded():
         return

@@ -29,6 +29,10 @@ def slips(name: str, says: Mapping[float | Sequence[float | None], str]) -> None
         What to say about each wrong value: of a number; of a table, one for each key and None
         where any will do; of a function, what it gives for each example. ``{call}``,
         ``{result}`` and ``{right}`` are filled in for functions, from the first wrong example.
+
+    Examples
+    --------
+    >>> slips("pairs", {90: "You counted each pair twice: A-B and B-A are one."})
     """
     _written[name] = {
         tuple(values) if isinstance(values, Sequence) else (values,): sentence

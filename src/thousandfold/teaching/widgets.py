@@ -37,6 +37,13 @@ def explore(model: Model | Robustness, *names: str, of: str | None = None) -> Fa
     ------
     ExplainedError
         If no parameter is named or the model has none of that name.
+
+    Examples
+    --------
+    >>> from thousandfold.models import Debt
+    >>> shown = explore(Debt(), "repayment", of="repayment")
+    >>> shown.widget is None
+    False
     """
     import html
 

@@ -1,0 +1,57 @@
+"""The glossary explains words that lessons use, each in one sentence, where learners meet it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+import pytest
+from conftest import ROOT
+
+PAGE = ROOT / "docs" / "glossary.md"
+ENTRY = re.compile(r"^(\S.*)\n  (.+) \[(\d\d)\]\(\.\./notebooks/(\w+)\.ipynb\)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    term: str
+    sentence: str
+    number: str
+    lesson: str
+
+
+def glossary() -> str:
+    return PAGE.read_text(encoding="utf-8").split("```{glossary}\n")[1].split("```")[0]
+
+
+ENTRIES = [Entry(*found) for found in ENTRY.findall(glossary())]
+
+
+def text_of(lesson: str) -> str:
+    """Return what a lesson says, in small letters and without its marks."""
+    cells = json.loads((ROOT / f"notebooks/{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]
+    said = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return re.sub(r"\s+", " ", re.sub(r"[*_`]", "", said)).lower()
+
+
+def test_each_entry_is_a_term_a_sentence_and_a_lesson() -> None:
+    blocks = [block for block in glossary().split("\n\n") if block.strip()]
+    assert len(blocks) == len(ENTRIES)
+    assert 40 <= len(ENTRIES) <= 65
+    terms = [entry.term.lower() for entry in ENTRIES]
+    assert terms == sorted(set(terms)), "in alphabetical order, each once"
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.term)
+def test_a_term_stands_in_its_lesson(entry: Entry) -> None:
+    assert entry.lesson.startswith(entry.number)
+    # Its last word may stand in the plural there.
+    assert re.search(rf"\b{re.escape(entry.term.lower())}(s|es)?\b", text_of(entry.lesson))
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.term)
+def test_a_term_is_explained_in_one_sentence(entry: Entry) -> None:
+    assert entry.sentence.endswith(".")
+    assert not re.search(r"[.!?] [A-Z]", entry.sentence)
+    assert len(entry.sentence.split()) <= 40
