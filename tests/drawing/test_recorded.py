@@ -12,7 +12,7 @@ from test_drawn_kinds import PAIRS, pair
 
 from thousandfold import Lines, Note, Series
 from thousandfold.drawing import NARROW, draw, figure_of
-from thousandfold.drawing.recorded import UNITS, recorded
+from thousandfold.drawing.recorded import UNITS, Recorder
 from thousandfold.models import Debt, Squads, TeamWeek
 from thousandfold.picture import Picture
 
@@ -20,7 +20,7 @@ SIZE = (8.0, 4.8)
 
 
 def marks_of(picture: Picture, size: tuple[float, float] = SIZE) -> list[dict[str, Any]]:
-    return recorded(figure_of(draw(picture, size=size).ax))
+    return Recorder(figure_of(draw(picture, size=size).ax)).marks()
 
 
 def words_of(marks: list[dict[str, Any]]) -> str:
@@ -46,7 +46,7 @@ def test_every_kind_of_picture_is_plain_data_with_its_words(
 ) -> None:
     for picture in pair(of):
         figure = figure_of(draw(picture, size=size).ax)
-        marks = recorded(figure)
+        marks = Recorder(figure).marks()
         json.dumps(marks, allow_nan=False)
         said = words_of(marks).replace("\N{NO-BREAK SPACE}", " ")
         assert picture.title.split()[0] in said
@@ -60,7 +60,9 @@ def test_a_line_goes_where_it_goes_in_the_figure() -> None:
     x, y = np.array([0.0, 1, 2, 4]), np.array([1.0, 5, 2, 8])
     picture = Lines(title="t", sentence="s", series=(Series("a", x, y),), x_label="x", y_label="y")
     drawing = draw(picture)
-    [line] = [mark for mark in recorded(figure_of(drawing.ax)) if mark.get("stroke") == "#0b62b0"]
+    [line] = [
+        mark for mark in Recorder(figure_of(drawing.ax)).marks() if mark.get("stroke") == "#0b62b0"
+    ]
     figure = figure_of(drawing.ax)
     real = drawing.ax.transData.transform(np.column_stack([x, y])) * UNITS / figure.dpi
     real[:, 1] = SIZE[1] * UNITS - real[:, 1]
@@ -96,7 +98,7 @@ def test_lines_between_dots_are_pairs_of_them() -> None:
 def test_halos_hatches_and_maps_are_kept() -> None:
     drawn = draw(Squads(people=60, squad=10).picture("people"))
     before = [text.get_path_effects() for text in drawn.ax.texts]
-    recorded(figure_of(drawn.ax))
+    Recorder(figure_of(drawn.ax)).marks()
     assert [text.get_path_effects() for text in drawn.ax.texts] == before
     assert {mark["hatch"] for mark in marks_of(TeamWeek().picture()) if "hatch" in mark} >= {"////"}
     [image] = [mark for mark in marks_of(Debt().picture("map")) if "image" in mark]

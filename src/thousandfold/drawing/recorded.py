@@ -37,62 +37,72 @@ _ALONG = {"start": 0.0, "middle": 0.5, "end": 1.0}
 Mark = dict[str, Any]
 
 
-def recorded(figure: Figure) -> list[Mark]:
-    """Return what a figure paints, from the back to the front.
+class Recorder(RendererBase):
+    """Writes down what a figure paints, now and after each change of it.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-
-    Returns
-    -------
-    list of dict
-        Marks, in units of 1/200 inch from the upper left corner. Each has its look (``fill``,
-        ``stroke``, ``width``, ``dash``, ``opacity``, ``hatch`` and its colour ``over``) and one of
-        these: ``path``, as SVG has it; ``dots`` with ``radius``, each place as far from the one
-        before; ``ties``, pairs of dots, which are counted over the whole drawing; ``words`` with
-        ``x``, ``y``, ``size``, and where it is so ``anchor``, ``bold``, ``italic``, ``halo`` and
-        ``turn``; ``image`` with ``x``, ``y`` and ``size``.
     """
-    texts = {f"text-{n}": text for n, text in enumerate(figure.findobj(Text))}
-    before = [(text, text.get_gid(), text.get_path_effects()) for text in texts.values()]
-    halos = {name for name, text in texts.items() if text.get_path_effects()}
-    recorder = _Recorder(figure, texts, halos)
-    try:
-        for name, text in texts.items():
-            text.set_gid(name)
-            text.set_path_effects([])
-        with mpl.rc_context(STYLE):
-            figure.draw(recorder)
-    finally:
-        for text, gid, effects in before:
-            text.set_gid(gid)
-            text.set_path_effects(effects)
-    return _compact(recorder.marks)
 
-
-class _Recorder(RendererBase):
-    """Writes down what other renderers paint."""
-
-    def __init__(self, figure: Figure, texts: dict[str, Text], halos: set[str]) -> None:
+    def __init__(self, figure: Figure) -> None:
         super().__init__()
-        self.marks: list[Mark] = []
-        self._texts, self._halos = texts, halos
+        self._figure = figure
+        self._marks: list[Mark] = []
+        self._texts: dict[str, Text] = {}
+        self._halos: set[str] = set()
         self._groups: list[str] = []
-        self._wide, self._high = figure.get_size_inches() * UNITS
         self._dpi = figure.dpi
         self._scale = UNITS / figure.dpi
 
+    def marks(self) -> list[Mark]:
+        """Return what the figure paints, from the back to the front.
+
+        Returns
+        -------
+        list of dict
+            Marks, in units of 1/200 inch from the upper left corner. Each has its look (``fill``,
+            ``stroke``, ``width``, ``dash``, ``opacity``, ``hatch`` and its colour ``over``) and
+            one of these: ``path``, as SVG has it; ``dots`` with ``radius``, each place as far from
+            the one before; ``ties``, pairs of dots, which are counted over the whole drawing;
+            ``words`` with ``x``, ``y``, ``size``, and where it is so ``anchor``, ``bold``,
+            ``italic``, ``halo`` and ``turn``; ``image`` with ``x``, ``y`` and ``size``.
+        """
+        self._marks, self._groups = [], []
+        self._texts = {f"text-{n}": text for n, text in enumerate(self._figure.findobj(Text))}
+        before = [(text, text.get_gid(), text.get_path_effects()) for text in self._texts.values()]
+        self._halos = {name for name, text in self._texts.items() if text.get_path_effects()}
+        try:
+            for name, text in self._texts.items():
+                text.set_gid(name)
+                text.set_path_effects([])
+            with mpl.rc_context(STYLE):
+                self._figure.draw(self)
+        finally:
+            for text, gid, effects in before:
+                text.set_gid(gid)
+                text.set_path_effects(effects)
+        return _compact(self._marks)
+
+    @property
+    def _high(self) -> float:
+        return float(self._figure.get_figheight()) * UNITS
+
     def get_canvas_width_height(self) -> tuple[float, float]:
-        return self._wide / self._scale, self._high / self._scale
+        """Return the size of the figure in its pixels."""
+        wide, high = self._figure.get_size_inches() * self._dpi
+        return float(wide), float(high)
 
     def points_to_pixels(self, points: Any) -> Any:
+        """Return a length in the pixels of the figure."""
         return points * self._dpi / _POINTS
 
     def open_group(self, s: str, gid: str | None = None) -> None:
+        """Remember which words come now."""
         self._groups.append(gid if s == "text" and gid else "")
 
     def close_group(self, s: str) -> None:
+        """Forget them."""
         self._groups.pop()
 
     def draw_path(
@@ -102,6 +112,7 @@ class _Recorder(RendererBase):
         transform: Any,
         rgbFace: Any = None,  # noqa: N803
     ) -> None:
+        """Write a shape or a line down, or the circle that it is."""
         look = self._look(gc, rgbFace)
         if not look:
             return
@@ -124,7 +135,7 @@ class _Recorder(RendererBase):
         if rgbFace is None and list(codes) == [Path.MOVETO, Path.LINETO]:
             self._add("lines", places[None, :2], look)
         elif shape := _svg(places, codes):
-            self.marks.append({"path": shape, **look})
+            self._marks.append({"path": shape, **look})
 
     def draw_path_collection(self, gc: GraphicsContextBase, *told: Any, **more: Any) -> None:
         """Write many straight lines down at once, which takes a fifth of the time."""
@@ -154,6 +165,7 @@ class _Recorder(RendererBase):
         trans: Any,
         rgbFace: Any = None,  # noqa: N803
     ) -> None:
+        """Write one shape down at many places."""
         whole = self.new_gc()
         whole.copy_properties(gc)
         whole.set_clip_rectangle(None)  # a marker at the edge is seen as a whole
@@ -171,6 +183,7 @@ class _Recorder(RendererBase):
     def draw_gouraud_triangles(
         self, gc: GraphicsContextBase, triangles_array: Any, colors_array: Any, transform: Any
     ) -> None:
+        """Paint colours that run into each other as an image: SVG has none."""
         wide, high = (round(side) for side in self.get_canvas_width_height())
         painter = RendererAgg(wide, high, self._dpi)
         clip = gc.get_clip_rectangle()
@@ -182,7 +195,7 @@ class _Recorder(RendererBase):
         pixels = np.asarray(painter.buffer_rgba())[high - top : high - bottom, left:right]
         [[x, y]] = self._places([(left, top)]).tolist()
         size = [round(side * self._scale) for side in (right - left, top - bottom)]
-        self.marks.append({"image": _png(pixels), "x": x, "y": y, "size": size})
+        self._marks.append({"image": _png(pixels), "x": x, "y": y, "size": size})
 
     def draw_text(
         self,
@@ -195,6 +208,7 @@ class _Recorder(RendererBase):
         ismath: Any = False,
         mtext: Text | None = None,
     ) -> None:
+        """Write words down, with the end that stays where it is in whatever font a page has."""
         points, bold = prop.get_size_in_points(), prop.get_weight() == "bold"
         name = self._groups[-1]
         anchor = _anchor(self._texts[name])
@@ -210,7 +224,7 @@ class _Recorder(RendererBase):
             "halo": name in self._halos,
             "turn": -round(angle),
         }
-        self.marks.append(mark | {name: value for name, value in told.items() if value})
+        self._marks.append(mark | {name: value for name, value in told.items() if value})
 
     def _look(self, gc: GraphicsContextBase, face: Any) -> Mark:
         """Return how something is painted; nothing where it cannot be seen."""
@@ -241,11 +255,11 @@ class _Recorder(RendererBase):
 
     def _add(self, name: str, places: Any, look: Mark) -> None:
         """Add places to the last mark if that looks alike, else a mark of their own."""
-        last = self.marks[-1] if self.marks else {}
+        last = self._marks[-1] if self._marks else {}
         if name in last and {**last, name: None} == {name: None, **look}:
             last[name] = np.concatenate([last[name], places])
         else:
-            self.marks.append({name: places, **look})
+            self._marks.append({name: places, **look})
 
 
 def _is_circle(path: Path) -> bool:

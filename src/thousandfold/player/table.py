@@ -10,7 +10,7 @@ from typing import Any
 
 from thousandfold.core import Model, Robustness, readable
 from thousandfold.drawing import HOUSE, NARROW, Drawing, draw, figure_of
-from thousandfold.drawing.recorded import UNITS, recorded
+from thousandfold.drawing.recorded import UNITS, Recorder
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture
 from thousandfold.teaching.sliders import SliderRange, company_of, picture_at
@@ -181,12 +181,13 @@ def _pictures(
     drawing: Drawing[Any], shown: Sequence[Picture | str], marks: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
     put_back = drawing.ruler()
+    recorder = Recorder(figure_of(drawing.ax))
     for picture in shown:
         if isinstance(picture, str):
             yield {"refused": picture}
             continue
         put_back()
         drawing.update(picture)
-        painted = (json.dumps(mark, ensure_ascii=False) for mark in recorded(figure_of(drawing.ax)))
+        painted = (json.dumps(mark, ensure_ascii=False) for mark in recorder.marks())
         numbers = [marks.setdefault(mark, len(marks)) for mark in painted]
         yield {"title": picture.title, "sentence": picture.sentence, "marks": numbers}
