@@ -26,7 +26,7 @@ from typing import Any
 from build_book import LAB, book, replace_folder
 from course import FOR_LEARNERS
 from personal import refuse_what_is_personal
-from site_wheels import KERNEL, PINNED, ROOT, SiteError, assemble
+from site_wheels import KERNEL, PINNED, ROOT, WHEN_IMPORTED, SiteError, assemble
 from study import study as make_study
 
 from thousandfold.errors import ExplainedError
@@ -35,6 +35,7 @@ from thousandfold.teaching.edition import FILE
 OUTPUT = ROOT / "dist" / "site"
 CACHE = ROOT / "build" / "site"
 RUNTIME = "static/pyodide"
+SITE_PACKAGES = "/lib/python3.14/site-packages"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 # What JupyterLite takes along. Of JupyterLab's extensions, those that mean something here.
 EXTENSIONS = (
@@ -131,6 +132,7 @@ def settings(where: str) -> dict[str, Any]:
         "loadPyodideOptions": {
             "lockFileURL": f"./{RUNTIME}/pyodide-lock.json",
             "packages": list(KERNEL),
+            "env": {"PYTHONSTARTUP": f"{SITE_PACKAGES}/{WHEN_IMPORTED.name}"},
         },
     }
     return {

@@ -1,8 +1,8 @@
 """What the Python of a browser gets: wheels, and the lock in which Pyodide looks them up.
 
 Compiled packages come from a distribution of Pyodide; what is pure Python comes with the versions
-and hashes of `requirements-site.lock`. Each room of `thousandfold` is an entry of its own, with
-what its names need: Pyodide sees which module a cell imports from, and not which name.
+and hashes of `requirements-site.lock`. A package that not every lesson needs comes when it is
+imported: `site/when_imported.py` sees to it.
 
 `python tools/site_wheels.py FOLDER` pins another version of Pyodide: it reads FOLDER's
 `pyodide-lock.json` (npm package `pyodide`) and writes `site/pyodide-lock.json`.
@@ -10,7 +10,6 @@ what its names need: Pyodide sees which module a cell imports from, and not whic
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import re
@@ -28,16 +27,21 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-import thousandfold
-from thousandfold import models
-
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "src" / "thousandfold"
 PINNED = ROOT / "site" / "pyodide-lock.json"
 REQUIREMENTS = ROOT / "requirements-site.lock"
 
 # The kernel needs these before the first cell; named here, they load while Python starts.
-KERNEL = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
+KERNEL = (
+    *("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"),
+    "when-imported",
+)
+MADE_HERE = {"jedi", "when-imported"}
+WHEN_IMPORTED = ROOT / "site" / "when_imported.py"
+# What every lesson imports comes at once; all else comes when it is imported.
+IN_EVERY_LESSON = ("numpy", "matplotlib", "ipywidgets")
+# What others name, and import only for what no lesson does.
+LATER = {"fonttools", "parso", "pytz", "tzdata"}
 # JupyterLite serves what these hold for the page; their Python is never imported.
 LEFT_OUT = {"jupyterlab-widgets", "widgetsnbextension"}
 BROWSER = {
@@ -209,7 +213,7 @@ def assemble(official: dict[str, Any], folder: Path, cache: Path) -> dict[str, A
     waiting = [*KERNEL, own.name]
     while waiting:
         name = waiting.pop()
-        if name in packages:
+        if name in packages or name in MADE_HERE:
             continue
         if name in theirs and not is_pure(theirs[name]):
             packages[name] = {**theirs[name], "name": name}
@@ -226,7 +230,10 @@ def assemble(official: dict[str, Any], folder: Path, cache: Path) -> dict[str, A
         depends = [canonicalize_name(one) for one in packages[name]["depends"]]
         packages[name]["depends"] = depends
         waiting += depends
-    packages |= _modules(own, packages, folder)
+    for found in packages.values():
+        found["depends"] = [name for name in found["depends"] if name not in LATER]
+    packages[own.name]["depends"] = list(IN_EVERY_LESSON)
+    packages |= _made_here(folder)
     return {"info": official["info"], "packages": packages}
 
 
@@ -256,73 +263,33 @@ def _candidates(ours: dict[str, Wheel], theirs: dict[str, Entry]) -> list[str]:
     return sorted(pure & set(pinned()) - set(ours))
 
 
-def _modules(own: Wheel, packages: dict[str, Entry], folder: Path) -> dict[str, Entry]:
-    """Let each room of ours, and the package itself, bring what its names need.
-
-    Pyodide loads by what a cell imports, and knows dotted names. An entry must have a wheel, so
-    modules share one that is empty.
-    """
-    empty = folder / "module-0-py3-none-any.whl"
-    with zipfile.ZipFile(empty, "w") as archive:
-        information = "module-0.dist-info"
-        metadata = "Metadata-Version: 2.1\nName: module\nVersion: 0\n"
-        archive.writestr(zipfile.ZipInfo(f"{information}/METADATA"), metadata)
-        wheel = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        archive.writestr(zipfile.ZipInfo(f"{information}/WHEEL"), wheel)
-        archive.writestr(zipfile.ZipInfo(f"{information}/RECORD"), "")
-    by_import = {top: name for name, found in packages.items() for top in found["imports"]}
-    needs = module_needs()
-    entries: dict[str, Entry] = {}
-    for module, imported in needs.items():
-        depends = {by_import[top] for top in imported if top in by_import} - {own.name}
-        if module == own.name:
-            packages[own.name]["depends"] = sorted({"numpy", *depends})
-        elif module.count(".") == 1 and depends - {"numpy"}:
-            name = canonicalize_name(module)
-            entries[name] = entry(name, empty, [module], sorted({own.name, *depends}), "0")
-    return entries
+def _made_here(folder: Path) -> dict[str, Entry]:
+    """Return what stands in no index: what loads the others, and what the kernel insists on."""
+    source = WHEN_IMPORTED.read_text(encoding="utf-8")
+    loader = write_wheel(folder, WHEN_IMPORTED.stem, {WHEN_IMPORTED.name: source})
+    # JupyterLite's kernel names it, IPython does without: it is a third of all its files.
+    nothing = write_wheel(folder, "jedi", {})
+    return {
+        "when-imported": entry("when-imported", loader, [WHEN_IMPORTED.stem], [], "0"),
+        "jedi": entry("jedi", nothing, [], [], "0"),
+    }
 
 
-def module_needs(package: Path = PACKAGE) -> dict[str, set[str]]:
-    """Return what each module imports from elsewhere, itself or through others of the package.
-
-    What is imported inside a function counts, what only types need does not.
-    """
-    trees = {}
-    for path in package.rglob("*.py"):
-        parts = [package.name, *path.relative_to(package).with_suffix("").parts]
-        dotted = ".".join(parts).removesuffix(".__init__")
-        trees[dotted] = ast.parse(path.read_text(encoding="utf-8"))
-    direct = {module: _imports(tree, set(trees)) for module, tree in trees.items()}
-    # What these load by name when it is asked for, a cell that imports them may ask for.
-    for lazy in (thousandfold, models):
-        direct[lazy.__name__] |= {*lazy.FILE_OF.values()}
-    return {module: _reached(module, direct, set()) for module in direct}
-
-
-def _imports(tree: ast.AST, ours: set[str]) -> set[str]:
-    found: set[str] = set()
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            full = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= full & ours if full <= ours else {node.module, *(full & ours)}
-        found |= _imports(node, ours)
-    return found
-
-
-def _reached(module: str, direct: dict[str, set[str]], seen: set[str]) -> set[str]:
-    found: set[str] = set()
-    seen.add(module)
-    for name in direct[module]:
-        if name not in direct:
-            found.add(name.split(".")[0])
-        elif name not in seen:
-            found |= _reached(name, direct, seen)
-    return found
+def write_wheel(folder: Path, name: str, files: dict[str, str]) -> Path:
+    """Write a wheel of pure Python, the same bytes each time."""
+    path = folder / f"{name}-0-py3-none-any.whl"
+    information = f"{name}-0.dist-info"
+    metadata = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n",
+        "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "RECORD": "",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, text in files.items():
+            archive.writestr(zipfile.ZipInfo(file), text)
+        for file, text in metadata.items():
+            archive.writestr(zipfile.ZipInfo(f"{information}/{file}"), text)
+    return path
 
 
 def main() -> int:
