@@ -11,10 +11,13 @@ import importlib
 import sys
 from hashlib import sha256
 from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
 from typing import Any
 
 import js
 import pyodide_js
+
+INSTALLED = str(Path(__file__).parent)
 
 
 class WhenImported:
@@ -42,7 +45,8 @@ class WhenImported:
             for needed in found["depends"]:
                 if needed not in pyodide_js.loadedPackages.to_py():
                     self.load(needed)
-            pyodide_js.unpackArchive(fetched(name, found), "wheel")
+            # Without a folder it is unpacked among the learner's files.
+            pyodide_js.unpackArchive(fetched(name, found), "wheel", extractDir=INSTALLED)
         except BaseException:
             delattr(pyodide_js.loadedPackages, name)
             raise

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import browser
 import build_site
 import fetch_for_tests
 import nbformat
@@ -247,6 +248,37 @@ def test_a_lesson_runs_and_its_sliders_move_figure_and_sentence(
             assert_follows_its_slider(page, output)
         for board in page.locator(".jp-NotebookPanel:visible").locator(CELL, has_text=DRAW).all():
             assert_is_drawn(page, board)
+
+
+@pytest.mark.parametrize(
+    ("stem", "loaded"),
+    [
+        ("00_start_here", {"ipywidgets", "matplotlib"}),
+        ("08_flight_simulator", {"ipywidgets", "matplotlib", "pandas"}),
+    ],
+)
+def test_a_lesson_loads_what_it_uses_and_nothing_else(
+    visitor: Visitor, stem: str, loaded: set[str]
+) -> None:
+    path = f"notebooks/{stem}.ipynb"
+    page = visitor.lab(path)
+    open_in(page, path)  # with a kernel of its own: another lesson's may have loaded more
+    assert run_all(page)
+    told = dict(one.split(":") for one in ask(page, browser.LOADED).split())
+    assert loaded == {name for name in browser.HEAVY if name in told}
+    assert loaded == {name for name in browser.HEAVY if told.get(name) == "True"}
+    page.close()
+
+
+def test_what_no_lesson_names_comes_when_it_is_imported(visitor: Visitor) -> None:
+    with visitor.notebook("notebooks/00_start_here.ipynb") as page:
+        # By a name that no cell shows, as when a function of ours imports it.
+        hidden = (
+            "__import__('importlib').import_module('scipy.optimize').brentq(lambda x: x - 3, 0, 9)"
+        )
+        assert ask(page, RUN, hidden).strip() == "3.0"
+        assert "site-packages" in ask(page, RUN, "import scipy; scipy.__file__")
+        assert "No module named 'nowhere'" in ask(page, RUN, "__import__('nowhere')")
 
 
 def test_a_round_is_flown_and_saved_in_the_browser(visitor: Visitor) -> None:

@@ -26,7 +26,8 @@ from typing import Any
 from build_book import LAB, book, replace_folder
 from course import FOR_LEARNERS
 from personal import refuse_what_is_personal
-from site_wheels import KERNEL, PINNED, ROOT, WHEN_IMPORTED, SiteError, assemble
+from site_bytecode import compile_all
+from site_wheels import AT_START, KERNEL, PINNED, ROOT, SiteError, assemble
 from study import study as make_study
 
 from thousandfold.errors import ExplainedError
@@ -104,6 +105,11 @@ def self_contained(source: Path, folder: Path) -> dict[str, Any]:
         if hashlib.sha256(wheel.read_bytes()).hexdigest() != found["sha256"]:
             raise SiteError(f"{wheel} is not the {name} that pyodide-lock.json describes")
         shutil.copy2(wheel, target)
+    archives = sorted([*folder.glob("*.whl"), folder / CORE[-1]])
+    if not compile_all(archives, source, CACHE / "compiled"):
+        print("There is no Node.js: Python's files are not compiled, and lessons start slower.")
+    for found in lock["packages"].values():
+        found["sha256"] = hashlib.sha256((folder / found["file_name"]).read_bytes()).hexdigest()
     return lock
 
 
@@ -132,7 +138,7 @@ def settings(where: str) -> dict[str, Any]:
         "loadPyodideOptions": {
             "lockFileURL": f"./{RUNTIME}/pyodide-lock.json",
             "packages": list(KERNEL),
-            "env": {"PYTHONSTARTUP": f"{SITE_PACKAGES}/{WHEN_IMPORTED.name}"},
+            "env": {"PYTHONSTARTUP": f"{SITE_PACKAGES}/{AT_START}"},
         },
     }
     return {

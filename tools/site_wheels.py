@@ -38,6 +38,12 @@ KERNEL = (
 )
 MADE_HERE = {"jedi", "when-imported"}
 WHEN_IMPORTED = ROOT / "site" / "when_imported.py"
+# What a kernel runs first, in the learner's namespace: nothing of it stays there.
+AT_START = "workshop.start"
+START = """import when_imported
+del when_imported
+get_ipython().Completer.use_jedi = False
+"""
 # What every lesson imports comes at once; all else comes when it is imported.
 IN_EVERY_LESSON = ("numpy", "matplotlib", "ipywidgets")
 # What others name, and import only for what no lesson does.
@@ -266,8 +272,8 @@ def _candidates(ours: dict[str, Wheel], theirs: dict[str, Entry]) -> list[str]:
 def _made_here(folder: Path) -> dict[str, Entry]:
     """Return what stands in no index: what loads the others, and what the kernel insists on."""
     source = WHEN_IMPORTED.read_text(encoding="utf-8")
-    loader = write_wheel(folder, WHEN_IMPORTED.stem, {WHEN_IMPORTED.name: source})
-    # JupyterLite's kernel names it, IPython does without: it is a third of all its files.
+    loader = write_wheel(folder, WHEN_IMPORTED.stem, {WHEN_IMPORTED.name: source, AT_START: START})
+    # The kernel insists on the name, and IPython completes names without it: it has 5,600 files.
     nothing = write_wheel(folder, "jedi", {})
     return {
         "when-imported": entry("when-imported", loader, [WHEN_IMPORTED.stem], [], "0"),
