@@ -160,12 +160,22 @@ def contents(folder: Path, *, study: bool) -> None:
             shutil.copy2(path, target)
             if path.suffix == ".ipynb":
                 refuse_what_is_personal(path.name, path.read_bytes())
+                target.write_text(with_version(path), encoding="utf-8")
     told = [path for path in folder.rglob("*.ipynb") if b"BEGIN SOLUTION" in path.read_bytes()]
     told += [path for path in folder.rglob("*.ipynb") if b"BEGIN HIDDEN" in path.read_bytes()]
     if told:
         raise SiteError(f"{told[0].name} holds answers: run `make release`. Nothing was built")
     if study:
         (folder / FILE).write_bytes(make_study())
+
+
+def with_version(path: Path) -> str:
+    """Return a notebook that says its version: a browser keeps copies of those that it had."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [(cell.get("id"), cell["source"]) for cell in notebook["cells"]]
+    version = hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:16]
+    notebook["metadata"]["thousandfold"] = {"version": version}
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def jupyterlite(lite: Path, files: Path, target: Path) -> None:
