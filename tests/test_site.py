@@ -107,6 +107,8 @@ SAVE_AND_CLOSE = """async () => {
     do await new Promise(later => setTimeout(later, 20)); while (opened.context.saving > 0);
     opened.close();
 }"""
+STORED_FIRST = """async path => (await jupyterapp.serviceManager.contents.get(
+    path, {content: true})).content.cells[0].source"""
 LAST = "() => JSON.stringify(opened.content.widgets.at(-1).model.outputs.toJSON())"
 FIRST_CELL = "source => opened.content.widgets[0].model.sharedModel.setSource(source)"
 ANSWER = """sources => opened.content.widgets.forEach(
@@ -419,6 +421,49 @@ def test_work_is_there_when_the_page_is_opened_again(visitor: Visitor) -> None:
     first = page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {CELL}").first
     expect(first).to_contain_text("My own words")
     page.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "notebooks/03_reliability.ipynb",
+        "exercises/03_reliability/03_reliability.ipynb",
+    ],
+)
+def test_who_has_an_old_copy_is_told_of_the_new_one_and_loses_nothing(
+    visitor: Visitor, site: Path, path: str
+) -> None:
+    file = site / "files" / path
+    before = file.read_text(encoding="utf-8")
+    beside = path.replace(".ipynb", "-new.ipynb")
+    newer = json.loads(before)
+    newer["cells"][0]["source"] = "# What the site says now"
+    newer["metadata"]["thousandfold"]["version"] = "newer"
+    page = visitor.lab(path)
+    open_in(page, path)
+    page.evaluate(FIRST_CELL, "# My own words")
+    wait_until(lambda: not page.evaluate("opened.context.model.dirty"), START_SECONDS)
+    page.close()
+    try:
+        page = visitor.lab(path)
+        open_in(page, path)
+        expect(page.get_by_role("button", name="Keep mine")).to_have_count(0)  # still the same
+        page.close()
+        file.write_text(json.dumps(newer), encoding="utf-8")
+        page = visitor.lab(path)
+        expect(page.get_by_text("There is a newer version of this")).to_be_visible()
+        page.screenshot(path=PICTURES / f"site-newer-{path.split('/')[0]}.png")
+        page.get_by_role("button", name="Open the new one beside it").press("Enter")
+        wait_until_shown(page, beside)
+        assert page.evaluate(STORED_FIRST, path) == "# My own words"
+        assert page.evaluate(STORED_FIRST, beside) == "# What the site says now"
+        page.close()
+        page = visitor.lab(path)
+        open_in(page, path)
+        expect(page.get_by_role("button", name="Keep mine")).to_have_count(0)  # told once
+        page.close()
+    finally:
+        file.write_text(before, encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

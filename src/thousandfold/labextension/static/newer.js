@@ -37,7 +37,11 @@ async function besides(contents, path, version) {
   for (let number = 1; ; number++) {
     const name = `${stem}-new${number > 1 ? number : ""}.ipynb`;
     let found;
-    try { found = await contents.get(name, { content: true, type: "notebook" }); } catch { return { name, isThere: false }; }
+    try {
+      found = await contents.get(name, { content: true, type: "notebook" });
+    } catch {
+      return { name, isThere: false };
+    }
     if (versionOf(found.content?.metadata) === version) return { name, isThere: true };
   }
 }
@@ -57,8 +61,7 @@ function bar(kind, open, close) {
   });
   node.append(said, ...buttons);
   const say = words => { said.textContent = words; };
-  say(`There is a newer version of this ${kind}. What you see is your own copy, with all that you `
-    + "wrote in it: it stays as it is.");
+  say(`There is a newer version of this ${kind}. This is your copy, and it stays as you left it.`);
   return { node, say };
 }
 
