@@ -16,7 +16,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-flight benchmark-grading benchmark-room clean
+.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -158,6 +158,9 @@ benchmark-flight: .venv/.dev  ## measure the flight simulator, and write benchma
 benchmark-site: .venv/.dev .venv/.site  ## measure the site in Chromium, and write benchmarks/SITE.md
 	$(BIN)/python tools/fetch_for_tests.py
 	PYTHONPATH=tools $(BIN)/python benchmarks/browser.py $(ARGS)
+
+benchmark-book: .venv/.dev .venv/.site  ## measure the book on a slow phone in Chromium, and write benchmarks/BOOK.md
+	PYTHONPATH=tools $(BIN)/python benchmarks/book.py $(ARGS)
 
 benchmark-grading: .venv/.dev  ## grade a class with nbgrader and with ours, and write benchmarks/GRADING.md (6 minutes)
 	$(BIN)/python benchmarks/grading.py $(ARGS)

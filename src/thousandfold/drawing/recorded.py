@@ -28,7 +28,7 @@ UNITS = 200
 
 _POINTS = 72
 _CIRCLE = 26  # vertices of the eight curves that matplotlib draws a circle with
-_FEW_TIES = 12
+_ROUND = 40
 _ANCHOR = {"left": "start", "center": "middle", "right": "end"}
 _VERTICES = {Path.CURVE3: 2, Path.CURVE4: 3}
 _LETTER = {Path.LINETO: "l", Path.CURVE3: "q", Path.CURVE4: "c"}
@@ -134,6 +134,8 @@ class Recorder(RendererBase):
         codes = codes[codes != Path.STOP]
         if rgbFace is None and list(codes) == [Path.MOVETO, Path.LINETO]:
             self._add("lines", places[None, :2], look)
+        elif rgbFace is not None and (ground := _ground(places)):
+            self._add("dots", np.array(ground[:1]), look | {"radius": ground[1]})
         elif shape := _svg(places, codes):
             self._marks.append({"path": shape, **look})
 
@@ -267,6 +269,18 @@ def _is_circle(path: Path) -> bool:
     return len(codes) == _CIRCLE and Path.CURVE4 in codes
 
 
+def _ground(places: Any) -> tuple[list[int], float] | None:
+    """Return middle and radius of a polygon with so many corners that it is seen as a circle."""
+    corners = np.unique(places, axis=0)
+    if len(corners) < _ROUND:
+        return None
+    middle = (corners.min(axis=0) + corners.max(axis=0)) / 2
+    away = np.hypot(*(corners - middle).T)
+    if np.ptp(away) > 2:
+        return None
+    return [int(side) for side in middle], round(float(away.mean()), 1)
+
+
 def _anchor(text: Text) -> str:
     """Return which end of its words stays where it is, in whatever font a page has."""
     several = "\n" in text.get_text()
@@ -312,7 +326,7 @@ def _compact(marks: list[Mark]) -> list[Mark]:
         if "lines" in plain:
             lines = plain.pop("lines").tolist()
             ends = [number.get(tuple(place), -1) for line in lines for place in line]
-            if len(lines) >= _FEW_TIES and min(ends) >= 0:
+            if min(ends) >= 0:
                 plain = {"ties": ends, **plain}
             else:
                 path = "".join(f"M{x} {y}l{u - x} {v - y}" for (x, y), (u, v) in lines)
