@@ -64,9 +64,10 @@ class Recorder(RendererBase):
             Marks, in units of 1/200 inch from the upper left corner. Each has its look (``fill``,
             ``stroke``, ``width``, ``dash``, ``opacity``, ``hatch`` and its colour ``over``) and
             one of these: ``path``, as SVG has it; ``dots`` with ``radius``, each place as far from
-            the one before; ``ties``, pairs of dots, which are counted over the whole drawing;
-            ``words`` with ``x``, ``y``, ``size``, and where it is so ``anchor``, ``bold``,
-            ``italic``, ``halo`` and ``turn``; ``image`` with ``x``, ``y`` and ``size``.
+            the one before; ``ties``, pairs of dots, which are counted over the whole drawing, or
+            -1, -2, … for places that stand under ``also``; ``words`` with ``x``, ``y``, ``size``,
+            and where it is so ``anchor``, ``bold``, ``italic``, ``halo`` and ``turn``; ``image``
+            with ``x``, ``y`` and ``size``.
         """
         self._marks, self._groups = [], []
         self._texts = {f"text-{n}": text for n, text in enumerate(self._figure.findobj(Text))}
@@ -325,9 +326,12 @@ def _compact(marks: list[Mark]) -> list[Mark]:
             plain["dots"] = np.diff(plain["dots"], axis=0, prepend=[[0, 0]]).ravel().tolist()
         if "lines" in plain:
             lines = plain.pop("lines").tolist()
-            ends = [number.get(tuple(place), -1) for line in lines for place in line]
-            if min(ends) >= 0:
-                plain = {"ties": ends, **plain}
+            ends = [tuple(place) for line in lines for place in line]
+            also = list(dict.fromkeys(end for end in ends if end not in number))
+            if len(also) < len(lines):
+                elsewhere = {end: -1 - n for n, end in enumerate(also)}
+                ties = [number.get(end, elsewhere.get(end)) for end in ends]
+                plain = {"ties": ties, "also": [side for end in also for side in end], **plain}
             else:
                 path = "".join(f"M{x} {y}l{u - x} {v - y}" for (x, y), (u, v) in lines)
                 plain = {"path": path, **plain}

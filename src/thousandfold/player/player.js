@@ -142,7 +142,7 @@
         return make("image", { href: mark.image, x: mark.x, y: mark.y, width, height, preserveAspectRatio: "none" });
       }
       look.fill ??= "none";
-      if ("ties" in mark) return dots => this.ties(mark.ties, dots, look);
+      if ("ties" in mark) return dots => this.ties(mark, dots, look);
       if ("dots" in mark) {
         const r = mark.radius;
         const d = places(mark.dots).map(([x, y]) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`).join("");
@@ -152,11 +152,12 @@
       return mark.hatch ? make("g", {}, path, make("path", { d: mark.path, fill: `url(#${this.hatch(mark)})`, opacity: look.opacity ?? 1 })) : path;
     }
 
-    ties(pairs, dots, look) {
+    ties({ ties: pairs, also }, dots, look) {
+      const place = end => end < 0 ? also.slice(-2 * end - 2, -2 * end) : dots[end];
       const count = look.opacity < 1 ? Math.min(LAYERS, pairs.length / 2) : 1;
       const layers = Array.from({ length: count }, () => "");
       for (let at = 0; at < pairs.length; at += 2) {
-        const [from, to] = [dots[pairs[at]], dots[pairs[at + 1]]];
+        const [from, to] = [place(pairs[at]), place(pairs[at + 1])];
         layers[(at / 2) % count] += `M${from.join(" ")}L${to.join(" ")}`;
       }
       return layers.map(d => make("path", { d, ...look }));
