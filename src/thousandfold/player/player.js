@@ -65,6 +65,7 @@
     }
 
     move(number, place) {
+      this.touched = true;
       this.places[number] = place;
       const input = this.inputs[number];
       input.value = place;
@@ -72,14 +73,18 @@
       return this.show();
     }
 
+    /* Which table is shown: what is hidden for a while keeps its own. */
     width() {
+      const inside = this.figure.querySelectorAll(".player-table");
+      if (inside.length === 1) return inside[0].dataset.width;
+      if (!this.stage.clientWidth) return this.shown ?? "wide";
       return this.stage.clientWidth < NARROW ? "narrow" : "wide";
     }
 
     /* The table for this width: written in the page, or beside it. */
     table(width) {
       this.tables ??= {};
-      const inline = this.figure.querySelector(`.player-table[data-width="${width}"]`) ?? this.figure.querySelector(".player-table");
+      const inline = this.figure.querySelector(`.player-table[data-width="${width}"]`);
       this.tables[width] ??= (inline
         ? Promise.resolve(JSON.parse(inline.textContent))
         : fetch(`${this.figure.dataset.table}.${width}.json`).then(answer => {
@@ -98,11 +103,12 @@
       try {
         table = await this.table(width);
       } catch {
+        if (!this.touched) return; // the picture in the page is that of the start
+        this.figure.classList.add("player-refused");
         this.sentence.textContent = "The pictures for these sliders could not be loaded. Move a slider to try again.";
         return;
       }
       if (width !== this.width()) return this.show();
-      if (this.shown !== width) this.prepare(table, width);
       const place = this.places.reduce((sum, at, number) => sum * this.controls[number].words.length + at, 0);
       const picture = table.pictures[place];
       this.figure.classList.toggle("player-refused", "refused" in picture);
@@ -110,6 +116,7 @@
         this.sentence.textContent = picture.refused;
         return;
       }
+      if (this.shown !== width) this.prepare(table, width);
       this.svg.replaceChildren(this.patterns, ...picture.marks.map(number => this.marks[number] ??= this.mark(table, number)).flatMap(mark => typeof mark === "function" ? mark(this.dots(table, picture)) : [mark]));
       this.svg.setAttribute("aria-label", picture.title);
       if (this.sentence.textContent !== picture.sentence) this.sentence.textContent = picture.sentence;
@@ -122,7 +129,7 @@
       this.hatches = [];
       this.patterns = make("defs");
       this.svg = make("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", class: "thousandfold-picture" });
-      this.svg.style.maxWidth = `${wide / 2}px`;
+      this.svg.style.setProperty("--player-widest", `${wide / 2}px`);
       this.stage.replaceChildren(this.svg);
       this.drawn = true;
     }
@@ -205,7 +212,7 @@
     }
 
     read(hash) {
-      const [id, settings] = decodeURIComponent(hash.slice(1)).split("=");
+      const [id, settings] = hash.slice(1).replaceAll("%2C", ",").split("=");
       if (id !== this.figure.id || !settings) return;
       settings.split(",").forEach((place, number) => {
         const most = this.controls[number]?.words.length;
