@@ -122,8 +122,8 @@ def table(
     Returns
     -------
     dict
-        For each of the widths plain data for JSON: ``controls``; ``size``, width and height in units
-        of the marks; ``marks``, each kind of mark once; and ``pictures``, in the order of the
+        For each width plain data for JSON: ``controls``; ``size``, width and height in units of
+        the marks; ``marks``, each kind of mark once; and ``pictures``, in the order of the
         settings, the last slider fastest, each with its ``sentence`` and its ``title`` and the
         numbers of its ``marks`` from back to front, or with what was ``refused``. Each picture has
         the ruler of the first, longer where it does not hold it, as a slider that is moved there at
@@ -145,7 +145,9 @@ def table(
     first = picture_of(start)
     shown = [_shown(picture_of, dict(zip(names, values, strict=True))) for values in settings]
     told = [_told(control) for control in controls]
-    return {name: _table(told, first, shown, size) for name, size in SIZES.items() if name in widths}
+    return {
+        name: _table(told, first, shown, size) for name, size in SIZES.items() if name in widths
+    }
 
 
 def written(made: Any) -> str:
