@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from thousandfold.commands import Command, add_workshop, say_unprinted
+from thousandfold.commands import Command, add_workshop, say, say_unprinted
 from thousandfold.commands.planning import add_plan, modules_alone, plan_of
 
 
@@ -47,7 +46,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     course, folder = find_course(arguments.folder), Path(arguments.output)
     arguments.modules = ",".join([*arguments.module, arguments.modules or ""])
-    drawn = slides.none if arguments.still else partial(slide_sliders, say=_say)
+    drawn = slides.none if arguments.still else partial(slide_sliders, say=say)
     if arguments.format:
         plan = plan_of(course, arguments)
         written = write_format_deck(plan, folder, pdf=arguments.pdf, sliders_of=drawn)
@@ -61,10 +60,6 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.pdf and not any(path.suffix == ".pdf" for path in made):
         say_unprinted(made)
     return 0
-
-
-def _say(told: str) -> None:
-    print(told, file=sys.stderr, flush=True)
 
 
 COMMAND = Command(

@@ -35,8 +35,6 @@ from thousandfold.facilitation.slide_blocks import (
     slider_block,
     text_blocks,
 )
-from thousandfold.player.markup import script as player_script
-from thousandfold.player.markup import style as player_style
 from thousandfold.teaching.guesses import Guess, split_guesses
 from thousandfold.writing import write_whole
 
@@ -143,15 +141,17 @@ def lesson_slides(
 
 def slides_page(title: str, slides: Sequence[Slide]) -> str:
     """Return the slides as one page of HTML that asks no other host for anything."""
-    answers = any(block.answers for slide in slides for block in slide.blocks)
-    scripts = [(PAGES / "slides.js").read_text(encoding="utf-8")]
-    if answers:
-        scripts.append(player_script())
+    scripts, style = [(PAGES / "slides.js").read_text(encoding="utf-8")], ""
+    if any(block.answers for slide in slides for block in slide.blocks):
+        from thousandfold.player import markup
+
+        scripts.append(markup.script())
+        style = markup.style()
     return page(
         "slides.html",
         title=title,
         slides=slides,
-        player_style=Markup(player_style() if answers else ""),  # noqa: S704 - ours
+        player_style=Markup(style),  # noqa: S704 - ours
         scripts=list(map(Markup, scripts)),
         digests=list(map(digest_of, scripts)),
     )

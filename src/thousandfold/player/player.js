@@ -2,7 +2,7 @@
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const NARROW = 560; // CSS pixels: below, the words of the wide picture would be too small
-  const LAYERS = 24; // thin lines over each other darken where they meet; those of one path do not
+  const LAYERS = 160; // thin lines over each other darken where they meet; those of one path do not
   const LOOKS = { fill: "fill", stroke: "stroke", width: "stroke-width", dash: "stroke-dasharray", opacity: "opacity" };
 
   function make(name, attributes = {}, ...children) {
@@ -155,32 +155,39 @@
         const d = places(mark.dots).map(([x, y]) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`).join("");
         return make("path", { d, ...look });
       }
+      if (look.opacity < 1 && /^(M[-\d ]+l-?\d+ -?\d+){2,}$/.test(mark.path)) return make("g", {}, ...this.layers(mark.path.match(/M[^M]+/g), look));
       const path = make("path", { d: mark.path, ...look });
       return mark.hatch ? make("g", {}, path, make("path", { d: mark.path, fill: `url(#${this.hatch(mark)})`, opacity: look.opacity ?? 1 })) : path;
     }
 
     ties(pairs, dots, look) {
-      const count = look.opacity < 1 ? Math.min(LAYERS, pairs.length / 2) : 1;
-      const layers = Array.from({ length: count }, () => "");
-      for (let at = 0; at < pairs.length; at += 2) {
-        const [from, to] = [dots[pairs[at]], dots[pairs[at + 1]]];
-        layers[(at / 2) % count] += `M${from.join(" ")}L${to.join(" ")}`;
-      }
-      return layers.map(d => make("path", { d, ...look }));
+      const lines = [];
+      for (let at = 0; at < pairs.length; at += 2) lines.push(`M${dots[pairs[at]].join(" ")}L${dots[pairs[at + 1]].join(" ")}`);
+      return this.layers(lines, look);
     }
 
-    /* A pattern as matplotlib has it: one tile, smaller the more signs its name has. */
+    layers(lines, look) {
+      const count = Math.min(LAYERS, lines.length);
+      const found = Array.from({ length: count }, () => "");
+      lines.forEach((line, number) => found[number % count] += line);
+      return found.map(d => make("path", { d, ...look }));
+    }
+
+    /* A pattern as matplotlib has it, from the lower left: closer the more signs its name has. */
     hatch({ hatch, over }) {
       const id = `${this.figure.id}-${this.shown}-${[...this.hatches, hatch + over].indexOf(hatch + over)}`;
       if (this.hatches.includes(hatch + over)) return id;
       this.hatches.push(hatch + over);
-      const side = 200 / (6 * hatch.length), middle = side / 2;
+      const slanted = "/\\x".includes(hatch[0]), staggered = ".o".includes(hatch[0]);
+      const apart = 200 / (6 * hatch.length), side = slanted ? 2 * apart : apart, height = staggered ? 2 * apart : side;
+      const middle = side / 2;
       const up = `M0 ${side}L${side} 0`, down = `M0 0L${side} ${side}`;
       const flat = `M0 ${middle}h${side}`, upright = `M${middle} 0v${side}`;
-      const ring = r => `M${middle - r} ${middle}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
-      const d = { "/": up, "\\": down, x: up + down, "-": flat, "+": flat + upright, "|": upright, ".": ring(side / 10), o: ring(side / 5) }[hatch[0]];
+      const ring = (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+      const rings = r => [[0, 0], [side, 0], [middle, apart], [0, height], [side, height]].map(([x, y]) => ring(x, y, r)).join("");
+      const d = { "/": up, "\\": down, x: up + down, "-": flat, "+": flat + upright, "|": upright, ".": rings(side / 10), o: rings(side / 5) }[hatch[0]];
       const tile = make("path", { d, stroke: over, "stroke-width": 2.8, fill: hatch[0] === "." ? over : "none" });
-      this.patterns.append(make("pattern", { id, width: side, height: side, patternUnits: "userSpaceOnUse" }, tile));
+      this.patterns.append(make("pattern", { id, width: side, height, y: this.svg.viewBox.baseVal.height, patternUnits: "userSpaceOnUse" }, tile));
       return id;
     }
 
