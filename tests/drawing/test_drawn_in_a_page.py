@@ -82,7 +82,8 @@ def test_each_kind_of_picture_looks_as_matplotlib_draws_it(
     made = table([Control("n", "n", (0, 1))], lambda _: picture, widths=("wide",))
     body = figure("a", made, Markup(""), widths=("wide",))
     (tmp_path / "page.html").write_text(
-        f"<!doctype html><meta charset=utf-8><style>{style()}{fonts()}</style>{body}<script>{script()}</script>",
+        f"<!doctype html><meta charset=utf-8><style>{style()}{fonts()}</style>{body}"
+        f"<script>{script()}</script>",
         encoding="utf-8",
     )
     page = patient(browser.new_page(viewport={"width": 1000, "height": 900}))

@@ -10,9 +10,13 @@ from thousandfold.facilitation.course import Cell, Course, Module, read_cells
 from thousandfold.facilitation.slide_blocks import pictures
 from thousandfold.player.lesson import CodeCell, Tables, tables_of
 from thousandfold.player.markup import at_start, figure
+from thousandfold.player.plain import plain_slider
 
 PICTURES = 50
 """Of a figure on a slide: 21 places of one slider, 7 of two."""
+
+FEWER = 25
+"""Of a figure that is kept: 21 places of one slider, 5 of two."""
 
 _KEEP = ("build", "tables")
 
@@ -57,6 +61,35 @@ def slide_sliders(
                 f"{module.stem}-{name}", made, still(cells[name], made), widths=("wide",)
             )
     return found
+
+
+def kept_slider(course: Course, stem: str) -> Markup:
+    """Return the first sliders of a lesson that can be read without running a line of it.
+
+    Parameters
+    ----------
+    course : Course
+    stem : str
+        Of the lesson.
+
+    Returns
+    -------
+    markupsafe.Markup
+        Empty where the course has no such lesson, or it no such sliders.
+    """
+    module = next((module for module in course.modules if module.stem == stem), None)
+    cells = read_cells(module.lesson) if module else ()
+    codes = {cell.name: cell for cell in cells if cell.kind == "code"}
+    found = plain_slider(map(code_cell, codes.values()))
+    if found is None:
+        return Markup("")
+    # Where somebody only reads, no folder is made.
+    keep = course.root.joinpath(*_KEEP)
+    keep_there = keep if keep.parent.is_dir() else None
+    [(name, made)] = tables_of([found], keep_there, pictures=FEWER, widths=("wide",))
+    if isinstance(made, str):
+        return Markup("")
+    return figure(f"{stem}-{name}", made, still(codes[name], made), widths=("wide",))
 
 
 def code_cell(cell: Cell) -> CodeCell:
