@@ -225,6 +225,7 @@
         const most = this.controls[number]?.words.length;
         if (/^\d{1,3}$/.test(place) && Number(place) < most) this.move(number, Number(place));
       });
+      this.figure.closest("details")?.setAttribute("open", "");
       this.figure.scrollIntoView({ block: "center" });
     }
   }
