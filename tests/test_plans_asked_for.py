@@ -82,5 +82,5 @@ def test_a_room_of_one_exercise_takes_no_plan_of_a_day(
 
 def test_slides_take_modules_by_name_and_by_list(tmp_path: Path) -> None:
     where = ["--folder", str(ROOT), "--output", str(tmp_path)]
-    assert main(["slides", "0", "--modules", "1,5", *where]) == 0
+    assert main(["slides", "0", "--modules", "1,5", "--still", *where]) == 0
     assert sorted(path.name[:2] for path in tmp_path.glob("0*.html")) == ["00", "01", "05"]

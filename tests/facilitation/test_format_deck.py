@@ -143,7 +143,7 @@ def test_every_format_has_a_deck(name: str) -> None:
 
 
 def test_the_command_makes_one_deck(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["slides", "0", "1", "--format", "two-hours", "--start", "14:00"]
+    arguments = ["slides", "0", "1", "--still", "--format", "two-hours", "--start", "14:00"]
     assert main([*arguments, "--output", str(tmp_path), "--folder", str(ROOT)]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["two-hours.html"]
     text = (tmp_path / "two-hours.html").read_text(encoding="utf-8")

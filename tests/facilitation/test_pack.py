@@ -54,7 +54,7 @@ def command(target: Path, *more: str) -> list[str]:
     return [
         "pack", "--format", "half-day", "--date", "2027-03-15", "--start", "09:00", "--timezone",
         "Europe/Berlin", "--people", "20", "--place", PLACE, "--folder", str(ROOT),
-        "--output", str(target), *more,
+        "--output", str(target), "--still", *more,
     ]  # fmt: skip
 
 

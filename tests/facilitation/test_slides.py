@@ -11,11 +11,13 @@ import pytest
 from conftest import ROOT, lessons
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from patience import patient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
+from thousandfold.facilitation import sliders
 from thousandfold.facilitation.course import find_course
+from thousandfold.facilitation.sliders import slide_sliders
 from thousandfold.facilitation.slides import HIDE_CODE, SLIDE_TYPES, deck, slides_page, write_slides
 
 LESSONS = lessons()
@@ -196,7 +198,7 @@ def test_an_unknown_slide_type_is_explained(tmp_path: Path) -> None:
 def test_the_command_makes_one_module_and_a_page_that_leads_to_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["slides", "6", "--output", str(tmp_path), "--folder", str(ROOT)]
+    arguments = ["slides", "6", "--still", "--output", str(tmp_path), "--folder", str(ROOT)]
     assert main(arguments) == 0
     told = capsys.readouterr().out.splitlines()
     assert [line.rpartition("/")[2] for line in told] == ["06_communication.html", "index.html"]
@@ -210,7 +212,10 @@ def test_the_command_makes_one_module_and_a_page_that_leads_to_it(
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made: Path = tmp_path_factory.mktemp("slides")
     course = find_course(ROOT)
-    assert len(list(write_slides(course, course.modules, made))) == len(LESSONS) + 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sliders, "PICTURES", 4)  # what stands on a slide is the same, with few places
+        written = list(write_slides(course, course.modules, made, sliders_of=slide_sliders))
+    assert len(written) == len(LESSONS) + 1
     return made
 
 
@@ -221,10 +226,11 @@ LOOK = """smallest => {
     for (const each of stage.querySelectorAll("*")) {
         const box = each.getBoundingClientRect(), style = getComputedStyle(each);
         const seen = box.width;
+        if (each.closest("svg") && each.localName !== "svg") continue;  // a figure, as an image is
         const text = [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
         if (seen && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1))
             found.push(`${each.tagName} is cut`);
-        if (text && parseFloat(style.fontSize) < smallest) found.push(`${each.tagName} is small`);
+        if (seen && text && parseFloat(style.fontSize) < smallest) found.push(`${each.tagName} is small`);
     }
     for (const image of stage.querySelectorAll("img")) {
         const height = image.getBoundingClientRect().height;
@@ -232,9 +238,13 @@ LOOK = """smallest => {
         if (height < 0.75 * innerHeight) found.push(`a figure is only ${height} high`);
         if (image.alt.split(" ").length < 10) found.push("a figure says nothing");
     }
+    for (const figure of stage.querySelectorAll("figure.player")) {
+        const height = figure.querySelector("svg").getBoundingClientRect().height;
+        if (height < 0.55 * innerHeight) found.push(`a figure with sliders is only ${height} high`);
+    }
     const heading = stage.querySelector("h1, h2");
     if (!heading || heading.getBoundingClientRect().height < 20) found.push("no heading is seen");
-    if (!stage.innerText.trim() && !stage.querySelector("img")) found.push("empty");
+    if (!stage.innerText.trim() && !stage.querySelector("img, svg")) found.push("empty");
     return found;
 }"""
 
@@ -269,6 +279,8 @@ def test_every_slide_can_be_read_and_nothing_is_cut(
         sheet.locator(f"section.now[id='{number}']").wait_for()
         while sheet.locator("section.now .later").count():
             sheet.keyboard.press("ArrowRight")
+        if sheet.locator("section.now figure.player").count():
+            expect(sheet.locator("section.now svg")).to_be_visible()
         assert sheet.evaluate(LOOK, SMALLEST) == [], f"slide {number}"
     assert problems == []
     sheet.close()
@@ -313,6 +325,76 @@ def test_a_clicker_moves_and_the_focus_and_the_notes_go_with_it(
     assert now()[0] == str(count - 1)
     assert problems == []
     sheet.close()
+
+
+@pytest.mark.browser
+def test_arrow_keys_move_a_slider_and_the_clicker_the_slides(
+    browser: Browser, folder: Path
+) -> None:
+    sheet, problems = opened(browser, folder / "00_start_here.html")
+    number = sheet.locator("main > section:has(figure.player)").first.get_attribute("id")
+    sheet.evaluate("number => { location.hash = number }", number)
+    now = sheet.locator("section.now")
+    picture, told = now.locator("svg"), now.locator("figcaption")
+    expect(picture).to_be_visible()
+    title, sentence = picture.get_attribute("aria-label"), told.inner_text()
+    handle = now.get_by_role("slider", name="by hand (hours)", exact=True)
+    handle.focus()
+    for key in ("Home", "ArrowRight", "End"):
+        sheet.keyboard.press(key)
+        expect(now).to_have_id(str(number))
+        expect(handle).to_be_focused()
+    expect(handle).to_have_attribute("aria-valuetext", "40")
+    expect(picture).not_to_have_attribute("aria-label", str(title))
+    expect(told).not_to_have_text(sentence)
+    expect(told).to_have_attribute("aria-live", "polite")
+    sheet.keyboard.press("Escape")
+    expect(handle).not_to_be_focused()
+    handle.focus()
+    before = now.locator(".later").count()
+    assert before, "the sentence below the figure waits"
+    sheet.keyboard.press("PageDown")
+    expect(now.locator(".later")).to_have_count(before - 1)
+    expect(handle).to_have_attribute("aria-valuetext", "40")
+    sheet.keyboard.press("ArrowRight")
+    expect(sheet.locator("section.now")).to_have_id(str(int(str(number)) + 1))
+    assert problems == []
+    sheet.close()
+
+
+@pytest.mark.browser
+def test_on_paper_each_slider_is_a_picture_where_it_begins(browser: Browser, folder: Path) -> None:
+    sheet, problems = opened(browser, folder / "01_technical_debt.html")
+    sheet.emulate_media(media="print")
+    figures = sheet.locator("figure.player").all()
+    assert len(figures) == 3
+    for figure in figures:
+        expect(figure.locator("img")).to_be_visible()
+        assert len(str(figure.locator("img").get_attribute("alt")).split()) > 10
+        expect(figure.locator("input").first).to_be_hidden()
+    assert problems == []
+    sheet.close()
+
+
+def test_a_lesson_without_outputs_has_its_sentence_in_place_of_a_picture(tmp_path: Path) -> None:
+    (tmp_path / "notebooks").mkdir()
+    lesson = tmp_path / "notebooks" / "00_start.ipynb"
+    source = "from thousandfold.models import RareNeed\nexplore(RareNeed(), 'by_hand')"
+    broken = "explore(RareNeed(), 'by_foot')"
+    cells = typed(new_markdown_cell("# Why?"), "slide"), new_code_cell(source, id="touch")
+    nbformat.write(new_notebook(cells=[*cells, new_code_cell(broken, id="no")]), lesson)
+    course, said = find_course(tmp_path), list[str]()
+    found = slide_sliders(course, course.modules[0], said.append)
+    assert list(found) == ["touch"]
+    assert re.search(r'player-stage"><p>[^<]{40,}</p></div>', found["touch"])
+    assert "drawing the sliders of 00_start" in said
+    assert "no parameter 'by_foot'" in said[-1]
+    assert list((tmp_path / "build" / "tables").iterdir())
+    (slide,) = deck(lesson, sliders=found)
+    assert "explore(" in "".join(slide.notes), "what cannot be drawn is a hint"
+    made = slides_page("x", [slide])
+    assert made.count("<script>") == 2
+    assert "figure.player" in made
 
 
 @pytest.mark.browser

@@ -16,6 +16,8 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
+from patience import patient
+from playwright.sync_api import Browser, expect
 
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
@@ -26,6 +28,8 @@ from thousandfold.facilitation.page import page
 from thousandfold.facilitation.predictions import Outcome, outcomes, predictions
 from thousandfold.facilitation.takeaway import Memo, collect, html
 from thousandfold.flight import Game
+from thousandfold.player.lesson import CodeCell
+from thousandfold.player.plain import plain_slider
 from thousandfold.teaching.guesses import ANSWER
 
 COURSE = find_course(ROOT)
@@ -442,10 +446,92 @@ def test_a_notebook_cannot_fill_the_page_with_guesses_or_a_title(tmp_path: Path)
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(tmp_path, **{"06_communication": lesson("1"), "bad": "{"})
     target = tmp_path / "mine.html"
-    assert main(["takeaway", str(tmp_path), "--output", str(target)]) == 0
+    assert main(["takeaway", str(tmp_path), "--still", "--output", str(target)]) == 0
     out, err = capsys.readouterr()
     assert "predictions: 1, memos: 0, flights: 0" in out
     assert "left out: " in err
     assert target.read_text().startswith("<!doctype html>")
     assert main(["takeaway", str(tmp_path), "--output", "x.txt"]) == 1
     assert "in .html or .pdf" in capsys.readouterr().err
+
+
+def asked(source: str) -> CodeCell | None:
+    return plain_slider([CodeCell("a", source)])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "explore(open('x', 'w'), 'people')",
+        "explore(Squads(people=print(1)), 'people')",
+        "explore(Squads(people=9**9**9), 'people')",
+        "explore(Squads(people='ten'), 'people')",
+        "explore(Squads(people=-1), 'people')",
+        "explore(Squads(**{'people': 10}), 'people')",
+        "explore(Squads(), __import__('os').name)",
+        "explore(Squads(), 'people', of=f'{print(1)}')",
+        "explore(Squads(), 'people', steps=400)",
+        "explore(Squads(), 'people') or print(1)",
+        "explore(promise_picture(), 'people')",
+        "explore(Squads(), 'no_such')",
+        "explore(__doc__(), 'people')",
+        "explore(",
+        "(" * 5_000,
+        "",
+    ],
+)
+def test_what_is_more_than_a_model_and_numbers_has_no_sliders(source: str) -> None:
+    assert asked(source) is None
+
+
+def test_sliders_are_read_and_no_other_line_goes_with_them() -> None:
+    found = asked(
+        "import os\nos.remove('x')\nexplore(Squads(people=10), 'people', of='people')  # !"
+    )
+    assert found is not None
+    assert found.source == (
+        "from thousandfold.models import Squads\nexplore(Squads(people=10), 'people', of='people')"
+    )
+
+
+@pytest.fixture(scope="module")
+def with_sliders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("taken")
+    put(folder, **{"00_start_here": lesson("1"), "06_communication": lesson(HOSTILE[0])})
+    target = folder / "mine.html"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        assert main(["takeaway", str(folder), "--output", str(target), "--name", HOSTILE[1]]) == 0
+    return target
+
+
+@pytest.mark.browser
+def test_sliders_are_folded_away_and_answer_offline(browser: Browser, with_sliders: Path) -> None:
+    made = with_sliders.read_text(encoding="utf-8")
+    assert made.count("<script>") == 1
+    assert len(made) < 500_000, "of two modules"
+    page = patient(browser.new_page())
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(with_sliders.as_uri())
+    handles = page.get_by_role("slider")
+    expect(handles.first).to_be_hidden()
+    expect(page.get_by_text("Move it again")).to_have_count(2)
+    page.get_by_text("Move it again").last.click()
+    handle = page.get_by_role("slider", name="people", exact=True)
+    before = page.locator("figcaption").last.inner_text()
+    handle.press("End")
+    expect(page.locator("figcaption").last).not_to_have_text(before)
+    expect(page.locator("figure svg")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Move it again").last).to_be_hidden()
+    assert problems == []
+    page.close()
+
+
+def test_without_sliders_nothing_is_drawn(tmp_path: Path) -> None:
+    put(tmp_path, **{"06_communication": lesson("1")})
+    target = tmp_path / "mine.html"
+    assert main(["takeaway", str(tmp_path), "--still", "--output", str(target)]) == 0
+    assert "<script" not in target.read_text(encoding="utf-8")

@@ -232,11 +232,21 @@ def test_where_no_browser_prints_there_are_pages_and_a_sentence(
         (["schedule", "--folder", str(ROOT), "--output", "plan.pdf"], {"plan.html"}),
         (["takeaway", "..", "--output", "mine.pdf"], {"mine.html"}),
         (
-            ["slides", "00", "--pdf", "--folder", str(ROOT), "--output", "."],
+            ["slides", "00", "--still", "--pdf", "--folder", str(ROOT), "--output", "."],
             {"00_start_here.html", "index.html"},
         ),
         (
-            ["slides", "--format", "one-hour", "--pdf", "--folder", str(ROOT), "--output", "."],
+            [
+                "slides",
+                "--still",
+                "--format",
+                "one-hour",
+                "--pdf",
+                "--folder",
+                str(ROOT),
+                "--output",
+                ".",
+            ],
             {"one-hour.html"},
         ),
     ],

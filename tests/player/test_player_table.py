@@ -145,3 +145,27 @@ def test_what_was_drawn_is_not_drawn_again_until_something_changes(
     assert len(drawn) == 3
     assert list(tables_of(cells)) == first, "without a folder"
     assert len(drawn) == 4
+
+
+def test_a_slide_asks_for_fewer_pictures_of_one_width(tmp_path: Path) -> None:
+    source = "from thousandfold.models import RareNeed\nexplore(RareNeed(), 'by_hand', 'build')"
+    cells = [CodeCell("a", source)]
+    [(_, made)] = tables_of(cells, tmp_path, pictures=9, widths=("wide",))
+    assert not isinstance(made, str)
+    assert list(made) == ["wide"]
+    assert [len(control["words"]) for control in made["wide"]["controls"]] == [3, 3]
+    [(_, more)] = tables_of(cells, tmp_path, pictures=16, widths=("wide",))
+    assert not isinstance(more, str)
+    assert len(more["wide"]["pictures"]) > 9, "what was kept is not what was asked for"
+
+
+def test_what_was_kept_and_is_damaged_is_drawn_again(tmp_path: Path) -> None:
+    source = "from thousandfold.models import RareNeed\nexplore(RareNeed(), 'by_hand')"
+    cells = [CodeCell("a", source)]
+    first = list(tables_of(cells, tmp_path, pictures=3, widths=("wide",)))
+    [kept] = tmp_path.iterdir()
+    kept.write_text(kept.read_text(encoding="utf-8")[:-9], encoding="utf-8")
+    assert list(tables_of(cells, tmp_path, pictures=3, widths=("wide",))) == first
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    nowhere = tmp_path / "file" / "folder"
+    assert list(tables_of(cells, nowhere, pictures=3, widths=("wide",))) == first

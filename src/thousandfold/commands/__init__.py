@@ -50,6 +50,11 @@ def add_workshop(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def say(told: str) -> None:
+    """Tell whoever waits what is being done; what is asked for goes elsewhere."""
+    print(told, file=sys.stderr, flush=True)
+
+
 def say_unprinted(printed: Iterable[Path]) -> None:
     """Say what to do with pages that no browser here has printed."""
     from thousandfold.facilitation.pdf import unprinted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from thousandfold.commands import Command, add_workshop, say_unprinted
+from thousandfold.commands import Command, add_workshop, say, say_unprinted
 from thousandfold.commands.planning import add_plan, plan_of
 
 
@@ -36,15 +36,21 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="FOLDER", help="the folder (default: format and day, here)"
     )
+    parser.add_argument(
+        "--still", action="store_true", help="slides without sliders: nothing has to be drawn"
+    )
     add_workshop(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from functools import partial
     from pathlib import Path
 
+    from thousandfold.facilitation import slides
     from thousandfold.facilitation.calendar_file import day_of, zone_of
     from thousandfold.facilitation.course import find_course
     from thousandfold.facilitation.pack import KIT, LIST, Day, write_pack
+    from thousandfold.facilitation.sliders import slide_sliders
 
     made = plan_of(find_course(arguments.folder), arguments)
     day = Day(
@@ -57,7 +63,8 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.room.strip().rstrip("/"),
     )
     target = Path(arguments.output or f"{made.name}-{day.first}")
-    written = write_pack(day, target)
+    drawn = slides.none if arguments.still else partial(slide_sliders, say=say)
+    written = write_pack(day, target, drawn)
     for path in written:
         print(f"written: {path}")
     if not any(path.name == KIT for path in written):

@@ -20,6 +20,9 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="the page to write, .html or .pdf (default: takeaway.html)",
     )
     parser.add_argument("--name", metavar="NAME", default="", help="a name below the title")
+    parser.add_argument(
+        "--still", action="store_true", help="no sliders: nothing has to be drawn for the page"
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -42,7 +45,12 @@ def _run(arguments: argparse.Namespace) -> int:
     for sentence in found.refused:
         print(f"thousandfold: warning: left out: {sentence}", file=sys.stderr)
     printed = target.suffix == ".pdf"
-    content = html(found, arguments.name)
+    sliders = {}
+    if course and not printed and not arguments.still:
+        from thousandfold.facilitation.sliders import kept_slider
+
+        sliders = {module.stem: kept_slider(course, module.stem) for module in found.modules}
+    content = html(found, arguments.name, sliders)
     written = print_page(content, target) if printed else write_whole(target, content)
     said = sum(bool(guess.said) for module in found.modules for guess in module.predictions)
     done = f"predictions: {said}, memos: {found.memos}, flights: {len(found.flights)}"
@@ -60,6 +68,9 @@ Read all that was saved in a folder and the folders in it: predictions from the 
 the exercises, flights of the flight simulator. What was not done is left out. Write one page that
 needs no network and no notebook. Where a file is there twice, what was written last counts; a
 damaged file is left out and named.
+
+Where the workshop is at hand, here or above, the page has the first sliders of each lesson again,
+folded away. They are drawn from our models; nothing that stands in a notebook is run for them.
 """,
     example="thousandfold takeaway . --output takeaway.pdf",
     declare=_declare,

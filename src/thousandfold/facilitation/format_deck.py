@@ -14,7 +14,7 @@ from thousandfold.facilitation.pdf import print_page
 from thousandfold.facilitation.plan import Plan, Session, Slot, clock, questions_about, total
 from thousandfold.facilitation.slide import Block, Slide, pages
 from thousandfold.facilitation.slide_blocks import question_block, table_blocks, text_blocks
-from thousandfold.facilitation.slides import lesson_slides, planned, slides_page
+from thousandfold.facilitation.slides import Sliders, lesson_slides, none, planned, slides_page
 from thousandfold.facilitation.worksheets import TWO_QUESTIONS
 from thousandfold.writing import write_whole
 
@@ -36,13 +36,15 @@ _SHORTEST = 5  # minutes; what is shorter only fills the agenda
 _BREAK = 5.5  # lines that a clock takes
 
 
-def format_deck(plan: Plan) -> list[Slide]:
+def format_deck(plan: Plan, sliders_of: Sliders = none) -> list[Slide]:
     """Return the slides of a whole format, in the order of its run of show.
 
     Parameters
     ----------
     plan : Plan
         Its sessions follow each other; buffers have no slide.
+    sliders_of : callable, optional
+        Returns the sliders of a lesson; without it those are hints among the notes.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def format_deck(plan: Plan) -> list[Slide]:
         If a lesson cannot be read.
     """
     lines = [slot for session in plan.sessions for slot in session.slots]
-    lessons = lesson_slides(plan.course, lines)
+    lessons = lesson_slides(plan.course, lines, sliders_of)
     found: list[Slide] = []
     for session in plan.sessions:
         found += _welcome(plan, session)
@@ -65,7 +67,9 @@ def format_deck(plan: Plan) -> list[Slide]:
     return [one for slide in found for one in pages(slide)]
 
 
-def write_format_deck(plan: Plan, folder: Path, *, pdf: bool = False) -> Iterator[Path]:
+def write_format_deck(
+    plan: Plan, folder: Path, *, pdf: bool = False, sliders_of: Sliders = none
+) -> Iterator[Path]:
     """Write the slides of a format as one page, and yield each path.
 
     Parameters
@@ -76,13 +80,15 @@ def write_format_deck(plan: Plan, folder: Path, *, pdf: bool = False) -> Iterato
     pdf : bool, optional
         Whether to print it, too: the slides with their notes. Where no browser prints, the page
         is all.
+    sliders_of : callable, optional
+        As `format_deck` takes it.
 
     Raises
     ------
     ExplainedError
         If a lesson cannot be read, or the page not be written.
     """
-    content = slides_page(f"{plan.title}: {plan.fits}", format_deck(plan))
+    content = slides_page(f"{plan.title}: {plan.fits}", format_deck(plan, sliders_of))
     made = write_whole(folder / f"{plan.name}.html", content)
     yield made
     if pdf and (printed := print_page(content, folder / f"{plan.name}.pdf")) != made:

@@ -18,6 +18,7 @@ from thousandfold.facilitation.format_deck import write_format_deck
 from thousandfold.facilitation.page import letter, page
 from thousandfold.facilitation.plan import Plan, clock
 from thousandfold.facilitation.run_of_show import again
+from thousandfold.facilitation.slides import Sliders, none
 from thousandfold.facilitation.worksheets import facilitator_pages, print_pages, sheets
 from thousandfold.writing import make_folder, write_whole
 
@@ -175,7 +176,7 @@ def in_words(day: date) -> str:
     return f"{day:%A}, {day.day} {day:%B %Y}"
 
 
-def write_pack(day: Day, target: Path) -> list[Path]:
+def write_pack(day: Day, target: Path, sliders_of: Sliders = none) -> list[Path]:
     """Write the folder, whole or not at all, and return what is in it.
 
     A pack of the same day that nobody has changed since is made anew; whatever else stands there
@@ -186,6 +187,8 @@ def write_pack(day: Day, target: Path) -> list[Path]:
     day : Day
     target : pathlib.Path
         The folder.
+    sliders_of : callable, optional
+        Returns the sliders of a lesson for its slides; without it those are hints.
 
     Raises
     ------
@@ -202,7 +205,7 @@ def write_pack(day: Day, target: Path) -> list[Path]:
             if left.exists():
                 shutil.rmtree(left)
         part.mkdir()
-        _fill(day, prints, part)
+        _fill(day, prints, part, sliders_of)
         write_whole(part / _RECORD, json.dumps({"day": _asked(day), "files": _digests(part)}))
         if target.exists():
             target.replace(old)
@@ -266,10 +269,10 @@ def _digests(folder: Path) -> dict[str, str]:
     }
 
 
-def _fill(day: Day, prints: list[Print], folder: Path) -> None:
+def _fill(day: Day, prints: list[Print], folder: Path, sliders_of: Sliders) -> None:
     plan = day.plan
     printed = print_pages({one.name: one.content for one in prints}, folder / "print")
-    list(write_format_deck(plan, folder / "slides"))
+    list(write_format_deck(plan, folder / "slides", sliders_of=sliders_of))
     kit = plan.course.root / "dist" / KIT
     if kit.is_file():
         write_whole(folder / "kit" / KIT, kit.read_bytes())

@@ -33,6 +33,8 @@ class Block:
         Whether it belongs together with what follows.
     fragment : bool
         Whether it waits for the next key.
+    answers : bool
+        Whether it is a figure that answers its sliders, for which a page needs the player.
     """
 
     html: Markup
@@ -42,6 +44,7 @@ class Block:
     picture: bool = False
     keep: bool = False
     fragment: bool = False
+    answers: bool = False
 
     def height(self, size: float) -> float:
         """Return its height in lines where text is set so many times larger."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -106,6 +106,21 @@ def output_blocks(outputs: Iterable[Any]) -> Iterator[Block]:
             yield code_block(text, "output")
 
 
+def pictures(shown: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield address and words of the picture in each output that has one."""
+    for data in shown:
+        html_of_it = data.get("text/html", "")
+        read = _Shown()
+        read.feed("".join(html_of_it) if isinstance(html_of_it, list) else str(html_of_it))
+        if read.address:
+            yield read.address, read.words
+
+
+def slider_block(figure: Markup) -> Block:
+    """Return a figure that answers its sliders."""
+    return Block(figure, _PICTURE, picture=True, answers=True)
+
+
 def _tables(shown: _Shown, *, numbers: bool = True) -> Iterator[Block]:
     """Divide a table that is longer than a slide; each part has the heads of the columns."""
     for row in shown.rows:
@@ -150,9 +165,17 @@ class _Shown(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.picture = Markup("")
+        self.address = self.words = ""
         self.rows: list[_Row] = []
         self._inside = self._head = False
+
+    @property
+    def picture(self) -> Markup:
+        """The last picture as a figure; nothing without one."""
+        if not self.address:
+            return Markup("")
+        made = Markup('<figure><img src="{}" alt="{}"></figure>')
+        return made.format(self.address, self.words)
 
     @property
     def width(self) -> float:
@@ -170,9 +193,7 @@ class _Shown(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "img" and given.get("src", "").startswith("data:image/png;base64,"):
-            self.picture = Markup('<figure><img src="{}" alt="{}"></figure>').format(
-                given["src"], given.get("alt", "")
-            )
+            self.address, self.words = given["src"], given.get("alt", "")
         elif tag in ("table", "thead", "tbody"):
             self._inside = True
             self._head = tag == "thead"

@@ -7,16 +7,15 @@ is what the presenter says, ``skip`` is left out, anything else goes on. Code wh
 every figure, shows that sentence; the rest of it is notes. What does not fit goes on to a next
 slide: nothing is cut, and nothing gets smaller than can be read at the back of a room.
 
-No kernel runs: the pictures are those that are stored in the lesson.
+No kernel runs: the pictures are those that are stored in the lesson. What an ``explore(…)`` shows
+is drawn before, for each place of its sliders, where somebody asks for sliders.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from markupsafe import Markup
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course, Module, Section
-from thousandfold.facilitation.page import PAGES, page
+from thousandfold.facilitation.page import PAGES, digest_of, page
 from thousandfold.facilitation.pdf import print_page
 from thousandfold.facilitation.plan import Slot, clock
 from thousandfold.facilitation.slide import Slide, pages
@@ -33,6 +32,7 @@ from thousandfold.facilitation.slide_blocks import (
     code_block,
     output_blocks,
     question_block,
+    slider_block,
     text_blocks,
 )
 from thousandfold.teaching.guesses import Guess, split_guesses
@@ -42,11 +42,23 @@ SLIDE_TYPES = ("slide", "subslide", "fragment", "notes", "skip", "-")
 HIDE_CODE = "hide-code-on-slides"
 SLIDER = "explore("
 
+NONE: Mapping[str, Markup] = {}
+Sliders = Callable[[Course, Module], Mapping[str, Markup]]
+
 _SENTENCE = re.compile(r"\*(?!\*)(.+?)\*(?=\s|$)", re.DOTALL)
 
 
+def none(course: Course, module: Module) -> Mapping[str, Markup]:
+    """Return no sliders of a lesson."""
+    return NONE
+
+
 def deck(
-    path: Path, sections: Sequence[Section | Slot] = (), *, without: Collection[str] = ()
+    path: Path,
+    sections: Sequence[Section | Slot] = (),
+    *,
+    without: Collection[str] = (),
+    sliders: Mapping[str, Markup] = NONE,
 ) -> list[Slide]:
     """Return the slides of a lesson.
 
@@ -58,6 +70,8 @@ def deck(
         Its parts in the run of show; minutes and kind are told to the presenter.
     without : collection of str, optional
         Cells with which those of its parts begin that are left out.
+    sliders : mapping of str to markupsafe.Markup, optional
+        Figures that answer their sliders, by the cell that makes them.
 
     Raises
     ------
@@ -84,11 +98,13 @@ def deck(
                 f"{', '.join(SLIDE_TYPES)}"
             )
         if kind != "skip":
-            _add(slides, cell, kind, part, plans.get(cell.id))
+            _add(slides, cell, kind, part, plans.get(cell.id), sliders.get(cell.id))
     return [page for slide in slides if slide.blocks or slide.opens for page in pages(slide)]
 
 
-def lesson_slides(course: Course, slots: Iterable[Slot]) -> dict[tuple[str, str], list[Slide]]:
+def lesson_slides(
+    course: Course, slots: Iterable[Slot], sliders_of: Sliders = none
+) -> dict[tuple[str, str], list[Slide]]:
     """Return the slides of all lessons of a plan, by lesson and part, without what it leaves out.
 
     What stands before the first part of a lesson, its title, comes with its first.
@@ -97,6 +113,8 @@ def lesson_slides(course: Course, slots: Iterable[Slot]) -> dict[tuple[str, str]
     ----------
     course : Course
     slots : iterable of Slot
+    sliders_of : callable, optional
+        Returns the sliders of a lesson, as `deck` takes them.
 
     Raises
     ------
@@ -111,7 +129,9 @@ def lesson_slides(course: Course, slots: Iterable[Slot]) -> dict[tuple[str, str]
     for stem, parts in kept.items():
         module = course.module(stem)
         without = {section.cell for section in module.sections} - parts.keys()
-        slides = deck(module.lesson, list(parts.values()), without=without)
+        slides = deck(
+            module.lesson, list(parts.values()), without=without, sliders=sliders_of(course, module)
+        )
         first = next(iter(parts))
         for part in parts:
             here = {part, ""} if part == first else {part}
@@ -121,19 +141,29 @@ def lesson_slides(course: Course, slots: Iterable[Slot]) -> dict[tuple[str, str]
 
 def slides_page(title: str, slides: Sequence[Slide]) -> str:
     """Return the slides as one page of HTML that asks no other host for anything."""
-    script = (PAGES / "slides.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    scripts, style = [(PAGES / "slides.js").read_text(encoding="utf-8")], ""
+    if any(block.answers for slide in slides for block in slide.blocks):
+        from thousandfold.player import markup
+
+        scripts.append(markup.script())
+        style = markup.style()
     return page(
         "slides.html",
         title=title,
         slides=slides,
-        script=Markup(script),  # noqa: S704 - ours
-        digest=digest,
+        player_style=Markup(style),  # noqa: S704 - ours
+        scripts=list(map(Markup, scripts)),
+        digests=list(map(digest_of, scripts)),
     )
 
 
 def write_slides(
-    course: Course, modules: Iterable[Module], folder: Path, *, pdf: bool = False
+    course: Course,
+    modules: Iterable[Module],
+    folder: Path,
+    *,
+    pdf: bool = False,
+    sliders_of: Sliders = none,
 ) -> Iterator[Path]:
     """Write a page for each module and one that leads to them, and yield each path.
 
@@ -146,6 +176,8 @@ def write_slides(
     pdf : bool, optional
         Whether to print each page, too: the slides with their notes, to hand out. Where no
         browser prints, the pages are all.
+    sliders_of : callable, optional
+        Returns the sliders of a lesson; without it those are hints among the notes.
 
     Raises
     ------
@@ -153,7 +185,9 @@ def write_slides(
         If a lesson cannot be read, or a page not be written.
     """
     for module in modules:
-        content = slides_page(module.question, deck(module.lesson, module.sections))
+        sliders = sliders_of(course, module)
+        slides = deck(module.lesson, module.sections, sliders=sliders)
+        content = slides_page(module.question, slides)
         made = write_whole(folder / f"{module.stem}.html", content)
         yield made
         if pdf and (printed := print_page(content, folder / f"{module.stem}.pdf")) != made:
@@ -171,7 +205,12 @@ def planned(part: Section | Slot) -> Markup:
 
 
 def _add(
-    slides: list[Slide], cell: Any, kind: str, begun: str, plan: Section | Slot | None
+    slides: list[Slide],
+    cell: Any,
+    kind: str,
+    begun: str,
+    plan: Section | Slot | None,
+    slider: Markup | None,
 ) -> None:
     """Put one cell where it belongs."""
     if cell.cell_type == "markdown":
@@ -179,6 +218,9 @@ def _add(
             said = plan if part.startswith("#") or part == cell.source else None
             _begin(slides, part_kind, begun, said)
             _add_text(slides, part, part_kind)
+    elif slider is not None:
+        _begin(slides, kind, begun, plan)
+        slides[-1].blocks.append(slider_block(slider))
     elif cell.cell_type == "code" and cell.source.rpartition("\n")[2].startswith(SLIDER):
         # Without a kernel nothing moves: it is a slide in JupyterLab and a hint here.
         told = Markup("<p>Move the slider in JupyterLab: <code>{}</code></p>")

@@ -7,15 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from markupsafe import Markup
+
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Cell, Course, read_cells
 from thousandfold.facilitation.flown import Flown, flights
 from thousandfold.facilitation.markup import plain, rendered
 from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
-from thousandfold.facilitation.page import page
+from thousandfold.facilitation.page import digest_of, page
 from thousandfold.facilitation.predictions import Outcome, kept, outcomes, predictions
 from thousandfold.teaching.company import FILE, Company, read_company
 from thousandfold.teaching.guesses import Guess
+
+NONE: Mapping[str, Markup] = {}
 
 _PLACE = "*Write here.*"
 _ROW = re.compile(r"^\*\*[^*\n]{1,60}\*\*.*$", re.MULTILINE)
@@ -214,8 +218,22 @@ def _memos(cells: tuple[Cell, ...]) -> Iterator[tuple[str, Memo]]:
             yield cell.grade_id or cell.name or str(number), Memo(cell.source)
 
 
-def html(found: Takeaway, name: str = "") -> str:
-    """Return the takeaway as one page; nothing that a learner wrote can run in it."""
+def html(found: Takeaway, name: str = "", sliders: Mapping[str, Markup] = NONE) -> str:
+    """Return the takeaway as one page; nothing that a learner wrote can run in it.
+
+    Parameters
+    ----------
+    found : Takeaway
+    name : str
+        Whose it is.
+    sliders : mapping of str to markupsafe.Markup
+        A figure that answers its sliders, by the stem of its module.
+    """
+    scripts, style = [], ""
+    if any(sliders.get(module.stem) for module in found.modules):
+        from thousandfold.player import markup
+
+        scripts, style = [markup.script()], markup.style()
     guesses = [guess for module in found.modules for guess in module.predictions]
     return page(
         "takeaway.html",
@@ -227,6 +245,10 @@ def html(found: Takeaway, name: str = "") -> str:
         modules=_many(len(found.modules), "module"),
         flights=_many(len(found.flights), "flight"),
         rendered=rendered,
+        sliders=sliders,
+        player_style=Markup(style),  # noqa: S704 - ours
+        scripts=[Markup(one) for one in scripts],  # noqa: S704 - ours
+        digests=list(map(digest_of, scripts)),
     )
 
 

@@ -6,15 +6,16 @@ import ast
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from thousandfold import datasets
 from thousandfold.errors import ExplainedError
-from thousandfold.player.table import explored, written
+from thousandfold.player.table import SIZES, explored, written
 from thousandfold.writing import write_whole
 
 Tables = dict[str, dict[str, Any]]
@@ -41,7 +42,11 @@ class CodeCell:
 
 
 def tables_of(
-    cells: Sequence[CodeCell], keep: Path | None = None
+    cells: Sequence[CodeCell],
+    keep: Path | None = None,
+    *,
+    pictures: int | None = None,
+    widths: Sequence[str] = tuple(SIZES),
 ) -> Iterator[tuple[str, Tables | str]]:
     """Draw all that the sliders of a lesson can show.
 
@@ -51,7 +56,11 @@ def tables_of(
         In their order.
     keep : Path, optional
         A folder for tables: what is there is not drawn again until its lines, the package or the
-        data sets change.
+        data sets change. Where it cannot be written, nothing is kept.
+    pictures : int, optional
+        How many each has at most, as far as its sliders can have fewer places.
+    widths : sequence of str, optional
+        For which of the `SIZES` they are.
 
     Yields
     ------
@@ -59,15 +68,19 @@ def tables_of(
         The name of a cell with sliders and its table for each width, or the sentence that says why
         there is none.
     """
+    options: dict[str, Any] = {} if pictures is None else {"pictures": pictures}
+    if len(widths) < len(SIZES):
+        options["widths"] = tuple(widths)
+    asked_for = str(options or "")
     before: list[ast.stmt] = []
     for cell in cells:
         lines = _statements(cell.source)
         call = next(filter(None, map(_explores, lines)), None)
         if cell.touch:
-            yield cell.name, _kept(keep, cell.touch, _touched(cell.touch))
+            yield cell.name, _kept(keep, f"{cell.touch}{asked_for}", _touched(cell.touch, widths))
         elif call:
             needed = [*map(ast.unparse, _needed(call, [*before, *lines])), ast.unparse(call)]
-            yield cell.name, _kept(keep, "\n".join(needed), _explored(needed))
+            yield cell.name, _kept(keep, "\n".join(needed) + asked_for, _explored(needed, options))
         before += lines
 
 
@@ -75,14 +88,16 @@ def _kept(folder: Path | None, asked: str, draw: Callable[[], Tables]) -> Tables
     """Return what was drawn before of the same lines by the same package, or draw it."""
     digest = hashlib.sha256(f"{_edition()}\n{asked}".encode()).hexdigest()[:32]
     file = None if folder is None else folder / f"{digest}.json"
-    if file is not None and file.is_file():
-        return json.loads(file.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    if file is not None:
+        with suppress(OSError, ValueError):  # not there, or damaged
+            return json.loads(file.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
     try:
         made = draw()
     except ExplainedError as error:
         return str(error)
     if file is not None:
-        write_whole(file, written(made))
+        with suppress(ExplainedError):  # it was drawn all the same
+            write_whole(file, written(made))
     return made
 
 
@@ -97,20 +112,25 @@ def _edition() -> str:
     return found.hexdigest()
 
 
-def _explored(lines: Sequence[str]) -> Callable[[], Tables]:
+def _explored(lines: Sequence[str], options: dict[str, Any]) -> Callable[[], Tables]:
     def draw() -> Tables:
         known: dict[str, Any] = {}
         for line in lines[:-1]:
             exec(line, known)  # noqa: S102 - a lesson of ours
-        known["explore"] = explored
+        known["explore"] = partial(explored, **options)
         return eval(lines[-1], known)  # type: ignore[no-any-return]  # noqa: S307 - ours
 
     return draw
 
 
-def _touched(named: str) -> Callable[[], Tables]:
+def _touched(named: str, widths: Sequence[str]) -> Callable[[], Tables]:
     module, _, function = named.partition(":")
-    return lambda: getattr(import_module(f"thousandfold.{module}"), function)()
+
+    def draw() -> Tables:
+        made: Tables = getattr(import_module(f"thousandfold.{module}"), function)()
+        return {width: made[width] for width in made if width in widths}
+
+    return draw
 
 
 def _statements(source: str) -> list[ast.stmt]:

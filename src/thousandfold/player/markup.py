@@ -45,20 +45,25 @@ def figure(
     widths : tuple of str
         Which tables stand in the page.
     """
-    first = next(iter(tables.values()))
-    start = 0
-    for control in first["controls"]:
-        start = start * len(control["words"]) + control["start"]
     inside = () if beside else [_data("table", tables[width], width) for width in widths]
     return _FIGURE.format(
         name=name,
         beside=beside,
-        controls=_data("controls", first["controls"]),
+        controls=_data("controls", next(iter(tables.values()))["controls"]),
         tables=Markup("").join(inside),
         without=WITHOUT,
         still=still,
-        sentence=first["pictures"][start]["sentence"],
+        sentence=at_start(tables),
     )
+
+
+def at_start(tables: dict[str, dict[str, Any]]) -> str:
+    """Return the sentence of the picture that sliders begin at."""
+    first = next(iter(tables.values()))
+    place = 0
+    for control in first["controls"]:
+        place = place * len(control["words"]) + control["start"]
+    return str(first["pictures"][place]["sentence"])
 
 
 @cache

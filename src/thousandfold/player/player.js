@@ -2,7 +2,7 @@
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const NARROW = 560; // CSS pixels: below, the words of the wide picture would be too small
-  const LAYERS = 24; // thin lines over each other darken where they meet; those of one path do not
+  const LAYERS = 160; // thin lines over each other darken where they meet; those of one path do not
   const LOOKS = { fill: "fill", stroke: "stroke", width: "stroke-width", dash: "stroke-dasharray", opacity: "opacity" };
 
   function make(name, attributes = {}, ...children) {
@@ -65,6 +65,7 @@
     }
 
     move(number, place) {
+      this.touched = true;
       this.places[number] = place;
       const input = this.inputs[number];
       input.value = place;
@@ -72,14 +73,18 @@
       return this.show();
     }
 
+    /* Which table is shown: what is hidden for a while keeps its own. */
     width() {
+      const inside = this.figure.querySelectorAll(".player-table");
+      if (inside.length === 1) return inside[0].dataset.width;
+      if (!this.stage.clientWidth) return this.shown ?? "wide";
       return this.stage.clientWidth < NARROW ? "narrow" : "wide";
     }
 
     /* The table for this width: written in the page, or beside it. */
     table(width) {
       this.tables ??= {};
-      const inline = this.figure.querySelector(`.player-table[data-width="${width}"]`) ?? this.figure.querySelector(".player-table");
+      const inline = this.figure.querySelector(`.player-table[data-width="${width}"]`);
       this.tables[width] ??= (inline
         ? Promise.resolve(JSON.parse(inline.textContent))
         : fetch(`${this.figure.dataset.table}.${width}.json`).then(answer => {
@@ -98,11 +103,12 @@
       try {
         table = await this.table(width);
       } catch {
+        if (!this.touched) return; // the picture in the page is that of the start
+        this.figure.classList.add("player-refused");
         this.sentence.textContent = "The pictures for these sliders could not be loaded. Move a slider to try again.";
         return;
       }
       if (width !== this.width()) return this.show();
-      if (this.shown !== width) this.prepare(table, width);
       const place = this.places.reduce((sum, at, number) => sum * this.controls[number].words.length + at, 0);
       const picture = table.pictures[place];
       this.figure.classList.toggle("player-refused", "refused" in picture);
@@ -110,6 +116,7 @@
         this.sentence.textContent = picture.refused;
         return;
       }
+      if (this.shown !== width) this.prepare(table, width);
       this.svg.replaceChildren(this.patterns, ...picture.marks.map(number => this.marks[number] ??= this.mark(table, number)).flatMap(mark => typeof mark === "function" ? mark(this.dots(table, picture)) : [mark]));
       this.svg.setAttribute("aria-label", picture.title);
       if (this.sentence.textContent !== picture.sentence) this.sentence.textContent = picture.sentence;
@@ -122,7 +129,7 @@
       this.hatches = [];
       this.patterns = make("defs");
       this.svg = make("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", class: "thousandfold-picture" });
-      this.svg.style.maxWidth = `${wide / 2}px`;
+      this.svg.style.setProperty("--player-widest", `${wide / 2}px`);
       this.stage.replaceChildren(this.svg);
       this.drawn = true;
     }
@@ -148,33 +155,40 @@
         const d = places(mark.dots).map(([x, y]) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`).join("");
         return make("path", { d, ...look });
       }
+      if (look.opacity < 1 && /^(M[-\d ]+l-?\d+ -?\d+){2,}$/.test(mark.path)) return make("g", {}, ...this.layers(mark.path.match(/M[^M]+/g), look));
       const path = make("path", { d: mark.path, ...look });
       return mark.hatch ? make("g", {}, path, make("path", { d: mark.path, fill: `url(#${this.hatch(mark)})`, opacity: look.opacity ?? 1 })) : path;
     }
 
     ties({ ties: pairs, also }, dots, look) {
-      const place = end => end < 0 ? also.slice(-2 * end - 2, -2 * end) : dots[end];
-      const count = look.opacity < 1 ? Math.min(LAYERS, pairs.length / 2) : 1;
-      const layers = Array.from({ length: count }, () => "");
-      for (let at = 0; at < pairs.length; at += 2) {
-        const [from, to] = [place(pairs[at]), place(pairs[at + 1])];
-        layers[(at / 2) % count] += `M${from.join(" ")}L${to.join(" ")}`;
-      }
-      return layers.map(d => make("path", { d, ...look }));
+      const place = end => (end < 0 ? also.slice(-2 * end - 2, -2 * end) : dots[end]).join(" ");
+      const lines = [];
+      for (let at = 0; at < pairs.length; at += 2) lines.push(`M${place(pairs[at])}L${place(pairs[at + 1])}`);
+      return this.layers(lines, look);
     }
 
-    /* A pattern as matplotlib has it: one tile, smaller the more signs its name has. */
+    layers(lines, look) {
+      const count = Math.min(LAYERS, lines.length);
+      const found = Array.from({ length: count }, () => "");
+      lines.forEach((line, number) => found[number % count] += line);
+      return found.map(d => make("path", { d, ...look }));
+    }
+
+    /* A pattern as matplotlib has it, from the lower left: closer the more signs its name has. */
     hatch({ hatch, over }) {
       const id = `${this.figure.id}-${this.shown}-${[...this.hatches, hatch + over].indexOf(hatch + over)}`;
       if (this.hatches.includes(hatch + over)) return id;
       this.hatches.push(hatch + over);
-      const side = 200 / (6 * hatch.length), middle = side / 2;
+      const slanted = "/\\x".includes(hatch[0]), staggered = ".o".includes(hatch[0]);
+      const apart = 200 / (6 * hatch.length), side = slanted ? 2 * apart : apart, height = staggered ? 2 * apart : side;
+      const middle = side / 2;
       const up = `M0 ${side}L${side} 0`, down = `M0 0L${side} ${side}`;
       const flat = `M0 ${middle}h${side}`, upright = `M${middle} 0v${side}`;
-      const ring = r => `M${middle - r} ${middle}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
-      const d = { "/": up, "\\": down, x: up + down, "-": flat, "+": flat + upright, "|": upright, ".": ring(side / 10), o: ring(side / 5) }[hatch[0]];
+      const ring = (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+      const rings = r => [[0, 0], [side, 0], [middle, apart], [0, height], [side, height]].map(([x, y]) => ring(x, y, r)).join("");
+      const d = { "/": up, "\\": down, x: up + down, "-": flat, "+": flat + upright, "|": upright, ".": rings(side / 10), o: rings(side / 5) }[hatch[0]];
       const tile = make("path", { d, stroke: over, "stroke-width": 2.8, fill: hatch[0] === "." ? over : "none" });
-      this.patterns.append(make("pattern", { id, width: side, height: side, patternUnits: "userSpaceOnUse" }, tile));
+      this.patterns.append(make("pattern", { id, width: side, height, y: this.svg.viewBox.baseVal.height, patternUnits: "userSpaceOnUse" }, tile));
       return id;
     }
 
@@ -206,12 +220,13 @@
     }
 
     read(hash) {
-      const [id, settings] = decodeURIComponent(hash.slice(1)).split("=");
+      const [id, settings] = hash.slice(1).replaceAll("%2C", ",").split("=");
       if (id !== this.figure.id || !settings) return;
       settings.split(",").forEach((place, number) => {
         const most = this.controls[number]?.words.length;
         if (/^\d{1,3}$/.test(place) && Number(place) < most) this.move(number, Number(place));
       });
+      this.figure.closest("details")?.setAttribute("open", "");
       this.figure.scrollIntoView({ block: "center" });
     }
   }

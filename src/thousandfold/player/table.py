@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -21,6 +21,7 @@ SIZES = {"wide": HOUSE, "narrow": NARROW}
 MOST_PICTURES = 400
 _PICTURES = 110  # unless somebody asks for more
 _ONE_SLIDER = 21
+_FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,12 @@ class Control:
 
 
 def explored(
-    model: Model | Robustness, *names: str, of: str | None = None, steps: int | None = None
+    model: Model | Robustness,
+    *names: str,
+    of: str | None = None,
+    steps: int | None = None,
+    pictures: int = _PICTURES,
+    widths: Collection[str] = tuple(SIZES),
 ) -> dict[str, dict[str, Any]]:
     """Draw what `explore` shows for every setting of its sliders.
 
@@ -65,11 +71,15 @@ def explored(
         What to show; the model's own choice by default.
     steps : int, optional
         Places of each slider, at most; by default 21 of one slider, 10 of two, fewer of more.
+    pictures : int, optional
+        How many there are at most where `steps` does not say it; each slider has 3 places or more.
+    widths : collection of str, optional
+        Which of `SIZES` are drawn.
 
     Returns
     -------
     dict
-        A table for each of `SIZES`, see `table`.
+        A table for each of the widths, see `table`.
 
     Raises
     ------
@@ -78,8 +88,8 @@ def explored(
     """
     company = company_of(model, names)
     if steps is None:
-        steps = min(_ONE_SLIDER, int(_PICTURES ** (1 / len(names)) + 1e-9))
-    if steps < 3:
+        steps = max(_FEWEST, min(_ONE_SLIDER, int(pictures ** (1 / len(names)) + 1e-9)))
+    if steps < _FEWEST:
         raise ExplainedError(
             "a slider has 3 places or more, its start and both ends: take more steps, or name "
             "fewer parameters"
@@ -89,11 +99,14 @@ def explored(
     def picture_of(settings: Mapping[str, float]) -> Picture:
         return picture_at(model, dict(settings), of)
 
-    return table(controls, picture_of)
+    return table(controls, picture_of, widths=widths)
 
 
 def table(
-    controls: Sequence[Control], picture_of: Callable[[Mapping[str, float]], Picture]
+    controls: Sequence[Control],
+    picture_of: Callable[[Mapping[str, float]], Picture],
+    *,
+    widths: Collection[str] = tuple(SIZES),
 ) -> dict[str, dict[str, Any]]:
     """Draw a picture for every setting of some sliders.
 
@@ -103,12 +116,14 @@ def table(
     picture_of : callable
         Takes a value for each name and returns a picture, all of one kind; what it refuses with an
         `ExplainedError` is said in place of a picture.
+    widths : collection of str, optional
+        Which of `SIZES` are drawn.
 
     Returns
     -------
     dict
-        For each of `SIZES` plain data for JSON: ``controls``; ``size``, width and height in units
-        of the marks; ``marks``, each kind of mark once; and ``pictures``, in the order of the
+        For each width plain data for JSON: ``controls``; ``size``, width and height in units of
+        the marks; ``marks``, each kind of mark once; and ``pictures``, in the order of the
         settings, the last slider fastest, each with its ``sentence`` and its ``title`` and the
         numbers of its ``marks`` from back to front, or with what was ``refused``. Each picture has
         the ruler of the first, longer where it does not hold it, as a slider that is moved there at
@@ -130,7 +145,9 @@ def table(
     first = picture_of(start)
     shown = [_shown(picture_of, dict(zip(names, values, strict=True))) for values in settings]
     told = [_told(control) for control in controls]
-    return {name: _table(told, first, shown, size) for name, size in SIZES.items()}
+    return {
+        name: _table(told, first, shown, size) for name, size in SIZES.items() if name in widths
+    }
 
 
 def written(made: Any) -> str:

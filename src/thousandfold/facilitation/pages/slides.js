@@ -121,6 +121,7 @@
     ArrowRight: next, ArrowDown: next, PageDown: next, Enter: next,
     ArrowLeft: back, ArrowUp: back, PageUp: back, Backspace: back,
     Home: () => show(0, 0), End: () => show(slides.length - 1, 0),
+    Escape: () => slides[at].focus({ preventScroll: true }),
     n: openNotes, c: () => clocks[at]?.toggle(),
     f: () => document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen(),
     b: () => document.body.classList.toggle("blank"), ".": () => document.body.classList.toggle("blank"),
@@ -129,6 +130,8 @@
   function key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.target.tagName === "BUTTON" && (event.key === "Enter" || event.key === " ")) return;
+    // A clicker pages; arrows, where a slider has the focus, are the slider's.
+    if (event.target.type === "range" && /^(Arrow|Home$|End$)/.test(event.key)) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const act = name === " " ? (event.shiftKey ? back : next) : keys[name];
     if (!act) return;
