@@ -114,7 +114,7 @@ def test_each_kind_of_picture_looks_as_matplotlib_draws_it(
 # The largest mark that has a colour of its own: what lies below it is white or grey.
 LARGEST = """
     const size = mark => { const box = mark.getBBox(); return Math.max(box.width, box.height); };
-    const least = svg.querySelector("[fill='#0b62b0'], [stroke='#0b62b0'], image") ? 60 : 10;
+    const least = svg.querySelector("[fill='#0b62b0'], [fill='#d9512c'], image") ? 60 : 10;
     const channels = colour =>
         (colour ?? "").match(/[0-9a-f]{2}/g)?.map(one => parseInt(one, 16)) ?? [0];
     const strong = colour => Math.max(...channels(colour)) - Math.min(...channels(colour)) > least;

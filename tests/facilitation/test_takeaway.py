@@ -414,7 +414,7 @@ def test_what_is_taken_away_from_a_text_can_still_be_read() -> None:
 
 
 def test_a_page_that_lacks_something_is_an_error() -> None:
-    with pytest.raises(UndefinedError, match="'digest' is undefined"):
+    with pytest.raises(UndefinedError, match="'digests' is undefined"):
         page("slides.html")
 
 
