@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from thousandfold.drawing.axes import HOUSE, WORDS, figure_of
+from thousandfold.drawing.axes import WORDS, figure_of
 from thousandfold.drawing.colours import INK, LINES, SOFT, for_words
 from thousandfold.drawing.plane import PlaneDrawing
 from thousandfold.drawing.words import width, wrapped
@@ -50,8 +50,7 @@ class LoopsDrawing(PlaneDrawing[Loops]):
     @property
     def _columns(self) -> int:
         """How many loops stand beside each other: on a telephone one."""
-        narrow = self.owns_figure and figure_of(self.ax).get_figwidth() < HOUSE[0]
-        return 1 if narrow else _COLUMNS
+        return 1 if self.narrow else _COLUMNS
 
     @staticmethod
     def _high(picture: Loops) -> float:
