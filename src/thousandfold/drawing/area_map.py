@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from thousandfold.drawing.axes import WORDS, figure_of
 from thousandfold.drawing.colours import INK, LINES, PAGE, SOFT
-from thousandfold.drawing.plane import PlaneDrawing
 from thousandfold.drawing.places import Box
+from thousandfold.drawing.plane import PlaneDrawing
 from thousandfold.drawing.words import halo, width, wrapped
 from thousandfold.picture import AreaMap
 

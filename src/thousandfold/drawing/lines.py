@@ -190,7 +190,7 @@ class LinesDrawing(Drawing[Lines]):
         axis = self.ax.xaxis
         written = axis.get_major_formatter()
         end, left_out = -np.inf, set()
-        ticks = axis.get_majorticklocs()
+        ticks = list(axis.get_majorticklocs())
         for tick, words in zip(ticks, written.format_ticks(ticks), strict=True):
             across = self._fraction((tick, self.ax.get_ylim()[0]))[0]
             if not -_AT_THE_EDGE <= across <= 1 + _AT_THE_EDGE:

@@ -39,7 +39,8 @@ class StackDrawing(Drawing[Stack]):
         heights = [note.y for note in across if note.y is not None]
         self._most = max(self._most, float(tops[-1].max()), picture.whole or 0, *heights)
         columns = np.arange(len(picture.columns))
-        self.ax.set(xlim=(-0.5, columns[-1] + 0.5), ylim=(0, 1.06 * self._most or 1))
+        beyond = _WIDE / 2 if self.narrow else 0.5
+        self.ax.set(xlim=(-0.5, columns[-1] + beyond), ylim=(0, 1.06 * self._most or 1))
         self.ax.grid(visible=False)
         for side in ("left", "bottom"):
             self.ax.spines[side].set_visible(False)
@@ -101,7 +102,9 @@ class StackDrawing(Drawing[Stack]):
         names = [*self._names(picture), *(self._wrapped(note.words) for note in across)]
         guessed = [*(False for _ in picture.layers), *(note.guess for note in across)]
         wanted = [self.place(last, level)[1] for level in levels]
-        heights = [1.25 * WORDS * (name.count("\n") + 1) for name in names]
+        # Names of several lines are told apart by the room between them.
+        between = 5 if self.narrow else 0
+        heights = [1.25 * WORDS * (name.count("\n") + 1) + between for name in names]
         x, _ = self.place(last + _WIDE / 2, 0)
         for name, y, guess in zip(
             names, apart(wanted, heights, 0, self.room[1] + 8), guessed, strict=True
