@@ -7,24 +7,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thousandfold.drawing.axes import WORDS
+from thousandfold.drawing.axes import WORDS, figure_of
 from thousandfold.drawing.colours import INK, LINES, PAGE, SOFT
+from thousandfold.drawing.places import Box
 from thousandfold.drawing.plane import PlaneDrawing
-from thousandfold.drawing.words import halo, width
+from thousandfold.drawing.words import halo, width, wrapped
 from thousandfold.picture import AreaMap
 
 _INSIDE = "#d5e3f1"
 _MOST_LINES = 12
-_BAR, _BELOW = 0.115, 0.15
+_BAR, _BELOW, _NARROW_BELOW = 0.115, 0.15, 0.3
+_ABOVE, _NARROW_ABOVE = 1.09, 1.3
 
 
 class AreaMapDrawing(PlaneDrawing[AreaMap]):
     """A box of areas; those that left leave a dashed hole, and stand in a dark frame beside it."""
 
+    narrow_height = 6.0
+
     def extent(self, picture: AreaMap) -> tuple[float, float, float, float]:
         """Return the box, what stands beside it, the names above and the bars below."""
         right = max([1.6, *(picture.outside[:, 0] + picture.outside[:, 2] + 0.02)])
-        return -0.02, right, -0.02 - _BELOW * len(picture.worth), 1.09
+        above = _NARROW_ABOVE if self.narrow else _ABOVE
+        return -0.02, right, -0.02 - self._row * len(picture.worth), above
+
+    @property
+    def _row(self) -> float:
+        """How high a bar is with the room above it, where its words stand if they are narrow."""
+        return _NARROW_BELOW if self.narrow else _BELOW
 
     def marks(self, picture: AreaMap) -> None:
         """Draw areas, ties, and what has left on top."""
@@ -42,9 +52,12 @@ class AreaMapDrawing(PlaneDrawing[AreaMap]):
     def words(self, picture: AreaMap) -> None:
         """Name both sides, and each area that has room for its name."""
         left = picture.boxes[:, 0].min()
-        self._title(picture.whole, left)
+        _, right, _, _ = self.extent(picture)
+        beside = picture.outside[:, 0].min() if picture.gone else right
+        self._title(picture.whole, left, beside)
         if picture.gone:
-            self._title(picture.parts, picture.outside[:, 0].min())
+            self._title(picture.parts, beside, right)
+        self._taken: list[Box] = []
         for area, name in enumerate(picture.names):
             # Once something has left, the picture is about that.
             if not picture.gone:
@@ -56,11 +69,11 @@ class AreaMapDrawing(PlaneDrawing[AreaMap]):
             self._name(short, picture.boxes[area], PAGE, color=SOFT, style="italic")
 
     def _worth(self, picture: AreaMap) -> None:
-        """Draw a bar for what each is worth, from zero, with its words in it and its end told."""
+        """Draw a bar for what each is worth, from zero, with its words and its end told."""
         _, right, _, _ = self.extent(picture)
         most = max((worth for _, worth in picture.worth), default=0) or 1
         for place, (words, worth) in enumerate(picture.worth):
-            bottom, long = -_BELOW * (place + 1), 0.85 * right * worth / most
+            bottom, long = -self._row * (place + 1), 0.85 * right * worth / most
             last = place == len(picture.worth) - 1
             self._boxes(
                 np.array([[0, bottom, long, _BAR]]),
@@ -68,13 +81,19 @@ class AreaMapDrawing(PlaneDrawing[AreaMap]):
                 linewidth=0,
             )
             x, y = self.place(0, bottom + _BAR / 2)
-            self.say(words, (x + 7, y), color=PAGE if last else INK, va="center")
+            if self.narrow:
+                self.say(words, (x, self.place(0, bottom + _BAR)[1] + 2), color=INK, va="bottom")
+            else:
+                self.say(words, (x + 7, y), color=PAGE if last else INK, va="center")
             end, _ = self.place(long, 0)
             self.say(f"{worth:,.0f}", (end + 6, y), color=INK, weight="bold", va="center")
 
-    def _title(self, words: str, x: float) -> None:
-        at, _ = self.place(x, 1)
-        self.say(words, (at, self.place(x, 1)[1] + 6), color=SOFT, va="bottom")
+    def _title(self, words: str, x: float, end: float) -> None:
+        """Write what stands from one place of the plane to another above it."""
+        at, up = self.place(x, 1)
+        if self.narrow:
+            words = wrapped(words, self.place(end, 1)[0] - at - 6, WORDS, lines=3)
+        self.say(words, (at, up + 6), color=SOFT, va="bottom")
 
     def _name(
         self, name: str, box: NDArray[np.float64], ground: str = _INSIDE, **look: Any
@@ -83,8 +102,9 @@ class AreaMapDrawing(PlaneDrawing[AreaMap]):
         room, tall = box[2] * self.unit - 6, box[3] * self.unit
         bold = look.get("weight") == "bold"
         for words in (name, name.rpartition("/")[2]):
-            # What has left is named in any case.
-            if bold or (width(words, WORDS) <= room and tall > WORDS + 3):
+            # What has left is named in any case, on a telephone where no other name stands.
+            inside = width(words, WORDS) <= room and tall > WORDS + 3
+            if (bold or inside) and (not self.narrow or self._takes(words, x, y)):
                 self.say(
                     words,
                     (x, y),
@@ -94,6 +114,16 @@ class AreaMapDrawing(PlaneDrawing[AreaMap]):
                     **look,
                 )
                 return
+
+    def _takes(self, words: str, x: float, y: float) -> bool:
+        """Take a place for a name, if it lies in the figure and no other name stands there."""
+        wide = width(words, WORDS, bold=True)
+        box = Box(x - wide / 2, y - WORDS / 2, wide, WORDS)
+        end = figure_of(self.ax).bbox.x1 - self.ax.bbox.x0
+        if box.x + wide > end / self.pixels_a_point or any(map(box.meets, self._taken)):
+            return False
+        self._taken.append(box)
+        return True
 
     def _boxes(self, boxes: NDArray[np.float64], **look: Any) -> None:
         from matplotlib.collections import PolyCollection

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from thousandfold.drawing.axes import WORDS
 from thousandfold.drawing.colours import INK, LINES, PAGE, SOFT, for_words
+from thousandfold.drawing.places import Box
 from thousandfold.drawing.plane import PlaneDrawing
+from thousandfold.drawing.words import height, width
 from thousandfold.picture import Dots
 
 _LEFT, _RIGHT, _RULER = -1.75, 1.75, -0.8
@@ -18,10 +20,22 @@ _FAN = 2.5
 _ARROW = 0.16
 _NEAR = 0.17
 _EMPTY = "#9aa6b1"
+_KEYS, _NAMES = 1.0, 0.75  # more room above and below on a telephone
 
 
 class DotsDrawing(PlaneDrawing[Dots]):
     """Seats in rows before a stage, told apart by shape; arrows on a ruler below."""
+
+    narrow_height = 5.8
+
+    def extent(self, picture: Dots) -> tuple[float, float, float, float]:
+        """Return hall and ruler; on a telephone also what stands above and below them."""
+        left, right, bottom, top = super().extent(picture)
+        return (
+            (left, right, bottom - _NAMES, top + _KEYS)
+            if self.narrow
+            else (left, right, bottom, top)
+        )
 
     def marks(self, picture: Dots) -> None:
         """Draw seats and ruler."""
@@ -36,14 +50,14 @@ class DotsDrawing(PlaneDrawing[Dots]):
         self._ruler(picture)
 
     def words(self, picture: Dots) -> None:
-        """Say beside the hall how many there are of each, and name the places of the ruler."""
+        """Say by the hall how many there are of each, and name the places of the ruler."""
         rows = [
             (picture.stay, "who stay", "o", True, "blue"),
             (picture.leave, "who will leave", "X", True, "red"),
             (picture.come, "who will come", "o", False, "blue"),
             (picture.seats - max(picture.now, picture.later), "empty seats", "o", True, None),
         ]
-        x, y = self.place(-2.05, 0.95)
+        x, y = self.place(-2.05, 0.95 + (_KEYS if self.narrow else 0))
         for count, words, marker, filled, colour in rows:
             if not count:
                 continue
@@ -62,8 +76,11 @@ class DotsDrawing(PlaneDrawing[Dots]):
             self.keep(drawn)
             self.say(f"{count} {words}", (x + 18, y), va="top", color=INK)
             y -= WORDS * 1.6
+        taken: list[Box] = []
         for share, words, below in self._named(picture):
             at, level = self.place(self._at(share), _RULER)
+            if self.narrow:
+                at, level = self._apart(words, (at, level), taken, below)
             self.say(
                 words,
                 (at, level - 13 if below else level + 13),
@@ -72,6 +89,21 @@ class DotsDrawing(PlaneDrawing[Dots]):
                 multialignment="center",
                 color=INK,
             )
+
+    def _apart(
+        self, words: str, at: tuple[float, float], taken: list[Box], below: bool
+    ) -> tuple[float, float]:
+        """Return where a name stands inside the figure, so far below the ruler as it is free."""
+        rows = words.split("\n")
+        wide, high = max(width(row, WORDS) for row in rows), height(len(rows), WORDS)
+        x = float(np.clip(at[0], wide / 2, self.room[0] - wide / 2))
+        box = Box(x - wide / 2, at[1] - 13 - high, wide, high)
+        while below and any(map(box.meets, taken)):
+            box = Box(box.x, box.y - 2, wide, high)
+        if below:
+            taken.append(box)
+            self.lead(box, (at[0], at[1] - 6), SOFT)
+        return x, box.y + high + 13
 
     def _named(self, picture: Dots) -> list[tuple[float, str, bool]]:
         seats = picture.seats

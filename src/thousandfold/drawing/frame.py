@@ -12,6 +12,7 @@ import numpy as np
 
 from thousandfold.drawing.axes import (
     HOUSE,
+    NARROW,
     STYLE,
     TITLE,
     WORDS,
@@ -53,10 +54,17 @@ class Drawing(ABC, Generic[Kind]):
         Width and height of a new figure in inches, by default the house's.
     """
 
+    narrow_height = NARROW[1]
+    """How high a narrow figure is at least, in inches."""
+
     def __init__(
         self, picture: Kind, ax: Axes | None = None, size: tuple[float, float] = HOUSE
     ) -> None:
         self.owns_figure = ax is None
+        # On a telephone words are as large as ever: they take more lines, or stand elsewhere.
+        self.narrow = self.owns_figure and size[0] < HOUSE[0]
+        if self.narrow:
+            size = size[0], max(size[1], self.narrow_height)
         self.ax: Axes = new_axes(size) if ax is None else ax
         self._artists: list[Artist] = []
         self._margins = np.zeros(4)
@@ -213,10 +221,10 @@ class Drawing(ABC, Generic[Kind]):
         wide, high = (side * _POINTS_AN_INCH for side in figure.get_size_inches())
         size = TITLE if self.owns_figure else WORDS
         room = wide - 2 * _EDGE if self.owns_figure else self.room[0]
-        rows = 3 if self.owns_figure and wide < HOUSE[0] * _POINTS_AN_INCH else 2
-        title = wrapped(picture.title, room, size, bold=True, lines=rows)
-        shown = wrapped(picture.shown, room, WORDS, lines=rows)
-        up = wrapped(self.upwards(picture), room, WORDS, lines=1)
+        rows = (3, 6, 2) if self.narrow else (2, 2, 1)
+        title = wrapped(picture.title, room, size, bold=True, lines=rows[0])
+        shown = wrapped(picture.shown, room, WORDS, lines=rows[1])
+        up = wrapped(self.upwards(picture), room, WORDS, lines=rows[2])
         head: list[tuple[str, dict[str, Any], int]] = [
             (title, {"fontsize": size, "weight": "bold", "color": INK}, 5),
             (shown, {}, 5),
@@ -241,6 +249,8 @@ class Drawing(ABC, Generic[Kind]):
                 if (self._margins == before).all():  # else names have less room, and may need more
                     break
             x, y = _EDGE - left, high - bottom - _EDGE
+            if self.narrow:
+                self._keep_label_inside(left, wide)
         else:
             x, y = 0.0, self.room[1] + sum(heights) + 4
         for (words, look, _), tall in zip(head, heights, strict=True):
@@ -249,6 +259,13 @@ class Drawing(ABC, Generic[Kind]):
                 start = self.room[1] + 6 + tall if words == up else y
                 self.say(words, (x, start), va="top", ha="left", **look)
                 y -= tall
+
+    def _keep_label_inside(self, left: float, wide: float) -> None:
+        """Move the label of the horizontal axis from the middle as far as the figure asks."""
+        label = self.ax.xaxis.label
+        half = max(width(row, WORDS) for row in label.get_text().split("\n")) / 2 + 2
+        middle = np.clip(left + self.room[0] / 2, half, max(half, wide - half))
+        label.set_x(float(middle - left) / self.room[0])
 
     def upwards(self, picture: Kind) -> str:
         """Return what the vertical axis says, above it; nothing where a kind has none."""

@@ -14,12 +14,14 @@ from thousandfold.drawing.words import halo, height, width
 from thousandfold.picture import Hill, Hills, Stand
 
 _LOOKS = (("blue", ""), ("red", "////"), ("green", ".."))
-_ABOVE = 1.65
+_ABOVE, _ABOVE_NARROW = 1.65, 2.0
 _KEY = 32
 
 
 class HillsDrawing(Drawing[Hills]):
     """Filled hills, told apart by hatching and name; a pole is a product, a dot what it wins."""
+
+    narrow_height = 5.6
 
     def draw(self, picture: Hills) -> None:
         """Draw hills, then poles."""
@@ -41,7 +43,8 @@ class HillsDrawing(Drawing[Hills]):
                 *self.ax.plot(x, up, color=LINES[colour]),
             )
         self.ax.set(xlim=(x[0], x[-1]), xlabel=self.across(picture.x_label))
-        self.ax.set_ylim(0, max(self.ax.get_ylim()[1] * self._kept, _ABOVE * highest, 1e-9))
+        top = (_ABOVE_NARROW if self.narrow else _ABOVE) * highest
+        self.ax.set_ylim(0, max(self.ax.get_ylim()[1] * self._kept, top, 1e-9))
         self._kept = 1.0
         self.ax.set_xticks([at for at, _ in picture.ticks], [name for _, name in picture.ticks])
         for stand in picture.stands:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _LABEL_ROOM = 136
+_NARROW_LABEL_ROOM = 92
 _GAP = 7
 _LAST_NUMBER = 26.0
 _KEY = 26
@@ -27,6 +28,7 @@ _NEAR_THE_EDGE = 0.985
 # A label that had to move further than this from the end of its line may be taken for another's.
 _FAR_FROM_ITS_LINE = 34
 _FEW, _MANY = 30, 80
+_AT_THE_EDGE = 1e-6  # of the axis: a number so little outside is written, too
 
 
 @dataclass(frozen=True)
@@ -187,11 +189,13 @@ class LinesDrawing(Drawing[Lines]):
 
         axis = self.ax.xaxis
         written = axis.get_major_formatter()
-        low, high = sorted(axis.get_view_interval())
-        ticks = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
         end, left_out = -np.inf, set()
+        ticks = list(axis.get_majorticklocs())
         for tick, words in zip(ticks, written.format_ticks(ticks), strict=True):
-            middle = self._fraction((tick, self.ax.get_ylim()[0]))[0] * self.room[0]
+            across = self._fraction((tick, self.ax.get_ylim()[0]))[0]
+            if not -_AT_THE_EDGE <= across <= 1 + _AT_THE_EDGE:
+                continue
+            middle = across * self.room[0]
             half = width(words, WORDS) / 2
             if middle - half < end + _GAP:
                 left_out.add(tick)
@@ -210,16 +214,20 @@ class LinesDrawing(Drawing[Lines]):
             known = np.flatnonzero(_known(series, picture.log_x, picture.log_y) & seen)
             if series.label and len(known):
                 end = float(np.asarray(series.x)[known[-1]]), float(np.asarray(series.y)[known[-1]])
-                words = wrapped(series.label, _LABEL_ROOM, WORDS, lines=3)
+                words = self._wrapped(series.label)
                 labels.append(_Label(words, look.words, end, look))
         for note in picture.notes:
             if note.x is None and note.y is not None and np.isfinite(note.y) and note.words:
-                words = wrapped(note.words, _LABEL_ROOM, WORDS, bold=note.guess, lines=3)
+                words = self._wrapped(note.words, bold=note.guess)
                 colour = GUESS if note.guess else SOFT
                 labels.append(
                     _Label(words, colour, (self.ax.get_xlim()[1], note.y), bold=note.guess)
                 )
         return labels
+
+    def _wrapped(self, words: str, bold: bool = False) -> str:
+        room, lines = (_NARROW_LABEL_ROOM, 5) if self.narrow else (_LABEL_ROOM, 3)
+        return wrapped(words, room, WORDS, bold=bold, lines=lines)
 
     def _ends_right(self, label: _Label) -> bool:
         return self._fraction(label.end)[0] >= _NEAR_THE_EDGE
@@ -281,7 +289,7 @@ class LinesDrawing(Drawing[Lines]):
     def _name_upright(self, note: Note, marks: NDArray[np.float64], taken: tuple[Box, ...]) -> Box:
         """Write the words of a line that stands upright beside it, where they hide least."""
         wide, tall = self.room
-        words = wrapped(note.words, _LABEL_ROOM, WORDS, bold=note.guess, lines=3)
+        words = self._wrapped(note.words, bold=note.guess)
         label = _Label(words, GUESS if note.guess else SOFT, (0, 0), bold=note.guess)
         x = self._fraction((float(note.x or 0), self.ax.get_ylim()[0]))[0] * wide
         boxes = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from thousandfold.drawing.axes import HOUSE, WORDS, figure_of
+from thousandfold.drawing.axes import WORDS, figure_of
 from thousandfold.drawing.colours import INK, LINES, SOFT, for_words
 from thousandfold.drawing.plane import PlaneDrawing
 from thousandfold.drawing.words import width, wrapped
@@ -14,7 +14,7 @@ _FAINT = "#9aa6b1"
 _COLUMNS = 2
 _WIDE, _HIGH, _WITH_FELT = 2.0, 1.0, 1.36
 _ACROSS, _UP = 0.66, 0.27
-_INCHES_A_ROW = 1.9
+_INCHES_A_ROW, _NARROW_INCHES = 1.9, 2.15
 _HEAD = 0.11
 
 
@@ -26,7 +26,8 @@ class LoopsDrawing(PlaneDrawing[Loops]):
         rows = -(-len(picture.loops) // self._columns)
         if self.owns_figure:
             figure = figure_of(self.ax)
-            high = 1.1 + _INCHES_A_ROW * rows * self._high(picture)
+            inches = _NARROW_INCHES if self.narrow else _INCHES_A_ROW
+            high = 1.1 + inches * rows * self._high(picture)
             figure.set_size_inches(figure.get_figwidth(), high)
 
     def extent(self, picture: Loops) -> tuple[float, float, float, float]:
@@ -50,8 +51,7 @@ class LoopsDrawing(PlaneDrawing[Loops]):
     @property
     def _columns(self) -> int:
         """How many loops stand beside each other: on a telephone one."""
-        narrow = self.owns_figure and figure_of(self.ax).get_figwidth() < HOUSE[0]
-        return 1 if narrow else _COLUMNS
+        return 1 if self.narrow else _COLUMNS
 
     @staticmethod
     def _high(picture: Loops) -> float:

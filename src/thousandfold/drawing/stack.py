@@ -21,14 +21,15 @@ _LOOKS = (
     ("#e5d5bf", INK, "--"),
 )
 _WIDE = 0.56
-_LABEL = 190
+_LABEL, _NARROW_LABEL = 190, 84
 _ROOM_ABOVE = 1.5  # of the tallest column: a note that is higher would make all columns small
-_BELOW = 340  # for the names of all columns, where each has its own place
+_BELOW, _NARROW_BELOW = 340, 215  # for the names of all columns, where each has its own place
 
 
 class StackDrawing(Drawing[Stack]):
     """Layers told apart by hatching and name; a pale band joins what belongs together."""
 
+    narrow_height = 5.6
     _most = 0.0
 
     def draw(self, picture: Stack) -> None:
@@ -38,7 +39,8 @@ class StackDrawing(Drawing[Stack]):
         heights = [note.y for note in across if note.y is not None]
         self._most = max(self._most, float(tops[-1].max()), picture.whole or 0, *heights)
         columns = np.arange(len(picture.columns))
-        self.ax.set(xlim=(-0.5, columns[-1] + 0.5), ylim=(0, 1.06 * self._most or 1))
+        beyond = _WIDE / 2 if self.narrow else 0.5
+        self.ax.set(xlim=(-0.5, columns[-1] + beyond), ylim=(0, 1.06 * self._most or 1))
         self.ax.grid(visible=False)
         for side in ("left", "bottom"):
             self.ax.spines[side].set_visible(False)
@@ -83,7 +85,7 @@ class StackDrawing(Drawing[Stack]):
     def margins(self, picture: Stack) -> tuple[float, float, float]:
         """Make room for the names of the layers at the right."""
         names = self._names(picture, all_told=True)
-        names += [note.words for note in self._across(picture)]
+        names += [self._wrapped(note.words) for note in self._across(picture)]
         widest = max(width(row, WORDS, bold=True) for name in names for row in name.split("\n"))
         lines = max(name.count("\n") for name in self._below(picture)) + 1
         return 14, 18 + 1.25 * WORDS * lines, widest + 16
@@ -97,10 +99,12 @@ class StackDrawing(Drawing[Stack]):
         middles = (tops[:-1] + tops[1:]) / 2
         across = self._across(picture)
         levels = [*map(float, middles[:, last]), *(note.y for note in across if note.y is not None)]
-        names = [*self._names(picture), *(note.words for note in across)]
+        names = [*self._names(picture), *(self._wrapped(note.words) for note in across)]
         guessed = [*(False for _ in picture.layers), *(note.guess for note in across)]
         wanted = [self.place(last, level)[1] for level in levels]
-        heights = [1.25 * WORDS * (name.count("\n") + 1) for name in names]
+        # Names of several lines are told apart by the room between them.
+        between = 5 if self.narrow else 0
+        heights = [1.25 * WORDS * (name.count("\n") + 1) + between for name in names]
         x, _ = self.place(last + _WIDE / 2, 0)
         for name, y, guess in zip(
             names, apart(wanted, heights, 0, self.room[1] + 8), guessed, strict=True
@@ -151,10 +155,10 @@ class StackDrawing(Drawing[Stack]):
         widest = max(width(told.format(height), WORDS, bold=True) for height in heights.flat)
         return told if widest < room else "{:.1f}"
 
-    @staticmethod
-    def _below(picture: Stack) -> list[str]:
-        each = _BELOW // max(2, len(picture.columns))
-        return [wrapped(name, each, WORDS, lines=3) for name in picture.columns]
+    def _below(self, picture: Stack) -> list[str]:
+        room, lines = (_NARROW_BELOW, 5) if self.narrow else (_BELOW, 3)
+        each = room // max(2, len(picture.columns))
+        return [wrapped(name, each, WORDS, lines=lines) for name in picture.columns]
 
     def _holds_words(self, tall: float) -> bool:
         return tall * self.room[1] / (1.06 * self._most) >= 1.1 * WORDS
@@ -168,7 +172,11 @@ class StackDrawing(Drawing[Stack]):
             else f"{layer.label}, {end:.1f} {picture.unit}"
             for layer, end in zip(picture.layers, ends, strict=True)
         ]
-        return [wrapped(name, _LABEL, WORDS, lines=3) for name in told]
+        room, lines = (_NARROW_LABEL, 4) if self.narrow else (_LABEL, 3)
+        return [wrapped(name, room, WORDS, lines=lines) for name in told]
+
+    def _wrapped(self, words: str) -> str:
+        return wrapped(words, _NARROW_LABEL, WORDS, bold=True, lines=4) if self.narrow else words
 
     @staticmethod
     def _tops(picture: Stack) -> np.ndarray:

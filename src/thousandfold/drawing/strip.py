@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from thousandfold.drawing.axes import WORDS
+from thousandfold.drawing.axes import WORDS, figure_of
 from thousandfold.drawing.colours import INK, LINES, PAGE, RULE, SOFT, for_words
 from thousandfold.drawing.frame import Drawing
 from thousandfold.drawing.places import apart
-from thousandfold.drawing.words import width
+from thousandfold.drawing.words import height, width, wrapped
 from thousandfold.picture import Row, Strip
 
 _DEEPEST = -0.45
-_PITCH = 2.0
+_PITCH, _NARROW_PITCH = 2.0, 2.45
+_ABOVE, _NARROW_ABOVE = 1.25, 1.9
 _CELL = 0.84
 _TOOTH = 0.13
 
@@ -20,20 +23,23 @@ _TOOTH = 0.13
 class StripDrawing(Drawing[Strip]):
     """One strip for each way to live; striped where nothing happens, red where overspent."""
 
+    narrow_height = 6.6
+
     def draw(self, picture: Strip) -> None:
         """Draw each row's cells, from the top down."""
         self.ax.set_axis_off()
         last = np.size(picture.rows[0].left)
-        bottom = -_PITCH * (len(picture.rows) - 1) + _DEEPEST - 0.05
-        self.ax.set(xlim=(0, last), ylim=(bottom, 1.25))
+        bottom = -self._pitch * (len(picture.rows) - 1) + _DEEPEST - 0.05
+        above = _NARROW_ABOVE if self.narrow else _ABOVE
+        self.ax.set(xlim=(0, last), ylim=(bottom, above))
         for place, row in enumerate(picture.rows):
-            self._row(row, -_PITCH * place)
+            self._row(row, -self._pitch * place)
             for level, dash in ((row.stops, (0, (5, 3))), (row.resumes, (0, (1, 2)))):
                 if level is not None:
                     self.keep(
                         *self.ax.plot(
                             [0, last],
-                            2 * [level - _PITCH * place],
+                            2 * [level - self._pitch * place],
                             color=INK,
                             linewidth=1.2,
                             linestyle=dash,
@@ -45,25 +51,35 @@ class StripDrawing(Drawing[Strip]):
         """Make room for the numbers of the weeks, and for how each row ended."""
         rows = [line for row in picture.rows for line in row.end.split("\n")]
         right = max((width(line, WORDS, True) for line in rows), default=0) + 22
-        left = max(width(words, WORDS) for row in picture.rows for _, words in _levels(row))
-        return left + 14, 26, right
+        levels = [words for row in picture.rows for _, words in self._levels(row)]
+        left = max(width(line, WORDS) for words in levels for line in words.split("\n"))
+        return left + 14, 26, 14 if self.narrow else right
 
     def label(self, picture: Strip) -> None:
         """Write what each row is, how it ended, and the numbers of some weeks."""
         last = np.size(picture.rows[0].left)
         for place, row in enumerate(picture.rows):
-            base = -_PITCH * place
+            base = -self._pitch * place
             x, y = self.place(0, base + 1)
-            self.say(row.label, (x, y + 5), color=INK, va="bottom")
-            x, y = self.place(last, base + 0.5)
-            colour = for_words(LINES["red" if row.bad else "blue"])
-            self.say(row.end, (x + 10, y), color=colour, weight="bold", va="center")
+            look: dict[str, Any] = {
+                "color": for_words(LINES["red" if row.bad else "blue"]),
+                "weight": "bold",
+            }
+            if self.narrow:
+                self._name_above(row, y, look)
+            else:
+                self.say(row.label, (x, y + 5), color=INK, va="bottom")
+                x, y = self.place(last, base + 0.5)
+                self.say(row.end, (x + 10, y), va="center", **look)
             self._name_levels(row, base)
             self._name_depth(row, base)
         step = max(1, last // 4)
+        first = f"{picture.period} 1"
         for week in [1, *range(step, last + 1, step)]:
             x, _ = self.place(week - 0.5, 0)
-            words = f"{picture.period} {week}" if week == 1 else f"{week}"
+            words = first if week == 1 else f"{week}"
+            if self.narrow and week > 1 and x - width(words, WORDS) < width(first, WORDS):
+                continue
             self.say(
                 words,
                 (max(x, 0) if week > 1 else 0, -6),
@@ -72,11 +88,30 @@ class StripDrawing(Drawing[Strip]):
             )
         self.notes(picture.notes)
 
+    @property
+    def _pitch(self) -> float:
+        return _NARROW_PITCH if self.narrow else _PITCH
+
+    def _name_above(self, row: Row, top: float, look: dict[str, Any]) -> None:
+        """Write what a row is and how it ended above it, from edge to edge of the figure."""
+        left = 10 - self.ax.bbox.x0 / self.pixels_a_point
+        room = figure_of(self.ax).bbox.width / self.pixels_a_point - 20
+        end = wrapped(row.end, room, WORDS, bold=True, lines=3)
+        y = top + 8 + WORDS  # the highest of the levels is named between
+        self.say(end, (left, y), va="bottom", **look)
+        y += height(end.count("\n") + 1, WORDS)
+        self.say(wrapped(row.label, room, WORDS, lines=3), (left, y), color=INK, va="bottom")
+
+    def _levels(self, row: Row) -> list[tuple[float, str]]:
+        """Return the levels with their names, which take two lines where there is little room."""
+        between = ":\n" if self.narrow else ": "
+        return [(level, words.replace(": ", between)) for level, words in _levels(row)]
+
     def _name_levels(self, row: Row, base: float) -> None:
         """Write what happens at which level, apart from each other, on the left."""
-        levels = _levels(row)
+        levels = self._levels(row)
         wanted = [self.place(0, base + level)[1] for level, _ in levels]
-        heights = [1.2 * WORDS] * len(levels)
+        heights = [1.2 * WORDS * (words.count("\n") + 1) for _, words in levels]
         low, high = self.place(0, base + _DEEPEST)[1] - WORDS / 2, self.place(0, base + 1)[1]
         for (_, words), y in zip(levels, apart(wanted, heights, low, high + WORDS), strict=True):
             self.say(words, (-6, y), ha="right", va="center")

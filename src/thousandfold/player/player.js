@@ -53,6 +53,7 @@
       const input = tag("input", { type: "range", min: 0, max: control.words.length - 1, step: 1, value: control.start });
       const value = tag("output", { textContent: control.words[control.start] });
       value.setAttribute("aria-hidden", "true"); // the slider itself says it
+      value.style.minWidth = `${Math.max(...control.words.map(words => words.length))}ch`; // no label moves with it
       tag("label", {}, tag("span", { textContent: control.label }), input, value);
       input.addEventListener("input", () => this.move(number, Number(input.value)));
       this.say(input, value, control.words[control.start]);
@@ -120,11 +121,13 @@
       this.svg.replaceChildren(this.patterns, ...picture.marks.map(number => this.marks[number] ??= this.mark(table, number)).flatMap(mark => typeof mark === "function" ? mark(this.dots(table, picture)) : [mark]));
       this.svg.setAttribute("aria-label", picture.title);
       if (this.sentence.textContent !== picture.sentence) this.sentence.textContent = picture.sentence;
+      if (this.sentence.clientHeight) this.sentence.style.minHeight = `${this.sentence.clientHeight}px`; // what is below moves down once, not to and fro
     }
 
     prepare(table, width) {
       const [wide, high] = table.size;
       this.shown = width;
+      this.sentence.style.minHeight = "";
       this.marks = [];
       this.hatches = [];
       this.patterns = make("defs");
