@@ -13,7 +13,8 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from thousandfold.flight import touch
-from thousandfold.flight.debrief import Room, example_game, lead_picture, luck_picture
+from thousandfold.flight.debrief import Room, example_game
+from thousandfold.flight.debrief_pictures import lead_picture, luck_picture
 from thousandfold.flight.engine import fly
 from thousandfold.flight.loops import loops_picture
 from thousandfold.flight.policies import COMPARED

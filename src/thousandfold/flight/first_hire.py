@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
@@ -9,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from thousandfold.core import Array, Trajectory, companies
+from thousandfold.drawing import draw, figure_of, png
 from thousandfold.flight.engine import GOAL, Flight, fly
 from thousandfold.flight.policies import STEADY, Rules, with_rules
 from thousandfold.flight.statements import ends
@@ -23,6 +25,7 @@ START = 30
 
 _STOPS_HIRING = 1_500_000  # dollars in the bank, as the rules of the steady policy say
 _SILENT = 3  # rounds: a year and a half
+_CLEAR = 1.03  # less than that nobody calls a lead
 _STOCKS = ("customers", "cash")
 
 
@@ -72,15 +75,10 @@ def first_hire_picture(hired: int = START) -> Picture:
     chosen = Series(f"{_counted(hired)} hired", years, middle[:, place], low, high)
     beside = Series(f"{HIRED[top]} hired", years, middle[:, top])
     share = f"{100 * end / most:.0f} % of what {HIRED[top]} bring"
-    early = [_short(middle[_SILENT, at]) for at in (place, top)]
-    told = (
-        f"both have {early[0]}" if len(set(early)) == 1 else f"it is {early[0]} against {early[1]}"
-    )
     compared = (
         "No other number that we tried brings more."
         if place == top
-        else f"With {HIRED[top]} it has {_short(most)}. After a year and a half {told}: nobody could "
-        "tell."
+        else f"With {HIRED[top]} it has {_short(most)}. {_early(middle[:, place], middle[:, top])}"
     )
     return Lines(
         (chosen,) if place == top else (chosen, beside),
@@ -91,11 +89,11 @@ def first_hire_picture(hired: int = START) -> Picture:
         shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
         notes=(Note("what Ruth wants", y=GOAL),),
         x_label="years",
-        y_label="customers, by factors",
-        log_y=True,
+        y_label="customers",
         sentence=(
-            f"With {_counted(hired)} hired in the first half-year, Ferry has {_short(end)} customers "
-            f"after six years ({_short(low[-1])} to {_short(high[-1])} in eight of ten futures)."
+            f"With {_counted(hired)} hired in the first half-year, Ferry has {_short(end)} "
+            f"customers after six years ({_short(low[-1])} to {_short(high[-1])} in eight of ten "
+            "futures)."
             f"{_bank(_middle('cash')[:, place])} {compared}"
         ),
     )
@@ -111,6 +109,37 @@ def first_hire() -> dict[str, dict[str, Any]]:
     """
     number = Control("hired", "people hired in the first half-year", HIRED, HIRED.index(START))
     return table([number], lambda settings: first_hire_picture(int(settings["hired"])))
+
+
+def first_hire_told() -> dict[str, dict[str, Any]]:
+    """Return what a page says around that picture, as plain data.
+
+    Returns
+    -------
+    dict
+        ``"still"``: the picture at the start as PNG in base 64, its width and height, its title and
+        its sentence. ``"told"``: the best number; in how many of 100 plausible companies the start
+        ends behind it, and in how many nobody hired does.
+    """
+    picture = first_hire_picture()
+    canvas = figure_of(draw(picture).ax)
+    drawn = png(canvas, stays=True)
+    width, height = canvas.canvas.get_width_height()
+    return {
+        "still": {
+            "png": base64.b64encode(drawn).decode(),
+            "width": width,
+            "height": height,
+            "title": picture.title,
+            "sentence": picture.sentence,
+        },
+        "told": {
+            "best": best(),
+            "start": START,
+            "start_behind": round(behind_best(START)),
+            "nobody_behind": round(behind_best(0)),
+        },
+    }
 
 
 def _policy(hired: int) -> Rules:
@@ -132,12 +161,21 @@ def _middle(stock: str) -> Array:
     return cast(Array, np.median(_flown()[stock], axis=-1))
 
 
+def _early(chosen: Array, best: Array) -> str:
+    """Say what a report shows while it is early: nothing, or the opposite."""
+    if chosen[_SILENT + 1] > _CLEAR * best[_SILENT + 1]:
+        ahead = f"{_short(chosen[_SILENT + 1])} against {_short(best[_SILENT + 1])}"
+        return f"And yet after {_years(_SILENT + 1)} it was ahead: {ahead}."
+    counted = f"{_short(best[_SILENT])} customers"
+    return f"After {_years(_SILENT)} nobody could tell: about {counted} in both."
+
+
 def _bank(cash: Array) -> str:
     """Say what becomes of the bank, if that is why no more people come."""
     lowest = int(cash.argmin())
     empty = np.flatnonzero(cash < 0)
     if len(empty):
-        return f" Its bank is empty after {_years(int(empty[0]))}, before the customers can pay."
+        return f" Its bank is empty after {_years(int(empty[0]))}, before its customers pay for so many people."
     if cash[lowest] < _STOPS_HIRING:
         left = f"{cash[lowest] / 1e6:.1f} million dollars"
         return f" After {_years(lowest)} only {left} are left, so it can hire nobody for a while."
@@ -150,7 +188,7 @@ def _counted(people: int) -> str:
 
 def _years(rounds: int) -> str:
     years = rounds / 2
-    return "a year" if years == 1 else f"{years:g} years"
+    return {1: "a year", 1.5: "a year and a half", 2: "two years"}.get(years, f"{years:g} years")
 
 
 def _short(customers: float) -> str:

@@ -132,6 +132,12 @@ def all_changed(
     changes : sequence of tuple
         A round, and what changes in it, by the names of `Decision`.
     replications : int
+        How many futures say what each change is worth.
+
+    Returns
+    -------
+    list of SecondFlight
+        One for each change.
 
     Raises
     ------

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from thousandfold.flight.debrief import Room, example_game, lead_picture, luck_picture
+from thousandfold.flight.debrief import Room, example_game
+from thousandfold.flight.debrief_pictures import lead_picture, luck_picture
 from thousandfold.flight.deck import ROUNDS
 from thousandfold.flight.engine import fly
 from thousandfold.flight.loops import loops_picture
