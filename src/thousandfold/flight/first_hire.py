@@ -31,7 +31,8 @@ _STOCKS = ("customers", "cash")
 
 def best() -> int:
     """Return how many hired first bring Ferry the most customers, in the middle of its futures."""
-    return HIRED[int(_middle("customers")[-1].argmax())]
+    place = int(_middle("customers")[-1].argmax())
+    return HIRED[place]
 
 
 def behind_best(hired: int, draws: int = 100) -> float:
@@ -175,7 +176,9 @@ def _bank(cash: Array) -> str:
     lowest = int(cash.argmin())
     empty = np.flatnonzero(cash < 0)
     if len(empty):
-        return f" Its bank is empty after {_years(int(empty[0]))}, before its customers pay for so many people."
+        return (
+            f" Its bank is empty after {_years(int(empty[0]))}, and a third of all people must go."
+        )
     if cash[lowest] < _STOPS_HIRING:
         left = f"{cash[lowest] / 1e6:.1f} million dollars"
         return f" After {_years(lowest)} only {left} are left, so it can hire nobody for a while."
