@@ -174,3 +174,13 @@ def boxes() -> None:
 def lessons() -> list[str]:
     """Name of each lesson. A module is found by its stem: a new one needs no line here."""
     return sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the book that stands alone, once for all tests of it."""
+    import build_book
+
+    folder = tmp_path_factory.mktemp("book") / "book"
+    build_book.build(folder)
+    return folder

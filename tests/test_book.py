@@ -61,14 +61,6 @@ UNREACHED = """() => [...document.querySelectorAll("article *")].filter(
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the book that stands alone."""
-    folder = tmp_path_factory.mktemp("book") / "book"
-    build_book.build(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def pages(book: Path) -> dict[str, BeautifulSoup]:
     return read(book)
 
@@ -268,12 +260,12 @@ def test_no_answer_of_an_exercise_and_no_hidden_test_is_in_it(book: Path) -> Non
 
 
 def test_whoever_builds_it_with_answers_gets_the_guides(tmp_path: Path) -> None:
-    gather(tmp_path, Running(), answers=True)
+    gather(tmp_path, Running(), {}, answers=True)
     guides = {path.stem for path in (tmp_path / "facilitator").glob("*.md")}
     assert guides >= set(lessons())
     contents = (tmp_path / "index.md").read_text(encoding="utf-8")
     assert "facilitator/06_communication" in contents
-    gather(tmp_path, Running(), answers=False)
+    gather(tmp_path, Running(), {}, answers=False)
     assert not (tmp_path / "facilitator" / "06_communication.md").exists()
 
 

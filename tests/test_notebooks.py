@@ -25,7 +25,7 @@ from thousandfold.teaching.company import Company
 LESSONS = lessons()
 EXERCISES = stems()
 KINDS = {"talk", "predict", "run", "discuss", "exercise", "break"}
-PLANNED = {"minutes", "kind", "drop_if_late", "cost", "outcomes", "exempt"}
+PLANNED = {"minutes", "kind", "drop_if_late", "cost", "outcomes", "exempt", "touch"}
 IGNORED = "nbval-ignore-output"
 LIVE = r"(?m)check\(\)|^cockpit\(|draw_guess\("
 

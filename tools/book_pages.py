@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 
 from book_api import API, reference
+from book_first_page import INDEX, first_page
 from book_lesson import Lesson, Running, write_if_changed
 from book_tables import Drawn
-from site_wheels import ROOT, SiteError
+from site_wheels import ROOT
 
-from thousandfold.facilitation.course import Module, find_course
+from thousandfold.facilitation.course import find_course
 from thousandfold.player.markup import script, style
 
 BOOK = ROOT / "book"
@@ -28,7 +28,6 @@ MARK = "<!-- holds answers -->"
 _GUIDE = re.compile(r"facilitator/\d\d_\w+\.md")
 _LINK = re.compile(r"(?<!!)\[(?P<words>[^\]]*)\]\((?P<path>[^):#\s]+)(?P<anchor>#[^)\s]*)?\)")
 _UNDERLINED = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
-_FOR = re.compile(r"<!-- for (?P<kinds>[a-z ]+) -->\n(?P<text>.*?)<!-- end -->\n", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,8 @@ def gather(
         write_if_changed(source / name, text)
         written.add(name)
     files["To look up"].append(f"{MODELS}/index.md")
-    write_if_changed(source / "index.md", first_page(files, running, repository))
+    first = first_page(contents(files), running, repository, source, drawn.get(INDEX, {}))
+    write_if_changed(source / "index.md", first)
     for path in (BOOK / "conf.py", *(BOOK / "_static").iterdir()):
         write_if_changed(source / path.relative_to(BOOK), path.read_bytes())
     write_if_changed(source / "_static" / "player.js", script())
@@ -236,66 +236,21 @@ def _card(card: str) -> str:
     return re.sub(r"::$", ":", told, flags=re.MULTILINE)
 
 
-def first_page(files: dict[str, list[str]], running: Running, repository: str) -> str:
-    """Return the first page, with the modules and the contents."""
-    course = find_course(ROOT)
-    template = Template((BOOK / "index.md").read_text(encoding="utf-8"))
-    start = running.link(course.modules[0].lesson.relative_to(ROOT).as_posix(), "Start here", "")
+def contents(files: dict[str, list[str]]) -> list[str]:
+    """Return the contents at the side, one for each part of the book."""
     numbered = {
-        f"notebooks/{one.stem}": f"{one.number:02} {one.question}" for one in course.modules
+        f"notebooks/{one.stem}": f"{one.number:02} {one.question}"
+        for one in find_course(ROOT).modules
     }
     trees = []
     for title, names in files.items():
         pages = [Path(name).with_suffix("").as_posix() for name in names]
         named = [f"{numbered[page]} <{page}>" if page in numbered else page for page in pages]
         trees += [_toctree(title, named)] if named else []
-    page = template.substitute(
-        start=start,
-        minutes=sum(module.minutes for module in course.modules),
-        modules="\n".join(_module(module, running) for module in course.modules),
-        binder=_binder(repository),
-        contents="\n\n".join(trees),
-    )
-    kind = "site" if running.lab else "alone" if running.fields else "paper"
-    return _FOR.sub(lambda found: found["text"] if kind in found["kinds"] else "", page)
+    return trees
 
 
 def _toctree(title: str, names: list[str]) -> str:
     caption = [f":caption: {title}"] if title else []
     shown = [":hidden:"] if title else [":maxdepth: 1"]
     return "\n".join(["```{toctree}", *caption, *shown, "", *names, "```"])
-
-
-def _module(module: Module, running: Running) -> str:
-    lesson = f"notebooks/{module.stem}"
-    minutes = f"{module.minutes} minutes"
-    if module.exercise:
-        minutes += f": lesson {module.lesson_minutes}, exercise {module.exercise_minutes}"
-    lines = [f"### {module.number:02} [{module.question}]({lesson}.md)", "", f"{minutes}."]
-    if running.lab:
-        links = [_links(f"{lesson}.ipynb", "lesson", module.question, running)]
-        if module.exercise:
-            path = f"exercises/{module.stem}/{module.stem}.ipynb"
-            links.append(_links(path, "exercise", module.question, running))
-        lines += ["", "~~~{raw} html", *links, "~~~"]
-    return "\n".join([*lines, ""])
-
-
-def _links(path: str, what: str, question: str, running: Running) -> str:
-    told = f'<span class="unseen"> of {question}</span>'
-    opened = f'<a class="run" href="{running.lab}?path={path}">Run the {what}{told}</a>'
-    kept = f'<a href="files/{path}" download="">Download the {what}{told}</a>'
-    return f'<p class="links">{opened} {kept}</p>'
-
-
-def _binder(repository: str) -> str:
-    if not repository:
-        return ""
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
-        raise SiteError(f"{repository!r} is not owner/name of a repository on GitHub")
-    first = find_course(ROOT).modules[0].stem
-    address = f"https://mybinder.org/v2/gh/{repository}/HEAD?labpath=notebooks%2F{first}.ipynb"
-    return (
-        f"[Open on Binder]({address}): a computer of others, for an hour or two. It can take ten "
-        "minutes to start, and it keeps nothing: download your work before you leave."
-    )

@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from book_first_page import INDEX, TOLD, TRY
 from book_lesson import Running
 from book_pages import gather
 from book_tables import drawn
@@ -54,9 +55,16 @@ def book(
     """
     kind = "-".join(["site" if lab else "alone", *(["answers"] if answers else [])])
     pages, paper = cache / kind, cache / "epub"
-    moving = drawn(sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb")), cache / "tables")
+    lessons = sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))
+    moving = drawn(lessons, cache / "tables", {INDEX: (TRY, TOLD)})
     gather(pages / "source", Running(lab), moving, answers=answers, repository=repository)
-    gather(paper / "source", Running(fields=False), {}, answers=False, learners=True)
+    gather(
+        paper / "source",
+        Running(fields=False),
+        {INDEX: moving[INDEX]},
+        answers=False,
+        learners=True,
+    )
     sphinx("html", pages)
     sphinx("epub", paper)
     # Sphinx keeps notes there, and makes a folder for sources that nobody asked for.

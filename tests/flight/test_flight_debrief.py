@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from thousandfold.errors import ExplainedError
-from thousandfold.flight.debrief import Room, example_game, luck_picture, to_look_at
+from thousandfold.flight.debrief import Room, example_game, to_look_at
+from thousandfold.flight.debrief_pictures import luck_picture
 from thousandfold.flight.decision import SHARES
 from thousandfold.flight.engine import fly
 from thousandfold.flight.game import Game

@@ -5,11 +5,10 @@ from thousandfold.flight.companies import fly_companies
 from thousandfold.flight.debrief import (
     Room,
     ignoring_one,
-    lead_picture,
-    luck_picture,
     reaching_by_chance,
     to_look_at,
 )
+from thousandfold.flight.debrief_pictures import lead_picture, luck_picture
 from thousandfold.flight.decision import (
     API,
     DECIDES,

@@ -19,10 +19,9 @@ from thousandfold.flight.engine import GOAL, fly
 from thousandfold.flight.game import Game
 from thousandfold.flight.policies import COMPARED, REACTING, random_table, with_rules
 from thousandfold.flight.results import scorecard, skill_and_luck
-from thousandfold.flight.statements import features_or_balance
 from thousandfold.flight.survival import IGNORING, stored
 from thousandfold.flight.turn import Turn
-from thousandfold.picture import Lines, Note, Picture, Series
+from thousandfold.picture import Lines, Note, Series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -267,90 +266,6 @@ def first_rounds(game: Game, rounds: int) -> Game:
     if len(game.turns) <= rounds:
         return game
     return Game(game.team, game.seed, game.events, game.turns[:rounds])
-
-
-def luck_picture(runs: Trajectory, team: int = 0) -> Picture:
-    """Draw skill and luck: futures from the worst to the best, of a team and of others.
-
-    How high a curve lies is skill. Where on its own curve the team's life stands is luck.
-
-    Parameters
-    ----------
-    runs : Trajectory
-        As `Room.replay` returns it; future 0 is the one that was lived.
-    team : int
-        Place of the team among the policies.
-
-    Returns
-    -------
-    thousandfold.Picture
-
-    Raises
-    ------
-    ExplainedError
-        If there is no such team.
-    """
-    if not 0 <= team < len(runs.scenarios):
-        raise ExplainedError(f"team must be a place from 0 to {len(runs.scenarios) - 1}")
-    ends = dict(zip(runs.scenarios, runs.final("customers"), strict=True))
-    name = runs.scenarios[team]
-    own = ends[name]
-    luck = 100 * ((own < own[0]).mean() + (own == own[0]).mean() / 2)
-    others = [label for label in COMPARED if label in ends and label != name]
-    at = np.linspace(0, 100, 101)
-    curves = [Series(label, at, np.percentile(ends[label], at)) for label in (name, *others[-2:])]
-    compared = ", ".join(f"{label} {np.median(ends[label]):,.0f}" for label in others)
-    return Lines(
-        tuple(curves),
-        x_label="futures, from the worst to the best (%)",
-        y_label="customers after the last round",
-        title=f"{name}: more customers than in {luck:.0f} % of its futures",
-        shown="How high a curve lies is skill; where on its own curve a team stands is luck.",
-        notes=(Note(f"lived: {own[0]:,.0f}", luck, float(own[0])),),
-        sentence=(
-            f"{name} ended with {own[0]:,.0f} customers, more than in {luck:.0f} % of the futures "
-            f"of the same decisions; in the middle of them it is {np.median(own):,.0f}. In the "
-            f"middle of the same futures: {compared}."
-        ),
-    )
-
-
-def lead_picture(replications: int = 1000) -> Picture:
-    """Draw how far ahead a company is that puts everything into features.
-
-    Two companies decide alike, but for the split of their capacity: all into features, or 40 per
-    cent features, 20 onboarding, 25 debt, 10 reliability and 5 platform.
-
-    Parameters
-    ----------
-    replications : int
-        How many futures.
-
-    Returns
-    -------
-    thousandfold.Picture
-    """
-    runs = features_or_balance(replications=replications)
-    ratio = 100 * runs["customers"][:, 0] / runs["customers"][:, 1]
-    low, middle, high = np.quantile(ratio, [0.1, 0.5, 0.9], axis=1)
-    rounds = np.asarray(runs.time)
-    best = int(middle.argmax())
-    return Lines(
-        (Series("features only", rounds, middle, low, high),),
-        x_label="round",
-        y_label="customers (% of the balanced company's)",
-        title=(
-            f"Features only: {middle[best]:.0f} % of the customers at best, "
-            f"{middle[-1]:.0f} % in the end"
-        ),
-        shown="Line: the middle of the futures. Band: eight of ten of them.",
-        notes=(Note("balanced", y=100),),
-        sentence=(
-            f"Features only has {middle[best]:.0f} % of the balanced company's customers after "
-            f"round {best}, and {middle[-1]:.0f} % after round {rounds[-1]:g} "
-            f"({low[-1]:.0f} to {high[-1]:.0f} in the middle eight of ten futures)."
-        ),
-    )
 
 
 def reaching_by_chance(policies: int = 100, replications: int = 10) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,8 @@ from thousandfold.flight.decision import Decision
 from thousandfold.flight.engine import fly
 from thousandfold.flight.game import Game
 from thousandfold.picture import Lines, Series
+
+_AT_ONCE = 4  # policies; more of them in a thousand futures no longer fit near the processor
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,17 +117,57 @@ def fly_again(game: Game, at: int, replications: int = 1000, **decided: Any) -> 
             if game.turns
             else "no round is flown yet; fly one first"
         )
+    return all_changed(game, [(at, decided)], replications)[0]
+
+
+def all_changed(
+    game: Game, changes: Sequence[tuple[int, Mapping[str, Any]]], replications: int = 1000
+) -> list[SecondFlight]:
+    """Fly a game again for each of some changes, all through the same futures.
+
+    Parameters
+    ----------
+    game : Game
+        All rounds that are changed are flown.
+    changes : sequence of tuple
+        A round, and what changes in it, by the names of `Decision`.
+    replications : int
+        How many futures say what each change is worth.
+
+    Returns
+    -------
+    list of SecondFlight
+        One for each change.
+
+    Raises
+    ------
+    ExplainedError
+        If a change changes nothing, or the decision is none.
+    """
+    games = [_changed(game, at, decided) for at, decided in changes]
+    policies = [game.rows, *(changed.rows for changed in games)]
+    ends = np.concatenate(
+        [
+            fly(
+                {str(place): rows for place, rows in enumerate(policies[first : first + _AT_ONCE])},
+                rounds=len(game.turns),
+                replications=replications,
+                seed=game.seed,
+                events=game.events,
+            ).final("customers")
+            for first in range(0, len(policies), _AT_ONCE)
+        ]
+    )
+    return [
+        SecondFlight(at, game, changed, np.stack([ends[0], ends_changed]))
+        for (at, _), changed, ends_changed in zip(changes, games, ends[1:], strict=True)
+    ]
+
+
+def _changed(game: Game, at: int, decided: Mapping[str, Any]) -> Game:
     turns = list(game.turns)
     row = Decision.of({**turns[at - 1].decision.row(), **decided})
     if row == turns[at - 1].decision:
         raise ExplainedError(f"round {at} was decided like this; change something in it")
     turns[at - 1] = replace(turns[at - 1], decision=row)
-    changed = Game(game.team, game.seed, game.events, turns)
-    ends = fly(
-        {"as flown": game.rows, "changed": changed.rows},
-        rounds=len(turns),
-        replications=replications,
-        seed=game.seed,
-        events=game.events,
-    )
-    return SecondFlight(at, game, changed, ends.final("customers"))
+    return Game(game.team, game.seed, game.events, turns)

@@ -25,10 +25,9 @@ from thousandfold.flight.policies import (
 )
 from thousandfold.flight.results import points
 
+_BESIDE_FEATURES = {"onboarding": 20, "debt": 25, "reliability": 10, "platform": 5}
 BALANCED_SPLIT = with_rules(
-    NEVER_OPEN,
-    "when round above 0: "
-    + shares(features=40, onboarding=20, debt=25, reliability=10, platform=5),
+    NEVER_OPEN, "when round above 0: " + shares(features=40, **_BESIDE_FEATURES)
 )
 SPLIT_FOR_FEATURES = with_rules(BALANCED_SPLIT, shares(features=100))
 """The same decisions, but for the split: all features."""
@@ -106,19 +105,24 @@ def ends(
     return np.asarray(np.median(flown[stock][at], axis=-1))
 
 
-def features_or_balance(replications: int = 1000) -> Trajectory:
+def features_or_balance(replications: int = 1000, features: float = 100) -> Trajectory:
     """Fly two companies that differ in nothing but the split: all features, or balanced.
 
     Parameters
     ----------
     replications : int
+    features : float
+        What the first puts into features, in per cent of its capacity; it splits the rest as the
+        balanced one does.
 
     Returns
     -------
     Trajectory
     """
-    policies = {"features only": SPLIT_FOR_FEATURES, "balanced": BALANCED_SPLIT}
-    return fly(policies, replications=replications)
+    rest = (100 - features) / sum(_BESIDE_FEATURES.values())
+    split = {name: rest * share for name, share in _BESIDE_FEATURES.items()}
+    first = with_rules(BALANCED_SPLIT, shares(features=features, **split))
+    return fly({"features": first, "balanced": BALANCED_SPLIT}, replications=replications)
 
 
 def features_end_behind(made: Sequence[Model]) -> Array:

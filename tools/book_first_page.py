@@ -1,0 +1,174 @@
+"""The first page of the book: one guess, one slider, and how to start.
+
+What it says of lessons, minutes and formats is read from the notebooks and the plans, and what it
+says of Ferry from the flight simulator: nothing of it is written twice.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from book_lesson import PICTURES, Running, write_if_changed
+from book_tables import Drawn
+from markupsafe import Markup
+from site_wheels import ROOT, SiteError
+
+from thousandfold.facilitation.course import Course, Module, find_course
+from thousandfold.facilitation.schedule import formats, plan
+from thousandfold.flight.engine import Flight
+from thousandfold.flight.first_hire import first_hire_told
+from thousandfold.player.lesson import CodeCell
+from thousandfold.player.markup import figure
+
+INDEX = ROOT / "book" / "index.md"
+TRY = CodeCell("first-hire", "", "flight.first_hire:first_hire")
+TOLD = CodeCell("first-hire-told", "", "flight.first_hire:first_hire_told")
+QUESTION = "How many do you hire in the first half-year, for the most customers in the end?"
+WHOLE = 6
+"""The lesson that a reader is shown who wants to see a whole one."""
+
+_FOR = re.compile(r"<!-- for (?P<kinds>[a-z ]+) -->\n(?P<text>.*?)<!-- end -->\n", re.DOTALL)
+_COUNTED = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+
+
+def first_page(
+    trees: list[str], running: Running, repository: str, source: Path, drawn: Drawn
+) -> str:
+    """Return the first page, and write its picture.
+
+    Parameters
+    ----------
+    trees : list of str
+        The contents of the book, as Sphinx wants them.
+    running : Running
+        How readers run a notebook.
+    repository : str
+        ``owner/name`` on GitHub, for a link to Binder; none if empty.
+    source : pathlib.Path
+        Folder of the pages.
+    drawn : dict
+        What `TRY` and `TOLD` give; without the first, the picture stands still.
+    """
+    course = find_course(ROOT)
+    told = drawn.get(TOLD.name)
+    if not isinstance(told, dict):
+        told = first_hire_told()
+    ferry = Flight().start()
+    whole = course.modules[WHOLE]
+    page = Template(INDEX.read_text(encoding="utf-8")).substitute(
+        told["told"],
+        customers=f"{float(ferry['customers']):,.0f}",
+        people=in_words(int(ferry["experienced"] + ferry["new"])),
+        millions=in_words(round(float(ferry["cash"]) / 1e6)),
+        question=QUESTION,
+        field=_field(running),
+        answered=_answered(told["told"]["best"]),
+        picture=_picture(told["still"], source, drawn.get(TRY.name), running),
+        flight=f"notebooks/{_stem(course, 8)}.md",
+        start_link=running.link(
+            course.modules[0].lesson.relative_to(ROOT).as_posix(), "Start here", ""
+        ),
+        whole=f"[{whole.question}](notebooks/{whole.stem}.md)",
+        lessons=in_words(len(course.modules)),
+        usual=Counter(module.minutes for module in course.modules).most_common(1)[0][0],
+        hours=f"{sum(module.minutes for module in course.modules) / 60:.0f}",
+        formats=_formats(course),
+        modules="\n".join(_module(module, running) for module in course.modules),
+        binder=_binder(repository),
+        contents="\n\n".join(trees),
+    )
+    kind = "site" if running.lab else "alone" if running.fields else "paper"
+    return _FOR.sub(lambda found: found["text"] if kind in found["kinds"] else "", page)
+
+
+def in_words(number: int) -> str:
+    """Return a small number as a word."""
+    return _COUNTED[number] if 0 <= number < len(_COUNTED) else f"{number}"
+
+
+def _field(running: Running) -> str:
+    question = html.escape(QUESTION)
+    if not running.fields:
+        return f'<p class="guess">{question} ________</p>'
+    return (
+        f'<p class="guess"><label for="{TRY.name}-guess">{question}</label> '
+        f'<input id="{TRY.name}-guess" type="text" inputmode="numeric" autocomplete="off" '
+        'size="8" /></p>'
+    )
+
+
+def _answered(best: int) -> str:
+    said = {"name": f"{TRY.name}-guess", "question": QUESTION, "happened": best, "unit": "people"}
+    guess = html.escape(json.dumps(said), quote=True)
+    return f'<p class="answered" data-guess="{guess}"><strong>It was {best} people.</strong></p>'
+
+
+def _picture(still: dict[str, Any], source: Path, tables: Any, running: Running) -> str:
+    file = f"{PICTURES}/{TRY.name}.png"
+    write_if_changed(source / file, base64.b64decode(still["png"]))
+    # Lazy: it is seen after a guess, and a page with scripts then draws its own.
+    image = Markup(
+        '<img class="thousandfold-picture" src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
+    ).format(file, still["title"], still["width"], still["height"])
+    if isinstance(tables, dict) and running.fields:
+        return figure(TRY.name, tables, image)
+    return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(image, still["sentence"])
+
+
+def _formats(course: Course) -> str:
+    rows = ["| you have | what it holds |", "|---|---|"]
+    for name in formats():
+        shown = plan(course, name)
+        lengths = [session.end - session.begin for session in shown.sessions]
+        each = f", {lengths[0] / 60:g} hours each" if len(lengths) > 1 else ""
+        rows.append(f"| {shown.title.lower()}{each} | {shown.fits} |")
+    return "\n".join(rows)
+
+
+def _stem(course: Course, number: int) -> str:
+    return next(module.stem for module in course.modules if module.number == number)
+
+
+def _module(module: Module, running: Running) -> str:
+    lesson = f"notebooks/{module.stem}"
+    minutes = f"{module.minutes} minutes"
+    if module.exercise:
+        minutes += f": lesson {module.lesson_minutes}, exercise {module.exercise_minutes}"
+    lines = [f"### {module.number:02} [{module.question}]({lesson}.md)", "", f"{minutes}."]
+    if running.lab:
+        links = [_links(f"{lesson}.ipynb", "lesson", module.question, running)]
+        if module.exercise:
+            path = f"exercises/{module.stem}/{module.stem}.ipynb"
+            links.append(_links(path, "exercise", module.question, running))
+        lines += ["", "~~~{raw} html", *links, "~~~"]
+    return "\n".join([*lines, ""])
+
+
+def _links(path: str, what: str, question: str, running: Running) -> str:
+    told = f'<span class="unseen"> of {question}</span>'
+    opened = f'<a class="run" href="{running.lab}?path={path}">Run the {what}{told}</a>'
+    kept = f'<a href="files/{path}" download="">Download the {what}{told}</a>'
+    return f'<p class="links">{opened} {kept}</p>'
+
+
+def _binder(repository: str) -> str:
+    if not repository:
+        return ""
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        raise SiteError(f"{repository!r} is not owner/name of a repository on GitHub")
+    first = find_course(ROOT).modules[0].stem
+    address = f"https://mybinder.org/v2/gh/{repository}/HEAD?labpath=notebooks%2F{first}.ipynb"
+    return (
+        f"[Open on Binder]({address}): a computer of others, for an hour or two. It can take ten "
+        "minutes to start, and it keeps nothing: download your work before you leave."
+    )
