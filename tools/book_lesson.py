@@ -24,13 +24,17 @@ from markupsafe import Markup
 from thousandfold.facilitation.progress import ABOUT_YOU
 from thousandfold.player.lesson import Tables
 from thousandfold.player.markup import figure
-from thousandfold.player.table import written
+from thousandfold.player.table import beside_page
 from thousandfold.teaching.guesses import ANSWER, Guess, split_guesses
 from thousandfold.writing import write_whole
 
 PICTURES = "_static/pictures"
 TABLES = "_static/tables"
 WIDTH = 800  # as notebooks show a picture
+READING = (
+    "You are reading this lesson. Where its text says to run a cell, what that shows is already "
+    "here."
+)
 NOT_STORED = (
     "What stands here is not stored in this copy of the lesson. Run the lesson to see it, or "
     "store it by <code>make lessons</code>."
@@ -76,16 +80,15 @@ class Running:
         return f'<a href="{up}{self.lab}?path={path}">{said}</a>'
 
     def said_at_top(self, path: str) -> str:
-        """Return the sentence above a lesson that says how to run it."""
+        """Return the sentences above a lesson that say how to run it."""
         if not self.lab:
             return (
-                "You are reading this lesson, with what it shows. To run it: <code>make lab</code> "
+                f"{READING} To run it: <code>make lab</code> "
                 f"in the folder of the workshop, then open <code>{path}</code>."
             )
         return (
-            "You are reading this lesson, with what it shows. "
-            f'<a class="run" href="../{self.lab}?path={path}">Run this lesson</a> in your browser: '
-            "nothing to install. Or "
+            f'{READING} <a class="run" href="../{self.lab}?path={path}">Run this lesson</a> in '
+            "your browser: nothing to install. Or "
             f'<a href="../files/{path}" download="">download it</a>.'
         )
 
@@ -224,7 +227,9 @@ class Lesson:
         figure.append(caption)
         if moved is not None:
             to_move = _TO_MOVE.sub(r"Run the lesson to move: \1.", moved.get_text())
-            moved.string = f"{to_move} Here they stand still: {tables}." if tables else to_move
+            why, _, _ = (tables or "").partition(":")  # what follows is for whoever writes lessons
+            still = f" Here they stand where the lesson begins: {why}." if why else ""
+            moved.string = to_move + still
             moved["class"] = "to-move"
             figure.append(moved.extract())
 
@@ -232,7 +237,7 @@ class Lesson:
         """Return a figure with sliders, and write what they show beside the page."""
         beside = f"{TABLES}/{self.notebook.stem}/{cell}"
         for width, table in tables.items():
-            write_if_changed(self.source / f"{beside}.{width}.json", written(table))
+            write_if_changed(self.source / f"{beside}.{width}.js", beside_page(table))
         picture = Markup(str(still))  # noqa: S704 - of ours
         return figure(cell, tables, picture, beside=f"../{beside}")
 
