@@ -32,7 +32,7 @@ _STOCKS = ("customers", "cash")
 def best() -> int:
     """Return how many hired first bring Ferry the most customers, in the middle of its futures."""
     place = int(_middle("customers")[-1].argmax())
-    return HIRED[place]
+    return int(HIRED[place])
 
 
 def behind_best(hired: int, draws: int = 100) -> float:
