@@ -230,7 +230,8 @@ LOOK = """smallest => {
         const text = [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
         if (seen && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1))
             found.push(`${each.tagName} is cut`);
-        if (seen && text && parseFloat(style.fontSize) < smallest) found.push(`${each.tagName} is small`);
+        if (seen && text && parseFloat(style.fontSize) < smallest)
+            found.push(`${each.tagName} is small`);
     }
     for (const image of stage.querySelectorAll("img")) {
         const height = image.getBoundingClientRect().height;
