@@ -29,7 +29,6 @@ from thousandfold.player.markup import figure
 
 INDEX = ROOT / "book" / "index.md"
 TRY = CodeCell("first-hire", "", "flight.first_hire:first_hire")
-TOLD = CodeCell("first-hire-told", "", "flight.first_hire:first_hire_told")
 QUESTION = "How many do you hire in the first half-year, for the most customers in the end?"
 WHOLE = 6
 """The lesson that a reader is shown who wants to see a whole one."""
@@ -57,12 +56,10 @@ def first_page(
     source : pathlib.Path
         Folder of the pages.
     drawn : dict
-        What `TRY` and `TOLD` give; without the first, the picture stands still.
+        What `TRY` gives; without it the picture stands still.
     """
     course = find_course(ROOT)
-    told = drawn.get(TOLD.name)
-    if not isinstance(told, dict):
-        told = first_hire_told()
+    told = first_hire_told()
     ferry = Flight().start()
     whole = course.modules[WHOLE]
     page = Template(INDEX.read_text(encoding="utf-8")).substitute(

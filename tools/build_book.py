@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from book_first_page import INDEX, TOLD, TRY
+from book_first_page import INDEX, TRY
 from book_lesson import Running
 from book_pages import beside_pages, gather
 from book_tables import drawn
@@ -64,7 +64,7 @@ def _book(target: Path, lab: str, repository: str, cache: Path, *, answers: bool
     kind = "-".join(["site" if lab else "alone", *(["answers"] if answers else [])])
     pages, paper = cache / kind, cache / "epub"
     lessons = sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))
-    moving = drawn(lessons, cache / "tables", {INDEX: (TRY, TOLD)})
+    moving = drawn(lessons, cache / "tables", {INDEX: (TRY,)})
     gather(pages / "source", Running(lab), moving, answers=answers, repository=repository)
     gather(
         paper / "source",

@@ -17,7 +17,7 @@ from thousandfold.flight.statements import ends
 from thousandfold.picture import Lines, Note, Picture, Series
 from thousandfold.player.table import Control, table
 
-HIRED = (*range(21), *range(22, 31, 2), 35, 40, 45, 50)
+HIRED: tuple[int, ...] = (*range(21), *range(22, 31, 2), 35, 40, 45, 50)
 """What a reader can choose: people hired in the first half-year."""
 
 START = 30
