@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -19,16 +22,19 @@ import fetch_for_tests
 import nbformat
 import pytest
 import study
-from book_lesson import NOT_STORED, Lesson, Running
-from book_pages import BOOK, MARK, gather, holds_answers
+from book_lesson import NOT_STORED, TABLES, Lesson, Running
+from book_lesson import PICTURES as PICTURES_OF_BOOK
+from book_pages import BOOK, MARK, beside_pages, gather, holds_answers
 from bs4 import BeautifulSoup, Tag
 from conftest import CHROMIUM_OPTIONS, PICTURES, ROOT, lessons
 from course import stems
+from one_at_a_time import alone
 from patience import patience, patient
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from site_wheels import SiteError
 from test_kit import BETWEEN
 
+from thousandfold.player.table import SIZES
 from thousandfold.teaching.answers import answer
 from thousandfold.teaching.edition import FILE
 from thousandfold.teaching.guesses import Guess, sentence, split_guesses
@@ -105,6 +111,11 @@ def dead_ends(folder: Path, pages: dict[str, BeautifulSoup]) -> list[tuple[str, 
                 )
             ):
                 dead.append((name, address))
+        for figure in page.find_all(attrs={"data-table": True}):
+            for width in SIZES if figure["data-table"] else ():
+                table = f"{figure['data-table']}.{width}.js"
+                if not ((folder / f"{name}.html").parent / table).is_file():
+                    dead.append((name, table))
     return dead
 
 
@@ -163,12 +174,12 @@ def test_a_lesson_is_there_as_a_whole(pages: dict[str, BeautifulSoup], stem: str
     assert [field["id"] for field in page.find_all("input")] == [guess.name for guess in asked]
     assert [label.get_text() for label in page.find_all("label")] == [one.question for one in asked]
     explored = [
-        cell
+        cell.id
         for cell in cells(stem)
-        if re.search(r"\bexplore\(", cell.source) and cell.cell_type == "code"
+        if re.search(r"^explore\(", cell.source, re.MULTILINE) and cell.cell_type == "code"
     ]
-    touched = [figure["data-explore"] for figure in page.select("figure.explore")]
-    assert touched == [f"{stem}-{number}" for number in range(1, len(explored) + 1)]
+    touched = [figure["id"] for figure in page.select("figure.player")]
+    assert [name for name in touched if name in explored] == explored
     assert re.findall("three dots|Shift . Enter|You made no guess|Run this cell|NaN", text) == []
     headings = [
         line.lstrip("# ").strip()
@@ -229,20 +240,23 @@ def secrets() -> set[str]:
 
 
 def words_of(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield all texts of a book, also those in its EPUB, without marks."""
+    """Yield all texts of a book, also those in its EPUB, with their marks and without."""
     for path in folder.rglob("*"):
-        if path.suffix in (".html", ".js", ".json", ".txt", ".md"):
-            text = path.read_text(encoding="utf-8")
-            yield (
-                path.name,
-                BeautifulSoup(text, "html.parser").get_text() if path.suffix == ".html" else text,
-            )
-        elif path.suffix == ".epub":
+        if path.suffix == ".epub":
             with zipfile.ZipFile(path) as packed:
                 for name in packed.namelist():
-                    if name.endswith("html"):
-                        content = packed.read(name).decode()
-                        yield name, BeautifulSoup(content, "html.parser").get_text()
+                    if not name.endswith((".png", ".woff2", ".svg")):
+                        yield from with_and_without_marks(name, packed.read(name).decode())
+        elif path.suffix in (".html", ".js", ".json", ".txt", ".md", ".css", ".inv"):
+            text = path.read_bytes().decode(errors="replace")
+            yield from with_and_without_marks(path.name, text)
+
+
+def with_and_without_marks(name: str, text: str) -> Iterator[tuple[str, str]]:
+    # Between marks there is what nobody sees: tables in scripts, what a guess is compared with.
+    yield name, html.unescape(text)
+    if name.endswith("html"):
+        yield name, BeautifulSoup(text, "html.parser").get_text()
 
 
 def test_no_answer_of_an_exercise_and_no_hidden_test_is_in_it(book: Path) -> None:
@@ -301,6 +315,51 @@ def test_only_what_changed_is_built_again(book: Path) -> None:
         }
     finally:
         page.write_text(written, encoding="utf-8")
+
+
+def test_a_build_that_was_stopped_leaves_no_half_page(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "conf.py").write_text((BOOK / "conf.py").read_text("utf-8"), encoding="utf-8")
+    (source / "_static").mkdir()
+    (source / "index.md").write_text("# A book\n\nWhole.\n", encoding="utf-8")
+    build_book.sphinx("html", tmp_path)
+    page = tmp_path / "made" / "index.html"
+    whole = page.read_text(encoding="utf-8")
+    page.write_text(whole[:200], encoding="utf-8")
+    (tmp_path / build_book.UNFINISHED).touch()
+    build_book.sphinx("html", tmp_path)
+    assert "Whole." in page.read_text(encoding="utf-8")
+    assert not (tmp_path / build_book.UNFINISHED).exists()
+
+
+def test_a_second_build_in_the_same_folder_waits_and_says_so(tmp_path: Path) -> None:
+    other = (
+        "from pathlib import Path; import sys; from one_at_a_time import alone\n"
+        "with alone(Path(sys.argv[1])): print('its turn', flush=True)"
+    )
+    with alone(tmp_path):
+        started = subprocess.Popen(
+            [sys.executable, "-c", other, tmp_path],
+            cwd=ROOT / "tools",
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert started.stdout is not None
+        assert "waiting for it" in started.stdout.readline()
+    assert started.communicate()[0] == "its turn\n"
+
+
+def test_what_no_page_shows_any_more_is_not_published(tmp_path: Path) -> None:
+    gather(tmp_path, Running(), {}, answers=False)
+    shown = set(beside_pages(tmp_path))
+    left = [tmp_path / PICTURES_OF_BOOK / "99_gone" / "99-1.png", tmp_path / TABLES / "99.wide.js"]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("of a lesson that is gone")
+    gather(tmp_path, Running(), {}, answers=False)
+    assert set(beside_pages(tmp_path)) == shown
+    assert len(shown) > 50
 
 
 def test_another_folder_is_never_replaced(tmp_path: Path) -> None:

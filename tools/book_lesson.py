@@ -24,7 +24,7 @@ from markupsafe import Markup
 from thousandfold.facilitation.progress import ABOUT_YOU
 from thousandfold.player.lesson import Tables
 from thousandfold.player.markup import figure
-from thousandfold.player.table import written
+from thousandfold.player.table import beside_page
 from thousandfold.teaching.guesses import ANSWER, Guess, split_guesses
 from thousandfold.writing import write_whole
 
@@ -224,7 +224,9 @@ class Lesson:
         figure.append(caption)
         if moved is not None:
             to_move = _TO_MOVE.sub(r"Run the lesson to move: \1.", moved.get_text())
-            moved.string = f"{to_move} Here they stand still: {tables}." if tables else to_move
+            why, _, _ = (tables or "").partition(":")  # what follows is for whoever writes lessons
+            still = f" Here they stand where the lesson begins: {why}." if why else ""
+            moved.string = to_move + still
             moved["class"] = "to-move"
             figure.append(moved.extract())
 
@@ -232,7 +234,7 @@ class Lesson:
         """Return a figure with sliders, and write what they show beside the page."""
         beside = f"{TABLES}/{self.notebook.stem}/{cell}"
         for width, table in tables.items():
-            write_if_changed(self.source / f"{beside}.{width}.json", written(table))
+            write_if_changed(self.source / f"{beside}.{width}.js", beside_page(table))
         picture = Markup(str(still))  # noqa: S704 - of ours
         return figure(cell, tables, picture, beside=f"../{beside}")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from book_api import API, reference
 from book_first_page import INDEX, first_page
-from book_lesson import Lesson, Running, write_if_changed
+from book_lesson import PICTURES, TABLES, Lesson, Running, write_if_changed
 from book_tables import Drawn
 from site_wheels import ROOT
 
@@ -25,6 +25,7 @@ MODELS = "models"
 MARK = "<!-- holds answers -->"
 """On the first line of a page that only whoever builds the book with answers gets."""
 
+_WIDTH = re.compile(r"\.(?:wide|narrow)$")
 _GUIDE = re.compile(r"facilitator/\d\d_\w+\.md")
 _LINK = re.compile(r"(?<!!)\[(?P<words>[^\]]*)\]\((?P<path>[^):#\s]+)(?P<anchor>#[^)\s]*)?\)")
 _UNDERLINED = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
@@ -168,6 +169,17 @@ def gather(
     for left in (*source.rglob("*.md"), *source.rglob("*.py")):
         if left.relative_to(source).as_posix() not in written:
             left.unlink()
+    shown = "".join(page.read_text(encoding="utf-8") for page in source.rglob("*.md"))
+    for left in beside_pages(source):
+        address = left.relative_to(source).as_posix().removesuffix(".js")
+        if f'{_WIDTH.sub("", address)}"' not in shown:
+            left.unlink()
+
+
+def beside_pages(folder: Path) -> Iterator[Path]:
+    """Yield the pictures and tables that stand beside pages, in a source or in what was made."""
+    for kind in (PICTURES, TABLES):
+        yield from (path for path in sorted((folder / kind).rglob("*")) if path.is_file())
 
 
 def linked(path: Path, pages: set[str]) -> str:

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from book_first_page import INDEX, TOLD, TRY
 from book_lesson import Running
-from book_pages import gather
+from book_pages import beside_pages, gather
 from book_tables import drawn
+from one_at_a_time import alone
 from site_wheels import ROOT, SiteError
 
 from thousandfold.errors import ExplainedError
@@ -27,6 +28,8 @@ OUTPUT = ROOT / "dist" / "book"
 CACHE = ROOT / "build" / "book"
 LAB = "lab/index.html"
 EPUB = "thousandfold.epub"
+UNFINISHED = "unfinished"
+_WORK = "work-"
 _OWN = ".buildinfo"  # Sphinx leaves it in what it made
 
 
@@ -53,6 +56,11 @@ def book(
     SiteError
         If Sphinx cannot build it, or has anything to warn of.
     """
+    with alone(cache):
+        _book(target, lab, repository, cache, answers=answers)
+
+
+def _book(target: Path, lab: str, repository: str, cache: Path, *, answers: bool) -> None:
     kind = "-".join(["site" if lab else "alone", *(["answers"] if answers else [])])
     pages, paper = cache / kind, cache / "epub"
     lessons = sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))
@@ -81,20 +89,27 @@ def sphinx(builder: str, folder: Path) -> None:
     SiteError
         If it fails; its own words say where.
     """
-    made = folder / "made"
+    made, unfinished = folder / "made", folder / UNFINISHED
+    if unfinished.exists():  # it was stopped or failed: some of its pages are half a page
+        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(folder / "doctrees", ignore_errors=True)
+    unfinished.touch()
     command = [sys.executable, "-m", "sphinx", "-b", builder, "-W", "--keep-going", "-q"]
     command += ["-j", "auto", "-d", str(folder / "doctrees"), str(folder / "source"), str(made)]
     done = subprocess.run(
         command, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": "0"}
     )
     if done.returncode:
-        shutil.rmtree(folder / "doctrees", ignore_errors=True)
         raise SiteError(f"Sphinx cannot build the book:\n{done.stderr.strip()[-3000:]}")
+    unfinished.unlink()
     # A page that is gone stays in what was made before.
     for page in made.rglob("*.html") if builder == "html" else ():
         source = folder / "source" / page.relative_to(made).with_suffix(".md")
         if page.name not in ("search.html", "genindex.html") and not source.is_file():
             page.unlink()
+    for left in beside_pages(made):
+        if not (folder / "source" / left.relative_to(made)).is_file():
+            left.unlink()
 
 
 def build(output: Path, *, answers: bool = False, cache: Path = CACHE) -> None:
@@ -107,11 +122,13 @@ def build(output: Path, *, answers: bool = False, cache: Path = CACHE) -> None:
     """
     if output.exists() and any(output.iterdir()) and not (output / _OWN).is_file():
         raise SiteError(f"{output} holds other files; name a folder that is new or empty")
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="work-", dir=cache) as temporary:
-        made = Path(temporary) / "book"
-        book(made, answers=answers, cache=cache)
-        replace_folder(output, made)
+    with alone(cache):
+        for left in cache.glob(f"{_WORK}*"):  # of a build that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=_WORK, dir=cache) as temporary:
+            made = Path(temporary) / "book"
+            _book(made, "", "", cache, answers=answers)
+            replace_folder(output, made)
 
 
 def replace_folder(output: Path, made: Path) -> None:

@@ -25,6 +25,7 @@ from typing import Any
 
 from build_book import LAB, book, replace_folder
 from course import FOR_LEARNERS
+from one_at_a_time import alone
 from personal import refuse_what_is_personal
 from site_bytecode import compile_all
 from site_wheels import AT_START, KERNEL, PINNED, ROOT, SiteError, assemble
@@ -250,8 +251,7 @@ def build(output: Path, pyodide: Path | None, repository: str = "", *, study: bo
     """
     if output.exists() and any(output.iterdir()) and not (output / "jupyter-lite.json").is_file():
         raise SiteError(f"{output} holds other files; name a folder that is new or empty")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="work-", dir=CACHE) as temporary:
+    with alone(CACHE), tempfile.TemporaryDirectory(prefix="work-", dir=CACHE) as temporary:
         made = _made(Path(temporary), pyodide, repository, study=study)
         replace_folder(output, made)
 

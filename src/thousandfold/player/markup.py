@@ -41,7 +41,7 @@ def figure(
     still : markupsafe.Markup
         The picture at the start, for a page without scripts.
     beside : str
-        Address of the tables beside the page, without ``.wide.json``; by default they stand in it.
+        Address of the tables beside the page, without ``.wide.js``; by default they stand in it.
     widths : tuple of str
         Which tables stand in the page.
     """

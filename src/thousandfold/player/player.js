@@ -26,6 +26,16 @@
     return found;
   }
 
+  /* A table comes as a script: a page that was opened from a folder may fetch nothing else. */
+  function beside(address) {
+    return new Promise((found, failed) => {
+      const script = tag("script", { src: address });
+      script.addEventListener("load", () => script.table ? found(script.table) : failed(new Error(address)));
+      script.addEventListener("error", () => failed(new Error(address)));
+      document.head.append(script);
+    });
+  }
+
   class Player {
     constructor(figure) {
       this.figure = figure;
@@ -88,10 +98,7 @@
       const inline = this.figure.querySelector(`.player-table[data-width="${width}"]`);
       this.tables[width] ??= (inline
         ? Promise.resolve(JSON.parse(inline.textContent))
-        : fetch(`${this.figure.dataset.table}.${width}.json`).then(answer => {
-          if (!answer.ok) throw new Error(answer.status);
-          return answer.json();
-        })).catch(error => {
+        : beside(`${this.figure.dataset.table}.${width}.js`)).catch(error => {
           delete this.tables[width];
           throw error;
         });

@@ -156,6 +156,15 @@ def written(made: Any) -> str:
     return text.replace("<", "\\u003c")
 
 
+def beside_page(made: dict[str, Any]) -> str:
+    """Return a table as the script that hands it to the figure of a page.
+
+    A page that was opened from a folder may load a script, and no data.
+    """
+    text = written(made).replace("\\", "\\\\").replace("'", "\\'")
+    return f"document.currentScript.table=JSON.parse('{text}')\n"
+
+
 def _control(model: Model, name: str, steps: int) -> Control:
     described, value = model.quantities()[name], getattr(model, name)
     values = SliderRange.of(described, value).places(steps)

@@ -1,0 +1,40 @@
+"""One build at a time in a folder: a second one waits, and says so."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOCK = ".building.lock"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder for one build; wait while another program has it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where what is half done lies; made if it is missing. On Windows nobody is made to wait.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    with (folder / LOCK).open("a") as file:
+        # A lock of the process: what it starts has no part in it, and it ends when it is killed.
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            print(f"Another program builds in {_named(folder)}: waiting for it …", flush=True)
+            fcntl.lockf(file, fcntl.LOCK_EX)
+        yield
+
+
+def _named(folder: Path) -> str:
+    return os.path.relpath(folder)
