@@ -25,6 +25,7 @@ import study
 from book_lesson import NOT_STORED, TABLES, Lesson, Running
 from book_lesson import PICTURES as PICTURES_OF_BOOK
 from book_pages import BOOK, MARK, beside_pages, gather, holds_answers
+from book_tables import Drawn
 from bs4 import BeautifulSoup, Tag
 from conftest import CHROMIUM_OPTIONS, PICTURES, ROOT, lessons
 from course import stems
@@ -111,7 +112,7 @@ def dead_ends(folder: Path, pages: dict[str, BeautifulSoup]) -> list[tuple[str, 
                 )
             ):
                 dead.append((name, address))
-        for figure in page.find_all(attrs={"data-table": True}):
+        for figure in page.select("[data-table]"):
             for width in SIZES if figure["data-table"] else ():
                 table = f"{figure['data-table']}.{width}.js"
                 if not ((folder / f"{name}.html").parent / table).is_file():
@@ -350,6 +351,16 @@ def test_a_second_build_in_the_same_folder_waits_and_says_so(tmp_path: Path) -> 
     assert started.communicate()[0] == "its turn\n"
 
 
+def test_more_sliders_than_can_be_drawn_say_which_picture_stands_there(tmp_path: Path) -> None:
+    notebook = ROOT / "notebooks" / "06_communication.ipynb"
+    why = "these sliders have 729 settings: take fewer"
+    drawn: Drawn = {cell.id: why for cell in cells(notebook.stem) if "explore(" in cell.source}
+    page = Lesson(notebook, tmp_path, Running(), drawn).page()
+    assert "Here they stand where the lesson begins: these sliders have 729 settings." in page
+    assert "take fewer" not in page
+    assert 'class="player"' not in page
+
+
 def test_what_no_page_shows_any_more_is_not_published(tmp_path: Path) -> None:
     gather(tmp_path, Running(), {}, answers=False)
     shown = set(beside_pages(tmp_path))
@@ -491,6 +502,21 @@ def test_a_browser_without_scripts_shows_text_figures_and_answers(
         assert box is not None
         assert box["height"] > 10
     context.close()
+
+
+def test_sliders_of_a_book_that_was_opened_from_a_folder_answer_a_keyboard(
+    page: Page, book: Path
+) -> None:
+    page.goto((book / "notebooks" / "06_communication.html").as_uri())
+    figure = page.locator("figure.player").first
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator("svg")).to_be_visible()
+    before = figure.locator("figcaption").text_content() or ""
+    slider = figure.get_by_role("slider").first
+    slider.press("Home")
+    slider.press("ArrowRight")
+    expect(figure.locator("figcaption")).not_to_have_text(before)
+    expect(figure.locator("figcaption")).not_to_contain_text("could not be loaded")
 
 
 def test_somebody_finds_a_word(page: Page, book: Path) -> None:

@@ -31,6 +31,10 @@ from thousandfold.writing import write_whole
 PICTURES = "_static/pictures"
 TABLES = "_static/tables"
 WIDTH = 800  # as notebooks show a picture
+READING = (
+    "You are reading this lesson. Where its text says to run a cell, what that shows is already "
+    "here."
+)
 NOT_STORED = (
     "What stands here is not stored in this copy of the lesson. Run the lesson to see it, or "
     "store it by <code>make lessons</code>."
@@ -76,16 +80,15 @@ class Running:
         return f'<a href="{up}{self.lab}?path={path}">{said}</a>'
 
     def said_at_top(self, path: str) -> str:
-        """Return the sentence above a lesson that says how to run it."""
+        """Return the sentences above a lesson that say how to run it."""
         if not self.lab:
             return (
-                "You are reading this lesson, with what it shows. To run it: <code>make lab</code> "
+                f"{READING} To run it: <code>make lab</code> "
                 f"in the folder of the workshop, then open <code>{path}</code>."
             )
         return (
-            "You are reading this lesson, with what it shows. "
-            f'<a class="run" href="../{self.lab}?path={path}">Run this lesson</a> in your browser: '
-            "nothing to install. Or "
+            f'{READING} <a class="run" href="../{self.lab}?path={path}">Run this lesson</a> in '
+            "your browser: nothing to install. Or "
             f'<a href="../files/{path}" download="">download it</a>.'
         )
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from thousandfold.writing import write_whole
 Tables = dict[str, dict[str, Any]]
 
 _PACKAGE = Path(__file__).parent.parent
+_DRAWS_NOTHING = {"room", "facilitation", "commands", "labextension"}
+"""Rooms that no picture comes from: tables hold when something changes there."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +107,13 @@ def _kept(folder: Path | None, asked: str, draw: Callable[[], Tables]) -> Tables
 @cache
 def _edition() -> str:
     """Return a digest of all that a picture may depend on."""
-    found = hashlib.sha256()
-    folders = (_PACKAGE, datasets.folder())
-    for path in sorted(path for folder in folders for path in folder.rglob("*")):
-        if path.suffix in {".py", ".json", ".toml", ".csv"}:
-            found.update(path.name.encode() + path.read_bytes())
+    found = hashlib.sha256(f"{version('matplotlib')} {version('numpy')}".encode())
+    for folder in (_PACKAGE, datasets.folder()):
+        for path in sorted(folder.rglob("*")):
+            place = path.relative_to(folder)
+            drawn = path.suffix in {".py", ".json", ".toml", ".csv", ".txt"}
+            if drawn and place.parts[0] not in _DRAWS_NOTHING:
+                found.update(place.as_posix().encode() + path.read_bytes())
     return found.hexdigest()
 
 
