@@ -31,11 +31,9 @@ class DotsDrawing(PlaneDrawing[Dots]):
     def extent(self, picture: Dots) -> tuple[float, float, float, float]:
         """Return hall and ruler; on a telephone also what stands above and below them."""
         left, right, bottom, top = super().extent(picture)
-        return (
-            (left, right, bottom - _NAMES, top + _KEYS)
-            if self.narrow
-            else (left, right, bottom, top)
-        )
+        if self.narrow:
+            return left, right, bottom - _NAMES, top + _KEYS
+        return left, right, bottom, top
 
     def marks(self, picture: Dots) -> None:
         """Draw seats and ruler."""
