@@ -169,3 +169,18 @@ def test_what_was_kept_and_is_damaged_is_drawn_again(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     nowhere = tmp_path / "file" / "folder"
     assert list(tables_of(cells, nowhere, pictures=3, widths=("wide",))) == first
+
+
+def test_lines_that_a_slider_needs_are_found_however_they_are_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+    monkeypatch.setattr(lesson, "explored", lambda *names, **more: asked.append(names) or {})
+    sources = (
+        "import numpy.linalg as la\nfirst, second = 1, 2\nnever = undefined_name",
+        "def doubled(number):\n    return first * number * la.norm([2])",
+        "total = 0\nfor number in [1, 2]:\n    total = total + doubled(number)",
+        "explore(total, 'by_hand')",
+    )
+    list(tables_of([CodeCell(str(place), text) for place, text in enumerate(sources)]))
+    assert asked == [(6, "by_hand")]

@@ -157,13 +157,23 @@ def _needed(call: ast.Call, before: list[ast.stmt]) -> list[ast.stmt]:
     names = _names(call)
     kept: list[ast.stmt] = []
     for line in reversed(before):
-        if isinstance(line, ast.ImportFrom | ast.Import):
-            if {alias.asname or alias.name for alias in line.names} & names:
-                kept.append(line)
-        elif isinstance(line, ast.Assign) and {ast.unparse(one) for one in line.targets} & names:
-            names |= _names(line.value)
+        if _bound(line) & names:
+            names |= _names(line)
             kept.append(line)
     return kept[::-1]
+
+
+def _bound(line: ast.stmt) -> set[str]:
+    """Return the names that a line gives a value."""
+    if isinstance(line, ast.ImportFrom | ast.Import):
+        return {alias.asname or alias.name.partition(".")[0] for alias in line.names}
+    if isinstance(line, ast.FunctionDef | ast.ClassDef):
+        return {line.name}
+    return {
+        one.id
+        for one in ast.walk(line)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    }
 
 
 def _names(node: ast.AST) -> set[str]:
