@@ -19,7 +19,7 @@ SIZES = {"wide": HOUSE, "narrow": NARROW}
 """How wide a page may be: of a laptop, and of a telephone."""
 
 MOST_PICTURES = 400
-_PICTURES = 110  # unless somebody asks for more
+_PICTURES = 81  # unless somebody asks for more
 _ONE_SLIDER = 21
 _FEWEST = 3
 
@@ -70,7 +70,7 @@ def explored(
     of : str, optional
         What to show; the model's own choice by default.
     steps : int, optional
-        Places of each slider, at most; by default 21 of one slider, 10 of two, fewer of more.
+        Places of each slider, at most; by default 21 of one slider, 9 of two, fewer of more.
     pictures : int, optional
         How many there are at most where `steps` does not say it; each slider has 3 places or more.
     widths : collection of str, optional
