@@ -29,7 +29,6 @@ from thousandfold.player.markup import figure
 
 INDEX = ROOT / "book" / "index.md"
 TRY = CodeCell("first-hire", "", "flight.first_hire:first_hire")
-QUESTION = "How many do you hire in the first half-year, for the most customers in the end?"
 WHOLE = 6
 """The lesson that a reader is shown who wants to see a whole one."""
 
@@ -67,9 +66,8 @@ def first_page(
         customers=f"{float(ferry['customers']):,.0f}",
         people=in_words(int(ferry["experienced"] + ferry["new"])),
         millions=in_words(round(float(ferry["cash"]) / 1e6)),
-        question=QUESTION,
-        field=_field(running),
-        answered=_answered(told["told"]["best"]),
+        field=_field(_question(told["told"]), running),
+        answered=_answered(told["told"]),
         picture=_picture(told["still"], source, drawn.get(TRY.name), running),
         flight=f"notebooks/{_stem(course, 8)}.md",
         start_link=running.link(
@@ -93,8 +91,15 @@ def in_words(number: int) -> str:
     return _COUNTED[number] if 0 <= number < len(_COUNTED) else f"{number}"
 
 
-def _field(running: Running) -> str:
-    question = html.escape(QUESTION)
+def _question(told: dict[str, Any]) -> str:
+    return (
+        f"After six years: how many % of the customers that Ferry would have with {told['best']} "
+        f"does it have with {told['start']}?"
+    )
+
+
+def _field(asked: str, running: Running) -> str:
+    question = html.escape(asked)
     if not running.fields:
         return f'<p class="guess">{question} ________</p>'
     return (
@@ -104,10 +109,16 @@ def _field(running: Running) -> str:
     )
 
 
-def _answered(best: int) -> str:
-    said = {"name": f"{TRY.name}-guess", "question": QUESTION, "happened": best, "unit": "people"}
+def _answered(told: dict[str, Any]) -> str:
+    share = told["share"]
+    said = {
+        "name": f"{TRY.name}-guess",
+        "question": _question(told),
+        "happened": share,
+        "unit": "%",
+    }
     guess = html.escape(json.dumps(said), quote=True)
-    return f'<p class="answered" data-guess="{guess}"><strong>It was {best} people.</strong></p>'
+    return f'<p class="answered" data-guess="{guess}"><strong>It was {share} %.</strong></p>'
 
 
 def _picture(still: dict[str, Any], source: Path, tables: Any, running: Running) -> str:
@@ -123,7 +134,7 @@ def _picture(still: dict[str, Any], source: Path, tables: Any, running: Running)
 
 
 def _formats(course: Course) -> str:
-    rows = ["| you have | what it holds |", "|---|---|"]
+    rows = ["| you have | you do |", "|---|---|"]
     for name in formats():
         shown = plan(course, name)
         lengths = [session.end - session.begin for session in shown.sessions]

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from thousandfold import ExplainedError, Lines, Series
 from thousandfold.picture import Picture
 from thousandfold.player.markup import WITHOUT, figure, script, style
-from thousandfold.player.table import Control, table, written
+from thousandfold.player.table import Control, beside_page, table
 
 pytestmark = pytest.mark.browser
 
@@ -219,12 +219,12 @@ def test_tables_beside_the_page_are_fetched_and_asked_for_again(
     (tmp_path / "page.html").write_text(whole(made), encoding="utf-8")
     asked: list[str] = []
     page.on("response", lambda answer: asked.append(f"{answer.status} {answer.url[-22:]}"))
-    with page.expect_response("**/rent-table.wide.json"):
+    with page.expect_response("**/rent-table.wide.js"):
         page.goto(f"{address}/page.html")
     expect(said(page)).to_have_text(sentences(tables)[3])
     slider(page, "how large").press("ArrowRight")
     expect(said(page)).to_contain_text("could not be loaded. Move a slider to try again.")
-    (tmp_path / "rent-table.wide.json").write_text(written(tables["wide"]), encoding="utf-8")
+    (tmp_path / "rent-table.wide.js").write_text(beside_page(tables["wide"]), encoding="utf-8")
     slider(page, "how large").press("ArrowLeft")
     expect(said(page)).to_have_text(sentences(tables)[3])
     expect(drawing(page)).to_have_attribute("aria-label", "Size 2 at 10")

@@ -119,9 +119,11 @@ def first_hire_told() -> dict[str, dict[str, Any]]:
     -------
     dict
         ``"still"``: the picture at the start as PNG in base 64, its width and height, its title and
-        its sentence. ``"told"``: the best number; in how many of 100 plausible companies the start
-        ends behind it, and in how many nobody hired does.
+        its sentence. ``"told"``: the start and the best number; how many % of the customers of the
+        best one the start has in the end; how many both have after two years; and in how many of
+        100 plausible companies the start ends behind.
     """
+    middle, here, top = _middle("customers"), HIRED.index(START), HIRED.index(best())
     picture = first_hire_picture()
     canvas = figure_of(draw(picture).ax)
     drawn = png(canvas, stays=True)
@@ -137,8 +139,10 @@ def first_hire_told() -> dict[str, dict[str, Any]]:
         "told": {
             "best": best(),
             "start": START,
+            "share": round(100 * middle[-1, here] / middle[-1, top]),
+            "ahead": _short(middle[_SILENT + 1, here]),
+            "beside": _short(middle[_SILENT + 1, top]),
             "start_behind": round(behind_best(START)),
-            "nobody_behind": round(behind_best(0)),
         },
     }
 
@@ -168,7 +172,7 @@ def _early(chosen: Array, best: Array) -> str:
         ahead = f"{_short(chosen[_SILENT + 1])} against {_short(best[_SILENT + 1])}"
         return f"And yet after {_years(_SILENT + 1)} it was ahead: {ahead}."
     counted = f"{_short(best[_SILENT])} customers"
-    return f"After {_years(_SILENT)} nobody could tell: about {counted} in both."
+    return f"After {_years(_SILENT)} the customers tell nothing: about {counted} in both."
 
 
 def _bank(cash: Array) -> str:

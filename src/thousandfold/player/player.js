@@ -46,7 +46,7 @@
       this.stage = figure.querySelector(".player-stage");
       this.inputs = this.controls.map((control, number) => this.slider(control, number));
       const form = tag("div", { className: "player-sliders" }, ...this.inputs.map(input => input.parentNode));
-      this.stage.before(form);
+      this.stage.after(form); // what a move does stands right above and right below it
       this.share();
       this.read(location.hash);
       addEventListener("hashchange", () => this.read(location.hash));
