@@ -153,7 +153,7 @@ def main() -> int:
     running.shutdown()
     median = statistics.median
     rows = [
-        ("site with everything in it, megabytes", f"{build_site.megabytes(site):.0f}", "below 90"),
+        ("site with everything in it, megabytes", f"{build_site.megabytes(site):.0f}", "below 100"),
         ("building it, packages fetched before, seconds", f"{built:.0f}", "below 120"),
         ("first cell, cold, seconds", f"{median(c for c, _ in cells):.1f}", "below 20"),
         ("first cell, warm, seconds", f"{median(w for _, w in cells):.1f}", "below 12"),

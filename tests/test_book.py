@@ -394,7 +394,7 @@ def test_what_sphinx_warns_of_leaves_the_book_before_in_place(
         (source / "index.md").write_text("# A book\n\n[nowhere](nowhere.md)\n", encoding="utf-8")
 
     monkeypatch.setattr(build_book, "gather", gathers_a_dead_link)
-    monkeypatch.setattr(build_book, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(build_book, "drawn", lambda *_, **__: {})
     with pytest.raises(SiteError, match=r"nowhere\.md"):
         build_book.build(output, cache=tmp_path / "cache")
     assert [path.name for path in output.iterdir()] == [".buildinfo"]

@@ -126,7 +126,8 @@ def _picture(still: dict[str, Any], source: Path, tables: Any, running: Running)
     write_if_changed(source / file, base64.b64decode(still["png"]))
     # Lazy: it is seen after a guess, and a page with scripts then draws its own.
     image = Markup(
-        '<img class="thousandfold-picture" src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
+        '<img class="thousandfold-picture" src="{}" alt="{}" width="{}" height="{}" '
+        'loading="lazy" />'
     ).format(file, still["title"], still["width"], still["height"])
     if isinstance(tables, dict) and running.fields:
         return figure(TRY.name, tables, image)
