@@ -25,7 +25,7 @@ from thousandfold.teaching.guesses import Guess
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 PHONE, DESK = {"width": 360, "height": 640}, {"width": 1280, "height": 800}
-QUESTION = "After six years: how many %"
+QUESTION = "After six years"
 SLIDER = "people hired in the first half-year"
 MOST_STEPS = 60  # by Tab, past the contents of the book
 
@@ -74,8 +74,8 @@ def tab_to(page: Page, what: str) -> None:
     pytest.fail(f"nobody comes to {what} by keyboard")
 
 
-def share() -> int:
-    return int(first_hire_told()["told"]["share"])
+def happened() -> int:
+    return int(first_hire_told()["told"]["happened"])
 
 
 def sentence(page: Page) -> Any:
@@ -93,9 +93,9 @@ def test_a_leader_guesses_moves_a_slider_and_is_surprised_by_keyboard_alone(open
     expect(fold).to_be_in_viewport(ratio=0.9)
     expect(opened.locator(".answered")).to_be_hidden()
     tab_to(opened, "#first-hire-guess")
-    opened.keyboard.type("120")
+    opened.keyboard.type("700,000")
     opened.keyboard.press("Enter")
-    said = answer(Guess("my_guess", f"{QUESTION} of", "120"), share(), unit="%")
+    said = answer(Guess("my_guess", QUESTION, "700,000"), happened(), unit="customers")
     expect(opened.locator(".answered")).to_have_text(repr(said))
     expect(sentence(opened)).to_have_text(first_hire_picture(START).sentence)
     expect(sentence(opened)).to_contain_text("it was ahead")
@@ -115,7 +115,7 @@ def test_without_scripts_all_of_it_can_be_read(browser: Browser, book: Path) -> 
     page = patient(context.new_page())
     page.goto((book / "index.html").as_uri())
     page.locator("details.try > summary").click()
-    expect(page.locator(".answered")).to_have_text(f"It was {share()} %.")
+    expect(page.locator(".answered")).to_have_text(f"It was {happened():,} customers.")
     still = page.locator("#first-hire img")
     still.scroll_into_view_if_needed()
     expect(still).to_be_visible()
@@ -174,7 +174,7 @@ def test_on_paper_the_picture_stands_still_with_its_sentence(book: Path) -> None
         page = epub.read("index.xhtml").decode()
     told = " ".join(BeautifulSoup(page, "html.parser").get_text(" ").split())
     assert first_hire_picture().sentence in told
-    assert f"It was {share()} %." in told
+    assert f"It was {happened():,} customers." in told
     assert "make lab" not in told
 
 
@@ -182,7 +182,7 @@ def test_on_paper_the_picture_stands_still_with_its_sentence(book: Path) -> None
 @pytest.mark.parametrize("opened", [PHONE, DESK], indirect=True, ids=["phone", "desk"])
 def test_axe_finds_nothing_where_the_answer_is_open(opened: Page, scheme: Any) -> None:
     opened.emulate_media(color_scheme=scheme)
-    opened.get_by_label(QUESTION).fill("120")
+    opened.get_by_label(QUESTION).fill("700,000")
     opened.locator("details.try > summary").click()
     expect(opened.locator("#first-hire svg.thousandfold-picture")).to_be_visible()
     assert axe_finds(opened) == []

@@ -93,8 +93,8 @@ def in_words(number: int) -> str:
 
 def _question(told: dict[str, Any]) -> str:
     return (
-        f"After six years: how many % of the customers that Ferry would have with {told['best']} "
-        f"does it have with {told['start']}?"
+        f"After six years {told['best']} would have brought {told['most']} customers. "
+        f"How many do {told['start']} bring?"
     )
 
 
@@ -105,20 +105,16 @@ def _field(asked: str, running: Running) -> str:
     return (
         f'<p class="guess"><label for="{TRY.name}-guess">{question}</label> '
         f'<input id="{TRY.name}-guess" type="text" inputmode="numeric" autocomplete="off" '
-        'size="8" /></p>'
+        'size="12" /></p>'
     )
 
 
 def _answered(told: dict[str, Any]) -> str:
-    share = told["share"]
-    said = {
-        "name": f"{TRY.name}-guess",
-        "question": _question(told),
-        "happened": share,
-        "unit": "%",
-    }
+    said = {"name": f"{TRY.name}-guess", "question": _question(told)}
+    said |= {"happened": told["happened"], "unit": "customers"}
     guess = html.escape(json.dumps(said), quote=True)
-    return f'<p class="answered" data-guess="{guess}"><strong>It was {share} %.</strong></p>'
+    was = f"It was {told['happened']:,} customers."
+    return f'<p class="answered" data-guess="{guess}"><strong>{was}</strong></p>'
 
 
 def _picture(still: dict[str, Any], source: Path, tables: Any, running: Running) -> str:

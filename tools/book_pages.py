@@ -7,7 +7,7 @@ gets which pages stands in `PARTS`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,8 @@ class Part:
     pages : tuple of str
         Files in order, with * for several.
     learners : bool
-        Whether learners read it, so that it is in the EPUB.
+        Whether learners read it, so that it is in the EPUB. Of a part for others, the contents show
+        the first page alone until somebody opens it.
     """
 
     title: str
@@ -96,9 +97,10 @@ PARTS = (
     Part(
         "For maintainers",
         (
+            "docs/maintaining.md",
+            "CONTRIBUTING.md",
             "docs/architecture.md",
             "docs/why.md",
-            "CONTRIBUTING.md",
             "docs/story.md",
             "CHANGELOG.md",
         ),
@@ -141,26 +143,33 @@ def gather(
     """
     parts = [part for part in PARTS if part.learners or not learners]
     files = {part.title: list(part.files(answers=answers)) for part in parts}
+    if not learners:
+        files["For maintainers"].append(f"{API}/index.md")
+    files["To look up"].append(f"{MODELS}/index.md")
     pages = {Path(name).with_suffix("").as_posix() for names in files.values() for name in names}
     written = {"index.md", "conf.py"}
+    doors = {files[part.title][0]: files[part.title][1:] for part in parts if not part.learners}
     for name in (name for names in files.values() for name in names):
         path = ROOT / name
+        if not path.is_file():
+            continue  # it is made below
         page = Path(name).with_suffix(".md").as_posix()
         if path.suffix == ".ipynb":
             text = Lesson(path, source, running, drawn.get(path, {})).page()
         else:
             text = linked(path, pages)
+        if name in doors:
+            up = "../" * name.count("/")
+            text += "\n" + _toctree("", [f"{up}{_page(one)}" for one in doors[name]], hidden=True)
         write_if_changed(source / page, text)
         written.add(page)
     made = dict(model_cards())
     if not learners:
         made |= reference()
-        files["For maintainers"].append(f"{API}/index.md")
     for name, text in made.items():
         write_if_changed(source / name, text)
         written.add(name)
-    files["To look up"].append(f"{MODELS}/index.md")
-    first = first_page(contents(files), running, repository, source, drawn.get(INDEX, {}))
+    first = first_page(contents(parts, files), running, repository, source, drawn.get(INDEX, {}))
     write_if_changed(source / "index.md", first)
     for path in (BOOK / "conf.py", *(BOOK / "_static").iterdir()):
         write_if_changed(source / path.relative_to(BOOK), path.read_bytes())
@@ -248,21 +257,27 @@ def _card(card: str) -> str:
     return re.sub(r"::$", ":", told, flags=re.MULTILINE)
 
 
-def contents(files: dict[str, list[str]]) -> list[str]:
-    """Return the contents at the side, one for each part of the book."""
+def contents(parts: Sequence[Part], files: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the contents at the side: learners' parts as a whole, of all others their doors."""
     numbered = {
         f"notebooks/{one.stem}": f"{one.number:02} {one.question}"
         for one in find_course(ROOT).modules
     }
     trees = []
-    for title, names in files.items():
-        pages = [Path(name).with_suffix("").as_posix() for name in names]
-        named = [f"{numbered[page]} <{page}>" if page in numbered else page for page in pages]
-        trees += [_toctree(title, named)] if named else []
-    return trees
+    for part in parts:
+        if part.learners and files[part.title]:
+            pages = [_page(name) for name in files[part.title]]
+            named = [f"{numbered[page]} <{page}>" if page in numbered else page for page in pages]
+            trees.append(_toctree(part.title, named, hidden=True))
+    doors = [f"{part.title} <{_page(files[part.title][0])}>" for part in parts if not part.learners]
+    return [*trees, _toctree("For others", doors, hidden=True)] if doors else trees
 
 
-def _toctree(title: str, names: list[str]) -> str:
+def _page(name: str) -> str:
+    return Path(name).with_suffix("").as_posix()
+
+
+def _toctree(title: str, names: Sequence[str], *, hidden: bool = False) -> str:
     caption = [f":caption: {title}"] if title else []
-    shown = [":hidden:"] if title else [":maxdepth: 1"]
+    shown = [":hidden:"] if hidden else [":maxdepth: 1"]
     return "\n".join(["```{toctree}", *caption, *shown, "", *names, "```"])

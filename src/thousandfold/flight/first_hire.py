@@ -119,9 +119,9 @@ def first_hire_told() -> dict[str, dict[str, Any]]:
     -------
     dict
         ``"still"``: the picture at the start as PNG in base 64, its width and height, its title and
-        its sentence. ``"told"``: the start and the best number; how many % of the customers of the
-        best one the start has in the end; how many both have after two years; and in how many of
-        100 plausible companies the start ends behind.
+        its sentence. ``"told"``: the start and the best number; how many customers they bring in
+        the end (``"happened"`` and ``"most"``) and after two years (``"ahead"`` and ``"beside"``);
+        and in how many of 100 plausible companies the start ends behind.
     """
     middle, here, top = _middle("customers"), HIRED.index(START), HIRED.index(best())
     picture = first_hire_picture()
@@ -139,7 +139,8 @@ def first_hire_told() -> dict[str, dict[str, Any]]:
         "told": {
             "best": best(),
             "start": START,
-            "share": round(100 * middle[-1, here] / middle[-1, top]),
+            "happened": int(_short(middle[-1, here]).replace(",", "")),
+            "most": _short(middle[-1, top]),
             "ahead": _short(middle[_SILENT + 1, here]),
             "beside": _short(middle[_SILENT + 1, top]),
             "start_behind": round(behind_best(START)),
