@@ -93,8 +93,8 @@ def in_words(number: int) -> str:
 
 def _question(told: dict[str, Any]) -> str:
     return (
-        f"After six years {told['best']} would have brought {told['most']} customers. "
-        f"How many do {told['start']} bring?"
+        f"After six years Ferry would have {told['most']} customers with {told['best']}. "
+        f"How many has it with {told['start']}?"
     )
 
 
@@ -136,7 +136,8 @@ def _formats(course: Course) -> str:
         shown = plan(course, name)
         lengths = [session.end - session.begin for session in shown.sessions]
         each = f", {lengths[0] / 60:g} hours each" if len(lengths) > 1 else ""
-        rows.append(f"| {shown.title.lower()}{each} | {shown.fits} |")
+        title = f"[{shown.title.lower()}](facilitator/run-of-show.md)"
+        rows.append(f"| {title}{each} | {shown.fits} |")
     return "\n".join(rows)
 
 
