@@ -153,7 +153,7 @@ def test_what_it_says_of_ferry_is_what_the_flight_has(words: str) -> None:
     assert "1,000 customers, ten people, eight million dollars in the bank." in words
     told = first_hire_told()["told"]
     assert f"you hire {told['start']} people at once" in words
-    assert f"there are {told['ahead']} customers; with {told['best']} hired" in words
+    assert f"there are {told['ahead']} customers; with {told['best']} it" in words
     assert START == 30, "the heading says it in words"
     assert "this is a model: we chose most of its numbers" in words
 
