@@ -77,7 +77,7 @@ def first_page(
         lessons=in_words(len(course.modules)),
         usual=Counter(module.minutes for module in course.modules).most_common(1)[0][0],
         hours=f"{sum(module.minutes for module in course.modules) / 60:.0f}",
-        formats=_formats(course),
+        formats=_formats(course, running),
         modules="\n".join(_module(module, running) for module in course.modules),
         binder=_binder(repository),
         contents="\n\n".join(trees),
@@ -130,13 +130,15 @@ def _picture(still: dict[str, Any], source: Path, tables: Any, running: Running)
     return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(image, still["sentence"])
 
 
-def _formats(course: Course) -> str:
+def _formats(course: Course, running: Running) -> str:
     rows = ["| you have | you do |", "|---|---|"]
     for name in formats():
         shown = plan(course, name)
         lengths = [session.end - session.begin for session in shown.sessions]
         each = f", {lengths[0] / 60:g} hours each" if len(lengths) > 1 else ""
-        title = f"[{shown.title.lower()}](facilitator/run-of-show.md)"
+        title = shown.title.lower()
+        if running.fields:  # an EPUB is the learners'
+            title = f"[{title}](facilitator/run-of-show.md)"
         rows.append(f"| {title}{each} | {shown.fits} |")
     return "\n".join(rows)
 
