@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 import small_course as small
+import sqlalchemy
 from conftest import ROOT
 from patience import patience, wait_until
 from small_course import NAME
 from test_interrupts import COMMAND, ENDINGS, IGNORING, gone, program
 
 from boxgrader.box.worker import descendants
+from boxgrader.nbgrader_course.gradebook import one_gradebook
 from thousandfold.cli import main
 
 pytestmark = pytest.mark.usefixtures("boxes")
@@ -74,3 +76,21 @@ def test_a_sample_class_ends_when_it_is_told_to(tmp_path: Path) -> None:
         running.wait(patience(60))
         assert "stopped" in said.read_text()
         assert "Traceback" not in said.read_text()
+
+
+@pytest.mark.parametrize("when", ["before_commit", "after_commit", "after_transaction_end"])
+def test_what_was_stopped_in_the_middle_of_a_commit_is_undone(tmp_path: Path, when: str) -> None:
+    def stopped(*_: object) -> None:
+        sqlalchemy.event.remove(session, when, stopped)
+        raise KeyboardInterrupt
+
+    with one_gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", "course") as book:
+        session = book.nbgrader.db()
+        book.nbgrader.add_student("ann")
+        sqlalchemy.event.listen(session, when, stopped)
+        with pytest.raises(KeyboardInterrupt):
+            book.save()
+        book.undo()
+        book.nbgrader.update_or_create_student("zoe")
+        book.save()
+        assert "zoe" in [student.id for student in book.nbgrader.students]
