@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -278,8 +279,8 @@ def test_whoever_builds_it_with_answers_gets_the_guides(tmp_path: Path) -> None:
     gather(tmp_path, Running(), {}, answers=True)
     guides = {path.stem for path in (tmp_path / "facilitator").glob("*.md")}
     assert guides >= set(lessons())
-    contents = (tmp_path / "index.md").read_text(encoding="utf-8")
-    assert "facilitator/06_communication" in contents
+    contents = (tmp_path / "docs" / "facilitating.md").read_text(encoding="utf-8")
+    assert "../facilitator/06_communication\n" in contents
     gather(tmp_path, Running(), {}, answers=False)
     assert not (tmp_path / "facilitator" / "06_communication.md").exists()
 
@@ -394,7 +395,7 @@ def test_what_sphinx_warns_of_leaves_the_book_before_in_place(
         (source / "index.md").write_text("# A book\n\n[nowhere](nowhere.md)\n", encoding="utf-8")
 
     monkeypatch.setattr(build_book, "gather", gathers_a_dead_link)
-    monkeypatch.setattr(build_book, "drawn", lambda *_, **__: {})
+    monkeypatch.setattr(build_book, "drawn", lambda *_, **__: defaultdict(dict))
     with pytest.raises(SiteError, match=r"nowhere\.md"):
         build_book.build(output, cache=tmp_path / "cache")
     assert [path.name for path in output.iterdir()] == [".buildinfo"]
