@@ -22,19 +22,18 @@ import build_book
 import fetch_for_tests
 import nbformat
 import pytest
-import study
 from book_lesson import NOT_STORED, TABLES, Lesson, Running
 from book_lesson import PICTURES as PICTURES_OF_BOOK
 from book_pages import BOOK, MARK, beside_pages, gather, holds_answers
 from book_tables import Drawn
 from bs4 import BeautifulSoup, Tag
-from conftest import CHROMIUM_OPTIONS, PICTURES, ROOT, lessons
+from conftest import PICTURES, ROOT, lessons
 from course import stems
 from one_at_a_time import alone
-from patience import patience, patient
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from only_in_solutions import secret_lines
+from patience import patient
+from playwright.sync_api import Browser, Page, expect
 from site_wheels import SiteError
-from test_kit import BETWEEN
 
 from thousandfold.player.table import SIZES
 from thousandfold.teaching.answers import answer
@@ -227,20 +226,6 @@ def test_a_lesson_without_outputs_says_so_in_place_of_a_figure(tmp_path: Path) -
     assert page.count("<details") == page.count("</details>")
 
 
-def secrets() -> set[str]:
-    """Return what the solutions alone say: answers, reasons, hidden tests."""
-    return {
-        line
-        for stem in stems()
-        for question in study.questions(stem).values()
-        for text in (question["answer"], question["reason"], *BETWEEN.findall(question["test"]))
-        for line in map(str.strip, text.splitlines())
-        if len(line) > 25
-        and "checks.slips" not in text
-        and not line.startswith(("from ", "def ", '"when '))
-    }
-
-
 def words_of(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield all texts of a book, also those in its EPUB, with their marks and without."""
     for path in folder.rglob("*"):
@@ -262,7 +247,7 @@ def with_and_without_marks(name: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def test_no_answer_of_an_exercise_and_no_hidden_test_is_in_it(book: Path) -> None:
-    hidden = secrets()
+    hidden = secret_lines()
     assert len(hidden) > 150
     searched = list(words_of(book))
     assert len(searched) > 60
@@ -415,17 +400,6 @@ def test_the_epub_holds_the_pages_of_learners_whole(book: Path) -> None:
                 assert str(place.resolve().relative_to("/")) in names
             assert list(page.iter("{http://www.w3.org/1999/xhtml}input")) == []
         assert "this copy" not in epub.read("index.xhtml").decode().casefold()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, args=CHROMIUM_OPTIONS, timeout=patience(60) * 1000
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

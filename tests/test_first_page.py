@@ -11,9 +11,9 @@ from typing import Any
 import build_book
 import pytest
 from bs4 import BeautifulSoup
-from conftest import CHROMIUM_OPTIONS, ROOT
-from patience import patience, patient
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from conftest import ROOT
+from patience import patient
+from playwright.sync_api import Browser, Page, expect
 from test_book import axe_finds
 
 from thousandfold.facilitation.course import find_course
@@ -28,16 +28,6 @@ PHONE, DESK = {"width": 360, "height": 640}, {"width": 1280, "height": 800}
 QUESTION = "After six years"
 SLIDER = "people hired in the first half-year"
 MOST_STEPS = 60  # by Tab, past the contents of the book
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, args=CHROMIUM_OPTIONS, timeout=patience(60) * 1000
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-import study
 from book_pages import PARTS, holds_answers
 from conftest import ROOT, lessons
 from course import stems
+from only_in_solutions import secret_lines
 from release import right_numbers
-from test_kit import BETWEEN
 
 READERS = {part.title: part for part in PARTS}
 CONTENTS = {
@@ -35,18 +34,6 @@ NUMBER = re.compile(r"(?<![\w.,])-?\d[\d,]*(?:\.\d+)?(?![\w])")
 
 def text_of(page: str) -> str:
     return (ROOT / page).read_text(encoding="utf-8")
-
-
-def secret_lines() -> set[str]:
-    """Return the lines that the solutions alone hold: answers, their reasons, hidden tests."""
-    return {
-        line
-        for stem in stems()
-        for question in study.questions(stem).values()
-        for text in (question["answer"], question["reason"], *BETWEEN.findall(question["test"]))
-        for line in map(str.strip, text.splitlines())
-        if len(line) > 25 and not line.startswith(("from ", "import ", "def "))
-    }
 
 
 def told_answers(text: str) -> set[str]:

@@ -21,8 +21,9 @@ from typing import Any
 import nbformat
 import pytest
 import study
-from conftest import ROOT, lessons
+from conftest import lessons
 from course import release, stems
+from only_in_solutions import BETWEEN, secret_lines
 from patience import patience, wait_until
 from test_interrupts import IGNORING
 
@@ -31,7 +32,6 @@ from thousandfold.errors import ExplainedError
 from thousandfold.teaching.edition import FILE
 
 SCRIPTS = ("start-linux.sh", "start-mac.command")
-BETWEEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END", re.DOTALL)
 FULL = "THOUSANDFOLD_KIT"  # the zip with wheels that `make test-kit` has made
 LONGEST_SECONDS = 900
 
@@ -81,14 +81,7 @@ def test_everything_is_there(extracted: Path) -> None:
 def test_no_answer_no_hidden_test_and_no_page_of_a_facilitator_is_in_it(extracted: Path) -> None:
     with zipfile.ZipFile(next((extracted / "package").glob("thousandfold-*.whl"))) as wheel:
         wheel.extractall(extracted.parent / "wheel")
-    secrets = {
-        line.strip()
-        for stem in stems()
-        for cell in nbformat.read(ROOT / "solutions" / stem / f"{stem}.ipynb", as_version=4).cells
-        for part in BETWEEN.findall(cell.source)
-        for line in part.splitlines()
-        if len(line.strip()) > 25 and not line.strip().startswith(("import ", "from "))
-    }
+    secrets = secret_lines()
     assert len(secrets) > 50
     given = {
         line.strip()
