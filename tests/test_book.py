@@ -406,7 +406,7 @@ def test_the_epub_holds_the_pages_of_learners_whole(book: Path) -> None:
 def page(browser: Browser) -> Iterator[Page]:
     opened = patient(browser.new_page())
     problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("pageerror", lambda error: problems.append(f"{opened.url}: {error.stack or error}"))
     yield opened
     opened.close()
     assert problems == []
@@ -501,6 +501,7 @@ def test_somebody_finds_a_word(page: Page, book: Path) -> None:
         try:
             page.goto(f"http://127.0.0.1:{server.server_address[1]}/notebooks/00_start_here.html")
             finds_liaison(page)
+            page.goto("about:blank")  # it still fetches what stands around the words it found
         finally:
             server.shutdown()
 

@@ -162,7 +162,7 @@ def beside_page(made: dict[str, Any]) -> str:
     A page that was opened from a folder may load a script, and no data.
     """
     text = written(made).replace("\\", "\\\\").replace("'", "\\'")
-    return f"(document.currentScript ?? {{}}).table=JSON.parse('{text}')\n"
+    return f"document.currentScript.table=JSON.parse('{text}')\n"
 
 
 def _control(model: Model, name: str, steps: int) -> Control:
