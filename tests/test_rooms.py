@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "flight": "core drawing errors models picture player teaching writing",
     "keypoints": "core datasets errors flight models repository",
     "facilitation": "errors flight keypoints player teaching writing",
-    "room": "core drawing errors facilitation flight picture teaching writing",
+    "room": "core drawing errors facilitation flight picture player teaching writing",
     "commands": "environment errors facilitation repository room writing",
     "cli": "commands errors interrupts",
     "__init__": "core environment errors facilitation keypoints picture teaching",

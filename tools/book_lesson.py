@@ -24,7 +24,7 @@ from markupsafe import Markup
 from thousandfold.facilitation.progress import ABOUT_YOU
 from thousandfold.player.lesson import Tables
 from thousandfold.player.markup import figure
-from thousandfold.player.table import beside_page
+from thousandfold.player.text import beside_page
 from thousandfold.teaching.guesses import ANSWER, Guess, split_guesses
 from thousandfold.writing import write_whole
 

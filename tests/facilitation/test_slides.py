@@ -387,7 +387,7 @@ def test_a_lesson_without_outputs_has_its_sentence_in_place_of_a_picture(tmp_pat
     course, said = find_course(tmp_path), list[str]()
     found = slide_sliders(course, course.modules[0], said.append)
     assert list(found) == ["touch"]
-    assert re.search(r'player-stage"><p>[^<]{40,}</p></div>', found["touch"])
+    assert re.search(r'player-stage"><p>[^<]{40,}</p></div>', found["touch"].figure())
     assert "drawing the sliders of 00_start" in said
     assert "no parameter 'by_foot'" in said[-1]
     assert list((tmp_path / "build" / "tables").iterdir())

@@ -26,10 +26,11 @@ from thousandfold.facilitation.markup import MOST_CHARACTERS, rendered
 from thousandfold.facilitation.notebooks import MOST_FLIGHTS, MOST_NOTEBOOKS
 from thousandfold.facilitation.page import page
 from thousandfold.facilitation.predictions import Outcome, outcomes, predictions
+from thousandfold.facilitation.sliders import code_cell
 from thousandfold.facilitation.takeaway import Memo, collect, html
 from thousandfold.flight import Game
 from thousandfold.player.lesson import CodeCell
-from thousandfold.player.plain import plain_slider
+from thousandfold.player.plain import TOUCHES, plain_slider
 from thousandfold.teaching.guesses import ANSWER
 
 COURSE = find_course(ROOT)
@@ -492,6 +493,28 @@ def test_sliders_are_read_and_no_other_line_goes_with_them() -> None:
     assert found.source == (
         "from thousandfold.models import Squads\nexplore(Squads(people=10), 'people', of='people')"
     )
+
+
+def test_of_pictures_that_a_lesson_names_only_ours_are_drawn() -> None:
+    [ours] = sorted(TOUCHES)
+    cells = [
+        CodeCell("a", "print(1)", touch)
+        for touch in ("os:abort", "flight.touch:fly", "flight.game:Game", "flight.touch:", ours)
+    ]
+    assert plain_slider(cells) == CodeCell("a", "", ours)
+    assert plain_slider(cells[:-1]) is None
+
+
+def test_each_lesson_has_sliders_to_keep_but_the_one_about_an_own_organisation() -> None:
+    course = find_course(str(ROOT))
+    without = [
+        module.stem
+        for module in course.modules
+        if not plain_slider(
+            code_cell(cell) for cell in read_cells(module.lesson) if cell.kind == "code"
+        )
+    ]
+    assert without == ["09_your_own_organisation"]
 
 
 @pytest.fixture(scope="module")

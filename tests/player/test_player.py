@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from thousandfold import ExplainedError, Lines, Series
 from thousandfold.picture import Picture
 from thousandfold.player.markup import WITHOUT, figure, script, style
-from thousandfold.player.table import Control, beside_page, table
+from thousandfold.player.table import Control, table
+from thousandfold.player.text import beside_page
 
 pytestmark = pytest.mark.browser
 

@@ -18,7 +18,8 @@ from thousandfold.picture import Picture
 from thousandfold.player import lesson
 from thousandfold.player.lesson import CodeCell, tables_of
 from thousandfold.player.markup import figure
-from thousandfold.player.table import SIZES, Control, explored, table, written
+from thousandfold.player.table import SIZES, Control, explored, table
+from thousandfold.player.text import written
 from thousandfold.teaching.sliders import SliderRange
 
 

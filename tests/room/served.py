@@ -18,6 +18,7 @@ from patience import patience
 
 from thousandfold.facilitation.course import find_course
 from thousandfold.facilitation.plan import Plan, Session, Slot, timed
+from thousandfold.facilitation.slides import SlidersOf, none
 from thousandfold.room.board import Marks
 from thousandfold.room.day import FACILITATOR
 from thousandfold.room.journal import Journal
@@ -76,6 +77,7 @@ def served(
     begin: int = 9 * 60,
     plan: Plan | None = None,
     workshop: Path | None = None,
+    sliders_of: SlidersOf = none,
 ) -> Iterator[Served]:
     """Serve a room on this computer.
 
@@ -95,11 +97,22 @@ def served(
         Without one the room is never late.
     workshop : Path, optional
         The site for browsers.
+    sliders_of : callable, optional
+        Returns the sliders of a lesson; else the pictures of slides stand still.
     """
     sockets, place = open_sockets(0, shared=False)
     kept = Journal(journal)
     planned = Planned("test", "A short day", Session("", timed(lines, begin)), plan)
-    site = open_site(find_course(ROOT), kept, place, planned, exercises, folder, workshop=workshop)
+    site = open_site(
+        find_course(ROOT),
+        kept,
+        place,
+        planned,
+        exercises,
+        folder,
+        workshop=workshop,
+        sliders_of=sliders_of,
+    )
     loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:

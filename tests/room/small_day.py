@@ -73,6 +73,7 @@ def state(day: Day) -> Mapping[str, Any]:
         "members": {n: set(team.members) for n, team in day.flights.teams.items()},
         "flight": (day.flights.flown, dict(day.flights.events)),
         "closing": repr(day.closing),
+        "setting": (day.setting.sliders, day.setting.places),
         "owners": list(day.owners.items()),
         "claims": dict(day.claims),
         "door": (dict(day.addresses), dict(day.notebooks), set(day.welcome), set(day.browsers)),

@@ -29,7 +29,7 @@ LOOK = 3  # the place of the lesson in the small day
 @pytest.fixture
 def day() -> Day:
     """Return a day in which a part of a lesson takes three keys."""
-    return Day(SLOTS, QUESTIONS, views={LOOK: 3})
+    return Day(SLOTS, QUESTIONS, views={LOOK: [None, None, None]})
 
 
 def test_each_key_opens_one_fragment_more() -> None:

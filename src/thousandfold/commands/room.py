@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thousandfold.commands import Command, add_course
+from thousandfold.commands import Command, add_course, say
 from thousandfold.commands.planning import add_plan, plan_of
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         "--rehearse",
         action="store_true",
         help="hold the day with twenty people who are none; nothing of it is kept",
+    )
+    day.add_argument(
+        "--still",
+        action="store_true",
+        help="no sliders on the projector: nothing has to be drawn before the room opens",
     )
     people = parser.add_argument_group("who comes in")
     people.add_argument(
@@ -128,6 +133,8 @@ def _hold(arguments: argparse.Namespace) -> int:
     from contextlib import ExitStack
 
     from thousandfold.errors import ExplainedError
+    from thousandfold.facilitation.slides import none
+    from thousandfold.room.drawn_aside import drawn_aside
     from thousandfold.room.network import open_sockets
     from thousandfold.room.opening import open_site
     from thousandfold.room.server import application, serve
@@ -159,17 +166,19 @@ def _hold(arguments: argparse.Namespace) -> int:
             from thousandfold.room.hand_in import Intake
 
             _say_came(*unpack_work(copy, Intake(exercises, folder or exercises[0].folder)))
-        site = open_site(
-            course,
-            journal,
-            place,
-            planned,
-            exercises,
-            folder,
-            arguments.exchange,
-            say=_say,
-            workshop=workshop,
-        )
+        with drawn_aside(say) as drawn:
+            site = open_site(
+                course,
+                journal,
+                place,
+                planned,
+                exercises,
+                folder,
+                arguments.exchange,
+                say=_say,
+                workshop=workshop,
+                sliders_of=none if arguments.still else drawn,
+            )
         kept_running: list[object] = []  # what helps from aside, and ends with the program
 
         def opened() -> None:
@@ -406,6 +415,9 @@ It prints your own link, the projector's page, and the address and password for 
 Everything that people do is written down before it is answered. A room that was closed or killed
 goes on when the same command is run again: same password, everybody where they were. At the end you
 write the day's folder from your page.
+
+The sliders of the lessons are drawn before it opens, and kept for the next time: half a minute for
+half a day, none with --still. You move them on your page, and the projector follows.
 
 What learners hand in runs where `thousandfold grade` runs it, cut off from your files and the
 network: on Linux. Elsewhere the board shows what the notebooks report of themselves.

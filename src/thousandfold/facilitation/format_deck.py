@@ -14,7 +14,7 @@ from thousandfold.facilitation.pdf import print_page
 from thousandfold.facilitation.plan import Plan, Session, Slot, clock, questions_about, total
 from thousandfold.facilitation.slide import Block, Slide, pages
 from thousandfold.facilitation.slide_blocks import question_block, table_blocks, text_blocks
-from thousandfold.facilitation.slides import Sliders, lesson_slides, none, planned, slides_page
+from thousandfold.facilitation.slides import SlidersOf, lesson_slides, none, planned, slides_page
 from thousandfold.facilitation.worksheets import TWO_QUESTIONS
 from thousandfold.writing import write_whole
 
@@ -36,7 +36,7 @@ _SHORTEST = 5  # minutes; what is shorter only fills the agenda
 _BREAK = 5.5  # lines that a clock takes
 
 
-def format_deck(plan: Plan, sliders_of: Sliders = none) -> list[Slide]:
+def format_deck(plan: Plan, sliders_of: SlidersOf = none) -> list[Slide]:
     """Return the slides of a whole format, in the order of its run of show.
 
     Parameters
@@ -68,7 +68,7 @@ def format_deck(plan: Plan, sliders_of: Sliders = none) -> list[Slide]:
 
 
 def write_format_deck(
-    plan: Plan, folder: Path, *, pdf: bool = False, sliders_of: Sliders = none
+    plan: Plan, folder: Path, *, pdf: bool = False, sliders_of: SlidersOf = none
 ) -> Iterator[Path]:
     """Write the slides of a format as one page, and yield each path.
 

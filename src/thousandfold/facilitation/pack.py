@@ -18,7 +18,7 @@ from thousandfold.facilitation.format_deck import write_format_deck
 from thousandfold.facilitation.page import letter, page
 from thousandfold.facilitation.plan import Plan, clock
 from thousandfold.facilitation.run_of_show import again
-from thousandfold.facilitation.slides import Sliders, none
+from thousandfold.facilitation.slides import SlidersOf, none
 from thousandfold.facilitation.worksheets import facilitator_pages, print_pages, sheets
 from thousandfold.writing import make_folder, write_whole
 
@@ -176,7 +176,7 @@ def in_words(day: date) -> str:
     return f"{day:%A}, {day.day} {day:%B %Y}"
 
 
-def write_pack(day: Day, target: Path, sliders_of: Sliders = none) -> list[Path]:
+def write_pack(day: Day, target: Path, sliders_of: SlidersOf = none) -> list[Path]:
     """Write the folder, whole or not at all, and return what is in it.
 
     A pack of the same day that nobody has changed since is made anew; whatever else stands there
@@ -269,7 +269,7 @@ def _digests(folder: Path) -> dict[str, str]:
     }
 
 
-def _fill(day: Day, prints: list[Print], folder: Path, sliders_of: Sliders) -> None:
+def _fill(day: Day, prints: list[Print], folder: Path, sliders_of: SlidersOf) -> None:
     plan = day.plan
     printed = print_pages({one.name: one.content for one in prints}, folder / "print")
     list(write_format_deck(plan, folder / "slides", sliders_of=sliders_of))

@@ -5,13 +5,45 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from markupsafe import Markup
+
+from thousandfold.player.markup import figure
 
 # A slide is 1280 by 720; text has 32 pixels, which are 24 points. Counted for a wide font.
 CHARACTERS = 66  # in a line of text
 _LINES = 14.5
 _LARGER = (1.45, 1.3, 1.15)  # a slide with little on it is set larger
+
+
+@dataclass(frozen=True)
+class Sliders:
+    """A figure that answers its sliders.
+
+    Attributes
+    ----------
+    name : str
+        What no other figure of a page is called.
+    tables : dict
+        All that it can show, as wide as a slide.
+    still : markupsafe.Markup
+        The picture at the start, for a page without scripts.
+    """
+
+    name: str
+    tables: dict[str, dict[str, Any]]
+    still: Markup
+
+    @property
+    def controls(self) -> list[dict[str, Any]]:
+        """The sliders: the label of each, what its places are called, and where it begins."""
+        found: list[dict[str, Any]] = self.tables["wide"]["controls"]
+        return found
+
+    def figure(self, beside: str = "") -> Markup:
+        """Return it for a page; its table stands in it, or at an address beside the page."""
+        return figure(self.name, self.tables, self.still, beside=beside, widths=("wide",))
 
 
 @dataclass(frozen=True)
@@ -33,8 +65,8 @@ class Block:
         Whether it belongs together with what follows.
     fragment : bool
         Whether it waits for the next key.
-    answers : bool
-        Whether it is a figure that answers its sliders, for which a page needs the player.
+    sliders : Sliders or None
+        What it answers, if it is a figure with sliders; a page needs the player for that.
     """
 
     html: Markup
@@ -44,7 +76,7 @@ class Block:
     picture: bool = False
     keep: bool = False
     fragment: bool = False
-    answers: bool = False
+    sliders: Sliders | None = None
 
     def height(self, size: float) -> float:
         """Return its height in lines where text is set so many times larger."""

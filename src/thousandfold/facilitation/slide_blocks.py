@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from thousandfold.facilitation.page import templates
 from thousandfold.facilitation.predictions import kept
-from thousandfold.facilitation.slide import CHARACTERS, Block
+from thousandfold.facilitation.slide import CHARACTERS, Block, Sliders
 
 _CODE_CHARACTERS = 56
 _PICTURE = 8.5  # lines that a figure leaves to nothing else
@@ -116,9 +116,9 @@ def pictures(shown: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
             yield read.address, read.words
 
 
-def slider_block(figure: Markup) -> Block:
+def slider_block(sliders: Sliders) -> Block:
     """Return a figure that answers its sliders."""
-    return Block(figure, _PICTURE, picture=True, answers=True)
+    return Block(sliders.figure(), _PICTURE, picture=True, sliders=sliders)
 
 
 def _tables(shown: _Shown, *, numbers: bool = True) -> Iterator[Block]:

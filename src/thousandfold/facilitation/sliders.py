@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from thousandfold.facilitation.course import Cell, Course, Module, read_cells
+from thousandfold.facilitation.slide import Sliders
 from thousandfold.facilitation.slide_blocks import pictures
 from thousandfold.player.lesson import CodeCell, Tables, tables_of
 from thousandfold.player.markup import at_start, figure
@@ -27,7 +28,7 @@ def no_news(told: str) -> None:
 
 def slide_sliders(
     course: Course, module: Module, say: Callable[[str], object] = no_news
-) -> Mapping[str, Markup]:
+) -> Mapping[str, Sliders]:
     """Return the sliders of a lesson as they stand on slides, by the cell that makes them.
 
     The lines of the lesson that they need are run. What was drawn is kept in ``build/tables`` of
@@ -48,7 +49,7 @@ def slide_sliders(
     cells = {cell.name: cell for cell in read_cells(module.lesson) if cell.kind == "code"}
     asked = [code_cell(cell) for cell in cells.values()]
     keep = course.root.joinpath(*_KEEP)
-    found: dict[str, Markup] = {}
+    found: dict[str, Sliders] = {}
     if not any(cell.touch or "explore(" in cell.source for cell in asked):
         return found
     say(f"drawing the sliders of {module.stem}")
@@ -57,9 +58,7 @@ def slide_sliders(
             say(f"{module.stem}, cell {name}: its sliders stay a hint. {made}")
         else:
             # Several lessons share the page of a day, and a cell is named in its lesson alone.
-            found[name] = figure(
-                f"{module.stem}-{name}", made, still(cells[name], made), widths=("wide",)
-            )
+            found[name] = Sliders(f"{module.stem}-{name}", made, still(cells[name], made))
     return found
 
 

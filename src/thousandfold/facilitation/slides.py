@@ -27,7 +27,7 @@ from thousandfold.facilitation.course import Course, Module, Section
 from thousandfold.facilitation.page import PAGES, digest_of, page
 from thousandfold.facilitation.pdf import print_page
 from thousandfold.facilitation.plan import Slot, clock
-from thousandfold.facilitation.slide import Slide, pages
+from thousandfold.facilitation.slide import Slide, Sliders, pages
 from thousandfold.facilitation.slide_blocks import (
     code_block,
     output_blocks,
@@ -42,13 +42,13 @@ SLIDE_TYPES = ("slide", "subslide", "fragment", "notes", "skip", "-")
 HIDE_CODE = "hide-code-on-slides"
 SLIDER = "explore("
 
-NONE: Mapping[str, Markup] = {}
-Sliders = Callable[[Course, Module], Mapping[str, Markup]]
+NONE: Mapping[str, Sliders] = {}
+SlidersOf = Callable[[Course, Module], Mapping[str, Sliders]]
 
 _SENTENCE = re.compile(r"\*(?!\*)(.+?)\*(?=\s|$)", re.DOTALL)
 
 
-def none(course: Course, module: Module) -> Mapping[str, Markup]:
+def none(course: Course, module: Module) -> Mapping[str, Sliders]:
     """Return no sliders of a lesson."""
     return NONE
 
@@ -58,7 +58,7 @@ def deck(
     sections: Sequence[Section | Slot] = (),
     *,
     without: Collection[str] = (),
-    sliders: Mapping[str, Markup] = NONE,
+    sliders: Mapping[str, Sliders] = NONE,
 ) -> list[Slide]:
     """Return the slides of a lesson.
 
@@ -70,7 +70,7 @@ def deck(
         Its parts in the run of show; minutes and kind are told to the presenter.
     without : collection of str, optional
         Cells with which those of its parts begin that are left out.
-    sliders : mapping of str to markupsafe.Markup, optional
+    sliders : mapping of str to Sliders, optional
         Figures that answer their sliders, by the cell that makes them.
 
     Raises
@@ -103,7 +103,7 @@ def deck(
 
 
 def lesson_slides(
-    course: Course, slots: Iterable[Slot], sliders_of: Sliders = none
+    course: Course, slots: Iterable[Slot], sliders_of: SlidersOf = none
 ) -> dict[tuple[str, str], list[Slide]]:
     """Return the slides of all lessons of a plan, by lesson and part, without what it leaves out.
 
@@ -142,7 +142,7 @@ def lesson_slides(
 def slides_page(title: str, slides: Sequence[Slide]) -> str:
     """Return the slides as one page of HTML that asks no other host for anything."""
     scripts, style = [(PAGES / "slides.js").read_text(encoding="utf-8")], ""
-    if any(block.answers for slide in slides for block in slide.blocks):
+    if any(block.sliders for slide in slides for block in slide.blocks):
         from thousandfold.player import markup
 
         scripts.append(markup.script())
@@ -163,7 +163,7 @@ def write_slides(
     folder: Path,
     *,
     pdf: bool = False,
-    sliders_of: Sliders = none,
+    sliders_of: SlidersOf = none,
 ) -> Iterator[Path]:
     """Write a page for each module and one that leads to them, and yield each path.
 
@@ -210,7 +210,7 @@ def _add(
     kind: str,
     begun: str,
     plan: Section | Slot | None,
-    slider: Markup | None,
+    sliders: Sliders | None,
 ) -> None:
     """Put one cell where it belongs."""
     if cell.cell_type == "markdown":
@@ -218,9 +218,9 @@ def _add(
             said = plan if part.startswith("#") or part == cell.source else None
             _begin(slides, part_kind, begun, said)
             _add_text(slides, part, part_kind)
-    elif slider is not None:
+    elif sliders is not None:
         _begin(slides, kind, begun, plan)
-        slides[-1].blocks.append(slider_block(slider))
+        slides[-1].blocks.append(slider_block(sliders))
     elif cell.cell_type == "code" and cell.source.rpartition("\n")[2].startswith(SLIDER):
         # Without a kernel nothing moves: it is a slide in JupyterLab and a hint here.
         told = Markup("<p>Move the slider in JupyterLab: <code>{}</code></p>")

@@ -16,7 +16,8 @@ from typing import Any
 
 from thousandfold import datasets
 from thousandfold.errors import ExplainedError
-from thousandfold.player.table import SIZES, explored, written
+from thousandfold.player.table import SIZES, explored
+from thousandfold.player.text import written
 from thousandfold.writing import write_whole
 
 Tables = dict[str, dict[str, Any]]

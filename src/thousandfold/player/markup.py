@@ -8,11 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from thousandfold.player.table import written
+from thousandfold.player.text import written
 
 WITHOUT = "These sliders need the scripts of this page. The picture and its sentence stand for all."
 _FIGURE = Markup(
-    '<figure class="player" id="{name}" data-table="{beside}">{controls}{tables}'
+    '<figure class="player" id="{name}" data-table="{beside}"{only}>{controls}{tables}'
     "<noscript><p>{without}</p></noscript>"
     '<div class="player-stage">{still}</div>'
     '<figcaption class="player-sentence">{sentence}</figcaption></figure>'
@@ -43,12 +43,13 @@ def figure(
     beside : str
         Address of the tables beside the page, without ``.wide.js``; by default they stand in it.
     widths : tuple of str
-        Which tables stand in the page.
+        Which tables there are; a figure that has one alone shows it however wide it is.
     """
     inside = () if beside else [_data("table", tables[width], width) for width in widths]
     return _FIGURE.format(
         name=name,
         beside=beside,
+        only=Markup(' data-width="{}"').format(*widths) if len(widths) == 1 else "",
         controls=_data("controls", next(iter(tables.values()))["controls"]),
         tables=Markup("").join(inside),
         without=WITHOUT,

@@ -1,4 +1,4 @@
-"""The sliders of a lesson that need nothing but a model of ours and numbers: none of it is run."""
+"""The sliders of a lesson that need nothing but what is ours and numbers: none of it is run."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from thousandfold.core import Model
 from thousandfold.errors import ExplainedError
 from thousandfold.player.lesson import CodeCell
 
+TOUCHES = frozenset({"flight.touch:loops_by_policy"})
+"""Tables of ours that a page may hold which somebody keeps: a cell is known by the name of one."""
+
 
 def plain_slider(cells: Iterable[CodeCell]) -> CodeCell | None:
     """Return the first sliders of a lesson that can be read without running its lines.
 
-    They are ``explore(Model(name=number), "name", of="picture")`` of a model of ours, whoever wrote
-    the lesson last: a learner may have changed a number in it, and nothing else gets here.
+    They are ``explore(Model(name=number), "name", of="picture")`` of a model of ours, or one of
+    `TOUCHES`, whoever wrote the lesson last: a learner may have changed a number in it, and nothing
+    else gets here.
 
     Parameters
     ----------
@@ -25,9 +29,11 @@ def plain_slider(cells: Iterable[CodeCell]) -> CodeCell | None:
     Returns
     -------
     CodeCell or None
-        With the same name, and lines that name the model and show it.
+        With the same name, and lines that name the model and show it, or none.
     """
     for cell in cells:
+        if cell.touch in TOUCHES:
+            return CodeCell(cell.name, "", cell.touch)
         if said := _said(cell.source):
             return CodeCell(cell.name, said)
     return None

@@ -86,8 +86,7 @@
 
     /* Which table is shown: what is hidden for a while keeps its own. */
     width() {
-      const inside = this.figure.querySelectorAll(".player-table");
-      if (inside.length === 1) return inside[0].dataset.width;
+      if (this.figure.dataset.width) return this.figure.dataset.width;
       if (!this.stage.clientWidth) return this.shown ?? "wide";
       return this.stage.clientWidth < NARROW ? "narrow" : "wide";
     }
@@ -241,5 +240,10 @@
     }
   }
 
-  for (const figure of document.querySelectorAll("figure.player")) figure.player ??= new Player(figure);
+  function begin() {
+    for (const figure of document.querySelectorAll("figure.player")) figure.player ??= new Player(figure);
+  }
+
+  begin();
+  document.addEventListener("figures", begin); // a page that gets others while it is open says so
 })();

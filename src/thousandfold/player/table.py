@@ -150,21 +150,6 @@ def table(
     }
 
 
-def written(made: Any) -> str:
-    """Return plain data, such as a table, as JSON that no page takes for the end of a script."""
-    text = json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
-
-
-def beside_page(made: dict[str, Any]) -> str:
-    """Return a table as the script that hands it to the figure of a page.
-
-    A page that was opened from a folder may load a script, and no data.
-    """
-    text = written(made).replace("\\", "\\\\").replace("'", "\\'")
-    return f"document.currentScript.table=JSON.parse('{text}')\n"
-
-
 def _control(model: Model, name: str, steps: int) -> Control:
     described, value = model.quantities()[name], getattr(model, name)
     values = SliderRange.of(described, value).places(steps)

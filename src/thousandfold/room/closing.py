@@ -16,6 +16,7 @@ MARKS = {  # does this change a decision of yours?
     4: "probably",
     5: "a decision on Monday",
 }
+TOO_EARLY = "Certificates are there from the close of the day on. Please come back then."
 MOST_LETTERS = 300  # of a line
 MOST_NAME = 80
 _MOST_ADDRESS = 254  # RFC 5321

@@ -12,11 +12,12 @@ from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.plan import Slot
 from thousandfold.flight import Game
-from thousandfold.room.closing import Closing
+from thousandfold.room.closing import TOO_EARLY, Closing
 from thousandfold.room.flights import Flights, topics_of
 from thousandfold.room.journal import Deed
 from thousandfold.room.programme import Step, steps_of
 from thousandfold.room.questions import Question, poll_of
+from thousandfold.room.setting import NO_VIEWS, Setting, Views
 from thousandfold.room.stopwatch import Stopwatch
 from thousandfold.room.timetable import Timetable
 from thousandfold.room.votes import Votes
@@ -28,7 +29,6 @@ CHECKED = "checked"  # the topic of what the checks say, and of how many people 
 MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
 MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
 MOST_DEEDS = 1000  # of one browser: the busiest person of a day needs a hundred
-TOO_EARLY = "Certificates are there from the close of the day on. Please come back then."
 
 
 class Day:
@@ -44,8 +44,8 @@ class Day:
         The luck of the flight.
     begun : float
         When the room was opened first, in seconds of its clock.
-    views : mapping of int to int, optional
-        How many keys it takes to show the slides of a line of the plan, by its place in it.
+    views : mapping of int to sequence of Sliders or None, optional
+        What moves on the slides of a line of the plan, key after key, by its place in it.
 
     Attributes
     ----------
@@ -54,6 +54,7 @@ class Day:
     flights : Flights
     timetable : Timetable
     closing : Closing
+    setting : Setting
     owners : dict of str to str
         The browser that handed in under a name.
     claims : dict of str to str
@@ -82,13 +83,14 @@ class Day:
         questions: Mapping[int, Sequence[Question]],
         seed: int = SEED,
         begun: float = 0.0,
-        views: Mapping[int, int] | None = None,
+        views: Views = NO_VIEWS,
     ) -> None:
         self.timetable = Timetable(slots)
         self.questions = questions
         self.votes = Votes()
         self.flights = Flights(seed)
         self.closing = Closing()
+        self.setting = Setting(views)
         self.owners: dict[str, str] = {}
         self.claims: dict[str, str] = {}
         self.browsers: dict[str, str] = {}
@@ -101,7 +103,7 @@ class Day:
         self.closed_at: float | None = None
         self._many: Counter[str] = Counter()  # deeds of each browser
         counts = {place: len(asked) for place, asked in questions.items()}
-        self._all = steps_of(slots, counts, views or {})
+        self._all = steps_of(slots, counts, {place: len(keys) for place, keys in views.items()})
         self._at = self._all[0]
         self._clock = Stopwatch(begun)
         self._orders: dict[str, Callable[[Deed], frozenset[str]]] = {  # of the facilitator alone
@@ -110,6 +112,7 @@ class Day:
             "go": self._go,
             "extend": self._extend,
             "pause": self._pause,
+            "move sliders": self._move_sliders,
             "follow": self._follow,
             "undo": self._undo,
             "announce": self._announce,
@@ -273,6 +276,7 @@ class Day:
             flights.fly(wanted.number - 1)  # opens the latest again, or flies what is jumped over
         turned = wanted.whole == self._at.whole
         self._at = wanted
+        self.setting.arrive(wanted)
         flights.over = self.flight_is_over
         if turned:  # the slides of one part have one clock, and phones show none of them
             return frozenset({DETAIL})
@@ -298,6 +302,10 @@ class Day:
     def _pause(self, deed: Deed) -> frozenset[str]:
         self._clock.pause(deed.at)
         return frozenset({STAGE, DETAIL})
+
+    def _move_sliders(self, deed: Deed) -> frozenset[str]:
+        self.setting.move(deed.body.get("of"), deed.body.get("places"))
+        return frozenset({DETAIL})
 
     def _follow(self, deed: Deed) -> frozenset[str]:
         """Follow what the plan says to give up because it is late."""

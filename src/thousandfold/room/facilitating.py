@@ -15,10 +15,13 @@ from thousandfold.facilitation.guide import page as guide
 from thousandfold.facilitation.markup import rendered
 from thousandfold.facilitation.recovery import Recovery, chosen, recover
 from thousandfold.facilitation.run_of_show import beyond
+from thousandfold.player.markup import script, style
+from thousandfold.player.text import beside_page
 from thousandfold.room.day import DETAIL, FACILITATOR, MOST_FROM_ONE_ADDRESS, Day
 from thousandfold.room.day_folder import left_behind, write_folder
 from thousandfold.room.flights import MOST_OF_ONE
 from thousandfold.room.page import Live, Page
+from thousandfold.room.slides_shown import table_of
 from thousandfold.room.venue import Site
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -75,6 +78,29 @@ class Projector(Live):
         return {"step": self.site.day.step}
 
 
+class Table(Page):
+    """What the sliders can show that the projector shows now; of no others anything is given."""
+
+    async def view(self) -> None:
+        """Send it as a script, for the figure in the page."""
+        sliders = self.site.day.setting.sliders
+        if sliders is None or self.request.path != f"{table_of(sliders)}.wide.js":
+            raise tornado.web.HTTPError(HTTPStatus.NOT_FOUND)
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
+        self.finish(beside_page(sliders.tables["wide"]))
+
+
+class Player(Page):
+    """What lets a figure answer its sliders, the same as in the slides."""
+
+    async def view(self) -> None:
+        """Send the script, or the style sheet."""
+        styles = self.request.path.endswith(".css")
+        self.set_header("Content-Type", f"text/{'css' if styles else 'javascript'}; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(style() if styles else script())
+
+
 class Order(Page):
     """What the facilitator tells the room to do."""
 
@@ -119,6 +145,18 @@ class Pause(Order):
     async def take(self) -> str:
         """Pause."""
         await self.order("pause")
+        return ""
+
+
+class MoveSliders(Order):
+    """Let the sliders of the slide stand elsewhere, here and on the projector."""
+
+    async def take(self) -> str:
+        """Move them."""
+        fields, _ = self.form()
+        words = fields.get("places", "")[:100].split(",")
+        places = [int(word) if re.fullmatch("[0-9]{1,3}", word) else -1 for word in words]
+        await self.order("move sliders", of=fields.get("of", "")[:100], places=places)
         return ""
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course
 from thousandfold.facilitation.plan import Plan, Session, Slot
+from thousandfold.facilitation.slide import Sliders
+from thousandfold.facilitation.slides import SlidersOf, none
 from thousandfold.room.board import Marks
 from thousandfold.room.board import Room as Board
 from thousandfold.room.day import CHECKED, DETAIL, Day
@@ -110,6 +112,7 @@ def open_site(
     inbound: Path | None = None,
     say: Callable[[str], object] = lambda sentence: None,
     workshop: Path | None = None,
+    sliders_of: SlidersOf = none,
 ) -> Site:
     """Return a room, as far as its journal knows it.
 
@@ -131,10 +134,14 @@ def open_site(
         Is given a sentence for the facilitator when a submission or a lesson cannot be read.
     workshop : Path, optional
         The site for browsers, for whoever has no Jupyter.
+    sliders_of : callable, optional
+        Returns the sliders of a lesson; without it the projector's pictures stand still, also on a
+        day that began so.
     """
     if not journal.about("slots"):
         journal.tell("title", planned.title)
         journal.tell("begun", repr(time.time()))
+        journal.tell("moves", "" if sliders_of is none else "yes")  # a slide more, or a hint
         journal.tell("slots", json.dumps([asdict(slot) for slot in planned.session.slots]))
     stood = json.loads(journal.about(STOOD) or "[]")
     if place.address not in stood:
@@ -142,9 +149,10 @@ def open_site(
     slots = slots_of(journal)
     questions = _questions(journal, course, slots)
     begun = float(journal.about("begun"))
-    views = _views(course, slots, say)
+    views = _views(course, slots, say, sliders_of if journal.about("moves") else none)
     keys = _keys(journal, views)
-    desk = Desk(journal, lambda: Day(slots, questions, begun=begun, views=keys))
+    moves = {place: _moves(views.get(place, ()), count) for place, count in keys.items()}
+    desk = Desk(journal, lambda: Day(slots, questions, begun=begun, views=moves))
     boards = {}
     for exercise in exercises:
         tasks = {
@@ -187,13 +195,16 @@ def open_site(
 
 
 def _views(
-    course: Course | None, slots: Sequence[Slot], say: Callable[[str], object]
+    course: Course | None,
+    slots: Sequence[Slot],
+    say: Callable[[str], object],
+    sliders_of: SlidersOf,
 ) -> dict[int, tuple[View, ...]]:
     """Return the slides of today; a lesson that is being edited keeps no room shut."""
     found: dict[int, tuple[View, ...]] = {}
     for stem in dict.fromkeys(slot.stem for slot in slots if slot.part == "lesson"):
         try:
-            found |= views_of(course, slots, stem) if course else {}
+            found |= views_of(course, slots, stem, sliders_of) if course else {}
         except ExplainedError as error:
             say(f"The projector shows no slides of {stem[:2]}: {error}")
     return found
@@ -210,6 +221,11 @@ def _keys(journal: Journal, views: Mapping[int, Sequence[View]]) -> dict[int, in
     if keys != known:
         journal.tell("keys", json.dumps(keys))
     return keys
+
+
+def _moves(shown: Sequence[View], keys: int) -> list[Sliders | None]:
+    """Return what moves after each key: of a lesson with fewer slides now the last one stays."""
+    return [shown[min(key, len(shown) - 1)].sliders if shown else None for key in range(keys)]
 
 
 def start_checks(site: Site, make: Callable[[Exercise], Marks], workers: int) -> None:

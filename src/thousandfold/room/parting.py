@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 
 from thousandfold.errors import ExplainedError
-from thousandfold.room.closing import MOST_NAME, one_line
-from thousandfold.room.day import TOO_EARLY
+from thousandfold.room.closing import MOST_NAME, TOO_EARLY, one_line
 from thousandfold.room.page import Page
 from thousandfold.room.taking_home import answers, attended, flight, reminder
 

@@ -114,8 +114,8 @@ function tick() {
 
 async function send(form, pressed) {
   const button = pressed ?? form.querySelector("button");
-  if (button.getAttribute("aria-disabled") === "true") return;
-  button.setAttribute("aria-disabled", "true");  // what is truly disabled loses the focus
+  if (button?.getAttribute("aria-disabled") === "true") return;
+  button?.setAttribute("aria-disabled", "true");  // what is truly disabled loses the focus
   const say = (text, trouble) => {
     // What stood here when it was sent may have been replaced by what the room told meanwhile.
     const answer = form.querySelector(".answer");
@@ -124,7 +124,7 @@ async function send(form, pressed) {
   };
   try {
     const filled = new FormData(form);
-    if (button.name) filled.append(button.name, button.value);  // which of two was pressed
+    if (button?.name) filled.append(button.name, button.value);  // which of two was pressed
     const body = form.enctype === "multipart/form-data" ? filled : new URLSearchParams(filled);
     const got = await fetch(form.action, { method: "POST", headers: HEADERS, body, signal: AbortSignal.timeout(WAIT) });
     const { said: done, trouble } = await got.json();
@@ -132,7 +132,7 @@ async function send(form, pressed) {
   } catch {
     say("Not sent: there is no connection to the room. What you entered is still here; press once more in a moment.", true);
   } finally {
-    button.removeAttribute("aria-disabled");
+    button?.removeAttribute("aria-disabled");
   }
 }
 
