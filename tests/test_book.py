@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import subprocess
-import sys
 import threading
 import zipfile
 from collections import defaultdict
@@ -29,7 +27,6 @@ from book_tables import Drawn
 from bs4 import BeautifulSoup, Tag
 from conftest import PICTURES, ROOT, lessons
 from course import stems
-from one_at_a_time import alone
 from only_in_solutions import secret_lines
 from patience import patient
 from playwright.sync_api import Browser, Page, expect
@@ -318,23 +315,6 @@ def test_a_build_that_was_stopped_leaves_no_half_page(tmp_path: Path) -> None:
     build_book.sphinx("html", tmp_path)
     assert "Whole." in page.read_text(encoding="utf-8")
     assert not (tmp_path / build_book.UNFINISHED).exists()
-
-
-def test_a_second_build_in_the_same_folder_waits_and_says_so(tmp_path: Path) -> None:
-    other = (
-        "from pathlib import Path; import sys; from one_at_a_time import alone\n"
-        "with alone(Path(sys.argv[1])): print('its turn', flush=True)"
-    )
-    with alone(tmp_path):
-        started = subprocess.Popen(
-            [sys.executable, "-c", other, tmp_path],
-            cwd=ROOT / "tools",
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert started.stdout is not None
-        assert "waiting for it" in started.stdout.readline()
-    assert started.communicate()[0] == "its turn\n"
 
 
 def test_more_sliders_than_can_be_drawn_say_which_picture_stands_there(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import ends_together
 from book_first_page import INDEX, TRY
 from book_lesson import Running
 from book_pages import beside_pages, gather
@@ -96,9 +96,7 @@ def sphinx(builder: str, folder: Path) -> None:
     unfinished.touch()
     command = [sys.executable, "-m", "sphinx", "-b", builder, "-W", "--keep-going", "-q"]
     command += ["-j", "auto", "-d", str(folder / "doctrees"), str(folder / "source"), str(made)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": "0"}
-    )
+    done = ends_together.run(command, env={**os.environ, "PYTHONHASHSEED": "0"})
     if done.returncode:
         raise SiteError(f"Sphinx cannot build the book:\n{done.stderr.strip()[-3000:]}")
     unfinished.unlink()
