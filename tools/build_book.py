@@ -28,6 +28,7 @@ OUTPUT = ROOT / "dist" / "book"
 CACHE = ROOT / "build" / "book"
 LAB = "lab/index.html"
 EPUB = "thousandfold.epub"
+PAGES, WITH_ANSWERS = "pages", "pages-with-answers"
 UNFINISHED = "unfinished"
 _WORK = "work-"
 _OWN = ".buildinfo"  # Sphinx leaves it in what it made
@@ -61,8 +62,8 @@ def book(
 
 
 def _book(target: Path, lab: str, repository: str, cache: Path, *, answers: bool) -> None:
-    kind = "-".join(["site" if lab else "alone", *(["answers"] if answers else [])])
-    pages, paper = cache / kind, cache / "epub"
+    # Alone and in a site it differs in few pages: what was made for one, the other need not make.
+    pages, paper = cache / (WITH_ANSWERS if answers else PAGES), cache / "epub"
     lessons = sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))
     moving = drawn(lessons, cache / "tables", {INDEX: (TRY,)})
     gather(pages / "source", Running(lab), moving, answers=answers, repository=repository)
