@@ -5,13 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
-import subprocess
-import sys
+import shutil
 import threading
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ from book_tables import Drawn
 from bs4 import BeautifulSoup, Tag
 from conftest import PICTURES, ROOT, lessons
 from course import stems
-from one_at_a_time import alone
 from only_in_solutions import secret_lines
 from patience import patient
 from playwright.sync_api import Browser, Page, expect
@@ -43,7 +41,8 @@ from thousandfold.teaching.guesses import Guess, sentence, split_guesses
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 MEGABYTE = 1_000_000
-# One of each kind; the lesson that begins, and the longest.
+# One of each kind; the lesson that begins, and the longest. Of the reference two short pages that
+# together hold all that a long one does: axe takes longer, the longer a page is.
 KINDS = (
     "index",
     "notebooks/00_start_here",
@@ -52,7 +51,8 @@ KINDS = (
     "datasets/README",
     "docs/robustness",
     "docs/glossary",
-    "docs/api/flight",
+    "docs/api/boxgrader",
+    "docs/api/models/partner_programme",
     "facilitator/README",
     "search",
 )
@@ -76,12 +76,16 @@ def read(folder: Path) -> dict[str, BeautifulSoup]:
     """Return each page of a book, by its name."""
     own = (*folder.glob("*.html"), *folder.glob("[cdfhmns]*/**/*.html"))
     return {
-        path.relative_to(folder).with_suffix("").as_posix(): BeautifulSoup(
-            path.read_text(encoding="utf-8"), "html.parser"
-        )
+        path.relative_to(folder).with_suffix("").as_posix(): soup(path.read_text(encoding="utf-8"))
         for path in own
         if path.relative_to(folder).parts[0] not in ("files", "doc")
     }
+
+
+@cache
+def soup(text: str) -> BeautifulSoup:
+    """Return a page as it is parsed: once, although most pages of a site are those of the book."""
+    return BeautifulSoup(text, "html.parser")
 
 
 def cells(stem: str) -> list[Any]:
@@ -243,7 +247,7 @@ def with_and_without_marks(name: str, text: str) -> Iterator[tuple[str, str]]:
     # Between marks there is what nobody sees: tables in scripts, what a guess is compared with.
     yield name, html.unescape(text)
     if name.endswith("html"):
-        yield name, BeautifulSoup(text, "html.parser").get_text()
+        yield name, soup(text).get_text()
 
 
 def test_no_answer_of_an_exercise_and_no_hidden_test_is_in_it(book: Path) -> None:
@@ -260,14 +264,19 @@ def test_no_answer_of_an_exercise_and_no_hidden_test_is_in_it(book: Path) -> Non
     assert MARK not in "".join(text for _, text in searched)
 
 
-def test_whoever_builds_it_with_answers_gets_the_guides(tmp_path: Path) -> None:
-    gather(tmp_path, Running(), {}, answers=True)
-    guides = {path.stem for path in (tmp_path / "facilitator").glob("*.md")}
+@pytest.fixture(scope="module")
+def with_answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Gather the pages of whoever builds the book with answers."""
+    source = tmp_path_factory.mktemp("with_answers")
+    gather(source, Running(), {}, answers=True)
+    return source
+
+
+def test_whoever_builds_it_with_answers_gets_the_guides(with_answers: Path) -> None:
+    guides = {path.stem for path in (with_answers / "facilitator").glob("*.md")}
     assert guides >= set(lessons())
-    contents = (tmp_path / "docs" / "facilitating.md").read_text(encoding="utf-8")
+    contents = (with_answers / "docs" / "facilitating.md").read_text(encoding="utf-8")
     assert "../facilitator/06_communication\n" in contents
-    gather(tmp_path, Running(), {}, answers=False)
-    assert not (tmp_path / "facilitator" / "06_communication.md").exists()
 
 
 def test_a_page_is_light(book: Path, pages: dict[str, BeautifulSoup]) -> None:
@@ -284,7 +293,7 @@ def test_a_page_is_light(book: Path, pages: dict[str, BeautifulSoup]) -> None:
 
 
 def test_only_what_changed_is_built_again(book: Path) -> None:
-    cache = build_book.CACHE / "alone"
+    cache = build_book.CACHE / build_book.PAGES
     page = cache / "source" / "notebooks" / "06_communication.md"
     before = {path: path.stat().st_mtime_ns for path in (cache / "made").rglob("*.html")}
     written = page.read_text(encoding="utf-8")
@@ -320,23 +329,6 @@ def test_a_build_that_was_stopped_leaves_no_half_page(tmp_path: Path) -> None:
     assert not (tmp_path / build_book.UNFINISHED).exists()
 
 
-def test_a_second_build_in_the_same_folder_waits_and_says_so(tmp_path: Path) -> None:
-    other = (
-        "from pathlib import Path; import sys; from one_at_a_time import alone\n"
-        "with alone(Path(sys.argv[1])): print('its turn', flush=True)"
-    )
-    with alone(tmp_path):
-        started = subprocess.Popen(
-            [sys.executable, "-c", other, tmp_path],
-            cwd=ROOT / "tools",
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert started.stdout is not None
-        assert "waiting for it" in started.stdout.readline()
-    assert started.communicate()[0] == "its turn\n"
-
-
 def test_more_sliders_than_can_be_drawn_say_which_picture_stands_there(tmp_path: Path) -> None:
     notebook = ROOT / "notebooks" / "06_communication.ipynb"
     why = "these sliders have 729 settings: take fewer"
@@ -347,16 +339,17 @@ def test_more_sliders_than_can_be_drawn_say_which_picture_stands_there(tmp_path:
     assert 'class="player"' not in page
 
 
-def test_what_no_page_shows_any_more_is_not_published(tmp_path: Path) -> None:
-    gather(tmp_path, Running(), {}, answers=False)
-    shown = set(beside_pages(tmp_path))
-    left = [tmp_path / PICTURES_OF_BOOK / "99_gone" / "99-1.png", tmp_path / TABLES / "99.wide.js"]
+def test_what_no_page_shows_any_more_is_not_published(with_answers: Path, tmp_path: Path) -> None:
+    source = shutil.copytree(with_answers, tmp_path / "source")
+    shown = set(beside_pages(source))
+    assert len(shown) > 50
+    left = [source / PICTURES_OF_BOOK / "99_gone" / "99-1.png", source / TABLES / "99.wide.js"]
     for path in left:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("of a lesson that is gone")
-    gather(tmp_path, Running(), {}, answers=False)
-    assert set(beside_pages(tmp_path)) == shown
-    assert len(shown) > 50
+    gather(source, Running(), {}, answers=False)
+    assert set(beside_pages(source)) == shown
+    assert not (source / "facilitator" / "06_communication.md").exists()
 
 
 def test_another_folder_is_never_replaced(tmp_path: Path) -> None:
@@ -513,8 +506,8 @@ def finds_liaison(page: Page) -> None:
     assert "06_communication" in page.locator("#search-results").inner_html()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+# What stands around a page is tried in all four settings on the first page.
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 def test_every_kind_of_page_is_for_everybody(
     browser: Browser, book: Path, width: int, scheme: Any
 ) -> None:

@@ -8,6 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
+from ends_together import end_with_pool
+
 from thousandfold.player.lesson import CodeCell, Tables, tables_of
 
 Drawn = dict[str, Tables | str]
@@ -33,7 +35,7 @@ def drawn(
     # The lesson with most sliders first: whoever draws the last one should not begin last.
     ordered = sorted(lessons, key=lambda path: -path.read_bytes().count(b"explore("))
     pages = {**{path: _cells(path) for path in ordered}, **also}
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(initializer=end_with_pool) as pool:
         made = pool.map(_drawn, pages.values(), [keep] * len(pages))
         return dict(zip(pages, made, strict=True))
 

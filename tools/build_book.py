@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import ends_together
 from book_first_page import INDEX, TRY
 from book_lesson import Running
 from book_pages import beside_pages, gather
@@ -28,6 +28,7 @@ OUTPUT = ROOT / "dist" / "book"
 CACHE = ROOT / "build" / "book"
 LAB = "lab/index.html"
 EPUB = "thousandfold.epub"
+PAGES, WITH_ANSWERS = "pages", "pages-with-answers"
 UNFINISHED = "unfinished"
 _WORK = "work-"
 _OWN = ".buildinfo"  # Sphinx leaves it in what it made
@@ -61,8 +62,8 @@ def book(
 
 
 def _book(target: Path, lab: str, repository: str, cache: Path, *, answers: bool) -> None:
-    kind = "-".join(["site" if lab else "alone", *(["answers"] if answers else [])])
-    pages, paper = cache / kind, cache / "epub"
+    # Alone and in a site it differs in few pages: what was made for one, the other need not make.
+    pages, paper = cache / (WITH_ANSWERS if answers else PAGES), cache / "epub"
     lessons = sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))
     moving = drawn(lessons, cache / "tables", {INDEX: (TRY,)})
     gather(pages / "source", Running(lab), moving, answers=answers, repository=repository)
@@ -96,9 +97,7 @@ def sphinx(builder: str, folder: Path) -> None:
     unfinished.touch()
     command = [sys.executable, "-m", "sphinx", "-b", builder, "-W", "--keep-going", "-q"]
     command += ["-j", "auto", "-d", str(folder / "doctrees"), str(folder / "source"), str(made)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": "0"}
-    )
+    done = ends_together.run(command, env={**os.environ, "PYTHONHASHSEED": "0"})
     if done.returncode:
         raise SiteError(f"Sphinx cannot build the book:\n{done.stderr.strip()[-3000:]}")
     unfinished.unlink()

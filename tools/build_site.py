@@ -16,13 +16,13 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+import ends_together
 from build_book import LAB, book, replace_folder
 from course import FOR_LEARNERS
 from one_at_a_time import alone
@@ -194,7 +194,7 @@ def jupyterlite(lite: Path, files: Path, target: Path) -> None:
     (lite / "jupyter_lite_config.json").write_text(json.dumps(configuration), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite)]
     command += ["--contents", str(files), "--output-dir", str(target)]
-    done = subprocess.run(command, cwd=lite, capture_output=True, text=True)
+    done = ends_together.run(command, cwd=lite)
     if done.returncode:
         raise SiteError(
             f"JupyterLite cannot build the site:\n{(done.stdout + done.stderr).strip()[-2000:]}"

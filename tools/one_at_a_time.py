@@ -1,4 +1,4 @@
-"""One build at a time in a folder: a second one waits, and says so."""
+"""One build at a time in a folder: a second one says for whom it waits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 LOCK = ".building.lock"
 
@@ -26,15 +27,22 @@ def alone(folder: Path) -> Iterator[None]:
         return
     import fcntl
 
-    with (folder / LOCK).open("a") as file:
+    with (folder / LOCK).open("a+") as file:
         # A lock of the process: what it starts has no part in it, and it ends when it is killed.
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):
-            print(f"Another program builds in {_named(folder)}: waiting for it …", flush=True)
+            print(
+                f"Waiting until {_holder(file)} has built in {os.path.relpath(folder)} …",
+                flush=True,
+            )
             fcntl.lockf(file, fcntl.LOCK_EX)
+        file.truncate(0)
+        file.write(f"process {os.getpid()}")
+        file.flush()
         yield
 
 
-def _named(folder: Path) -> str:
-    return os.path.relpath(folder)
+def _holder(file: TextIO) -> str:
+    file.seek(0)
+    return file.read() or "another program"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+import ends_together
 from site_wheels import SiteError
 
 # Readers look into our own files, and nobody into others'; without sources there is less to fetch.
@@ -110,7 +110,7 @@ def compile_all(archives: list[Path], pyodide: Path, cache: Path) -> bool:
         address = repr((pyodide.resolve() / "pyodide.mjs").as_uri())
         script = RUN.replace("PYODIDE", address)
         command = [program, "--input-type=module", "--eval", script, "--", str(work), COMPILE]
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = ends_together.run(command)
         if done.returncode:
             raise SiteError(f"Python's files cannot be compiled:\n{done.stderr.strip()[-600:]}")
         for path, target in missing.items():

@@ -14,7 +14,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import sys
 import zipfile
 from contextlib import suppress
@@ -23,6 +22,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any
 
+import ends_together
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -161,9 +161,7 @@ def fetch(names: list[str], folder: Path) -> dict[str, Wheel]:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
         command += ["--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14"]
-        done = subprocess.run(
-            [*command, "--dest", str(folder), "-r", str(part)], capture_output=True, text=True
-        )
+        done = ends_together.run([*command, "--dest", str(folder), "-r", str(part)])
         if done.returncode:
             raise SiteError(
                 "the packages that browsers need cannot be downloaded; the first `make site` needs "
@@ -188,7 +186,7 @@ def own_wheel(folder: Path) -> Wheel:
     """Build the wheel of this package."""
     shutil.rmtree(folder, ignore_errors=True)
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = ends_together.run(command, cwd=ROOT)
     if done.returncode:
         raise SiteError(f"the package cannot be built:\n{done.stderr.strip()[-600:]}")
     return Wheel(next(folder.glob("*.whl")))

@@ -17,7 +17,7 @@ from thousandfold.drawing import HOUSE, NARROW, draw, figure_of
 from thousandfold.drawing.recorded import UNITS, Recorder
 from thousandfold.drawing.words import width
 from thousandfold.picture import Picture
-from thousandfold.player import lesson, table
+from thousandfold.player import lesson
 from thousandfold.player.lesson import CodeCell, tables_of
 from thousandfold.player.table import explored
 
@@ -58,19 +58,24 @@ def faults_of(picture: Picture) -> list[str]:
 
 
 @pytest.mark.parametrize("stem", lessons())
-def test_every_slider_of_a_lesson_can_be_read_at_its_start_and_its_ends(
+def test_every_slider_of_a_lesson_has_its_tables_and_can_be_read_at_its_start_and_its_ends(
     stem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table, "SIZES", {"narrow": NARROW})
     monkeypatch.setattr(lesson, "explored", lambda *a, **k: explored(*a, steps=3, **k))
     notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
     cells = [CodeCell(one.id, one.source) for one in notebook.cells if one.cell_type == "code"]
-    for name, tables in tables_of(cells):
+    found = dict(tables_of(cells))
+    assert list(found) == [cell.name for cell in cells if "explore(" in cell.source]
+    for name, tables in found.items():
         assert not isinstance(tables, str), f"{name}: {tables}"
-        made = tables["narrow"]
-        for picture in made["pictures"]:
-            marks = [made["marks"][number] for number in picture.get("marks", ())]
-            assert list(faults(marks, made["size"])) == [], f"{name}: {picture.get('title')}"
+        for made in tables.values():
+            pictures = [one for one in made["pictures"] if "refused" not in one]
+            assert len({one["sentence"] for one in pictures}) > 1, "nothing moves"
+            assert max(max(one["marks"]) for one in pictures) < len(made["marks"])
+        narrow = tables["narrow"]
+        for picture in narrow["pictures"]:
+            marks = [narrow["marks"][number] for number in picture.get("marks", ())]
+            assert list(faults(marks, narrow["size"])) == [], f"{name}: {picture.get('title')}"
 
 
 @pytest.mark.parametrize("name", ALL)

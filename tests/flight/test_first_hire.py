@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import cache
 
 import numpy as np
 import pytest
 
+from thousandfold.core import Trajectory
 from thousandfold.flight import GOAL, STEADY, fly, with_rules
 from thousandfold.flight.first_hire import (
     HIRED,
@@ -21,12 +23,18 @@ from thousandfold.flight.first_hire import (
 from thousandfold.picture import Lines
 
 
+@cache
+def flight(hired: int) -> Trajectory:
+    return fly({"": with_rules(STEADY, f"when round below 2: hire {hired}")})
+
+
+@cache
 def flown(hired: int, stock: str = "customers") -> np.ndarray:
     """Return a stock in the middle of all futures, round by round."""
-    policy = with_rules(STEADY, f"when round below 2: hire {hired}")
-    return np.asarray(np.median(fly({"": policy})[stock][:, 0], axis=-1))
+    return np.asarray(np.median(flight(hired)[stock][:, 0], axis=-1))
 
 
+@cache
 def sentence(hired: int) -> str:
     return first_hire_picture(hired).sentence
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import nbformat
@@ -20,7 +21,7 @@ from thousandfold.flight.loops import loops_picture
 from thousandfold.flight.policies import COMPARED
 from thousandfold.flight.second_flight import all_changed, fly_again
 from thousandfold.player.lesson import CodeCell, tables_of
-from thousandfold.player.table import SIZES
+from thousandfold.player.table import SIZES, table
 
 CELLS = {
     cell.id: cell
@@ -35,15 +36,17 @@ _made: dict[str, dict[str, Any]] = {}
 
 
 def made(name: str) -> dict[str, Any]:
-    """Return the tables for a cell of the lesson, drawn once."""
+    """Return the table for a cell of the lesson, drawn once and for a laptop alone."""
     if name not in _made:
-        _made.update(tables_of([CodeCell(name, CELLS[name].source, TOUCHED[name])]))  # type: ignore[arg-type]
-    return _made[name]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(touch, "table", partial(table, widths=["wide"]))
+            _made.update(tables_of([CodeCell(name, CELLS[name].source, TOUCHED[name])]))  # type: ignore[arg-type]
+    return _made[name]["wide"]  # type: ignore[no-any-return]
 
 
 def sentence(name: str, *words: str) -> str:
     """Return what a reader is told where each slider stands at the given words."""
-    table = made(name)["wide"]
+    table = made(name)
     place = 0
     for control, word in zip(table["controls"], words, strict=True):
         place = place * len(control["words"]) + control["words"].index(word)
@@ -59,18 +62,18 @@ def test_at_the_start_stands_what_the_lesson_shows_and_something_moves(name: str
     [shown] = (one.data["text/html"] for one in CELLS[name].outputs if "data" in one)
     picture = BeautifulSoup(shown, "html.parser").find("img")
     assert picture is not None
-    tables = made(name)
-    assert tables.keys() == SIZES.keys()
-    for table in tables.values():
-        start = [control["words"][control["start"]] for control in table["controls"]]
-        assert sentence(name, *start) == picture["alt"]
-        assert len(table["pictures"]) <= 100
-        assert not any("refused" in one for one in table["pictures"])
-        for at, control in enumerate(table["controls"]):
-            others = {
-                sentence(name, *start[:at], word, *start[at + 1 :]) for word in control["words"]
-            }
-            assert len(others) >= len(control["words"]) - 1, f"{control['label']} moves little"
+    table = made(name)
+    start = [control["words"][control["start"]] for control in table["controls"]]
+    assert sentence(name, *start) == picture["alt"]
+    assert len(table["pictures"]) <= 100
+    assert not any("refused" in one for one in table["pictures"])
+    for at, control in enumerate(table["controls"]):
+        others = {sentence(name, *start[:at], word, *start[at + 1 :]) for word in control["words"]}
+        assert len(others) >= len(control["words"]) - 1, f"{control['label']} moves little"
+
+
+def test_a_telephone_has_a_table_of_its_own() -> None:
+    assert touch.loops_by_policy().keys() == SIZES.keys()
 
 
 def test_the_loops_are_those_of_the_policy_that_flies() -> None:

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
-import nbformat
 import pytest
-from conftest import ROOT, lessons
 from markupsafe import Markup
 
 from thousandfold import ExplainedError
@@ -21,26 +19,6 @@ from thousandfold.player.markup import figure
 from thousandfold.player.table import SIZES, Control, explored, table
 from thousandfold.player.text import written
 from thousandfold.teaching.sliders import SliderRange
-
-
-def cells_of(stem: str) -> list[CodeCell]:
-    notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
-    return [CodeCell(one.id, one.source) for one in notebook.cells if one.cell_type == "code"]
-
-
-@pytest.mark.parametrize("stem", lessons())
-def test_every_slider_of_a_lesson_has_its_table(stem: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = 3
-    monkeypatch.setattr(lesson, "explored", lambda *a, **k: explored(*a, steps=few, **k))
-    cells = cells_of(stem)
-    found = dict(tables_of(cells))
-    assert list(found) == [cell.name for cell in cells if "explore(" in cell.source]
-    for name, tables in found.items():
-        assert not isinstance(tables, str), f"{name}: {tables}"
-        for made in tables.values():
-            pictures = [one for one in made["pictures"] if "refused" not in one]
-            assert len({one["sentence"] for one in pictures}) > 1, "nothing moves"
-            assert max(max(one["marks"]) for one in pictures) < len(made["marks"])
 
 
 def test_each_place_has_the_picture_of_its_settings() -> None:
