@@ -127,11 +127,12 @@ def test_what_it_says_of_lessons_and_formats_is_what_they_are(words: str) -> Non
     assert sum(module.minutes == int(usual[1]) for module in modules) > len(modules) / 2
     assert round(sum(module.minutes for module in modules) / 60) == int(whole[1])
     for module in modules:
-        assert f"{module.question} {module.minutes} minutes" in words
+        assert module.promise.startswith("You will ")
+        assert f"{module.question} {module.promise} {module.minutes} minutes" in words
     for name in formats():
         shown = plan(find_course(ROOT), name)
-        assert shown.fits in words
-        assert shown.title.lower() in words
+        begun = re.escape(shown.title) + r"(?: , [\d.]+ hours each)? "
+        assert re.search(begun + re.escape(shown.fits[0].upper() + shown.fits[1:]), words)
     assert f"Look at a whole lesson: {modules[6].question}" in words
 
 
