@@ -210,6 +210,8 @@ class Lesson:
                         words.string = "It answers where the lesson runs."
                     elif words.get_text() == NOT_FLOWN:
                         words.decompose()
+                    elif "data-guess" not in words.attrs and SILENT.search(words.get_text()):
+                        words.string = SILENT.sub("", words.get_text()).strip()
                 yield str(shown)
             else:
                 yield f'<p class="not-stored">{NOT_STORED}</p>'

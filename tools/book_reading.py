@@ -59,7 +59,7 @@ def read(stem: str, text: str, *, before_guess: bool = False) -> str:
         Whether fields for guesses follow it.
     """
     for told in in_place().get(stem, ()):
-        text = pattern(told["says"]).sub(lambda _, told=told: told["reads"], text)
+        text = told["reads"].join(pattern(told["says"]).split(text))
     if before_guess:
         text = _THREE_DOTS.sub(_guess_first, text)
     for found, said in _RULES:
