@@ -145,6 +145,7 @@ def test_what_it_says_of_ferry_is_what_the_flight_has(words: str) -> None:
     told = first_hire_told()["told"]
     assert f"you hire {told['start']} people at once" in words
     assert f"there are {told['ahead']} customers; with {told['best']} it" in words
+    assert f"{told['start']} at once end behind {told['best']} in {told['start_behind']}." in words
     assert START == 30, "the heading says it in words"
     assert "this is a model: we chose most of its numbers" in words
 
@@ -153,11 +154,18 @@ def test_whoever_wants_to_begin_finds_a_way(book: Path, words: str) -> None:
     assert "make lab" in words
     page = BeautifulSoup((book / "index.html").read_text(encoding="utf-8"), "html.parser")
     links = {str(link["href"]) for link in page.select("article a[href]")}
+    leads = {str(link["href"]): link.get_text() for link in page.select("article dt a[href]")}
+    for module in find_course(ROOT).modules:
+        assert leads[f"notebooks/{module.stem}.html"] == module.question
+    planned = page.select("article dt a[href='facilitator/run-of-show.html']")
+    titles = [plan(find_course(ROOT), name).title for name in formats()]
+    assert [link.get_text() for link in planned] == titles
     assert links >= {
         "notebooks/06_communication.html",
         "notebooks/08_flight_simulator.html",
         "docs/facilitating.html",
         "docs/instructing.html",
+        build_book.EPUB,
     }
 
 
