@@ -175,10 +175,10 @@ def _module(module: Module, running: Running) -> str:
     title = f"{module.number:02} [{module.question}]({lesson}.md)"
     lines = [title, f": {module.promise} *{minutes}.*"]
     if running.lab:
-        links = [_links(f"{lesson}.ipynb", "lesson", running)]
+        links = [_links(f"{lesson}.ipynb", "lesson", module, running)]
         if module.exercise:
             path = f"exercises/{module.stem}/{module.stem}.ipynb"
-            links.append(_links(path, "exercise", running))
+            links.append(_links(path, "exercise", module, running))
         fold = Markup(
             '<details class="ways"><summary>Run or download'
             '<span class="unseen">: {}</span></summary>{}</details>'
@@ -187,11 +187,12 @@ def _module(module: Module, running: Running) -> str:
     return "\n".join([*lines, ""])
 
 
-def _links(path: str, what: str, running: Running) -> Markup:
+def _links(path: str, what: str, module: Module, running: Running) -> Markup:
+    told = Markup('<span class="unseen"> of {}</span>').format(module.question)
     return Markup(
-        '<p class="links"><a class="run" href="{lab}?path={path}">Run the {what}</a> '
-        '<a href="files/{path}" download="">Download the {what}</a></p>'
-    ).format(lab=running.lab, path=path, what=what)
+        '<p class="links"><a class="run" href="{lab}?path={path}">Run the {what}{told}</a> '
+        '<a href="files/{path}" download="">Download the {what}{told}</a></p>'
+    ).format(lab=running.lab, path=path, what=what, told=told)
 
 
 def _binder(repository: str) -> str:
