@@ -127,11 +127,12 @@ def test_what_it_says_of_lessons_and_formats_is_what_they_are(words: str) -> Non
     assert sum(module.minutes == int(usual[1]) for module in modules) > len(modules) / 2
     assert round(sum(module.minutes for module in modules) / 60) == int(whole[1])
     for module in modules:
-        assert f"{module.question} {module.minutes} minutes" in words
+        assert module.promise.startswith("You will ")
+        assert f"{module.question} {module.promise} {module.minutes} minutes" in words
     for name in formats():
         shown = plan(find_course(ROOT), name)
-        assert shown.fits in words
-        assert shown.title.lower() in words
+        begun = re.escape(shown.title) + r"(?: , [\d.]+ hours each)? "
+        assert re.search(begun + re.escape(shown.fits[0].upper() + shown.fits[1:]), words)
     assert f"Look at a whole lesson: {modules[6].question}" in words
 
 
@@ -144,6 +145,7 @@ def test_what_it_says_of_ferry_is_what_the_flight_has(words: str) -> None:
     told = first_hire_told()["told"]
     assert f"you hire {told['start']} people at once" in words
     assert f"there are {told['ahead']} customers; with {told['best']} it" in words
+    assert f"{told['start']} at once end behind {told['best']} in {told['start_behind']}." in words
     assert START == 30, "the heading says it in words"
     assert "this is a model: we chose most of its numbers" in words
 
@@ -152,11 +154,18 @@ def test_whoever_wants_to_begin_finds_a_way(book: Path, words: str) -> None:
     assert "make lab" in words
     page = BeautifulSoup((book / "index.html").read_text(encoding="utf-8"), "html.parser")
     links = {str(link["href"]) for link in page.select("article a[href]")}
+    leads = {str(link["href"]): link.get_text() for link in page.select("article dt a[href]")}
+    for module in find_course(ROOT).modules:
+        assert leads[f"notebooks/{module.stem}.html"] == module.question
+    planned = page.select("article dt a[href='facilitator/run-of-show.html']")
+    titles = [plan(find_course(ROOT), name).title for name in formats()]
+    assert [link.get_text() for link in planned] == titles
     assert links >= {
         "notebooks/06_communication.html",
         "notebooks/08_flight_simulator.html",
         "docs/facilitating.html",
         "docs/instructing.html",
+        build_book.EPUB,
     }
 
 

@@ -42,8 +42,9 @@ def test_a_row_that_was_changed_by_hand_is_written_again(course: Path) -> None:
     assert tables.pages(course)[front] == whole
 
 
-def test_a_page_that_lost_its_comments_is_explained(course: Path) -> None:
-    front = course / "README.md"
-    front.write_text(front.read_text(encoding="utf-8").replace(tables.END, ""), encoding="utf-8")
-    with pytest.raises(ExplainedError, match="put the lines"):
+@pytest.mark.parametrize("comment", ["the formats: written by", "the end of the formats"])
+def test_a_page_that_lost_a_comment_is_explained(course: Path, comment: str) -> None:
+    start = course / "facilitator" / "README.md"
+    start.write_text(start.read_text(encoding="utf-8").replace(comment, ""), encoding="utf-8")
+    with pytest.raises(ExplainedError, match="no place for the formats: put the lines"):
         tables.pages(course)

@@ -22,7 +22,7 @@ from site_wheels import ROOT, SiteError
 
 from thousandfold.facilitation.course import Course, Module, find_course
 from thousandfold.facilitation.schedule import formats, plan
-from thousandfold.flight.engine import Flight
+from thousandfold.flight.engine import GOAL, Flight
 from thousandfold.flight.first_hire import first_hire_told
 from thousandfold.player.lesson import CodeCell
 from thousandfold.player.markup import figure
@@ -32,7 +32,6 @@ TRY = CodeCell("first-hire", "", "flight.first_hire:first_hire")
 WHOLE = 6
 """The lesson that a reader is shown who wants to see a whole one."""
 
-_FOR = re.compile(r"<!-- for (?P<kinds>[a-z ]+) -->\n(?P<text>.*?)<!-- end -->\n", re.DOTALL)
 _COUNTED = (
     *("no", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -59,16 +58,13 @@ def first_page(
     """
     course = find_course(ROOT)
     told = first_hire_told()
-    ferry = Flight().start()
     whole = course.modules[WHOLE]
     page = Template(INDEX.read_text(encoding="utf-8")).substitute(
         told["told"],
-        customers=f"{float(ferry['customers']):,.0f}",
-        people=in_words(int(ferry["experienced"] + ferry["new"])),
-        millions=in_words(round(float(ferry["cash"]) / 1e6)),
+        **ferry(),
         field=_field(_question(told["told"]), running),
         answered=_answered(told["told"]),
-        picture=_picture(told["still"], source, drawn.get(TRY.name), running),
+        picture=picture(source, drawn, running),
         flight=f"notebooks/{_stem(course, 8)}.md",
         start_link=running.link(
             course.modules[0].lesson.relative_to(ROOT).as_posix(), "Start here", ""
@@ -82,8 +78,18 @@ def first_page(
         binder=_binder(repository),
         contents="\n\n".join(trees),
     )
-    kind = "site" if running.lab else "alone" if running.fields else "paper"
-    return _FOR.sub(lambda found: found["text"] if kind in found["kinds"] else "", page)
+    return running.only(page)
+
+
+def ferry() -> dict[str, str]:
+    """Return what Ferry has before anybody decides, as pages say it."""
+    start = Flight().start()
+    return {
+        "customers": f"{float(start['customers']):,.0f}",
+        "people": in_words(int(start["experienced"] + start["new"])),
+        "millions": in_words(round(float(start["cash"]) / 1e6)),
+        "goal": f"{GOAL:,.0f}",
+    }
 
 
 def in_words(number: int) -> str:
@@ -117,30 +123,44 @@ def _answered(told: dict[str, Any]) -> str:
     return f'<p class="answered" data-guess="{guess}"><strong>{was}</strong></p>'
 
 
-def _picture(still: dict[str, Any], source: Path, tables: Any, running: Running) -> str:
+def picture(source: Path, drawn: Drawn, running: Running, up: str = "") -> Markup:
+    """Return the picture of the first decision, with its slider, and write its file.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        Folder of the pages.
+    drawn : dict
+        What `TRY` gives; without it the picture stands still.
+    running : Running
+        How readers run a notebook: on paper nothing moves.
+    up : str
+        The way from the page to the first one.
+    """
+    still, tables = first_hire_told()["still"], drawn.get(TRY.name)
     file = f"{PICTURES}/{TRY.name}.png"
     write_if_changed(source / file, base64.b64decode(still["png"]))
     # Lazy: it is seen after a guess, and a page with scripts then draws its own.
     image = Markup(
         '<img class="thousandfold-picture" src="{}" alt="{}" width="{}" height="{}" '
         'loading="lazy" />'
-    ).format(file, still["title"], still["width"], still["height"])
+    ).format(up + file, still["title"], still["width"], still["height"])
     if isinstance(tables, dict) and running.fields:
         return figure(TRY.name, tables, image)
     return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(image, still["sentence"])
 
 
 def _formats(course: Course, running: Running) -> str:
-    rows = ["| you have | you do |", "|---|---|"]
+    listed = []
     for name in formats():
         shown = plan(course, name)
         lengths = [session.end - session.begin for session in shown.sessions]
         each = f", {lengths[0] / 60:g} hours each" if len(lengths) > 1 else ""
-        title = shown.title.lower()
+        title = shown.title
         if running.fields:  # an EPUB is the learners'
             title = f"[{title}](facilitator/run-of-show.md)"
-        rows.append(f"| {title}{each} | {shown.fits} |")
-    return "\n".join(rows)
+        listed.append(f"{title}{each}\n: {shown.fits[0].upper()}{shown.fits[1:]}.\n")
+    return "\n".join(listed)
 
 
 def _stem(course: Course, number: int) -> str:
@@ -152,21 +172,27 @@ def _module(module: Module, running: Running) -> str:
     minutes = f"{module.minutes} minutes"
     if module.exercise:
         minutes += f": lesson {module.lesson_minutes}, exercise {module.exercise_minutes}"
-    lines = [f"### {module.number:02} [{module.question}]({lesson}.md)", "", f"{minutes}."]
+    title = f"{module.number:02} [{module.question}]({lesson}.md)"
+    lines = [title, f": {module.promise} *{minutes}.*"]
     if running.lab:
-        links = [_links(f"{lesson}.ipynb", "lesson", module.question, running)]
+        links = [_links(f"{lesson}.ipynb", "lesson", module, running)]
         if module.exercise:
             path = f"exercises/{module.stem}/{module.stem}.ipynb"
-            links.append(_links(path, "exercise", module.question, running))
-        lines += ["", "~~~{raw} html", *links, "~~~"]
+            links.append(_links(path, "exercise", module, running))
+        fold = Markup(
+            '<details class="ways"><summary>Run or download'
+            '<span class="unseen">: {}</span></summary>{}</details>'
+        ).format(module.question, Markup("").join(links))
+        lines += ["", "  ~~~{raw} html", f"  {fold}", "  ~~~"]
     return "\n".join([*lines, ""])
 
 
-def _links(path: str, what: str, question: str, running: Running) -> str:
-    told = f'<span class="unseen"> of {question}</span>'
-    opened = f'<a class="run" href="{running.lab}?path={path}">Run the {what}{told}</a>'
-    kept = f'<a href="files/{path}" download="">Download the {what}{told}</a>'
-    return f'<p class="links">{opened} {kept}</p>'
+def _links(path: str, what: str, module: Module, running: Running) -> Markup:
+    told = Markup('<span class="unseen"> of {}</span>').format(module.question)
+    return Markup(
+        '<p class="links"><a class="run" href="{lab}?path={path}">Run the {what}{told}</a> '
+        '<a href="files/{path}" download="">Download the {what}{told}</a></p>'
+    ).format(lab=running.lab, path=path, what=what, told=told)
 
 
 def _binder(repository: str) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from book_reading import changes_code, read
 from book_tables import Drawn
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
@@ -31,10 +32,7 @@ from thousandfold.writing import write_whole
 PICTURES = "_static/pictures"
 TABLES = "_static/tables"
 WIDTH = 800  # as notebooks show a picture
-READING = (
-    "You are reading this lesson. Where its text says to run a cell, what that shows is already "
-    "here."
-)
+ANSWERS_HERE = "guesses are answered and sliders move in this page"
 NOT_STORED = (
     "What stands here is not stored in this copy of the lesson. Run the lesson to see it, or "
     "store it by <code>make lessons</code>."
@@ -43,18 +41,17 @@ OWN_NUMBERS = (
     "In the notebook, this place is for the numbers of your own company. Run the lesson to put "
     "them in; they stay on your computer."
 )
-GUESS_FIRST = "Write a number in each field. It stays in this page: nobody else sees it."
-SILENT = "You made no guess this time."
+SILENT = re.compile(r"You (?:made|drew) no guess this time\.")
+OF_JUPYTER = ("check()", "my_guesses()")
+"""Cells that say how whoever runs the lesson stands."""
 
+NOT_FLOWN = "This cannot be told yet."  # of what a learner alone can do
+
+_FOR = re.compile(r"<!-- for (?P<kinds>[a-z ]+) -->\n(?P<text>.*?)<!-- end -->\n", re.DOTALL)
 _HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
-_THREE_DOTS = re.compile(
-    r"(?:Click the grey line above[^.]*\.\s+Then r|R)eplace the (?:three )?dots[^.]*?"
-    r"(?P<about> about your own organisation)?(?:, and press[^.]*)?\."
-    r"(?:\s+Nobody sees (?:it|them|your guess(?:es)?)\.)?"
-)
 _NOTEBOOK = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<path>[\w./-]+)\.ipynb\)")
 _TO_MOVE = re.compile(r"Run this cell, then move: (.*)\.")
-_RUN_THIS = re.compile(r"Run this cell\b")
+_RUN_THIS = re.compile(r"\b[Rr]un this cell\b")
 
 
 @dataclass(frozen=True)
@@ -79,18 +76,26 @@ class Running:
             return f"{said} (<code>{path}</code>)"
         return f'<a href="{up}{self.lab}?path={path}">{said}</a>'
 
-    def said_at_top(self, path: str) -> str:
-        """Return the sentences above a lesson that say how to run it."""
-        if not self.lab:
-            return (
-                f"{READING} To run it: <code>make lab</code> "
-                f"in the folder of the workshop, then open <code>{path}</code>."
-            )
-        return (
-            f'{READING} <a class="run" href="../{self.lab}?path={path}">Run this lesson</a> in '
-            "your browser: nothing to install. Or "
-            f'<a href="../files/{path}" download="">download it</a>.'
-        )
+    def door(self, path: str) -> Markup:
+        """Return what stands above a lesson: one thing to do next, and small what is left."""
+        if self.lab:
+            return Markup(
+                '<p class="run-this"><a class="run" href="../{lab}?path={path}">Run this lesson in '
+                "your browser</a>: nothing to install. Or read on: {here}, too.</p>\n"
+                '<p class="links"><a href="../files/{path}" download="">Download it</a></p>'
+            ).format(lab=self.lab, path=path, here=ANSWERS_HERE)
+        reading = f"Read on: {ANSWERS_HERE}." if self.fields else "Guess, then read what happened."
+        return Markup(
+            '<p class="run-this">{reading}</p>\n'
+            '<details class="ways"><summary>Run this lesson on your computer</summary>'
+            "<p><code>make lab</code> in the folder of the workshop opens JupyterLab. There, open "
+            "<code>{path}</code>.</p></details>"
+        ).format(reading=reading, path=path)
+
+    def only(self, page: str) -> str:
+        """Return a page without what is for other readers, between `for` and `end`."""
+        kind = "site" if self.lab else "alone" if self.fields else "paper"
+        return _FOR.sub(lambda found: found["text"] if kind in found["kinds"] else "", page)
 
 
 @dataclass
@@ -107,12 +112,15 @@ class Lesson:
         How readers run it.
     drawn : dict
         What its sliders show, by the name of their cell; empty where nothing moves, as on paper.
+    front : str
+        What the book says below its title before it begins, in place of the door.
     """
 
     notebook: Path
     source: Path
     running: Running
     drawn: Drawn = field(default_factory=dict)
+    front: str = ""
 
     @property
     def path(self) -> str:
@@ -138,13 +146,19 @@ class Lesson:
             folded = cell["cell_type"] == "code" and _answers(cell, text)
         if folded:
             parts.append(_raw("</details>"))
-        parts.insert(1, _raw(f'<p class="run-this">{self.running.said_at_top(self.path)}</p>'))
+        if self.front:
+            title, _, rest = parts[0].partition("\n")
+            parts[:1] = [title, self.front, rest]
+        else:
+            parts.insert(1, _raw(self.running.door(self.path)))
         return "\n\n".join(part for part in parts if part.strip()) + "\n"
 
     def _markdown(self, text: str, *, before_guess: bool = False) -> str:
-        if before_guess:
-            text = _THREE_DOTS.sub(_guess_first, text)
-        return _NOTEBOOK.sub(self._linked, text)
+        told = read(self.notebook.stem, text, before_guess=before_guess)
+        if changes_code(told):
+            change = self.running.link(self.path, "run the lesson")
+            told += "\n\n" + _raw(f'<p class="own">To change what its code says, {change}.</p>')
+        return _NOTEBOOK.sub(self._linked, told)
 
     def _linked(self, found: re.Match[str]) -> str:
         path = found["path"]
@@ -160,7 +174,7 @@ class Lesson:
                 yield _raw(f'<p class="own">{OWN_NUMBERS}</p>')
         elif asked:
             yield _raw("\n".join(map(self._asked, asked)))
-        elif not _only_imports(text) and text.strip() != "my_guesses()":
+        elif not _only_imports(text) and text.strip() not in OF_JUPYTER:
             shown = "\n".join(self._shown(cell))
             if _answers(cell, text):
                 yield _raw(f'<details class="answer">\n{_summary(cell)}\n{shown}')
@@ -192,8 +206,12 @@ class Lesson:
                 for table in shown.find_all("table"):
                     table.wrap(_region(shown))
                 for words in shown.find_all("p"):
-                    if _RUN_THIS.match(words.get_text()):
-                        words.string = "Run the lesson to try it here."
+                    if _RUN_THIS.search(words.get_text()):
+                        words.string = "It answers where the lesson runs."
+                    elif words.get_text() == NOT_FLOWN:
+                        words.decompose()
+                    elif "data-guess" not in words.attrs and SILENT.search(words.get_text()):
+                        words.string = SILENT.sub("", words.get_text()).strip()
                 yield str(shown)
             else:
                 yield f'<p class="not-stored">{NOT_STORED}</p>'
@@ -262,10 +280,6 @@ def _asks(following: list[dict[str, Any]]) -> bool:
     return any(isinstance(part, Guess) for part in split_guesses(text.splitlines()))
 
 
-def _guess_first(found: re.Match[str]) -> str:
-    return GUESS_FIRST.replace("a number", f"a number{found['about'] or ''}")
-
-
 def _up_to_heading(text: str) -> tuple[str, str]:
     """Divide a text before its first heading: what is folded cannot hold a part of a page."""
     heading = _HEADING.search(text)
@@ -295,7 +309,7 @@ def _compared(shown: BeautifulSoup, answer: dict[str, Any]) -> None:
     stored = words.get_text()
     words.clear()
     strong = shown.new_tag("strong")
-    strong.string = stored.replace(SILENT, "").strip()
+    strong.string = SILENT.sub("", stored).strip()
     words.append(strong)
     words["class"] = "answered"
     words["data-guess"] = json.dumps(

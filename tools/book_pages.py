@@ -13,6 +13,7 @@ from pathlib import Path
 
 from book_api import API, reference
 from book_first_page import INDEX, first_page
+from book_game import GAME, game
 from book_lesson import PICTURES, TABLES, Lesson, Running, write_if_changed
 from book_tables import Drawn
 from site_wheels import ROOT
@@ -155,7 +156,8 @@ def gather(
             continue  # it is made below
         page = Path(name).with_suffix(".md").as_posix()
         if path.suffix == ".ipynb":
-            text = Lesson(path, source, running, drawn.get(path, {})).page()
+            front = game(source, running, drawn.get(INDEX, {})) if path.stem == GAME else ""
+            text = Lesson(path, source, running, drawn.get(path, {}), front).page()
         else:
             text = linked(path, pages)
         if name in doors:

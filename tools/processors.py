@@ -23,7 +23,16 @@ PARTS = {
 LEFT_OUT = (
     *("grading", "facilitation", "repository", "room", "test_binder.py", "test_book.py"),
     *("test_browser.py", "test_class.py", "test_cli.py", "test_environment.py"),
-    *("test_first_page.py", "test_house.py", "test_hub.py", "test_interrupts.py", "test_kit.py"),
+    *(
+        *("test_book_reading.py", "test_first_page.py", "test_game_page.py", "test_house.py"),
+        *("test_hub.py", "test_interrupts.py", "test_kit.py"),
+        "test_first_page.py",
+        "test_game_page.py",
+        "test_house.py",
+        "test_hub.py",
+        "test_interrupts.py",
+        "test_kit.py",
+    ),
     *("test_new_module.py", "test_notebooks.py", "player/test_player.py"),
     *("test_set_up.py", "test_site.py", "test_speed.py", "test_tables.py", "test_two_builds.py"),
 )

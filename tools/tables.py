@@ -1,13 +1,13 @@
 """Write what pages say about the modules, from the notebooks, as `make tables` does.
 
-The run of show, and the table of modules in the README and on the facilitator's first page. A table
-stands between two comments; what stands around them is written by hand.
+The run of show, and the tables of modules and formats in the README and on the facilitator's first
+page. A table stands between two comments; what stands around them is written by hand.
 """
 
 from __future__ import annotations
 
-import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
@@ -17,8 +17,6 @@ from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.writing import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
-BEGIN = "<!-- the modules: written by `make tables` -->"
-END = "<!-- the end of the modules -->"
 
 
 def pages(root: Path = ROOT) -> dict[Path, str]:
@@ -32,8 +30,8 @@ def pages(root: Path = ROOT) -> dict[Path, str]:
     course = find_course(root)
     front, start = root / "README.md", root / "facilitator" / "README.md"
     return {
-        front: _between(front, learners(course)),
-        start: _between(start, facilitators(course)),
+        front: _filled(front, {"modules": learners(course)}),
+        start: _filled(start, {"formats": lengths(course), "modules": facilitators(course)}),
         root / "facilitator" / "run-of-show.md": markdown(
             [plan(course, name) for name in formats()]
         ),
@@ -55,16 +53,31 @@ def facilitators(course: Course) -> str:
     return "\n".join(["| page | question |", "|---|---|", *rows])
 
 
-def _between(page: Path, table: str) -> str:
+def lengths(course: Course) -> str:
+    """Return the table of formats for facilitators."""
+    rows = []
+    for name in formats():
+        shown = plan(course, name)
+        command = f"thousandfold schedule --format {name}"
+        rows.append(f"| {shown.title.lower()} | `{name}` | {shown.fits} | `{command}` |")
+    head = "| you have | format | what they do and leave with | print the plan |"
+    return "\n".join([head, "|---|---|---|---|", *rows])
+
+
+def _filled(page: Path, tables: Mapping[str, str]) -> str:
     text = page.read_text(encoding="utf-8")
-    found = re.fullmatch(
-        rf"(.*{re.escape(BEGIN)}\n).*(\n{re.escape(END)}.*)", text, flags=re.DOTALL
-    )
-    if found is None:
-        raise ExplainedError(
-            f"{page} has no place for the modules: put the lines\n{BEGIN}\n{END}\nwhere they belong"
-        )
-    return f"{found[1]}{table}{found[2]}"
+    for what, table in tables.items():
+        begin = f"<!-- the {what}: written by `make tables` -->"
+        end = f"<!-- the end of the {what} -->"
+        before, found, rest = text.partition(f"{begin}\n")
+        _, closed, after = rest.partition(f"\n{end}")
+        if not (found and closed):
+            raise ExplainedError(
+                f"{page} has no place for the {what}: put the lines\n{begin}\n{end}\n"
+                "where they belong"
+            )
+        text = f"{before}{found}{table}{closed}{after}"
+    return text
 
 
 def main() -> int:

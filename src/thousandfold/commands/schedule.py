@@ -122,11 +122,11 @@ COMMAND = Command(
 Add up the minutes that stand in the notebooks: when each part begins, when the room votes and
 talks, where breaks and buffers are, what the format leaves out and what that costs. Formats:
 
-  one-hour      the flight simulator alone
-  two-hours     a first taste: three curves, one model, one decision
-  half-day      four hours: debt, then the flight simulator and one decision
-  day           eight hours: three decisions, then the flight simulator
-  six-evenings  everything, 150 minutes each
+  one-hour      a company led through six years, as a game
+  two-hours     three bets, and a structure for a hundred people
+  half-day      four hours: old code, then the game
+  day           eight hours: old code, partners, structure, then the game
+  six-evenings  all questions and memos, 150 minutes each
 
 With --late it says what to drop and what to shorten now, and the times from here on.
 """,

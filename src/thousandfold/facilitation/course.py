@@ -21,6 +21,7 @@ MOST_BYTES = 30_000_000
 
 _STEM = re.compile(r"\d\d_[a-z0-9_]+")
 _HEADING = re.compile(r"^#{1,4} +(\S.*)$", re.MULTILINE)
+_PROMISE = re.compile(r"^\*\*Promise\.\*\* (.+?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)
 _TASK = re.compile(r"(.*) \((\d+) points?\b.*\)")
 
 
@@ -128,6 +129,8 @@ class Module:
         The name of everything that belongs to it, such as ``"06_communication"``.
     question : str
         The first line of the lesson.
+    promise : str
+        What somebody can do after it, as its first cell says.
     lesson : pathlib.Path
         The notebook of the lesson.
     sections : tuple of Section
@@ -144,6 +147,7 @@ class Module:
 
     stem: str
     question: str
+    promise: str
     lesson: Path
     sections: tuple[Section, ...]
     exercise: Path | None
@@ -282,6 +286,7 @@ def _module(root: Path, lesson: Path) -> Module:
     return Module(
         stem=stem,
         question=cells[0].heading if cells else "",
+        promise=_promise(cells[0].source) if cells else "",
         lesson=lesson,
         sections=_sections(cells, lesson),
         exercise=exercise if tasks else None,
@@ -289,6 +294,11 @@ def _module(root: Path, lesson: Path) -> Module:
         exercise_cost=_sentence(tasks[0].plan.get("cost")) if tasks else "",
         exempt=_exempt(cells[0].plan.get("exempt")) if cells else {},
     )
+
+
+def _promise(first: str) -> str:
+    found = _PROMISE.search(first)
+    return " ".join(found[1].split()) if found else ""
 
 
 def _sentence(given: object) -> str:
