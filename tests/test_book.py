@@ -210,6 +210,21 @@ def test_a_lesson_is_there_as_a_whole(pages: dict[str, BeautifulSoup], stem: str
 
 
 @pytest.mark.parametrize("stem", lessons())
+def test_words_of_the_glossary_lead_there_quietly(
+    pages: dict[str, BeautifulSoup], stem: str
+) -> None:
+    page = pages[f"notebooks/{stem}"]
+    links = [link for link in page.select("article a") if link.select(".std-term")]
+    addresses = [str(link["href"]) for link in links]
+    assert 5 <= len(links) <= 18
+    assert len(set(addresses)) == len(addresses)
+    assert all(one.startswith("../docs/glossary.html#term-") for one in addresses)
+    assert page.select("h1 .std-term, h2 .std-term, h3 .std-term, label .std-term") == []
+    # No more than one in fifty words, or the page would be a wall of links.
+    assert len(page.find("article").get_text().split()) > 50 * len(links)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("stem", lessons())
 def test_what_answers_a_guess_is_folded(pages: dict[str, BeautifulSoup], stem: str) -> None:
     page = pages[f"notebooks/{stem}"]
     assert page.select("details[open]") == []

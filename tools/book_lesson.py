@@ -19,6 +19,7 @@ from typing import Any
 
 from book_reading import changes_code, read
 from book_tables import Drawn
+from book_terms import Terms
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 
@@ -131,14 +132,15 @@ class Lesson:
         """Return the page in Markdown, and write its pictures."""
         cells = json.loads(self.notebook.read_text(encoding="utf-8"))["cells"]
         parts: list[str] = []
+        terms = Terms(self.notebook.stem)
         folded = False
         for place, cell in enumerate(cells):
             text = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
                 told, rest = _up_to_heading(text) if folded else ("", text)
                 if folded:
-                    parts += [self._markdown(told), _raw("</details>")]
-                parts.append(self._markdown(rest, before_guess=_asks(cells[place + 1 :])))
+                    parts += [self._markdown(told, terms), _raw("</details>")]
+                parts.append(self._markdown(rest, terms, before_guess=_asks(cells[place + 1 :])))
             else:
                 if folded:
                     parts.append(_raw("</details>"))
@@ -153,12 +155,12 @@ class Lesson:
             parts.insert(1, _raw(self.running.door(self.path)))
         return "\n\n".join(part for part in parts if part.strip()) + "\n"
 
-    def _markdown(self, text: str, *, before_guess: bool = False) -> str:
+    def _markdown(self, text: str, terms: Terms, *, before_guess: bool = False) -> str:
         told = read(self.notebook.stem, text, before_guess=before_guess)
         if changes_code(told):
             change = self.running.link(self.path, "run the lesson")
             told += "\n\n" + _raw(f'<p class="own">To change what its code says, {change}.</p>')
-        return _NOTEBOOK.sub(self._linked, told)
+        return _NOTEBOOK.sub(self._linked, terms.linked(told))
 
     def _linked(self, found: re.Match[str]) -> str:
         path = found["path"]
