@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import json
 import re
@@ -33,11 +34,14 @@ from only_in_solutions import secret_lines
 from patience import patient
 from playwright.sync_api import Browser, Page, expect
 from site_wheels import SiteError
+from typed_numbers import NO_NUMBER
+from typed_numbers import TYPED as READ
 
 from thousandfold.player.table import SIZES
 from thousandfold.teaching.answers import answer
 from thousandfold.teaching.edition import FILE
 from thousandfold.teaching.guesses import Guess, sentence, split_guesses
+from thousandfold.teaching.typed import typed_number
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
@@ -67,7 +71,7 @@ OPEN_ALL = """() => {
     for (const fold of document.querySelectorAll("article details")) fold.open = true;
     document.documentElement.classList.add("show-back-to-top");
 }"""
-SENTENCE = "([answer, said]) => sentence(answer, said)"
+SENTENCES = "told => told.map(([answer, said]) => sentence(answer, said))"
 UNREACHED = """() => [...document.querySelectorAll("article *")].filter(
     part => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0
     && /auto|scroll/.test(getComputedStyle(part).overflowX) && part.tabIndex < 0
@@ -438,6 +442,8 @@ TYPED = [
     *("1-2 thousand", "1k", "2 million", "1e3", "3.5", "0.3", "30 %", "20 pairs", "-10", "minus 3"),
     *("9 weeks", "2 years", "yes", "0", "22", "-22", "18.5", "7", "6 months", "<3", "12,5"),
     *("1,00,000", "100 000", "50%", "a lot of", "39", "-0.4", "0.0375", "1118520", "12 quarters"),
+    *READ,
+    *NO_NUMBER,
 ]
 
 
@@ -449,13 +455,45 @@ def test_the_page_says_what_the_lesson_says_of_a_guess(
 ) -> None:
     page.goto((book / "index.html").as_uri())
     unit = {PAIRS: "pairs", SHARE: "%", DAYS: "days", QUARTER: "", PLAIN: "times"}[asked]
-    for happened in (4950.0, 39.2, 7.0, -22.0, 0.0, 2.5, 55000.0, 19.0, 0.0375, 1118520.0):
-        told = {"question": asked.question, "happened": happened, "unit": unit}
-        for typed in TYPED:
-            expected = sentence(
-                Guess("my_guess", asked.question, Guess.of(typed).said), happened, unit
-            )
-            assert page.evaluate(SENTENCE, [told, typed]) == expected, (told, typed)
+    happened = (4950.0, 39.2, 7.0, -22.0, 0.0, 2.5, 55000.0, 19.0, 0.0375, 1118520.0)
+    told = [
+        [{"question": asked.question, "happened": one, "unit": unit}, typed]
+        for one in happened
+        for typed in TYPED
+    ]
+    expected = [
+        sentence(Guess("my_guess", asked.question, Guess.of(typed).said), one["happened"], unit)
+        for one, typed in told
+    ]
+    assert page.evaluate(SENTENCES, told) == expected
+
+
+def test_the_page_reads_the_numbers_that_lessons_read(page: Page, book: Path) -> None:
+    page.goto((book / "index.html").as_uri())
+    for words in (*READ, *NO_NUMBER):
+        read = typed_number(words)
+        expected = None if read is None else pytest.approx(dataclasses.asdict(read))
+        assert page.evaluate("words => typedNumber(words)", words) == expected, words
+
+
+def test_a_field_says_how_a_guess_is_read_before_anything_is_answered(
+    page: Page, book: Path
+) -> None:
+    page.goto((book / "notebooks" / "06_communication.html").as_uri())
+    field = page.get_by_label("How many pairs could talk in a company of 100?")
+    read = field.locator("xpath=following-sibling::*[@role='status']")
+    for typed, told in {
+        "7.000": "We read 7,000.",
+        "one in three": "We read 33.3 %.",
+        "many": "You wrote “many”, which we cannot read as a number: "
+        "write it in digits, such as 40 or 40-50.",
+        "-5": "You wrote “-5”, but this cannot be less than zero.",
+        "": "",
+    }.items():
+        field.fill(typed)
+        field.blur()
+        expect(read).to_have_text(told)
+    expect(page.locator("details.answer").first.locator(".answered")).to_be_hidden()
 
 
 def test_a_guess_is_answered_after_a_tap_and_by_keyboard(page: Page, book: Path) -> None:

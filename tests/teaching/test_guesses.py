@@ -15,83 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
+from typed_numbers import NO_NUMBER, TYPED
 
 from thousandfold import ExplainedError, Lines, Series, answer, calibration, my_guesses
 from thousandfold.teaching import answers, guess_cells
 from thousandfold.teaching.answers import Answer
 from thousandfold.teaching.guesses import ANSWER, Guess, calibration_of, compare_with, split_guesses
 from thousandfold.teaching.typed import Typed, typed_number
-
-TYPED = {
-    "1_000": 1000,
-    "1,000": 1000,
-    "100 000": 100_000,
-    "100\u202f000": 100_000,
-    "1'000": 1000,
-    "1,00,000": 100_000,
-    "1.000.000": 1_000_000,
-    "1,000.5": 1000.5,
-    "1.000,5": 1000.5,
-    "4.950": 4950,
-    "4.95": 4.95,
-    "0.125": 0.125,
-    "2,5": 2.5,
-    ".5": 0.5,
-    "1e3": 1000,
-    "1 million": 1_000_000,
-    "1.5 million users": 1_500_000,
-    "20k": 20_000,
-    "2 dozen": 24,
-    "55 %": 55,
-    "20 percent of the time": 20,
-    "-22": -22,
-    "\u221222": -22,
-    "minus 22": -22,
-    "about 40": 40,
-    "~40": 40,
-    "I think about 40": 40,
-    "'40'": 40,
-    "40?": 40,
-    "40 🙂": 40,
-    "(40)": 40,
-    "8 people": 8,
-    "$60,000": 60_000,
-    "quarter 9": 9,
-    "Q9": 9,
-    "forty": 40,
-    "forty-five people": 45,
-    "one hundred and twenty": 120,
-    "seven hundred thousand": 700_000,
-    "half a million": 500_000,
-    "none": 0,
-    "half": 50,
-    "2 thirds": 200 / 3,
-    "39 of 100": 39,
-    "100 * 99 / 2": 4950,
-    "40-50": 45,
-    "between 40 and 50": 45,
-    "1\u20132 million": 1_500_000,
-    "-40 to -20": -30,
-}
-NO_NUMBER = [
-    "",
-    "yes",
-    "nan",
-    "a lot",
-    "a few",
-    "no idea",
-    "[1, 2]",
-    "20 30",
-    "30-40-50",
-    "22 days less",
-    "lose 22",
-    "2 ** 3",
-    "9**9**9",
-    "1/0",
-    "__import__('os')",
-    "1" * 300,
-    "(" * 150,
-]
 
 
 @pytest.mark.parametrize(("words", "value"), TYPED.items())
@@ -137,8 +67,14 @@ def test_what_we_print_is_what_we_read(number: float) -> None:
         ("40-50", 100, "", "You said 40 to 50; it was 100: two times too low."),
         ("1e9", 3, "", "You said 1,000,000,000; it was 3: more than a thousand times too high."),
         ("", 100, "%", "It was 100 %. You made no guess this time."),
-        ("1e300", 3, "", "It was 3. You wrote “1e300”, which is no number that we can compare."),
-        ("yes", 3, "", "It was 3. You wrote “yes”, which is no number that we can compare."),
+        ("1e300", 3, "", "It was 3. You wrote “1e300”, but that is more than we can compare."),
+        (
+            "yes",
+            3,
+            "",
+            "It was 3. You wrote “yes”, which we cannot read as a number: write it in digits, such "
+            "as 40 or 40-50.",
+        ),
         ("20", 39, "%", "You said 20; it was 39 %: 19 points too low."),
         ("30 %", 40, "of 100", "You said 30 %; it was 40 of 100: close."),
         ("3", math.inf, "", "You said 3; it was without end."),
@@ -188,7 +124,7 @@ def test_dots_are_no_guess(value: object) -> None:
 @pytest.mark.parametrize("value", [[1, 2], {}, True, object(), "\x1b[31m", "<b>1</b>x"])
 def test_anything_else_is_a_sentence(value: object) -> None:
     made = answer(value, 3)
-    assert "which is no number that we can compare" in repr(made)
+    assert "which we cannot read as a number: write it in digits" in repr(made)
     assert "<b>" not in made._repr_mimebundle_()["text/html"]
 
 
@@ -239,7 +175,7 @@ def test_time_shares_and_losses_are_answered_in_the_words_of_the_question(
 def test_time_that_cannot_be_turned_into_what_was_asked_is_told(said: str) -> None:
     guess = Guess("", QUARTER, said)
     assert "the question asks for quarters: write the number in quarters" in guess.heard
-    assert "no number that we can compare" in str(answer(guess, 7))
+    assert "but the question asks for quarters: write" in str(answer(guess, 7))
 
 
 def test_only_a_question_for_per_cent_asks_for_per_cent() -> None:

@@ -141,6 +141,14 @@ class Guess:
             return f"you wrote “{self.said[:60]}”, but {problem}; your other guesses are kept"
         return f"you said {self.words}{self.meant('%' if self.in_percent else '')}"
 
+    @property
+    def unread(self) -> str:
+        """Why a number cannot be compared, and how to write one."""
+        found = self._read()
+        if found is None:
+            return "which we cannot read as a number: write it in digits, such as 40 or 40-50"
+        return f"but {self._impossible(found)}"
+
     def meant(self, unit: str) -> str:
         """Return a kind question where somebody writes 0.3 for 30 %; else nothing."""
         found = self.typed
@@ -336,7 +344,7 @@ def sentence(guess: Guess, happened: float, unit: str = "") -> str:
         return f"It was {was}. You made no guess this time."
     said = guess.typed
     if said is None:
-        return f"It was {was}. You wrote {guess.words}, which is no number that we can compare."
+        return f"It was {was}. You wrote {guess.words}, {guess.unread}."
     within = guess.within(unit)
     if within is None:
         what = "per cent" if said.percent else f"{said.span}s"

@@ -46,7 +46,6 @@ _ONE = re.compile(
     rf"(?P<unit>{_UNIT})"
 )
 _RANGE = re.compile(r"(?:between |from )?(.+?) ?(?:-|\.\.+|…|\bto\b|\band\b|\bor\b) ?(.+)")
-_OUT_OF = re.compile(rf"({_DIGITS}) ?(?:in|of|out of|from) ({_DIGITS})(?: [a-z ]+)?")
 _SPAN = re.compile(
     r"(?:of )?(minute|min|hour|day|week|month|quarter|year)s?\b(?! (?:an?|per|each)\b)(?! ?/)"
 )
@@ -65,6 +64,8 @@ _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _WORDS = {word: float(n) for n, word in enumerate(ONES)}
 _WORDS |= {word: 20.0 + 10 * n for n, word in enumerate(_TENS)}
 _WORDS |= {"none": 0.0, "nobody": 0.0, "nothing": 0.0}
+_COUNT = rf"({_DIGITS}|{'|'.join(sorted(_WORDS, key=len, reverse=True))}|(?:a |one )?hundred)"
+_OUT_OF = re.compile(rf"{_COUNT} ?(?:in|of|out of|from) {_COUNT}(?: [a-z ]+)?")
 _SPOKEN_SCALES = {"hundred", "thousand", "million", "billion", "dozen"}
 _SUMS = {
     ast.Add: operator.add,
@@ -208,10 +209,15 @@ def _spoken(text: str) -> Typed | None:
 
 def _out_of(text: str) -> Typed | None:
     found = _OUT_OF.fullmatch(text)
-    part, whole = (_digits(found[1]), _digits(found[2])) if found else (None, None)
+    part, whole = (_count(found[1]), _count(found[2])) if found else (None, None)
     if part is None or not whole:
         return None
     return Typed(100 * part / whole, 100 * part / whole, percent=True)
+
+
+def _count(text: str) -> float | None:
+    """Return a number in digits, or in one word."""
+    return 100.0 if text.endswith("hundred") else _WORDS.get(text, _digits(text))
 
 
 def _range(text: str) -> Typed | None:
