@@ -34,7 +34,9 @@ html_theme = "furo"
 html_title = "Thousandfold"
 html_static_path = ["_static"]
 html_css_files = ["book.css", "player.css"]
-html_js_files = ["guesses.js", "pages.js", "player.js", "first_page.js"]
+html_js_files = [
+    *("typed.js", "guesses.js", "pages.js", "player.js", "spreadsheet.js", "first_page.js"),
+]
 html_copy_source = False
 html_show_sourcelink = False
 html_use_index = False

@@ -26,7 +26,7 @@ MODELS = "models"
 MARK = "<!-- holds answers -->"
 """On the first line of a page that only whoever builds the book with answers gets."""
 
-_WIDTH = re.compile(r"\.(?:wide|narrow)$")
+_WHICH = re.compile(r"\.(?:wide|narrow|numbers)$")
 _GUIDE = re.compile(r"facilitator/\d\d_\w+\.md")
 _LINK = re.compile(r"(?<!!)\[(?P<words>[^\]]*)\]\((?P<path>[^):#\s]+)(?P<anchor>#[^)\s]*)?\)")
 _UNDERLINED = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
@@ -183,7 +183,7 @@ def gather(
     shown = "".join(page.read_text(encoding="utf-8") for page in source.rglob("*.md"))
     for left in beside_pages(source):
         address = left.relative_to(source).as_posix().removesuffix(".js")
-        if f'{_WIDTH.sub("", address)}"' not in shown:
+        if f'{_WHICH.sub("", address)}"' not in shown:
             left.unlink()
 
 

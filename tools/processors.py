@@ -34,7 +34,8 @@ LEFT_OUT = (
         "test_kit.py",
     ),
     *("test_new_module.py", "test_notebooks.py", "player/test_player.py"),
-    *("test_set_up.py", "test_site.py", "test_speed.py", "test_tables.py", "test_two_builds.py"),
+    *("test_set_up.py", "test_site.py", "test_speed.py", "test_spreadsheet.py"),
+    *("test_tables.py", "test_two_builds.py"),
 )
 PROBE = """
 import hashlib, math, numpy, scipy.linalg

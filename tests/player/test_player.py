@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from thousandfold import ExplainedError, Lines, Series
 from thousandfold.picture import Picture
 from thousandfold.player.markup import WITHOUT, figure, script, style
-from thousandfold.player.table import Control, table
+from thousandfold.player.table import SIZES, Control, table
 from thousandfold.player.text import beside_page
 
 pytestmark = pytest.mark.browser
@@ -147,7 +147,7 @@ def test_a_link_to_what_is_refused_keeps_the_picture_of_the_page(page: Page, pat
 def test_a_narrow_page_has_the_narrow_table_and_one_that_changes_changes_over(
     page: Page, path: Path, tables: Tables
 ) -> None:
-    size = {name: " ".join(map(str, [0, 0, *made["size"]])) for name, made in tables.items()}
+    size = {name: " ".join(map(str, [0, 0, *tables[name]["size"]])) for name in SIZES}
     page.set_viewport_size({"width": 400, "height": 900})
     page.goto(path.as_uri())
     expect(drawing(page)).to_have_attribute("viewBox", size["narrow"])
@@ -281,7 +281,7 @@ def test_on_paper_there_are_no_sliders(page: Page, path: Path) -> None:
 def test_what_a_table_says_never_runs(page: Page, tables: Tables, tmp_path: Path) -> None:
     evil = '</script><img src=x onerror="window.ran=1"><svg onload="window.ran=1">'
     made = json.loads(json.dumps(tables))
-    for one in made.values():
+    for one in (made[width] for width in SIZES):
         one["controls"][0] |= {"label": evil, "words": [evil] * 4}
         for shown in one["pictures"]:
             shown |= {"refused" if "refused" in shown else "sentence": evil}

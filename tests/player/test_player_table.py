@@ -17,14 +17,14 @@ from thousandfold.player import lesson
 from thousandfold.player.lesson import CodeCell, tables_of
 from thousandfold.player.markup import figure
 from thousandfold.player.table import SIZES, Control, explored, table
-from thousandfold.player.text import written
+from thousandfold.player.text import NUMBERS, written
 from thousandfold.teaching.sliders import SliderRange
 
 
 def test_each_place_has_the_picture_of_its_settings() -> None:
     tables = explored(RareNeed(), "by_hand", "build", steps=4)
-    assert tables.keys() == SIZES.keys()
-    for made in tables.values():
+    assert tables.keys() == {*SIZES, NUMBERS}
+    for made in (tables[width] for width in SIZES):
         by_hand, build = (
             [float(word.replace(",", "")) for word in control["words"]]
             for control in made["controls"]
@@ -52,7 +52,9 @@ def test_what_a_model_refuses_stands_in_its_place(monkeypatch: pytest.MonkeyPatc
         return real(self, of)
 
     monkeypatch.setattr(RareNeed, "picture", refuse)
-    for made in explored(RareNeed(), "by_hand", steps=5).values():
+    tables = explored(RareNeed(), "by_hand", steps=5)
+    assert tables[NUMBERS]["pictures"][-1] == []
+    for made in (tables[width] for width in SIZES):
         assert made["pictures"][-1] == {"refused": "nobody works that long"}
         assert "refused" not in made["pictures"][0]
 
@@ -94,7 +96,7 @@ def test_places_of_a_slider_keep_its_start_and_its_ends() -> None:
 def test_a_page_cannot_be_left_by_what_a_picture_says() -> None:
     hostile = "</script><script>alert(1)</script>"
     made = explored(RareNeed(), "by_hand", steps=3)
-    for one in made.values():
+    for one in (made[width] for width in SIZES):
         one["pictures"][1]["title"] = one["pictures"][1]["sentence"] = hostile
         one["controls"][0]["label"] = hostile
     page = figure("a", made, Markup("<img>"))
@@ -131,7 +133,7 @@ def test_a_slide_asks_for_fewer_pictures_of_one_width(tmp_path: Path) -> None:
     cells = [CodeCell("a", source)]
     [(_, made)] = tables_of(cells, tmp_path, pictures=9, widths=("wide",))
     assert not isinstance(made, str)
-    assert list(made) == ["wide"]
+    assert list(made) == ["wide", NUMBERS]
     assert [len(control["words"]) for control in made["wide"]["controls"]] == [3, 3]
     [(_, more)] = tables_of(cells, tmp_path, pictures=16, widths=("wide",))
     assert not isinstance(more, str)

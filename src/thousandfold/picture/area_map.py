@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.errors import ExplainedError
 from thousandfold.picture.arguments import drawable, few_enough
-from thousandfold.picture.base import Picture
+from thousandfold.picture.base import Columns, Picture
 
 _MOST_AREAS = 200
 # The whole is a box of this width and of height 1; what has left stands to the right of it.
@@ -58,6 +58,11 @@ class AreaMap(Picture):
             raise ExplainedError(f"gone must name areas from 0 to {count - 1}, each once")
         for words, worth in self.worth:
             drawable(f"the worth of {words}", worth, (), 0)
+
+    def numbers(self) -> Columns:
+        """Return how large each area is, and whether it has left."""
+        where = [self.parts if at in self.gone else self.whole for at in range(len(self.names))]
+        return {"area": self.names, "size": np.ravel(self.sizes).tolist(), "where": where}
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,6 +12,9 @@ import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Columns = dict[str, Sequence[Any]]
+"""By their names, all equally long; None where there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,10 @@ class Picture(ABC):
     def data(self) -> dict[str, Any]:
         """Return the picture as plain data, for JSON: its kind, and all that it says."""
         return {"kind": type(self).__name__, **_plain(self)}
+
+    def numbers(self) -> Columns:
+        """Return what is shown as a table; no columns where places and ties are all there is."""
+        return {}
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw on `ax`, or on a new figure, and return the Axes."""

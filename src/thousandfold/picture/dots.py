@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from thousandfold.errors import ExplainedError
 from thousandfold.picture.arguments import few_enough
-from thousandfold.picture.base import Picture
+from thousandfold.picture.base import Columns, Picture
 
 _MOST_DOTS = 400
 
@@ -70,3 +70,14 @@ class Dots(Picture):
     def come(self) -> int:
         """Who is not there now, and comes."""
         return max(0, self.later - self.now)
+
+    def numbers(self) -> Columns:
+        """Return how many seats are taken, and from which on the hall fills by itself."""
+        told: dict[str, float | None] = {
+            "in all": self.seats,
+            "taken now": self.now,
+            "taken in the end": self.later,
+            "tipping point": None if self.tipping is None else self.tipping * self.seats,
+            "where it settles": None if self.full is None else self.full * self.seats,
+        }
+        return {"": list(told), "seats": list(told.values())}

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.errors import ExplainedError
 from thousandfold.picture.arguments import drawable, few_enough
-from thousandfold.picture.base import Picture
+from thousandfold.picture.base import Columns, Picture
 
 _MOST_HILLS = 3
 _MOST_STANDS = 4
@@ -95,3 +95,10 @@ class Hills(Picture):
         for stand in self.stands:
             drawable(f"the place of {stand.label}", stand.x, (), float(x[0]), float(x[-1]))
             drawable(f"what {stand.label} wins", stand.wins, (len(self.hills),), 0)
+
+    def numbers(self) -> Columns:
+        """Return how high each hill is at each place."""
+        hills = {
+            f"{one.label}: {self.y_label}": np.ravel(one.height).tolist() for one in self.hills
+        }
+        return {self.x_label: np.ravel(self.x).tolist(), **hills}

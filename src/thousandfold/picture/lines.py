@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.errors import ExplainedError
-from thousandfold.picture.base import Picture
+from thousandfold.picture.base import Columns, Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,3 +105,36 @@ class Lines(Picture):
     log_x: bool = False
     log_y: bool = False
     unmeasured: tuple[float, float] | None = None
+
+    def numbers(self) -> Columns:
+        """Return x, and what each line is there; where one has an x twice, that x has two rows."""
+        told = [(name, dict(_at(x, y))) for name, x, y in self._edges()]
+        places = sorted({place for _, there in told for place in there})
+        columns: Columns = {self.x_label: [x for x, _ in places]}
+        for name, there in told:
+            columns[_new(name, columns)] = [there.get(place) for place in places]
+        return columns
+
+    def _edges(self) -> Iterator[tuple[str, ArrayLike, ArrayLike]]:
+        """Yield each line, and the edges of its band, with a name and its x and y."""
+        for one in self.series:
+            name = f"{one.label}: {self.y_label}" if one.label else self.y_label
+            yield name, one.x, one.y
+            for edge, values in (("from", one.low), ("to", one.high)):
+                if values is not None:
+                    yield f"{name}, {edge}", one.x, values
+
+
+def _at(x: ArrayLike, y: ArrayLike) -> Iterator[tuple[tuple[float, int], float]]:
+    """Yield each finite point by its x, and by how often the line has been there before."""
+    before: dict[float, int] = {}
+    for across, up in zip(np.asarray(x).tolist(), np.asarray(y).tolist(), strict=True):
+        if np.isfinite(across) and np.isfinite(up):
+            yield (across, before.setdefault(across, 0)), up
+            before[across] += 1
+
+
+def _new(name: str, there: Columns) -> str:
+    """Return a name, with a number where it is there already."""
+    numbered = (f"{name} ({number})" for number in count(2))
+    return name if name not in there else next(one for one in numbered if one not in there)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from thousandfold.errors import ExplainedError
 from thousandfold.picture.arguments import drawable, few_enough
-from thousandfold.picture.base import Picture
+from thousandfold.picture.base import Columns, Picture
 
 _MOST_COLUMNS = 4
 _MOST_LAYERS = 8
@@ -69,3 +70,10 @@ class Stack(Picture):
             drawable(f"the layer {layer.label!r}", layer.heights, (len(self.columns),), 0)
         if self.whole is not None:
             drawable("whole", self.whole, (), 0)
+
+    def numbers(self) -> Columns:
+        """Return a row for each stack, and a column for each layer."""
+        layers = {
+            f"{one.label}: {self.unit}": np.ravel(one.heights).tolist() for one in self.layers
+        }
+        return {"stack": self.columns, **layers}

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from thousandfold.errors import ExplainedError
 from thousandfold.picture.arguments import drawable, few_enough
-from thousandfold.picture.base import Picture
+from thousandfold.picture.base import Columns, Picture
 
 _MOST_ROWS = 6
 _MOST_PERIODS = 60
@@ -79,3 +79,12 @@ class Strip(Picture):
         few_enough(f"{self.period}s", max(lengths), _MOST_PERIODS)
         if len(lengths) > 1:
             raise ExplainedError("the rows of a strip must be equally long")
+
+    def numbers(self) -> Columns:
+        """Return what is left of the budget in each period, and in which nothing happened."""
+        columns: Columns = {self.period: range(1, np.size(self.rows[0].left) + 1)}
+        for row in self.rows:
+            columns[f"{row.label}: share of the budget that is left"] = np.ravel(row.left).tolist()
+            stopped = np.ravel(row.stopped).tolist()
+            columns[f"{row.label}: stopped"] = ["yes" if one else "no" for one in stopped]
+        return columns

@@ -134,7 +134,7 @@ def _touched(named: str, widths: Sequence[str]) -> Callable[[], Tables]:
 
     def draw() -> Tables:
         made: Tables = getattr(import_module(f"thousandfold.{module}"), function)()
-        return {width: made[width] for width in made if width in widths}
+        return {name: made[name] for name in made if name not in SIZES or name in widths}
 
     return draw
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from thousandfold.player.text import written
+from thousandfold.player.text import NUMBERS, written
 
 WITHOUT = "These sliders need the scripts of this page. The picture and its sentence stand for all."
 _FIGURE = Markup(
-    '<figure class="player" id="{name}" data-table="{beside}"{only}>{controls}{tables}'
+    '<figure class="player" id="{name}" data-table="{beside}" data-numbers="{numbers}"{only}>'
+    "{controls}{tables}"
     "<noscript><p>{without}</p></noscript>"
     '<div class="player-stage">{still}</div>'
     '<figcaption class="player-sentence">{sentence}</figcaption></figure>'
@@ -50,6 +51,7 @@ def figure(
         name=name,
         beside=beside,
         only=Markup(' data-width="{}"').format(*widths) if len(widths) == 1 else "",
+        numbers=f"{beside}.{NUMBERS}.js" if beside and NUMBERS in tables else "",
         controls=_data("controls", next(iter(tables.values()))["controls"]),
         tables=Markup("").join(inside),
         without=WITHOUT,

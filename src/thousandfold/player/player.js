@@ -26,16 +26,6 @@
     return found;
   }
 
-  /* A table comes as a script: a page that was opened from a folder may fetch nothing else. */
-  function beside(address) {
-    return new Promise((found, failed) => {
-      const script = tag("script", { src: address });
-      script.addEventListener("load", () => script.table ? found(script.table) : failed(new Error(address)));
-      script.addEventListener("error", () => failed(new Error(address)));
-      document.head.append(script);
-    });
-  }
-
   class Player {
     constructor(figure) {
       this.figure = figure;
@@ -97,11 +87,26 @@
       const inline = this.figure.querySelector(`.player-table[data-width="${width}"]`);
       this.tables[width] ??= (inline
         ? Promise.resolve(JSON.parse(inline.textContent))
-        : beside(`${this.figure.dataset.table}.${width}.js`)).catch(error => {
+        : this.beside(`${this.figure.dataset.table}.${width}.js`)).catch(error => {
           delete this.tables[width];
           throw error;
         });
       return this.tables[width];
+    }
+
+    /* A table comes as a script: a page that was opened from a folder may fetch nothing else. */
+    beside(address) {
+      return new Promise((found, failed) => {
+        const script = tag("script", { src: address });
+        script.addEventListener("load", () => script.table ? found(script.table) : failed(new Error(address)));
+        script.addEventListener("error", () => failed(new Error(address)));
+        document.head.append(script);
+      });
+    }
+
+    /* Which of all pictures stands here: the last slider is the fastest. */
+    place() {
+      return this.places.reduce((sum, at, number) => sum * this.controls[number].words.length + at, 0);
     }
 
     async show() {
@@ -116,8 +121,7 @@
         return;
       }
       if (width !== this.width()) return this.show();
-      const place = this.places.reduce((sum, at, number) => sum * this.controls[number].words.length + at, 0);
-      const picture = table.pictures[place];
+      const picture = table.pictures[this.place()];
       this.figure.classList.toggle("player-refused", "refused" in picture);
       if ("refused" in picture) {
         this.sentence.textContent = picture.refused;

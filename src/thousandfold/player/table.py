@@ -13,6 +13,8 @@ from thousandfold.drawing import HOUSE, NARROW, Drawing, draw, figure_of
 from thousandfold.drawing.recorded import UNITS, Recorder
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture
+from thousandfold.player.numbers import numbers_of
+from thousandfold.player.text import NUMBERS
 from thousandfold.teaching.sliders import SliderRange, company_of, picture_at
 
 SIZES = {"wide": HOUSE, "narrow": NARROW}
@@ -127,7 +129,7 @@ def table(
         settings, the last slider fastest, each with its ``sentence`` and its ``title`` and the
         numbers of its ``marks`` from back to front, or with what was ``refused``. Each picture has
         the ruler of the first, longer where it does not hold it, as a slider that is moved there at
-        once.
+        once. Beside the widths stand `NUMBERS`, as `numbers_of` gives them, if there are any.
 
     Raises
     ------
@@ -145,9 +147,11 @@ def table(
     first = picture_of(start)
     shown = [_shown(picture_of, dict(zip(names, values, strict=True))) for values in settings]
     told = [_told(control) for control in controls]
-    return {
+    made = {
         name: _table(told, first, shown, size) for name, size in SIZES.items() if name in widths
     }
+    numbers = numbers_of([None if isinstance(one, str) else one for one in shown])
+    return {**made, NUMBERS: numbers} if numbers else made
 
 
 def _control(model: Model, name: str, steps: int) -> Control:

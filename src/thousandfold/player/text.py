@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+NUMBERS = "numbers"
+"""What stands beside the tables of all widths: the numbers of the pictures, for a spreadsheet."""
+
 
 def written(made: Any) -> str:
     """Return plain data, such as a table, as JSON that no page takes for the end of a script."""
