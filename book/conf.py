@@ -33,9 +33,10 @@ suppress_warnings = ["myst.header"]
 html_theme = "furo"
 html_title = "Thousandfold"
 html_static_path = ["_static"]
-html_css_files = ["book.css", "player.css"]
+html_css_files = ["player.css", "board.css", "book.css"]
 html_js_files = [
-    *("typed.js", "guesses.js", "pages.js", "player.js", "spreadsheet.js", "first_page.js"),
+    *("typed.js", "guesses.js", "board.js", "drawing.js"),
+    *("player.js", "spreadsheet.js", "pages.js", "first_page.js"),
 ]
 html_copy_source = False
 html_show_sourcelink = False
@@ -51,7 +52,7 @@ epub_show_urls = "no"
 epub_exclude_files = [
     ".buildinfo.bak",
     "search.html",
-    *(f"_static/{name}" for name in (*html_js_files, "player.css")),
+    *(f"_static/{name}" for name in (*html_js_files, "player.css", "board.css")),
 ]
 epub_use_index = False
 

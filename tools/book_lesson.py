@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from book_drawing import Drawing, compared, drawing_of
 from book_reading import changes_code, read
 from book_tables import Drawn
 from book_terms import Terms
@@ -122,6 +123,7 @@ class Lesson:
     running: Running
     drawn: Drawn = field(default_factory=dict)
     front: str = ""
+    _boards: list[Drawing] = field(default_factory=list, init=False)
 
     @property
     def path(self) -> str:
@@ -178,6 +180,9 @@ class Lesson:
             yield _raw("\n".join(map(self._asked, asked)))
         elif not _only_imports(text) and text.strip() not in OF_JUPYTER:
             shown = "\n".join(self._shown(cell))
+            if self.running.fields and (drawing := drawing_of(text)):
+                self._boards.append(drawing)
+                shown = drawing.page(shown)
             if _answers(cell, text):
                 yield _raw(f'<details class="answer">\n{_summary(cell)}\n{shown}')
             else:
@@ -203,6 +208,9 @@ class Lesson:
                 shown = BeautifulSoup("".join(output["data"]["text/html"]), "html.parser")
                 if ANSWER in output["data"]:
                     _compared(shown, output["data"][ANSWER])
+                for drawing in self._boards:
+                    if drawing.answered_by("".join(cell["source"])):
+                        compared(shown, drawing)
                 for picture in shown.find_all("img"):
                     self._figure(shown, picture, cell["id"], number)
                 for table in shown.find_all("table"):

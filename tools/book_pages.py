@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from book_api import API, reference
+from book_drawing import board_script, board_style
 from book_first_page import INDEX, first_page
 from book_game import GAME, game
 from book_lesson import PICTURES, TABLES, Lesson, Running, write_if_changed
@@ -175,8 +176,10 @@ def gather(
     write_if_changed(source / "index.md", first)
     for path in (BOOK / "conf.py", *(BOOK / "_static").iterdir()):
         write_if_changed(source / path.relative_to(BOOK), path.read_bytes())
-    write_if_changed(source / "_static" / "player.js", script())
-    write_if_changed(source / "_static" / "player.css", style())
+    of_packages = {"player.js": script(), "player.css": style()}
+    of_packages |= {"board.js": board_script(), "board.css": board_style()}
+    for name, text in of_packages.items():
+        write_if_changed(source / "_static" / name, text)
     for left in (*source.rglob("*.md"), *source.rglob("*.py")):
         if left.relative_to(source).as_posix() not in written:
             left.unlink()

@@ -29,7 +29,7 @@ class DrawnGuess:
         self._heights = kept(board)
         places = board.across.places
         self._canvas = canvas(
-            "thousandfold.teaching", "drawn_guess", axes=_axes(board), heights=self._shares()
+            "thousandfold.teaching", "drawn_guess", axes=axes_of(board), heights=self._shares()
         )
         self._typed = ipywidgets.Text(
             board.written(self._heights),
@@ -133,7 +133,8 @@ def draw_guess(real: Lines, between: tuple[float, float]) -> DrawnGuess:
     return DrawnGuess(Board.of(real, between))
 
 
-def _axes(board: Board) -> dict[str, Any]:
+def axes_of(board: Board) -> dict[str, Any]:
+    """Return the empty axes of a board as plain data, for what draws them in a page."""
     across, up = board.across, board.up
     return {
         "name": f"Draw {board.question}",
