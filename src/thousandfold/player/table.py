@@ -13,7 +13,7 @@ from thousandfold.drawing import HOUSE, NARROW, Drawing, draw, figure_of
 from thousandfold.drawing.recorded import UNITS, Recorder
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Picture
-from thousandfold.player.numbers import numbers_of
+from thousandfold.player.columns import numbers_of
 from thousandfold.player.text import NUMBERS
 from thousandfold.teaching.sliders import SliderRange, company_of, picture_at
 

@@ -11,12 +11,12 @@ import numpy as np
 
 from thousandfold.errors import ExplainedError
 from thousandfold.picture import Lines, Note, Picture
+from thousandfold.teaching.choices import choice_sentence
 from thousandfold.teaching.guess_cells import HEARD, install
 from thousandfold.teaching.guesses import (
     ANSWER,
     Guess,
     calibration_of,
-    choice_sentence,
     compare_with,
     sentence,
 )

@@ -10,7 +10,7 @@ import pytest
 from thousandfold import Lines, Series
 from thousandfold.models import AverageUser, Debt, ErrorBudgetPolicy, Squads
 from thousandfold.picture import AreaMap, Dots, Hill, Hills, Layer, Picture, Row, Stack, Strip
-from thousandfold.player.numbers import numbers_of
+from thousandfold.player.columns import numbers_of
 
 SAID = {"title": "A", "sentence": "A."}
 
