@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,6 +54,7 @@ from test_browser import (
     command,
 )
 
+from thousandfold.facilitation.progress import GIVEN_OUT
 from thousandfold.teaching.edition import FILE
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.timeout(900)]
@@ -107,6 +109,16 @@ SAVE_AND_CLOSE = """async () => {
     opened.context.model.dirty = false;
     do await new Promise(later => setTimeout(later, 20)); while (opened.context.saving > 0);
     opened.close();
+}"""
+KERNELS = """async () => {
+    const { kernels } = jupyterapp.serviceManager;
+    await kernels.refreshRunning();
+    return [...kernels.running()].map(kernel => kernel.id);
+}"""
+FIRST_ASKED = """names => {
+    const asked = performance.getEntriesByType("resource").map(({name}) => name);
+    return names.map(name => [asked.findIndex(address => address.includes(name)), name])
+        .filter(([at]) => at >= 0).sort(([one], [other]) => one - other)[0]?.[1];
 }"""
 TOLD = "() => opened.contentHeader.widgets.length"
 STORED_FIRST = """async path => (await jupyterapp.serviceManager.contents.get(
@@ -235,6 +247,19 @@ def wait_until_shown(page: Page, path: str) -> None:
 
 def run_all(page: Page) -> bool:
     return bool(command(page, RUN_ALL))
+
+
+def test_python_begins_before_the_notebook_is_open_and_is_the_one_that_it_gets(
+    visitor: Visitor,
+) -> None:
+    path = "notebooks/00_start_here.ipynb"
+    page = visitor.lab(path)
+    first = page.evaluate(FIRST_ASKED, ["comlink.worker", path])
+    kernel = open_in(page, path)
+    assert page.evaluate(KERNELS) == [kernel]
+    assert ask(page, RUN, "import os; print(os.getcwd())").strip() == "/drive/notebooks"
+    page.close()
+    assert first == "comlink.worker"
 
 
 @pytest.mark.parametrize("stem", lessons())
@@ -505,6 +530,21 @@ def test_a_lesson_of_the_book_runs_where_it_says_so(visitor: Visitor) -> None:
     page.get_by_role("link", name="Run this lesson").click()
     wait_until_shown(page, f"notebooks/{GRADED}.ipynb")
     page.close()
+
+
+def test_python_is_told_when_its_notebooks_were_given_out(site: Path) -> None:
+    told = json.loads((site / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    kernel = told["litePluginSettings"][build_site.SETTINGS]
+    given_out = int(kernel["loadPyodideOptions"]["env"][GIVEN_OUT])
+    listed = [
+        file
+        for listing in site.glob("api/contents/**/all.json")
+        for file in json.loads(listing.read_text())["content"]
+        if file["path"].endswith(".ipynb")
+    ]
+    assert {datetime.fromisoformat(file["last_modified"]).timestamp() for file in listed} == {
+        given_out
+    }
 
 
 def test_a_site_holds_no_answer_and_no_hidden_test(site: Path) -> None:

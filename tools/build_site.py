@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import sys
@@ -32,6 +33,7 @@ from site_wheels import AT_START, KERNEL, PINNED, ROOT, SiteError, assemble
 from study import study as make_study
 
 from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.progress import GIVEN_OUT
 from thousandfold.teaching.edition import FILE
 
 OUTPUT = ROOT / "dist" / "site"
@@ -131,15 +133,18 @@ def from_network(folder: Path) -> dict[str, Any]:
     return lock
 
 
-def settings(where: str) -> dict[str, Any]:
-    """Return what JupyterLite is told: where Python is, and to ask no package registry."""
+def settings(where: str, given_out: int) -> dict[str, Any]:
+    """Return what JupyterLite is told: where Python is, and to ask no package registry.
+
+    Python is told the time of the files, by which it knows what a learner saved.
+    """
     kernel = {
         "pyodideUrl": where,
         "disablePyPIFallback": True,
         "loadPyodideOptions": {
             "lockFileURL": f"./{RUNTIME}/pyodide-lock.json",
             "packages": list(KERNEL),
-            "env": {"PYTHONSTARTUP": f"{SITE_PACKAGES}/{AT_START}"},
+            "env": {"PYTHONSTARTUP": f"{SITE_PACKAGES}/{AT_START}", GIVEN_OUT: str(given_out)},
         },
     }
     return {
@@ -152,8 +157,8 @@ def settings(where: str) -> dict[str, Any]:
     }
 
 
-def contents(folder: Path, *, study: bool) -> None:
-    """Put together what a learner sees in the file browser; for study, one file more."""
+def contents(folder: Path, given_out: int, *, study: bool) -> None:
+    """Put together what a learner sees in the file browser, all of one time; for study one more."""
     for pattern in FOR_LEARNERS:
         for path in sorted(ROOT.glob(pattern)):
             target = folder / path.relative_to(ROOT)
@@ -162,6 +167,7 @@ def contents(folder: Path, *, study: bool) -> None:
             if path.suffix == ".ipynb":
                 refuse_what_is_personal(path.name, path.read_bytes())
                 target.write_text(with_version(path), encoding="utf-8")
+            os.utime(target, (given_out, given_out))
     told = [path for path in folder.rglob("*.ipynb") if b"BEGIN SOLUTION" in path.read_bytes()]
     told += [path for path in folder.rglob("*.ipynb") if b"BEGIN HIDDEN" in path.read_bytes()]
     if told:
@@ -287,9 +293,11 @@ def _made(work: Path, pyodide: Path | None, repository: str, *, study: bool) -> 
     else:
         lock, where = self_contained(unpack(pyodide, CACHE), runtime), f"./{RUNTIME}/{CORE[0]}"
     (runtime / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    (lite / "jupyter-lite.json").write_text(json.dumps(settings(where)), encoding="utf-8")
+    given_out = int(time.time())
+    told = json.dumps(settings(where, given_out))
+    (lite / "jupyter-lite.json").write_text(told, encoding="utf-8")
     shutil.copy2(ROOT / "site" / "overrides.json", lite)
-    contents(files, study=study)
+    contents(files, given_out, study=study)
     print("JupyterLite …", flush=True)
     jupyterlite(lite, files, made)
     tell_sessions_apart(made)

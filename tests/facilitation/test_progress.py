@@ -14,7 +14,8 @@ import pytest
 from conftest import ROOT, lessons
 
 from thousandfold import where_was_i
-from thousandfold.facilitation.course import Cell
+from thousandfold.facilitation import progress
+from thousandfold.facilitation.course import Cell, read_cells
 from thousandfold.facilitation.open_answers import is_open
 from thousandfold.facilitation.progress import Progress
 
@@ -233,6 +234,34 @@ def test_what_a_learner_wrote_is_text(workshop: Path) -> None:
 def test_where_nothing_can_be_read_it_says_so_kindly(tmp_path: Path) -> None:
     assert "Nothing is lost" in repr(where_was_i(tmp_path))
     assert "Nothing is lost" in repr(where_was_i(tmp_path / "missing"))
+
+
+def test_in_a_browser_only_what_a_learner_saved_is_read(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counted(path: Path) -> tuple[Cell, ...]:
+        read.append(path.stem)
+        return read_cells(path)
+
+    monkeypatch.setattr(progress, "read_cells", counted)
+    monkeypatch.setenv(progress.GIVEN_OUT, "1000")
+    for path in workshop.parent.rglob("*.ipynb"):
+        os.utime(path, (1000, 1000))
+    assert "This is the beginning" in where_was_i(workshop).words
+    assert read == []
+    run(workshop / "06_communication.ipynb")
+    told = where_was_i(workshop)
+    # The second time for the exercise, which comes next; the others are as they were given out.
+    assert read == ["06_communication"] * 2
+    assert link(told, workshop).parent == workshop.parent / "exercises" / "06_communication"
+    (workshop.parent / "exercises" / "06_communication" / "06_communication.ipynb").unlink()
+    assert where_was_i(workshop).label.startswith("00 What breaks")
+    monkeypatch.delenv(progress.GIVEN_OUT)
+    run(workshop / "04_diverse_users.ipynb", 0.4)
+    os.utime(workshop / "04_diverse_users.ipynb", (1000, 1000))
+    assert "Begun: 04 (" in where_was_i(workshop).words
 
 
 def test_too_many_notebooks_are_a_sentence(tmp_path: Path) -> None:

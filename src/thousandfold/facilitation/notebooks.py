@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from thousandfold.errors import ExplainedError
@@ -23,6 +25,17 @@ def saved_notebooks(folder: Path) -> Iterator[Path]:
     ExplainedError
         If there are so many that this is no learner's folder.
     """
+    yield from (path for path, _ in dated_notebooks(folder))
+
+
+def dated_notebooks(folder: Path) -> Iterator[tuple[Path, float]]:
+    """Yield what `saved_notebooks` does, each with the time at which it was saved.
+
+    Raises
+    ------
+    ExplainedError
+        If there are so many that this is no learner's folder.
+    """
     yield from _saved(folder, re.compile(r".*\.ipynb"), MOST_NOTEBOOKS, "notebooks")
 
 
@@ -34,23 +47,29 @@ def saved_flights(folder: Path) -> Iterator[Path]:
     ExplainedError
         If there are so many that this is no learner's folder.
     """
-    yield from _saved(folder, re.compile(r"flight-.*\.json"), MOST_FLIGHTS, "flights")
+    fits = re.compile(r"flight-.*\.json")
+    yield from (path for path, _ in _saved(folder, fits, MOST_FLIGHTS, "flights"))
 
 
-def _saved(folder: Path, fits: re.Pattern[str], most: int, what: str) -> Iterator[Path]:
+def _saved(
+    folder: Path, fits: re.Pattern[str], most: int, what: str
+) -> Iterator[tuple[Path, float]]:
     found = []
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(files):
             path = Path(place) / name
-            if fits.fullmatch(name) and not path.is_symlink() and path.is_file():
-                found.append(path)
+            if not fits.fullmatch(name):
+                continue
+            status = path.lstat()  # asked once: in a browser each answer takes its time
+            if stat.S_ISREG(status.st_mode):
+                found.append((path, status.st_mtime))
         if len(found) > most:
             raise ExplainedError(
                 f"{folder} holds more than {most} {what}; name the folder in which one learner "
                 "worked"
             )
-    yield from sorted(found, key=lambda path: path.stat().st_mtime)
+    yield from sorted(found, key=itemgetter(1))
 
 
 def stem_of(path: Path) -> str:
