@@ -110,16 +110,6 @@ SAVE_AND_CLOSE = """async () => {
     do await new Promise(later => setTimeout(later, 20)); while (opened.context.saving > 0);
     opened.close();
 }"""
-KERNELS = """async () => {
-    const { kernels } = jupyterapp.serviceManager;
-    await kernels.refreshRunning();
-    return [...kernels.running()].map(kernel => kernel.id);
-}"""
-FIRST_ASKED = """names => {
-    const asked = performance.getEntriesByType("resource").map(({name}) => name);
-    return names.map(name => [asked.findIndex(address => address.includes(name)), name])
-        .filter(([at]) => at >= 0).sort(([one], [other]) => one - other)[0]?.[1];
-}"""
 TOLD = "() => opened.contentHeader.widgets.length"
 STORED_FIRST = """async path => (await jupyterapp.serviceManager.contents.get(
     path, {content: true})).content.cells[0].source"""
@@ -247,19 +237,6 @@ def wait_until_shown(page: Page, path: str) -> None:
 
 def run_all(page: Page) -> bool:
     return bool(command(page, RUN_ALL))
-
-
-def test_python_begins_before_the_notebook_is_open_and_is_the_one_that_it_gets(
-    visitor: Visitor,
-) -> None:
-    path = "notebooks/00_start_here.ipynb"
-    page = visitor.lab(path)
-    first = page.evaluate(FIRST_ASKED, ["comlink.worker", path])
-    kernel = open_in(page, path)
-    assert page.evaluate(KERNELS) == [kernel]
-    assert ask(page, RUN, "import os; print(os.getcwd())").strip() == "/drive/notebooks"
-    page.close()
-    assert first == "comlink.worker"
 
 
 @pytest.mark.parametrize("stem", lessons())

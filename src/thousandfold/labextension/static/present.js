@@ -173,9 +173,9 @@
     init: scope => { shares = scope; },
     openedWith: location.hash,  // which JupyterLab drops before a cell runs
     get: async () => {
-      const [{ plugin: widgets }, { earlyPlugin }, { handInPlugin }, { newerPlugin }] = await Promise.all(
-        [import("./widgets.js"), import("./early.js"), import("./hand_in.js"), import("./newer.js")]);
-      const more = await Promise.all([earlyPlugin(shared), handInPlugin(shared), newerPlugin(shared)]);
+      const [{ plugin: widgets }, { handInPlugin }, { newerPlugin }] = await Promise.all(
+        [import("./widgets.js"), import("./hand_in.js"), import("./newer.js")]);
+      const more = await Promise.all([handInPlugin(shared), newerPlugin(shared)]);
       return () => ({ __esModule: true, default: [plugin, widgets, ...more] });
     },
   };
