@@ -21,6 +21,7 @@ from markupsafe import Markup
 from site_wheels import ROOT, SiteError
 
 from thousandfold.facilitation.course import Course, Module, find_course
+from thousandfold.facilitation.run_of_show import anchor
 from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.flight.engine import GOAL, Flight
 from thousandfold.flight.first_hire import first_hire_told
@@ -65,7 +66,6 @@ def first_page(
         field=_field(_question(told["told"]), running),
         answered=_answered(told["told"]),
         picture=picture(source, drawn, running),
-        flight=f"notebooks/{_stem(course, 8)}.md",
         start_link=running.link(
             course.modules[0].lesson.relative_to(ROOT).as_posix(), "Start here", ""
         ),
@@ -99,8 +99,8 @@ def in_words(number: int) -> str:
 
 def _question(told: dict[str, Any]) -> str:
     return (
-        f"After six years Ferry would have {told['most']} customers with {told['best']}. "
-        f"How many has it with {told['start']}?"
+        f"With {told['best']} hired, Ferry has {told['most']} customers after six years. "
+        f"How many with {told['start']}?"
     )
 
 
@@ -158,7 +158,7 @@ def _formats(course: Course, running: Running) -> str:
         each = f", {lengths[0] / 60:g} hours each" if len(lengths) > 1 else ""
         title = shown.title
         if running.fields:  # an EPUB is the learners'
-            title = f"[{title}](facilitator/run-of-show.md)"
+            title = f"[{title}](facilitator/run-of-show.md#{anchor(title)})"
         listed.append(f"{title}{each}\n: {shown.fits[0].upper()}{shown.fits[1:]}.\n")
     return "\n".join(listed)
 

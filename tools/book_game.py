@@ -33,6 +33,7 @@ def game(source: Path, running: Running, drawn: Drawn) -> str:
         ferry(),
         fly=sum(part.minutes for part in module.sections if part.cell == _FLOWN),
         lesson=module.lesson_minutes,
+        whole=module.minutes,
         picture=picture(source, drawn, running, "../"),
         lab=running.lab,
         path=module.lesson.relative_to(ROOT).as_posix(),

@@ -216,9 +216,7 @@ class Lesson:
                 for table in shown.find_all("table"):
                     table.wrap(_region(shown))
                 for words in shown.find_all("p"):
-                    if _RUN_THIS.search(words.get_text()):
-                        words.string = "It answers where the lesson runs."
-                    elif words.get_text() == NOT_FLOWN:
+                    if _RUN_THIS.search(words.get_text()) or words.get_text() == NOT_FLOWN:
                         words.decompose()
                     elif "data-guess" not in words.attrs and SILENT.search(words.get_text()):
                         words.string = SILENT.sub("", words.get_text()).strip()

@@ -29,10 +29,11 @@ function drawnSentence(board, shares) {
   const drawn = drawnOf(board, shares);
   if (!drawn.length) return `It ${happened}, and at ${across(last)} it is ${up(end)}. You drew no guess this time.`;
   const peak = highest(drawn);
-  const said = peak === null ? "You drew it rising to the end" : `You drew it highest at ${across(peak)}`;
+  const [place, height] = drawn.at(-1);
+  const far = place < last ? `as far as ${across(place)}` : "to the end";
+  const said = peak === null ? `You drew it rising ${far}` : `You drew it highest at ${across(peak)}`;
   const how = peak !== null && board.best !== null ? `: ${apart(peak, board.best)}` : "";
   const first = `${said}; it ${happened}${how}.`;
-  const [place, height] = drawn.at(-1);
   if (place < last) return `${first} At ${across(last)} it is ${up(end)}.`;
   return `${first} At ${across(last)} you drew ${up(height)}; it is ${short(end)}: ${apart(height, end)}.`;
 }

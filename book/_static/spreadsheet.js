@@ -31,6 +31,9 @@ function save(name, text) {
   Object.assign(document.createElement("a"), { href: address, download: name }).click();
 }
 
+/** Return a title as the name of a file, of whole words. */
+const named = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^(.{0,60})(?![a-z0-9]).*/, "$1").replace(/^-|-$/g, "");
+
 /** Save the numbers of a figure, and return a sentence that says so. */
 async function taken(figure) {
   const player = figure.player;
@@ -38,7 +41,7 @@ async function taken(figure) {
   const { pictures } = await player.table(player.width());
   if ("refused" in pictures[place]) return "There is no picture at this setting, so there is no table.";
   const numbers = await player.beside(figure.dataset.numbers);
-  const name = `${pictures[place].title.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-|-$/g, "")}.csv`;
+  const name = `${named(pictures[place].title)}.csv`;
   save(name, sheet([...headOf(player, pictures[place]), ...rowsOf(numbers, place)]));
   return `Saved as ${name}. It writes a half as 0${POINT}5.`;
 }

@@ -19,7 +19,7 @@ from thousandfold.drawing.words import width
 from thousandfold.picture import Picture
 from thousandfold.player import lesson
 from thousandfold.player.lesson import CodeCell, tables_of
-from thousandfold.player.table import explored
+from thousandfold.player.table import SIZES, explored
 
 POINT = UNITS / 72
 ALONG = {"start": 0.0, "middle": 0.5, "end": 1.0}
@@ -68,7 +68,8 @@ def test_every_slider_of_a_lesson_has_its_tables_and_can_be_read_at_its_start_an
     assert list(found) == [cell.name for cell in cells if "explore(" in cell.source]
     for name, tables in found.items():
         assert not isinstance(tables, str), f"{name}: {tables}"
-        for made in tables.values():
+        for size in SIZES:
+            made = tables[size]
             pictures = [one for one in made["pictures"] if "refused" not in one]
             assert len({one["sentence"] for one in pictures}) > 1, "nothing moves"
             assert max(max(one["marks"]) for one in pictures) < len(made["marks"])

@@ -87,6 +87,8 @@ def test_a_curve_is_compared_at_its_peak_and_at_its_end(board: Board) -> None:
     half = board.compared((1, 3, 9, 3, None, None, None))
     assert half.endswith("At 1,000 times today's load it is 7.52 times today's.")
     assert "you drew" not in half
+    begun = board.compared((1, 3, 9, None, None, None, None))
+    assert begun.startswith("You drew it rising as far as 10 times today's load; it is highest")
     nothing = board.compared(NOTHING)
     assert nothing.endswith("it is 7.52 times today's. You drew no guess this time.")
 

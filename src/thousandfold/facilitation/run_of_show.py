@@ -20,6 +20,11 @@ _EARLY = (
     "single tasks of an exercise: the last ones first, its decision at the very end. Never a vote, "
     "*predict* or the close."
 )
+_READ = (
+    "For whoever runs the day; what to bring and to prepare stands in [Start here](README.md). A "
+    "row's kind says who is at work: in a *vote* and in *discuss* the room, in *talk* you, in "
+    "*predict*, *run* and *exercise* each of them. A *buffer* is nobody's."
+)
 _VOTE = "vote, talk with your neighbour, vote again"
 _TALK = "in pairs, then all"
 
@@ -66,9 +71,16 @@ def again(plan: Plan) -> str:
     return f"--format {plan.name} --start {clock(plan.sessions[0].begin)}{modules}"
 
 
+def anchor(title: str) -> str:
+    """Return what a link to a heading of a Markdown page ends with."""
+    return title.lower().replace(" ", "-")
+
+
 def markdown(plans: Sequence[Plan]) -> str:
     """Return plans as one Markdown page."""
-    out = ["# Run of show", "", _EARLY]
+    out = ["# Run of show", "", _READ, "", "In which format, to the minute:", ""]
+    out += [f"- [{plan.title}](#{anchor(plan.title)}): {plan.fits}." for plan in plans]
+    out += ["", "## When you are late", "", _EARLY]
     for plan in plans:
         out += ["", f"## {plan.title}", "", f"{_span(plan)}: {plan.fits}."]
         for session in plan.sessions:

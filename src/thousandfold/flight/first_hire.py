@@ -70,12 +70,16 @@ def first_hire_picture(hired: int = START) -> Picture:
     """
     place, top = HIRED.index(hired), HIRED.index(best())
     customers, middle = _flown()["customers"], _middle("customers")
+    cash = _middle("cash")[:, place]
     low, high = np.quantile(customers[:, place], [0.1, 0.9], axis=-1)
     years = np.arange(len(middle)) / 2
     end, most = middle[-1, place], middle[-1, top]
     chosen = Series(f"{_counted(hired)} hired", years, middle[:, place], low, high)
     beside = Series(f"{HIRED[top]} hired", years, middle[:, top])
-    share = f"{100 * end / most:.0f} % of what {HIRED[top]} bring"
+    share = f"{100 * end / most:.0f} % of what {HIRED[top]} hired bring"
+    notes = [Note("what Ruth wants", y=GOAL)]
+    if (empty := _empty(cash)) is not None:  # customers show it too late
+        notes.append(Note("bank empty", x=empty / 2))
     compared = (
         "No other number that we tried brings more."
         if place == top
@@ -88,14 +92,14 @@ def first_hire_picture(hired: int = START) -> Picture:
             f"{'the most customers' if place == top else share}"
         ),
         shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
-        notes=(Note("what Ruth wants", y=GOAL),),
+        notes=tuple(notes),
         x_label="years",
         y_label="customers",
         sentence=(
             f"With {_counted(hired)} hired in the first half-year, Ferry has {_short(end)} "
             f"customers after six years ({_short(low[-1])} to {_short(high[-1])} in eight of ten "
             "futures)."
-            f"{_bank(_middle('cash')[:, place])} {compared}"
+            f"{_bank(cash)} {compared}"
         ),
     )
 
@@ -171,19 +175,22 @@ def _early(chosen: Array, best: Array) -> str:
     """Say what a report shows while it is early: nothing, or the opposite."""
     if chosen[_SILENT + 1] > _CLEAR * best[_SILENT + 1]:
         ahead = f"{_short(chosen[_SILENT + 1])} against {_short(best[_SILENT + 1])}"
-        return f"And yet after {_years(_SILENT + 1)} it was ahead: {ahead}."
+        return f"And yet after {_years(_SILENT + 1)} it was ahead of that: {ahead}."
     counted = f"{_short(best[_SILENT])} customers"
-    return f"After {_years(_SILENT)} the customers tell nothing: about {counted} in both."
+    return f"After {_years(_SILENT)} nobody can tell the two apart: about {counted} in both."
+
+
+def _empty(cash: Array) -> int | None:
+    """Return after which round the bank is empty, if it ever is."""
+    rounds = np.flatnonzero(cash < 0)
+    return int(rounds[0]) if len(rounds) else None
 
 
 def _bank(cash: Array) -> str:
     """Say what becomes of the bank, if that is why no more people come."""
-    lowest = int(cash.argmin())
-    empty = np.flatnonzero(cash < 0)
-    if len(empty):
-        return (
-            f" Its bank is empty after {_years(int(empty[0]))}, and a third of all people must go."
-        )
+    lowest, empty = int(cash.argmin()), _empty(cash)
+    if empty is not None:
+        return f" Its bank is empty after {_years(empty)}, and a third of all people must go."
     if cash[lowest] < _STOPS_HIRING:
         left = f"{cash[lowest] / 1e6:.1f} million dollars"
         return f" After {_years(lowest)} only {left} are left, so it can hire nobody for a while."

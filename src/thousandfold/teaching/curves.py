@@ -166,15 +166,17 @@ class Board:
             there = f"at {self.across.words(last)} it is {self._up(float(y[-1]))}"
             return f"{happened}, and {there}. You drew no guess this time."
         peak = _highest(drawn_x, drawn_y)
+        whole = drawn_x[-1] >= last
+        far = "to the end" if whole else f"as far as {self.across.words(float(drawn_x[-1]))}"
         said = (
-            "You drew it rising to the end"
+            f"You drew it rising {far}"
             if peak is None
             else f"You drew it highest at {self.across.words(peak)}"
         )
         both = peak is not None and best is not None
         how = f": {compare_with(Typed(peak, peak), best).words}" if both else ""  # type: ignore[arg-type]
         first = f"{said}; {happened[0].lower()}{happened[1:]}{how}."
-        if drawn_x[-1] < last:
+        if not whole:
             return f"{first} At {self.across.words(last)} it is {self._up(float(y[-1]))}."
         guessed = float(drawn_y[-1])
         words = compare_with(Typed(guessed, guessed), float(y[-1])).words
