@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.site, pytest.mark.browser]
 TAKE = "Take it as a table"
 
 
-@pytest.fixture(params=["en-GB", "de-DE"])
+@pytest.fixture(params=["en-GB", "de-DE", "ar-EG"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = browser.new_context(locale=request.param)
     yield patient(context.new_page())
