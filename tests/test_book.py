@@ -129,10 +129,11 @@ def dead_ends(folder: Path, pages: dict[str, BeautifulSoup]) -> list[tuple[str, 
             ):
                 dead.append((name, address))
         for figure in page.select("[data-table]"):
-            for width in SIZES if figure["data-table"] else ():
-                table = f"{figure['data-table']}.{width}.js"
-                if not ((folder / f"{name}.html").parent / table).is_file():
-                    dead.append((name, table))
+            beside = figure["data-table"]
+            tables = [f"{beside}.{width}.js" for width in SIZES] if beside else []
+            for table in filter(None, [*tables, figure["data-numbers"]]):
+                if not ((folder / f"{name}.html").parent / str(table)).is_file():
+                    dead.append((name, str(table)))
     return dead
 
 
