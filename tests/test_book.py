@@ -470,6 +470,12 @@ def test_the_page_says_what_the_lesson_says_of_a_guess(
         for one, typed in told
     ]
     assert page.evaluate(SENTENCES, told) == expected
+    for typed in TYPED:
+        guess = Guess("my_guess", asked.question, Guess.of(typed).said)
+        if guess.typed:
+            meant = guess.meant("%" if guess.in_percent else "")
+            read = page.evaluate("told => heard(...told)", [told[0][0], typed])
+            assert read == f"We read {guess.words}{meant}."
 
 
 @pytest.mark.parametrize("typed", ["", "untangle", "Untangle.", "“untangle”", "unt", "relief"])
@@ -519,7 +525,10 @@ def test_a_guess_is_answered_after_a_tap_and_by_keyboard(page: Page, book: Path)
     expect(fold.locator(".answered")).to_be_visible()
     said = answer(Guess("my_guess_paths", "", "20"), 4950, unit="pairs")
     expect(fold.locator(".answered")).to_have_text(repr(said))
-    page.keyboard.press("Enter")
+    page.get_by_label("How many pairs could talk in a company of 100?").fill("4950")
+    page.keyboard.press("Tab")
+    expect(fold.locator(".answered")).to_contain_text("exactly right")
+    fold.locator("summary").first.press("Enter")
     page.get_by_label("How many pairs could talk in a company of 100?").fill("")
     fold.locator("summary").first.click()
     expect(fold.locator(".answered")).to_have_text(

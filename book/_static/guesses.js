@@ -156,9 +156,11 @@ document.addEventListener("DOMContentLoaded", () => {
     const read = Object.assign(document.createElement("span"), { className: "read" });
     read.setAttribute("role", "status");
     field?.after(" ", read);
-    field?.addEventListener("change", () => (read.textContent = heard(answer, field.value)));
-    words.closest("details").addEventListener("toggle", () => {
-      if (field) words.firstElementChild.textContent = sentence(answer, field.value);
+    const tell = () => (words.firstElementChild.textContent = sentence(answer, field.value));
+    field?.addEventListener("change", () => {
+      read.textContent = heard(answer, field.value);
+      tell(); // the answer may be open already
     });
+    if (field) words.closest("details").addEventListener("toggle", tell);
   }
 });
