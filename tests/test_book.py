@@ -39,6 +39,7 @@ from typed_numbers import TYPED as READ
 
 from thousandfold.player.table import SIZES
 from thousandfold.teaching.answers import answer
+from thousandfold.teaching.choices import choice_sentence
 from thousandfold.teaching.edition import FILE
 from thousandfold.teaching.guesses import Guess, sentence, split_guesses
 from thousandfold.teaching.typed import typed_number
@@ -128,10 +129,11 @@ def dead_ends(folder: Path, pages: dict[str, BeautifulSoup]) -> list[tuple[str, 
             ):
                 dead.append((name, address))
         for figure in page.select("[data-table]"):
-            for width in SIZES if figure["data-table"] else ():
-                table = f"{figure['data-table']}.{width}.js"
-                if not ((folder / f"{name}.html").parent / table).is_file():
-                    dead.append((name, table))
+            beside = figure["data-table"]
+            tables = [f"{beside}.{width}.js" for width in SIZES] if beside else []
+            for table in filter(None, [*tables, figure["data-numbers"]]):
+                if not ((folder / f"{name}.html").parent / str(table)).is_file():
+                    dead.append((name, str(table)))
     return dead
 
 
@@ -436,6 +438,7 @@ PAIRS = Guess("", "How many pairs could talk in a company of 100?", "")
 SHARE = Guess("", "What share of the people stays, in %?", "")
 DAYS = Guess("", "Add 10. How many days do you win (minus: lose)?", "")
 QUARTER = Guess("", "In which quarter has it paid for itself?", "")
+NINES = Guess("", "A service is up 99.99 % of the time: minutes without it in 30 days?", "")
 PLAIN = Guess("", "", "")
 TYPED = [
     *("", "20", "4950", "4,950", "4 950", "4.950", "5000", "about 40", "40-50", "4000 to 5000"),
@@ -448,13 +451,14 @@ TYPED = [
 
 
 @pytest.mark.parametrize(
-    "asked", [PAIRS, SHARE, DAYS, QUARTER, PLAIN], ids=lambda one: one.question
+    "asked", [PAIRS, SHARE, DAYS, QUARTER, NINES, PLAIN], ids=lambda one: one.question
 )
 def test_the_page_says_what_the_lesson_says_of_a_guess(
     page: Page, book: Path, asked: Guess
 ) -> None:
     page.goto((book / "index.html").as_uri())
-    unit = {PAIRS: "pairs", SHARE: "%", DAYS: "days", QUARTER: "", PLAIN: "times"}[asked]
+    units = {PAIRS: "pairs", SHARE: "%", DAYS: "days", QUARTER: "", NINES: "minutes"}
+    unit = units.get(asked, "times")
     happened = (4950.0, 39.2, 7.0, -22.0, 0.0, 2.5, 55000.0, 19.0, 0.0375, 1118520.0)
     told = [
         [{"question": asked.question, "happened": one, "unit": unit}, typed]
@@ -466,6 +470,21 @@ def test_the_page_says_what_the_lesson_says_of_a_guess(
         for one, typed in told
     ]
     assert page.evaluate(SENTENCES, told) == expected
+    for typed in TYPED:
+        guess = Guess("my_guess", asked.question, Guess.of(typed).said)
+        if guess.typed:
+            meant = guess.meant("%" if guess.in_percent else "")
+            read = page.evaluate("told => heard(...told)", [told[0][0], typed])
+            assert read == f"We read {guess.words}{meant}."
+
+
+@pytest.mark.parametrize("typed", ["", "untangle", "Untangle.", "“untangle”", "unt", "relief"])
+def test_the_page_says_what_the_lesson_says_of_a_choice(page: Page, book: Path, typed: str) -> None:
+    page.goto((book / "index.html").as_uri())
+    options = ("drag", "relief", "dual", "cross", "untangle")
+    told = {"question": "One word?", "happened": "untangle", "unit": ""}
+    said = choice_sentence(Guess("my_guess", "One word?", typed), "untangle", options)
+    assert page.evaluate(SENTENCES, [[told, typed]]) == [said]
 
 
 def test_the_page_reads_the_numbers_that_lessons_read(page: Page, book: Path) -> None:
@@ -506,7 +525,10 @@ def test_a_guess_is_answered_after_a_tap_and_by_keyboard(page: Page, book: Path)
     expect(fold.locator(".answered")).to_be_visible()
     said = answer(Guess("my_guess_paths", "", "20"), 4950, unit="pairs")
     expect(fold.locator(".answered")).to_have_text(repr(said))
-    page.keyboard.press("Enter")
+    page.get_by_label("How many pairs could talk in a company of 100?").fill("4950")
+    page.keyboard.press("Tab")
+    expect(fold.locator(".answered")).to_contain_text("exactly right")
+    fold.locator("summary").first.press("Enter")
     page.get_by_label("How many pairs could talk in a company of 100?").fill("")
     fold.locator("summary").first.click()
     expect(fold.locator(".answered")).to_have_text(

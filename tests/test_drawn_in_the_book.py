@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,11 @@ def test_a_hand_draws_and_sees_what_happened_beside_it(page: Page) -> None:
     expect(picture).to_be_visible()
     picture.scroll_into_view_if_needed()
     page.screenshot(path=PICTURES / "book-drawn.png")
+    real = LAW.real.series[0]
+    shares = zip(map(LAW.across.share, real.x), map(LAW.up.share, real.y), strict=True)  # type: ignore[arg-type]
+    expected = [one for right, up in shares for one in (70 + 705 * right, 360 - 320 * up)]
+    line = picture.locator(".real").get_attribute("points") or ""
+    assert [float(one) for one in re.split("[ ,]", line)] == pytest.approx(expected, abs=0.1)
     # Whoever opens it again finds it once.
     fold.locator("summary").first.click()
     fold.locator("summary").first.click()
@@ -109,8 +115,11 @@ def test_a_keyboard_draws(page: Page) -> None:
     expect(page.locator(".drawn [role=status]")).to_have_text(
         "You drew 1,000 at 100. It stays in this page."
     )
+    page.locator("details.answer", has=told(page)).locator("summary").first.click()
+    expect(told(page)).to_contain_text("You drew it rising to the end")
     point.press("Delete")
     expect(page.locator(".drawn [role=status]")).to_contain_text("press Tab")
+    expect(told(page)).to_contain_text("You drew no guess this time.")
 
 
 def test_without_scripts_the_answer_stands_behind_its_fold(browser: Browser, book: Path) -> None:

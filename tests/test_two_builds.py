@@ -1,4 +1,7 @@
-"""Two builds in one folder: the second waits, and of one that was killed nothing goes on."""
+"""Two builds in one folder: the second waits, and of one that was killed nothing goes on.
+
+Nor of a room that was killed while its sliders were drawn.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,17 @@ sphinx("html", Path(sys.argv[1]))
 TABLES = """
 from pathlib import Path; import sys; from book_tables import drawn
 drawn(sorted(Path(sys.argv[1]).glob("*.ipynb")), Path(sys.argv[1], "tables"))
+"""
+ROOM = """
+from says import say; from thousandfold.facilitation.course import find_course
+from thousandfold.room.drawn_aside import drawn_aside
+course = find_course("..")
+with drawn_aside(say) as drawn: drawn(course, course.module("00_start_here"))
+"""
+SAYS = """
+from multiprocessing import parent_process
+def say(told):
+    if parent_process(): import stays
 """
 # Whatever imports it says that it is there, and stays until nobody listens any more.
 STAYS = """
@@ -106,3 +120,11 @@ def test_who_draws_ends_with_a_build_that_is_killed(tmp_path: Path) -> None:
         both = [listening.accept()[0], listening.accept()[0]]
         build.kill()
         assert all(map(ended, both))
+
+
+def test_who_draws_ends_with_a_room_that_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "says.py").write_text(SAYS, "utf-8")
+    with staying(tmp_path) as listening, program(ROOM, tmp_path) as room:
+        there = listening.accept()[0]
+        room.kill()
+        assert ended(there)

@@ -8,8 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
-from ends_together import end_with_pool
-
+from thousandfold.facilitation.pools import end_with_pool
 from thousandfold.player.lesson import CodeCell, Tables, tables_of
 
 Drawn = dict[str, Tables | str]

@@ -8,7 +8,6 @@ Windows it ends that alone.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -48,17 +47,6 @@ def run(
         finally:
             os.close(ours)
     return subprocess.CompletedProcess(command, running.returncode, said, wrong)
-
-
-def end_with_pool() -> None:
-    """Let a process of a pool end with the program whose pool it is: the pool's initializer."""
-    threading.Thread(target=_end_after_pool, daemon=True).start()
-
-
-def _end_after_pool() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)
 
 
 def _end_all(started: subprocess.Popen[bytes]) -> None:

@@ -63,6 +63,7 @@ function draw(place) {
   const say = () => {
     const drawn = drawnOf(board, state.heights).map(([at, height]) => `${short(height)} at ${short(at)}`);
     said.textContent = drawn.length ? `You drew ${drawn.join(", ")}. It stays in this page.` : HOW;
+    place.dispatchEvent(new Event("drawn"));
   };
   const el = document.createElement("div");
   place.replaceChildren(el, said);
@@ -71,12 +72,14 @@ function draw(place) {
   say();
   const svg = el.querySelector("svg");
   for (const words of document.querySelectorAll(`[data-drawn="${place.id}"]`)) {
-    words.closest("details").addEventListener("toggle", () => {
+    const tell = () => {
       const sentence = drawnSentence(board, state.heights);
       words.firstElementChild.textContent = sentence;
       if (words.nextElementSibling?.matches(".thousandfold-draw")) words.nextElementSibling.remove();
       if (state.heights.some((height) => height !== null)) words.after(beside(board, svg, sentence));
-    });
+    };
+    words.closest("details").addEventListener("toggle", tell);
+    place.addEventListener("drawn", tell); // the answer may be open already
   }
 }
 

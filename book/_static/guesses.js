@@ -9,6 +9,7 @@ const SHARE = /^(?:%.*|(?:in|of|out of) [\d,.]+)$/i;
 const SIGNED = /\bminus\b|\brises?\b|\bfalls?\b|\blose\b/i;
 const WON = /\bwin\b.*\bminus: lose\b/i;
 const CLOCKS = [{ minute: 1, hour: 60 }, { month: 1, quarter: 3, year: 12 }];
+const PERCENT = /(?:^|[^\d ]|(?:^|\D) )%/; // a "%" behind a number tells of that number alone
 const MOST = 1e15;
 const NOTHING = /^[.… \t]*(?:\?|none|-)?[.… \t]*$/i;
 
@@ -73,7 +74,7 @@ function won(value, unit) {
 }
 
 function wordsOf(found, question) {
-  const unit = found.percent || (question.includes("%") && !found.span) ? " %" : "";
+  const unit = found.percent || (PERCENT.test(question) && !found.span) ? " %" : "";
   const [low, high] = [short(found.low), short(found.high)];
   const said = low === high ? `${low}${unit}` : `${low} to ${high}${unit}`;
   return found.span ? `${said} ${found.span}${said === "1" ? "" : "s"}` : said;
@@ -99,7 +100,7 @@ function asTyped(said, question) {
 
 function asksForAShare(question, unit) {
   if (unit) return SHARE.test(unit);
-  return !question || /(?:^|\D)%/.test(question) || COUNTED_SHARE.test(question);
+  return !question || PERCENT.test(question) || COUNTED_SHARE.test(question);
 }
 
 /** One sentence that says what was guessed, what happened, and how they compare. */
@@ -138,13 +139,13 @@ function heard({ question, happened }, typed) {
   if (!said || typeof happened === "string") return "";
   const found = asTyped(said, question);
   if (found.problem) return `You wrote “${said.slice(0, 60)}”, ${found.problem}.`;
-  return `We read ${wordsOf(found, question)}${meant(found, question.includes("%"))}.`;
+  return `We read ${wordsOf(found, question)}${meant(found, PERCENT.test(question))}.`;
 }
 
 function chosenSentence(said, happened) {
-  const plain = (words) => words.trim().toLowerCase().replaceAll("_", " ");
+  const plain = (words) => words.replace(/^["'“”` .]+|["'“”` .]+$/g, "").toLowerCase().replaceAll("_", " ");
   if (!said) return `It was ${happened}. You made no guess this time.`;
-  if (plain(happened).startsWith(plain(said))) return `You said ${happened}, and so it was.`;
+  if (plain(said) && plain(happened).startsWith(plain(said))) return `You said ${happened}, and so it was.`;
   return `You said ${said.slice(0, 60)}; it was ${happened}.`;
 }
 
@@ -155,9 +156,11 @@ document.addEventListener("DOMContentLoaded", () => {
     const read = Object.assign(document.createElement("span"), { className: "read" });
     read.setAttribute("role", "status");
     field?.after(" ", read);
-    field?.addEventListener("change", () => (read.textContent = heard(answer, field.value)));
-    words.closest("details").addEventListener("toggle", () => {
-      if (field) words.firstElementChild.textContent = sentence(answer, field.value);
+    const tell = () => (words.firstElementChild.textContent = sentence(answer, field.value));
+    field?.addEventListener("change", () => {
+      read.textContent = heard(answer, field.value);
+      tell(); // the answer may be open already
     });
+    if (field) words.closest("details").addEventListener("toggle", tell);
   }
 });

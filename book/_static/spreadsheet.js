@@ -2,7 +2,7 @@
 "use strict";
 
 const FORMULA = /^\s*[=+\-@＝＋－＠]/; // what a spreadsheet would run
-const POINT = (0.5).toLocaleString().charAt(1); // as the reader's spreadsheet most likely expects it
+const POINT = (0.5).toLocaleString() === "0,5" ? "," : "."; // as the reader's spreadsheet most likely expects it
 const BETWEEN = POINT === "," ? ";" : ",";
 
 function cellOf(value) {

@@ -352,6 +352,30 @@ def test_the_facilitator_moves_a_slider_and_the_projector_follows(
     assert problems == []
 
 
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_two_windows_of_the_facilitator_show_the_same_also_where_a_slider_has_the_keyboard(
+    room: Served, browser: Browser
+) -> None:
+    problems: list[str] = []
+    door = f"{room.site.place.address}/facilitator/sign-in?key={room.site.door.key}"
+    with page_of(browser, LAPTOP, problems) as one, page_of(browser, LAPTOP, problems) as other:
+        for page in (one, other):
+            page.goto(door)
+            page.get_by_role("slider").first.focus()
+        for page, key, told in (
+            (one, "End", "1,000"),
+            (other, "Home", "10"),
+            (one, "End", "1,000"),
+        ):
+            page.keyboard.press(key)
+            for window in (one, other):
+                slider = window.get_by_role("slider").first
+                expect(slider).to_have_attribute("aria-valuetext", told)
+                expect(slider).to_be_focused()
+    assert problems == []
+
+
 @contextmanager
 def page_of(browser: Browser, size: ViewportSize, problems: list[str]) -> Iterator[Page]:
     context = browser.new_context(viewport=size)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 
 from thousandfold.facilitation.course import Course, Module
+from thousandfold.facilitation.pools import end_with_pool
 from thousandfold.facilitation.slide import Sliders
 from thousandfold.facilitation.slides import NONE, SlidersOf
 
@@ -22,7 +23,7 @@ def drawn_aside(say: Callable[[str], object]) -> Iterator[SlidersOf]:
     say : callable
         Is told, in both programs, what is being drawn, and what cannot be.
     """
-    with ProcessPoolExecutor(1, get_context("spawn")) as other:
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with_pool) as other:
 
         def sliders_of(course: Course, module: Module) -> Mapping[str, Sliders]:
             try:

@@ -10,8 +10,7 @@ function followSetting() {
   if (figure !== shown && figure.id === shown?.id) figure.replaceWith(shown);
   else shown = figure;
   document.dispatchEvent(new Event("figures"));
-  // Who moves a slider at this moment is ahead of the room.
-  if (shown.contains(document.activeElement)) return;
+  if (telling) return; // who moves a slider at this moment is ahead of the room
   const told = live.querySelector("[data-setting]").dataset.setting.split(",").map(Number);
   told.forEach((place, number) => {
     if (shown.player.places[number] !== place) shown.player.move(number, place);
