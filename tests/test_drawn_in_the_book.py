@@ -126,7 +126,7 @@ def test_without_scripts_the_answer_stands_behind_its_fold(browser: Browser, boo
     context = browser.new_context(java_script_enabled=False)
     page = patient(context.new_page())
     page.goto((book / "notebooks" / "00_start_here.html").as_uri())
-    expect(page.locator(".drawn")).to_contain_text("It answers where the lesson runs.")
+    expect(page.locator(".drawn")).to_contain_text("Nothing is drawn yet.")
     fold = page.locator("details.answer", has=told(page))
     fold.locator("summary").first.click()
     expect(told(page)).to_have_text(

@@ -21,6 +21,7 @@ from thousandfold.teaching import curves
 from thousandfold.teaching.company import FILE, KEPT_ASIDE, Company
 
 OWN = (FILE, KEPT_ASIDE, curves.FILE, "flight-our-team.json")
+GIVEN_OUT = 1_800_000_000  # when a site was built
 EMPTY = f'my_company("""\n{Company.form()}\n""")'
 
 
@@ -54,7 +55,7 @@ def packed(folder: Path) -> list[str]:
 
 
 def test_a_company_and_a_game_are_in_no_kit_and_on_no_site(project: Path, tmp_path: Path) -> None:
-    build_site.contents(tmp_path / "site", study=False)
+    build_site.contents(tmp_path / "site", GIVEN_OUT, study=False)
     assert [path.name for path in (tmp_path / "site" / "notebooks").iterdir()] == [
         "00_start_here.ipynb"
     ]
@@ -76,7 +77,7 @@ def test_a_lesson_that_holds_somebodys_numbers_is_not_given_out(
     content: bytes, project: Path, tmp_path: Path
 ) -> None:
     (project / "00_start_here.ipynb").write_bytes(content)
-    for give_out in (packed, partial(build_site.contents, study=False)):
+    for give_out in (packed, partial(build_site.contents, given_out=GIVEN_OUT, study=False)):
         with pytest.raises(ExplainedError, match=r"holds what somebody wrote for .* cell own"):
             give_out(tmp_path / "out")
 

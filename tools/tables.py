@@ -55,13 +55,8 @@ def facilitators(course: Course) -> str:
 
 def lengths(course: Course) -> str:
     """Return the table of formats for facilitators."""
-    rows = []
-    for name in formats():
-        shown = plan(course, name)
-        command = f"thousandfold schedule --format {name}"
-        rows.append(f"| {shown.title.lower()} | `{name}` | {shown.fits} | `{command}` |")
-    head = "| you have | format | what they do and leave with | print the plan |"
-    return "\n".join([head, "|---|---|---|---|", *rows])
+    rows = [f"| {plan(course, name).title.lower()} | `{name}` |" for name in formats()]
+    return "\n".join(["| you have | format |", "|---|---|", *rows])
 
 
 def _filled(page: Path, tables: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from served import LINES, Visitor, served
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course
 from thousandfold.facilitation.plan import Slot
+from thousandfold.facilitation.slides import SlidersOf
 from thousandfold.room import opening
 from thousandfold.room.forgetting import kept
 from thousandfold.room.journal import Deed, Journal, told_by
@@ -99,10 +100,12 @@ def test_a_lesson_that_is_mended_has_its_slides_from_the_next_opening_on(
 ) -> None:
     read = opening.views_of
 
-    def broken(course: Course, slots: list[Slot], stem: str) -> dict[int, tuple[View, ...]]:
+    def broken(
+        course: Course, slots: list[Slot], stem: str, sliders_of: SlidersOf
+    ) -> dict[int, tuple[View, ...]]:
         if stem.startswith("06"):
             raise ExplainedError("06 cannot be read as a notebook. Copy it again")
-        return read(course, slots, stem)
+        return read(course, slots, stem, sliders_of)
 
     lines = [
         *LINES[:-1],
