@@ -116,7 +116,7 @@ def test_a_keyboard_draws(page: Page) -> None:
         "You drew 1,000 at 100. It stays in this page."
     )
     page.locator("details.answer", has=told(page)).locator("summary").first.click()
-    expect(told(page)).to_contain_text("You drew it rising to the end")
+    expect(told(page)).to_contain_text("You drew it rising as far as 100 times")
     point.press("Delete")
     expect(page.locator(".drawn [role=status]")).to_contain_text("press Tab")
     expect(told(page)).to_contain_text("You drew no guess this time.")
