@@ -117,6 +117,9 @@ def test_a_keyboard_draws(page: Page) -> None:
     )
     page.locator("details.answer", has=told(page)).locator("summary").first.click()
     expect(told(page)).to_contain_text("You drew it rising as far as 100 times")
+    picture = page.get_by_role("img", name="Dashed: what you drew. Solid: what happened.")
+    expect(picture.locator("circle")).to_have_count(1)  # a line has two ends
+    assert picture.locator("[tabindex], [role]").count() == 0
     point.press("Delete")
     expect(page.locator(".drawn [role=status]")).to_contain_text("press Tab")
     expect(told(page)).to_contain_text("You drew no guess this time.")

@@ -41,7 +41,10 @@ function drawnSentence(board, shares) {
 /** The board once more, as a picture, with what happened in it. */
 function beside(board, svg, sentence) {
   const picture = svg.cloneNode(true);
-  for (const point of picture.querySelectorAll("circle")) point.replaceWith();
+  for (const point of picture.querySelectorAll("circle")) {
+    if (point.matches(".empty")) point.remove();
+    for (const name of point.getAttributeNames()) if (!["cx", "cy", "r"].includes(name)) point.removeAttribute(name);
+  }
   const real = document.createElementNS(svg.namespaceURI, "polyline");
   real.setAttribute("class", "real");
   real.setAttribute("points", board.real.map(([right, up]) => `${drawBoard.x(right)},${drawBoard.y(up)}`).join(" "));
