@@ -38,7 +38,7 @@ def words_of(part: str) -> str:
 
 def test_on_a_phone_the_first_screen_says_who_one_is_and_a_slider_answers(opened: Page) -> None:
     expect(opened.get_by_text("You lead the product of Ferry,")).to_be_in_viewport()
-    slider = opened.get_by_label("people hired in the first half-year")
+    slider = opened.get_by_label("people hired at once")
     slider.scroll_into_view_if_needed()
     expect(slider).to_have_attribute("aria-valuetext", f"{START}")
     slider.press("ArrowLeft")

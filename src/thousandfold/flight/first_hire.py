@@ -76,19 +76,20 @@ def first_hire_picture(hired: int = START) -> Picture:
     end, most = middle[-1, place], middle[-1, top]
     chosen = Series(f"{_counted(hired)} hired", years, middle[:, place], low, high)
     beside = Series(f"{HIRED[top]} hired", years, middle[:, top])
-    share = f"{100 * end / most:.0f} % of what {HIRED[top]} hired bring"
+    share = f"{100 * end / most:.0f} % of the customers with {HIRED[top]}"
     notes = [Note("what Ruth wants", y=GOAL)]
     if (empty := _empty(cash)) is not None:  # customers show it too late
-        notes.append(Note("bank empty", x=empty / 2))
+        notes.append(Note("bank empty", x=empty / 2, y=float(middle[empty, place])))
+    early = _early(hired, middle[:, place], middle[:, top])
     compared = (
         "No other number that we tried brings more."
         if place == top
-        else f"With {HIRED[top]} it has {_short(most)}. {_early(middle[:, place], middle[:, top])}"
+        else f"With {HIRED[top]} it has {_short(most)}. {early}"
     )
     return Lines(
         (chosen,) if place == top else (chosen, beside),
         title=(
-            f"{_counted(hired).capitalize()} hired first: "
+            f"{_counted(hired).capitalize()} hired: "
             f"{'the most customers' if place == top else share}"
         ),
         shown="Line: the middle of 1,000 futures. Band: eight of ten of them.",
@@ -112,7 +113,7 @@ def first_hire() -> dict[str, dict[str, Any]]:
     dict
         A table for each width of a page, see `thousandfold.player.table.table`.
     """
-    number = Control("hired", "people hired in the first half-year", HIRED, HIRED.index(START))
+    number = Control("hired", "people hired at once", HIRED, HIRED.index(START))
     return table([number], lambda settings: first_hire_picture(int(settings["hired"])))
 
 
@@ -171,11 +172,11 @@ def _middle(stock: str) -> Array:
     return cast(Array, np.median(_flown()[stock], axis=-1))
 
 
-def _early(chosen: Array, best: Array) -> str:
+def _early(hired: int, chosen: Array, best: Array) -> str:
     """Say what a report shows while it is early: nothing, or the opposite."""
     if chosen[_SILENT + 1] > _CLEAR * best[_SILENT + 1]:
         ahead = f"{_short(chosen[_SILENT + 1])} against {_short(best[_SILENT + 1])}"
-        return f"And yet after {_years(_SILENT + 1)} it was ahead of that: {ahead}."
+        return f"And yet after {_years(_SILENT + 1)} {hired} hired were ahead: {ahead}."
     counted = f"{_short(best[_SILENT])} customers"
     return f"After {_years(_SILENT)} nobody can tell the two apart: about {counted} in both."
 
