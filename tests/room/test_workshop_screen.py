@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import build_site
-import fetch_for_tests
 import pytest
 from conftest import PICTURES, ROOT
 from handed_in import FILE, STEM, Told
@@ -26,17 +24,16 @@ READY = """async () => {
 }"""
 
 
-def test_one_works_and_hands_in_at_the_rooms_address(browser: Browser, tmp_path: Path) -> None:
-    if not fetch_for_tests.PYODIDE.is_dir():
-        pytest.skip("Python for browsers is not here: `python tools/fetch_for_tests.py` fetches it")
-    build_site.build(tmp_path / "site", fetch_for_tests.PYODIDE)
+def test_one_works_and_hands_in_at_the_rooms_address(
+    browser: Browser, site: Path, tmp_path: Path
+) -> None:
     with (
         served(
             tmp_path / "day.room",
             folder=tmp_path / "in",
             exercises=[Exercise(ROOT, STEM)],
             make=Told,
-            workshop=tmp_path / "site",
+            workshop=site,
         ) as room,
         browser.new_context() as context,
     ):
@@ -45,7 +42,7 @@ def test_one_works_and_hands_in_at_the_rooms_address(browser: Browser, tmp_path:
         page.get_by_label("Password").fill(room.site.door.password)
         page.keyboard.press("Enter")
         page.get_by_role("link", name="Open the workshop in this browser").click()
-        page.get_by_role("heading", name="Modules").wait_for()
+        page.get_by_role("heading", name="The lessons").wait_for()
         page.goto(f"{page.url}lab/index.html?path=exercises/{STEM}/{FILE}")
         page.get_by_role("heading", name="Exercise:").first.wait_for()
         page.wait_for_function(READY)
