@@ -11,10 +11,9 @@ import numpy as np
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 
-from thousandfold.teaching.curves import Axis, Board
+from thousandfold.teaching.curves import SILENT, Axis, Board, highest
 from thousandfold.teaching.drawn_guess import axes_of
 
-SILENT = "You drew no guess this time."
 _DRAWN = Markup('<div class="drawn" id="{name}" data-board="{board}">\n{still}\n</div>')
 
 
@@ -37,13 +36,12 @@ class Drawing:
         board = self.board
         real = board.real.series[0]
         x, y = np.asarray(real.x, dtype=float), np.asarray(real.y, dtype=float)
-        best = int(np.argmax(y))
         told = {
             "axes": axes_of(board),
             "places": board.across.places,
             "across": _behind(board.across),
-            "up": board.up.label.removesuffix(")").partition(" (")[2] or board.up.label,
-            "best": None if best == len(y) - 1 else x[best],
+            "up": board.unit,
+            "best": highest(x, y),
             "end": [x[-1], y[-1]],
             "real": [
                 [round(board.across.share(a), 4), round(board.up.share(b), 4)]

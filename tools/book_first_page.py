@@ -163,10 +163,6 @@ def _formats(course: Course, running: Running) -> str:
     return "\n".join(listed)
 
 
-def _stem(course: Course, number: int) -> str:
-    return next(module.stem for module in course.modules if module.number == number)
-
-
 def _module(module: Module, running: Running) -> str:
     lesson = f"notebooks/{module.stem}"
     minutes = f"{module.minutes} minutes"

@@ -43,7 +43,7 @@ function beside(board, svg, sentence) {
   const picture = svg.cloneNode(true);
   for (const point of picture.querySelectorAll("circle")) {
     if (point.matches(".empty")) point.remove();
-    for (const name of point.getAttributeNames()) if (!["cx", "cy", "r"].includes(name)) point.removeAttribute(name);
+    else for (const name of point.getAttributeNames()) if (!["cx", "cy", "r"].includes(name)) point.removeAttribute(name);
   }
   const real = document.createElementNS(svg.namespaceURI, "polyline");
   real.setAttribute("class", "real");

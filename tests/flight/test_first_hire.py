@@ -61,8 +61,8 @@ def test_for_a_year_and_a_half_no_report_tells_what_comes() -> None:
     for hired in HIRED:
         early = flown(hired)[3] / flown(best())[3]
         assert early == pytest.approx(1, abs=0.06), hired
-        if "was ahead" in sentence(hired):
-            assert flown(hired)[4] > flown(best())[4]
+        leads = flown(hired)[4] > 1.03 * flown(best())[4]
+        assert (f"{hired} hired were ahead" in sentence(hired)) == leads, hired
     assert "after two years 30 hired were ahead: 24,000 against 22,000" in sentence(START)
 
 
@@ -70,6 +70,10 @@ def test_a_bank_is_said_to_be_empty_where_it_is() -> None:
     for hired in HIRED:
         lowest = flown(hired, "cash").min()
         assert ("bank is empty" in sentence(hired)) == (lowest < 0)
+        marks = [note for note in first_hire_picture(hired).notes if note.words == "bank empty"]
+        first = int((flown(hired, "cash") < 0).argmax())
+        there = [(first / 2, pytest.approx(flown(hired)[first]))] if lowest < 0 else []
+        assert [(mark.x, mark.y) for mark in marks] == there, "its mark stands on the curve"
         assert ("hire nobody for a while" in sentence(hired)) == (0 <= lowest < 1_500_000)
 
 
@@ -90,7 +94,6 @@ def test_what_stands_around_the_picture_is_measured() -> None:
     assert told["best"] == best()
     assert told["start_behind"] == behind_best(START)
     assert told["start_behind"] > 75
-    assert 25 < behind_best(0) < 75, "the page says that it depends on the company"
     assert told["happened"] == pytest.approx(flown(START)[-1], rel=0.03)
     assert float(told["most"].replace(",", "")) == pytest.approx(flown(best())[-1], rel=0.03)
     ahead, beside = (float(told[name].replace(",", "")) for name in ("ahead", "beside"))

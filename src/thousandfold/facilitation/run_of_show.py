@@ -21,9 +21,8 @@ _EARLY = (
     "*predict* or the close."
 )
 _READ = (
-    "For whoever runs the day; what to bring and to prepare stands in [Start here](README.md). A "
-    "row's kind says who is at work: in a *vote* and in *discuss* the room, in *talk* you, in "
-    "*predict*, *run* and *exercise* each of them. A *buffer* is nobody's."
+    "For whoever runs the day. What to bring and to prepare, and what each kind of row asks of "
+    "whom, stands in [Start here](README.md)."
 )
 _VOTE = "vote, talk with your neighbour, vote again"
 _TALK = "in pairs, then all"

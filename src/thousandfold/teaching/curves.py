@@ -19,6 +19,7 @@ from thousandfold.teaching.guesses import compare_with, short
 from thousandfold.teaching.typed import Typed, typed_number
 from thousandfold.writing import write_whole
 
+SILENT = "You drew no guess this time."
 FILE = "my_curves.json"
 _MOST_BYTES = 65_536
 _EVEN = 7  # points on an axis that is not logarithmic
@@ -157,15 +158,15 @@ class Board:
         """Return one or two sentences that compare a drawn curve with what happened."""
         real = self.real.series[0]
         x, y = np.asarray(real.x, dtype=float), np.asarray(real.y, dtype=float)
-        best, last = _highest(x, y), float(x[-1])
+        best, last = highest(x, y), float(x[-1])
         happened = (
             "It rises to the end" if best is None else f"It is highest at {self.across.words(best)}"
         )
         drawn_x, drawn_y = self._drawn(heights)
         if not len(drawn_x):
             there = f"at {self.across.words(last)} it is {self._up(float(y[-1]))}"
-            return f"{happened}, and {there}. You drew no guess this time."
-        peak = _highest(drawn_x, drawn_y)
+            return f"{happened}, and {there}. {SILENT}"
+        peak = highest(drawn_x, drawn_y)
         whole = drawn_x[-1] >= last
         far = "to the end" if whole else f"as far as {self.across.words(float(drawn_x[-1]))}"
         said = (
@@ -202,12 +203,17 @@ class Board:
         known = np.array([pair for pair in pairs if pair[1] is not None], dtype=float)
         return known.reshape(-1, 2)[:, 0], known.reshape(-1, 2)[:, 1]
 
-    def _up(self, value: float) -> str:
+    @property
+    def unit(self) -> str:
+        """What stands behind a height in a sentence."""
         name, _, unit = self.up.label.removesuffix(")").partition(" (")
-        return f"{short(value)} {unit or name}"
+        return unit or name
+
+    def _up(self, value: float) -> str:
+        return f"{short(value)} {self.unit}"
 
 
-def _highest(x: Sequence[float] | Array, y: Sequence[float] | Array) -> float | None:
+def highest(x: Sequence[float] | Array, y: Sequence[float] | Array) -> float | None:
     """Return where a curve is highest, or None where that is its end."""
     place = int(np.argmax(y))
     return None if place == len(y) - 1 else float(x[place])
