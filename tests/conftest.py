@@ -143,7 +143,7 @@ def printer(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a site that holds everything, once for all tests of it that one core runs."""
+    """Build a site that holds everything, once for all tests of it."""
     import build_site
     import fetch_for_tests
 
@@ -178,7 +178,7 @@ def lessons() -> list[str]:
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the book that stands alone, once for all tests of it that one core runs."""
+    """Build the book that stands alone, once for all tests of it."""
     import build_book
 
     folder = tmp_path_factory.mktemp("book") / "book"

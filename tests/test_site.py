@@ -103,11 +103,16 @@ RUN = """async (source) => {
     return said;
 }"""
 # What a kernel says after the saving would make JupyterLab ask whether to save again. A notebook
-# that is closed while it saves itself, every few seconds here, leaves an error before the next one.
+# that is closed while it saves itself, every few seconds here, leaves an error before the next one;
+# one that is saved meanwhile finds its file changed, and asks.
 SAVE_AND_CLOSE = """async () => {
+    const saved = async () => {
+        do await new Promise(later => setTimeout(later, 20)); while (opened.context.saving > 0);
+    };
+    await saved();
     await opened.context.save();
     opened.context.model.dirty = false;
-    do await new Promise(later => setTimeout(later, 20)); while (opened.context.saving > 0);
+    await saved();
     opened.close();
 }"""
 TOLD = "() => opened.contentHeader.widgets.length"
