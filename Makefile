@@ -55,7 +55,7 @@ lab: .venv/.lab  ## set up and open JupyterLab (STUDY=1: for somebody alone; ARG
 memos: .venv/.lab  ## open Formgrader, to read memos and give points by hand
 	$(BIN)/jupyter lab $(QUIET) --LabApp.default_url=/formgrader $(ARGS)
 
-test: .venv/.dev .venv/proxy/.done  ## set up and pass every check but those of the site (ARGS='-k data' for some)
+test: .venv/.dev .venv/proxy/.done build/publish/.done  ## set up and pass every check but those of the site (ARGS='-k data' for some)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -137,6 +137,11 @@ build/peers/.done: requirements-peers.lock pyproject.toml
 
 peers: build/peers/.done  ## compare with SimPy, PySD, BPTK and Mesa, and write benchmarks/PEERS.md
 	build/peers/bin/python benchmarks/peers.py
+
+# What looks at workflows, images, data and distributions; apart, so that it asks nothing of our own packages.
+build/publish/.done: requirements-publish.lock pyproject.toml
+	@$(PYTHON) tools/set_up.py build/publish --lock requirements-publish.lock
+	@touch $@
 
 # JupyterLite and what turns the lessons into a site for browsers.
 .venv/.site: requirements-site.lock .venv/.lab

@@ -2,7 +2,8 @@
 
 One lock for uv, which installs all the others; one for learners and instructors, one that adds a
 hub, one that adds what the tests need, one that adds what the site for browsers needs, one for the
-packages that benchmarks compare with. All hold for every supported Python and system.
+packages that benchmarks compare with, one for what looks at all that is published. All hold for every
+supported Python and system.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ LEARNER = ["pyproject.toml", "--extra", "workshop", "--group", "build"]
 HUB = [*LEARNER, "--group", "hub", "--constraint", "requirements.lock"]
 TESTS = [*HUB, "--group", "dev", *UV]
 SITE = [*LEARNER, "--group", "site", "--constraint", "requirements.lock"]
+PUBLISH = ["--group", "build", "--group", "publish"]
 PEERS = ["pyproject.toml", "--group", "build", "--group", "peers"]
 
 
@@ -29,6 +31,7 @@ def main() -> int:
         "requirements-hub.lock": HUB,
         "requirements-dev.lock": TESTS,
         "requirements-peers.lock": PEERS,
+        "requirements-publish.lock": PUBLISH,
         "requirements-site.lock": SITE,
     }
     for lock, wanted in locks.items():
