@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import tables
 from conftest import ROOT, lessons
+from test_said_once import copied
 
 from thousandfold.errors import ExplainedError
 
@@ -19,7 +20,7 @@ def course(tmp_path: Path) -> Path:
     for folder in ("notebooks", "exercises", "facilitator"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / "README.md", tmp_path)
-    return tmp_path
+    return copied(tmp_path)
 
 
 @pytest.mark.parametrize("page", tables.pages(), ids=lambda page: str(page.relative_to(ROOT)))

@@ -15,6 +15,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import said_once
 from book_lesson import PICTURES, Running, write_if_changed
 from book_tables import Drawn
 from markupsafe import Markup
@@ -73,6 +74,7 @@ def first_page(
         lessons=in_words(len(course.modules)),
         usual=Counter(module.minutes for module in course.modules).most_common(1)[0][0],
         hours=f"{sum(module.minutes for module in course.modules) / 60:.0f}",
+        made_by=said_once.first_page(said_once.read()),
         formats=_formats(course, running),
         modules="\n".join(_module(module, running) for module in course.modules),
         binder=_binder(repository),

@@ -1,22 +1,23 @@
-"""Write what pages say about the modules, from the notebooks, as `make tables` does.
+"""Write what pages repeat, as `make tables` does.
 
-The run of show, and the tables of modules and formats in the README and on the facilitator's first
-page. A table stands between two comments; what stands around them is written by hand.
+From the notebooks: the run of show, and the tables of modules and formats in the README and on the
+facilitator's first page. From pyproject.toml and the package: what `said_once.py` says. It stands
+between two comments; what stands around them is written by hand.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
+
+import said_once
+from said_once import ROOT, filled
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Course, find_course
 from thousandfold.facilitation.run_of_show import markdown
 from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.writing import write_whole
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def pages(root: Path = ROOT) -> dict[Path, str]:
@@ -30,12 +31,12 @@ def pages(root: Path = ROOT) -> dict[Path, str]:
     course = find_course(root)
     front, start = root / "README.md", root / "facilitator" / "README.md"
     return {
-        front: _filled(front, {"modules": learners(course)}),
-        start: _filled(start, {"formats": lengths(course), "modules": facilitators(course)}),
+        front: filled(front, {"modules": learners(course)}),
+        start: filled(start, {"formats": lengths(course), "modules": facilitators(course)}),
         root / "facilitator" / "run-of-show.md": markdown(
             [plan(course, name) for name in formats()]
         ),
-    }
+    } | said_once.pages(root)
 
 
 def learners(course: Course) -> str:
@@ -57,22 +58,6 @@ def lengths(course: Course) -> str:
     """Return the table of formats for facilitators."""
     rows = [f"| {plan(course, name).title.lower()} | `{name}` |" for name in formats()]
     return "\n".join(["| you have | format |", "|---|---|", *rows])
-
-
-def _filled(page: Path, tables: Mapping[str, str]) -> str:
-    text = page.read_text(encoding="utf-8")
-    for what, table in tables.items():
-        begin = f"<!-- the {what}: written by `make tables` -->"
-        end = f"<!-- the end of the {what} -->"
-        before, found, rest = text.partition(f"{begin}\n")
-        _, closed, after = rest.partition(f"\n{end}")
-        if not (found and closed):
-            raise ExplainedError(
-                f"{page} has no place for the {what}: put the lines\n{begin}\n{end}\n"
-                "where they belong"
-            )
-        text = f"{before}{found}{table}{closed}{after}"
-    return text
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from boxgrader.errors import BoxError, GraderError, GradingError, Refused
     from boxgrader.nbgrader_course.configuration import install
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "BoxError": "errors",

@@ -1,0 +1,130 @@
+"""Where the project lives and which version it is are said once, and repeated everywhere."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import said_once
+import yaml
+from conftest import ROOT
+from said_once import UNSET, VERSIONS, pages, places, read
+
+import boxgrader
+import thousandfold
+from thousandfold import ExplainedError
+
+HOME = "https://github.com/owner/name"
+PLACES = list(places(read()))
+SOURCES = ("pyproject.toml", "CHANGELOG.md", "src/thousandfold/__init__.py")
+
+
+def copied(folder: Path) -> Path:
+    """Copy what says something once, and what repeats it."""
+    for name in {*SOURCES, *PLACES, *VERSIONS}:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def changed(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def living(folder: Path, address: str) -> Path:
+    """Say in a copy where the project lives."""
+    where = f'[project.urls]\nRepository = "{address}"\n\n[project.scripts]'
+    changed(copied(folder), "pyproject.toml", "[project.scripts]", where)
+    return folder
+
+
+def test_both_packages_have_one_version() -> None:
+    assert thousandfold.__version__ == boxgrader.__version__ == read().version
+
+
+@pytest.mark.skipif(bool(read().repository), reason="this copy says where it lives")
+@pytest.mark.parametrize("name", PLACES)
+def test_a_place_says_honestly_that_nobody_has_said_where(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert UNSET in text
+    assert "github.com/" not in text.partition(UNSET)[2].partition("the end of the address")[0]
+    assert UNSET in said_once.first_page(read())
+
+
+def test_set_once_it_stands_in_all_places(tmp_path: Path) -> None:
+    root = living(tmp_path, HOME)
+    made = pages(root)
+    for name in PLACES:
+        assert HOME in made[root / name], name
+        assert UNSET not in made[root / name], name
+    for name in ("SECURITY.md", "CODE_OF_CONDUCT.md", ".github/ISSUE_TEMPLATE/config.yml"):
+        assert f"{HOME}/security/advisories/new" in made[root / name]
+    assert yaml.safe_load(made[root / "CITATION.cff"])["repository-code"] == HOME
+    assert HOME in said_once.first_page(read(root))
+    for path, text in made.items():  # written twice it stays as it is
+        path.write_text(text, encoding="utf-8")
+    assert pages(root) == made
+
+
+def test_the_first_page_of_the_book_says_it() -> None:
+    assert "$made_by" in (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://github.com/owner/name",
+        "https://example.org/owner/name",
+        "https://github.com/owner",
+        "https://github.com/owner/name/",
+        "https://github.com/owner/name.git",
+        "https://github.com/owner/name\\n# more",
+        "https://github.com/owner/name) <script>",
+    ],
+)
+def test_an_address_that_is_none_is_refused(address: str, tmp_path: Path) -> None:
+    root = living(tmp_path, address)
+    with pytest.raises(ExplainedError, match="with nothing behind it"):
+        pages(root)
+
+
+def test_a_new_version_is_repeated(tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    old, new = f'"{read().version}"', '"7.8.9"'
+    changed(root, "src/thousandfold/__init__.py", f"__version__ = {old}", f"__version__ = {new}")
+    made = pages(root)
+    assert f"__version__ = {new}" in made[root / "src/boxgrader/__init__.py"]
+    package = json.loads(made[root / "src/thousandfold/labextension/package.json"])
+    assert package["version"] == "7.8.9"
+    assert yaml.safe_load(made[root / "CITATION.cff"])["version"] == "7.8.9"
+
+
+def test_the_day_of_a_release_is_read_from_the_list_of_changes(tmp_path: Path) -> None:
+    root = copied(tmp_path)
+    (root / "CHANGELOG.md").write_text(f"## {read().version}, 2026-12-31: more\n\n## 0.0.1, now\n")
+    assert read(root).released == "2026-12-31"
+    assert yaml.safe_load(pages(root)[root / "CITATION.cff"])["date-released"] == "2026-12-31"
+    (root / "CHANGELOG.md").write_text(f"## {read().version}, soon: more\n\n## 0.0.1, 2026-12-31\n")
+    assert read(root).released == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "why"),
+    [
+        ("SUPPORT.md", "<!-- the end of the address -->", "no place for the address"),
+        ("CITATION.cff", "# the address: written by `make tables`", "no place for the address"),
+        ("src/boxgrader/__init__.py", "__version__ =", "no line for the version"),
+        ("src/thousandfold/__init__.py", "__version__ =", "says no version"),
+    ],
+)
+def test_a_file_that_lost_its_place_is_explained(
+    name: str, line: str, why: str, tmp_path: Path
+) -> None:
+    root = copied(tmp_path)
+    changed(root, name, line, "")
+    with pytest.raises(ExplainedError, match=why):
+        pages(root)
