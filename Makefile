@@ -16,7 +16,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean
+.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -85,6 +85,9 @@ test-long: test test-site test-processors test-pythons test-kit  ## all that tak
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
 	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/test_new_module.py tests/test_hub.py tests/room/test_faults.py tests/room/test_whole_day.py
+
+release-check: .venv/.dev build/publish/.done  ## say all that stands against a release: installs and tries both packages on each Python (minutes; QUICK=1: seconds)
+	@$(BIN)/python tools/release_check.py $(if $(QUICK),--quick)
 
 new: .venv/.dev  ## lay a module that passes every check (STEM=11_pricing TITLE="What may a user cost?")
 	@$(BIN)/python tools/new_module.py $(call quoted,$(STEM)) $(call quoted,$(TITLE))

@@ -1,0 +1,121 @@
+"""The files that an index would get: built twice, alike, without an answer, fit to be uploaded."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from only_in_solutions import secret_lines
+from release_papers import told
+from said_once import ROOT
+
+from thousandfold.errors import ExplainedError
+
+PACKAGES = {"boxgrader": ROOT / "src" / "boxgrader", "thousandfold": ROOT}
+INSTRUCTORS = re.compile(r"(^|/)(solutions|tests|facilitator)/")
+
+
+def build(folder: Path) -> Iterator[str]:
+    """Build a source distribution and a wheel of each package; say which cannot be built."""
+    for source in PACKAGES.values():
+        try:
+            _hatchling(source, folder, "sdist", "wheel")
+        except ExplainedError as error:
+            yield str(error)
+
+
+def _hatchling(source: Path, target: Path, *kinds: str) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(target)]
+    command += [part for kind in kinds for part in ("-t", kind)]
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ExplainedError(f"{source} cannot be built:\n{done.stderr.strip()[-2000:]}")
+
+
+def wheels(folder: Path) -> dict[str, Path]:
+    """Return the wheel of each package by its name."""
+    return {path.name.partition("-")[0]: path for path in sorted(folder.glob("*.whl"))}
+
+
+def alike(folder: Path, work: Path) -> Iterator[str]:
+    """Say which wheel comes out otherwise when it is built from its source distribution."""
+    for source in sorted(folder.glob("*.tar.gz")):
+        name = source.name.removesuffix(".tar.gz")
+        with tarfile.open(source) as archive:
+            archive.extractall(work, filter="data")
+        again = work / f"{name}-wheel"
+        _hatchling(work / name, again, "wheel")
+        (wheel,) = again.glob("*.whl")
+        here, there = _contents(folder / wheel.name), _contents(wheel)
+        for file in sorted(here.keys() | there.keys()):
+            if here.get(file) != there.get(file) and not file.endswith("/RECORD"):
+                yield (
+                    f"{file} is not the same in {wheel.name} and in the wheel that is built from "
+                    f"{source.name}: mend what the pyproject.toml includes in each"
+                )
+
+
+def _contents(path: Path) -> dict[str, bytes]:
+    if path.suffix == ".whl":
+        with zipfile.ZipFile(path) as wheel:
+            return {name: wheel.read(name) for name in wheel.namelist()}
+    with tarfile.open(path) as source:
+        return {
+            file.name: opened.read()
+            for file in source
+            if (opened := source.extractfile(file)) is not None
+        }
+
+
+def without_answers(folder: Path) -> Iterator[str]:
+    """Name each file in a distribution that holds an answer, a hidden test or a page of a guide."""
+    secrets = secret_lines()
+    for path in sorted(folder.iterdir()):
+        for name, content in _contents(path).items():
+            if INSTRUCTORS.search(name):
+                yield f"{path.name} holds {name}, which is the instructors': leave it out"
+            lines = set(map(str.strip, _text(name, content).splitlines()))
+            for line in sorted(lines & secrets)[:1]:
+                yield f"{path.name}: {name} tells an answer, such as {line!r}: leave it out"
+
+
+def _text(name: str, content: bytes) -> str:
+    text = content.decode("utf-8", errors="replace")
+    if not name.endswith(".ipynb"):
+        return text
+    cells = json.loads(text)["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells)
+
+
+def uploadable(folder: Path) -> Iterator[str]:
+    """Say what an index would refuse, or show badly."""
+    said = told("twine", ["check", "--strict", *map(str, sorted(folder.iterdir()))])
+    if said.count("PASSED") != len(list(folder.iterdir())):
+        yield f"twine refuses a distribution, and says why:\n{said.strip()}"
+
+
+def complete(folder: Path) -> Iterator[str]:
+    """Name what a wheel lacks: types, licences, and the data sets with their cards."""
+    for name, wanted in (
+        ("boxgrader", ("boxgrader/py.typed", "/licenses/LICENSE")),
+        (
+            "thousandfold",
+            (
+                "thousandfold/py.typed",
+                "/licenses/LICENSE",
+                *(f"thousandfold/data/{path.name}" for path in (ROOT / "datasets").glob("*.csv")),
+                "thousandfold/data/README.md",
+                "share/jupyter/labextensions/thousandfold/package.json",
+            ),
+        ),
+    ):
+        files = _contents(wheels(folder)[name])
+        for file in wanted:
+            if not any(one.endswith(file) for one in files):
+                yield f"the wheel of {name} lacks {file}: mend what its pyproject.toml includes"
