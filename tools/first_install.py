@@ -60,17 +60,21 @@ class Environment:
         """Install, and say why that cannot be done."""
         for name in ("home", "tmp", "work"):
             (self.folder / name).mkdir(parents=True)
-        made = [self.interpreter, "-m", "venv", "--without-pip", str(self.folder / "venv")]
-        yield from _failed("the environment cannot be made", ends_together.run(made))
         asked = self.folder / "wanted.txt"
         asked.write_text("".join(map(self._line, self.wheels)), encoding="utf-8")
         uv = [sys.executable, "-m", "uv", "pip"]
         install = [*uv, "install", "--quiet", "--python", str(self.python), "--require-hashes"]
         install += ["--only-binary", ":all:", "--constraint", str(ROOT / "requirements.lock")]
-        done = ends_together.run([*install, "--requirement", str(asked)])
-        yield from _failed("the wheels cannot be installed", done)
-        check = [*uv, "check", "--quiet", "--python", str(self.python)]
-        yield from _failed("packages do not fit each other", ends_together.run(check))
+        venv = [self.interpreter, "-m", "venv", "--without-pip", str(self.folder / "venv")]
+        for what, command in {
+            "the environment cannot be made": venv,
+            "the wheels cannot be installed": [*install, "--requirement", str(asked)],
+            "packages do not fit each other": [*uv, "check", "--python", str(self.python)],
+        }.items():
+            done = ends_together.run(command)
+            if done.returncode:
+                yield from _failed(what, done)
+                return
 
     def _line(self, name: str) -> str:
         wheel = self.wheels[name]

@@ -1,7 +1,8 @@
 """Say whether a release can go out, as `make release-check` does: all that is missing, at once.
 
-    python tools/release_check.py           # whole: minutes
-    python tools/release_check.py --quick   # what files and distributions say: seconds
+    python tools/release_check.py               # whole: minutes
+    python tools/release_check.py --quick       # what files and distributions say: seconds
+    python tools/release_check.py --installed   # what is tried in environments, and nothing else
 
 Nothing is uploaded, and nothing is left: not in this copy, not in the folder for temporary files,
 also when it is stopped. It ends with 0 if nothing was refused, and with 1 otherwise.
@@ -68,7 +69,7 @@ class Looked:
         return "\n".join(lines)
 
 
-def look(work: Path, *, quick: bool) -> Looked:
+def look(work: Path, *, quick: bool = False, installed: bool = False) -> Looked:
     """Make all checks in a folder that is empty.
 
     Parameters
@@ -77,17 +78,21 @@ def look(work: Path, *, quick: bool) -> Looked:
         Where distributions and environments are made.
     quick : bool
         Whether to leave out what needs an environment.
+    installed : bool
+        Whether to leave out all that needs none.
     """
     looked = Looked()
     before = standing()
-    for name, check in release_papers.CHECKS.items():
-        looked.at(name, check)
-    built, again = work / "dist", work / "again"
+    built = work / "dist"
+    if not installed:
+        for name, check in release_papers.CHECKS.items():
+            looked.at(name, check)
     if looked.at("both packages are built", lambda: distributions.build(built)):
-        looked.at("wheels from source", lambda: distributions.alike(built, again))
-        looked.at("all is in the wheels", lambda: distributions.complete(built))
-        looked.at("no answer in them", lambda: distributions.without_answers(built))
-        looked.at("fit to be uploaded", lambda: distributions.uploadable(built))
+        if not installed:
+            looked.at("wheels from source", lambda: distributions.alike(built, work / "again"))
+            looked.at("all is in the wheels", lambda: distributions.complete(built))
+            looked.at("no answer in them", lambda: distributions.without_answers(built))
+            looked.at("fit to be uploaded", lambda: distributions.uploadable(built))
         if not quick:
             _in_environments(looked, built, work)
     looked.at("this copy is as before", lambda: changed(before))
@@ -124,7 +129,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="no environments: seconds")
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--quick", action="store_true", help="no environments: seconds")
+    part.add_argument("--installed", action="store_true", help="environments alone")
     options = parser.parse_args(arguments)
     try:
         with (
@@ -132,7 +139,7 @@ def main(arguments: list[str] | None = None) -> int:
             tempfile.TemporaryDirectory(prefix="thousandfold-release-") as folder,
         ):
             Path(folder).chmod(0o755)  # whoever runs in the box is nobody
-            looked = look(Path(folder), quick=options.quick)
+            looked = look(Path(folder), quick=options.quick, installed=options.installed)
     except KeyboardInterrupt:
         print("\nStopped, and nothing is left. Start again when you like.", file=sys.stderr)
         return 130
