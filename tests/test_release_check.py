@@ -224,9 +224,10 @@ def test_a_wheel_that_comes_out_otherwise_from_its_source_is_seen(tmp_path: Path
 
 def test_what_git_would_see_is_named_if_a_check_left_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release_check, "standing", lambda: {" M README.md", "?? left.txt"})
-    assert [problem.split()[4] for problem in release_check.changed({" M README.md"})] == [
-        "left.txt"
-    ]
+    (problem,) = release_check.changed({" M README.md"})
+    assert "left.txt. If" in problem
+    assert "README" not in problem
+    assert list(release_check.changed({" M README.md", "?? left.txt"})) == []
 
 
 def environment(
@@ -262,6 +263,25 @@ def test_examples_that_fail_and_packages_that_are_missing_are_said(
     nowhere = Environment(tmp_path / "other", "/nowhere/python", made.wheels, "small")
     (problem,) = nowhere.install()
     assert "the environment cannot be made" in problem
+
+
+def test_points_that_are_not_those_we_know_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = subprocess.CompletedProcess([], 0, "", "")
+    monkeypatch.setattr(Environment, "run", lambda *_: done)
+    made = Environment(tmp_path, sys.executable, {}, "thousandfold")
+    for points, wrong in (
+        ({"right": 15, "half": 9, "untouched": 0}, 0),
+        ({"right": 15, "half": 15, "untouched": 0}, 1),
+        ({"right": 9, "half": 15, "untouched": 0}, 1),
+        ({"right": 15, "half": 9, "untouched": 1}, 1),
+    ):
+        monkeypatch.setattr(Environment, "_points", lambda *_, points=points: points)
+        assert len(list(made.sample_class())) == wrong
+    problems = list(made.alone())  # every command succeeds here, also to import thousandfold
+    assert "must not need it" in problems[0]
+    assert "boxgrader alone gives" in problems[1]
 
 
 def test_a_python_that_is_not_here_is_named_and_what_is_not_installed_not_tried(

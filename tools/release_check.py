@@ -119,9 +119,12 @@ def standing() -> set[str]:
 
 
 def changed(before: set[str]) -> Iterable[str]:
-    """Name what a check has left in this copy."""
-    for line in sorted(standing() ^ before):
-        yield f"a check has changed {line[3:]} in this copy: let it work in a folder of its own"
+    """Name what has changed in this copy meanwhile."""
+    if names := sorted({line[3:] for line in standing() ^ before}):
+        yield (
+            f"changed while this ran: {', '.join(names)}. If that was not you, a check works "
+            "where it should not"
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:

