@@ -26,6 +26,7 @@ from test_said_once import changed, copied, living
 from test_set_up import wheel
 
 from thousandfold import ExplainedError
+from thousandfold.facilitation.course import find_course
 
 TOOL = [sys.executable, str(ROOT / "tools" / "release_check.py"), "--installed"]
 # What is refused here until somebody decides to publish; a release mends it.
@@ -144,6 +145,12 @@ def test_what_is_wrong_is_said(why: str, papers: Path) -> None:
     assert any(said in one for one in check())
 
 
+def test_the_paper_lists_the_lessons_as_they_are() -> None:
+    text = (ROOT / "docs" / "paper" / "paper.md").read_text(encoding="utf-8")
+    rows = [f"| {m.number:02} | {m.question} |" for m in find_course(ROOT).modules]
+    assert [line for line in text.splitlines() if line.startswith(("| 0", "| 1"))] == rows
+
+
 def test_a_release_has_an_address_and_a_day(papers: Path) -> None:
     (papers / "CHANGELOG.md").write_text("## 0.2.0, not published yet: more\n")
     assert "set Repository" in "".join(release_papers.address())
@@ -180,15 +187,20 @@ def test_all_that_is_wrong_is_listed_not_only_the_first(capsys: pytest.CaptureFi
     def fails() -> Iterable[str]:
         raise ExplainedError("Do this.")
 
+    def is_full() -> Iterable[str]:
+        raise OSError(28, "No space left on device")
+
     looked = release_check.Looked()
     assert looked.at("first", lambda: ["one", "two"]) is False
     assert looked.at("second", fails) is False
     assert looked.at("third", lambda: ()) is True
     looked.past("fourth", "not found here")
+    assert looked.at("fifth", is_full) is False
     table = looked.table()
     assert all(said in table for said in ("1. first: one", "2. first: two", "3. second: Do this."))
     assert "fourth 0.0 s not tried: not found here" in " ".join(table.split())
-    assert "3 to mend" in table
+    assert "No space left" in table
+    assert "4 to mend" in table
     assert "third … passed" in capsys.readouterr().out
 
 

@@ -25,7 +25,7 @@ from said_once import ROOT
 from thousandfold.errors import ExplainedError
 
 LESSON = "06_communication"
-LARGEST = 650  # MB; a learner waits for them, and the kit says 750 with bytecode
+LARGEST = 650  # MB before anything is compiled; guides promise 750 with that
 # What nbgrader's own example earns, by who handed it in.
 EXAMPLE = {"bitdiddle": 1.5, "hacker": 3.0, "right": 3.0}
 

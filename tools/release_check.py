@@ -42,7 +42,7 @@ class Looked:
         began = time.monotonic()
         try:
             found = list(check())
-        except ExplainedError as error:
+        except (ExplainedError, OSError) as error:  # such as a full disk
             found = [str(error)]
         took = time.monotonic() - began
         result = REFUSED if found else PASSED
