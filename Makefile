@@ -16,7 +16,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean
+.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long new module class grade release survival names lessons tables data archive slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -115,6 +115,12 @@ lessons: .venv/.lab  ## run the lessons and store what they show (LESSONS=notebo
 
 tables: .venv/.lab  ## write the run of show and the tables of modules from the notebooks
 	$(BIN)/python tools/tables.py
+
+data: .venv/.lab  ## say what the data sets are in words for programs, from their cards, with checksums
+	$(BIN)/python tools/data_package.py
+
+archive: .venv/.lab  ## pack the data into dist/ for an archive that gives a DOI
+	$(BIN)/python tools/data_archive.py
 
 slides: .venv/.lab  ## slides of all lessons for any browser, and PDF, in dist/slides (MODULES='01 06')
 	$(BIN)/thousandfold slides $(MODULES) --pdf --output dist/slides

@@ -104,6 +104,7 @@ PARTS = (
             "docs/architecture.md",
             "docs/why.md",
             "docs/story.md",
+            "docs/data-archive.md",
             "CHANGELOG.md",
         ),
     ),
