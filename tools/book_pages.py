@@ -67,7 +67,13 @@ PARTS = (
     Part("Lessons", ("notebooks/[0-9][0-9]_*.ipynb",), learners=True),
     Part(
         "To look up",
-        ("docs/glossary.md", "datasets/README.md", "docs/robustness.md", "docs/accessibility.md"),
+        (
+            "docs/glossary.md",
+            "datasets/README.md",
+            "docs/robustness.md",
+            "docs/accessibility.md",
+            "docs/privacy.md",
+        ),
         learners=True,
     ),
     Part(
