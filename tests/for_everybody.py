@@ -34,8 +34,8 @@ FROM_THE_TOP = """() => {
     document.activeElement?.blur();
     scrollTo(0, 0);
 }"""
-STOPS = """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex]")]
-    .filter(part => part.tabIndex >= 0 && part.checkVisibility()).length"""
+STOPS = """() => [...document.querySelectorAll("*")].filter(
+    part => part.tabIndex >= 0 && part.checkVisibility()).length"""
 # Where the keyboard is: its name, whether anything of it can be seen, and whether it is marked.
 HERE = """() => {
     const part = document.activeElement;
