@@ -16,7 +16,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean
+.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean data archive
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,7 +63,7 @@ test: .venv/.dev .venv/proxy/.done build/publish/.done  ## set up and pass every
 
 test-site: .venv/.dev .venv/.site  ## build the site for browsers, try every lesson and exercise in it and a day of the room, and check them for everybody (axe)
 	-$(BIN)/python tools/fetch_for_tests.py
-	$(BIN)/python -m pytest -m site -n0 tests/test_site.py tests/test_book.py tests/test_spreadsheet.py tests/test_drawn_in_the_book.py tests/test_two_builds.py tests/test_first_page.py tests/test_accessibility.py tests/test_game_page.py tests/test_book_reading.py tests/room $(ARGS)
+	$(BIN)/python -m pytest -m site -n0 tests/test_site.py tests/test_book.py tests/test_spreadsheet.py tests/test_drawn_in_the_book.py tests/test_two_builds.py tests/test_first_page.py tests/test_accessibility.py tests/test_game_page.py tests/test_book_reading.py tests/facilitation/test_pages_for_everybody.py tests/room $(ARGS)
 
 test-kit: .venv/.dev  ## make the kit with all packages, and start it where there is nothing else
 	$(BIN)/python tools/kit.py --wheels
@@ -119,6 +119,12 @@ lessons: .venv/.lab  ## run the lessons and store what they show (LESSONS=notebo
 
 tables: .venv/.lab  ## write the run of show and the tables of modules from the notebooks
 	$(BIN)/python tools/tables.py
+
+data: .venv/.lab  ## say what the data sets are in words for programs, from their cards, with checksums
+	$(BIN)/python tools/data_package.py
+
+archive: .venv/.lab  ## pack the data into dist/ for an archive that gives a DOI
+	$(BIN)/python tools/data_archive.py
 
 slides: .venv/.lab  ## slides of all lessons for any browser, and PDF, in dist/slides (MODULES='01 06')
 	$(BIN)/thousandfold slides $(MODULES) --pdf --output dist/slides

@@ -27,6 +27,9 @@ c.ConfigurableHTTPProxy.command = [
     str(Path(sys.prefix) / "proxy" / "node_modules" / ".bin" / "configurable-http-proxy"),
 ]
 
+# The page on which people sign in says what is kept of them, and can be read by everybody.
+c.JupyterHub.template_paths = [str(Path(__file__).resolve().parent / "templates")]
+
 # Names and passwords are the machine's own; only people of the course get in.
 c.JupyterHub.authenticator_class = "pam"
 c.PAMAuthenticator.allowed_groups = {"thousandfold"}

@@ -6,10 +6,13 @@ be seen where the keyboard is, and whether a page half as wide still holds every
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import fetch_for_tests
 import pytest
+from conftest import ROOT
+from for_everybody import axe_finds
 from playwright.sync_api import Page, ViewportSize, expect
 from test_browser import CELL, OUTPUT, RUN_ALL, SLIDER, Room, command, room
 
@@ -25,6 +28,10 @@ CHECK = """async include => {
     const violations = found.violations.map(one => [one.id, ...one.nodes.map(node => node.html)]);
     return [violations, found.passes.length];
 }"""
+WCAG = (
+    "{runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']},"
+    " rules: {'target-size': {enabled: true}}}"
+)
 TEXT = "p, label, .widget-label, .jupyter-widgets"
 # Only a table of data may be wider than the page (WCAG 1.4.10).
 SIDEWAYS = f"""output => [output, ...output.querySelectorAll("{TEXT}")]
@@ -48,6 +55,28 @@ def test_what_a_lesson_shows_is_for_everybody(room: Room, stem: str) -> None:
         assert_axe_finds_nothing(page)
         page.set_viewport_size(ZOOMED | {"width": NARROW})
         assert page.locator(".widget-slider .widget-label").evaluate_all(wide) == 0, "a name is cut"
+
+
+def test_what_fails_in_the_frame_is_what_the_statement_says(room: Room) -> None:
+    told = (ROOT / "docs" / "accessibility.md").read_text(encoding="utf-8")
+    with room.notebook("notebooks/06_communication.ipynb", "frame-access") as page:
+        assert command(page, RUN_ALL)
+        expect(page.locator(SLIDER).first).to_be_visible()
+        page.keyboard.press("Escape")
+        found = axe_finds(page, WCAG)
+        assert {rule for rule, _ in found} == set(re.findall(r"^\| `([a-z-]+)` \|", told, re.M))
+        assert_the_keyboard_gets_out_of_a_cell(page)
+
+
+def assert_the_keyboard_gets_out_of_a_cell(page: Page) -> None:
+    """Tab indents in a cell; Escape gives the keyboard back (2.1.2)."""
+    cell = page.locator(".jp-CodeCell .cm-content:visible").first
+    cell.click()
+    expect(cell).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(cell).not_to_be_focused()
+    page.keyboard.press("Tab")
+    expect(cell).not_to_be_focused()
 
 
 def assert_sliders_are_named(page: Page) -> None:

@@ -19,7 +19,6 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import build_book
-import fetch_for_tests
 import nbformat
 import pytest
 from book_first_page import TRY
@@ -30,6 +29,7 @@ from book_tables import Drawn
 from bs4 import BeautifulSoup, Tag
 from conftest import PICTURES, ROOT, lessons
 from course import stems
+from for_everybody import NARROW, TALL, axe_finds, barriers
 from only_in_solutions import secret_lines
 from patience import patient
 from playwright.sync_api import Browser, Page, expect
@@ -606,12 +606,15 @@ def test_every_kind_of_page_is_for_everybody(
     context.close()
 
 
-def axe_finds(page: Page) -> list[tuple[str, list[str]]]:
-    if not fetch_for_tests.AXE.is_file():
-        pytest.skip("axe-core is not here: `python tools/fetch_for_tests.py` fetches it")
-    page.evaluate(fetch_for_tests.AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("async () => (await axe.run()).violations")
-    return [(one["id"], [node["html"][:200] for node in one["nodes"]][:4]) for one in found]
+@pytest.mark.parametrize("width", [NARROW, 1280])
+@pytest.mark.parametrize("name", ["index", "notebooks/06_communication", "docs/accessibility"])
+def test_a_reader_may_space_words_touch_links_and_go_by_keyboard(
+    browser: Browser, book: Path, name: str, width: int
+) -> None:
+    page = patient(browser.new_page(viewport={"width": width, "height": TALL}))
+    page.goto((book / f"{name}.html").as_uri())
+    assert barriers(page) == []
+    page.close()
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_the_readme_draws_the_same_rooms() -> None:
     assert drawn == rooms
 
 
-@pytest.mark.parametrize("page", ["architecture", "why", "accessibility"])
+@pytest.mark.parametrize("page", ["architecture", "why", "accessibility", "privacy"])
 def test_a_page_for_maintainers_names_files_that_are_there(page: str) -> None:
     text = (ROOT / f"docs/{page}.md").read_text("utf-8")
     named = re.findall(r"`([\w/]+\.(?:py|js|css|md))`", text)

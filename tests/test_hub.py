@@ -26,6 +26,7 @@ import nbformat
 import pytest
 from conftest import PICTURES, ROOT
 from course import Sample, answered, release, samples, source, stems
+from for_everybody import NARROW, TALL, axe_finds, barriers
 from patience import patience, patient, wait_until
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PageTimeoutError
@@ -274,6 +275,18 @@ def test_a_wrong_password_and_an_account_outside_the_course_are_not_let_in(hub: 
 
 
 PEOPLE = [sys.executable, str(ROOT / "hub" / "people.py")]
+
+
+@pytest.mark.browser
+def test_everybody_can_sign_in_and_is_told_what_is_kept(hub: Hub, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": NARROW, "height": TALL}, bypass_csp=True)
+    page = patient(context.new_page())
+    page.goto(f"{hub.url}hub/login")
+    expect(page.get_by_label("Password")).to_have_attribute("autocomplete", "current-password")
+    expect(page.locator("#kept")).to_be_visible()
+    assert axe_finds(page) == []
+    assert barriers(page) == []
+    context.close()
 
 
 @pytest.mark.parametrize(

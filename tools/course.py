@@ -23,6 +23,7 @@ FOR_LEARNERS = (
     "exercises/*/[0-9][0-9]_*.ipynb",
     "datasets/*.csv",
     "datasets/README.md",
+    "datasets/datapackage.json",
 )
 
 MARKER = ".scratch-course"

@@ -24,7 +24,7 @@ COME = "come"  # what is signed for whoever goes to another laptop
 
 _PLACES = ("/", "/hand-in", "/flight", "/projector", "/join", "/facilitator")  # to come back to
 _COOKIE_DAYS = 2  # in a room; the browser that is closed forgets it earlier
-_LASTING_DAYS = 8  # elsewhere: a week later people still fetch their takeaway
+LASTING_DAYS = 8  # elsewhere: a week later people still fetch their takeaway
 FORM_BYTES = 20_000
 _HELD_BYTES = 200 * 2**20  # of all that is being handed in at this moment
 _HELD_FROM_ONE = 40 * 2**20  # the same of one person: a few of the largest files
@@ -105,7 +105,7 @@ class Page(tornado.web.RequestHandler):
         return line_of(self.request.remote_ip or "")
 
     def _cookie(self, name: str) -> str:
-        days = _LASTING_DAYS if self.site.place.lasting else _COOKIE_DAYS
+        days = LASTING_DAYS if self.site.place.lasting else _COOKIE_DAYS
         found = self.get_signed_cookie(name, max_age_days=days)
         return found.decode() if found else ""
 
@@ -121,7 +121,7 @@ class Page(tornado.web.RequestHandler):
 
         Whoever follows a link from a mail or the terminal is known, too; forms have a token.
         """
-        days = _LASTING_DAYS if self.site.place.lasting else None
+        days = LASTING_DAYS if self.site.place.lasting else None
         self.set_signed_cookie(cookie, who, days, httponly=True, samesite="Lax")
 
     def set_cookie(self, name: str, value: str | bytes, *given: Any, **more: Any) -> None:

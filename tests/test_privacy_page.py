@@ -1,0 +1,64 @@
+"""docs/privacy.md: each answer names a test or a file that there is, and the room says the same."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import ROOT
+from test_security import names_of_tests
+
+from thousandfold.room.forgetting import OLD
+from thousandfold.room.page import LASTING_DAYS
+from thousandfold.room.votes import LEAST_SHOWN
+
+TEXT = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+PARTS = {part.partition("\n")[0]: part for part in TEXT.split("\n## ")[1:]}
+ROOM = (ROOT / "src/thousandfold/room/pages/privacy.html").read_text(encoding="utf-8")
+QUIET = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--KernelManager.transport_encryption=auto",
+)
+WORDS = {5: "five", 8: "eight days", 30: "thirt"}
+
+
+def test_each_test_that_is_named_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", TEXT))
+    assert len(named) > 20
+    assert named - set(names_of_tests()) == set()
+
+
+@pytest.mark.parametrize("part", [name for name, told in PARTS.items() if "| stored |" in told])
+def test_a_service_says_who_reads_how_long_and_what_leaves(part: str) -> None:
+    rows = " ".join(re.findall(r"^\| ([^|]+) \|", PARTS[part], re.MULTILINE))
+    assert "leaves the computer" in rows
+    if part not in {"The book", "The history of a repository"}:
+        assert "who can read it" in rows
+        assert "how long" in rows
+
+
+@pytest.mark.parametrize("place", ["Makefile", "kit/start.py", "hub/jupyterhub_config.py"])
+def test_jupyterlab_is_started_so_that_it_asks_nobody(place: str) -> None:
+    started = (ROOT / place).read_text(encoding="utf-8")
+    assert [given for given in QUIET if given not in started] == []
+
+
+@pytest.mark.parametrize("number", [LEAST_SHOWN, LASTING_DAYS, OLD.days])
+def test_the_room_and_the_page_say_the_same_numbers(number: int) -> None:
+    assert WORDS[number] in ROOM
+    assert WORDS[number] in PARTS["The live room"]
+
+
+@pytest.mark.parametrize(
+    "word", ["--forget", ".replaced", "Monday", "e-mail", "certificate", "address", "random name"]
+)
+def test_the_room_and_the_page_name_the_same(word: str) -> None:
+    assert word in ROOM
+    assert word in PARTS["The live room"]
+
+
+def test_what_is_sent_on_stands_in_one_piece() -> None:
+    short = PARTS["In short, to send on"]
+    for asked in ("Purpose", "Data", "Who reads", "how long", "Third parties", "Open points"):
+        assert asked in short
