@@ -2,8 +2,8 @@
 
 One lock for uv, which installs all the others; one for learners and instructors, one that adds a
 hub, one that adds what the tests need, one that adds what the site for browsers needs, one for the
-packages that benchmarks compare with, one for what looks at all that is published. All hold for every
-supported Python and system.
+packages that benchmarks compare with, one for what looks at all that is published. All hold for
+every supported Python and system.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ LEFT_OUT = (
     *("test_house.py", "test_hub.py", "test_interrupts.py", "test_kit.py"),
     *("test_new_module.py", "test_notebooks.py", "player/test_player.py"),
     *("test_set_up.py", "test_site.py", "test_speed.py", "test_spreadsheet.py"),
-    *("test_tables.py", "test_two_builds.py"),
+    *("test_tables.py", "test_two_builds.py", "test_workflows.py"),
 )
 PROBE = """
 import hashlib, math, numpy, scipy.linalg
