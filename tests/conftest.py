@@ -45,6 +45,8 @@ CHROMIUM_OPTIONS = [
     # What a page wants from any other host is then an error in its console, and fails the test.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+# A command that is started so has its signals ignored, as after nohup.
+IGNORING = ("sh", "-c", "trap '' INT QUIT HUP TERM; exec \"$@\"", "sh")
 LONGEST = (
     "test_browser.py",
     "test_autograde.py",
