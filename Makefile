@@ -82,6 +82,7 @@ test-busy: .venv/.dev .venv/proxy/.done  ## the tests beside eight busy loops (A
 WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub.py tests/test_kit.py tests/test_interrupts.py tests/room
 
 test-long: test test-site test-processors test-pythons test-kit  ## all that takes too long for every change (hours)
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 src/thousandfold tools
 	$(BIN)/python tools/workflows.py locks release site tests
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)

@@ -29,7 +29,7 @@ MAY: dict[tuple[str, str], dict[str, str]] = {
     ("site", "publish"): {"pages": "write", "id-token": "write"},
 }
 NAMES = [f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")]
-AWAITED = {"archive", "release-check"}  # verbs that come with the checks of a release
+AWAITED = {"archive", "release-check"}  # verbs that are not there yet: strike out what has come
 
 
 def program(name: str) -> str:
