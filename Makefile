@@ -83,6 +83,8 @@ WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub
 
 test-long: test test-site test-processors test-pythons test-kit  ## all that takes too long for every change (hours)
 	$(BIN)/python tools/release_check.py --installed
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 src/thousandfold tools
+	$(BIN)/python tools/workflows.py locks release site tests
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
 	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/test_new_module.py tests/test_hub.py tests/room/test_faults.py tests/room/test_whole_day.py

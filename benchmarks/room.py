@@ -80,13 +80,18 @@ class Projector(Browser):
 
 def spent(room: RunningRoom) -> float:
     """Return the processor seconds that a room has used so far."""
-    fields = Path(f"/proc/{room.process.pid}/stat").read_text().rpartition(")")[2].split()
+    fields = (
+        Path(f"/proc/{room.process.pid}/stat")
+        .read_text(encoding="utf-8")
+        .rpartition(")")[2]
+        .split()
+    )
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def memory(room: RunningRoom) -> float:
     """Return the most memory that a room has had, in MB."""
-    status = Path(f"/proc/{room.process.pid}/status").read_text()
+    status = Path(f"/proc/{room.process.pid}/status").read_text(encoding="utf-8")
     found = re.search(r"VmHWM:\s+(\d+)", status)
     return int(found[1]) / 1000 if found else 0.0
 

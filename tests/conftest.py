@@ -6,11 +6,13 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import linux_alone
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
@@ -43,6 +45,8 @@ CHROMIUM_OPTIONS = [
     # What a page wants from any other host is then an error in its console, and fails the test.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+# A command that is started so has its signals ignored, as after nohup.
+IGNORING = ("sh", "-c", "trap '' INT QUIT HUP TERM; exec \"$@\"", "sh")
 LONGEST = (
     "test_browser.py",
     "test_autograde.py",
@@ -58,10 +62,29 @@ LONGEST = (
 LIMIT_SECONDS = 300.0  # of a test, on a quiet machine; whoever needs more says so in a mark
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let Linux, too, run what runs on every system and nothing else."""
+    parser.addoption(
+        "--every-system", action="store_true", help="skip what runs on Linux alone, as others do"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Wait for the kernels of lessons as for everything else."""
     config.option.nbval_cell_timeout = patience(LIMIT_SECONDS)
     config.option.nbval_kernel_startup_timeout = patience(60)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Skip what runs on Linux alone before it is imported, which may not be possible."""
+    found = yield
+    elsewhere = sys.platform != "linux" or parent.config.getoption("--every-system")
+    if found and elsewhere and linux_alone.why(file_path):
+        return [linux_alone.Skipped.from_parent(parent, path=file_path)]
+    return found
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -73,9 +73,9 @@ def test_history_writes_the_table(repository: Path, capsys: pytest.CaptureFixtur
 
 
 def test_history_replaces_a_table_and_leaves_nothing_else(repository: Path) -> None:
-    Path("growth.csv").write_text("old")
+    Path("growth.csv").write_text("old", encoding="utf-8")
     assert main(["history", "shop", "--output", "growth.csv"]) == 0
-    assert Path("growth.csv").read_text() == TABLE
+    assert Path("growth.csv").read_text(encoding="utf-8") == TABLE
     assert sorted(Path().iterdir()) == [Path("growth.csv"), Path("shop")]
 
 
@@ -88,7 +88,7 @@ def test_the_program_as_a_process(repository: Path, tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "secret" not in done.stdout
-    assert Path("growth.csv").read_text() == TABLE
+    assert Path("growth.csv").read_text(encoding="utf-8") == TABLE
 
 
 @pytest.mark.usefixtures("git")
@@ -110,9 +110,9 @@ def test_a_mistyped_folder_is_noticed_before_the_count(
 
 
 def test_a_failed_count_leaves_the_old_table(repository: Path) -> None:
-    Path("growth.csv").write_text("old")
+    Path("growth.csv").write_text("old", encoding="utf-8")
     assert main(["history", "..", "--output", "growth.csv"]) == 1
-    assert Path("growth.csv").read_text() == "old"
+    assert Path("growth.csv").read_text(encoding="utf-8") == "old"
 
 
 def test_a_warning_is_one_sentence(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

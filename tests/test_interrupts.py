@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import IGNORING, ROOT
 from course import scratch
 from patience import patience, wait_until
 
@@ -19,7 +19,6 @@ from boxgrader.box.worker import descendants
 from thousandfold.interrupts import interruptible
 
 COMMAND = [sys.executable, "-m", "thousandfold.cli"]
-IGNORING = ("sh", "-c", "trap '' INT QUIT HUP TERM; exec \"$@\"", "sh")
 ENDINGS = pytest.mark.parametrize(
     ("start", "number"),
     [((), signal.SIGINT), (IGNORING, signal.SIGINT), (IGNORING, signal.SIGTERM)],

@@ -27,15 +27,9 @@ LEFT_OUT = (
     *("test_environment.py", "test_book_reading.py", "test_first_page.py", "test_game_page.py"),
     *("test_house.py", "test_hub.py", "test_interrupts.py", "test_kit.py"),
     *("test_new_module.py", "test_notebooks.py", "player/test_player.py"),
-    *(
-        "test_release_check.py",
-        "test_said_once.py",
-        "test_set_up.py",
-        "test_site.py",
-        "test_speed.py",
-        "test_spreadsheet.py",
-    ),
-    *("test_tables.py", "test_two_builds.py"),
+    *("test_release_check.py", "test_said_once.py", "test_set_up.py", "test_site.py"),
+    *("test_speed.py", "test_spreadsheet.py", "test_tables.py", "test_two_builds.py"),
+    "test_workflows.py",
 )
 PROBE = """
 import hashlib, math, numpy, scipy.linalg

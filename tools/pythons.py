@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from every_system import environment
+
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 LEFT_OUT = ("test_browser.py", "test_class.py", "test_exercises.py", "test_speed.py")
@@ -38,10 +40,7 @@ def _says(interpreter: str) -> str:
 
 def test(version: str, interpreter: str) -> bool:
     """Set up one environment and run the tests in it."""
-    folder = ROOT / "build" / "pythons" / version
-    python = folder / "bin" / "python"
-    set_up = [interpreter, "tools/set_up.py", str(folder), "--compiled"]
-    subprocess.run([*set_up, "--lock", "requirements-dev.lock"], cwd=ROOT, check=True)
+    python = environment(interpreter, version)
     ignored = [f"--ignore=tests/{name}" for name in LEFT_OUT]
     run = subprocess.run(
         [python, "-m", "pytest", "tests", "src", "-p", "no:cacheprovider", *ignored],

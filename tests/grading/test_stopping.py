@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import small_course as small
 import sqlalchemy
-from conftest import ROOT
+from conftest import IGNORING, ROOT
 from patience import patience, wait_until
 from small_course import NAME
-from test_interrupts import COMMAND, ENDINGS, IGNORING, gone, program
+from test_interrupts import COMMAND, ENDINGS, gone, program
 
 from boxgrader.box.worker import descendants
 from boxgrader.nbgrader_course.gradebook import one_gradebook

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -175,6 +176,10 @@ def test_a_folder_that_cannot_be_written_to_is_said(
 def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
     assert my_company(folder=tmp_path) == Company()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has nothing like it")
+def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
     fifo = tmp_path / "pipe"
     os.mkfifo(fifo)
     with pytest.raises(ExplainedError, match="no file that the workshop wrote"):

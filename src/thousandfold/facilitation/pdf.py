@@ -227,8 +227,8 @@ def _run(command: list[str], seconds: float, folder: Path) -> None:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Stop the browser and all that it started."""
-    if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
+    if sys.platform == "win32":
         process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -25,6 +25,9 @@ from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.messages import message_of
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import Cell, read_cells
+
+if TYPE_CHECKING:
+    from boxgrader import Plan
 
 # In a live room nobody waits a minute for a loop without an end.
 _CELL_SECONDS, _WHOLE_SECONDS = 10, 30
@@ -197,6 +200,7 @@ class Marker:
         hides = ClearHiddenTests(config=config)
         self._hidden = hides.begin_test_delimeter, hides.end_test_delimeter
         self._exercise = exercise
+        self._plan: Plan
         self._untouched: dict[str, str] = {}
 
     def prepare(self) -> None:
