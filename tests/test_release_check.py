@@ -183,6 +183,38 @@ def test_a_program_that_is_missing_is_explained(monkeypatch: pytest.MonkeyPatch)
         list(release_papers.dependencies())
 
 
+def test_what_was_checked_is_kept_in_place_of_what_was_there(tmp_path: Path) -> None:
+    built, kept = tmp_path / "built", tmp_path / "kept"
+    built.mkdir()
+    kept.mkdir()
+    for name in ("boxgrader-2.tar.gz", "thousandfold-2.tar.gz"):
+        (built / name).write_text("new")
+    for name in ("boxgrader-1.tar.gz", "thousandfold-data-1.zip", "somebody's.txt"):
+        (kept / name).write_text("old")
+    distributions.keep(built, kept)
+    assert sorted(path.name for path in kept.iterdir()) == [
+        *("boxgrader-2.tar.gz", "somebody's.txt"),
+        *("thousandfold-2.tar.gz", "thousandfold-data-1.zip"),
+    ]
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_nothing_that_was_refused_is_kept(
+    refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = release_check.Looked()
+    looked.at("changes", lambda: ["no day"] if refused else [])
+
+    def look(work: Path, **chosen: bool) -> release_check.Looked:
+        (work / "dist").mkdir()
+        (work / "dist" / "boxgrader-2.tar.gz").write_text("new")
+        return looked
+
+    monkeypatch.setattr(release_check, "look", look)
+    assert release_check.main(["--keep", str(tmp_path / "dist")]) == int(refused)
+    assert (tmp_path / "dist" / "boxgrader-2.tar.gz").exists() is not refused
+
+
 def test_all_that_is_wrong_is_listed_not_only_the_first(capsys: pytest.CaptureFixture[str]) -> None:
     def fails() -> Iterable[str]:
         raise ExplainedError("Do this.")

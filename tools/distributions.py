@@ -16,6 +16,7 @@ from release_papers import told
 from said_once import ROOT
 
 from thousandfold.errors import ExplainedError
+from thousandfold.writing import write_whole
 
 PACKAGES = {"boxgrader": ROOT / "src" / "boxgrader", "thousandfold": ROOT}
 INSTRUCTORS = re.compile(r"(^|/)(solutions|tests|facilitator)/")
@@ -36,6 +37,16 @@ def _hatchling(source: Path, target: Path, *kinds: str) -> None:
     done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ExplainedError(f"{source} cannot be built:\n{done.stderr.strip()[-2000:]}")
+
+
+def keep(built: Path, folder: Path) -> None:
+    """Put what was checked into a folder, in place of what was kept there before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in PACKAGES:
+        for old in folder.glob(f"{name}-[0-9]*"):
+            old.unlink()
+    for path in sorted(built.iterdir()):
+        write_whole(folder / path.name, path.read_bytes())
 
 
 def wheels(folder: Path) -> dict[str, Path]:

@@ -3,9 +3,10 @@
     python tools/release_check.py               # whole: minutes
     python tools/release_check.py --quick       # what files and distributions say: seconds
     python tools/release_check.py --installed   # what is tried in environments, and nothing else
+    python tools/release_check.py --keep dist   # whole, and keeps both distributions if all is well
 
-Nothing is uploaded, and nothing is left: not in this copy, not in the folder for temporary files,
-also when it is stopped. It ends with 0 if nothing was refused, and with 1 otherwise.
+Nothing is uploaded, and nothing else is left: not in this copy, not in the folder for temporary
+files, also when it is stopped. It ends with 0 if nothing was refused, and with 1 otherwise.
 """
 
 from __future__ import annotations
@@ -135,6 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
     part = parser.add_mutually_exclusive_group()
     part.add_argument("--quick", action="store_true", help="no environments: seconds")
     part.add_argument("--installed", action="store_true", help="environments alone")
+    part.add_argument("--keep", type=Path, metavar="FOLDER", help="put what was checked here")
     options = parser.parse_args(arguments)
     try:
         with (
@@ -143,6 +145,8 @@ def main(arguments: list[str] | None = None) -> int:
         ):
             Path(folder).chmod(0o755)  # whoever runs in the box is nobody
             looked = look(Path(folder), quick=options.quick, installed=options.installed)
+            if options.keep and not looked.problems:
+                distributions.keep(Path(folder) / "dist", options.keep)
     except KeyboardInterrupt:
         print("\nStopped, and nothing is left. Start again when you like.", file=sys.stderr)
         return 130
