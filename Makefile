@@ -3,9 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ASSIGNMENT ?= 06_communication
 # All of the workshop in the file browser, no news dialog over the first lesson, no request to the outside, and nobody listens to a kernel.
-QUIET := --ServerApp.root_dir="$(CURDIR)" --LabApp.app_settings_dir="$(CURDIR)/tools/lab" --LabApp.news_url=None \
-  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
-  --KernelManager.transport_encryption=auto
+LAB := $(BIN)/python -m thousandfold.commands.lab "$(CURDIR)"
 
 # A value from the command line as one word of the shell, whatever stands in it.
 quoted = '$(subst ','\'',$(1))'
@@ -50,10 +48,10 @@ proxy: .venv/proxy/.done  ## what the test of the hub needs (done by make test)
 
 lab: .venv/.lab  ## set up and open JupyterLab (STUDY=1: for somebody alone; ARGS=--no-browser for a server)
 	$(if $(STUDY),@$(BIN)/python tools/study.py study.txt,@rm -f study.txt)
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(QUIET) $(ARGS)
+	$(LAB) notebooks/00_start_here.ipynb $(ARGS)
 
 memos: .venv/.lab  ## open Formgrader, to read memos and give points by hand
-	$(BIN)/jupyter lab $(QUIET) --LabApp.default_url=/formgrader $(ARGS)
+	$(LAB) --LabApp.default_url=/formgrader $(ARGS)
 
 test: .venv/.dev .venv/proxy/.done build/publish/.done  ## set up and pass every check but those of the site (ARGS='-k data' for some)
 	$(BIN)/ruff check

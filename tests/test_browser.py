@@ -195,7 +195,7 @@ def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def jupyterlab(folder: Path) -> Iterator[str]:
     """Run JupyterLab on a copy of the course, apart from what this machine has configured."""
     course, config, runtime = folder / "course", folder / "config", folder / "runtime"
-    for name in ("notebooks", "exercises", "solutions", "tools/lab"):
+    for name in ("notebooks", "exercises", "solutions"):
         ignored = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(ROOT / name, course / name, ignore=ignored)
     shutil.copy(ROOT / "nbgrader_config.py", course)
@@ -207,9 +207,9 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         "IPYTHONDIR": str(folder / "ipython"),
     }
     told = subprocess.run(["make", "--dry-run", "lab"], cwd=ROOT, capture_output=True, text=True)
-    [line] = [line for line in told.stdout.splitlines() if "/jupyter lab " in line]
+    [line] = [line for line in told.stdout.splitlines() if "thousandfold.commands.lab" in line]
     options = [
-        *(option.replace(str(ROOT), str(course)) for option in shlex.split(line)[2:]),
+        *(option.replace(str(ROOT), str(course)) for option in shlex.split(line)[1:]),
         "--no-browser",
         "--ip=127.0.0.1",
         "--port=0",
@@ -220,7 +220,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     log = folder / "log.txt"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
+            [sys.executable, *options],
             cwd=course,
             env=environment,
             stdout=output,

@@ -19,6 +19,7 @@ from thousandfold.commands import (
     room,
     schedule,
     slides,
+    start,
     takeaway,
     worksheets,
 )
@@ -26,6 +27,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.interrupts import interruptible
 
 COMMANDS = (
+    start.COMMAND,
     check.COMMAND,
     grader.GRADE,
     history.COMMAND,
