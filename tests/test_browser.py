@@ -34,6 +34,7 @@ from playwright.sync_api import (
 )
 
 from thousandfold.facilitation.course import read_cells
+from thousandfold.facilitation.laying import content_digest
 from thousandfold.facilitation.predictions import Outcome, outcomes
 from thousandfold.teaching.guesses import short
 from thousandfold.teaching.typed import ONES
@@ -311,6 +312,19 @@ def portrait(page: Page, picture: str) -> None:
 def test_a_lesson_runs_and_its_sliders_move(room: Room, stem: str) -> None:
     with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-slider") as page:
         assert_runs_and_its_sliders_move(page, stem)
+
+
+@pytest.mark.parametrize("stem", ["00_start_here", "08_flight_simulator"])
+def test_who_opened_and_saved_a_lesson_has_not_touched_it(room: Room, stem: str) -> None:
+    """So `thousandfold start` may bring it up to date, though JupyterLab writes another file."""
+    path = f"notebooks/{stem}.ipynb"
+    with room.notebook(path, f"{stem}-saved") as page:
+        page.evaluate("() => { jupyterapp.shell.currentWidget.context.model.dirty = true; }")
+        command(page, "docmanager:save")
+        answer = page.request.get(f"{room.url}files/{path}?token={TOKEN}")
+    given = (ROOT / path).read_bytes()
+    assert answer.body() != given
+    assert content_digest(path, answer.body()) == content_digest(path, given)
 
 
 @pytest.mark.parametrize("stem", lessons())

@@ -44,9 +44,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_lessons_data_and_pages(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     given = {path.relative_to(ROOT) for kind in FOR_LEARNERS for path in ROOT.glob(kind)}
-    lessons = {
-        f"thousandfold/workshop/{path.as_posix()}" for path in given if path.suffix == ".ipynb"
-    }
+    lessons = {f"thousandfold/workshop/{path}" for path in given if path.suffix == ".ipynb"}
     data = {f"thousandfold/data/{path.name}" for path in given if path.parts[0] == "datasets"}
     pages = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.glob("*/pages/*")}
     assert len(lessons) > 15
@@ -107,7 +105,7 @@ def test_a_file_that_is_no_distribution_is_refused(tmp_path: Path) -> None:
 def test_a_folder_is_laid_from_the_wheel_and_a_newer_one_brings_it_up_to_date(
     wheel: Path, tmp_path: Path
 ) -> None:
-    """As somebody has it who never saw this project: the package alone, an old version and a new."""
+    """As for somebody who has the package alone: an old version, and then a newer one."""
     old, new = tmp_path / "old", tmp_path / "new"
     for place in (old, new):
         with zipfile.ZipFile(wheel) as packed:

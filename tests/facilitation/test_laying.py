@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -124,11 +125,14 @@ def test_what_nobody_touched_follows_the_version(home: Path, newer: Callable[...
 def test_to_have_opened_and_saved_is_not_to_have_touched(
     home: Path, newer: Callable[..., None]
 ) -> None:
-    """As nbformat and JupyterLab save: other line ends, lists and words about the kernel."""
+    """As nbformat and JupyterLab save: one line, other numbers, and words about the kernel."""
     notebook = nbformat.read(home / LESSON, as_version=4)
     notebook.metadata.language_info = {"name": "python", "version": "3.99"}
     notebook.metadata.widgets = {"state": {}}
-    (home / LESSON).write_text(json.dumps(notebook), "utf-8", newline="\r\n")
+    for cell in notebook.cells:
+        cell.metadata |= {"collapsed": True, "scrolled": False}
+    (home / LESSON).write_text(re.sub(r"(\d)\.0\b(?=[,}])", r"\1", json.dumps(notebook)), "utf-8")
+    assert (home / LESSON).read_text("utf-8") != json.dumps(notebook)
     newer(LESSON)
     assert lay(home).updated == (LESSON,)
 

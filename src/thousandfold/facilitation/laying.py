@@ -32,6 +32,7 @@ MEMORY = ".thousandfold.json"
 FOLDER = "thousandfold"
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_LOOKS = ("collapsed", "scrolled")  # in the metadata of a cell; what was run stands elsewhere
 _OF_THE_SYSTEM = ("desktop.ini", "Thumbs.db")  # and all whose names begin with a dot
 
 
@@ -62,7 +63,7 @@ class _Memory:
     given: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, name: str, content: bytes) -> None:
-        for kept, what in ((self.laid, _digest), (self.given, _version)):
+        for kept, what in ((self.laid, content_digest), (self.given, _version)):
             known = kept.setdefault(name, [])
             if what(name, content) not in known:
                 known.append(what(name, content))
@@ -114,20 +115,16 @@ def lay(folder: Path) -> Laid:
     for name, content in _workshop():
         _refuse_to_be_led_away(root, name)
         there = _content(root / name)
-        known = memory.laid.get(name, [])
         if there is None:
             new[name] = content
-        elif _digest(name, there) in known:
-            if _digest(name, there) != _digest(name, content):
-                updated[name] = content
-        elif _digest(name, there) != _digest(name, content) and (
-            _version(name, content) not in memory.given.get(name, [])
-        ):
-            other = _name_beside(root, name, content, memory)
-            if _content(root / other) != content:
-                write_whole(root / other, content)
-            memory.note(other, content)
-            beside[name] = other
+        elif (mine := content_digest(name, there)) == content_digest(name, content):
+            pass
+        elif mine in memory.laid.get(name, ()):
+            updated[name] = content
+        elif _version(name, content) not in memory.given.get(name, ()):
+            beside[name] = _name_beside(root, name, content, memory)
+            write_whole(root / beside[name], content)
+            memory.note(beside[name], content)
         memory.note(name, content)
     if json.dumps(vars(memory)) != before:
         write_whole(root / MEMORY, json.dumps(vars(memory), indent=1) + "\n")
@@ -216,35 +213,39 @@ def _name_beside(root: Path, name: str, content: bytes, memory: _Memory) -> str:
         there = _content(root / other)
         if (
             there is None
-            or _digest(other, there) in memory.laid.get(other, [])
-            or _digest(other, there) == _digest(other, content)
+            or content_digest(other, there) in memory.laid.get(other, [])
+            or content_digest(other, there) == content_digest(other, content)
         ):
             return other
     raise AssertionError
 
 
-def _digest(name: str, content: bytes) -> str:
+def content_digest(name: str, content: bytes) -> str:
     """Return what tells whether somebody has touched a file: of a notebook all that its cells are.
 
-    JupyterLab saves what it has opened in its own words: lines put together, and about itself.
+    JupyterLab saves what it has opened in its own words: lines put together, and how it looks.
     """
     notebook = _notebook(name, content)
     if notebook is not None:
-        content = json.dumps(_joined(notebook["cells"]), sort_keys=True).encode()
+        cells = _joined(notebook["cells"])
+        for metadata in (cell.get("metadata") for cell in cells):
+            for look in _LOOKS if isinstance(metadata, dict) else ():
+                metadata.pop(look, None)
+        content = json.dumps(cells, sort_keys=True).encode()
     return hashlib.sha256(content).hexdigest()
 
 
 def _version(name: str, content: bytes) -> str:
     """Return what tells whether an author has changed a file."""
     notebook = _notebook(name, content)
-    return version_of(notebook) if notebook is not None else _digest(name, content)
+    return version_of(notebook) if notebook is not None else content_digest(name, content)
 
 
 def _notebook(name: str, content: bytes) -> dict[str, Any] | None:
     if not name.endswith(".ipynb"):
         return None
     try:
-        notebook = json.loads(content)
+        notebook = json.loads(content, parse_int=float)  # to JavaScript 19.0 is 19
     except (ValueError, RecursionError):
         return None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
