@@ -235,15 +235,14 @@ def jupyterlab(folder: Path) -> Iterator[str]:
 
 
 def address(server: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
-    """Wait until the server has written down where it is."""
-    written = runtime / f"jpserver-{server.pid}.json"
+    """Wait until the server, or what it started in its place, has written down where it is."""
 
     def url() -> str:
         assert server.poll() is None, end_of(log)
-        try:
-            return str(json.loads(written.read_text())["url"])
-        except (FileNotFoundError, ValueError):  # not yet, or half
-            return ""
+        for written in runtime.glob("jpserver-*.json"):
+            with suppress(FileNotFoundError, ValueError):  # not yet, or half
+                return str(json.loads(written.read_text())["url"])
+        return ""
 
     wait_until(url, START_SECONDS, seen=lambda: end_of(log))
     return url()

@@ -136,7 +136,7 @@ def test_a_folder_is_laid_from_the_wheel_and_a_newer_one_brings_it_up_to_date(
     mine = lesson.read_text("utf-8").replace("my_guess_paths = ...", "my_guess_paths = 40")
     lesson.write_text(mine, "utf-8")
     told = start(new)
-    assert "not touched them: notebooks/07_squads_and_decisions.ipynb" in told
+    assert "not touched it: notebooks/07_squads_and_decisions.ipynb" in told
     assert "06_communication.ipynb holds what you did, and stays as it is; its new version" in told
     assert lesson.read_text("utf-8") == mine
     assert "Since 0.3." in (home / "notebooks" / "06_communication-new.ipynb").read_text("utf-8")

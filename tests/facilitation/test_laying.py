@@ -292,8 +292,17 @@ def test_nothing_is_written_through_a_link(home: Path, newer: Callable[..., None
     newer(LESSON)
     assert lay(home).beside == {LESSON: BESIDE}
     assert (home / LESSON).is_symlink()
+    (home / EXERCISE).unlink()
+    (home / EXERCISE).symlink_to(outside / "nothing")
+    newer(EXERCISE)
+    assert list(lay(home).beside) == [EXERCISE]
+    assert (home / EXERCISE).is_symlink()
     (home / "datasets").rename(outside / "datasets")
     (home / "datasets").symlink_to(outside / "datasets")
+    with pytest.raises(ExplainedError, match="is a link"):
+        lay(home)
+    (home / "datasets").unlink()
+    (home / "datasets").symlink_to(home / "datasets")
     with pytest.raises(ExplainedError, match="is a link"):
         lay(home)
     assert (outside / "06.ipynb").read_bytes() == GIVEN[LESSON]

@@ -19,6 +19,7 @@ _NO_LAB = (
     "'thousandfold[workshop]' thousandfold start. To lay the folder for another program that "
     "opens notebooks: thousandfold start --only-lay"
 )
+_FEW = 5  # names that somebody reads
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +56,10 @@ def _run(arguments: argparse.Namespace) -> int:
         say(sentence)
     if arguments.only_lay:
         return 0
-    say("JupyterLab opens in your browser. To end it, press Ctrl+C here, twice.")
+    say(
+        "JupyterLab opens in your browser. To end it, press Ctrl+C here, twice; to go on another "
+        "day, start it again in the same place"
+    )
     browser = ["--no-browser"] if arguments.no_browser else []
     open_lab(laid.folder, [FIRST, *browser, *arguments.jupyter])
     return 0
@@ -64,9 +68,9 @@ def _run(arguments: argparse.Namespace) -> int:
 def _told(laid: Laid) -> list[str]:
     told = [f"The workshop lies in {laid.folder}"]
     if laid.updated:
-        told.append(f"Brought up to date, since you had not touched them: {_listed(laid.updated)}")
-    if laid.new and laid.updated:
-        told.append(f"New: {_listed(laid.new)}")
+        told.append(f"Brought up to date, since you had not touched it: {_listed(laid.updated)}")
+        if laid.new:
+            told.append(f"New: {_listed(laid.new)}")
     told += [
         f"{name} holds what you did, and stays as it is; its new version lies beside it: "
         f"{Path(other).name}"
@@ -76,7 +80,7 @@ def _told(laid: Laid) -> list[str]:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
+    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} files"
 
 
 COMMAND = Command(

@@ -172,7 +172,11 @@ def _place(folder: Path) -> Path:
 def _refuse_to_be_led_away(root: Path, name: str) -> None:
     """Refuse folders that are links: what is written there would land elsewhere."""
     parent = root / Path(name).parent
-    if parent.resolve() != parent:
+    try:
+        led_away = parent.resolve() != parent
+    except (OSError, RuntimeError):  # a link that leads to itself
+        led_away = True
+    if led_away:
         raise ExplainedError(
             f"{parent} is a link, or lies in one, and leads out of the folder of the workshop. "
             "Move it away, and start again"
