@@ -3,9 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ASSIGNMENT ?= 06_communication
 # All of the workshop in the file browser, no news dialog over the first lesson, no request to the outside, and nobody listens to a kernel.
-QUIET := --ServerApp.root_dir="$(CURDIR)" --LabApp.app_settings_dir="$(CURDIR)/tools/lab" --LabApp.news_url=None \
-  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
-  --KernelManager.transport_encryption=auto
+LAB := $(BIN)/python -m thousandfold.commands.lab "$(CURDIR)"
 
 # A value from the command line as one word of the shell, whatever stands in it.
 quoted = '$(subst ','\'',$(1))'
@@ -50,10 +48,10 @@ proxy: .venv/proxy/.done  ## what the test of the hub needs (done by make test)
 
 lab: .venv/.lab  ## set up and open JupyterLab (STUDY=1: for somebody alone; ARGS=--no-browser for a server)
 	$(if $(STUDY),@$(BIN)/python tools/study.py study.txt,@rm -f study.txt)
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(QUIET) $(ARGS)
+	$(LAB) notebooks/00_start_here.ipynb $(ARGS)
 
 memos: .venv/.lab  ## open Formgrader, to read memos and give points by hand
-	$(BIN)/jupyter lab $(QUIET) --LabApp.default_url=/formgrader $(ARGS)
+	$(LAB) --LabApp.default_url=/formgrader $(ARGS)
 
 test: .venv/.dev .venv/proxy/.done build/publish/.done  ## set up and pass every check but those of the site (ARGS='-k data' for some)
 	$(BIN)/ruff check
@@ -87,7 +85,7 @@ test-long: test test-site test-processors test-pythons test-kit  ## all that tak
 	$(BIN)/python tools/workflows.py locks release site tests
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
-	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/test_new_module.py tests/test_hub.py tests/room/test_faults.py tests/room/test_whole_day.py
+	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/test_new_module.py tests/test_start.py tests/test_hub.py tests/room/test_faults.py tests/room/test_whole_day.py
 
 release-check: .venv/.dev build/publish/.done  ## say all that stands against a release: installs and tries both packages on each Python (minutes; QUICK=1: seconds; KEEP=1: and puts them into dist/)
 	@$(BIN)/python tools/release_check.py $(if $(QUICK),--quick) $(if $(KEEP),--keep dist)

@@ -10,6 +10,8 @@ import os
 import sys
 from pathlib import Path
 
+from thousandfold.commands.lab import QUIET
+
 c = get_config()  # type: ignore[name-defined] # noqa: F821
 
 BIN = Path(sys.prefix) / "bin"
@@ -52,12 +54,7 @@ c.Spawner.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 c.Spawner.start_timeout = 180  # forty first starts at nine o'clock on a cold disk
 c.Spawner.http_timeout = 120
 c.JupyterHub.concurrent_spawn_limit = 10  # the others wait a moment instead of failing together
-OFFLINE = [
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--KernelManager.transport_encryption=auto",  # others on this machine must not read a kernel
-]
-c.Spawner.args = OFFLINE
+c.Spawner.args = list(QUIET)
 c.Spawner.environment = {
     "JUPYTER_CONFIG_PATH": str(HERE / "config" / "learner"),
     "THOUSANDFOLD_STUDY": str(HERE / "config" / "study.txt"),  # there with prepare.py --study
@@ -69,7 +66,7 @@ c.JupyterHub.services = [
     {
         "name": "thousandfold",  # nbgrader expects the name of the course
         "url": "http://127.0.0.1:9999",
-        "command": [str(BIN / "jupyterhub-singleuser"), *OFFLINE],
+        "command": [str(BIN / "jupyterhub-singleuser"), *QUIET],
         "user": GRADER,
         "cwd": str(HERE / "grader" / "course"),
         "environment": {

@@ -63,14 +63,10 @@ def main():
     command = [
         str(environment.python),
         "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={HERE}",
-        f"--LabApp.app_settings_dir={HERE / 'lab'}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--KernelManager.transport_encryption=auto",
+        "thousandfold.commands.lab",
+        str(HERE),
+        "notebooks/00_start_here.ipynb",
         *asked,
-        str(HERE / "notebooks" / "00_start_here.ipynb"),
     ]
     if not WINDOWS:  # JupyterLab takes its place, so that whoever ends the script ends JupyterLab
         os.chdir(str(HERE))

@@ -34,6 +34,7 @@ from playwright.sync_api import (
 )
 
 from thousandfold.facilitation.course import read_cells
+from thousandfold.facilitation.laying import content_digest
 from thousandfold.facilitation.predictions import Outcome, outcomes
 from thousandfold.teaching.guesses import short
 from thousandfold.teaching.typed import ONES
@@ -195,7 +196,7 @@ def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def jupyterlab(folder: Path) -> Iterator[str]:
     """Run JupyterLab on a copy of the course, apart from what this machine has configured."""
     course, config, runtime = folder / "course", folder / "config", folder / "runtime"
-    for name in ("notebooks", "exercises", "solutions", "tools/lab"):
+    for name in ("notebooks", "exercises", "solutions"):
         ignored = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(ROOT / name, course / name, ignore=ignored)
     shutil.copy(ROOT / "nbgrader_config.py", course)
@@ -207,9 +208,9 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         "IPYTHONDIR": str(folder / "ipython"),
     }
     told = subprocess.run(["make", "--dry-run", "lab"], cwd=ROOT, capture_output=True, text=True)
-    [line] = [line for line in told.stdout.splitlines() if "/jupyter lab " in line]
+    [line] = [line for line in told.stdout.splitlines() if "thousandfold.commands.lab" in line]
     options = [
-        *(option.replace(str(ROOT), str(course)) for option in shlex.split(line)[2:]),
+        *(option.replace(str(ROOT), str(course)) for option in shlex.split(line)[1:]),
         "--no-browser",
         "--ip=127.0.0.1",
         "--port=0",
@@ -220,7 +221,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     log = folder / "log.txt"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
+            [sys.executable, *options],
             cwd=course,
             env=environment,
             stdout=output,
@@ -234,15 +235,14 @@ def jupyterlab(folder: Path) -> Iterator[str]:
 
 
 def address(server: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
-    """Wait until the server has written down where it is."""
-    written = runtime / f"jpserver-{server.pid}.json"
+    """Wait until the server, or what it started in its place, has written down where it is."""
 
     def url() -> str:
         assert server.poll() is None, end_of(log)
-        try:
-            return str(json.loads(written.read_text())["url"])
-        except (FileNotFoundError, ValueError):  # not yet, or half
-            return ""
+        for written in runtime.glob("jpserver-*.json"):
+            with suppress(FileNotFoundError, ValueError):  # not yet, or half
+                return str(json.loads(written.read_text())["url"])
+        return ""
 
     wait_until(url, START_SECONDS, seen=lambda: end_of(log))
     return url()
@@ -311,6 +311,19 @@ def portrait(page: Page, picture: str) -> None:
 def test_a_lesson_runs_and_its_sliders_move(room: Room, stem: str) -> None:
     with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-slider") as page:
         assert_runs_and_its_sliders_move(page, stem)
+
+
+@pytest.mark.parametrize("stem", ["00_start_here", "08_flight_simulator"])
+def test_who_opened_and_saved_a_lesson_has_not_touched_it(room: Room, stem: str) -> None:
+    """So `thousandfold start` may bring it up to date, though JupyterLab writes another file."""
+    path = f"notebooks/{stem}.ipynb"
+    with room.notebook(path, f"{stem}-saved") as page:
+        page.evaluate("() => { jupyterapp.shell.currentWidget.context.model.dirty = true; }")
+        command(page, "docmanager:save")
+        answer = page.request.get(f"{room.url}files/{path}?token={TOKEN}")
+    given = (ROOT / path).read_bytes()
+    assert answer.body() != given
+    assert content_digest(path, answer.body()) == content_digest(path, given)
 
 
 @pytest.mark.parametrize("stem", lessons())

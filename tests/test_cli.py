@@ -72,6 +72,31 @@ def test_history_writes_the_table(repository: Path, capsys: pytest.CaptureFixtur
     assert warned.startswith("a small count in a table is a person: before you show one to anybody")
 
 
+def test_a_package_that_only_the_workshop_brings_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after `pip install thousandfold` alone."""
+    monkeypatch.setitem(sys.modules, "segno", None)
+    assert (
+        main(
+            [
+                "link",
+                "--lite=https://example.org",
+                "--lesson=6",
+                "--qr",
+                f"--folder={SOURCE.parent}",
+            ]
+        )
+        == 1
+    )
+    assert "segno is not installed here" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "jupyter_core.paths", None)
+    assert main(["check"]) == 1
+    told = capsys.readouterr().out
+    assert "NOT YET  JupyterLab is missing: " in told
+    assert "pip install 'thousandfold[workshop]'" in told
+
+
 def test_history_replaces_a_table_and_leaves_nothing_else(repository: Path) -> None:
     Path("growth.csv").write_text("old", encoding="utf-8")
     assert main(["history", "shop", "--output", "growth.csv"]) == 0

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -216,15 +215,3 @@ def test_binder_leaves_learners_no_answer(tracked: list[str], tmp_path: Path) ->
     assert list((home / "exercises").glob("*/*.ipynb"))
     left = [p for p in home.rglob("*") if p.is_file() and b"BEGIN SOLUTION" in p.read_bytes()]
     assert left == []
-
-
-def test_the_wheel_carries_the_data_and_the_pages_and_no_answer(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
-    assert "thousandfold/data/project_growth.csv" in names
-    assert "thousandfold/data/README.md" in names
-    pages = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.glob("*/pages/*")}
-    assert "thousandfold/facilitation/pages/takeaway.html" in pages
-    assert pages <= set(names)
-    assert not [name for name in names if "solutions" in name or "tests/" in name]

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "player": "core datasets drawing errors picture teaching writing",
     "flight": "core drawing errors models picture player teaching writing",
     "keypoints": "core datasets errors flight models repository",
-    "facilitation": "errors flight keypoints player teaching writing",
+    "facilitation": "datasets errors flight keypoints player teaching writing",
     "room": "core drawing errors facilitation flight picture player teaching writing",
     "commands": "environment errors facilitation repository room writing",
     "cli": "commands errors interrupts",

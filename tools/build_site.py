@@ -33,6 +33,7 @@ from site_wheels import AT_START, KERNEL, PINNED, ROOT, SiteError, assemble
 from study import study as make_study
 
 from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.notebooks import version_of
 from thousandfold.facilitation.progress import GIVEN_OUT
 from thousandfold.teaching.edition import FILE
 
@@ -179,9 +180,7 @@ def contents(folder: Path, given_out: int, *, study: bool) -> None:
 def with_version(path: Path) -> str:
     """Return a notebook that says its version: a browser keeps copies of those that it had."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    cells = [(cell.get("id"), cell["source"]) for cell in notebook["cells"]]
-    version = hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:16]
-    notebook["metadata"]["thousandfold"] = {"version": version}
+    notebook["metadata"]["thousandfold"] = {"version": version_of(notebook)}
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -13,18 +13,13 @@ import nbformat
 from nbformat import NotebookNode
 
 from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.laying import DATA, LESSONS
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "tests" / "answers"
 
 # What learners get of the project's files; what somebody keeps beside them is theirs.
-FOR_LEARNERS = (
-    "notebooks/[0-9][0-9]_*.ipynb",
-    "exercises/*/[0-9][0-9]_*.ipynb",
-    "datasets/*.csv",
-    "datasets/README.md",
-    "datasets/datapackage.json",
-)
+FOR_LEARNERS = (*LESSONS, *(f"datasets/{pattern}" for pattern in DATA))
 
 MARKER = ".scratch-course"
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course import FOR_LEARNERS, ROOT
+from given_out import refuse_answers
 from personal import refuse_what_is_personal
 from set_up import OURS as PACKAGES
 from study import study as make_study
@@ -33,7 +34,6 @@ OURS = (*FOR_LEARNERS, "requirements.lock", "requirements-uv.lock", "LICENSE")
 SET_UP = ("set_up.py", "whole.py")
 PROGRAMS = (".sh", ".command")
 WINDOWS = (".bat", ".txt")  # lines end as Windows wants them; every editor reads them
-FORBIDDEN = re.compile(rb"BEGIN (?:SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 PATCH = re.compile(
     r"^([\w.-]+==\S+) ; python_full_version \S+ '\d+\.\d+\.\d+'( \\\n(?:    --hash=.*\n)+)",
     re.MULTILINE,
@@ -63,8 +63,6 @@ def contents(folder: Path, *, wheels: bool, study: bool) -> Iterator[tuple[str, 
         yield path.name, content
     for name in SET_UP:
         yield name, (ROOT / "tools" / name).read_bytes()
-    for path in sorted((ROOT / "tools" / "lab").iterdir()):
-        yield f"lab/{path.name}", path.read_bytes()
     for path in sorted(write_worksheets(find_course(ROOT), folder / "worksheets")):
         yield f"worksheets/{path.name}", path.read_bytes()
     for path in _packages(folder):
@@ -107,8 +105,7 @@ def build(target: Path, *, wheels: bool = False, study: bool = False) -> Path:
 
 
 def _refuse(name: str, content: bytes) -> None:
-    if FORBIDDEN.search(content):
-        raise ExplainedError(f"{name} holds an answer or a hidden test; run make release first")
+    refuse_answers(name, content)
     if not SAFE.fullmatch(name):
         raise ExplainedError(f"{name!r} is no name for every system; rename it: letters, digits, _")
 

@@ -183,13 +183,20 @@ def kernel_wheels() -> dict[str, Wheel]:
 
 
 def own_wheel(folder: Path) -> Wheel:
-    """Build the wheel of this package."""
+    """Build the wheel of this package, without the lessons: the site has them beside it."""
     shutil.rmtree(folder, ignore_errors=True)
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     done = ends_together.run(command, cwd=ROOT)
     if done.returncode:
         raise SiteError(f"the package cannot be built:\n{done.stderr.strip()[-600:]}")
-    return Wheel(next(folder.glob("*.whl")))
+    whole = next(folder.glob("*.whl"))
+    slim = folder / "slim" / whole.name
+    slim.parent.mkdir()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(slim, "w", zipfile.ZIP_DEFLATED) as new:
+        for information in old.infolist():
+            if not information.filename.startswith("thousandfold/workshop/"):
+                new.writestr(information, old.read(information))
+    return Wheel(slim)
 
 
 def assemble(official: dict[str, Any], folder: Path, cache: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from thousandfold.commands import (
     room,
     schedule,
     slides,
+    start,
     takeaway,
     worksheets,
 )
@@ -26,6 +27,7 @@ from thousandfold.errors import ExplainedError
 from thousandfold.interrupts import interruptible
 
 COMMANDS = (
+    start.COMMAND,
     check.COMMAND,
     grader.GRADE,
     history.COMMAND,
@@ -69,6 +71,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             return run(arguments)
         except _explained() as error:
             _say(str(error))
+        except ModuleNotFoundError as error:
+            missing = (error.name or "").partition(".")[0]
+            if missing in ("", "thousandfold"):
+                raise
+            _say(
+                f"{missing} is not installed here, and this needs it. Install the workshop whole: "
+                "pip install 'thousandfold[workshop]', then run it again"
+            )
         except RuntimeError:
             if os.path.expanduser("~") != "~":  # noqa: PTH111 - the other one raises this error
                 raise

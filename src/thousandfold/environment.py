@@ -16,7 +16,7 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 _LESSONS = ("numpy", "pandas", "matplotlib", "ipywidgets")
 _ROOM = ("jupyterlab", "nbgrader")
 _IN_PLACE = "Everything is in place."
-_REMEDY = "set up again as the README says"
+_REMEDY = "set up again as the README says, or pip install 'thousandfold[workshop]'"
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,10 @@ def _browser_package(name: str) -> Finding:
 
 
 def _extension() -> Finding:
-    from jupyter_core.paths import jupyter_path
-
+    try:
+        from jupyter_core.paths import jupyter_path
+    except ModuleNotFoundError:
+        return Finding(False, f"JupyterLab is missing: {_REMEDY}")
     places = [Path(place) / "@jupyter" / "nbgrader" for place in jupyter_path("labextensions")]
     if any(place.is_dir() for place in places):
         return Finding(True, "nbgrader is part of JupyterLab")

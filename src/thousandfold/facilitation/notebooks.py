@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from thousandfold.errors import ExplainedError
 
@@ -70,6 +73,12 @@ def _saved(
                 "worked"
             )
     yield from sorted(found, key=itemgetter(1))
+
+
+def version_of(notebook: Mapping[str, Any]) -> str:
+    """Return what changes when an author changes the cells of a notebook, run or not."""
+    cells = [(cell.get("id"), cell.get("source")) for cell in notebook["cells"]]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:16]
 
 
 def stem_of(path: Path) -> str:

@@ -226,7 +226,8 @@ def _lessons(folder: Path) -> list[Lesson]:
     for path, cells in _saved(folder):
         lesson = _lesson(path, cells)
         before = found.pop(lesson.stem, None)
-        found[lesson.stem] = lesson if before is None or lesson.seen >= before.seen else before
+        further = before is None or (lesson.seen, lesson.made) >= (before.seen, before.made)
+        found[lesson.stem] = lesson if further or before is None else before
     return list(found.values())
 
 

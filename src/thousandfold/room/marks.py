@@ -105,8 +105,9 @@ class Exercise:
             raise ExplainedError(
                 f"there is no exercise {assignment} in {source.parent}. Name one of these: "
                 f"{', '.join(there)}" if there else
-                f"there are no exercises in {source.parent}; name the folder of the course with "
-                "--course"
+                f"there are no exercises with their answers in {source.parent}, and the room marks "
+                "by these; a learner's folder has none. Run this in the folder of the course, or "
+                "name it with --course"
             )  # fmt: skip
         if len(found) > 1:
             raise ExplainedError(
