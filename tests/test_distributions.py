@@ -58,7 +58,7 @@ def test_neither_holds_an_answer_or_what_is_somebodys_own(wheel: Path, sdist: Pa
     secrets = [line.encode() for line in secret_lines()]
     for distribution in (wheel, sdist):
         assert look_into(distribution) > 300
-        for name, content in given_out._files(distribution):
+        for name, content in given_out.contents(distribution):
             if name.endswith(".ipynb"):
                 text = "\n".join(cell.source for cell in nbformat.reads(content, 4).cells).encode()
                 lines = {line.strip() for line in text.splitlines()}

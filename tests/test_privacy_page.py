@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 from test_security import names_of_tests
 
+from thousandfold.commands.lab import options
 from thousandfold.room.forgetting import OLD
 from thousandfold.room.page import LASTING_DAYS
 from thousandfold.room.votes import LEAST_SHOWN
@@ -15,11 +16,6 @@ from thousandfold.room.votes import LEAST_SHOWN
 TEXT = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
 PARTS = {part.partition("\n")[0]: part for part in TEXT.split("\n## ")[1:]}
 ROOM = (ROOT / "src/thousandfold/room/pages/privacy.html").read_text(encoding="utf-8")
-QUIET = (
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--KernelManager.transport_encryption=auto",
-)
 WORDS = {5: "five", 8: "eight days", 30: "thirt"}
 
 
@@ -38,10 +34,17 @@ def test_a_service_says_who_reads_how_long_and_what_leaves(part: str) -> None:
         assert "how long" in rows
 
 
-@pytest.mark.parametrize("place", ["Makefile", "kit/start.py", "hub/jupyterhub_config.py"])
+STARTS = ["Makefile", "kit/start.py", "hub/jupyterhub_config.py"]
+
+
+@pytest.mark.parametrize("place", [*STARTS, "src/thousandfold/commands/start.py"])
 def test_jupyterlab_is_started_so_that_it_asks_nobody(place: str) -> None:
-    started = (ROOT / place).read_text(encoding="utf-8")
-    assert [given for given in QUIET if given not in started] == []
+    assert {
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--KernelManager.transport_encryption=auto",
+    } <= set(options(ROOT))
+    assert "thousandfold.commands.lab" in (ROOT / place).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("number", [LEAST_SHOWN, LASTING_DAYS, OLD.days])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import tarfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from course import FOR_LEARNERS
+from given_out import contents, look_into
 from only_in_solutions import secret_lines
 from release_papers import told
 from said_once import ROOT
@@ -19,7 +19,6 @@ from thousandfold.errors import ExplainedError
 from thousandfold.writing import write_whole
 
 PACKAGES = {"boxgrader": ROOT / "src" / "boxgrader", "thousandfold": ROOT}
-INSTRUCTORS = re.compile(r"(^|/)(solutions|tests|facilitator)/")
 
 
 def build(folder: Path) -> Iterator[str]:
@@ -63,7 +62,7 @@ def alike(folder: Path, work: Path) -> Iterator[str]:
         again = work / f"{name}-wheel"
         _hatchling(work / name, again, "wheel")
         (wheel,) = again.glob("*.whl")
-        here, there = _contents(folder / wheel.name), _contents(wheel)
+        here, there = dict(contents(folder / wheel.name)), dict(contents(wheel))
         for file in sorted(here.keys() | there.keys()):
             if here.get(file) != there.get(file) and not file.endswith("/RECORD"):
                 yield (
@@ -72,25 +71,15 @@ def alike(folder: Path, work: Path) -> Iterator[str]:
                 )
 
 
-def _contents(path: Path) -> dict[str, bytes]:
-    if path.suffix == ".whl":
-        with zipfile.ZipFile(path) as wheel:
-            return {name: wheel.read(name) for name in wheel.namelist()}
-    with tarfile.open(path) as source:
-        return {
-            file.name: opened.read()
-            for file in source
-            if (opened := source.extractfile(file)) is not None
-        }
-
-
 def without_answers(folder: Path) -> Iterator[str]:
     """Name each file in a distribution that holds an answer, a hidden test or a page of a guide."""
     secrets = secret_lines()
     for path in sorted(folder.iterdir()):
-        for name, content in _contents(path).items():
-            if INSTRUCTORS.search(name):
-                yield f"{path.name} holds {name}, which is the instructors': leave it out"
+        try:
+            look_into(path)
+        except ExplainedError as error:
+            yield str(error)
+        for name, content in contents(path):
             lines = set(map(str.strip, _text(name, content).splitlines()))
             for line in sorted(lines & secrets)[:1]:
                 yield f"{path.name}: {name} tells an answer, such as {line!r}: leave it out"
@@ -111,8 +100,17 @@ def uploadable(folder: Path) -> Iterator[str]:
         yield f"twine refuses a distribution, and says why:\n{said.strip()}"
 
 
+def laid() -> Iterator[str]:
+    """Yield where a wheel holds each lesson, exercise and table of data."""
+    for pattern in FOR_LEARNERS:
+        for path in sorted(ROOT.glob(pattern)):
+            name = path.relative_to(ROOT).as_posix()
+            data = name.removeprefix("datasets/")
+            yield f"workshop/{name}" if data == name else f"data/{data}"
+
+
 def complete(folder: Path) -> Iterator[str]:
-    """Name what a wheel lacks: types, licences, and the data sets with their cards."""
+    """Name what a wheel lacks: types, licences, lessons, exercises, and data with their cards."""
     for name, wanted in (
         ("boxgrader", ("boxgrader/py.typed", "/licenses/LICENSE")),
         (
@@ -120,13 +118,12 @@ def complete(folder: Path) -> Iterator[str]:
             (
                 "thousandfold/py.typed",
                 "/licenses/LICENSE",
-                *(f"thousandfold/data/{path.name}" for path in (ROOT / "datasets").glob("*.csv")),
-                "thousandfold/data/README.md",
+                *(f"thousandfold/{place}" for place in laid()),
                 "share/jupyter/labextensions/thousandfold/package.json",
             ),
         ),
     ):
-        files = _contents(wheels(folder)[name])
+        files = dict(contents(wheels(folder)[name]))
         for file in wanted:
             if not any(one.endswith(file) for one in files):
                 yield f"the wheel of {name} lacks {file}: mend what its pyproject.toml includes"

@@ -46,7 +46,7 @@ def look_into(distribution: Path) -> int:
         If it holds what nobody may get, or cannot be read.
     """
     files = 0
-    for name, content in _files(distribution):
+    for name, content in contents(distribution):
         files += 1
         path = PurePosixPath(name)
         where = f"{distribution.name}: {name}"
@@ -61,7 +61,14 @@ def look_into(distribution: Path) -> int:
     return files
 
 
-def _files(distribution: Path) -> Iterator[tuple[str, bytes]]:
+def contents(distribution: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each file of a wheel or an sdist.
+
+    Raises
+    ------
+    ExplainedError
+        If it cannot be read.
+    """
     try:
         if distribution.suffix == ".whl":
             with zipfile.ZipFile(distribution) as wheel:
