@@ -250,7 +250,7 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
                 f"{path} has {path.stat().st_size / 1e6:.0f} MB; a notebook of this workshop has "
                 "less than one. Clear its outputs (Edit, Clear Outputs of All Cells) and save it"
             )
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ExplainedError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
@@ -271,7 +271,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
     return Cell(
         kind=str(cell.get("cell_type", "")),
         name=str(cell.get("id", "")),
-        source=text if isinstance(text, str) else "",
+        source=text.replace("\r\n", "\n") if isinstance(text, str) else "",
         metadata=metadata if isinstance(metadata, dict) else {},
         shown=tuple(shown for shown in data if isinstance(shown, dict)),
         outputs=len(given),
