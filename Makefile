@@ -84,7 +84,7 @@ WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub
 test-long: test test-site test-processors test-pythons test-kit  ## all that takes too long for every change (hours)
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
-	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/test_new_module.py tests/test_hub.py tests/room/test_faults.py tests/room/test_whole_day.py
+	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/grading/test_road_to_linux.py tests/test_new_module.py tests/test_hub.py tests/room/test_faults.py tests/room/test_whole_day.py
 
 new: .venv/.dev  ## lay a module that passes every check (STEM=11_pricing TITLE="What may a user cost?")
 	@$(BIN)/python tools/new_module.py $(call quoted,$(STEM)) $(call quoted,$(TITLE))

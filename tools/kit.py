@@ -22,7 +22,7 @@ from personal import refuse_what_is_personal
 from set_up import OURS as PACKAGES
 from study import study as make_study
 
-from thousandfold.errors import ExplainedError
+from thousandfold.errors import ExplainedError, verb
 from thousandfold.facilitation.course import find_course
 from thousandfold.facilitation.worksheets import write_worksheets
 from thousandfold.teaching.edition import FILE
@@ -108,7 +108,9 @@ def build(target: Path, *, wheels: bool = False, study: bool = False) -> Path:
 
 def _refuse(name: str, content: bytes) -> None:
     if FORBIDDEN.search(content):
-        raise ExplainedError(f"{name} holds an answer or a hidden test; run make release first")
+        raise ExplainedError(
+            f"{name} holds an answer or a hidden test; run {verb('release')} first"
+        )
     if not SAFE.fullmatch(name):
         raise ExplainedError(f"{name!r} is no name for every system; rename it: letters, digits, _")
 
