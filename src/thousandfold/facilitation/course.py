@@ -271,7 +271,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
     return Cell(
         kind=str(cell.get("cell_type", "")),
         name=str(cell.get("id", "")),
-        source=text.replace("\r\n", "\n") if isinstance(text, str) else "",
+        source=text if isinstance(text, str) else "",
         metadata=metadata if isinstance(metadata, dict) else {},
         shown=tuple(shown for shown in data if isinstance(shown, dict)),
         outputs=len(given),
