@@ -24,6 +24,8 @@ def main():
     """Install what is missing, then start JupyterLab with what stands on the command line."""
     if WINDOWS and len(str(HERE)) > LONGEST_PATH:
         stop(f"The folder {HERE} lies too deep for Windows. Move it to C:\\thousandfold.")
+    if WINDOWS and any(part.startswith("OneDrive") for part in HERE.parts):
+        print("OneDrive copies all of this folder, soon 1 GB: in C:\\thousandfold it is quicker.")
     needed = ("set_up.py", "whole.py", "requirements.lock", "package")
     if not all((HERE / name).exists() for name in needed):
         stop("Something is missing beside start.py. Extract the whole zip, then start again.")

@@ -16,6 +16,7 @@ import sys
 import sysconfig
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -288,6 +289,96 @@ def test_on_a_full_disk_pip_is_not_tried(
         Environment(tmp_path / "made", tmp_path / "requirements.lock", ()).make()
     assert "pip does" not in capfd.readouterr().out
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def on_windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Held:
+    """Let an environment stand on Windows, with a program that has some of its files open."""
+    held = Held()
+
+    def unless_held(change: Callable[..., None]) -> Callable[..., None]:
+        def changed(path: Path, *arguments: object, **options: object) -> None:
+            if Path(path).name in held.names and len(held.waited) < held.times:
+                if options.get("ignore_errors"):
+                    return
+                raise PermissionError(13, "Access is denied")
+            change(path, *arguments, **options)
+
+        return changed
+
+    monkeypatch.setattr(set_up, "WINDOWS", True)
+    monkeypatch.setattr(Environment, "python", Path(sys.executable))
+    monkeypatch.setattr(set_up.time, "sleep", held.waited.append)
+    monkeypatch.setattr(set_up.venv, "create", lambda folder, symlinks: None)
+    monkeypatch.setattr(Path, "rename", unless_held(Path.rename))
+    monkeypatch.setattr(shutil, "rmtree", unless_held(shutil.rmtree))
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "works").touch()
+    return held
+
+
+@dataclass
+class Held:
+    """What another program has open, until somebody has waited for it so many times."""
+
+    names: tuple[str, ...] = ()
+    times: int = 99
+    waited: list[float] = field(default_factory=list)
+
+
+def made_on_windows(tmp_path: Path, install: Callable[[Environment], None]) -> None:
+    environment = Environment(tmp_path / ".venv", tmp_path / "requirements.lock", ())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Environment, "install", install)
+        environment.make()
+
+
+def installs(environment: Environment) -> None:
+    (environment.folder / "new").touch()
+    (environment.folder / ".unfinished").unlink()
+
+
+def fails(environment: Environment) -> None:
+    raise SetUpError("no network")
+
+
+def test_windows_waits_until_a_virus_scanner_lets_go(tmp_path: Path, on_windows: Held) -> None:
+    on_windows.names, on_windows.times = (".venv",), 2
+    made_on_windows(tmp_path, installs)
+    assert len(on_windows.waited) == 2
+    assert [path.name for path in tmp_path.rglob("*")] == [".venv", "new"]
+
+
+def test_while_jupyterlab_runs_windows_says_so_and_keeps_what_works(
+    tmp_path: Path, on_windows: Held
+) -> None:
+    on_windows.names = (".venv",)
+    with pytest.raises(SetUpError, match=r"has it open\. Close JupyterLab.*then start again"):
+        made_on_windows(tmp_path, installs)
+    assert [path.name for path in tmp_path.rglob("*")] == [".venv", "works"]
+    assert sum(on_windows.waited) < 10
+
+
+def test_what_is_left_of_before_goes_the_next_time(tmp_path: Path, on_windows: Held) -> None:
+    on_windows.names = (".venv.old",)
+    made_on_windows(tmp_path, installs)
+    assert (tmp_path / ".venv" / "new").exists()
+    with pytest.raises(SetUpError, match="has it open"):
+        made_on_windows(tmp_path, installs)
+    on_windows.names = ()
+    made_on_windows(tmp_path, installs)
+    assert [path.name for path in tmp_path.iterdir()] == [".venv"]
+
+
+def test_why_it_failed_is_told_even_where_nothing_can_be_put_back(
+    tmp_path: Path, on_windows: Held
+) -> None:
+    on_windows.names = (".venv.old",)
+    with pytest.raises(SetUpError, match="no network"):
+        made_on_windows(tmp_path, fails)
+    on_windows.names = ()
+    with pytest.raises(SetUpError, match="no network"):
+        made_on_windows(tmp_path, fails)
 
 
 def test_a_python_without_pip_says_what_to_install(

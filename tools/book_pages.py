@@ -82,6 +82,7 @@ PARTS = (
         (
             "docs/facilitating.md",
             "facilitator/README.md",
+            "docs/windows-and-mac.md",
             "facilitator/run-of-show.md",
             "facilitator/room.md",
             "facilitator/presenting.md",
@@ -97,6 +98,7 @@ PARTS = (
         (
             "docs/instructing.md",
             "docs/grading.md",
+            "docs/grading-elsewhere.md",
             "src/boxgrader/README.md",
             "hub/README.md",
             "docs/grading-at-scale.md",

@@ -32,7 +32,7 @@ from site_bytecode import compile_all
 from site_wheels import AT_START, KERNEL, PINNED, ROOT, SiteError, assemble
 from study import study as make_study
 
-from thousandfold.errors import ExplainedError
+from thousandfold.errors import ExplainedError, verb
 from thousandfold.facilitation.notebooks import version_of
 from thousandfold.facilitation.progress import GIVEN_OUT
 from thousandfold.teaching.edition import FILE
@@ -172,7 +172,7 @@ def contents(folder: Path, given_out: int, *, study: bool) -> None:
     told = [path for path in folder.rglob("*.ipynb") if b"BEGIN SOLUTION" in path.read_bytes()]
     told += [path for path in folder.rglob("*.ipynb") if b"BEGIN HIDDEN" in path.read_bytes()]
     if told:
-        raise SiteError(f"{told[0].name} holds answers: run `make release`. Nothing was built")
+        raise SiteError(f"{told[0].name} holds answers: run `{verb('release')}`. Nothing was built")
     if study:
         (folder / FILE).write_bytes(make_study())
 
@@ -330,7 +330,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     seconds = time.perf_counter() - started
     print(f"{options.output}: {megabytes(options.output):.0f} MB in {seconds:.0f} s.")
-    print("To look at it, or to serve a room: make serve-site")
+    print(f"To look at it, or to serve a room: {verb('serve-site')}")
     return 0
 
 

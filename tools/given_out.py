@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from personal import refuse_what_is_personal
 
-from thousandfold.errors import ExplainedError
+from thousandfold.errors import ExplainedError, verb
 from thousandfold.teaching.edition import FILE as STUDY
 
 ANSWERS = re.compile(rb"BEGIN (?:SOLUTION|HIDDEN TESTS|MARK SCHEME)")
@@ -31,7 +31,9 @@ def refuse_answers(name: str, content: bytes) -> None:
         If it holds one.
     """
     if ANSWERS.search(content):
-        raise ExplainedError(f"{name} holds an answer or a hidden test; run make release first")
+        raise ExplainedError(
+            f"{name} holds an answer or a hidden test; run {verb('release')} first"
+        )
 
 
 def look_into(distribution: Path) -> int:

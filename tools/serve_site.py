@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, BinaryIO, ClassVar
 
+from thousandfold.errors import verb
 from thousandfold.facilitation.link import qr_text
 from thousandfold.interrupts import interruptible
 from thousandfold.room.workshop import TYPES, is_packed, packed
@@ -120,14 +121,14 @@ def server(folder: Path, host: str, port: int) -> Server:
         If the folder holds no site, or the port is taken.
     """
     if not (folder / "jupyter-lite.json").is_file():
-        raise OSError(f"there is no site in {folder}: run `make site` first")
+        raise OSError(f"there is no site in {folder}: run `{verb('site')}` first")
     try:
         return Server((host, port), partial(Handler, directory=str(folder)))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise OSError(
-                f"port {port} is in use, perhaps by an earlier `make serve-site`: end that one, "
-                f"or name another: make serve-site ARGS='--port {port + 1}'"
+                f"port {port} is in use, perhaps by an earlier one of these: end that one, "
+                f"or name another: {verb('serve-site', f'--port {port + 1}')}"
             ) from error
         raise
 

@@ -21,8 +21,9 @@ import os
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,7 @@ WINDOWS = sys.platform == "win32"
 WHOLE = Path(__file__).resolve().with_name("whole.py")
 THEIR_TESTS = r"site-packages[/\\].*[/\\]tests[/\\]"  # a quarter of all, and nobody imports them
 FULL = 100_000_000  # bytes; with fewer nothing of size can be written
+PAUSES = (0.1, 0.3, 1, 3)  # seconds, until a virus scanner or OneDrive has let go of a file
 
 
 class SetUpError(Exception):
@@ -180,6 +182,11 @@ def _told_in_a_sentence(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if WINDOWS and isinstance(error, PermissionError) and folder.exists():
+            raise SetUpError(
+                f"{folder} cannot be changed, because a program has it open. Close JupyterLab, its "
+                "window, and others that show this folder, then start again."
+            ) from error
         raise SetUpError(
             f"{folder} cannot be set up ({error.strerror or error}). It needs 1 GB of space, in a "
             "place that is yours."
@@ -190,18 +197,31 @@ def _told_in_a_sentence(folder: Path) -> Iterator[None]:
 def _in_place_of(folder: Path) -> Iterator[None]:
     old = folder.with_name(f"{folder.name}.old")
     if old.exists() and (folder / UNFINISHED).exists():  # killed before it could put it back
-        shutil.rmtree(folder)
+        _patiently(lambda: shutil.rmtree(folder))
     elif folder.exists():
-        shutil.rmtree(old, ignore_errors=True)
-        folder.rename(old)
+        if old.exists():
+            _patiently(lambda: shutil.rmtree(old))
+        _patiently(lambda: folder.rename(old))
     try:
         yield
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        if old.exists():
-            old.rename(folder)
+        with suppress(OSError):  # what went wrong first is told
+            if folder.exists():
+                _patiently(lambda: shutil.rmtree(folder))
+            if old.exists():
+                _patiently(lambda: old.rename(folder))
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _patiently(change: Callable[[], object]) -> None:
+    """Change a folder; Windows refuses while another program has something in it open."""
+    for pause in PAUSES if WINDOWS else ():
+        with suppress(PermissionError):
+            change()
+            return
+        time.sleep(pause)
+    change()
 
 
 def _bundled_pip() -> Path:

@@ -1,5 +1,7 @@
 """Errors whose message is all a reader needs."""
 
+import sys
+
 
 class ExplainedError(ValueError):
     """Something is wrong, and the message says what, where and what to do next.
@@ -20,3 +22,19 @@ class ExplainedError(ValueError):
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
+
+
+def verb(name: str, options: str = "") -> str:
+    """Return what to type for a verb of the Makefile: Windows has no `make`.
+
+    Parameters
+    ----------
+    name : str
+        The verb.
+    options : str
+        Of the program that it runs, such as ``--port 8001``.
+    """
+    if sys.platform == "win32":
+        program = {"site": "build_site"}.get(name, name.replace("-", "_"))
+        return f".venv\\Scripts\\python tools\\{program}.py {options}".rstrip()
+    return f"make {name}" + (f" ARGS='{options}'" if options else "")

@@ -246,6 +246,24 @@ def test_a_flight_beside_the_notebooks_is_taken_home(tmp_path: Path) -> None:
     assert 'alt="Customers after round 2' in picture
 
 
+def test_what_an_editor_of_windows_saved_is_taken_home_alike(tmp_path: Path) -> None:
+    """A mark at the beginning of each file, and two signs at each end of a line, also in cells."""
+    memo = "**Option chosen.**\nSquads.\n\n**How sure.**\n70 %"
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder, end in ((here, "\n"), (there, "\r\n")):
+        folder.mkdir()
+        said = lesson("1_000").replace("my_guess", "\\n".join(["a = 1", "my_guess"]))
+        put(folder, **{"06_communication": said.replace("\\n", json.dumps(end)[1:-1])})
+        put(folder, **{"07_x": exercise(memo.replace("\n", end))})
+        flight(folder)
+    for path in there.iterdir():
+        marked = b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n")
+        path.write_bytes(marked)
+    assert html(collect(there, COURSE)) == html(collect(here, COURSE))
+    assert "1 flight of Ferry" in html(collect(there, COURSE))
+    assert ">1_000<" in html(collect(there, COURSE))
+
+
 def test_a_flight_alone_is_enough(tmp_path: Path) -> None:
     flight(tmp_path)
     found = collect(tmp_path)

@@ -252,7 +252,7 @@ def test_without_namespaces_it_refuses_and_says_what_to_do(
 
 def test_other_systems_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namespaces.sys, "platform", "darwin")
-    assert "darwin" in namespaces.why_not()
+    assert "this is macOS" in namespaces.why_not()
 
 
 def test_a_package_that_is_edited_elsewhere_is_shown(

@@ -59,6 +59,14 @@ def with_outputs(name: str, output: Any) -> str:
     return json.dumps(made, ensure_ascii=False)
 
 
+def with_line_ends(name: str) -> str:
+    """Return a notebook as some editors and programs of Windows leave its cells."""
+    made = json.loads(text(name))
+    for cell in made["cells"]:
+        cell["source"] = "".join(cell["source"]).replace("\n", "\r\n")
+    return json.dumps(made)
+
+
 def old(name: str) -> str:
     """Return a notebook of version 3 of the format."""
     cells = [
@@ -122,6 +130,31 @@ CLASS: dict[str, tuple[dict[str, Any], dict[str, float], str]] = {
         {ONE: 0, TWO: 1},
         "UTF-16, not UTF-8",
     ),
+    "line ends": ({name: with_line_ends(name[:-6]) for name in PLAIN}, FULL, ""),
+    "code page": (
+        {f"{ONE}.ipynb": text(ONE).replace("{", '{"by": "José",', 1).encode("cp1252"),
+         f"{TWO}.ipynb": text(TWO)},
+        {ONE: 0, TWO: 1},
+        "its text is not UTF-8",
+    ),
+    "backslash": (
+        {f"ps\\{name}": it for name, it in PLAIN.items()},
+        FULL,
+        f"ps\\{TWO}.ipynb was taken for {TWO}.ipynb.",
+    ),
+    "capitals": (
+        {f"{ONE}.IPYNB": text(ONE), f"{TWO}.Ipynb": text(TWO)},
+        FULL,
+        f"{TWO}.Ipynb was taken for {TWO}.ipynb.",
+    ),
+    "apple": (
+        {**PLAIN, f"._{ONE}.ipynb": b"\0\5\x16\7", f"__MACOSX/._{ONE}.ipynb": b"\0\5\x16\7",
+         ".DS_Store": b"\0\0\0\1Bud1"},
+        FULL,
+        "",
+    ),
+    "NUL": (PLAIN, FULL, ""),
+    "c:d\\e. ": (PLAIN, FULL, ""),
     "noon": ({**PLAIN, "timestamp.txt": "yesterday at noon"}, FULL, "'yesterday at noon'"),
     "linked time": ({**PLAIN, "timestamp.txt": os.symlink}, FULL, "it is not a plain file"),
     "linked data": ({**PLAIN, "data.csv": os.symlink}, FULL, ""),

@@ -34,7 +34,7 @@ def marks(grade_id: str, **changed: Any) -> dict[str, Any]:
     return {"nbgrader": {**usual, "grade_id": grade_id, "cell_type": "code", **changed}}
 
 
-def code(source: str = "1", **metadata: Any) -> dict[str, Any]:
+def code(source: str | list[str] = "1", **metadata: Any) -> dict[str, Any]:
     return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": []}
 
 
@@ -64,6 +64,14 @@ def test_a_good_notebook_keeps_its_text_and_marks_and_loses_its_outputs(path: Pa
         c.metadata.get("nbgrader") for c in was.cells
     ]
     check_passed_on(got)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_lines_of_a_cell_end_as_jupyterlab_runs_them(end: str, path: Path) -> None:
+    path.write_bytes(notebook(code(f"%%writefile rows.txt{end}1{end}{end}2")))
+    assert read(path).cells[0].source == "%%writefile rows.txt\n1\n\n2"
+    path.write_bytes(notebook(code([f"%%writefile rows.txt{end}", f"1{end}", end, "2"])))
+    assert read(path).cells[0].source == "%%writefile rows.txt\n1\n\n2"
 
 
 def test_outputs_and_saved_widgets_are_never_looked_at(path: Path) -> None:

@@ -101,7 +101,12 @@ def why_not() -> str:
     It tries: a process is forked that enters a box, spawns a child in it, and both end.
     """
     if sys.platform != "linux":
-        return f"Learners' code can be boxed on Linux only, and this is {sys.platform}. {_REMEDY}"
+        here = {"win32": "Windows", "darwin": "macOS"}.get(sys.platform, sys.platform)
+        return (
+            f"Learners' code can be boxed on Linux only, and this is {here}. A Linux on this "
+            "computer will do, as WSL, a virtual machine or a container: "
+            "docs/grading-elsewhere.md goes the way step by step."
+        )
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:

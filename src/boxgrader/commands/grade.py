@@ -83,6 +83,7 @@ def _positive(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    _refuse_elsewhere(arguments)
     with quickly():
         from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
     options: dict[str, Any] = {
@@ -155,6 +156,15 @@ class _Progress:
             end = "\n" if self._done == self._total else ""
             said = f"\rgrading {self._assignment}: {self._done:,} of {self._total:,} submissions"
             print(said, end=end, file=sys.stderr, flush=True)
+
+
+def _refuse_elsewhere(arguments: argparse.Namespace) -> None:
+    """Say at once what this system lacks: a box, and on Windows also what grading itself needs."""
+    runs_here = not (arguments.unsafe or arguments.scheduler)
+    if sys.platform == "win32" or (runs_here and sys.platform != "linux"):
+        from boxgrader.box.namespaces import why_not
+
+        raise GradingError(why_not())
 
 
 def _tell(outcome: Any, arguments: argparse.Namespace) -> int:

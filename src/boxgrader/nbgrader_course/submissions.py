@@ -136,6 +136,7 @@ def _cell(cell: Any, place: str) -> dict[str, Any]:
         source = "".join(source)
     if type(source) is not str:
         raise Refused(f"{place} has no text. {SAVED}")
+    source = source.replace("\r\n", "\n").replace("\r", "\n")  # as JupyterLab shows and runs it
     if type(metadata) is not dict:
         raise Refused(f"{place} has no metadata. {SAVED}")
     built = {"cell_type": kind, "id": cell.get("id"), "metadata": metadata, "source": source}

@@ -6,6 +6,7 @@ import argparse
 
 from thousandfold.commands import Command, add_workshop, say, say_unprinted
 from thousandfold.commands.planning import add_plan, plan_of
+from thousandfold.errors import verb
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +69,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for path in written:
         print(f"written: {path}")
     if not any(path.name == KIT for path in written):
-        print(f"{KIT} is not in the pack: to send it, run `make kit`, then this again")
+        print(f"{KIT} is not in the pack: to send it, run `{verb('kit')}`, then this again")
     print(f"Begin with {next(path for path in written if path.stem == LIST)}")
     say_unprinted(path for path in written if path.parent.name == "print")
     return 0

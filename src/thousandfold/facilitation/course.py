@@ -250,7 +250,7 @@ def read_cells(path: Path) -> tuple[Cell, ...]:
                 f"{path} has {path.stat().st_size / 1e6:.0f} MB; a notebook of this workshop has "
                 "less than one. Clear its outputs (Edit, Clear Outputs of All Cells) and save it"
             )
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ExplainedError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

@@ -20,7 +20,7 @@ from thousandfold.facilitation.plan import Plan, clock
 from thousandfold.facilitation.run_of_show import again
 from thousandfold.facilitation.slides import SlidersOf, none
 from thousandfold.facilitation.worksheets import facilitator_pages, print_pages, sheets
-from thousandfold.writing import make_folder, write_whole
+from thousandfold.writing import make_folder, put_in_place, why, write_whole
 
 KIT = "thousandfold-kit.zip"
 LIST = "READ-ME-FIRST"
@@ -208,11 +208,11 @@ def write_pack(day: Day, target: Path, sliders_of: SlidersOf = none) -> list[Pat
         _fill(day, prints, part, sliders_of)
         write_whole(part / _RECORD, json.dumps({"day": _asked(day), "files": _digests(part)}))
         if target.exists():
-            target.replace(old)
-        part.replace(target)
+            put_in_place(target, old)
+        put_in_place(part, target)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
-        raise ExplainedError(f"{target} cannot be written: {error.strerror}") from error
+        raise ExplainedError(f"{target} cannot be written: {why(error)}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return [path for path in sorted(target.rglob("*")) if path.is_file() and path.name != _RECORD]

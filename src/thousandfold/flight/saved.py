@@ -46,7 +46,7 @@ def read(content: bytes) -> tuple[str, int, dict[int, str], list[Turn]]:
     if len(content) > MOST_BYTES:
         raise ExplainedError(f"it is larger than {MOST_BYTES // 1024} KiB, and a game never is")
     try:
-        found = json.loads(content.decode("utf-8"))
+        found = json.loads(content.decode("utf-8-sig"))  # some editors put a mark in front
     except (ValueError, RecursionError):
         raise ExplainedError("it is damaged, or not a file that this game wrote") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from thousandfold.errors import ExplainedError
+from thousandfold.errors import ExplainedError, verb
 from thousandfold.keypoints.base import RESTS_ON, Keypoint
 
 __all__ = ["LESSONS", "RESTS_ON", "SHARES", "Keypoint", "keypoint", "keypoints", "shares"]
@@ -102,6 +102,6 @@ def shares() -> dict[str, Any]:
         found: dict[str, Any] = json.loads(SHARES.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise ExplainedError(
-            f"{SHARES} is missing or damaged: `make robustness` writes it"
+            f"{SHARES} is missing or damaged: `{verb('robustness')}` writes it"
         ) from None
     return found

@@ -22,7 +22,7 @@ from thousandfold.room.page import PAGES
 from thousandfold.room.taking_home import IN_FOUR_WEEKS, QUESTION, attended, date_in_words
 from thousandfold.room.venue import Site
 from thousandfold.room.votes import LEAST_SHOWN
-from thousandfold.writing import make_folder, write_whole
+from thousandfold.writing import make_folder, put_in_place, why, write_whole
 
 _PRINT_SECONDS = 30.0
 _MARKUP = re.compile(r"([\\`*_\[\]<>|&~#])|(?<=:)(?=//)|(?<=www)(?=\.)|^(?=[-+=])")
@@ -118,10 +118,11 @@ def _put_in_place(part: Path, wanted: Path) -> Path:
         if target.exists():
             continue
         try:
-            return part.rename(target)
+            put_in_place(part, target)
+            return target
         except OSError as error:
             if not target.exists():  # else somebody pressed twice, and this one comes second
-                raise ExplainedError(f"{target} cannot be written: {error.strerror}.") from error
+                raise ExplainedError(f"{target} cannot be written: {why(error)}.") from error
 
 
 def _evaluation(site: Site) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from thousandfold.errors import ExplainedError
-from thousandfold.writing import make_folder
+from thousandfold.writing import make_folder, put_in_place
 
 FORMAT = "thousandfold room 1"
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite puts beside a file
@@ -156,7 +156,7 @@ class Journal:
             part.unlink(missing_ok=True)
             with closing(sqlite3.connect(part)) as copy:
                 self._file.backup(copy)
-            part.replace(target)
+            put_in_place(part, target)
         except (OSError, sqlite3.Error) as error:
             part.unlink(missing_ok=True)
             raise ExplainedError(f"{target} cannot be written: {error}") from None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import tornado.web
 
-from thousandfold.errors import ExplainedError
+from thousandfold.errors import ExplainedError, verb
 from thousandfold.room.page import HEADERS, Page
 from thousandfold.teaching.edition import FILE
 
@@ -64,11 +64,11 @@ def site_in(given: Path | None, course: Path) -> Path | None:
     if not (folder / "jupyter-lite.json").is_file():
         if given is None:
             return None
-        raise ExplainedError(f"there is no site in {folder}: run `make site` first")
+        raise ExplainedError(f"there is no site in {folder}: run `{verb('site')}` first")
     if (folder / "files" / FILE).exists():
         raise ExplainedError(
             f"the site in {folder} is for whoever learns alone, and says whether an answer is "
-            "right: run `make site` without STUDY, or name another with --site"
+            f"right: run `{verb('site')}` without study mode, or name another with --site"
         )
     return folder.resolve()
 
