@@ -9,10 +9,10 @@ import os
 import signal
 import sys
 
-import nbgrader.apps.api
-import nbgrader.converters.autograde
-import nbgrader.coursedir
-import nbgrader.preprocessors
+import nbgrader.apps.api  # noqa: F401
+import nbgrader.converters.autograde  # noqa: F401
+import nbgrader.coursedir  # noqa: F401
+import nbgrader.preprocessors  # noqa: F401
 import nbgrader.server_extensions.formgrader.formgrader  # noqa: F401
 import tornado.web  # noqa: F401
 

@@ -23,7 +23,7 @@ from personal import refuse_what_is_personal
 from set_up import OURS as PACKAGES
 from study import study as make_study
 
-from thousandfold.errors import ExplainedError, verb
+from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import find_course
 from thousandfold.facilitation.worksheets import write_worksheets
 from thousandfold.teaching.edition import FILE
