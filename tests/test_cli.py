@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import io
 import os
 import shlex
 import subprocess
@@ -117,6 +118,21 @@ def test_the_program_as_a_process(repository: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("git")
+def test_a_name_that_the_alphabet_of_windows_lacks_ends_no_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run(arguments: argparse.Namespace) -> int:
+        print("Łódź")
+        return 0
+
+    telling = Command("tell", "tell", "tell", "tell", lambda parser: None, run)
+    monkeypatch.setattr(cli, "COMMANDS", (telling,))
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "cp1252", write_through=True))
+    assert main(["tell"]) == 0
+    assert written.getvalue().split() == [b"\\u0141\xf3d\\u017a"]
+
+
 def test_a_stated_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["history", "missing", "--output", "growth.csv"]) == 1
     shown = capsys.readouterr()

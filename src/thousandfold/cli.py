@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import io
 import os
 import sys
 import warnings
@@ -60,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     SystemExit
         With 0 after ``--help`` and ``--version``, with 2 if the arguments make no sense.
     """
+    _print_whatever_there_is_to_say()
     arguments = _parser().parse_args(argv)
     # A grammar of addresses that jsonschema reads in 0.8 s if it is there, and no notebook needs.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -88,6 +90,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         except BrokenPipeError:  # whoever read the output, such as head, has gone
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
+
+
+def _print_whatever_there_is_to_say() -> None:
+    """Write a letter that the system's own alphabet lacks as its number: Windows, into a file."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:
