@@ -22,6 +22,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from course import ROOT
 
@@ -86,12 +87,30 @@ class Container:
         self._buildah, self._name = buildah, name
         about = json.loads(_run(*buildah, "inspect", "--type", "container", name))
         self._settings = about["OCIv1"]["config"]
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
 
     def command(self, *command: str) -> list[str]:
         """Return what starts a command as the image would, or the image's own without one."""
         inside = [*self._settings.get("Entrypoint", []), *(command or self._settings["Cmd"])]
         run = ["run", "--isolation=chroot", "--user", self._settings["User"]]
-        return [*self._buildah, *run, "--env", f"JUPYTER_TOKEN={TOKEN}", self._name, "--", *inside]
+        given = ["--env", f"JUPYTER_TOKEN={TOKEN}", "--env", f"JUPYTER_PORT={self.port}"]
+        return [*self._buildah, *run, *given, self._name, "--", *inside]
+
+    def answers(self) -> bool:
+        """Whether something listens at its port; it shares this machine's network."""
+        with socket.socket() as line:
+            return line.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def asked(self, path: str, method: str = "GET") -> Any:
+        """Return what JupyterLab in it says, as data."""
+        headers = {"Authorization": f"token {TOKEN}"}
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/{path}", headers=headers, method=method
+        )
+        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+            return json.loads(answer.read() or "null")
 
     def says(self, *command: str) -> str:
         """Run a command in it, and return what that prints."""
@@ -104,11 +123,11 @@ def try_learner(store: Store) -> None:
         _is_nobody_special(container)
         _holds_no_answer(container)
         with _started(container):
-            content = json.loads(_asked(f"api/contents/{LESSON}"))
+            content = container.asked(f"api/contents/{LESSON}")
             if content["type"] != "notebook":
                 raise ExplainedError(f"JupyterLab in the image shows no lesson: {content}")
             container.says("jupyter", "execute", "--inplace", LESSON)
-            shown = json.loads(_asked(f"api/contents/{LESSON}"))["content"]["cells"]
+            shown = container.asked(f"api/contents/{LESSON}")["content"]["cells"]
     said = [out for cell in shown for out in cell.get("outputs", [])]
     if not said or any(out["output_type"] == "error" for out in said):
         raise ExplainedError(f"{LESSON} does not run in the image: {said}")
@@ -165,7 +184,7 @@ def _started(container: Container) -> Iterator[None]:
     process = subprocess.Popen(container.command(), start_new_session=True)
     try:
         end = time.monotonic() + MINUTES * 60
-        while not _answers():
+        while not container.answers():
             if process.poll() is not None or time.monotonic() > end:
                 raise ExplainedError(
                     "JupyterLab in the image does not answer; what it said is above"
@@ -173,21 +192,11 @@ def _started(container: Container) -> Iterator[None]:
             time.sleep(0.5)
         yield
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        if container.answers():  # buildah passes no signal on
+            container.asked("api/shutdown", method="POST")
+        else:
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait()
-
-
-def _answers() -> bool:
-    with socket.socket() as line:
-        return line.connect_ex(("127.0.0.1", 8888)) == 0
-
-
-def _asked(path: str) -> bytes:
-    headers = {"Authorization": f"token {TOKEN}"}
-    asked = urllib.request.Request(f"http://127.0.0.1:8888/{path}", headers=headers)
-    with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
-        content: bytes = answer.read()
-    return content
 
 
 def _same(found: str, expected: str | None) -> None:
