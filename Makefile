@@ -14,7 +14,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean data archive
+.PHONY: help lab memos proxy test test-site test-kit test-images test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean data archive
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -79,7 +79,10 @@ test-busy: .venv/.dev .venv/proxy/.done  ## the tests beside eight busy loops (A
 # What waits for something else: a server, a browser, a kernel, somebody's notebook.
 WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub.py tests/test_kit.py tests/test_interrupts.py tests/room
 
-test-long: test test-site test-processors test-pythons test-kit  ## all that takes too long for every change (hours)
+test-images: .venv/.dev  ## build the images of images/ without a registry, and start a lesson in one (root, debootstrap, buildah; 8 GB)
+	$(BIN)/python tools/images.py $(ARGS)
+
+test-long: test test-site test-processors test-pythons test-kit test-images  ## all that takes too long for every change (hours)
 	$(BIN)/python tools/release_check.py --installed
 	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 src/thousandfold tools
 	$(BIN)/python tools/workflows.py locks release site tests

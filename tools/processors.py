@@ -25,7 +25,7 @@ LEFT_OUT = (
     *("test_browser.py", "test_class.py", "test_cli.py"),
     *("test_data_package.py", "test_drawn_in_the_book.py"),
     *("test_environment.py", "test_book_reading.py", "test_first_page.py", "test_game_page.py"),
-    *("test_house.py", "test_hub.py", "test_interrupts.py", "test_kit.py"),
+    *("test_house.py", "test_hub.py", "test_images.py", "test_interrupts.py", "test_kit.py"),
     *("test_new_module.py", "test_notebooks.py", "player/test_player.py"),
     *("test_release_check.py", "test_said_once.py", "test_set_up.py", "test_site.py"),
     *("test_speed.py", "test_spreadsheet.py", "test_tables.py", "test_two_builds.py"),

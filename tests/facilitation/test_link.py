@@ -51,6 +51,40 @@ def test_binder_gets_each_host_in_its_own_form(repository: str, place: str) -> N
     assert parse_qs(query) == {"urlpath": [f"lab/tree/{LESSON}"]}
 
 
+def test_colab_gets_the_file_where_github_shows_it() -> None:
+    made = link.colab_link(f"{WORK}.git", path=LESSON, branch="a/b")
+    assert made == f"https://colab.research.google.com/github/owner/scaling/blob/a/b/{LESSON}"
+    installed = link.colab_install(WORK, branch="a/b")
+    assert installed == f'%pip install --quiet "git+{WORK}@a/b"'
+
+
+def test_a_codespace_is_gone_on_with() -> None:
+    made = link.codespaces_link(WORK, branch="a/b")
+    assert made == "https://codespaces.new/owner/scaling/tree/a/b?quickstart=1"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://gitlab.com/owner/scaling", f"{WORK}/pulls"])
+def test_what_looks_on_github_alone_says_so(elsewhere: str) -> None:
+    with pytest.raises(ExplainedError, match="where Colab looks"):
+        link.colab_link(elsewhere, path=LESSON)
+    with pytest.raises(ExplainedError, match="where Codespaces looks"):
+        link.codespaces_link(elsewhere)
+
+
+def test_what_learners_need_beside_the_link_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["link", "--colab", "--repository", WORK]) == 0
+    said = capsys.readouterr()
+    assert said.out.endswith("/scaling/blob/main/notebooks/00_start_here.ipynb\n")
+    assert link.colab_install(WORK) in said.err
+    assert main(["link", "--codespaces", "--repository", WORK, "--lesson", "6"]) == 0
+    said = capsys.readouterr()
+    assert "must hold no solutions" in said.err
+    assert "opens the first lesson" in said.err
+
+
 def test_a_site_gets_the_path() -> None:
     made = link.lite_link("https://example.org/scaling/", path=LESSON)
     assert urlsplit(made).path == "/scaling/lab/index.html"

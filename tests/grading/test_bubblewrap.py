@@ -146,6 +146,16 @@ def test_without_libseccomp_there_is_neither(monkeypatch: pytest.MonkeyPatch) ->
         allowed_calls()
 
 
+def test_a_container_that_gives_no_proc_gives_no_such_box(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "bwrap").write_text('#!/bin/sh\ncase "$*" in *--proc*) exit 1 ;; esac\n')
+    (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(bubblewrap.os, "geteuid", lambda: 1000)
+    assert not bubblewrap.available()
+
+
 def test_without_either_grading_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*arguments: Any) -> dict[str, str]:
         receive(*arguments)

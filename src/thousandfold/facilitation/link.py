@@ -1,8 +1,10 @@
-"""Links that open a lesson on a hub, on Binder or in a browser alone.
+"""Links that open a lesson on a hub, on Binder, in Colab, in Codespaces or in a browser alone.
 
 Sources: nbgitpuller's ``git-pull`` address (nbgitpuller.readthedocs.io, "Link generator"),
 BinderHub's ``v2`` addresses (binderhub.readthedocs.io), JupyterLite's ``path`` parameter
-(jupyterlite.readthedocs.io, "URL Parameters").
+(jupyterlite.readthedocs.io, "URL Parameters"), Colab's ``github`` addresses (its own notebook
+"Using Google Colab with GitHub"), ``codespaces.new`` (docs.github.com, "Facilitating quick creation
+and resumption of codespaces").
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from thousandfold.errors import ExplainedError
 
 BINDER = "https://mybinder.org"
+COLAB = "https://colab.research.google.com"
+CODESPACES = "https://codespaces.new"
 
 QUIET = 4  # modules of white around a QR code, as its standard asks (ISO/IEC 18004)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -75,17 +79,64 @@ def binder_link(repository: str, *, path: str, branch: str = "main", service: st
     host, place = urlsplit(repository).netloc, urlsplit(repository).path.strip("/")
     branch = quote(_branch(branch), safe="")
     if host == "github.com":
-        if place.count("/") != 1:
-            raise ExplainedError(
-                f"{repository} is not a repository on GitHub: write https://github.com/OWNER/NAME"
-            )
-        provider = f"gh/{quote(place)}"
+        provider = f"gh/{quote(_on_github(repository, 'Binder'))}"
     elif host == "gitlab.com":
         provider = f"gl/{quote(place, safe='')}"
     else:
         provider = f"git/{quote(repository, safe='')}"
     start = f"{_address(service, 'Binder')}/v2/{provider}/{branch}"
     return _add(start, {"urlpath": quote(f"lab/tree/{_path(path)}")})
+
+
+def colab_link(repository: str, *, path: str, branch: str = "main") -> str:
+    """Return the address that opens a notebook of a repository on GitHub in Google Colab.
+
+    Colab opens the one file and has none of our packages: see `colab_install`.
+
+    Raises
+    ------
+    ExplainedError
+        If an address cannot be right, or is not on GitHub; the message says what to write.
+
+    Examples
+    --------
+    >>> colab_link("https://github.com/ferry/shop", path="notebooks/a.ipynb")
+    'https://colab.research.google.com/github/ferry/shop/blob/main/notebooks/a.ipynb'
+    """
+    place = _on_github(_repository(repository), "Colab")
+    return f"{COLAB}/github/{quote(place)}/blob/{quote(_branch(branch))}/{quote(_path(path))}"
+
+
+def colab_install(repository: str, *, branch: str = "main") -> str:
+    """Return the line that a learner runs first in Colab, so that it has our package.
+
+    It asks for no exact versions, so what Colab has and we can use stays as it is.
+
+    Examples
+    --------
+    >>> colab_install("https://github.com/ferry/shop")
+    '%pip install --quiet "git+https://github.com/ferry/shop@main"'
+    """
+    return f'%pip install --quiet "git+{_repository(repository)}@{_branch(branch)}"'
+
+
+def codespaces_link(repository: str, *, branch: str = "main") -> str:
+    """Return the address where a learner starts a codespace of a repository, or goes on in theirs.
+
+    It opens what ``.devcontainer/devcontainer.json`` names, so it cannot name a lesson.
+
+    Raises
+    ------
+    ExplainedError
+        If an address cannot be right, or is not on GitHub; the message says what to write.
+
+    Examples
+    --------
+    >>> codespaces_link("https://github.com/ferry/shop")
+    'https://codespaces.new/ferry/shop/tree/main?quickstart=1'
+    """
+    place = _on_github(_repository(repository), "Codespaces")
+    return _add(f"{CODESPACES}/{quote(place)}/tree/{quote(_branch(branch))}", {"quickstart": "1"})
 
 
 def lite_link(site: str, *, path: str) -> str:
@@ -240,6 +291,18 @@ def _repository(text: str) -> str:
             f"{text} is a page inside a repository: end at its name and say --branch for a branch"
         )
     return repository
+
+
+def _on_github(repository: str, service: str) -> str:
+    """Return OWNER/NAME of a repository that a service finds on GitHub alone."""
+    address = urlsplit(repository)
+    place = address.path.strip("/")
+    if address.netloc != "github.com" or place.count("/") != 1:
+        raise ExplainedError(
+            f"{repository} is not a repository on GitHub, where {service} looks: "
+            "write https://github.com/OWNER/NAME"
+        )
+    return place
 
 
 def _branch(text: str) -> str:
