@@ -44,6 +44,11 @@ CHROMIUM_OPTIONS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 LONGEST = (
+    "test_site.py",
+    "test_book.py",
+    "test_site_begun_anew.py",
+    "test_accessibility.py",
+    "test_whole_day.py",
     "test_browser.py",
     "test_autograde.py",
     "test_hub.py",
