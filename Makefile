@@ -61,7 +61,7 @@ test: .venv/.dev .venv/proxy/.done build/publish/.done  ## set up and pass every
 
 test-site: .venv/.dev .venv/.site  ## build the site for browsers, try every lesson and exercise in it and a day of the room, and check them for everybody (axe)
 	-$(BIN)/python tools/fetch_for_tests.py
-	$(BIN)/python -m pytest -m site -n0 tests/test_site.py tests/test_book.py tests/test_spreadsheet.py tests/test_drawn_in_the_book.py tests/test_two_builds.py tests/test_first_page.py tests/test_accessibility.py tests/test_game_page.py tests/test_book_reading.py tests/facilitation/test_pages_for_everybody.py tests/room $(ARGS)
+	$(BIN)/python -m pytest -m site tests/test_site.py tests/test_book.py tests/test_site_begun_anew.py tests/test_spreadsheet.py tests/test_drawn_in_the_book.py tests/test_two_builds.py tests/test_first_page.py tests/test_accessibility.py tests/test_game_page.py tests/test_book_reading.py tests/facilitation/test_pages_for_everybody.py tests/room $(ARGS)
 
 test-kit: .venv/.dev  ## make the kit with all packages, and start it where there is nothing else
 	$(BIN)/python tools/kit.py --wheels

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,11 @@ CHROMIUM_OPTIONS = [
 # A command that is started so has its signals ignored, as after nohup.
 IGNORING = ("sh", "-c", "trap '' INT QUIT HUP TERM; exec \"$@\"", "sh")
 LONGEST = (
+    "test_site.py",
+    "test_book.py",
+    "test_site_begun_anew.py",
+    "test_accessibility.py",
+    "test_whole_day.py",
     "test_browser.py",
     "test_autograde.py",
     "test_hub.py",
@@ -60,6 +65,7 @@ LONGEST = (
     "test_class.py",
 )
 LIMIT_SECONDS = 300.0  # of a test, on a quiet machine; whoever needs more says so in a mark
+BUILD_SECONDS = 900.0  # of one that may be the first to need the book or the site
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,7 +103,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Give each test a time limit of its own, by what the machine can do as the test begins."""
     own = item.get_closest_marker("timeout")
-    limit = pytest.mark.timeout(patience(own.args[0] if own else LIMIT_SECONDS))
+    built = {"book", "site"}.intersection(getattr(item, "fixturenames", ()))
+    seconds = own.args[0] if own else BUILD_SECONDS if built else LIMIT_SECONDS
+    limit = pytest.mark.timeout(patience(seconds))
     item.add_marker(limit, append=False)
     return (yield)
 
@@ -164,6 +172,19 @@ def printer(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return chromium
 
 
+def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
+    """Return a folder that the first core to need it builds, while the others wait."""
+    from one_at_a_time import alone
+
+    own = factory.getbasetemp()
+    work = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"shared-{name}"
+    folder = work / name
+    with alone(work):
+        if not folder.exists():
+            build(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a site that holds everything, once for all tests of it."""
@@ -175,9 +196,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "Python for browsers is not here, so the site was not tested: "
             "`python tools/fetch_for_tests.py` fetches it, with npm and a network"
         )
-    folder = tmp_path_factory.mktemp("site") / "site"
-    build_site.build(folder, fetch_for_tests.PYODIDE, repository="owner/name")
-    return folder
+
+    def build(folder: Path) -> None:
+        build_site.build(folder, fetch_for_tests.PYODIDE, repository="owner/name")
+
+    return built_once(tmp_path_factory, "site", build)
 
 
 @pytest.fixture(scope="session")
@@ -204,6 +227,4 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the book that stands alone, once for all tests of it."""
     import build_book
 
-    folder = tmp_path_factory.mktemp("book") / "book"
-    build_book.build(folder)
-    return folder
+    return built_once(tmp_path_factory, "book", build_book.build)

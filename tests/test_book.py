@@ -30,6 +30,7 @@ from bs4 import BeautifulSoup, Tag
 from conftest import PICTURES, ROOT, lessons
 from course import stems
 from for_everybody import NARROW, TALL, axe_finds, barriers
+from one_at_a_time import alone
 from only_in_solutions import secret_lines
 from patience import patient
 from playwright.sync_api import Browser, Page, expect
@@ -322,22 +323,28 @@ def test_a_page_is_light(book: Path, pages: dict[str, BeautifulSoup]) -> None:
 
 
 def test_only_what_changed_is_built_again(book: Path) -> None:
+    with alone(build_book.CACHE):  # another core may build a site of the same pages
+        changed = changed_by("Ruth has found the money", "Ruth has found it")
+    assert "06_communication" in changed
+    assert changed <= {
+        "06_communication",
+        "05_product_to_platform",
+        "07_squads_and_decisions",
+        "index",
+        "search",
+    }
+
+
+def changed_by(sentence: str, other: str) -> set[str]:
+    """Return which pages Sphinx writes when lesson 06 says something else."""
     cache = build_book.CACHE / build_book.PAGES
     page = cache / "source" / "notebooks" / "06_communication.md"
     before = {path: path.stat().st_mtime_ns for path in (cache / "made").rglob("*.html")}
     written = page.read_text(encoding="utf-8")
-    page.write_text(written.replace("Ruth has found the money", "Ruth has found it"), "utf-8")
+    page.write_text(written.replace(sentence, other), "utf-8")
     try:
         build_book.sphinx("html", cache)
-        changed = {path.stem for path, then in before.items() if path.stat().st_mtime_ns != then}
-        assert "06_communication" in changed
-        assert changed <= {
-            "06_communication",
-            "05_product_to_platform",
-            "07_squads_and_decisions",
-            "index",
-            "search",
-        }
+        return {path.stem for path, then in before.items() if path.stat().st_mtime_ns != then}
     finally:
         page.write_text(written, encoding="utf-8")
 

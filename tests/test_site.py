@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import browser
 import build_site
 import fetch_for_tests
 import nbformat
@@ -260,26 +259,6 @@ def test_a_lesson_runs_and_its_sliders_move_figure_and_sentence(
             assert_is_drawn(page, board)
 
 
-@pytest.mark.parametrize(
-    ("stem", "loaded"),
-    [
-        ("00_start_here", {"ipywidgets", "matplotlib"}),
-        ("08_flight_simulator", {"ipywidgets", "matplotlib", "pandas"}),
-    ],
-)
-def test_a_lesson_loads_what_it_uses_and_nothing_else(
-    visitor: Visitor, stem: str, loaded: set[str]
-) -> None:
-    path = f"notebooks/{stem}.ipynb"
-    page = visitor.lab(path)
-    open_in(page, path)  # with a kernel of its own: another lesson's may have loaded more
-    assert run_all(page)
-    told = dict(one.split(":") for one in ask(page, browser.LOADED).split())
-    assert loaded == {name for name in browser.HEAVY if name in told}
-    assert loaded == {name for name in browser.HEAVY if told.get(name) == "True"}
-    page.close()
-
-
 def test_what_no_lesson_names_comes_when_it_is_imported(visitor: Visitor) -> None:
     with visitor.notebook("notebooks/00_start_here.ipynb") as page:
         # By a name that no cell shows, as when a function of ours imports it.
@@ -301,17 +280,6 @@ def test_a_round_is_flown_and_saved_in_the_browser(visitor: Visitor) -> None:
         seat.get_by_role("button", name="Fly round 1").click()
         expect(seat.locator(".said")).to_contain_text("Round 1 is flown, and saved in flight-")
         expect(seat.locator("h3")).to_contain_text("round 2 of 12")
-
-
-def test_a_flight_in_a_link_is_remembered_and_no_server_hears_of_it(visitor: Visitor) -> None:
-    path = "notebooks/08_flight_simulator.ipynb"
-    page = patient(visitor.context.new_page())
-    page.goto(f"{visitor.address}lab/index.html?path={path}#flight=1-1-7")
-    wait_until_shown(page, path)
-    wait_until(lambda: page.evaluate("location.search") == "", START_SECONDS)  # its router was here
-    assert page.evaluate("_JUPYTERLAB.thousandfold.openedWith") == "#flight=1-1-7"
-    assert [url for url in visitor.asked if "flight=" in url] == []
-    page.close()
 
 
 def test_a_company_is_kept_in_the_browser_and_its_learner_led_on(visitor: Visitor) -> None:
@@ -383,14 +351,6 @@ def test_an_exercise_is_downloaded_and_graded_as_if_it_came_from_jupyterlab(
     assert 0 < sum(grades["browser"].values()) < sum(sample.loses.values()) + 16
 
 
-def test_a_lesson_and_its_exercise_have_a_kernel_each(visitor: Visitor) -> None:
-    page = visitor.lab(f"notebooks/{GRADED}.ipynb")
-    lesson = open_in(page, f"notebooks/{GRADED}.ipynb")
-    exercise = open_in(page, f"exercises/{GRADED}/{GRADED}.ipynb")
-    assert lesson != exercise
-    page.close()
-
-
 def test_a_table_is_uploaded_and_read(visitor: Visitor, tmp_path: Path) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("month,customers\n2026-01,1000\n")
@@ -414,66 +374,6 @@ def test_what_needs_git_says_what_to_do_instead(visitor: Visitor) -> None:
             "from thousandfold.repository.counts import count_history\ncount_history('.')",
         )
     assert "browser" in said
-
-
-def test_work_is_there_when_the_page_is_opened_again(visitor: Visitor) -> None:
-    path = f"notebooks/{lessons()[1]}.ipynb"
-    page = visitor.lab(path)
-    open_in(page, path)
-    page.evaluate(FIRST_CELL, "# My own words")
-    # Nobody presses save: it is saved within seconds.
-    wait_until(lambda: not page.evaluate("opened.context.model.dirty"), START_SECONDS)
-    page.close()
-    # By its link: a page that is loaded again too soon forgets which tab was open, not the work.
-    page = visitor.lab(path)
-    first = page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {CELL}").first
-    expect(first).to_contain_text("My own words")
-    page.close()
-
-
-def test_who_has_an_old_copy_is_told_of_the_new_one_and_loses_nothing(
-    visitor: Visitor, site: Path
-) -> None:
-    # A lesson and its exercise in one visit, since JupyterLab takes long to begin.
-    paths = ("notebooks/03_reliability.ipynb", "exercises/03_reliability/03_reliability.ipynb")
-    before = {path: (site / "files" / path).read_text(encoding="utf-8") for path in paths}
-    page = visitor.lab(paths[0])
-    for path in paths:
-        open_in(page, path)
-        page.evaluate(FIRST_CELL, "# My own words")
-        wait_until(lambda: not page.evaluate("opened.context.model.dirty"), START_SECONDS)
-    page.close()
-    try:
-        page = visitor.lab(paths[0])
-        for path in paths:
-            open_in(page, path)
-            assert page.evaluate(TOLD) == 0  # it is still the same
-        page.close()
-        for path in paths:
-            newer = json.loads(before[path])
-            newer["cells"][0]["source"] = "# What the site says now"
-            newer["metadata"]["thousandfold"]["version"] = "newer"
-            (site / "files" / path).write_text(json.dumps(newer), encoding="utf-8")
-        page = visitor.lab(paths[0])
-        for path in paths:
-            beside = path.replace(".ipynb", "-new.ipynb")
-            open_in(page, path)
-            mine = page.locator(f"[id='{page.evaluate('opened.id')}']")
-            expect(mine.get_by_text("There is a newer version of this")).to_be_visible()
-            page.screenshot(path=PICTURES / f"site-newer-{path.split('/')[0]}.png")
-            mine.get_by_role("button", name="Open the new one beside it").press("Enter")
-            wait_until_shown(page, beside)
-            assert page.evaluate(STORED_FIRST, path) == "# My own words"
-            assert page.evaluate(STORED_FIRST, beside) == "# What the site says now"
-        page.close()
-        page = visitor.lab(paths[0])
-        for path in paths:
-            open_in(page, path)
-            assert page.evaluate(TOLD) == 0  # nobody is told twice
-        page.close()
-    finally:
-        for path, text in before.items():
-            (site / "files" / path).write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
@@ -553,22 +453,6 @@ def test_a_site_from_the_network_names_pyodide_and_nothing_else(site: Path, tmp_
         assert name.startswith(PYODIDE_CDN_URL) or (folder / "static/pyodide" / name).is_file()
     assert not list(folder.rglob("pyodide.asm.wasm"))
     assert build_site.megabytes(folder) < build_site.megabytes(site) / 2
-
-
-def test_over_plain_http_in_a_room_a_lesson_runs_and_the_page_says_what_does_not(
-    visitor: Visitor,
-) -> None:
-    address = visitor.address.replace(serve_site.LOOPBACK, ROOM)
-    page = patient(visitor.context.new_page())
-    page.goto(visitor.address)
-    expect(page.get_by_role("note")).to_be_hidden()
-    page.goto(address)
-    expect(page.get_by_role("note")).to_be_visible()
-    page.close()
-    page = visitor.lab("notebooks/00_start_here.ipynb", address)
-    open_in(page, "notebooks/00_start_here.ipynb")  # waits for the kernel
-    assert run_all(page)
-    page.close()
 
 
 def test_another_folder_is_never_replaced(tmp_path: Path) -> None:

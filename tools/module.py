@@ -33,7 +33,10 @@ TO_REPLACE = "To replace"
 # Tests that look at what is derived from all modules, this one too.
 DERIVED = ("test_a_page_says_of_the_modules", "test_the_names_of_the_models", "test_the_pages_say")
 # These start a server each, or lay a module of their own: `make test`, `make test-site`.
-ELSEWHERE = {"test_browser.py", "test_hub.py", "test_site.py", "test_new_module.py"}
+ELSEWHERE = {
+    *("test_browser.py", "test_hub.py", "test_new_module.py"),
+    *("test_site.py", "test_site_begun_anew.py"),
+}
 ALL_MODULES = re.compile(
     r"\b(?:lessons|stems)\(\)|\.modules\b|\*\.ipynb\b|\b(?:pages\(\)|keypoints\()"
 )

@@ -15,6 +15,8 @@ TENS.forEach((word, number) => (WORDS[word] = 20 + 10 * number));
 const PARTS = { half: 50, third: 100 / 3, quarter: 25, fifth: 20, tenth: 10 };
 
 const anyOf = (words) => Object.keys(words).sort((a, b) => b.length - a.length).join("|");
+// Spaces, lines and, of other keyboards, signs in numbers.
+const SIGNS = { "[\u00a0\u2009\u202f]": " ", "[\u2212\u2013\u2014\uff0d]": "-", "[\uff0c\u066c]": ",", "[\uff0e\u066b]": ".", "[\uff05\u066a]": "%" };
 const DIGITS = "(?:\\d(?:[\\d_]|[ ,.'\u2019](?=\\d))*|[.,]\\d+)(?:e[-+]?\\d{1,3}(?!\\d))?";
 // What may stand behind a number: its unit, but no word that turns it round.
 const UNIT = "(?:%|(?!.*\\b(?:less|fewer|lost|minus|below)\\b)[a-z€$£][a-z€$£ ./-]*%?)?(?: of \\D*)?";
@@ -136,11 +138,19 @@ function sumTyped(text) {
   return at === signs.length && Number.isFinite(value) ? single(value, false) : null;
 }
 
+/** What a digit of any script stands for: each script has its ten in a row, from zero on. */
+function digitOf(sign) {
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(sign.codePointAt(0) - before - 1))) before += 1;
+  return String(before % 10);
+}
+
 /** Read a number that somebody typed, or return null where there is none, or more than one. */
 function typedNumber(words) {
   if (words.length > LONGEST) return null;
-  let text = words.replace(/[\u00a0\u2009\u202f]/g, " ").replace(/[\u2212\u2013\u2014]/g, "-").toLowerCase();
-  text = text.replace(EMOJI, " ").replace(/\s+/g, " ");
+  let text = words.toLowerCase();
+  for (const [signs, sign] of Object.entries(SIGNS)) text = text.replace(new RegExp(signs, "g"), sign);
+  text = text.replace(EMOJI, " ").replace(/\p{Nd}/gu, digitOf).replace(/\s+/g, " ");
   text = text.replace(new RegExp(`^[${QUOTES} ]+|[${QUOTES} ]+$`, "g"), "").replace(/[.,;!? ]+$/, "");
   if (text.startsWith("(") && text.endsWith(")")) text = text.slice(1, -1).trim();
   for (let hedge; (hedge = text.match(HEDGE)); ) text = text.slice(hedge[0].length);

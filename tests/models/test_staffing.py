@@ -96,6 +96,15 @@ def test_days_won_are_those_of_the_project_and_turn_where_the_picture_says() -> 
     assert "24 % of the day, then 54 %" in picture.sentence
 
 
+@pytest.mark.parametrize("power", [0.6, 2.7, 3])
+def test_the_mark_of_days_won_lies_on_the_curve(power: float) -> None:
+    picture = BrooksLaw(hired=10, talk_power=power).picture("won")
+    [curve] = picture.series
+    [here] = [note for note in picture.notes if note.words.startswith("here")]
+    assert max(curve.x) == max(2.5, power)
+    assert here.y == pytest.approx(np.interp(power, curve.x, curve.y), abs=2)
+
+
 def test_nobody_added_wins_nothing_and_nobody_talks_for_more_than_the_day() -> None:
     assert not BrooksLaw(hired=0).won([0, 2]).any()
     assert "Nobody is added" in BrooksLaw(hired=0).picture("won").sentence

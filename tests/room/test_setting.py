@@ -25,6 +25,7 @@ from thousandfold.facilitation.course import Course, Module, find_course
 from thousandfold.facilitation.slide import Sliders
 from thousandfold.facilitation.sliders import slide_sliders
 from thousandfold.facilitation.slides import none
+from thousandfold.player.text import NUMBERS
 from thousandfold.room.day import DETAIL, FACILITATOR, Day
 from thousandfold.room.drawn_aside import drawn_aside
 
@@ -270,7 +271,10 @@ def test_they_are_drawn_in_another_program(monkeypatch: pytest.MonkeyPatch) -> N
     with drawn_aside(print) as found:
         [(cell, made)] = found(course, module).items()
     assert (cell, made.name) == ("product-slider", "00_start_here-product-slider")
-    assert made.figure(beside="x").count('data-width="wide"') == 1
+    shown = made.figure(beside="x")
+    assert shown.count('data-width="wide"') == 1
+    assert NUMBERS in made.tables
+    assert 'data-numbers=""' in shown, "the room gives no numbers"
     monkeypatch.undo()
     assert made == slide_sliders(course, module, said.append)[cell]
 
@@ -349,6 +353,14 @@ def test_the_facilitator_moves_a_slider_and_the_projector_follows(
         hers.keyboard.press("ArrowLeft")
         expect(wall.locator("svg.thousandfold-picture")).to_have_text("100 people in 1 squads")
         expect(hers.locator("svg.thousandfold-picture")).to_have_text("100 people in 1 squads")
+
+        # A clicker pages, also where a slider has the keyboard; the projector moves nothing.
+        hers.get_by_role("slider").first.focus()
+        hers.keyboard.press("PageDown")
+        expect(wall.locator("figure.player")).to_have_count(0)
+        hers.keyboard.press("PageUp")
+        expect(wall.locator("figure.player")).to_have_count(1)
+        expect(wall.locator("svg.thousandfold-picture")).to_have_text("100 people in 1 squads")
     assert problems == []
 
 

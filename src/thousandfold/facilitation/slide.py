@@ -43,7 +43,8 @@ class Sliders:
 
     def figure(self, beside: str = "") -> Markup:
         """Return it for a page; its table stands in it, or at an address beside the page."""
-        return figure(self.name, self.tables, self.still, beside=beside, widths=("wide",))
+        shown = {"wide": self.tables["wide"]}  # no page with slides has the numbers behind it
+        return figure(self.name, shown, self.still, beside=beside, widths=("wide",))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from thousandfold.picture import Lines, Note, Picture, Series
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
 
 _LONG, _FUTURES = 160, 100
+_DRAWN_TO = 2.5  # power: further only for whoever asks, for the loss there makes all others small
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,7 @@ class BrooksLaw(DynamicModel):
         return np.asarray((without - with_them).mean(axis=1)[places])
 
     def _won_picture(self) -> Picture:
-        powers = np.linspace(0, 2.5, 21)
+        powers = np.linspace(0, max(_DRAWN_TO, self.talk_power), 21)
         *won, here = self.won([*powers, self.talk_power])
         turns = [
             float(powers[k] + won[k] / (won[k] - won[k + 1]) * (powers[k + 1] - powers[k]))

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 MOST = 1e15  # of what anybody guesses here; above it a number is a slip
 
 _LONGEST = 200
+# Spaces, lines and, of other keyboards, signs in numbers.
 _SIGNS = str.maketrans(
-    {"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-", "\u2013": "-", "\u2014": "-"}
+    "\u00a0\u2009\u202f\u2212\u2013\u2014\uff0d\uff0c\u066c\uff0e\u066b\uff05\u066a",
+    "   ----,,..%%",
 )
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 _EMOJI = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
@@ -116,6 +118,7 @@ def typed_number(words: str) -> Typed | None:
     if len(words) > _LONGEST:
         return None
     text = _EMOJI.sub(" ", words.translate(_SIGNS).lower())
+    text = re.sub(r"\d", lambda digit: str(int(digit[0])), text)  # of every script
     text = re.sub(r"\s+", " ", text).strip(f"{_QUOTES} ")
     text = text.rstrip(".,;!? ")
     if text.startswith("(") and text.endswith(")"):

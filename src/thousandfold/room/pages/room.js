@@ -152,10 +152,14 @@ document.addEventListener("submit", (event) => {
   send(event.target, event.submitter);
 });
 
+const clicker = { PageDown: "ArrowRight", PageUp: "ArrowLeft" };
+
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches("input, textarea, select, [contenteditable]")) return;
-  const form = document.querySelector(`form[data-key="${CSS.escape(event.key)}"]`);
+  const paged = clicker[event.key];
+  // A clicker pages, also where a slider or a field has the keyboard; of longer texts it is the key.
+  if (event.target.matches(`${paged ? "" : "input, "}textarea, select, [contenteditable]`)) return;
+  const form = document.querySelector(`form[data-key="${CSS.escape(paged ?? event.key)}"]`);
   if (!form) return;
   event.preventDefault();
   form.requestSubmit();
