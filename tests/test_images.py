@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -43,8 +44,8 @@ def grading() -> dict[str, Any]:
 def test_the_recipe_is_as_its_linter_wants_it() -> None:
     said = subprocess.run([program("hadolint"), RECIPE], capture_output=True, text=True)
     assert said.returncode == 0, said.stdout
-    fill = ROOT / "images" / "fill-home"
-    said = subprocess.run([program("shellcheck"), fill], capture_output=True, text=True)
+    lays = ROOT / "images" / "lay-lessons"
+    said = subprocess.run([program("shellcheck"), lays], capture_output=True, text=True)
     assert said.returncode == 0, said.stdout
 
 
@@ -77,22 +78,23 @@ def test_what_a_recipe_copies_is_let_through() -> None:
         assert re.search(rf"^!{re.escape(path)}(?:/|$)", ignore, re.MULTILINE), path
 
 
-def test_a_home_is_filled_and_what_is_there_stays(tmp_path: Path) -> None:
-    if "--update[=" not in subprocess.run(["cp", "--help"], capture_output=True, text=True).stdout:
-        pytest.skip("the cp of this system is older than that of the images (coreutils 9.3)")
-    start, home = tmp_path / "start", tmp_path / "home"
-    for folder in (start, home):
-        folder.mkdir()
-        (folder / "lesson.ipynb").write_text(folder.name)
-    (start / "new.ipynb").write_text("new")
-    text = (ROOT / "images" / "fill-home").read_text().replace("/opt/start", str(start))
-    command = ["sh", "-c", text, "fill-home", "echo", "started"]
+@pytest.mark.skipif(sys.platform == "win32", reason="images are Linux's")
+@pytest.mark.parametrize("full", [False, True])
+def test_lessons_are_laid_at_home_and_who_has_no_room_is_let_in(
+    full: bool, tmp_path: Path
+) -> None:
+    if full:  # something else lies there
+        (tmp_path / "thousandfold").write_text("mine")
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     done = subprocess.run(
-        command, env={"HOME": str(home), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True
+        ["sh", ROOT / "images" / "lay-lessons", "echo", "started"],
+        env={**os.environ, "HOME": str(tmp_path), "PATH": path},
+        capture_output=True,
+        text=True,
     )
-    assert done.stdout == "started\n", done.stderr
-    assert (home / "lesson.ipynb").read_text() == "home"
-    assert (home / "new.ipynb").read_text() == "new"
+    assert done.stdout.splitlines()[-1] == "started", done.stderr
+    assert (tmp_path / "thousandfold" / "notebooks" / "00_start_here.ipynb").exists() is not full
+    assert ("thousandfold:" in done.stderr) is full
 
 
 def test_a_container_for_development_names_what_is_there() -> None:

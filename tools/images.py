@@ -29,7 +29,7 @@ from course import ROOT
 from thousandfold.errors import ExplainedError
 
 BASE = "docker.io/library/debian:13-slim"
-LESSON = "notebooks/00_start_here.ipynb"
+LESSON = "thousandfold/notebooks/00_start_here.ipynb"
 OWN_CAS = Path("/usr/local/share/ca-certificates")
 ANSWERS = "BEGIN SOLUTION|BEGIN HIDDEN TESTS|BEGIN MARK SCHEME"
 KNOW_THE_MARKS = ("nbgrader", "boxgrader")  # they take them away
@@ -180,7 +180,7 @@ def _holds_no_answer(container: Container) -> None:
 
 def _shown(container: Container) -> int:
     """Return how many outputs the lesson has, as JupyterLab sees it after one more start."""
-    container.says("true")
+    container.says("thousandfold", "start", "--only-lay")
     cells = container.asked(f"api/contents/{LESSON}")["content"]["cells"]
     return sum(len(cell.get("outputs", [])) for cell in cells)
 

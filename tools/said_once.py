@@ -24,6 +24,9 @@ VERSIONS = {
     "src/boxgrader/__init__.py": r'(^__version__ = ")[^"]+(")',
     "src/thousandfold/labextension/package.json": r'(^  "version": ")[^"]+(")',
     "CITATION.cff": r"(^version: )\S+()",
+    "docs/grading-at-scale.md": r"(/thousandfold:)\d[\d.]*()",
+    "hub/kubernetes/README.md": r"(/thousandfold-\w+:)\d[\d.]*()",
+    "hub/kubernetes/values.yaml": r"(/thousandfold-\w+:|^    tag: )\d[\d.]*()",
 }
 
 
@@ -171,7 +174,7 @@ def pages(root: Path = ROOT) -> dict[Path, str]:
     for name, line in VERSIONS.items():
         path = root / name
         text = texts.get(path) or path.read_text(encoding="utf-8")
-        new, found = re.subn(line, rf"\g<1>{said.version}\g<2>", text, count=1, flags=re.MULTILINE)
+        new, found = re.subn(line, rf"\g<1>{said.version}\g<2>", text, flags=re.MULTILINE)
         if not found:
             raise ExplainedError(f"{name} has no line for the version {said.version}: write one")
         texts[path] = new
