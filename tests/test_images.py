@@ -80,9 +80,7 @@ def test_what_a_recipe_copies_is_let_through() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="images are Linux's")
 @pytest.mark.parametrize("full", [False, True])
-def test_lessons_are_laid_at_home_and_who_has_no_room_is_let_in(
-    full: bool, tmp_path: Path
-) -> None:
+def test_lessons_are_laid_at_home_and_who_has_no_room_is_let_in(full: bool, tmp_path: Path) -> None:
     if full:  # something else lies there
         (tmp_path / "thousandfold").write_text("mine")
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
