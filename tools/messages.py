@@ -1,13 +1,15 @@
 """What is to be translated: the sentences of notebooks, and those that the package says.
 
 A message is a whole sentence or paragraph in English. Of a notebook these are its paragraphs, the
-comments in its code and what its tests say; of the package, what is given to `say`.
+comments in its code and what its tests say; of the package, what is given to `say`. An exercise is
+read as learners get it, so that no catalogue holds an answer.
 """
 
 from __future__ import annotations
 
 import ast
 import io
+import json
 import re
 import textwrap
 import tokenize
@@ -26,13 +28,15 @@ from thousandfold.teaching.typed import ONES
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "thousandfold"
 
-_DIRECTIVE = re.compile(r"### (?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS)")
 _BEGINNING = re.compile(r"(#+ |- |\d+\. )?(.*)", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
 _WIDTH = 96
-# What code looks up by a name that it makes: numbers in words, and units of time.
 _SPANS = ("minute", "hour", "day", "week", "month", "quarter", "year")
+STUBS = ("Write your answer here.", "*Write here.*")
+"""What an exercise has where learners write: in code, and in a memo."""
+
 LOOKED_UP = [*ONES[:13], *_SPANS, *(f"{span}s" for span in _SPANS), "per cent", "points"]
+"""What code looks up by a name that it makes: numbers in words, and units of time."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def of_notebook(notebook: NotebookNode, named: str) -> Iterator[Message]:
 
 
 def rewritten(source: str, say: Callable[[str], str]) -> str:
-    """Return Markdown with each paragraph, heading, line of a list and cell of a table said anew."""
+    """Return Markdown with each paragraph, heading, entry of a list and cell of a table anew."""
     return "\n".join(_block(block, say) for block in _blocks(source))
 
 
@@ -85,7 +89,7 @@ def _blocks(source: str) -> Iterator[str]:
     """Yield what is one paragraph, line of a list, heading, row of a table, or an empty line."""
     block: list[str] = []
     for line in source.split("\n"):
-        alone = not line.strip() or line.startswith(("|", "#"))
+        alone = not line.strip() or line in STUBS or line.startswith(("|", "#"))
         if block and (alone or line.startswith("- ")):
             yield "\n".join(block)
             block = []
@@ -98,7 +102,7 @@ def _blocks(source: str) -> Iterator[str]:
 
 
 def _block(block: str, say: Callable[[str], str]) -> str:
-    if not _LETTER.search(block) or _DIRECTIVE.match(block):
+    if not _LETTER.search(block):
         return block
     if block.startswith("|"):
         cells = (cell.strip() for cell in block.strip().strip("|").split("|"))
@@ -115,13 +119,13 @@ def commented(source: str, say: Callable[[str], str]) -> str:
     places = dict(_comments(source))
     for number, line in enumerate(lines):
         at = places.get(number)
-        alone = at is not None and not line[:at].strip() and not _DIRECTIVE.match(line[at:])
+        alone = at is not None and not line[:at].strip()
         if block and not alone:
             written += _anew(block, say)
             block = []
         if alone:
             block.append(line)
-        elif at is None or _DIRECTIVE.match(line[at:]):
+        elif at is None:
             written.append(line)
         else:
             written.append(f"{line[:at]}# {say(line[at:].lstrip('# '))}")
@@ -143,23 +147,23 @@ def _anew(block: list[str], say: Callable[[str], str]) -> list[str]:
     said = say(text)
     if said == text:
         return block
-    return textwrap.wrap(said, _WIDTH, initial_indent=f"{before}# ", subsequent_indent=f"{before}# ")
+    return textwrap.wrap(
+        said, _WIDTH, initial_indent=f"{before}# ", subsequent_indent=f"{before}# "
+    )
 
 
 def said_in_cell(source: str) -> Iterator[str]:
-    """Yield what the code of a cell has said for it: slips, hints, units, names in tables."""
+    """Yield what the code of a cell has said for it: hints, units, names in tables."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func)
-        if called == "checks.slips" and isinstance(node.args[1], ast.Dict):
-            yield from map(_text, node.args[1].values)
-        elif called == "checks.refuted":
+        if called == "checks.refuted":
             yield _text(node.args[1])
         elif called == "checks.say":
             yield _text(node.args[0])
         for keyword in node.keywords:
-            if keyword.arg in ("hint", "unit") and _LETTER.search(_text(keyword.value)):
+            if keyword.arg == "unit" and _LETTER.search(_text(keyword.value)):
                 yield _text(keyword.value)
             elif called == "show" and keyword.arg and keyword.arg != "unit":
                 yield keyword.arg.replace("_", " ")
@@ -200,9 +204,13 @@ def _called(node: ast.AST | None) -> str:
 def of_package() -> Iterator[Message]:
     """Yield what the package says in every lesson: what belongs to one module comes with it."""
     yield Message(MARKS, where="how a number is written: with which marks")
-    yield from (Message(word, where="a word that is put together with others") for word in LOOKED_UP)
+    yield from (
+        Message(word, where="a word that is put together with others") for word in LOOKED_UP
+    )
+    yield from (Message(stub, where="exercise, where learners write") for stub in STUBS)
+    of_one = ("models", "keypoints", "flight")
     for path in sorted(PACKAGE.rglob("*.py")):
-        if path.relative_to(PACKAGE).parts[0] not in ("models", "keypoints", "flight"):
+        if path.relative_to(PACKAGE).parts[0] not in of_one or path.name == "base.py":
             yield from of_file(path)
 
 
@@ -211,6 +219,9 @@ def of_module(stem: str) -> Iterator[Message]:
     lesson, exercise = notebooks(stem)
     yield from of_notebook(nbformat.read(lesson, as_version=4), "lesson")
     yield from of_notebook(nbformat.read(exercise, as_version=4), "exercise")
+    slips = json.loads((PACKAGE / "teaching/named_slips" / f"{stem}.json").read_text("utf-8"))
+    for name, said in slips.items():
+        yield from (Message(text, where=f"exercise, a wrong {name}") for _, text in said)
     for path in _files(stem):
         yield from of_file(path)
     yield from labels(stem)
@@ -231,11 +242,8 @@ def _is_label(text: str) -> bool:
 
 
 def notebooks(stem: str) -> tuple[Path, Path]:
-    """Return the lesson and the exercise of a module, as they are written."""
-    return (
-        ROOT / "notebooks" / f"{stem}.ipynb",
-        ROOT / "solutions" / stem / f"{stem}.ipynb",
-    )
+    """Return the lesson and the exercise of a module, as learners get them."""
+    return ROOT / "notebooks" / f"{stem}.ipynb", ROOT / "exercises" / stem / f"{stem}.ipynb"
 
 
 def _files(stem: str) -> list[Path]:

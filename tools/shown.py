@@ -1,4 +1,4 @@
-"""What the code of a notebook shows, run in this process: quicker than a kernel, and in any language."""
+"""What the code of a notebook shows, run in this process: quicker than in a kernel."""
 
 from __future__ import annotations
 

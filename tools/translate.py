@@ -13,10 +13,9 @@ import io
 import json
 import os
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -34,6 +33,7 @@ from messages import (
     rewritten,
 )
 from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
 
 from thousandfold.errors import ExplainedError
 from thousandfold.writing import write_whole
@@ -71,6 +71,7 @@ def catalogue_path(language: str, name: str) -> Path:
     return TRANSLATIONS / language / f"{name}.po"
 
 
+@cache
 def wanted(name: str) -> list[Message]:
     """Return the messages of a catalogue, each once."""
     everywhere = {message.one: message for message in reversed(list(of_package()))}
@@ -105,7 +106,15 @@ def written(catalogue: Catalog, language: str, name: str) -> str:
     what = "the package says in all lessons" if name == PACKAGE else f"module {name} says"
     head = _HEAD.format(what=what, language=language, plural=catalogue.plural_forms)
     body = io.BytesIO()
-    write_po(body, catalogue, width=100, no_location=True, omit_header=True, include_previous=True)
+    write_po(
+        body,
+        catalogue,
+        width=100,
+        no_location=True,
+        omit_header=True,
+        ignore_obsolete=True,
+        include_previous=True,
+    )
     return head + body.getvalue().decode("utf-8").strip() + "\n"
 
 
@@ -123,7 +132,9 @@ def translations(catalogue: Catalog) -> dict[str, list[str]]:
         (message.id if isinstance(message.id, str) else message.id[0]): forms
         for message in catalogue
         if message.id and not message.fuzzy
-        for forms in [[message.string] if isinstance(message.string, str) else [*message.string]]
+        for forms in [
+            [*message.string] if isinstance(message.string, list | tuple) else [message.string]
+        ]
         if all(forms)
     }
 
@@ -218,26 +229,16 @@ def make_lesson(language: str, stem: str) -> Path:
 
 
 def make_exercise(language: str, stem: str) -> Path:
-    """Write the exercise of a module in another language, without answers."""
+    """Write the exercise of a module in another language, from what learners get in English."""
     place = exercise_place(language, stem)
+    notebook = in_language(notebooks(stem)[1], language, stem, place)
+    for cell in notebook.cells:
+        graded = cell.metadata.get("nbgrader", {})
+        if "checksum" in graded:  # by which nbgrader knows a memo that nobody has written
+            graded["checksum"] = compute_checksum(cell)
     place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        made = released(language, stem, Path(temporary) / "course")
-        shutil.copy(made, place)
+    write_whole(place, nbformat.writes(notebook) + "\n")
     return place
-
-
-def released(language: str, stem: str, course: Path) -> Path:
-    """Release the exercise of a module in another language in a course of its own."""
-    import release
-    from course import nbgrader_api, scratch
-
-    scratch(course)
-    source = course / "solutions" / stem / f"{stem}.ipynb"
-    to = exercise_place(language, stem)
-    nbformat.write(in_language(notebooks(stem)[1], language, stem, to), source)
-    release.make_one(nbgrader_api(course), stem)
-    return course / "exercises" / stem / f"{stem}.ipynb"
 
 
 def translate(language: str, stem: str) -> Iterable[str]:

@@ -20,7 +20,18 @@ from typing import Any
 
 from thousandfold.errors import ExplainedError
 
-__all__ = ["Catalogue", "digits", "english", "languages", "say", "say_many", "speak", "speaking"]
+__all__ = [
+    "Catalogue",
+    "digits",
+    "english",
+    "in_all_languages",
+    "languages",
+    "read",
+    "say",
+    "say_many",
+    "speak",
+    "speaking",
+]
 
 MARKS = "1,234.5"
 """A message of every catalogue: its translation shows the marks in numbers, such as 1.234,5."""
@@ -130,6 +141,12 @@ def read(language: str) -> Catalogue:
     return Catalogue(**json.loads(file.read_text(encoding="utf-8")))
 
 
+def in_all_languages(message: str) -> list[str]:
+    """Return a sentence in English and in each language that has it, to look for it in a text."""
+    known = (read(language).messages for language in languages())
+    return [message, *(there[message][0] for there in known if message in there)]
+
+
 @contextmanager
 def speaking(catalogue: Catalogue | None) -> Iterator[None]:
     """Speak from a catalogue for a while, without one in English."""
@@ -202,9 +219,14 @@ def digits(text: str) -> str:
 def english(text: str) -> str:
     """Return the English sentence of a translated one, for what is read and not said.
 
+    A capital letter at its beginning makes no difference.
+
     Examples
     --------
     >>> english("How many pairs could talk in a company of 100?")
     'How many pairs could talk in a company of 100?'
     """
-    return text if _spoken is None else _spoken.english.get(text, text)
+    if _spoken is None:
+        return text
+    known = _spoken.english
+    return known.get(text) or known.get(text[:1].lower() + text[1:], text)

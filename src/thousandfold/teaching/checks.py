@@ -33,6 +33,7 @@ __all__ = [
     "whats_open",
 ]
 
+
 def answered(name: str, value: object) -> None:
     """Raise a `Hint` while an answer still is the three dots, or nothing.
 
