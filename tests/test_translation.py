@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 import translate
+from conftest import ROOT
 from course import answered, release, samples, source
 from messages import LOOKED_UP, commented, notebooks, rewritten
 from nbformat import NotebookNode
@@ -324,3 +325,16 @@ def test_no_catalogue_holds_an_answer() -> None:
     for path in [*translate.TRANSLATIONS.rglob("*.*"), *translate.SPOKEN.glob("*.json")]:
         text = path.read_text(encoding="utf-8")
         assert [line for line in secret if line.strip("# ") in text] == [], path.name
+
+
+def test_the_page_says_what_a_module_costs() -> None:
+    def counted(messages: list[translate.Message]) -> str:
+        return f"{len(messages)} | {sum(len(m.one.split()) for m in messages):,} |"
+
+    page = (ROOT / "docs" / "translating.md").read_text(encoding="utf-8")
+    module = translate.wanted("06_communication")
+    parts = [[m for m in module if m.where.startswith(part)] for part in ("lesson", "exercise")]
+    parts.append([m for m in module if not m.where.startswith(("lesson", "exercise"))])
+    parts.append(translate.wanted(translate.PACKAGE))
+    for part in parts:
+        assert counted(part) in page

@@ -64,20 +64,24 @@ class Message:
 def of_notebook(notebook: NotebookNode, named: str) -> Iterator[Message]:
     """Yield the messages of a notebook, in its order."""
     for cell in notebook.cells:
-        where = f"{named}, cell {cell.id}"
-        found: list[Message] = []
-
-        def keep(text: str, spoken: bool, found: list[Message] = found, at: str = where) -> str:
-            found.append(Message(text, where=at, spoken=spoken))
-            return text
-
+        texts: list[str] = []
         if cell.cell_type == "markdown":
-            rewritten(cell.source, lambda text, keep=keep: keep(text, False))
-            yield from found
+            rewritten(cell.source, _kept_in(texts))
         elif cell.cell_type == "code":
-            commented(cell.source, lambda text, keep=keep: keep(text, True))
-            yield from found
-            yield from (Message(text, where=where) for text in said_in_cell(cell.source))
+            commented(cell.source, _kept_in(texts))
+            texts += said_in_cell(cell.source)
+        where = f"{named}, cell {cell.id}"
+        yield from (Message(text, "", where, cell.cell_type == "code") for text in texts)
+
+
+def _kept_in(texts: list[str]) -> Callable[[str], str]:
+    """Return what says nothing anew, and keeps what it was given."""
+
+    def keep(text: str) -> str:
+        texts.append(text)
+        return text
+
+    return keep
 
 
 def rewritten(source: str, say: Callable[[str], str]) -> str:
@@ -154,23 +158,25 @@ def _anew(block: list[str], say: Callable[[str], str]) -> list[str]:
 
 def said_in_cell(source: str) -> Iterator[str]:
     """Yield what the code of a cell has said for it: hints, units, names in tables."""
-    for node in ast.walk(ast.parse(source)):
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:  # a line for IPython alone
+        return
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func)
+        given = {keyword.arg or "": keyword.value for keyword in node.keywords}
+        said = [given.get("unit")]
         if called == "checks.refuted":
-            yield _text(node.args[1])
+            said += node.args[1:2]
         elif called == "checks.say":
-            yield _text(node.args[0])
-        for keyword in node.keywords:
-            if keyword.arg == "unit" and _LETTER.search(_text(keyword.value)):
-                yield _text(keyword.value)
-            elif called == "show" and keyword.arg and keyword.arg != "unit":
-                yield keyword.arg.replace("_", " ")
-
-
-def _text(node: ast.expr) -> str:
-    return str(ast.literal_eval(node))
+            said += node.args[:1]
+        for value in said:
+            if isinstance(value, ast.Constant) and _LETTER.search(str(value.value)):
+                yield str(value.value)
+        if called == "show":
+            yield from (name.replace("_", " ") for name in given if name not in ("", "unit"))
 
 
 def of_file(path: Path) -> Iterator[Message]:

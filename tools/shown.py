@@ -34,10 +34,11 @@ def shown(notebook: NotebookNode) -> Iterator[tuple[str, str, Any]]:
 
 def _run(source: str, names: dict[str, Any]) -> Any:
     body = ast.parse(source).body
-    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), "cell", "exec"), names)  # noqa: S102 - our own notebook
-    if last is None:
+    last = body[-1] if body else None
+    if not isinstance(last, ast.Expr):
+        exec(compile(source, "cell", "exec"), names)  # noqa: S102 - our own notebook
         return None
+    exec(compile(ast.Module(body[:-1], []), "cell", "exec"), names)  # noqa: S102 - the same
     return eval(compile(ast.Expression(last.value), "cell", "eval"), names)  # noqa: S307 - the same
 
 

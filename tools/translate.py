@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from string import Formatter
 
@@ -43,7 +44,7 @@ SPOKEN = ROOT / "src" / "thousandfold" / "language"
 PACKAGE = "package"
 _LINK = re.compile(r"\]\(([^)#\s]+\.ipynb)")
 _HEAD = """\
-# What {what}, in the language {language}.
+{notes}
 msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -102,9 +103,13 @@ def updated(language: str, name: str) -> Catalog:
 
 
 def written(catalogue: Catalog, language: str, name: str) -> str:
-    """Return the file of a catalogue."""
-    what = "the package says in all lessons" if name == PACKAGE else f"module {name} says"
-    head = _HEAD.format(what=what, language=language, plural=catalogue.plural_forms)
+    """Return the file of a catalogue; the lines that translators wrote at its top stay."""
+    path = catalogue_path(language, name)
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    kept = list(takewhile(lambda line: line.startswith("#"), before.splitlines()))
+    said = "the package says in all lessons" if name == PACKAGE else f"module {name} says"
+    notes = "\n".join(kept) or f"# What {said}, in the language {language}."
+    head = _HEAD.format(notes=notes, language=language, plural=catalogue.plural_forms)
     body = io.BytesIO()
     write_po(
         body,
@@ -128,15 +133,13 @@ def places(text: str) -> set[tuple[str, str]]:
 
 def translations(catalogue: Catalog) -> dict[str, list[str]]:
     """Return what is translated, by the English sentence: all forms of it."""
-    return {
-        (message.id if isinstance(message.id, str) else message.id[0]): forms
-        for message in catalogue
-        if message.id and not message.fuzzy
-        for forms in [
-            [*message.string] if isinstance(message.string, list | tuple) else [message.string]
-        ]
-        if all(forms)
-    }
+    found: dict[str, list[str]] = {}
+    for message in catalogue:
+        one = message.id if isinstance(message.id, str) else message.id[0]
+        forms = message.string if isinstance(message.string, list | tuple) else [message.string]
+        if one and not message.fuzzy and all(forms):
+            found[one] = [str(form) for form in forms]
+    return found
 
 
 def open_messages(catalogue: Catalog) -> list[str]:

@@ -168,6 +168,11 @@ def say(message: str, /, **named: object) -> str:
     **named
         What stands in its places; numbers get the marks of the language.
 
+    Returns
+    -------
+    str
+        In English, where there is no translation.
+
     Examples
     --------
     >>> say("Not made: {names}", names="my_guess")

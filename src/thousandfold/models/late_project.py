@@ -150,7 +150,22 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
 
 
 def days_won(days: float) -> str:
-    """Return how many days are won or lost, such as ``"22 days lost"``."""
+    """Return how many days are won or lost, in words.
+
+    Parameters
+    ----------
+    days : float
+        Less than 0 for days that are lost.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> days_won(-22.3)
+    '22 days lost'
+    """
     whole_days = abs(round(float(days)))
     if not whole_days:
         return say("no day won or lost")
@@ -160,5 +175,19 @@ def days_won(days: float) -> str:
 
 
 def people_added(hired: float) -> str:
-    """Return how many people join, such as ``"10 people added"``."""
+    """Return how many people join, in words.
+
+    Parameters
+    ----------
+    hired : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> people_added(10)
+    '10 people added'
+    """
     return say_many("{people:g} person added", "{people:g} people added", hired, people=hired)

@@ -27,6 +27,15 @@ class PeopleInWords:
         Share of the pairs who cannot reach each other.
     one_in : int
         How many lines stand for one that is drawn.
+
+    Examples
+    --------
+    >>> room = PeopleInWords(
+    ...     people=10, squad=10, squads=1, paths=45, possible=45, handovers=1, busiest=9,
+    ...     cut_off=0, pairs=0, one_in=1,
+    ... )
+    >>> room.title
+    '10 people, all with all: 45 paths. One is ill: nobody cut off'
     """
 
     people: float
@@ -152,6 +161,15 @@ class PathsInWords:
         Share of the people who are away on a day.
     pairs : float
         Share of the pairs who cannot reach each other then.
+
+    Examples
+    --------
+    >>> squads = PathsInWords(
+    ...     people=100, squad=10, liaisons=1, paths=495, possible=4950, handovers=3, away=0.1,
+    ...     pairs=0.2,
+    ... )
+    >>> squads.title
+    '100 people: 4,950 paths, in squads 495'
     """
 
     people: float
