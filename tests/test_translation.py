@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -338,3 +339,26 @@ def test_the_page_says_what_a_module_costs() -> None:
     parts.append(translate.wanted(translate.PACKAGE))
     for part in parts:
         assert counted(part) in page
+
+
+def test_a_changed_sentence_is_marked_and_said_in_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = "Everybody can talk with all others."
+    other = "Everybody may talk with all others."
+    monkeypatch.setattr(translate, "TRANSLATIONS", tmp_path)
+    (tmp_path / "de").mkdir()
+    path = translate.catalogue_path("de", "some")
+    for sentence, german in ((one, "Alle können mit allen reden."), (other, "")):
+        monkeypatch.setattr(translate, "wanted", lambda _, text=sentence: [translate.Message(text)])
+        for _ in range(2):  # made again, it is the same
+            changed = translate.updated("de", "some")
+            if german:
+                changed[sentence].string = german
+            path.write_text(translate.written(changed, "de", "some"), encoding="utf-8")
+            assert translate.written(translate.updated("de", "some"), "de", "some") == (
+                path.read_text(encoding="utf-8")
+            )
+    assert translate.open_messages(changed) == [other]
+    assert translate.translations(changed) == {}
+    assert changed[other].string == "Alle können mit allen reden."

@@ -118,7 +118,6 @@ def written(catalogue: Catalog, language: str, name: str) -> str:
         no_location=True,
         omit_header=True,
         ignore_obsolete=True,
-        include_previous=True,
     )
     return head + body.getvalue().decode("utf-8").strip() + "\n"
 

@@ -118,7 +118,7 @@ class Guess:
         """The number as we read it, such as ``"40 to 50 %"``; else the words themselves."""
         found = self.typed
         if found is None:
-            return f"“{self.said[:60]}”"
+            return say("“{words}”", words=self.said[:60])
         unit = " %" if found.percent or (self.in_percent and not found.span) else ""
         low, high = short(found.low), short(found.high)
         if low != high:
