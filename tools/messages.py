@@ -224,10 +224,11 @@ def of_module(stem: str) -> Iterator[Message]:
     """Yield what a module says: its lesson and exercise, their models, and its keypoints."""
     lesson, exercise = notebooks(stem)
     yield from of_notebook(nbformat.read(lesson, as_version=4), "lesson")
-    yield from of_notebook(nbformat.read(exercise, as_version=4), "exercise")
-    slips = json.loads((PACKAGE / "teaching/named_slips" / f"{stem}.json").read_text("utf-8"))
-    for name, said in slips.items():
-        yield from (Message(text, where=f"exercise, a wrong {name}") for _, text in said)
+    if exercise.exists():
+        yield from of_notebook(nbformat.read(exercise, as_version=4), "exercise")
+        slips = json.loads((PACKAGE / "teaching/named_slips" / f"{stem}.json").read_text("utf-8"))
+        for name, said in slips.items():
+            yield from (Message(text, where=f"exercise, a wrong {name}") for _, text in said)
     for path in _files(stem):
         yield from of_file(path)
     yield from labels(stem)

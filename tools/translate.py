@@ -21,6 +21,7 @@ from pathlib import Path
 from string import Formatter
 
 import nbformat
+from babel.localedata import locale_identifiers
 from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 from lessons import run
@@ -42,6 +43,8 @@ from thousandfold.writing import write_whole
 TRANSLATIONS = ROOT / "translations"
 SPOKEN = ROOT / "src" / "thousandfold" / "language"
 PACKAGE = "package"
+_LISTED = 10
+_STEM = re.compile(r"\d\d(?:_[a-z0-9]+)+", re.ASCII)
 _LINK = re.compile(r"\]\(([^)#\s]+\.ipynb)")
 _HEAD = """\
 {notes}
@@ -252,10 +255,13 @@ def translate(language: str, stem: str) -> Iterable[str]:
         write_whole(path, written(catalogue, language, name))
         waiting = open_messages(catalogue)
         yield f"{path.relative_to(ROOT)}: {len(catalogue)} messages, {len(waiting)} open"
-        yield from (f"  open: {text[:90]}" for text in waiting)
+        yield from (f"  open: {text[:90]}" for text in waiting[:_LISTED])
+        if len(waiting) > _LISTED:
+            yield f"  and {len(waiting) - _LISTED} more"
     write_whole(SPOKEN / f"{language}.json", spoken(language))
-    for made in (make_lesson(language, stem), make_exercise(language, stem)):
-        yield f"{made.relative_to(ROOT)}"
+    yield f"{make_lesson(language, stem).relative_to(ROOT)}"
+    if notebooks(stem)[1].exists():
+        yield f"{make_exercise(language, stem).relative_to(ROOT)}"
 
 
 def main() -> int:
@@ -266,9 +272,16 @@ def main() -> int:
     asked = parser.parse_args()
     try:
         if not re.fullmatch(r"[a-z]{2,3}", asked.language):
-            raise ExplainedError(f"a language is two or three letters, not {asked.language!r}")
-        if not notebooks(asked.stem)[0].exists():
-            raise ExplainedError(f"there is no module {asked.stem!r}: name one of notebooks/")
+            raise ExplainedError(
+                f"a language is two or three letters, such as INTO=de, not {asked.language!r}"
+            )
+        if asked.language not in locale_identifiers():
+            raise ExplainedError(f"no language is known by the letters {asked.language}")
+        if not (_STEM.fullmatch(asked.stem) and notebooks(asked.stem)[0].exists()):
+            raise ExplainedError(
+                f"there is no module {asked.stem!r}: name a lesson of notebooks/, such as "
+                "MODULE=06_communication"
+            )
         for line in translate(asked.language, asked.stem):
             print(line)
     except ExplainedError as error:
