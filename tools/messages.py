@@ -182,8 +182,12 @@ def said_in_cell(source: str) -> Iterator[str]:
 def of_file(path: Path) -> Iterator[Message]:
     """Yield what a file of the package says."""
     where = path.relative_to(ROOT / "src").as_posix()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    speaks = any(
+        isinstance(node, ast.ImportFrom) and node.module == "thousandfold.language"
+        for node in nodes
+    )
+    for node in nodes:
         if isinstance(node, ast.AnnAssign) and _called(node.value) == "quantity":
             yield Message(ast.unparse(node.target).replace("_", " "), where=where)
         if not isinstance(node, ast.Call):
@@ -191,6 +195,8 @@ def of_file(path: Path) -> Iterator[Message]:
         called = _called(node)
         texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
         said = [text for text in texts if isinstance(text, str)]
+        if called in ("say", "say_many") and not speaks:
+            continue  # another one
         if called == "say_many":
             yield Message(said[0], said[1], where)
         elif called in ("say", "Keypoint") and said:
