@@ -14,7 +14,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-images test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean data archive
+.PHONY: help lab memos proxy test test-site test-kit test-images test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons translate tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean data archive
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -119,6 +119,9 @@ names: .venv/.lab  ## write which names thousandfold.models gives
 
 lessons: .venv/.lab  ## run the lessons and store what they show (LESSONS=notebooks/...)
 	$(BIN)/python tools/lessons.py $(LESSONS)
+
+translate: .venv/.dev  ## bring a module into another language, from its catalogue (INTO=de MODULE=06_communication)
+	@$(BIN)/python tools/translate.py $(call quoted,$(INTO)) $(call quoted,$(MODULE))
 
 tables: .venv/.lab  ## write the run of show and the tables of modules from the notebooks
 	$(BIN)/python tools/tables.py

@@ -20,7 +20,7 @@ from thousandfold import ExplainedError, Model, compare, models, simulate, sweep
 from thousandfold.datasets import load
 from thousandfold.models.bass_fit import fit_bass
 from thousandfold.models.choice import fit_choices
-from thousandfold.models.communication import fit_power, growth_picture, used_by_size
+from thousandfold.models.communication import fit_power
 from thousandfold.models.cutting import SquadCut, invented_network
 from thousandfold.models.debt import Debt
 from thousandfold.models.error_budget_policy import ErrorBudgetPolicy
@@ -31,6 +31,7 @@ from thousandfold.models.scalability_fit import fit_scalability
 from thousandfold.models.staffing import BrooksLaw
 from thousandfold.models.strangler_fig import FERRY
 from thousandfold.models.team_week import TeamWeek
+from thousandfold.models.used_paths import growth_picture, used_by_size
 
 ODD = st.sampled_from(
     [0, -1, 2.5, 10**9, 10**400, "x", "", None, True, float("nan"), float("inf"), 1j, object(),

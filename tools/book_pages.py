@@ -114,6 +114,7 @@ PARTS = (
             "CONTRIBUTING.md",
             "docs/architecture.md",
             "docs/why.md",
+            "docs/translating.md",
             "docs/story.md",
             "CODE_OF_CONDUCT.md",
             "docs/data-archive.md",

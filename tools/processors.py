@@ -30,13 +30,13 @@ LEFT_OUT = (
     *("test_data_package.py", "test_distributions.py", "test_images.py", "test_start.py"),
     # The house itself, types and words.
     *("test_arguments.py", "test_docstrings.py", "test_glossary.py", "test_handbook.py"),
-    *("test_release_check.py", "test_said_once.py", "test_workflows.py"),
+    *("test_release_check.py", "test_said_once.py", "test_translation.py", "test_workflows.py"),
     *("test_house.py", "test_outputs.py", "test_patience.py", "test_personal.py"),
     *("test_plans_asked_for.py", "test_rooms.py", "test_security.py", "test_surface.py"),
     *("teaching/test_stumbles.py", "teaching/test_study.py"),
     # Where marks lie on a figure; what its words say of its numbers is in test_every_picture.py.
     *("drawing/test_colours.py", "drawing/test_drawing.py", "drawing/test_drawn_kinds.py"),
-    *("drawing/test_narrow.py", "drawing/test_recorded.py"),
+    *("drawing/test_narrow.py", "drawing/test_recorded.py", "drawing/test_translated_pictures.py"),
 )
 PROBE = """
 import hashlib, math, numpy, scipy.linalg

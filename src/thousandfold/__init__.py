@@ -22,6 +22,7 @@ from thousandfold.core import (
     sweep,
 )
 from thousandfold.errors import ExplainedError
+from thousandfold.language import speak
 from thousandfold.picture import Lines, Note, Picture, Series
 from thousandfold.teaching.stumbles import listen
 from thousandfold.teaching.tables import let_tables_speak
@@ -72,6 +73,7 @@ __all__ = [
     "robust",
     "show",
     "simulate",
+    "speak",
     "sweep",
     "where_was_i",
     "with_my_numbers",

@@ -24,17 +24,13 @@ from thousandfold import (
 )
 from thousandfold.core import Array, compare
 from thousandfold.datasets import load
-from thousandfold.models.communication import (
-    growth_picture,
-    possible_paths,
-    powers,
-    used_by_size,
-)
+from thousandfold.models.communication import possible_paths, powers
 from thousandfold.models.counted_months import counted_alike
 from thousandfold.models.late_project import finish_picture
 from thousandfold.models.squads import Squads
 from thousandfold.models.staffing import BrooksLaw
 from thousandfold.models.team_output import TeamOutput
+from thousandfold.models.used_paths import growth_picture, used_by_size
 
 TEAMS, TALKS = [17, 18, 19, 22], [0.24, 0.25, 0.26]
 

@@ -14,14 +14,13 @@ from thousandfold.datasets import load
 from thousandfold.models.chains import chain_lengths
 from thousandfold.models.communication import (
     fit_power,
-    growth_picture,
     poisson_power,
     possible_paths,
     powers,
-    used_by_size,
 )
 from thousandfold.models.counted_months import counted_alike
 from thousandfold.models.squads import Squads
+from thousandfold.models.used_paths import growth_picture, used_by_size
 
 
 def test_published_counts(published: Published) -> None:

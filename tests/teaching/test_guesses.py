@@ -20,7 +20,8 @@ from typed_numbers import NO_NUMBER, TYPED
 from thousandfold import ExplainedError, Lines, Series, answer, calibration, my_guesses
 from thousandfold.teaching import answers, guess_cells
 from thousandfold.teaching.answers import Answer
-from thousandfold.teaching.guesses import ANSWER, Guess, calibration_of, compare_with, split_guesses
+from thousandfold.teaching.calibrations import calibration_of
+from thousandfold.teaching.guesses import ANSWER, Guess, compare_with, split_guesses
 from thousandfold.teaching.typed import Typed, typed_number
 
 

@@ -14,6 +14,7 @@ from thousandfold.core.arguments import in_percent, whole
 from thousandfold.core.model import Array, Model, Pictures, State
 from thousandfold.core.trajectory import Trajectory, readable
 from thousandfold.errors import ExplainedError
+from thousandfold.language import digits, say
 from thousandfold.picture import Picture
 
 SEED = 1000
@@ -355,12 +356,21 @@ def _labels(name: str, unit: str, values: Sequence[float]) -> list[str]:
     from decimal import Decimal
 
     share = in_percent(unit)
-    times, measure = (100, f" %{unit.removeprefix('share')}") if share else (1, f" {unit}")
-    if unit in readable(name):
+    times, counted = (100, f"%{unit.removeprefix('share')}") if share else (1, unit)
+    measure = f" {say(counted)}"
+    if unit in name.replace("_", " "):
         measure = ""
     for written in ([f"{value:.12g}" for value in values], [repr(float(v)) for v in values]):
         amounts = [(Decimal(value) * times + 0).normalize() for value in written]
-        labels = [f"{readable(name)} {amount:,f}{measure}" for amount in amounts]
+        labels = [
+            say(
+                "{name} {amount}{unit}",
+                name=readable(name),
+                amount=digits(f"{amount:,f}"),
+                unit=measure,
+            )
+            for amount in amounts
+        ]
         if len(set(labels)) == len(labels):
             return labels
     twice = next(label for label in labels if labels.count(label) > 1)

@@ -32,6 +32,7 @@ from thousandfold.core.engine import SEED
 from thousandfold.core.model import Array, Model
 from thousandfold.core.trajectory import readable
 from thousandfold.errors import ExplainedError
+from thousandfold.language import digits, say
 from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
@@ -143,28 +144,50 @@ class Robustness:
         """How often it holds, and on what it hangs most."""
         n, held = len(self.margin), int(self.holds.sum())
         low, high = (round(100 * end) for end in self.interval())
-        where = (
-            "plausible companies"
-            if self.within is None
-            else f"companies within {100 * self.within:g} % of the one here"
-        )
+        where = say("plausible companies")
+        if self.within is not None:
+            where = say("companies within {within:g} % of the one here", within=100 * self.within)
         known = [self._as_known(name, value) for name, value in self.companies.known.items()]
         if known:
-            where += f" with {' and '.join(known)}"
-        said = f"{self.says.rstrip('.')}: this holds in {held} of {n} {where} ({low} to {high} %)."
+            where = say("{companies} with {known}", companies=where, known=say(" and ").join(known))
+        told = [
+            say(
+                "{claim}: this holds in {held} of {n} {companies} ({low} to {high} %).",
+                claim=self.says.rstrip("."),
+                held=held,
+                n=n,
+                companies=where,
+                low=low,
+                high=high,
+            )
+        ]
         if self.companies.spoken_of < 1:
-            said += f" It speaks of {100 * self.companies.spoken_of:.0f} in 100 companies."
-        if self.companies.refused:
-            said += f" {self.companies.refused} more were no company that the model knows."
-        if held in {0, n}:
-            return said
+            spoken = 100 * self.companies.spoken_of
+            told.append(say("It speaks of {spoken:.0f} in 100 companies.", spoken=spoken))
+        if refused := self.companies.refused:
+            told.append(
+                say("{refused} more were no company that the model knows.", refused=refused)
+            )
+        if held not in {0, n}:
+            told.append(self._hangs)
+        return " ".join(told)
+
+    @property
+    def _hangs(self) -> str:
         if not self.deciders:
-            return f"{said} No single number decides it."
+            return say("No single number decides it.")
         if len(self.deciders) > 1:
             *most, last = [self._in_words(name) for name in self.deciders]
-            told = f"{', '.join(most)} and {last}"
-            return f"{said} It hangs on {told}; these companies cannot say on which most."
-        return f"{said} It hangs most on {self._in_words(self._first)}: {self.split}."
+            return say(
+                "It hangs on {most} and {last}; these companies cannot say on which most.",
+                most=", ".join(most),
+                last=last,
+            )
+        return say(
+            "It hangs most on {number}: {split}.",
+            number=self._in_words(self._first),
+            split=self.split,
+        )
 
     @property
     def split(self) -> str:
@@ -174,9 +197,13 @@ class Robustness:
         values = self.companies.drawn[self._first]
         cut = best_cut(values, self._outcome)
         below = values < cut
-        return (
-            f"below {self._amount(self._first, cut)} it holds in {self.holds[below].sum()} of "
-            f"{below.sum()}, from there on in {self.holds[~below].sum()} of {(~below).sum()}"
+        return say(
+            "below {cut} it holds in {held} of {n}, from there on in {held_above} of {n_above}",
+            cut=self._amount(self._first, cut),
+            held=self.holds[below].sum(),
+            n=below.sum(),
+            held_above=self.holds[~below].sum(),
+            n_above=(~below).sum(),
         )
 
     def picture(self, *, in_order: bool = False) -> Picture:
@@ -189,36 +216,47 @@ class Robustness:
         """
         name = self.deciders[0] if len(self.deciders) == 1 and not in_order else None
         across = np.argsort(np.argsort(self.margin, kind="stable"), kind="stable") + 1.0
-        told, label = "Across: companies, from the worst to the best", "companies, worst to best"
-        notes = [Note("above this line it holds", y=0)]
+        told, label = say("companies, from the worst to the best"), say("companies, worst to best")
+        notes = [Note(say("above this line it holds"), y=0)]
         if name is not None:
             q = self._quantity(name)
-            across, told = self._place(name, self.companies.drawn[name]), f"Across: {q.meaning}"
+            across, told = self._place(name, self.companies.drawn[name]), say(q.meaning)
+            label = say("{name} ({unit})", name=readable(name), unit=_measure(q))
             lacks = near_one(q)
-            told += ", by what is missing to 100 %" if lacks else ""
-            label = f"{readable(name)}{', what is missing' if lacks else ''} ({_measure(q)})"
+            if lacks:
+                told = say("{meaning}, by what is missing to 100 %", meaning=told)
+                label = say(
+                    "{name}, what is missing ({unit})", name=readable(name), unit=_measure(q)
+                )
             if self._decides:
                 cut = best_cut(self.companies.drawn[name], self._outcome)
-                place = self._place(name, cut)
-                missing = f": {place:.2g} missing" if lacks else ""
-                notes.append(Note(f"{self._amount(name, cut)}{missing}", x=float(place)))
+                place, at = self._place(name, cut), self._amount(name, cut)
+                if lacks:
+                    at = say("{cut}: {place:.2g} missing", cut=at, place=float(place))
+                notes.append(Note(at, x=float(place)))
         # The line at zero says where it holds: names of the two clouds would lie in each other.
         series = [
             Series("", across[there], self.margin[there], points=True, colour=colour)
             for there, colour in ((self.holds, "blue"), (~self.holds, "red"))
             if there.any()
         ]
-        again = "{:.0f} to {:.0f}".format(*(100 * end for end in self.interval()))
+        low, high = (100 * end for end in self.interval())
         return Lines(
             title=self._title,
-            shown=(
-                f"One mark for each company. {told}. Of all such companies it holds in {again} %."
+            shown=say(
+                "One mark for each company. Across: {across}. Of all such companies it holds in "
+                "{low:.0f} to {high:.0f} %.",
+                across=told,
+                low=low,
+                high=high,
             ),
             sentence=self.sentence,
             notes=tuple(notes),
             series=tuple(series),
             x_label=label,
-            y_label=f"by how much it holds{f' ({self.unit})' if self.unit else ''}",
+            y_label=say("by how much it holds ({unit})", unit=say(self.unit))
+            if self.unit
+            else say("by how much it holds"),
             log_x=name is not None and self._in_factors(name),
         )
 
@@ -227,11 +265,16 @@ class Robustness:
 
     @property
     def _title(self) -> str:
-        counted = f"Holds in {int(self.holds.sum())} of {len(self.holds)} companies"
+        counted = {"held": int(self.holds.sum()), "n": len(self.holds)}
         if self.share in {0, 1}:
-            return counted
-        decides = f"“{readable(self._first)}”" if self._decides else "no single number"
-        return f"{counted}: {decides} decides"
+            return say("Holds in {held} of {n} companies", **counted)
+        if not self._decides:
+            return say("Holds in {held} of {n} companies: no single number decides", **counted)
+        return say(
+            "Holds in {held} of {n} companies: “{name}” decides",
+            name=readable(self._first),
+            **counted,
+        )
 
     @property
     def _decides(self) -> bool:
@@ -255,17 +298,24 @@ class Robustness:
         return self.companies.models[0].quantities()[name]
 
     def _in_words(self, name: str) -> str:
-        return f"{readable(name)} ({self._quantity(name).meaning})"
+        meaning = say(self._quantity(name).meaning)
+        return say("{name} ({meaning})", name=readable(name), meaning=meaning)
 
     def _as_known(self, name: str, value: float) -> str:
         """Return what somebody knows, and whether anybody thought that a company lies there."""
         q = self._quantity(name)
         times, measure = (100, " %") if q.in_percent else (1, "")
-        said = f"{readable(name)} {times * value:g}{measure}"
+        said = f"{readable(name)} {digits(f'{times * value:g}')}{measure}"
         if q.plausible is None or q.plausible[0] <= value <= q.plausible[1]:
             return said
         low, high = (times * end for end in q.plausible)
-        return f"{said}, outside {low:g} to {high:g}{measure},"
+        return say(
+            "{known}, outside {low:g} to {high:g}{unit},",
+            known=said,
+            low=low,
+            high=high,
+            unit=measure,
+        )
 
     def _place(self, name: str, values: Array | float) -> Array:
         """Return where values stand on the axis."""
@@ -286,8 +336,8 @@ class Robustness:
         counted = 1 - value if near_one(q) else value
         step = counted / 10 if self._in_factors(name) else (high - low) / 20
         times, measure = (100, " %") if q.in_percent else (1, "")
-        digits = max(0, math.ceil(-math.log10(times * step)))
-        return f"{times * value:,.{digits}f}{measure}"
+        places = max(0, math.ceil(-math.log10(times * step)))
+        return digits(f"{times * value:,.{places}f}{measure}")
 
 
 def robust(
@@ -393,4 +443,4 @@ def _spoken_of(
 
 
 def _measure(q: Quantity) -> str:
-    return f"%{q.unit.removeprefix('share')}" if q.in_percent else q.unit
+    return say(f"%{q.unit.removeprefix('share')}" if q.in_percent else q.unit)

@@ -12,6 +12,7 @@ import numpy as np
 
 from thousandfold.core.model import Array
 from thousandfold.errors import ExplainedError
+from thousandfold.language import digits, say
 from thousandfold.picture import Lines, Series
 
 if TYPE_CHECKING:
@@ -239,18 +240,18 @@ class Trajectory:
 
 
 def readable(name: str) -> str:
-    """Return a name from code as words."""
-    return name.replace("_", " ")
+    """Return a name from code as words, in the language that is spoken."""
+    return say(name.replace("_", " "))
 
 
 def number(value: float) -> str:
     """Return a number as people write it in a sentence: three digits that matter, no exponent."""
     if not np.isfinite(value):
-        return "without end" if value > 0 else "unknown"
+        return say("without end") if value > 0 else say("unknown")
     # What is whole, or nothing, on one processor is so on all.
     value = round(float(f"{value:.12g}"), 9)
-    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
-    return f"{value:z,.{digits}f}"
+    places = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
+    return digits(f"{value:z,.{places}f}")
 
 
 def _nothing_from(middle: Array) -> int:

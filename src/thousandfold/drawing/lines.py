@@ -14,6 +14,7 @@ from thousandfold.drawing.looks import Look, looks_of
 from thousandfold.drawing.places import Box, apart, free_place
 from thousandfold.drawing.ticks import round_numbers, with_thousands
 from thousandfold.drawing.words import height, width, wrapped
+from thousandfold.language import say
 from thousandfold.picture import Lines, Note, Series
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class LinesDrawing(Drawing[Lines]):
         self.ax.set_xlabel(self.across(picture.x_label))
         if not any(_known(series).any() for series in picture.series):
             self.ax.set(xticks=[], yticks=[])
-            self.say("There is nothing to draw yet.", (20, 20), fontsize=WORDS + 2)
+            self.say(say("There is nothing to draw yet."), (20, 20), fontsize=WORDS + 2)
 
     def upwards(self, picture: Lines) -> str:
         """Return the label of the vertical axis."""
@@ -311,7 +312,7 @@ class LinesDrawing(Drawing[Lines]):
             for series in picture.series
             if series.measured
         )
-        words = f"nobody {'had measured' if later else 'measured'} here"
+        words = say("nobody had measured here") if later else say("nobody measured here")
         label = _Label(wrapped(words, end - start - 8, WORDS, lines=3), SOFT, (0, 0))
         middle = (start + end - label.size[0]) / 2
         boxes = [Box(middle, y, *label.size) for y in np.arange(4, tall - label.size[1], WORDS)]

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from thousandfold.language import digits
+
 
 def with_thousands(logarithmic: bool) -> Any:
     """Return how an axis writes its numbers: 30,000, without an exponent."""
     from matplotlib.ticker import FuncFormatter, StrMethodFormatter
 
-    if logarithmic:
-        return FuncFormatter(lambda value, _: f"{value:,.10g}")
+    if logarithmic or digits(",.") != ",.":
+        return FuncFormatter(lambda value, _: digits(f"{value:,.10g}"))
     return StrMethodFormatter("{x:,.10g}")
 
 

@@ -11,7 +11,8 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.course import read_cells
 from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
 from thousandfold.facilitation.predictions import outcomes, predictions
-from thousandfold.teaching.guesses import Comparison, calibration_of
+from thousandfold.teaching.calibrations import calibration_of
+from thousandfold.teaching.guesses import Comparison
 from thousandfold.teaching.tables import spoken
 
 if TYPE_CHECKING:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 
 from thousandfold.facilitation.course import Cell
+from thousandfold.language import in_all_languages
 
 _LONGEST = 20_000
 _DOTS = {"...", "…"}
@@ -37,8 +39,15 @@ def is_open(cell: Cell) -> bool:
 
 def _holds_a_gap(text: str) -> bool:
     """Whether nothing stands between a heading of a memo and the next, but what asks for it."""
-    parts = [part for part in _HEADING.split(text) if _WRITE in part]
-    return any(not part.replace(_WRITE, "").strip() for part in parts)
+    asked = where_to_write()
+    parts = [part for part in _HEADING.split(text) if asked.search(part)]
+    return any(not asked.sub("", part).strip() for part in parts)
+
+
+@cache
+def where_to_write() -> re.Pattern[str]:
+    """Return what asks for an answer, in whichever language the exercise is."""
+    return re.compile("|".join(map(re.escape, in_all_languages(_WRITE))))
 
 
 class _Answers(ast.NodeVisitor):

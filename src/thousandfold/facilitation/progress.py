@@ -23,6 +23,7 @@ from thousandfold.facilitation.course import Cell, read_cells
 from thousandfold.facilitation.notebooks import dated_notebooks, stem_of
 from thousandfold.facilitation.open_answers import is_open
 from thousandfold.facilitation.predictions import predictions
+from thousandfold.language import say
 
 EXERCISES = Path("..", "exercises")  # from the folder of the lessons
 ABOUT_YOU = "about-you"  # the tag of a cell that is not part of the lesson
@@ -135,7 +136,7 @@ def where_was_i(folder: str | Path = ".") -> Progress:
     try:
         return _progress(place)
     except ExplainedError as error:
-        return Progress(f"Where you were cannot be said: {error}.")
+        return Progress(say("Where you were cannot be said: {error}.", error=error))
 
 
 def _progress(place: Path) -> Progress:
@@ -143,16 +144,20 @@ def _progress(place: Path) -> Progress:
     exercises = _exercises(place / EXERCISES, [one.stem for one in lessons if one.done])
     if not lessons:
         return Progress(
-            "Your saved lessons cannot be read from here, so this line cannot say where you were. "
-            "Nothing is lost: open a lesson in the list of files, and it is as you saved it."
+            say(
+                "Your saved lessons cannot be read from here, so this line cannot say where you "
+                "were. Nothing is lost: open a lesson in the list of files, and it is as you saved "
+                "it."
+            )
         )
     begun = [lesson for lesson in lessons if lesson.begun]
     answered = [exercise for exercise in exercises if exercise.filled]
     if not begun and not answered:
-        return Progress("This is the beginning: nothing has been run and saved yet.")
+        return Progress(say("This is the beginning: nothing has been run and saved yet."))
     words = [*_of_lessons(lessons), *_of_exercises(exercises)]
     link, label = _next(lessons, exercises)
-    return Progress(" ".join([*words, "Next:" if link else label]), link, label if link else "")
+    said = [*words, say("Next:") if link else label]
+    return Progress(" ".join(said), link, label if link else "")
 
 
 def _of_lessons(saved: list[Lesson]) -> Iterator[str]:
@@ -161,16 +166,24 @@ def _of_lessons(saved: list[Lesson]) -> Iterator[str]:
     begun = [lesson for lesson in lessons if lesson.begun and not lesson.done]
     fresh = [lesson.stem[:2] for lesson in lessons if not lesson.begun]
     if done:
-        yield f"Done: {_listed(done)}."
+        yield say("Done: {lessons}.", lessons=_listed(done))
     if begun:
-        parts = [f"{one.stem[:2]} ({one.seen} of {one.results} results seen)" for one in begun]
-        yield f"Begun: {', '.join(parts)}."
+        parts = [
+            say(
+                "{lesson} ({seen} of {results} results seen)",
+                lesson=one.stem[:2],
+                seen=one.seen,
+                results=one.results,
+            )
+            for one in begun
+        ]
+        yield say("Begun: {lessons}.", lessons=", ".join(parts))
     if fresh:
-        yield f"Open: {_listed(fresh)}."
+        yield say("Open: {lessons}.", lessons=_listed(fresh))
     asked = sum(lesson.asked for lesson in lessons if lesson.begun)
     if asked:
         made = sum(lesson.made for lesson in lessons)
-        yield f"Guesses made there: {made} of {asked}."
+        yield say("Guesses made there: {made} of {asked}.", made=made, asked=asked)
 
 
 def _listed(numbers: list[str]) -> str:
@@ -187,37 +200,46 @@ def _listed(numbers: list[str]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    short = (f"{run[0]} to {run[-1]}" if run[2:] else ", ".join(run) for run in runs)
+    short = (
+        say("{low} to {high}", low=run[0], high=run[-1]) if run[2:] else ", ".join(run)
+        for run in runs
+    )
     return ", ".join(short)
 
 
 def _of_exercises(exercises: list[Exercise]) -> Iterator[str]:
     told = [
-        f"{one.stem[:2]} filled in"
+        say("{exercise} filled in", exercise=one.stem[:2])
         if one.filled == one.asked
-        else f"{one.stem[:2]} begun ({one.filled} of {one.asked} answers)"
+        else say(
+            "{exercise} begun ({filled} of {asked} answers)",
+            exercise=one.stem[:2],
+            filled=one.filled,
+            asked=one.asked,
+        )
         for one in exercises
         if one.filled
     ]
     if told:
-        yield f"Exercises: {', '.join(told)}."
+        yield say("Exercises: {exercises}.", exercises=", ".join(told))
 
 
 def _next(lessons: list[Lesson], exercises: list[Exercise]) -> tuple[str, str]:
     """Return where to go on and what to call it; no address where all is done."""
     begun = [lesson for lesson in lessons if lesson.begun and not lesson.done]
     for lesson in begun[-1:]:
-        here = f", at “{lesson.here}”" if lesson.here else ""
-        return quote(lesson.path.name), f"{lesson.label}{here}"
+        at = say("{lesson}, at “{heading}”", lesson=lesson.label, heading=lesson.here)
+        return quote(lesson.path.name), at if lesson.here else lesson.label
     for exercise in exercises:
         lesson_done = any(one.done for one in lessons if one.stem == exercise.stem)
         if exercise.filled < exercise.asked and (exercise.filled or lesson_done):
             path = EXERCISES / exercise.stem / exercise.path.name
-            return quote(path.as_posix()), f"the exercise of {exercise.stem[:2]}"
+            named = say("the exercise of {lesson}", lesson=exercise.stem[:2])
+            return quote(path.as_posix()), named
     for lesson in sorted(lessons, key=lambda one: one.stem):
         if not lesson.done:
             return quote(lesson.path.name), lesson.label
-    return "", "All is done."
+    return "", say("All is done.")
 
 
 def _lessons(folder: Path) -> list[Lesson]:

@@ -14,6 +14,7 @@ from thousandfold.facilitation.course import Cell, Course, read_cells
 from thousandfold.facilitation.flown import Flown, flights
 from thousandfold.facilitation.markup import plain, rendered
 from thousandfold.facilitation.notebooks import saved_notebooks, stem_of
+from thousandfold.facilitation.open_answers import where_to_write
 from thousandfold.facilitation.page import digest_of, page
 from thousandfold.facilitation.predictions import Outcome, kept, outcomes, predictions
 from thousandfold.teaching.company import FILE, Company, read_company
@@ -21,7 +22,6 @@ from thousandfold.teaching.guesses import Guess
 
 NONE: Mapping[str, Markup] = {}
 
-_PLACE = "*Write here.*"
 _ROW = re.compile(r"^\*\*[^*\n]{1,60}\*\*.*$", re.MULTILINE)
 
 
@@ -34,8 +34,8 @@ class Memo:
     @property
     def written(self) -> bool:
         """Whether anything stands there beside what was given."""
-        own = _ROW.sub("", self.text).replace(_PLACE, "").strip()
-        return bool(own) or self.text.count(_PLACE) < len(_ROW.findall(self.text))
+        own = where_to_write().sub("", _ROW.sub("", self.text)).strip()
+        return bool(own) or len(where_to_write().findall(self.text)) < len(_ROW.findall(self.text))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Kept:
     @property
     def memo(self) -> str:
         """All memos as one text; a dash where nothing was written."""
-        return "\n\n".join(memo.text.replace(_PLACE, "–") for memo in self.memos)
+        return "\n\n".join(where_to_write().sub("–", memo.text) for memo in self.memos)
 
     @property
     def own_results(self) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from thousandfold.core import SEED, Array, Claim, Condition, Model, Robustness, robust
 from thousandfold.errors import ExplainedError
+from thousandfold.language import say
 
 RESTS_ON = ("model", "arithmetic", "counted data")
 
@@ -98,7 +99,9 @@ class Keypoint:
         tried = robust(
             self.model,
             self.claim,
-            f"{self.says.rstrip('.')} (asked of all companies)" if anywhere else self.says,
+            say("{claim} (asked of all companies)", claim=say(self.says).rstrip("."))
+            if anywhere
+            else say(self.says),
             unit=self.unit,
             where=None if anywhere else self.where,
             draws=draws,
@@ -110,4 +113,4 @@ class Keypoint:
         return replace(tried, again=again)
 
     def __repr__(self) -> str:
-        return self.says
+        return say(self.says)

@@ -10,9 +10,10 @@ import numpy as np
 from thousandfold.core import Array, Model, compare
 from thousandfold.datasets import load
 from thousandfold.keypoints.base import Keypoint
-from thousandfold.models.communication import possible_paths, powers, used_by_size
+from thousandfold.models.communication import possible_paths, powers
 from thousandfold.models.counted_months import counted_alike
 from thousandfold.models.staffing import BrooksLaw
+from thousandfold.models.used_paths import used_by_size
 
 _FUTURES = 200
 _LARGE = ("rails", "terraform", "ansible")  # those that had a hundred people

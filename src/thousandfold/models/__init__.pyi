@@ -23,13 +23,12 @@ from thousandfold.models.chains import chain_lengths as chain_lengths
 from thousandfold.models.choice import ChoiceFit as ChoiceFit
 from thousandfold.models.choice import choice_shares as choice_shares
 from thousandfold.models.choice import fit_choices as fit_choices
+from thousandfold.models.communication import FEWEST_PEOPLE as FEWEST_PEOPLE
 from thousandfold.models.communication import PowerFit as PowerFit
 from thousandfold.models.communication import fit_power as fit_power
-from thousandfold.models.communication import growth_picture as growth_picture
 from thousandfold.models.communication import poisson_power as poisson_power
 from thousandfold.models.communication import possible_paths as possible_paths
 from thousandfold.models.communication import powers as powers
-from thousandfold.models.communication import used_by_size as used_by_size
 from thousandfold.models.coordination import congruence as congruence
 from thousandfold.models.coordination import coordination_requirements as coordination_requirements
 from thousandfold.models.coordination import propagation_cost as propagation_cost
@@ -68,7 +67,9 @@ from thousandfold.models.ferry import FERRY as FERRY
 from thousandfold.models.guardrails import GoalsAndGuardrails as GoalsAndGuardrails
 from thousandfold.models.guardrails import NO_GUARDRAILS as NO_GUARDRAILS
 from thousandfold.models.guardrails import ways_to_lead as ways_to_lead
+from thousandfold.models.late_project import days_won as days_won
 from thousandfold.models.late_project import finish_picture as finish_picture
+from thousandfold.models.late_project import people_added as people_added
 from thousandfold.models.late_project import remaining_picture as remaining_picture
 from thousandfold.models.leaving_areas import Leaving as Leaving
 from thousandfold.models.leaving_areas import areas_picture as areas_picture
@@ -109,6 +110,8 @@ from thousandfold.models.service_chain import downtime as downtime
 from thousandfold.models.service_chain import parallel as parallel
 from thousandfold.models.service_chain import serial as serial
 from thousandfold.models.squads import Squads as Squads
+from thousandfold.models.squads_in_words import PathsInWords as PathsInWords
+from thousandfold.models.squads_in_words import PeopleInWords as PeopleInWords
 from thousandfold.models.staffing import BrooksLaw as BrooksLaw
 from thousandfold.models.status_updates import StatusUpdates as StatusUpdates
 from thousandfold.models.strangler_fig import StranglerFig as StranglerFig
@@ -119,6 +122,8 @@ from thousandfold.models.team_week import first_moves as first_moves
 from thousandfold.models.team_week import moved_by_rule as moved_by_rule
 from thousandfold.models.two_segments import TwoSegments as TwoSegments
 from thousandfold.models.unread_debt import UnreadDebt as UnreadDebt
+from thousandfold.models.used_paths import growth_picture as growth_picture
+from thousandfold.models.used_paths import used_by_size as used_by_size
 from thousandfold.models.won_or_lost import odds as odds
 from thousandfold.models.won_or_lost import odds_picture as odds_picture
 from thousandfold.repository.co_change import CoChange as CoChange

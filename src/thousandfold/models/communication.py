@@ -1,4 +1,4 @@
-"""Who could talk to whom, and how many do."""
+"""Who could talk to whom, and how the pairs who do grow with the people."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thousandfold.core import SEED, Array, numbers, one_of, tabular, whole
+from thousandfold.core import SEED, Array, numbers, tabular, whole
 from thousandfold.errors import ExplainedError
-from thousandfold.picture import Lines, Picture, Series, colour_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_FEWEST_PEOPLE = 3
+FEWEST_PEOPLE = 3
+"""With whom a month says something of growth: one pair has nothing to choose."""
 _FEWEST_MONTHS = 24
-_LARGE = 0.8  # of the largest month and more
-_FEWEST_OF_A_SIZE = 5
-_NEARLY_ALL = 1.8  # of a power: from there on the share of pairs in use hardly falls
-_SIZES = ((8, 12), (20, 30), (50, 70), (100, np.inf))
-_FEWEST_DRAWN = 5  # A fitted line of fewer people would rise above all possible paths.
 
 _MOST_RESAMPLES, _MOST_STEPS = 100_000, 100
 _CLOSE = 1e-10
@@ -135,12 +130,12 @@ def _months(people: ArrayLike, paths: ArrayLike, fewest_paths: int = 0) -> tuple
         raise ExplainedError(
             f"give one number of paths for each of people, not {used.size} for {n.size}"
         )
-    kept = (n >= _FEWEST_PEOPLE) & (used >= fewest_paths)
+    kept = (n >= FEWEST_PEOPLE) & (used >= fewest_paths)
     n, used = n[kept], used[kept]
     if len(n) < _FEWEST_MONTHS or not used.any():
         raise ExplainedError(
             f"a power can be fitted to at least {_FEWEST_MONTHS} months that have a path and "
-            f"{_FEWEST_PEOPLE} people or more, not to {len(n) if used.any() else 0}"
+            f"{FEWEST_PEOPLE} people or more, not to {len(n) if used.any() else 0}"
         )
     if np.ptp(n) == 0:
         raise ExplainedError(
@@ -225,7 +220,8 @@ def powers(growth: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     rows = {}
-    for name, project in _grown(growth).groupby("project"):
+    columns = ("project", "active_authors", "coedit_paths")
+    for name, project in tabular("growth", growth, *columns).groupby("project"):
         fit = fit_power(project["active_authors"], project["coedit_paths"])
         rows[name] = {
             "months": fit.months,
@@ -236,135 +232,3 @@ def powers(growth: pd.DataFrame) -> pd.DataFrame:
             "Poisson": poisson_power(project["active_authors"], project["coedit_paths"]),
         }
     return pd.DataFrame.from_dict(rows, orient="index").sort_values("power", kind="stable").round(2)
-
-
-def _grown(growth: pd.DataFrame) -> pd.DataFrame:
-    return tabular("growth", growth, "project", "active_authors", "coedit_paths")
-
-
-def _refuse_unknown(growth: pd.DataFrame, projects: tuple[str, ...]) -> None:
-    known = _grown(growth)["project"].unique()
-    if not projects:
-        raise ExplainedError(f"name a project at least; there are {', '.join(known)}")
-    for project in projects:
-        one_of("project", project, known)
-
-
-def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
-    """Return possible against used paths, month by month, with a fitted line per project.
-
-    Parameters
-    ----------
-    growth : pandas.DataFrame
-        Like the data set ``project_growth``.
-    *projects : str
-        Which projects to show.
-
-    Returns
-    -------
-    Picture
-
-    Raises
-    ------
-    ExplainedError
-        If no project is named, or one is not in the table.
-    """
-    _refuse_unknown(growth, projects)
-    shown = growth[growth["project"].isin(projects)]
-    people = np.geomspace(_FEWEST_DRAWN, int(shown["active_authors"].max()), 30)
-    series = [Series("all possible pairs", people, possible_paths(people), colour="soft")]
-    ends, reached, steep = [], [], []
-    for project in projects:
-        every = growth[growth["project"] == project]
-        months = every[(every["coedit_paths"] > 0) & (every["active_authors"] >= _FEWEST_PEOPLE)]
-        if months.empty:
-            raise ExplainedError(
-                f"{project} has no month with {_FEWEST_PEOPLE} people or more and a path in use"
-            )
-        fit = fit_power(months["active_authors"], months["coedit_paths"])
-        counts = poisson_power(every["active_authors"], every["coedit_paths"])
-        fewer, more = (f"{2**power:.1f}" for power in sorted((fit.power, counts)))
-        factor = fewer if fewer == more else f"{fewer} to {more}"
-        name, colour = project.capitalize(), colour_of(project)
-        most = int(months["active_authors"].max())
-        fewest = max(int(months["active_authors"].min()), _FEWEST_DRAWN)
-        largest = every[every["active_authors"] >= _LARGE * most]
-        share = f"{_used_of_100(largest):.0f}"
-        fitted = np.geomspace(fewest, max(most, fewest), 30)
-        series += [
-            Series(
-                "", months["active_authors"], months["coedit_paths"], measured=True, colour=colour
-            ),
-            Series(f"{name}: {share} of 100", fitted, fit.paths(fitted), colour=colour),
-        ]
-        reached.append(f"{share} in {name}")
-        if fit.power > _NEARLY_ALL:
-            steep.append(name)
-        ends.append(
-            f"{share} in {name}, at {largest['active_authors'].min()} to {most} people (twice the "
-            f"people, {factor} times the pairs)"
-        )
-    rise = "The lines of used paths rise less steeply than the line of possible paths."
-    if steep:
-        rise = f"{' and '.join(steep)}: about as steep as the line of possible paths."
-    return Lines(
-        tuple(series),
-        "people active in a month",
-        "pairs of people (possible; at work on the same file)",
-        title=f"Pairs used, of 100: {', '.join(reached)}",
-        shown="In the months with most people. A point is a month of a project; a line fits its "
-        "points. On each axis, times ten is always as far.",
-        sentence=(
-            "Paths against people on logarithmic axes, one point per month. Of 100 possible pairs, "
-            f"so many work together in the months with most people: {'; '.join(ends)}. {rise}"
-        ),
-        log_x=True,
-        log_y=True,
-    )
-
-
-def used_by_size(growth: pd.DataFrame, *projects: str) -> pd.DataFrame:
-    """Return how many of 100 possible pairs work together, in small and in large months.
-
-    Parameters
-    ----------
-    growth : pandas.DataFrame
-        Like the data set ``project_growth``.
-    *projects : str
-        Which projects.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per size, one column per project and one for all of them: of 100 possible pairs how
-        many share a file. Empty where there are fewer than five such months.
-
-    Raises
-    ------
-    ExplainedError
-        If no project is named, or one is not in the table.
-
-    Examples
-    --------
-    >>> from thousandfold.datasets import load
-    >>> used_by_size(load("project_growth"), "rails").columns.tolist()
-    ['Rails', 'all']
-    """
-    import pandas as pd
-
-    _refuse_unknown(growth, projects)
-    of_whom = {project.capitalize(): [project] for project in projects} | {"all": list(projects)}
-    rows: dict[str, dict[str, float]] = {}
-    for few, many in _SIZES:
-        size = f"{few} to {many}" if np.isfinite(many) else f"{few} and more"
-        sized = growth[growth["active_authors"].between(few, many)]
-        for name, whose in of_whom.items():
-            months = sized[sized["project"].isin(whose)]
-            enough = len(months) >= _FEWEST_OF_A_SIZE
-            rows.setdefault(size, {})[name] = _used_of_100(months) if enough else np.nan
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="people").round(1)
-
-
-def _used_of_100(months: pd.DataFrame) -> float:
-    possible = possible_paths(months["active_authors"]).sum()
-    return float(100 * months["coedit_paths"].sum() / possible)

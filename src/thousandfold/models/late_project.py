@@ -8,6 +8,7 @@ import numpy as np
 
 from thousandfold.core import DynamicModel, number, whole
 from thousandfold.errors import ExplainedError
+from thousandfold.language import say, say_many
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _DAYS_A_WEEK = 5
@@ -37,15 +38,27 @@ def remaining_picture(model: DynamicModel, hired: float, plan: float) -> Picture
     if np.median(runs.final("remaining"), axis=1).any():
         return picture  # Not done within the weeks that are run.
     late = done[0] - plan
-    alone = f"{abs(round(late))} days {'behind' if late > 0 else 'before'} the plan"
+    days = abs(round(late))
+    alone = say("{days} days before the plan", days=days)
+    if late > 0:
+        alone = say("{days} days behind the plan", days=days)
     if not hired:
-        end, point, told = "done", f"Nobody added: done {alone}", f"{alone}."
+        end = say("done")
+        point = say("Nobody added: done {when}", when=alone)
+        told = say("Done on day {day:.0f} with nobody added, {when}.", day=done[0], when=alone)
         labels, colours = [""], [""]
     else:
-        added = f"{hired:g} {'person' if hired == 1 else 'people'} added"
-        end = _won(done[0] - done[-1])
-        point, told = f"{added}: {end}", f"on day {done[-1]:.0f} with {added}: {end}."
-        labels, colours = ["nobody added", added], ["soft", ""]
+        added = people_added(hired)
+        end = days_won(done[0] - done[-1])
+        point = say("{people}: {won}", people=added, won=end)
+        told = say(
+            "Done on day {alone:.0f} with nobody added, on day {day:.0f} with {people}: {won}.",
+            alone=done[0],
+            day=done[-1],
+            people=added,
+            won=end,
+        )
+        labels, colours = [say("nobody added"), added], ["soft", ""]
     return replace(
         picture,
         series=tuple(
@@ -53,8 +66,14 @@ def remaining_picture(model: DynamicModel, hired: float, plan: float) -> Picture
             for one, label, colour in zip(picture.series, labels, colours, strict=True)
         ),
         title=point,
-        notes=(Note(f"day {done[-1]:.0f}: {end}", float(done[-1]) / _DAYS_A_WEEK, 0.0),),
-        sentence=f"{picture.sentence} Done on day {done[0]:.0f} with nobody added, {told}",
+        notes=(
+            Note(
+                say("day {day:.0f}: {what}", day=done[-1], what=end),
+                float(done[-1]) / _DAYS_A_WEEK,
+                0.0,
+            ),
+        ),
+        sentence=f"{picture.sentence} {told}",
     )
 
 
@@ -92,16 +111,20 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
     marked = [best] if best in (0, ten) else [best, ten]
     return Lines(
         (Series("", hired, won, low, high),),
-        "people added to the late project",
-        "working days won (below zero: lost)",
-        title=f"{ten} people added: {_won(days[0] - days[ten])}",
-        shown="Line: the middle of 1,000 futures. Band: eight of ten, each compared with the same "
-        "future and nobody added.",
+        say("people added to the late project"),
+        say("working days won (below zero: lost)"),
+        title=say("{people}: {won}", people=people_added(ten), won=days_won(days[0] - days[ten])),
+        shown=say(
+            "Line: the middle of 1,000 futures. Band: eight of ten, each compared with the same "
+            "future and nobody added."
+        ),
         notes=(
-            Note("nobody added", y=0.0),
+            Note(say("nobody added"), y=0.0),
             *(
                 Note(
-                    f"{people} added: {_won(days[0] - days[people])}",
+                    say(
+                        "{people} added: {won}", people=people, won=days_won(days[0] - days[people])
+                    ),
                     people,
                     float(won[people]),
                 )
@@ -109,18 +132,62 @@ def finish_picture(model: DynamicModel, most: int = 12) -> Picture:
                 if people
             ),
         ),
-        sentence=(
-            f"Working days until the project is done: {number(days[0])} with nobody added, at "
-            f"best {number(days[best])} with {best}, and {number(days[-1])} with {most}. In the "
-            f"same future {ten} people added mean {_won(float(won[ten]))}; in eight of ten futures "
-            f"between {_won(float(low[ten]))} and {_won(float(high[ten]))}."
+        sentence=say(
+            "Working days until the project is done: {alone} with nobody added, at best {least} "
+            "with {best}, and {last} with {most}. In the same future {ten} people added mean "
+            "{won}; in eight of ten futures between {low} and {high}.",
+            alone=number(days[0]),
+            least=number(days[best]),
+            best=best,
+            last=number(days[-1]),
+            most=most,
+            ten=ten,
+            won=days_won(float(won[ten])),
+            low=days_won(float(low[ten])),
+            high=days_won(float(high[ten])),
         ),
     )
 
 
-def _won(days: float) -> str:
-    whole_days = round(float(days))
+def days_won(days: float) -> str:
+    """Return how many days are won or lost, in words.
+
+    Parameters
+    ----------
+    days : float
+        Less than 0 for days that are lost.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> days_won(-22.3)
+    '22 days lost'
+    """
+    whole_days = abs(round(float(days)))
     if not whole_days:
-        return "no day won or lost"
-    some = "day" if abs(whole_days) == 1 else "days"
-    return f"{abs(whole_days)} {some} {'won' if whole_days > 0 else 'lost'}"
+        return say("no day won or lost")
+    if days > 0:
+        return say_many("{days} day won", "{days} days won", whole_days, days=whole_days)
+    return say_many("{days} day lost", "{days} days lost", whole_days, days=whole_days)
+
+
+def people_added(hired: float) -> str:
+    """Return how many people join, in words.
+
+    Parameters
+    ----------
+    hired : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> people_added(10)
+    '10 people added'
+    """
+    return say_many("{people:g} person added", "{people:g} people added", hired, people=hired)

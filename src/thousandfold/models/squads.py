@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thousandfold.core import SEED, Array, Model, Pictures, number, quantity, whole
+from thousandfold.language import say
 from thousandfold.models.chains import chain_lengths
 from thousandfold.models.communication import possible_paths
+from thousandfold.models.squads_in_words import PathsInWords, PeopleInWords
 from thousandfold.picture import Layer, Lines, Network, Picture, Series, Stack
 
 if TYPE_CHECKING:
@@ -23,11 +25,6 @@ _Links = NDArray[np.bool_]
 
 _HOURS_A_WEEK = 40
 _MOST_NAMED = 16
-_SPENT = {
-    "talking": "talking",
-    "handing over": "handing over",
-    "cut off": "waiting: contact is away",
-}
 _MOST_DAYS = 10_000
 
 
@@ -106,7 +103,11 @@ class Squads(Model):
         """Why it is one squad although it is larger than `squad`, as a sentence; else nothing."""
         if len(self.groups) > 1 or self.people <= self.squad:
             return ""
-        return f"With {self.liaisons:g} liaisons in squads of {self.squad:g}, all are one squad."
+        return say(
+            "With {liaisons:g} liaisons in squads of {squad:g}, all are one squad.",
+            liaisons=self.liaisons,
+            squad=self.squad,
+        )
 
     @cached_property
     def links(self) -> _Links:
@@ -234,42 +235,25 @@ class Squads(Model):
             sentence="",
         )
         cut_off = int(network.cut_off.sum())
-        everybody = number(float(possible_paths(self.people)))
-        paths = f"{number(self.paths)} path{'s' if self.paths > 1 else ''}"
-        heard = "nobody is cut off"
-        if cut_off:
-            heard = f"{cut_off} {'people are' if cut_off > 1 else 'person is'} cut off"
         silent = group[ill] if cut_off and len(first) <= _MOST_NAMED else None
+        words = PeopleInWords(
+            people=self.people,
+            squad=self.squad,
+            squads=len(first),
+            paths=self.paths,
+            possible=float(possible_paths(self.people)),
+            handovers=self.longest_chain,
+            busiest=self.busiest,
+            cut_off=cut_off,
+            pairs=network.cut_off_pairs,
+            one_in=network.one_in,
+        )
         return dataclasses.replace(
             network,
-            names=tuple("hears nothing" if i == silent else "" for i in range(len(first))),
-            title=(
-                (
-                    f"{self.people:g} in squads of {self.squad:g}: {paths}, not {everybody}. "
-                    if above
-                    else f"{self.people:g} people, all with all: {paths}. "
-                )
-                + f"One is ill: {cut_off or 'nobody'} cut off"
-            ),
-            shown=(
-                f"each of the {self.people:g} dots is a person, a line a pair who talk; "
-                + ("a diamond talks for its squad; " if above else "")
-                + (f"one line in {network.one_in} is drawn; " if network.one_in > 1 else "")
-                + ("cross: ill today; hollow: hears nothing" if cut_off else "cross: ill today")
-            ),
-            sentence=(
-                f"{self.people:g} people in "
-                + (f"{len(first)} squads of up to {self.squad:g}" if above else "one squad")
-                + f": {paths} in use, of {everybody} possible; news needs at most "
-                f"{self.longest_chain:g} handover{'' if self.longest_chain == 1 else 's'}. Today "
-                f"one of those who talk with most others ({self.busiest}) is ill, and {heard}"
-                + (
-                    f": {100 * network.cut_off_pairs:.0f} in 100 pairs cannot reach each other."
-                    if cut_off
-                    else "."
-                )
-                + f" {self.uncut}".rstrip()
-            ),
+            names=tuple(say("hears nothing") if i == silent else "" for i in range(len(first))),
+            title=words.title,
+            shown=words.shown,
+            sentence=f"{words.sentence} {self.uncut}".rstrip(),
         )
 
     def _week_picture(self) -> Picture:
@@ -277,51 +261,78 @@ class Squads(Model):
         ways = (self.replace(squad=self.people), self)
         hours = [way.hours() for way in ways]
         work = [max(0.0, _HOURS_A_WEEK - sum(spent.values())) for spent in hours]
-        layers = [Layer(_SPENT[name], [spent[name] for spent in hours]) for name in hours[0]]
-        named = ("everybody with everybody", f"squads of {self.squad:g}")
+        told = [
+            {
+                "squad": self.squad,
+                "own": number(own),
+                "talking": number(spent["talking"]),
+                "handing": number(spent["handing over"]),
+                "waiting": number(spent["cut off"]),
+            }
+            for own, spent in zip(work, hours, strict=True)
+        ]
+        company = {"hours": _HOURS_A_WEEK, "people": number(self.people)}
         return Stack(
-            named,
-            (Layer("own work", work), *layers),
-            "hours",
-            _HOURS_A_WEEK,
-            title=f"Own work: {number(work[0])} hours a week, in squads {number(work[1])}",
-            shown=f"where the {_HOURS_A_WEEK} hours of a person go in a company of "
-            f"{number(self.people)}, on days when {100 * self.away:g} in 100 are away",
-            sentence=(
-                f"A week of {_HOURS_A_WEEK} hours of one person in a company of "
-                f"{number(self.people)}. "
-                + " ".join(
-                    f"{name[0].upper()}{name[1:]}: {number(own)} for own work, "
-                    + ", ".join(f"{number(spent[part])} for {_SPENT[part]}" for part in spent)
-                    + "."
-                    for name, own, spent in zip(named, work, hours, strict=True)
-                )
-                + f" All prices are illustrative. {self.uncut}".rstrip()
+            (say("everybody with everybody"), say("squads of {squad:g}", squad=self.squad)),
+            (
+                Layer(say("own work"), work),
+                Layer(say("talking"), [spent["talking"] for spent in hours]),
+                Layer(say("handing over"), [spent["handing over"] for spent in hours]),
+                Layer(say("waiting: contact is away"), [spent["cut off"] for spent in hours]),
             ),
+            say("hours"),
+            _HOURS_A_WEEK,
+            title=say(
+                "Own work: {alone} hours a week, in squads {squads}",
+                alone=number(work[0]),
+                squads=number(work[1]),
+            ),
+            shown=say(
+                "where the {hours} hours of a person go in a company of {people}, on days when "
+                "{away:g} in 100 are away",
+                away=100 * self.away,
+                **company,
+            ),
+            sentence=(
+                say(
+                    "A week of {hours} hours of one person in a company of {people}. Everybody "
+                    "with everybody: {own} for own work, {talking} for talking, {handing} for "
+                    "handing over, {waiting} for waiting: contact is away.",
+                    **company,
+                    **told[0],
+                )
+                + " "
+                + say(
+                    "Squads of {squad:g}: {own} for own work, {talking} for talking, {handing} for "
+                    "handing over, {waiting} for waiting: contact is away. All prices are "
+                    "illustrative.",
+                    **told[1],
+                )
+                + f" {self.uncut}"
+            ).rstrip(),
         )
 
     def _paths_picture(self) -> Picture:
         sizes = np.unique(np.linspace(10, max(20, self.people), 24).astype(int))
         split = [self.replace(people=int(n)).paths for n in sizes]
-        everybody = possible_paths(sizes)
-        here = number(float(possible_paths(self.people))), number(self.paths)
+        words = PathsInWords(
+            people=self.people,
+            squad=self.squad,
+            liaisons=self.liaisons,
+            paths=self.paths,
+            possible=float(possible_paths(self.people)),
+            handovers=self.longest_chain,
+            away=self.away,
+            pairs=float(self.days()[1].mean()),
+        )
         return Lines(
             (
-                Series("everybody with everybody", sizes, everybody),
-                Series(f"squads of {self.squad:g}", sizes, split),
+                Series(say("everybody with everybody"), sizes, possible_paths(sizes)),
+                Series(say("squads of {squad:g}", squad=self.squad), sizes, split),
             ),
-            "people in the company",
-            "paths (pairs who talk)",
-            title=f"{self.people:g} people: {here[0]} paths, in squads {here[1]}",
-            shown=f"Squads of {self.squad:g}; from each, {self.liaisons:g} talk with the others.",
-            sentence=(
-                f"Paths in a company of {self.people:g}: {here[0]} when everybody "
-                f"talks with everybody, {here[1]} in squads of {self.squad:g} with "
-                f"{self.liaisons:g} liaison{'s' if self.liaisons > 1 else ''} each; news then "
-                f"needs at most {self.longest_chain:g} "
-                f"handover{'' if self.longest_chain == 1 else 's'}, and on a day when "
-                f"{100 * self.away:g} in 100 people are away, "
-                f"{100 * self.days()[1].mean():.0f} in 100 pairs cannot reach each other. "
-                f"{self.uncut}".rstrip()
-            ),
+            say("people in the company"),
+            say("paths (pairs who talk)"),
+            title=words.title,
+            shown=words.shown,
+            sentence=f"{words.sentence} {self.uncut}".rstrip(),
         )

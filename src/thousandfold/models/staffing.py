@@ -16,7 +16,8 @@ from thousandfold.core import (
     State,
     quantity,
 )
-from thousandfold.models.late_project import remaining_picture
+from thousandfold.language import say
+from thousandfold.models.late_project import days_won, people_added, remaining_picture
 from thousandfold.picture import Lines, Note, Picture, Series
 
 _MADACHY = "Madachy 2008, Software Process Dynamics, the Brooks's law model"
@@ -290,31 +291,39 @@ class BrooksLaw(DynamicModel):
             for k in range(len(won) - 1)
             if won[k] > 0 >= won[k + 1]
         ]
-        people = f"{self.hired:g} {'person' if self.hired == 1 else 'people'} added"
-        days = f"{abs(round(here))} days {'won' if here > 0 else 'lost'}"
-        told = f"{people}: {days}" if self.hired else "Nobody is added"
+        told = say("Nobody is added")
+        if self.hired:
+            told = say("{people}: {won}", people=people_added(self.hired), won=days_won(here))
         grown = self.talk * ((self.team + self.hired) / self.team) ** self.talk_power
-        talking = f"{100 * self.talk:.0f} % of the day, then {100 * min(1, grown):.0f} %"
+        talking = say(
+            "{before:.0f} % of the day, then {after:.0f} %",
+            before=100 * self.talk,
+            after=100 * min(1, grown),
+        )
+        turning = say("Nothing turns.")
+        if turns:
+            turning = say("From a power of {power:.1f} on they lose days.", power=turns[0])
         return Lines(
             (Series("", powers, won),),
-            "how each person's talking grows with the people (power)",
-            "working days won (below zero: lost)",
+            say("how each person's talking grows with the people (power)"),
+            say("working days won (below zero: lost)"),
             title=told,
-            shown="At 0 nobody talks more than before; at 1 each talks as long with all; 2 is "
-            "the textbook's.",
-            notes=(
-                Note("nobody added", y=0.0),
-                Note(f"here: {talking}", self.talk_power, here),
-                *(Note(f"turns at {at:.1f}", at, 0.0) for at in turns[:1]),
+            shown=say(
+                "At 0 nobody talks more than before; at 1 each talks as long with all; 2 is the "
+                "textbook's."
             ),
-            sentence=(
+            notes=(
+                Note(say("nobody added"), y=0.0),
+                Note(say("here: {talking}", talking=talking), self.talk_power, here),
+                *(Note(say("turns at {power:.1f}", power=at), at, 0.0) for at in turns[:1]),
+            ),
+            sentence=say(
                 "Working days that people added to the late project win, by the power with which "
-                f"each person's talking grows with the people. At {self.talk_power:g} everybody "
-                f"talks for {talking}. {told}. "
-                + (
-                    f"From a power of {turns[0]:.1f} on they lose days."
-                    if turns
-                    else "Nothing turns."
-                )
+                "each person's talking grows with the people. At {power:g} everybody talks for "
+                "{talking}. {told}. {turning}",
+                power=self.talk_power,
+                talking=talking,
+                told=told,
+                turning=turning,
             ),
         )

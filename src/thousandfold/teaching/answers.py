@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from thousandfold.errors import ExplainedError
+from thousandfold.language import say
 from thousandfold.picture import Lines, Note, Picture
+from thousandfold.teaching.calibrations import calibration_of
 from thousandfold.teaching.choices import choice_sentence
 from thousandfold.teaching.guess_cells import HEARD, install
 from thousandfold.teaching.guesses import (
     ANSWER,
     Guess,
-    calibration_of,
     compare_with,
     sentence,
 )
@@ -128,7 +129,7 @@ def answer(
     made = Guess.of(guess)
     given: float | str | None
     if happened is None:
-        given, words = None, "This cannot be told yet."
+        given, words = None, say("This cannot be told yet.")
     elif options:
         if happened not in options:
             raise ExplainedError(f"happened must be one of {', '.join(options)}, not {happened!r}")
@@ -165,7 +166,7 @@ def my_guesses() -> Words:
     """
     if not _ANSWERED:
         return Words(
-            "No guess of this lesson was answered yet: run its cells, then run this one again."
+            say("No guess of this lesson was answered yet: run its cells, then run this one again.")
         )
     compared = [
         compare_with(said, one.happened, one.unit)
@@ -176,14 +177,20 @@ def my_guesses() -> Words:
     waiting = [name for name in HEARD if name not in _ANSWERED]
     asked = len(_ANSWERED)
     made = asked - len(silent)
-    parts = [f"You made {made or 'none'} of the {asked} guesses that were answered here"]
+    told = say(
+        "You made {made} of the {asked} guesses that were answered here", made=made, asked=asked
+    )
+    if not made:
+        told = say("You made none of the {asked} guesses that were answered here", asked=asked)
     if compared:
-        parts[0] += f": {calibration_of(compared).words}"
+        how = calibration_of(compared).words
+        told = say("{made}: {how}", made=told, how=how)
+    parts = [f"{told}."]
     if silent and made:
-        parts.append(f"Not made: {', '.join(silent)}")
+        parts.append(say("Not made: {names}.", names=", ".join(silent)))
     if waiting:
-        parts.append(f"Not answered yet: {', '.join(waiting)}")
-    return Words(". ".join(parts) + ".")
+        parts.append(say("Not answered yet: {names}.", names=", ".join(waiting)))
+    return Words(" ".join(parts))
 
 
 def _number(happened: object) -> float:
@@ -206,10 +213,11 @@ def _marked(shown: object, guess: Guess, on: str) -> object:
         if isinstance(shown, Lines) and not _fits(shown, on, value):
             return shown
         x, y = (value, None) if on == "x" else (None, value)
-        return shown.noted(Note(f"you said {guess.words}", x, y, guess=True))
+        said = say("you said {guess}", guess=guess.words)
+        return shown.noted(Note(said, x, y, guess=True))
     if isinstance(shown, Table) or is_frame(shown):
         table = shown if isinstance(shown, Table) else spoken(shown)
-        return table.with_row("you said", on, guess.words)
+        return table.with_row(say("you said"), on, guess.words)
     return shown
 
 

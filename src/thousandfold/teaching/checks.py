@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from thousandfold.core import number as as_text
+from thousandfold.language import digits, say
 from thousandfold.teaching.hints import Hint, graded
 from thousandfold.teaching.progress import open_again, so_far, whats_open
 from thousandfold.teaching.slips import said_of, slips
@@ -25,20 +26,12 @@ __all__ = [
     "function",
     "number",
     "refuted",
+    "say",
     "slips",
     "so_far",
     "table",
     "whats_open",
 ]
-
-_KINDS = {
-    "str": "text",
-    "tuple": "two numbers; write decimals with a point, not a comma, and thousands without one",
-    "list": "a list",
-    "dict": "a table",
-    "function": "a function",
-    "bool": "True or False",
-}
 
 
 def answered(name: str, value: object) -> None:
@@ -63,7 +56,10 @@ def answered(name: str, value: object) -> None:
     open_again(name)
     if value is ... or value is None:
         raise Hint(
-            f"{name} has no answer yet: write yours in the cell above, run it, then this one.",
+            say(
+                "{name} has no answer yet: write yours in the cell above, run it, then this one.",
+                name=name,
+            ),
             waiting=True,
         )
 
@@ -115,19 +111,48 @@ def number(
         value = value[()]  # What a function of the workshop gives for a single number.
     if type(value) is bool or not isinstance(value, int | float | np.number):
         raise Hint(
-            f"{name} should be a number such as 42 or 0.5, without quotation marks; "
-            f"it is {_KINDS.get(type(value).__name__, 'something else')}.",
+            say(
+                "{name} should be a number such as 42 or 0.5, without quotation marks; it is "
+                "{kind}.",
+                name=name,
+                kind=_kind(value),
+            ),
             form=True,
         )
     found = float(value)
     if says := said_of(name, [found]):
-        raise Hint(says)
+        raise Hint(say(says))
     if not low <= found <= high:
-        raise Hint(f"{name} is {found:g}. It should lie between {low:g} and {high:g}: look again.")
+        raise Hint(
+            say(
+                "{name} is {found:g}. It should lie between {low:g} and {high:g}: look again.",
+                name=name,
+                found=found,
+                low=low,
+                high=high,
+            )
+        )
     if expected is not None and not math.isclose(found, expected, rel_tol=tolerance, abs_tol=1e-9):
-        shown = f"{found:.4g}" if abs(found) < 10 else as_text(found)  # 0.9995 is not 1.00
-        raise Hint(f"{name} is {shown}, and that is not right yet. {hint}".strip())
+        # 0.9995 is not 1.00
+        shown = digits(f"{found:.4g}") if abs(found) < 10 else as_text(found)
+        wrong = say("{name} is {shown}, and that is not right yet.", name=name, shown=shown)
+        raise Hint(f"{wrong} {say(hint)}".strip())
     return found
+
+
+def _kind(value: object) -> str:
+    """Return what an answer is instead of a number."""
+    said = {
+        "str": say("text"),
+        "tuple": say(
+            "two numbers; write decimals with a point, not a comma, and thousands without one"
+        ),
+        "list": say("a list"),
+        "dict": say("a table"),
+        "function": say("a function"),
+        "bool": say("True or False"),
+    }
+    return said.get(type(value).__name__, say("something else"))
 
 
 def choice(name: str, value: object, options: Sequence[str], expected: str | None = None) -> str:
@@ -163,10 +188,21 @@ def choice(name: str, value: object, options: Sequence[str], expected: str | Non
     answered(name, value)
     listed = ", ".join(f'"{option}"' for option in options)
     if type(value) is not str or value not in options:
-        raise Hint(f"{name} should be one of {listed}, with the quotation marks.", form=True)
+        raise Hint(
+            say(
+                "{name} should be one of {options}, with the quotation marks.",
+                name=name,
+                options=listed,
+            ),
+            form=True,
+        )
     if expected is not None and value != expected:
         raise Hint(
-            f'{name} is "{value}". Compare the numbers once more; another option fits better.'
+            say(
+                '{name} is "{value}". Compare the numbers once more; another option fits better.',
+                name=name,
+                value=value,
+            )
         )
     return value
 
@@ -203,10 +239,15 @@ def table(name: str, value: object, keys: Iterable[Any]) -> dict[Any, float]:
     wanted = list(keys)
     if type(value) is not dict or set(map(repr, value)) != set(map(repr, wanted)):
         shape = ", ".join(f"{key!r}: …" for key in wanted)
-        raise Hint(f"{name} should be a table of this shape: {{{shape}}}.", form=True)
+        raise Hint(
+            say(
+                "{name} should be a table of this shape: {shape}.", name=name, shape=f"{{{shape}}}"
+            ),
+            form=True,
+        )
     found = {key: number(f"{name}[{key!r}]", value[key]) for key in wanted}
     if says := said_of(name, list(found.values())):
-        raise Hint(says)
+        raise Hint(say(says))
     return found
 
 
@@ -241,7 +282,10 @@ def function(
     answered(name, value)
     if not callable(value):
         raise Hint(
-            f"{name} should be a function: keep the line `def {name}(…):` and run its cell.",
+            say(
+                "{name} should be a function: keep the line `def {name}(…):` and run its cell.",
+                name=name,
+            ),
             form=True,
         )
     results = {}
@@ -250,10 +294,16 @@ def function(
         try:
             result = value(*given)
         except Exception as error:
-            raise Hint(f"{call} stops with {type(error).__name__}: {error}.") from None
+            kind = type(error).__name__
+            raise Hint(
+                say("{call} stops with {kind}: {error}.", call=call, kind=kind, error=error)
+            ) from None
         if result is None:
             raise Hint(
-                f"{call} gives nothing back: end the function with a line `return …`.", form=True
+                say(
+                    "{call} gives nothing back: end the function with a line `return …`.", call=call
+                ),
+                form=True,
             )
         results[given] = (call, number(call, result))
     wrong = [given for given in examples if not math.isclose(results[given][1], examples[given])]
@@ -263,8 +313,14 @@ def function(
     right = as_text(examples[wrong[0]])
     found = [result for _, result in results.values()]
     if says := said_of(name, found):
-        raise Hint(says.format(call=call, result=as_text(result), right=right))
-    raise Hint(f"{call} gives {as_text(result)}; it should give {right}. {hint}".strip())
+        raise Hint(say(says, call=call, result=as_text(result), right=right))
+    wrong_call = say(
+        "{call} gives {result}; it should give {right}.",
+        call=call,
+        result=as_text(result),
+        right=right,
+    )
+    raise Hint(f"{wrong_call} {say(hint)}".strip())
 
 
 def refuted(when: Callable[[], object], says: str) -> None:
@@ -295,7 +351,7 @@ def refuted(when: Callable[[], object], says: str) -> None:
     except Exception:
         return
     if found:
-        raise Hint(says)
+        raise Hint(say(says))
 
 
 def credit(share: float, points: float) -> float:

@@ -15,6 +15,7 @@ from typing import Any
 
 from thousandfold.core import Quantity, number, quantity
 from thousandfold.errors import ExplainedError
+from thousandfold.language import say
 from thousandfold.teaching.typed import typed_number
 from thousandfold.writing import write_whole
 
@@ -120,7 +121,7 @@ def in_words(value: float, unit: str) -> str:
     first, space, rest = unit.partition(" ")
     if value == 1:
         first = {"people": "person"}.get(first, first.removesuffix("s"))
-    return f"{number(value)} {first}{space}{rest}"
+    return f"{number(value)} {say(f'{first}{space}{rest}')}"
 
 
 def my_company(form: str = "", *, folder: str | Path = ".") -> Company:

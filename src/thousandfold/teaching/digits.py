@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import floor, inf, isfinite, log10
 
+from thousandfold.language import digits, say
+
 _MOST_DECIMALS = 9
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -57,10 +59,10 @@ def _needed(value: float, decimals: int) -> int:
 
 def _figure(value: float, decimals: int) -> str:
     if value != value:
-        return "unknown"
+        return say("unknown")
     if value in (inf, -inf):
-        return "without end" if value > 0 else "below all numbers"
+        return say("without end") if value > 0 else say("below all numbers")
     if abs(value) >= 1e15:
-        digits, power = f"{Decimal(value):.2e}".split("e+")
-        return f"{digits} × 10{power.translate(_RAISED)}"
-    return f"{value:z,.{decimals}f}"
+        shown, power = f"{Decimal(value):.2e}".split("e+")
+        return f"{digits(shown)} × 10{power.translate(_RAISED)}"
+    return digits(f"{value:z,.{decimals}f}")

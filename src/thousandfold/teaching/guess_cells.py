@@ -10,6 +10,7 @@ import re
 import sys
 from typing import Any
 
+from thousandfold.language import say
 from thousandfold.teaching.guesses import Guess, split_guesses
 
 HEARD: dict[str, Guess] = {}
@@ -23,7 +24,7 @@ def said(name: str, question: str, words: str) -> Guess:
     """Keep a guess, and say in one line how it was read."""
     same = HEARD.get(words)
     guess = HEARD[name] = Guess(name, question, same.said if same else words)
-    print(f"{name}: {guess.heard}.")
+    print(say("{name}: {heard}.", name=name, heard=guess.heard))
     return guess
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from thousandfold.core import number
+from thousandfold.language import digits, english, say
 from thousandfold.teaching.spans import asked_span, in_span, other_span
 from thousandfold.teaching.typed import MOST, ONES, Typed, typed_number
 
@@ -78,7 +79,7 @@ class Guess:
     @property
     def in_percent(self) -> bool:
         """Whether the question asks for per cent."""
-        return bool(_PERCENT.search(self.question))
+        return bool(_PERCENT.search(self._asked))
 
     @property
     def typed(self) -> Typed | None:
@@ -87,7 +88,7 @@ class Guess:
         return None if found is None or self._impossible(found) else found
 
     def _read(self) -> Typed | None:
-        found, asked = typed_number(self.said), asked_span(self.question)
+        found, asked = typed_number(self.said), asked_span(self._asked)
         if found and found.percent and asked == "quarter" and "%" not in self.said:
             found = Typed(found.low / 25, found.high / 25, span=asked)  # a quarter is no 25 % here
         return in_span(found, asked) if found else None
@@ -110,44 +111,52 @@ class Guess:
     def _asks_for_a_share(self, unit: str) -> bool:
         if unit:
             return bool(_SHARE.fullmatch(unit))
-        return not self.question or self.in_percent or bool(_COUNTED_SHARE.search(self.question))
+        return not self._asked or self.in_percent or bool(_COUNTED_SHARE.search(self._asked))
 
     @property
     def words(self) -> str:
         """The number as we read it, such as ``"40 to 50 %"``; else the words themselves."""
         found = self.typed
         if found is None:
-            return f"“{self.said[:60]}”"
+            return say("“{words}”", words=self.said[:60])
         unit = " %" if found.percent or (self.in_percent and not found.span) else ""
         low, high = short(found.low), short(found.high)
-        said = f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
-        return f"{said} {found.span}{'' if said == '1' else 's'}" if found.span else said
+        if low != high:
+            low = say("{low} to {high}", low=low, high=high)
+        if not found.span:
+            return f"{low}{unit}"
+        one = found.low == found.high == 1
+        return f"{low}{unit} {say(found.span if one else f'{found.span}s')}"
 
     @property
     def heard(self) -> str:
         """One sentence that says how it was read."""
         if not self.made:
-            return "no guess yet"
+            return say("no guess yet")
         found = self._read()
-        if found is None:
-            return (
-                f"you said {self.words}"
-                if self._is_a_choice()
-                else f"we cannot read a number in {self.words}. Write one in digits, such as 40; "
-                "your other guesses are kept"
+        if found is None and not self._is_a_choice():
+            return say(
+                "we cannot read a number in {words}. Write one in digits, such as 40; your other "
+                "guesses are kept",
+                words=self.words,
             )
-        problem = self._impossible(found)
+        problem = found and self._impossible(found)
         if problem:
-            return f"you wrote “{self.said[:60]}”, but {problem}; your other guesses are kept"
-        return f"you said {self.words}{self.meant('%' if self.in_percent else '')}"
+            return say(
+                "you wrote “{words}”, but {problem}; your other guesses are kept",
+                words=self.said[:60],
+                problem=problem,
+            )
+        said = say("you said {guess}", guess=self.words)
+        return f"{said}{self.meant('%' if self.in_percent else '')}" if found else said
 
     @property
     def unread(self) -> str:
         """Why a number cannot be compared, and how to write one."""
         found = self._read()
         if found is None:
-            return "which we cannot read as a number: write it in digits, such as 40 or 40-50"
-        return f"but {self._impossible(found)}"
+            return say("which we cannot read as a number: write it in digits, such as 40 or 40-50")
+        return say("but {problem}", problem=self._impossible(found))
 
     def meant(self, unit: str) -> str:
         """Return a kind question where somebody writes 0.3 for 30 %; else nothing."""
@@ -155,25 +164,31 @@ class Guess:
         if found is None or found.percent or unit != "%" or not 0 < found.high < 1:
             return ""
         whole = short(100 * found.high)
-        return f"; if you meant {whole} %, write {whole}"
+        return say("; if you meant {whole} %, write {whole}", whole=whole)
 
     @property
     def of_gain(self) -> bool:
         """Whether the question asks what is won, and minus is what is lost."""
-        return bool(_WON.search(self.question))
+        return bool(_WON.search(self._asked))
+
+    @property
+    def _asked(self) -> str:
+        """The question in English, from which is read what it asks for."""
+        return english(self.question)
 
     def _is_a_choice(self) -> bool:
-        offered = re.findall(r"\w+", self.question.casefold())
+        offered = re.findall(r"\w+", self._asked.casefold())
         return "or" in offered and {*re.findall(r"\w+", self.said.casefold())} <= {*offered}
 
     def _impossible(self, found: Typed) -> str:
         if not max(abs(found.low), abs(found.high)) <= MOST:
-            return "that is more than we can compare"
-        asked = asked_span(self.question)
+            return say("that is more than we can compare")
+        asked = asked_span(self._asked)
         if asked and other_span(self.said, found, asked):
-            return f"the question asks for {asked}s: write the number in {asked}s"
-        counted = _COUNTED.search(self.question) and not _SIGNED.search(self.question)
-        return "this cannot be less than zero" if found.low < 0 and counted else ""
+            unit = say(f"{asked}s")
+            return say("the question asks for {unit}: write the number in {unit}", unit=unit)
+        counted = _COUNTED.search(self._asked) and not _SIGNED.search(self._asked)
+        return say("this cannot be less than zero") if found.low < 0 and counted else ""
 
 
 def split_guesses(lines: Iterable[str]) -> Iterator[str | Guess]:
@@ -289,19 +304,18 @@ def compare_with(said: Typed, happened: float, unit: str = "") -> Comparison:
     factor = max(ratio, 1 / ratio) if positive and ratio > 0 else None
     difference = nearest - happened
     if said.low < said.high and said.low <= happened <= said.high:
-        return Comparison("inside your range", 0, factor)
+        return Comparison(say("inside your range"), 0, factor)
     if short(nearest) == short(happened):
-        return Comparison("exactly right", 0, factor)
+        return Comparison(say("exactly right"), 0, factor)
     near = CLOSE <= ratio <= 1 / CLOSE if positive else percent and abs(difference) <= CLOSE_POINTS
     if near:
-        return Comparison("close", 0, factor)
-    side = 1 if difference > 0 else -1
-    way = "too high" if side > 0 else "too low"
+        return Comparison(say("close"), 0, factor)
+    far = quantity_of(abs(difference), "points" if percent else unit)
     if factor is not None:
-        return Comparison(f"{times(factor)} {way}", side, factor)
-    return Comparison(
-        f"{quantity_of(abs(difference), 'points' if percent else unit)} {way}", side, None
-    )
+        far = times(factor)
+    if difference > 0:
+        return Comparison(say("{far} too high", far=far), 1, factor)
+    return Comparison(say("{far} too low", far=far), -1, factor)
 
 
 def times(factor: float) -> str:
@@ -312,119 +326,87 @@ def times(factor: float) -> str:
     >>> times(4.95), times(2.5), times(1e9)
     ('five times', '2.5 times', 'more than a thousand times')
     """
-    return f"{_counted(_in_digits(factor))} times"
+    return say("{factor} times", factor=in_words(times_in_digits(factor)))
 
 
-def _in_digits(factor: float) -> str:
+def times_in_digits(factor: float) -> str:
+    """Return how many times, such as ``"2.5"``."""
     if factor > _MOST_TIMES:
-        return "more than a thousand"
-    return f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
+        return say("more than a thousand")
+    return digits(f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}")
 
 
-def _counted(digits: str) -> str:
-    return ONES[int(digits)] if digits.isdecimal() and int(digits) <= 12 else digits
+def in_words(factor: str) -> str:
+    """Return a whole number up to twelve in words, any other as it is."""
+    return say(ONES[int(factor)]) if factor.isdecimal() and int(factor) <= 12 else factor
 
 
 def short(value: float) -> str:
     """Return a number as people read it, such as ``"55,000"``, ``"39.2"`` or ``"2.5"``."""
     if not math.isfinite(value):
         return number(value)
-    return f"{value:z,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+    whole = abs(value) >= 100 or value == round(value)
+    return digits(f"{value:z,.0f}" if whole else f"{value:.3g}")
 
 
 def quantity_of(value: float, unit: str) -> str:
     """Return a number with its unit, such as ``"4,950 pairs"`` or ``"39 %"``."""
-    return f"{short(value)} {unit}".strip()
+    return f"{short(value)} {say(unit)}".strip()
 
 
 def sentence(guess: Guess, happened: float, unit: str = "") -> str:
     """Return one sentence that says what was guessed, what happened, and how they compare."""
     was = _won(happened, unit) if guess.of_gain else quantity_of(happened, unit)
     if not guess.made:
-        return f"It was {was}. You made no guess this time."
+        return say("It was {was}. You made no guess this time.", was=was)
     said = guess.typed
     if said is None:
-        return f"It was {was}. You wrote {guess.words}, {guess.unread}."
+        return say(
+            "It was {was}. You wrote {words}, {unread}.",
+            was=was,
+            words=guess.words,
+            unread=guess.unread,
+        )
     within = guess.within(unit)
     if within is None:
-        what = "per cent" if said.percent else f"{said.span}s"
-        return (
-            f"You said {guess.words}; it was {was}. "
-            f"The question was not about {what}, so we do not compare the two."
+        return say(
+            "You said {guess}; it was {was}. The question was not about {what}, so we do not "
+            "compare the two.",
+            guess=guess.words,
+            was=was,
+            what=say("per cent" if said.percent else f"{said.span}s"),
         )
     if not math.isfinite(happened):
-        return f"You said {guess.words}; it was {was}."
+        return say("You said {guess}; it was {was}.", guess=guess.words, was=was)
     if guess.of_gain and min(within.low, happened) < 0:
         return _of_gain(within, happened, unit)
-    compared = compare_with(within, happened, unit).words
-    meant = guess.meant(unit)
-    return f"You said {guess.words}; it was {was}: {compared}{meant}."
+    return say(
+        "You said {guess}; it was {was}: {compared}{meant}.",
+        guess=guess.words,
+        was=was,
+        compared=compare_with(within, happened, unit).words,
+        meant=guess.meant(unit),
+    )
 
 
 def _of_gain(said: Typed, happened: float, unit: str) -> str:
     """Say in words what was won and lost: nobody reads a minus before days."""
     low, high, was = (_won(value, unit) for value in (said.low, said.high, happened))
-    told = low if said.low == said.high else f"between {low} and {high}"
+    told = low if low == high else say("between {low} and {high}", low=low, high=high)
     compared = compare_with(said, happened, unit)
-    words = re.sub("too high$", "too hopeful", compared.words)
-    words = re.sub("too low$", "not hopeful enough", words)
-    return f"You said {told}; it was {was}: {words}."
+    words = compared.words
+    if compared.side:
+        nearest = min(max(happened, said.low), said.high)
+        far = quantity_of(abs(nearest - happened), "points" if unit == "%" else unit)
+        words = say("{far} not hopeful enough", far=far)
+        if compared.side > 0:
+            words = say("{far} too hopeful", far=far)
+    return say("You said {guess}; it was {was}: {compared}.", guess=told, was=was, compared=words)
 
 
 def _won(value: float, unit: str) -> str:
     if not value:
-        return f"no {unit} won or lost".replace("  ", " ")
-    return f"{quantity_of(abs(value), unit)} {'won' if value > 0 else 'lost'}"
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How often some guesses were too low, close and too high, and by how much.
-
-    Attributes
-    ----------
-    guesses, low, close, high : int
-        How many could be compared, and of them.
-    factors : tuple of float
-        How many times off, from the smallest, for those where a factor makes sense.
-    """
-
-    guesses: int
-    low: int
-    close: int
-    high: int
-    factors: tuple[float, ...]
-
-    @property
-    def off(self) -> str:
-        """By how many times they were off, in digits; empty where that tells of few of them.
-
-        No guess was off by the middle of two: then both are told.
-        """
-        count = len(self.factors)
-        if 2 * count <= self.guesses:
-            return ""
-        less, more = (_in_digits(self.factors[place]) for place in ((count - 1) // 2, count // 2))
-        return more if less == more else f"{less} to {more}" if less != "1" else f"up to {more}"
-
-    @property
-    def words(self) -> str:
-        """All in one line."""
-        parts = [f"{self.low} too low", f"{self.high} too high", f"{self.close} close"]
-        counted = ", ".join(part for part in parts if not part.startswith("0 "))
-        off, count = self.off, len(self.factors)
-        if off in {"", "1"}:
-            return counted
-        of_whom = f"of the {count} that compare in times, " if count < self.guesses else ""
-        middle = "the middle two were" if count % 2 == 0 else "the middle one was"
-        which = {1: "it was", 2: "they were"}.get(count, middle)
-        said = f"{of_whom}{which} off by {_counted(off)} times"
-        return f"{counted}. {said[0].upper()}{said[1:]}"
-
-
-def calibration_of(comparisons: Sequence[Comparison]) -> Calibration:
-    """Sum up how some guesses compare with what happened."""
-    sides = [one.side for one in comparisons]
-    factors = [one.factor for one in comparisons if one.factor is not None]
-    low, close, high = (sides.count(side) for side in (-1, 0, 1))
-    return Calibration(len(sides), low, close, high, tuple(sorted(factors)))
+        return say("no {unit} won or lost", unit=say(unit)).replace("  ", " ")
+    if value > 0:
+        return say("{amount} won", amount=quantity_of(abs(value), unit))
+    return say("{amount} lost", amount=quantity_of(abs(value), unit))

@@ -6,6 +6,7 @@ import html
 import os
 
 from thousandfold.errors import ExplainedError
+from thousandfold.language import say
 
 
 class Hint(ExplainedError, AssertionError):
@@ -35,9 +36,10 @@ def display_hint(says: str) -> None:
     """Show a sentence below the running cell, readable in both themes and by a screen reader."""
     from IPython.display import display
 
+    hint = say("Hint.")
     page = (
         '<div role="status" style="border-left: 4px solid var(--jp-warn-color1, #b45f06); '
-        'padding: 4px 12px; white-space: pre-wrap"><strong>Hint.</strong> '
+        f'padding: 4px 12px; white-space: pre-wrap"><strong>{html.escape(hint)}</strong> '
         f"{html.escape(says)}</div>"
     )
-    display({"text/html": page, "text/plain": f"Hint. {says}"}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/html": page, "text/plain": f"{hint} {says}"}, raw=True)  # type: ignore[no-untyped-call]

@@ -9,6 +9,7 @@ from types import EllipsisType, SimpleNamespace
 from typing import Any
 
 from thousandfold.errors import ExplainedError
+from thousandfold.language import say
 from thousandfold.teaching.hints import Hint
 
 _LONGEST = 200
@@ -46,14 +47,25 @@ def numbers_for(name: str | EllipsisType, **among: Sequence[Any]) -> SimpleNames
     """
     if name is ... or (type(name) is str and not name.strip(" .…")):
         raise Hint(
-            'There is no name yet: write yours between the quotation marks, such as "Ada '
-            'Lovelace", and run the cell again. It chooses your numbers.',
+            say(
+                'There is no name yet: write yours between the quotation marks, such as "Ada '
+                'Lovelace", and run the cell again. It chooses your numbers.'
+            ),
             waiting=True,
         )
     if type(name) is not str:
-        raise Hint('Your name is a text: write it between quotation marks, as in "Ada".', form=True)
+        raise Hint(
+            say('Your name is a text: write it between quotation marks, as in "Ada".'), form=True
+        )
     if len(name) > _LONGEST:
-        raise Hint(f"A name of {len(name):,} letters is too long: {_LONGEST} at most.", form=True)
+        raise Hint(
+            say(
+                "A name of {letters:,} letters is too long: {most} at most.",
+                letters=len(name),
+                most=_LONGEST,
+            ),
+            form=True,
+        )
     for quantity, values in among.items():
         if len(values) == 0:
             raise ExplainedError(f"{quantity} has no values to choose from")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from thousandfold.core import Model, number, readable
 from thousandfold.errors import ExplainedError
+from thousandfold.language import say
 from thousandfold.teaching.company import TO_ENTER, Company, filled, in_words, my_company
 
 _WORKING_DAYS_A_QUARTER = 60
@@ -121,7 +122,8 @@ def with_my_numbers(model: _M, company: Company | None = None) -> _M:
         )
     own = my_company() if company is None else company
     if not own.known():
-        print(filled(f"This is Ferry, as in the lesson. With your own numbers? {TO_ENTER}"))
+        ferry = say("This is Ferry, as in the lesson. With your own numbers?")
+        print(filled(f"{ferry} {say(TO_ENTER)}"))
         return model
     kinds = {kind.__name__ for kind in type(model).__mro__}
     uses = [use for use in USES if use.model in kinds]
@@ -138,7 +140,14 @@ def with_my_numbers(model: _M, company: Company | None = None) -> _M:
         for name, value in values.items():
             q = model.quantities()[name]
             taken.append(name)
-            said.append(f"{q.meaning}: {_amount(value, q.unit)} ({_source(use, own)})")
+            said.append(
+                say(
+                    "{meaning}: {amount} ({source})",
+                    meaning=say(q.meaning),
+                    amount=_amount(value, q.unit),
+                    source=_source(use, own),
+                )
+            )
     missing = {name: None for use in uses for name in use.of if name not in own.known()}
     _tell(mine, taken, said, list(missing))
     return mine
@@ -161,31 +170,41 @@ def _fits(model: Model, name: str, value: float) -> bool:
 
 
 def _source(use: Use, company: Company) -> str:
-    return f"your {' and '.join(map(company.said, use.of))}"
+    return say("your {numbers}", numbers=say(" and ").join(map(company.said, use.of)))
 
 
 def _amount(value: float, unit: str) -> str:
     if unit.startswith("share"):
-        return f"{number(100 * value)} %{unit.removeprefix('share')}"
+        counted = f"%{unit.removeprefix('share')}"
+        return f"{number(100 * value)} {say(counted)}"
     return in_words(value, unit)
 
 
 def _misfit(name: str, source: str, model: Model) -> str:
     q = model.quantities()[name]
     low = number(100 * q.low if q.unit.startswith("share") else q.low)
-    return (
-        f"{q.meaning}: {_amount(getattr(model, name), q.unit)} as in the lesson, because {source} "
-        f"would leave the range of this model, {low} to {_amount(q.high, q.unit)}"
+    return say(
+        "{meaning}: {amount} as in the lesson, because {source} would leave the range of this "
+        "model, {low} to {high}",
+        meaning=say(q.meaning),
+        amount=_amount(getattr(model, name), q.unit),
+        source=source,
+        low=low,
+        high=_amount(q.high, q.unit),
     )
 
 
 def _tell(mine: Model, taken: list[str], said: list[str], missing: list[str]) -> None:
     """Print which numbers are the learner's, which are the lesson's, and why."""
-    print("With your numbers:" if said else "No number that you entered is used here.")
+    print(say("With your numbers:") if said else say("No number that you entered is used here."))
     for line in said:
         print(filled(line, indent="  "))
     stays = ", ".join(readable(name) for name in mine.quantities() if name not in taken)
-    print(filled(f"As in the lesson, though your company may differ there, too: {stays}."))
+    same = say(
+        "As in the lesson, though your company may differ there, too: {parameters}.",
+        parameters=stays,
+    )
+    print(filled(same))
     if missing:
-        words = "; ".join(Company.quantities()[name].meaning for name in missing)
-        print(filled(f"Not entered yet, but it would be used here: {words}."))
+        words = "; ".join(say(Company.quantities()[name].meaning) for name in missing)
+        print(filled(say("Not entered yet, but it would be used here: {numbers}.", numbers=words)))

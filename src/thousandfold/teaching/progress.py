@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from thousandfold.language import say
 from thousandfold.teaching.edition import study_file
 from thousandfold.teaching.hints import Hint, graded
 
@@ -15,7 +16,8 @@ _GIVEN = re.compile(r"^\s*(?:def\s+(\w+)|([\w ,]+?)\s*(?:\[.*?\]\s*)?=(?!=))", r
 
 _LONGEST = 60
 
-_unknown: dict[str, str] = {}  # by name, what happened to the cell that gives it, and its line
+# By name, whether Python could not read the cell that gives it, and its line.
+_unknown: dict[str, tuple[bool, str]] = {}
 _filled_in: dict[str, str] = {}  # by name, what stood there
 
 
@@ -23,20 +25,24 @@ def note(result: Any) -> None:
     """Remember which names a cell gives, and whether it failed: for IPython's `post_run_cell`."""
     error = result.error_before_exec or result.error_in_exec
     cell = result.info.raw_cell
-    failed = "could not be read" if result.error_before_exec else "stopped with an error"
+    unread = bool(result.error_before_exec)
     for found in _GIVEN.finditer(cell):
         line = cell[found.start() :].strip().partition("\n")[0][:_LONGEST]
         for name in (found[1] or found[2]).split(","):
             if error is None:
                 _unknown.pop(name.strip(), None)
             elif not isinstance(error, Hint):
-                _unknown[name.strip()] = f"{failed} (`{line.strip()}`)"
+                _unknown[name.strip()] = unread, line.strip()
 
 
 def why_unknown(name: str) -> str:
     """Return what happened to the cell that gives a name, if it failed, as a sentence."""
-    failed = _unknown.get(name)
-    return f"The cell that gives {name} {failed}" if failed else ""
+    if name not in _unknown:
+        return ""
+    unread, line = _unknown[name]
+    if unread:
+        return say("The cell that gives {name} could not be read (`{line}`)", name=name, line=line)
+    return say("The cell that gives {name} stopped with an error (`{line}`)", name=name, line=line)
 
 
 def refuse_unknown(name: str) -> None:
@@ -52,8 +58,11 @@ def refuse_unknown(name: str) -> None:
     failed = why_unknown(name)
     if failed and not graded():
         raise Hint(
-            f"{failed}, so your newest answer is not known: mend that cell and run it, then this "
-            "one."
+            say(
+                "{failed}, so your newest answer is not known: mend that cell and run it, then "
+                "this one.",
+                failed=failed,
+            )
         )
 
 
@@ -80,8 +89,11 @@ def so_far(*names: str) -> None:
     if graded():
         return
     _filled_in.update({name: _digest(name) for name in names})
-    ask = f' right("{names[0]}") tells.' if study_file() else ""
-    print(f"Filled in: {', '.join(names)}. Nobody has checked yet whether it is right.{ask}")
+    filled_in = say(
+        "Filled in: {names}. Nobody has checked yet whether it is right.", names=", ".join(names)
+    )
+    ask = say('right("{name}") tells.', name=names[0]) if study_file() else ""
+    print(f"{filled_in} {ask}".rstrip())
 
 
 def _stands(name: str) -> bool:
@@ -120,14 +132,19 @@ def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:
     waiting = {task: [name for name in names if not _stands(name)] for task, names in tasks.items()}
     if not any(waiting.values()):
         print(
-            "All answers but the memo are filled in. Nobody has checked yet whether they are right."
+            say(
+                "All answers but the memo are filled in. Nobody has checked yet whether they are "
+                "right."
+            )
         )
     else:
-        print("Still open; the cell below each answer says what to look at:")
+        print(say("Still open; the cell below each answer says what to look at:"))
         for task, names in waiting.items():
             if names:
-                print(f"  task {task}: {', '.join(names)}")
+                print(f"  {say('task {task}: {names}', task=task, names=', '.join(names))}")
     print(
-        "The memo stands above: whether you wrote it is not looked at here, because a person reads "
-        "it. Save before you hand in."
+        say(
+            "The memo stands above: whether you wrote it is not looked at here, because a person "
+            "reads it. Save before you hand in."
+        )
     )

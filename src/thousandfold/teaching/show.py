@@ -10,6 +10,7 @@ import numpy as np
 
 from thousandfold.core import readable
 from thousandfold.errors import ExplainedError
+from thousandfold.language import say
 from thousandfold.teaching.tables import Table, is_frame, spoken
 from thousandfold.teaching.words import is_number, words
 
@@ -90,7 +91,7 @@ def _columns(values: Mapping[str, tuple[Any, str]]) -> list[Table]:
     import pandas as pd
 
     heads = [
-        f"{readable(name)} ({unit})" if unit else readable(name)
+        say("{name} ({unit})", name=readable(name), unit=say(unit)) if unit else readable(name)
         for name, (_, unit) in values.items()
     ]
     index = None if keys is None else pd.Index(keys, dtype=object)
@@ -112,7 +113,7 @@ def _rows(values: Mapping[str, tuple[Any, str]]) -> Table:
     """Return one row for each value, of whatever kind."""
     texts = words(value for value, _ in values.values())
     rows = tuple(
-        (readable(name), f"{text} {unit}".strip())
+        (readable(name), f"{text} {say(unit)}".strip())
         for (name, (_, unit)), text in zip(values.items(), texts, strict=True)
     )
     numbers = all(is_number(value) for value, _ in values.values())

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from thousandfold.core import readable
+from thousandfold.language import say
 from thousandfold.teaching.words import is_number, words
 
 if TYPE_CHECKING:
@@ -128,13 +129,21 @@ def _beginning(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """Return as much of a table as people read, and what is said of the rest."""
     rows, columns = frame.shape
     if not rows:
-        return frame.iloc[:, :_MOST_COLUMNS], "There is no row in it."
+        return frame.iloc[:, :_MOST_COLUMNS], say("There is no row in it.")
     notes = []
     if rows > _MOST_ROWS:
-        notes.append(f"These are the first {_SHOWN_OF_MORE} of {rows:,} rows.")
+        notes.append(
+            say("These are the first {shown} of {rows:,} rows.", shown=_SHOWN_OF_MORE, rows=rows)
+        )
         frame = frame.iloc[:_SHOWN_OF_MORE]
     if columns > _MOST_COLUMNS:
-        notes.append(f"These are the first {_SHOWN_OF_MORE} of {columns:,} columns.")
+        notes.append(
+            say(
+                "These are the first {shown} of {columns:,} columns.",
+                shown=_SHOWN_OF_MORE,
+                columns=columns,
+            )
+        )
         frame = frame.iloc[:, :_SHOWN_OF_MORE]
     return frame, " ".join(notes)
 

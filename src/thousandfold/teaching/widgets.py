@@ -6,6 +6,7 @@ from typing import Any
 
 from thousandfold.core import Model, Quantity, Robustness, readable
 from thousandfold.errors import ExplainedError
+from thousandfold.language import say
 from thousandfold.picture import Picture
 from thousandfold.teaching.fallback import Fallback
 from thousandfold.teaching.sliders import SliderRange, company_of, picture_at
@@ -78,17 +79,18 @@ def explore(model: Model | Robustness, *names: str, of: str | None = None) -> Fa
         slider.observe(moved, names="value")
     show(first, stays=True)
     box = ipywidgets.VBox([*sliders.values(), figure, sentence])
-    return Fallback(box, f"Run this cell, then move: {', '.join(map(readable, names))}.")
+    moved_by = ", ".join(map(readable, names))
+    return Fallback(box, say("Run this cell, then move: {sliders}.", sliders=moved_by))
 
 
 def _slider(name: str, described: Quantity, value: float) -> Any:
     import ipywidgets
 
-    named = readable(name)
-    label = named if named == described.unit else f"{named} ({described.unit})"
+    named, unit = readable(name), say(described.unit)
+    label = named if named == unit else say("{name} ({unit})", name=named, unit=unit)
     look = {
         "description": label,
-        "tooltip": described.meaning,
+        "tooltip": say(described.meaning),
         "style": {"description_width": "28em"},
         "layout": {"width": "60em", "max_width": "calc(100% - 4px)"},
     }

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 import numpy as np
 
+from thousandfold.language import english, say
 from thousandfold.teaching.digits import figures
 
 _MOST_TOLD = 12
@@ -37,7 +38,7 @@ def words(values: Iterable[object], heading: str = "", depth: int = 0) -> list[s
     plain = [value.item() if isinstance(value, np.generic) else value for value in values]
     numbers = [value for value in plain if is_number(value)]
     years = all(value in range(1900, 2101) for value in numbers) and (
-        "year" in heading.lower() or _several_whole(numbers)
+        "year" in english(heading).lower() or _several_whole(numbers)
     )
     written = iter([f"{value:.0f}" for value in numbers] if years else figures(numbers))
     return [next(written) if is_number(value) else _word(value, depth) for value in plain]
@@ -54,14 +55,14 @@ def is_number(value: object) -> TypeGuard[float]:
 
 def _word(value: object, depth: int) -> str:
     if isinstance(value, str):
-        line = " ".join(value.split())
+        line = say(" ".join(value.split()))
         return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if value is None:
-        return "nothing"
+        return say("nothing")
     if type(value).__name__ in {"NaTType", "NAType"}:  # what pandas has for a gap
-        return "unknown"
+        return say("unknown")
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
     if isinstance(value, date):
@@ -74,18 +75,19 @@ def _several(value: object, depth: int) -> str:
         value = value.tolist()
     if not isinstance(value, Mapping | Sequence | set | frozenset):
         kind = type(value).__name__
-        return (
-            "a function" if callable(value) else f"something of the kind {kind}, which has no words"
-        )
+        if callable(value):
+            return say("a function")
+        return say("something of the kind {kind}, which has no words", kind=kind)
     if not value:
-        return "nothing"
+        return say("nothing")
     if depth == _DEEPEST:
-        return "and so on"
+        return say("and so on")
     told = list(islice(value, _MOST_TOLD))
     said = words(told, depth=depth + 1)
     if isinstance(value, Mapping):
         inside = words([value[key] for key in told], depth=depth + 1)
         said = [f"{key}: {inner}" for key, inner in zip(said, inside, strict=True)]
-    more = [f"and {len(value) - len(told):,} more"] if len(value) > len(told) else []
+    left = len(value) - len(told)
+    more = [say("and {left:,} more", left=left)] if left else []
     told_all = "; ".join(said + more)
     return f"({told_all})" if depth else told_all

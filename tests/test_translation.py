@@ -1,0 +1,410 @@
+"""Lessons in other languages: complete, up to date, and the same in all that is no word."""
+
+from __future__ import annotations
+
+import ast
+import html
+import os
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import translate
+from conftest import ROOT
+from course import answered, release, samples, source
+from messages import LOOKED_UP, STUBS, commented, notebooks, rewritten
+from nbformat import NotebookNode
+from only_in_solutions import secret_lines
+from patience import patience
+from shown import bundle, shown
+
+from boxgrader import Settings, mark, plan
+from boxgrader.box import bench
+from thousandfold import ExplainedError
+from thousandfold.drawing import frame
+from thousandfold.language import (
+    MARKS,
+    Catalogue,
+    digits,
+    english,
+    languages,
+    say,
+    say_many,
+    speak,
+    speaking,
+)
+from thousandfold.models import BrooksLaw, Squads
+from thousandfold.picture import Picture
+
+LANGUAGES = translate.spoken_languages()
+MODULES = [(language, stem) for language in LANGUAGES for stem in translate.modules(language)]
+CATALOGUES = [*MODULES, *((language, translate.PACKAGE) for language in LANGUAGES)]
+REMEDY = "`make translate INTO={} MODULE={}` writes it anew"
+
+module = pytest.mark.parametrize(("language", "stem"), MODULES)
+catalogue = pytest.mark.parametrize(("language", "name"), CATALOGUES)
+
+
+def test_a_sentence_without_a_translation_is_said_in_english_and_noticed() -> None:
+    few = Catalogue({"{n} pairs": ["{n} Paare"]})
+    with speaking(few):
+        assert say("{n} pairs", n=4950.5) == "4950.5 Paare"
+        assert say("{n} paths", n=3) == "3 paths"
+        assert say("It costs {1}") == "It costs {1}"
+    assert list(few.unsaid) == ["{n} paths", "It costs {1}"]
+    assert say("{n} pairs", n=3) == "3 pairs"
+
+
+def test_numbers_have_the_marks_of_the_language() -> None:
+    with speaking(Catalogue({"1,234.5": ["1.234,5"], "at {n:,.1f}": ["bei {n:,.1f}"]})):
+        assert digits("4,950.5") == "4.950,5"
+        assert say("at {n:,.1f}", n=4950.5) == "bei 4.950,5"
+        assert BrooksLaw().picture("won").notes[1].words.startswith("here: ")
+    assert digits("4,950.5") == "4,950.5"
+
+
+def test_a_language_may_have_any_forms_of_a_number() -> None:
+    forms = {"{n} path": ["{n} droga", "{n} drogi", "{n} dróg"]}
+    polish = "n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2"
+    with speaking(Catalogue(forms, polish)):
+        said = [say_many("{n} path", "{n} paths", n, n=n) for n in (1, 3, 5, 2.5)]
+    assert said == ["1 droga", "3 drogi", "5 dróg", "2.5 drogi"]
+
+
+def test_what_is_read_and_not_said_is_read_in_english() -> None:
+    with speaking(Catalogue({"how many days?": ["wie viele Tage?"]})):
+        assert english("Wie viele Tage?") == "how many days?"
+        assert english("and else?") == "and else?"
+
+
+def test_a_language_that_is_not_there_is_refused_in_a_sentence() -> None:
+    with pytest.raises(ExplainedError, match="there is no language 'xx'; there are en, "):
+        speak("xx")
+    assert languages() == LANGUAGES
+
+
+@catalogue
+def test_a_catalogue_has_all_that_is_said_and_nothing_else(language: str, name: str) -> None:
+    stem = name if name != translate.PACKAGE else translate.modules(language)[0]
+    found = translate.catalogue_path(language, name).read_text(encoding="utf-8")
+    wanted = translate.written(translate.updated(language, name), language, name)
+    assert found == wanted, REMEDY.format(language, stem)
+
+
+def waiting(language: str, name: str) -> str:
+    """Return what of a catalogue is said in English until somebody translates it, if anything."""
+    found = translate.open_messages(translate.updated(language, name))
+    said = f"{language}/{name}.po waits for a translator, and this is said in English: {found}"
+    return said if found else ""
+
+
+def only_if_complete(language: str, stem: str) -> None:
+    """Skip what can only be asked of a module that is wholly translated."""
+    if said := waiting(language, stem) or waiting(language, translate.PACKAGE):
+        pytest.skip(said)
+
+
+@catalogue
+def test_nothing_waits_for_a_translator(language: str, name: str) -> None:
+    """Whoever changes English need not know the language: the sentence is said in English."""
+    if "THOUSANDFOLD_ALL" not in os.environ:
+        only_if_complete(language, name)
+    assert not waiting(language, name)
+
+
+@catalogue
+def test_a_translation_has_the_places_and_the_links_of_its_sentence(
+    language: str, name: str
+) -> None:
+    link = re.compile(r"\]\([^)]*\)")
+    for one, forms in translate.translations(translate.updated(language, name)).items():
+        for form in forms:
+            assert translate.places(form) == translate.places(one), one
+            assert sorted(link.findall(form)) == sorted(link.findall(one)), one
+            assert form[:1].isspace() == one[:1].isspace(), one
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_package_reads_is_made_from_the_catalogues(language: str) -> None:
+    found = (translate.SPOKEN / f"{language}.json").read_text(encoding="utf-8")
+    assert found == translate.spoken(language), REMEDY.format(language, "…")
+
+
+def pairs(language: str, stem: str) -> Iterator[tuple[NotebookNode, NotebookNode, NotebookNode]]:
+    """Yield lesson and exercise: in English, as stored in the language, and as made now."""
+    lesson, exercise = notebooks(stem)
+    for path, place in (
+        (lesson, translate.lesson_place(language, stem)),
+        (exercise, translate.exercise_place(language, stem)),
+    ):
+        if not path.exists():  # a module may have no exercise
+            continue
+        made = translate.in_language(path, language, stem, place)
+        yield nbformat.read(path, as_version=4), nbformat.read(place, as_version=4), made
+
+
+@module
+def test_lesson_and_exercise_are_made_from_the_english_ones(language: str, stem: str) -> None:
+    for _, stored, made in pairs(language, stem):
+        remedy = REMEDY.format(language, stem)
+        assert [cell.source for cell in stored.cells] == [c.source for c in made.cells], remedy
+
+
+@module
+def test_only_words_differ(language: str, stem: str) -> None:
+    for original, stored, _ in pairs(language, stem):
+        assert [cell.id for cell in original.cells] == [cell.id for cell in stored.cells]
+        spoken = f'from thousandfold import speak\n\nspeak("{language}")\n'
+        for one, other in zip(original.cells, stored.cells, strict=True):
+            assert {
+                **one.metadata,
+                "nbgrader": {**one.metadata.get("nbgrader", {}), "checksum": ""},
+            } == {
+                **other.metadata,
+                "nbgrader": {**other.metadata.get("nbgrader", {}), "checksum": ""},
+            }
+            if one.cell_type == "code":
+                code = other.source.removeprefix(spoken)
+                assert ast.dump(ast.parse(one.source)) == ast.dump(ast.parse(code)), one.id
+
+
+@module
+def test_a_link_leads_to_a_notebook(language: str, stem: str) -> None:
+    places = (translate.lesson_place(language, stem), translate.exercise_place(language, stem))
+    for place in filter(Path.exists, places):
+        cells = nbformat.read(place, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        for target in re.findall(r"\]\(([^)#]+\.ipynb)\)", text):
+            assert (place.parent / target).is_file(), target
+
+
+@cache
+def marked(stem: str) -> Catalogue:
+    """Return a language in which each sentence is the English one between two marks."""
+    wanted = [*translate.wanted(translate.PACKAGE), *translate.wanted(stem)]
+    return Catalogue(
+        {m.one: [f"⟦{m.one}⟧", f"⟦{m.many or m.one}⟧"] for m in wanted if m.one != "1,234.5"}
+    )
+
+
+def unmarked(text: str) -> str:
+    """Return the letters of a text that no catalogue gave."""
+    before = ""
+    while before != text:
+        before, text = text, re.sub(r"⟦[^⟦⟧]*⟧", "", text)
+    return re.sub(r"my_guess\w*|[^⟦⟧\w]|[\d_]", "", text)
+
+
+def words_of(value: Any) -> Iterator[str]:
+    """Yield the words of a picture as plain data: all but names of kinds and colours."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in ("kind", "colour"):
+                yield from words_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from words_of(inner)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The words of all pictures that are drawn."""
+    found: list[str] = []
+    update: Callable[[Any, Picture], None] = frame.Drawing.update
+
+    def listening(drawing: Any, picture: Picture) -> None:
+        found.extend(words_of(picture.data()))
+        update(drawing, picture)
+
+    monkeypatch.setattr(frame.Drawing, "update", listening)
+    return found
+
+
+def visible(value: Any) -> Iterator[str]:
+    """Yield what somebody sees or hears of a result: words, alternatives of pictures, sliders."""
+    page = bundle(value).get("text/html", "")
+    yield from (html.unescape(words) for words in re.findall(r'alt="([^"]*)"', page))
+    yield html.unescape(re.sub(r"<[^>]*>", " ", page))
+    for widget in getattr(getattr(value, "widget", None), "children", ()):
+        yield f"{getattr(widget, 'description', '')} {getattr(widget, 'tooltip', '') or ''}"
+
+
+@module
+def test_all_that_a_lesson_shows_is_in_a_catalogue(
+    language: str, stem: str, drawn: list[str]
+) -> None:
+    only_if_complete(language, stem)
+    lesson = nbformat.read(notebooks(stem)[0], as_version=4)
+    seen = []
+    with speaking(marked(stem)):
+        for cell in lesson.cells:
+            if cell.cell_type == "markdown":
+                seen.append((cell.id, rewritten(cell.source, say)))
+        for name, printed, value in shown(lesson):
+            seen += [(name, text) for text in [printed, *visible(value)]]
+    seen += [("picture", words) for words in drawn]
+    assert drawn
+    assert [(name, text) for name, text in seen if unmarked(text)] == []
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Squads(people=2, squad=2),
+        Squads(people=20, squad=3, liaisons=3),
+        Squads(people=120, squad=120),
+        Squads(people=12, squad=6),
+        BrooksLaw(hired=1),
+        BrooksLaw(talk_power=0, talk=0),
+    ],
+    ids=str,
+)
+def test_so_is_all_that_a_moved_slider_shows(model: Any) -> None:
+    with speaking(marked("06_communication")):
+        for name in model.pictures() if isinstance(model, Squads) else ("won",):
+            words = list(words_of(model.picture(name).data()))
+            assert [text for text in words if unmarked(text)] == []
+
+
+@module
+def test_no_word_of_english_is_left_in_what_is_stored(language: str, stem: str) -> None:
+    only_if_complete(language, stem)
+    telling = re.compile(r"\b(?:the|of|and|with|people|who|is|are|you|your)\b")
+    # What JupyterLab, and a kernel whose first cell was not run, say in English.
+    quoted = re.compile(r"`[^`]*`|\*is not known yet\*|\*Kernel → [^*]*\*")
+    for _, stored, _ in pairs(language, stem):
+        for cell in stored.cells:
+            said = [cell.source] if cell.cell_type == "markdown" else []
+            said += [o.text for o in cell.get("outputs", []) if o.output_type == "stream"]
+            said += [
+                re.sub(r'src="[^"]*"|<[^>]*>', " ", o.data.get(kind, ""))
+                for o in cell.get("outputs", [])
+                if "data" in o
+                for kind in ("text/html", "text/plain")
+            ]
+            for text in said:
+                assert telling.findall(quoted.sub("", text)) == [], f"{cell.id}: {text[:200]}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def benches() -> Iterator[None]:
+    yield
+    bench.close_all()
+
+
+@module
+def test_the_exercise_gives_the_same_points_for_the_same_answers(
+    language: str, stem: str, boxes: None
+) -> None:
+    if not translate.exercise_place(language, stem).exists():
+        pytest.skip(f"{stem} has no exercise")
+    settings = Settings(timeout=patience(60))
+    planned = plan(source(stem), settings=settings)
+    for sample in [one for one in samples(stem) if one.loses][:2]:
+        given = nbformat.read(translate.exercise_place(language, stem), as_version=4)
+        theirs = mark(answered(given, stem, sample), planned, settings=settings)
+        ours = mark(answered(release(stem), stem, sample), planned, settings=settings)
+        assert theirs.points == ours.points
+        assert sum(theirs.points.values()) < sum(planned.points.values())
+
+
+def test_comments_of_several_lines_are_one_message() -> None:
+    code = "a = 1  # one\n# two\n# and three\nb = 2\n# four"
+    found: list[str] = []
+
+    def turned(text: str) -> str:
+        found.append(text)
+        return text.upper()
+
+    assert commented(code, turned) == ("a = 1  # ONE\n# TWO AND THREE\nb = 2\n# FOUR")
+    assert found == ["one", "two and three", "four"]
+
+
+def test_a_page_is_taken_apart_and_put_together() -> None:
+    page = (
+        "# Title\n\nOne line\nand another.\n\n- first\n  of two\n- second\n\n| a | 2 |\n|---|---|"
+    )
+    assert (
+        rewritten(page, lambda text: text)
+        .replace("One line and", "One line\nand")
+        .replace("first of", "first\n  of")
+        == page
+    )
+
+
+def test_words_that_are_looked_up_are_in_every_catalogue() -> None:
+    wanted = {message.one for message in translate.wanted(translate.PACKAGE)}
+    assert {*LOOKED_UP, *STUBS, MARKS} <= wanted
+
+
+def test_no_catalogue_holds_an_answer() -> None:
+    secret = secret_lines()
+    for path in [*translate.TRANSLATIONS.rglob("*.*"), *translate.SPOKEN.glob("*.json")]:
+        text = path.read_text(encoding="utf-8")
+        assert [line for line in secret if line.strip("# ") in text] == [], path.name
+
+
+def test_the_page_says_what_a_module_costs() -> None:
+    page = (ROOT / "docs" / "translating.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:once|module 06).*\| ([\d,]+) \| ([\d,]+) \|$", page, re.MULTILINE)
+    said = [int(number.replace(",", "")) for row in rows for number in row]
+    package, module = translate.wanted(translate.PACKAGE), translate.wanted("06_communication")
+    of = [next((part for part in ("lesson", "exercise") if part in m.where), "") for m in module]
+    parts = [
+        [m for m, its in zip(module, of, strict=True) if its == part]
+        for part in ("lesson", "exercise", "")
+    ]
+    for count, found in zip(said[::2], [package, *parts], strict=True):
+        assert count == pytest.approx(len(found), rel=0.1)
+    for count, found in zip(said[1::2], [package, *parts], strict=True):
+        assert count == pytest.approx(sum(len(m.one.split()) for m in found), rel=0.1)
+
+
+def test_a_changed_sentence_is_marked_and_said_in_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = "Everybody can talk with all others."
+    other = "Everybody may talk with all others."
+    monkeypatch.setattr(translate, "TRANSLATIONS", tmp_path)
+    (tmp_path / "de").mkdir()
+    path = translate.catalogue_path("de", "some")
+    for sentence, german in ((one, "Alle können mit allen reden."), (other, "")):
+        monkeypatch.setattr(translate, "wanted", lambda _, text=sentence: [translate.Message(text)])
+        for _ in range(2):  # made again, it is the same
+            changed = translate.updated("de", "some")
+            if german:
+                changed[sentence].string = german
+            path.write_text(translate.written(changed, "de", "some"), encoding="utf-8")
+            assert translate.written(translate.updated("de", "some"), "de", "some") == (
+                path.read_text(encoding="utf-8")
+            )
+    assert translate.open_messages(changed) == [other]
+    assert translate.translations(changed) == {}
+    assert changed[other].string == "Alle können mit allen reden."
+
+
+@pytest.mark.parametrize(
+    ("language", "stem", "said"),
+    [
+        ("d/e", "06_communication", "a language is two or three letters"),
+        ("xx", "06_communication", "no language is known by the letters xx"),
+        ("de", "../notebooks/06_communication", "there is no module"),
+        ("de", "06_trial", "there is no module"),
+    ],
+)
+def test_what_cannot_be_translated_is_refused_in_a_sentence(
+    language: str,
+    stem: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["translate", language, stem])
+    assert translate.main() == 1
+    assert said in capsys.readouterr().err
