@@ -43,6 +43,9 @@ from thousandfold.writing import write_whole
 TRANSLATIONS = ROOT / "translations"
 SPOKEN = ROOT / "src" / "thousandfold" / "language"
 PACKAGE = "package"
+LANGUAGE = "language"
+"""The cell of a translated notebook that says in which language it is."""
+
 _LISTED = 10
 _STEM = re.compile(r"\d\d(?:_[a-z0-9]+)+", re.ASCII)
 _LINK = re.compile(r"\]\(([^)#\s]+\.ipynb)")
@@ -197,7 +200,10 @@ def in_language(path: Path, language: str, stem: str, to: Path) -> NotebookNode:
             cell.source = _LINK.sub(lambda found: f"]({_target(found[1], path, to)}", text)
         elif cell.cell_type == "code":
             cell.source = commented(cell.source, say)
-    first.source = f'from thousandfold import speak\n\nspeak("{language}")\n{first.source}'
+    # A cell of its own: all others stay the same, so a grader sees that nothing was changed.
+    asked = nbformat.v4.new_code_cell(f'from thousandfold import speak\n\nspeak("{language}")')
+    asked.id, asked.metadata = LANGUAGE, {"slideshow": {"slide_type": "skip"}}
+    notebook.cells.insert(notebook.cells.index(first), asked)
     return notebook
 
 
