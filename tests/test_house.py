@@ -57,6 +57,25 @@ def test_heavy_packages_are_imported_inside_functions(path: Path) -> None:
     assert loaded.isdisjoint(HEAVY)
 
 
+HELPERS = [
+    path
+    for path in sorted((ROOT / "tests").glob("*.py"))
+    if not path.name.startswith(("test_", "conftest"))
+]
+
+
+@pytest.mark.parametrize("path", HELPERS, ids=lambda path: path.stem)
+def test_to_import_a_helper_changes_nothing(path: Path) -> None:
+    # Whoever looks for examples to run imports all of them.
+    does = [
+        f"{path.name}:{node.lineno}"
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.For | ast.While | ast.With | ast.Delete)
+        or (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute))
+    ]
+    assert does == [], "do it in a function"
+
+
 def test_an_example_shows_only_digits_that_every_processor_agrees_on() -> None:
     documented = ast.Module | ast.ClassDef | ast.FunctionDef
     long = {

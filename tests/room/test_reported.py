@@ -141,7 +141,9 @@ def test_the_page_says_that_nothing_was_checked(exercise: Exercise, tmp_path: Pa
 
 WINDOWS = """
 from handed_in import opened
-import on_windows, sys
+import sys
+from on_windows import lacks_what_windows_lacks
+lacks_what_windows_lacks()
 from pathlib import Path
 from thousandfold.room.board import Room
 from thousandfold.room.hand_in import Intake
