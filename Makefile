@@ -14,7 +14,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-images test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons translate tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean data archive
+.PHONY: help lab memos proxy test test-site test-kit test-images test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons translate tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean archive
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -125,9 +125,6 @@ translate: .venv/.dev  ## bring a module into another language, from its catalog
 
 tables: .venv/.lab  ## write the run of show and the tables of modules from the notebooks
 	$(BIN)/python tools/tables.py
-
-data: .venv/.lab  ## say what the data sets are in words for programs, from their cards, with checksums
-	$(BIN)/python tools/data_package.py
 
 archive: .venv/.lab  ## pack the data into dist/ for an archive that gives a DOI
 	$(BIN)/python tools/data_archive.py

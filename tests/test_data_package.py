@@ -63,7 +63,7 @@ def table(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["datapackage.json", "sha256sums.txt"])
 def test_what_is_made_from_the_cards_fits_them(name: str) -> None:
     path = FOLDER / name
-    assert path.read_text(encoding="utf-8") == data_package.files()[path], "make data"
+    assert path.read_text(encoding="utf-8") == data_package.files()[path], "make tables"
 
 
 BROKEN = (
@@ -169,7 +169,7 @@ def test_an_archive_is_made_of_what_fits_or_not_at_all(
     monkeypatch.setattr(data_archive, "ROOT", tmp_path)
     with (copy / "vcr_sales.csv").open("a", encoding="utf-8") as more:
         more.write("1990,1\n")
-    with pytest.raises(ExplainedError, match=r"sha256sums\.txt does not fit .* run make data"):
+    with pytest.raises(ExplainedError, match=r"sha256sums\.txt does not fit .* run make tables"):
         data_archive.build(tmp_path / "dist")
     assert not (tmp_path / "dist").exists()
 

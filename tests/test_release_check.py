@@ -152,14 +152,16 @@ def test_the_paper_lists_the_lessons_as_they_are() -> None:
 
 
 def test_a_release_has_an_address_and_a_day(papers: Path) -> None:
-    (papers / "CHANGELOG.md").write_text("## 0.2.0, not published yet: more\n")
+    version = release_papers.said_once.read().version
+    (papers / "CHANGELOG.md").write_text(f"## {version}, not published yet: more\n")
     assert "set Repository" in "".join(release_papers.address())
     assert "has no day" in "".join(release_papers.changes())
     living(papers, "https://github.com/owner/name")
-    (papers / "CHANGELOG.md").write_text("nothing has been published yet.\n## 0.2.0, 2026-12-31: x")
+    dated = f"## {version}, 2026-12-31: x"
+    (papers / "CHANGELOG.md").write_text(f"nothing has been published yet.\n{dated}")
     assert list(release_papers.address()) == []
     assert "take that out" in "".join(release_papers.changes())
-    (papers / "CHANGELOG.md").write_text("## 0.2.0, 2026-12-31: x")
+    (papers / "CHANGELOG.md").write_text(dated)
     assert list(release_papers.changes()) == []
 
 

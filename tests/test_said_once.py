@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -22,10 +23,13 @@ SOURCES = ("pyproject.toml", "CHANGELOG.md", "src/thousandfold/__init__.py")
 
 
 def copied(folder: Path) -> Path:
-    """Copy what says something once, and what repeats it."""
+    """Copy what says something once, and what repeats it, as long as nobody says where it lives."""
     for name in {*SOURCES, *PLACES, *VERSIONS}:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
+    project = folder / "pyproject.toml"
+    lives = re.compile(r'^\[project\.urls\]\nRepository = ".*"\n', re.MULTILINE)
+    project.write_text(lives.sub("", project.read_text("utf-8")), encoding="utf-8")
     return folder
 
 

@@ -20,6 +20,7 @@ def course(tmp_path: Path) -> Path:
     for folder in ("notebooks", "exercises", "facilitator"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / "README.md", tmp_path)
+    shutil.copytree(ROOT / "datasets", tmp_path / "datasets")
     return copied(tmp_path)
 
 

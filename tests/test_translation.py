@@ -98,7 +98,10 @@ def test_a_catalogue_has_all_that_is_said_and_nothing_else(language: str, name: 
 def waiting(language: str, name: str) -> str:
     """Return what of a catalogue is said in English until somebody translates it, if anything."""
     found = translate.open_messages(translate.updated(language, name))
-    said = f"{language}/{name}.po waits for a translator, and this is said in English: {found}"
+    first = "; ".join(text[:60] for text in found[:3])
+    said = (
+        f"{language}/{name}.po waits for a translator: {len(found)} are said in English, as {first}"
+    )
     return said if found else ""
 
 
@@ -344,7 +347,10 @@ def test_words_that_are_looked_up_are_in_every_catalogue() -> None:
 
 def test_no_catalogue_holds_an_answer() -> None:
     secret = secret_lines()
-    for path in [*translate.TRANSLATIONS.rglob("*.*"), *translate.SPOKEN.glob("*.json")]:
+    kinds = ("*/*.po", "*/notebooks/*.ipynb", "*/exercises/*/*.ipynb")
+    made = [path for kind in kinds for path in translate.TRANSLATIONS.glob(kind)]
+    assert len(made) > 3
+    for path in [*made, *translate.SPOKEN.glob("*.json")]:
         text = path.read_text(encoding="utf-8")
         assert [line for line in secret if line.strip("# ") in text] == [], path.name
 
@@ -386,6 +392,68 @@ def test_a_changed_sentence_is_marked_and_said_in_english(
     assert translate.open_messages(changed) == [other]
     assert translate.translations(changed) == {}
     assert changed[other].string == "Alle können mit allen reden."
+
+
+def catalogue_of(
+    sentences: dict[str, str], name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Bring a catalogue up to date with these sentences, say what is given, and return its file."""
+    monkeypatch.setattr(translate, "TRANSLATIONS", folder)
+    messages = [translate.Message(text) for text in sentences]
+    monkeypatch.setattr(translate, "wanted", lambda _: messages)
+    (folder / "de").mkdir(exist_ok=True)
+    catalogue = translate.updated("de", name)
+    for sentence, german in sentences.items():
+        if german:
+            catalogue[sentence].string = german
+    text = translate.written(catalogue, "de", name)
+    translate.catalogue_path("de", name).write_text(text, encoding="utf-8")
+    return text
+
+
+def test_a_sentence_that_is_wanted_no_more_is_kept_and_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sentences in ({"One line.": "Eine Zeile."}, {"Something else altogether": ""}):
+        text = catalogue_of(sentences, "06_some", tmp_path, monkeypatch)
+    assert '#~ msgstr "Eine Zeile."' in text
+    text = catalogue_of({"One line.": ""}, "06_some", tmp_path, monkeypatch)
+    assert 'msgid "One line."\nmsgstr "Eine Zeile."' in text
+
+
+def test_a_changed_sentence_says_what_its_english_was_until_it_is_settled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue_of({"Everybody can talk.": "Alle können reden."}, "06_some", tmp_path, monkeypatch)
+    for _ in range(2):
+        text = catalogue_of({"Everybody may talk.": ""}, "06_some", tmp_path, monkeypatch)
+        assert "# English before: Everybody can talk.\n" in text
+    path = translate.catalogue_path("de", "06_some")
+    path.write_text(text.replace("#, fuzzy\n", ""), encoding="utf-8")
+    text = catalogue_of({"Everybody may talk.": ""}, "06_some", tmp_path, monkeypatch)
+    assert "English before" not in text
+    assert 'msgstr "Alle können reden."' in text
+
+
+def test_what_one_module_has_is_given_to_the_next_and_two_ways_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue_of({}, translate.PACKAGE, tmp_path, monkeypatch)
+    catalogue_of({"Decide": "Entscheide"}, "06_some", tmp_path, monkeypatch)
+    assert "Entscheide" in catalogue_of({"Decide": ""}, "07_some", tmp_path, monkeypatch)
+    assert "Entscheide" in translate.spoken("de")
+    catalogue_of({"Decide": "Beschließe"}, "07_some", tmp_path, monkeypatch)
+    with pytest.raises(ExplainedError, match=r"'Entscheide' in one .* 'Beschließe' in 07_some\.po"):
+        translate.spoken("de")
+
+
+def test_a_place_that_was_mistyped_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = {"in {relays:g} steps": "in {relais:g} Schritten"}
+    catalogue_of(sentence, translate.PACKAGE, tmp_path, monkeypatch)
+    [said] = translate.misplaced(translate.updated("de", translate.PACKAGE))
+    assert said == "'in {relays:g} steps' has {relais:g}, and needs {relays:g}"
 
 
 @pytest.mark.parametrize(

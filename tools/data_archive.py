@@ -39,7 +39,7 @@ def contents() -> dict[str, bytes]:
     for path, text in files(DATA).items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             raise ExplainedError(
-                f"{path.relative_to(ROOT)} does not fit the tables and cards; run make data"
+                f"{path.relative_to(ROOT)} does not fit the tables and cards; run make tables"
             )
     beside = [ROOT / name for name in BESIDE if (ROOT / name).is_file()]
     found = {path.name: path.read_bytes() for path in [*sorted(DATA.iterdir()), *beside]}

@@ -14,7 +14,6 @@ import hashlib
 import io
 import json
 import re
-import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,7 +23,6 @@ from course import ROOT
 
 from thousandfold import __version__
 from thousandfold.errors import ExplainedError
-from thousandfold.writing import write_whole
 
 STANDARD = "https://datapackage.org/profiles/2.0/datapackage.json"
 CC_BY = {
@@ -237,19 +235,3 @@ def _joined(text: str) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def main() -> int:
-    """Write the files that have changed, and name them."""
-    try:
-        for path, text in files().items():
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                print(write_whole(path, text).relative_to(ROOT))
-    except ExplainedError as error:
-        print(f"data: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

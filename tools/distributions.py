@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -33,7 +34,11 @@ def build(folder: Path) -> Iterator[str]:
 def _hatchling(source: Path, target: Path, *kinds: str) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(target)]
     command += [part for kind in kinds for part in ("-t", kind)]
-    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+    # It packs in the folder for temporary files, and leaves that there when it is stopped.
+    here = {**os.environ, "TMPDIR": str(target.parent)}
+    done = subprocess.run(
+        command, cwd=source, env=here, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise ExplainedError(f"{source} cannot be built:\n{done.stderr.strip()[-2000:]}")
 

@@ -23,6 +23,7 @@ _HEADING = re.compile(r"^## (?P<version>[\d.]+)(?:, (?P<when>[^:\n]+))?", re.MUL
 VERSIONS = {
     "src/boxgrader/__init__.py": r'(^__version__ = ")[^"]+(")',
     "src/thousandfold/labextension/package.json": r'(^  "version": ")[^"]+(")',
+    "pyproject.toml": r"(\"boxgrader(?:\[cluster\])?>=)[\d.]+()",
     "CITATION.cff": r"(^version: )\S+()",
     "docs/grading-at-scale.md": r"(/thousandfold:)\d[\d.]*()",
     "hub/kubernetes/README.md": r"(/thousandfold-\w+:)\d[\d.]*()",

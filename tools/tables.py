@@ -1,8 +1,9 @@
-"""Write what pages repeat, as `make tables` does.
+"""Write what is repeated, as `make tables` does.
 
 From the notebooks: the run of show, and the tables of modules and formats in the README and on the
 facilitator's first page. From pyproject.toml and the package: what `said_once.py` says. It stands
-between two comments; what stands around them is written by hand.
+between two comments; what stands around them is written by hand. From the cards of the data sets:
+what `data_package.py` makes of them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import data_package
 import said_once
 from said_once import ROOT, filled
 
@@ -36,7 +38,9 @@ def pages(root: Path = ROOT) -> dict[Path, str]:
         root / "facilitator" / "run-of-show.md": markdown(
             [plan(course, name) for name in formats()]
         ),
-    } | said_once.pages(root)
+        **said_once.pages(root),
+        **data_package.files(root / "datasets"),
+    }
 
 
 def learners(course: Course) -> str:

@@ -23,6 +23,7 @@ from string import Formatter
 import nbformat
 from babel.localedata import locale_identifiers
 from babel.messages import Catalog
+from babel.messages import Message as BabelMessage
 from babel.messages.pofile import read_po, write_po
 from lessons import run
 from messages import (
@@ -47,6 +48,7 @@ LANGUAGE = "language"
 """The cell of a translated notebook that says in which language it is."""
 
 _LISTED = 10
+_BEFORE = "English before: "
 _STEM = re.compile(r"\d\d(?:_[a-z0-9]+)+", re.ASCII)
 _LINK = re.compile(r"\]\(([^)#\s]+\.ipynb)")
 _HEAD = """\
@@ -94,18 +96,64 @@ def wanted(name: str) -> list[Message]:
 
 
 def updated(language: str, name: str) -> Catalog:
-    """Return a catalogue with all messages that are wanted now; what changed is marked as fuzzy."""
+    """Return a catalogue with all messages that are wanted now.
+
+    What changed is marked as fuzzy, beside what its English was. What is wanted no more is kept as
+    obsolete, and comes back with its English. What another module has translated is taken from it.
+    """
     path = catalogue_path(language, name)
-    catalogue = Catalog(locale=language)
-    if path.exists():
-        catalogue = read_po(io.BytesIO(path.read_bytes()), locale=language)
+    catalogue = read(path) if path.exists() else Catalog(locale=language)
+    for old in catalogue.obsolete.values():
+        catalogue.add(old.id, old.string, user_comments=old.user_comments)
+    catalogue.obsolete.clear()
     template = Catalog(locale=language, fuzzy=False)
     for message in wanted(name):
         identity = (message.one, message.many) if message.many else message.one
         flags = ["python-brace-format"] if places(message.one) else []
         template.add(identity, auto_comments=[message.where], flags=flags)
     catalogue.update(template, update_creation_date=False)
+    elsewhere = {} if name == PACKAGE else _translated_elsewhere(language, name)
+    for entry in catalogue:
+        _remember_english(entry)
+        if isinstance(entry.id, str) and not entry.string and entry.id in elsewhere:
+            entry.string = elsewhere[entry.id][0]
     return catalogue
+
+
+def read(path: Path) -> Catalog:
+    """Return a catalogue as it lies there."""
+    return read_po(io.BytesIO(path.read_bytes()), locale=path.parent.name)
+
+
+def _translated_elsewhere(language: str, name: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for other in modules(language):
+        if other != name:
+            found |= translations(read(catalogue_path(language, other)))
+    return found
+
+
+def _remember_english(message: BabelMessage) -> None:
+    comments = message.user_comments
+    own = list(takewhile(lambda line: not line.startswith(_BEFORE), comments))
+    if message.previous_id:
+        comments = [*own, _BEFORE + " ".join(message.previous_id[0].split())]
+    message.user_comments = comments if message.fuzzy else own
+
+
+def misplaced(catalogue: Catalog) -> list[str]:
+    """Return which translations have other places in braces than their sentence."""
+    return [
+        f"{one!r} has {_braces(places(form))}, and needs {_braces(places(one))}"
+        for one, forms in translations(catalogue).items()
+        for form in forms
+        if places(form) != places(one)
+    ]
+
+
+def _braces(named: set[tuple[str, str]]) -> str:
+    shown = sorted(f"{{{name}:{spec}}}" if spec else f"{{{name}}}" for name, spec in named)
+    return " ".join(shown) or "none"
 
 
 def written(catalogue: Catalog, language: str, name: str) -> str:
@@ -123,7 +171,6 @@ def written(catalogue: Catalog, language: str, name: str) -> str:
         width=100,
         no_location=True,
         omit_header=True,
-        ignore_obsolete=True,
     )
     return head + body.getvalue().decode("utf-8").strip() + "\n"
 
@@ -155,17 +202,26 @@ def open_messages(catalogue: Catalog) -> list[str]:
 
 
 def spoken(language: str) -> str:
-    """Return what the package reads: all that running code says, of all modules."""
+    """Return what the package reads: all that running code says, of all modules.
+
+    Raises
+    ------
+    ExplainedError
+        If two modules say the same sentence in two ways.
+    """
     found: dict[str, list[str]] = {}
     catalogue = Catalog(locale=language)
     for name in (PACKAGE, *modules(language)):
-        catalogue = read_po(
-            io.BytesIO(catalogue_path(language, name).read_bytes()), locale=language
-        )
+        catalogue = read(catalogue_path(language, name))
         done = translations(catalogue)
         for message in wanted(name):
             if message.spoken and message.one in done:
-                found[message.one] = done[message.one]
+                forms = found.setdefault(message.one, done[message.one])
+                if forms != done[message.one]:
+                    raise ExplainedError(
+                        f"{message.one!r} is said by several modules: {forms[0]!r} in one "
+                        f"catalogue, and {done[message.one][0]!r} in {name}.po. Choose one for all"
+                    )
     plural = catalogue.plural_expr.strip("()")
     content = {"plural": plural, "messages": dict(sorted(found.items()))}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -175,8 +231,7 @@ def translator(language: str, stem: str) -> Callable[[str], str]:
     """Return what gives the translation of a paragraph, or the paragraph itself."""
     found: dict[str, list[str]] = {}
     for name in (PACKAGE, stem):
-        content = catalogue_path(language, name).read_bytes()
-        found |= translations(read_po(io.BytesIO(content), locale=language))
+        found |= translations(read(catalogue_path(language, name)))
     return lambda text: found.get(text, [text])[0]
 
 
@@ -259,15 +314,35 @@ def translate(language: str, stem: str) -> Iterable[str]:
         path = catalogue_path(language, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, written(catalogue, language, name))
+        if wrong := misplaced(catalogue):
+            raise ExplainedError(
+                f"{path.relative_to(ROOT)}: what stands in braces is a place, and stays letter by "
+                "letter. " + "; ".join(wrong[:_LISTED])
+            )
         waiting = open_messages(catalogue)
         yield f"{path.relative_to(ROOT)}: {len(catalogue)} messages, {len(waiting)} open"
-        yield from (f"  open: {text[:90]}" for text in waiting[:_LISTED])
+        for text in waiting[:_LISTED]:
+            message = catalogue.get(text)
+            yield f"  {'changed' if message and message.fuzzy else 'open'}: {text[:90]}"
         if len(waiting) > _LISTED:
             yield f"  and {len(waiting) - _LISTED} more"
     write_whole(SPOKEN / f"{language}.json", spoken(language))
-    yield f"{make_lesson(language, stem).relative_to(ROOT)}"
-    if notebooks(stem)[1].exists():
-        yield f"{make_exercise(language, stem).relative_to(ROOT)}"
+    # The others lead to this one now, or share a sentence with it.
+    for each in (stem, *(other for other in modules(language) if other != stem)):
+        if each == stem or not is_current(language, each):
+            yield f"{make_lesson(language, each).relative_to(ROOT)}"
+            if notebooks(each)[1].exists():
+                yield f"{make_exercise(language, each).relative_to(ROOT)}"
+
+
+def is_current(language: str, stem: str) -> bool:
+    """Say whether the words of a module's lesson are those of its catalogue."""
+    place = lesson_place(language, stem)
+    if not place.exists():
+        return False
+    stored: NotebookNode = nbformat.read(place, as_version=4)
+    made = in_language(notebooks(stem)[0], language, stem, place)
+    return [cell.source for cell in stored.cells] == [cell.source for cell in made.cells]
 
 
 def main() -> int:
