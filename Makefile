@@ -135,8 +135,8 @@ slides: .venv/.lab  ## slides of all lessons for any browser, and PDF, in dist/s
 kit: .venv/.lab  ## one zip for learners in dist/ (WHEELS=1: with all packages, for a room without internet; STUDY=1: tells somebody alone what is right)
 	$(BIN)/python tools/kit.py $(if $(WHEELS),--wheels) $(if $(STUDY),--study)
 
-lock: .venv/.dev  ## pin the newest versions that fit pyproject.toml
-	$(BIN)/python tools/lock.py
+lock: .venv/.dev  ## pin the newest versions that fit pyproject.toml (PACKAGE=nh3: of that one alone)
+	$(BIN)/python tools/lock.py $(PACKAGE)
 
 solve: .venv/.dev  ## try the lock on every supported Python and system (needs the network)
 	$(BIN)/python tools/solve.py

@@ -8,6 +8,7 @@ every supported Python and system.
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,13 @@ PEERS = ["pyproject.toml", "--group", "build", "--group", "peers"]
 
 
 def main() -> int:
-    """Write all locks."""
+    """Write all locks; with the name of a package, move that one alone."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "package", nargs="?", help="pin the newest of this one, and keep the others"
+    )
+    package = parser.parse_args().package
+    newest = ["--upgrade-package", package] if package else ["--upgrade"]
     locks = {
         "requirements-uv.lock": UV,
         "requirements.lock": LEARNER,
@@ -37,7 +44,7 @@ def main() -> int:
     for lock, wanted in locks.items():
         command = [sys.executable, "-m", "uv", "pip", "compile", *wanted]
         command += ["--no-emit-package", "boxgrader"]  # it lies in src/ and is installed from there
-        command += ["--universal", "--generate-hashes", "--python-version", OLDEST, "--upgrade"]
+        command += ["--universal", "--generate-hashes", "--python-version", OLDEST, *newest]
         # Without their extras pip does not know the pins of packages that others ask extras of.
         command += ["--no-strip-extras"]
         command += ["--custom-compile-command", "make lock", "--output-file", lock, "--quiet"]
