@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import html
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -126,6 +127,25 @@ def test_a_translation_has_the_places_and_the_links_of_its_sentence(
             assert translate.places(form) == translate.places(one), one
             assert sorted(link.findall(form)) == sorted(link.findall(one)), one
             assert form[:1].isspace() == one[:1].isspace(), one
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{} a", "{0} a", "{n.real} a", "{n!r} a", "{n:%Y} a", "{n[0]} a", "{n} {", "{n} }", "a"],
+)
+def test_a_place_that_is_not_that_of_the_sentence_is_seen(form: str) -> None:
+    assert translate.places(form) != translate.places("{n} pairs")
+
+
+@pytest.mark.parametrize("plural", ["((n==1) ? 0 : (n>=2 && n<=4) ? 1 : 2)"])  # of Czech
+def test_the_forms_of_a_number_are_read_as_they_are_written(
+    plural: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translate.Catalog, "plural_expr", plural)
+    written = json.loads(translate.spoken("de"))["plural"]
+    with speaking(Catalogue({"{n} day": ["{n} den", "{n} dny", "{n} dní"]}, written)):
+        said = [say_many("{n} day", "{n} days", n, n=n) for n in (1, 3, 5)]
+    assert said == ["1 den", "3 dny", "5 dní"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -47,6 +47,7 @@ LANGUAGE = "language"
 """The cell of a translated notebook that says in which language it is."""
 
 _LISTED = 10
+_NOT_CLOSED = "a brace of which the other is missing"
 _STEM = re.compile(r"\d\d(?:_[a-z0-9]+)+", re.ASCII)
 _LINK = re.compile(r"\]\(([^)#\s]+\.ipynb)")
 _HEAD = """\
@@ -129,11 +130,15 @@ def written(catalogue: Catalog, language: str, name: str) -> str:
 
 
 def places(text: str) -> set[tuple[str, str]]:
-    """Return the named places of a message, each with how a number in it is written."""
+    """Return the places of a message, by name, each with how a number in it is written."""
     try:
-        return {(name, spec or "") for _, name, spec, _ in Formatter().parse(text) if name}
+        return {
+            (f"{name}!{how}" if how else name, spec or "")
+            for _, name, spec, how in Formatter().parse(text)
+            if name is not None
+        }
     except ValueError:
-        return set()
+        return {(_NOT_CLOSED, "")}
 
 
 def translations(catalogue: Catalog) -> dict[str, list[str]]:
@@ -166,8 +171,7 @@ def spoken(language: str) -> str:
         for message in wanted(name):
             if message.spoken and message.one in done:
                 found[message.one] = done[message.one]
-    plural = catalogue.plural_expr.strip("()")
-    content = {"plural": plural, "messages": dict(sorted(found.items()))}
+    content = {"plural": catalogue.plural_expr, "messages": dict(sorted(found.items()))}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
