@@ -191,6 +191,7 @@ def test_the_metadata_invent_nothing() -> None:
         ("## [0.2.0] - 2027-01-31", "2027"),
         ("## 0.2.0, 2027-01-31: the second edition", "2027"),
         ("## 0.2.0, not yet\n\n## 0.1.0, 2025-01-31", ""),
+        ("## 0.2.0, not yet\n\nCounted anew on 2026-11-30.", ""),
     ],
 )
 def test_the_year_is_that_of_the_version_in_the_changelog(heading: str, year: str) -> None:
