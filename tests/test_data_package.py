@@ -184,6 +184,13 @@ def test_the_metadata_invent_nothing() -> None:
     assert {"titles", "creators", "publisher", "types", "schemaVersion"} <= said.keys()
 
 
+def test_one_doi_is_where_a_table_is_from_and_of_two_neither() -> None:
+    [one] = data_package.sources("A, doi 10.1234/a.5.")
+    assert one["path"] == "https://doi.org/10.1234/a.5"
+    [two] = data_package.sources("A, doi 10.1234/a.5; B, doi 10.1234/b.6.")
+    assert "path" not in two
+
+
 @pytest.mark.parametrize(
     ("heading", "year"),
     [

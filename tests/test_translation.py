@@ -72,8 +72,8 @@ def test_a_language_may_have_any_forms_of_a_number() -> None:
     forms = {"{n} path": ["{n} droga", "{n} drogi", "{n} dróg"]}
     polish = "n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2"
     with speaking(Catalogue(forms, polish)):
-        said = [say_many("{n} path", "{n} paths", n, n=n) for n in (1, 3, 5, 2.5)]
-    assert said == ["1 droga", "3 drogi", "5 dróg", "2.5 drogi"]
+        said = [say_many("{n} path", "{n} paths", n, n=n) for n in (1, 3, 5, 1.5)]
+    assert said == ["1 droga", "3 drogi", "5 dróg", "1.5 drogi"]
 
 
 def test_what_is_read_and_not_said_is_read_in_english() -> None:
@@ -135,6 +135,25 @@ def test_a_translation_has_the_places_and_the_links_of_its_sentence(
 )
 def test_a_place_that_is_not_that_of_the_sentence_is_seen(form: str) -> None:
     assert translate.places(form) != translate.places("{n} pairs")
+
+
+def test_a_translation_with_other_places_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "06_communication"
+    for one in (translate.PACKAGE, name):
+        text = translate.catalogue_path("de", one).read_text(encoding="utf-8")
+        (tmp_path / "de").mkdir(exist_ok=True)
+        (tmp_path / "de" / f"{one}.po").write_text(text.replace("bei {power:", "bei {kraft:"))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.po")}
+    monkeypatch.setattr(translate, "TRANSLATIONS", tmp_path)
+    monkeypatch.setattr(translate, "SPOKEN", tmp_path / "spoken")
+    monkeypatch.setattr("sys.argv", ["translate", "de", name])
+    assert translate.main() == 1
+    said = capsys.readouterr().err
+    assert f"{name}.po" in said
+    assert "kippt bei {kraft:.1f}" in said
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize("plural", ["((n==1) ? 0 : (n>=2 && n<=4) ? 1 : 2)"])  # of Czech

@@ -152,6 +152,23 @@ def translations(catalogue: Catalog) -> dict[str, list[str]]:
     return found
 
 
+def refuse_other_places(language: str, name: str) -> None:
+    """Refuse a catalogue in which a translation lost a place, or has one of its own.
+
+    Raises
+    ------
+    ExplainedError
+        If one has; a lesson that says it would stop.
+    """
+    for one, forms in translations(updated(language, name)).items():
+        for form in forms:
+            if places(form) != places(one):
+                raise ExplainedError(
+                    f"{language}/{name}.po translates {one!r} as {form!r}: what stands in braces "
+                    "has to stay, letter by letter. Nothing was written; mend it and try again"
+                )
+
+
 def open_messages(catalogue: Catalog) -> list[str]:
     """Return what has no translation yet, or one whose English has changed."""
     done = translations(catalogue)
@@ -258,6 +275,8 @@ def make_exercise(language: str, stem: str) -> Path:
 
 def translate(language: str, stem: str) -> Iterable[str]:
     """Bring catalogues and notebooks of a module up to date; yield what was done and is open."""
+    for name in (PACKAGE, stem):
+        refuse_other_places(language, name)
     for name in (PACKAGE, stem):
         catalogue = updated(language, name)
         path = catalogue_path(language, name)
