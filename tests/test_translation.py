@@ -350,6 +350,11 @@ def test_the_exercise_gives_the_same_points_for_the_same_answers(
         assert theirs.points == ours.points
         assert theirs.reasons == ours.reasons
         assert sum(theirs.points.values()) < sum(planned.points.values())
+        changed = answered(release(stem), stem, sample)
+        imports = next(cell for cell in changed.cells if cell.cell_type == "code")
+        imports.source += "\nchecks = checks"
+        reasons = mark(changed, planned, settings=settings).reasons
+        assert any("uses checks, which the learner has changed" in one.text for one in reasons)
 
 
 def test_comments_of_several_lines_are_one_message() -> None:
