@@ -184,6 +184,13 @@ def test_the_metadata_invent_nothing() -> None:
     assert {"titles", "creators", "publisher", "types", "schemaVersion"} <= said.keys()
 
 
+def test_one_doi_is_where_a_table_is_from_and_of_two_neither() -> None:
+    [one] = data_package.sources("A, doi 10.1234/a.5.")
+    assert one["path"] == "https://doi.org/10.1234/a.5"
+    [two] = data_package.sources("A, doi 10.1234/a.5; B, doi 10.1234/b.6.")
+    assert "path" not in two
+
+
 @pytest.mark.parametrize(
     ("heading", "year"),
     [
@@ -191,6 +198,7 @@ def test_the_metadata_invent_nothing() -> None:
         ("## [0.2.0] - 2027-01-31", "2027"),
         ("## 0.2.0, 2027-01-31: the second edition", "2027"),
         ("## 0.2.0, not yet\n\n## 0.1.0, 2025-01-31", ""),
+        ("## 0.2.0, not yet\n\nCounted anew on 2026-11-30.", ""),
     ],
 )
 def test_the_year_is_that_of_the_version_in_the_changelog(heading: str, year: str) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from jupyter_client import KernelManager
+from patience import patience
 from test_security import names_of_tests
 
 from thousandfold.commands.lab import options
@@ -32,6 +36,24 @@ def test_a_service_says_who_reads_how_long_and_what_leaves(part: str) -> None:
     if part not in {"The book", "The history of a repository"}:
         assert "who can read it" in rows
         assert "how long" in rows
+
+
+def test_the_history_that_a_kernel_keeps_in_the_home_is_told(tmp_path: Path) -> None:
+    kept = ".ipython/profile_default/history.sqlite"
+    away = {name: word for name, word in os.environ.items() if not name.startswith("IPYTHON")}
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(env=away | {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)})
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=patience(60))
+        client.execute_interactive("customers = 4711", store_history=True, timeout=patience(60))
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+    assert b"customers = 4711" in (tmp_path / kept).read_bytes(), "take it off the page"
+    assert kept in PARTS["On your own computer"]
+    assert "history" in PARTS["In short, to send on"]
 
 
 STARTS = ["Makefile", "kit/start.py", "hub/jupyterhub_config.py"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -19,7 +20,7 @@ import release_check
 import release_papers
 from conftest import ROOT
 from first_install import Environment
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from only_in_solutions import secret_lines
 from patience import wait_until
 from test_said_once import changed, copied, living
@@ -173,10 +174,20 @@ def test_a_licence_that_nobody_accepted_is_named(monkeypatch: pytest.MonkeyPatch
         "bad,1,AGPL-3.0-only,UNKNOWN,UNKNOWN\n"
         "half,1,MIT AND AGPL-3.0-only,UNKNOWN,UNKNOWN\n"
         "silent,1,UNKNOWN,UNKNOWN,UNKNOWN\n"
+        "both,1,(Zlib OR MIT OR ISC) AND AGPL-3.0-only,UNKNOWN,UNKNOWN\n"
+        "one,1,AGPL-3.0-only OR (MIT AND ISC),UNKNOWN,UNKNOWN\n"
     )
     monkeypatch.setattr(release_papers, "told", lambda *_: table)
     named = [problem.split()[0] for problem in release_papers.dependencies()]
-    assert named == ["bad", "half", "silent"]
+    assert named == ["bad", "half", "silent", "both"]
+
+
+@pytest.mark.usefixtures("publish")
+def test_an_environment_that_tells_of_no_package_is_not_accepted() -> None:
+    (problem,) = release_papers.dependencies(Path("/bin/false"))
+    assert "tells of no package" in problem
+    with pytest.raises(ExplainedError, match="pip-licenses has failed"):
+        list(release_papers.dependencies(ROOT / "nowhere"))
 
 
 def test_a_program_that_is_missing_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,17 +249,41 @@ def test_all_that_is_wrong_is_listed_not_only_the_first(capsys: pytest.CaptureFi
     assert "third … passed" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["thousandfold/lesson.py", "thousandfold/lesson.ipynb", "tests/x"])
+@pytest.mark.parametrize(
+    "name", ["a/lesson.py", "a/lesson.ipynb", "a/shown.ipynb", "a/slips.json", "tests/x"]
+)
 def test_an_answer_in_a_distribution_is_seen(name: str, tmp_path: Path) -> None:
     line = max((line for line in secret_lines() if '"' in line), key=len)
     text = "nothing" if name.startswith("tests") else f"    {line}\n"
     if name.endswith(".ipynb"):
-        text = nbformat.writes(new_notebook(cells=[new_code_cell(text)]))
+        cell = new_code_cell(text)
+        if "shown" in name:
+            cell = new_code_cell("1", outputs=[new_output("stream", text=text)])
+        text = nbformat.writes(new_notebook(cells=[cell]))
+    elif name.endswith(".json"):
+        text = json.dumps({"reason": text})
     with zipfile.ZipFile(tmp_path / "thousandfold-1-py3-none-any.whl", "w") as made:
         made.writestr(name, text)
         made.writestr("thousandfold/honest.py", "print('Draw before you read.')\n")
     (problem,) = distributions.without_answers(tmp_path)
     assert name in problem
+
+
+def test_a_notebook_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    for text in ("{", '{"cells": [{}]}', "[]"):
+        with zipfile.ZipFile(tmp_path / "a-1-py3-none-any.whl", "w") as made:
+            made.writestr("a/lesson.ipynb", text)
+        (problem,) = distributions.without_answers(tmp_path)
+        assert "no whole notebook" in problem
+
+
+def test_what_a_wheel_installs_beside_its_package_is_named(tmp_path: Path) -> None:
+    for name in distributions.PACKAGES:
+        with zipfile.ZipFile(tmp_path / f"{name}-1-py3-none-any.whl", "w") as made:
+            for place in (name, f"{name}-1.dist-info", "utilities"):
+                made.writestr(f"{place}/some.py", "")
+    beside = [said for said in distributions.complete(tmp_path) if "beside" in said]
+    assert [said.split()[5] for said in beside] == ["utilities", "utilities"]
 
 
 def test_a_wheel_that_comes_out_otherwise_from_its_source_is_seen(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import html
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -71,8 +72,8 @@ def test_a_language_may_have_any_forms_of_a_number() -> None:
     forms = {"{n} path": ["{n} droga", "{n} drogi", "{n} dróg"]}
     polish = "n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2"
     with speaking(Catalogue(forms, polish)):
-        said = [say_many("{n} path", "{n} paths", n, n=n) for n in (1, 3, 5, 2.5)]
-    assert said == ["1 droga", "3 drogi", "5 dróg", "2.5 drogi"]
+        said = [say_many("{n} path", "{n} paths", n, n=n) for n in (1, 3, 5, 1.5)]
+    assert said == ["1 droga", "3 drogi", "5 dróg", "1.5 drogi"]
 
 
 def test_what_is_read_and_not_said_is_read_in_english() -> None:
@@ -129,6 +130,44 @@ def test_a_translation_has_the_places_and_the_links_of_its_sentence(
             assert translate.places(form) == translate.places(one), one
             assert sorted(link.findall(form)) == sorted(link.findall(one)), one
             assert form[:1].isspace() == one[:1].isspace(), one
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{} a", "{0} a", "{n.real} a", "{n!r} a", "{n:%Y} a", "{n[0]} a", "{n} {", "{n} }", "a"],
+)
+def test_a_place_that_is_not_that_of_the_sentence_is_seen(form: str) -> None:
+    assert translate.places(form) != translate.places("{n} pairs")
+
+
+def test_a_translation_with_other_places_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "06_communication"
+    for one in (translate.PACKAGE, name):
+        text = translate.catalogue_path("de", one).read_text(encoding="utf-8")
+        (tmp_path / "de").mkdir(exist_ok=True)
+        (tmp_path / "de" / f"{one}.po").write_text(text.replace("bei {power:", "bei {kraft:"))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.po")}
+    monkeypatch.setattr(translate, "TRANSLATIONS", tmp_path)
+    monkeypatch.setattr(translate, "SPOKEN", tmp_path / "spoken")
+    monkeypatch.setattr("sys.argv", ["translate", "de", name])
+    assert translate.main() == 1
+    said = capsys.readouterr().err
+    assert f"{name}.po" in said
+    assert "kippt bei {kraft:.1f}" in said
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("plural", ["((n==1) ? 0 : (n>=2 && n<=4) ? 1 : 2)"])  # of Czech
+def test_the_forms_of_a_number_are_read_as_they_are_written(
+    plural: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translate.Catalog, "plural_expr", plural)
+    written = json.loads(translate.spoken("de"))["plural"]
+    with speaking(Catalogue({"{n} day": ["{n} den", "{n} dny", "{n} dní"]}, written)):
+        said = [say_many("{n} day", "{n} days", n, n=n) for n in (1, 3, 5)]
+    assert said == ["1 den", "3 dny", "5 dní"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -314,6 +353,11 @@ def test_the_exercise_gives_the_same_points_for_the_same_answers(
         assert theirs.points == ours.points
         assert theirs.reasons == ours.reasons
         assert sum(theirs.points.values()) < sum(planned.points.values())
+        changed = answered(release(stem), stem, sample)
+        imports = next(cell for cell in changed.cells if cell.cell_type == "code")
+        imports.source += "\nchecks = checks"
+        reasons = mark(changed, planned, settings=settings).reasons
+        assert any("uses checks, which the learner has changed" in one.text for one in reasons)
 
 
 def test_comments_of_several_lines_are_one_message() -> None:
@@ -445,15 +489,6 @@ def test_what_one_module_has_is_given_to_the_next_and_two_ways_are_refused(
     catalogue_of({"Decide": "Beschließe"}, "07_some", tmp_path, monkeypatch)
     with pytest.raises(ExplainedError, match=r"'Entscheide' in one .* 'Beschließe' in 07_some\.po"):
         translate.spoken("de")
-
-
-def test_a_place_that_was_mistyped_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sentence = {"in {relays:g} steps": "in {relais:g} Schritten"}
-    catalogue_of(sentence, translate.PACKAGE, tmp_path, monkeypatch)
-    [said] = translate.misplaced(translate.updated("de", translate.PACKAGE))
-    assert said == "'in {relays:g} steps' has {relais:g}, and needs {relays:g}"
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,17 @@ def test_a_workflow_may_do_no_more_than_it_must(name: str) -> None:
             assert said["environment"]["name"]
 
 
+def test_where_learners_code_is_run_its_box_is_allowed_first() -> None:
+    """The runner's Ubuntu forbids it, and grading then refuses."""
+    allowed = "kernel.apparmor_restrict_unprivileged_userns=0"
+    for job in (READ["tests"]["jobs"]["linux"], READ["release"]["jobs"]["build"]):
+        runs = [step.get("run", "") for step in job["steps"]]
+        first = next(
+            at for at, run in enumerate(runs) if re.match("make (test|release-check)", run)
+        )
+        assert any(allowed in run for run in runs[:first])
+
+
 def test_a_step_calls_what_is_there() -> None:
     verbs = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     runs = "\n".join(step["run"] for _, _, step in every_step() if "run" in step)
@@ -215,6 +226,9 @@ def test_only_a_tag_that_is_the_version_and_lies_on_main_is_released(remote: Rem
 
 def test_new_locks_are_proposed_once_and_renewed(remote: Remote) -> None:
     propose = script("locks", "propose", "Open a pull request")
+    made = remote.home / "made"
+    made.mkdir()
+    shutil.copy(remote.home / "requirements.lock", made)
     done = remote.run(propose)
     assert done.returncode == 0
     assert "newest version" in done.stdout
@@ -225,7 +239,8 @@ def test_new_locks_are_proposed_once_and_renewed(remote: Remote) -> None:
         with_it = remote.git("branch", "--list", "locks")
         if with_it:
             remote.git("branch", "--quiet", "--delete", "--force", "locks")
-        (remote.home / "requirements.lock").write_text(f"numpy=={text}\n", encoding="utf-8")
+        (made / "requirements.lock").write_text(f"numpy=={text}\n", encoding="utf-8")
+        (made / "evil.sh").touch()
         done = remote.run(propose)
         assert done.returncode == 0, done.stdout
         assert remote.called == ["auth setup-git", "pr list", *called, "workflow run tests.yml"]
@@ -233,6 +248,14 @@ def test_new_locks_are_proposed_once_and_renewed(remote: Remote) -> None:
         assert shown.startswith("github-actions[bot]")
         assert remote.git("show", "locks:requirements.lock", at=remote.origin) == f"numpy=={text}"
         assert remote.git("rev-list", "--count", "main..locks", at=remote.origin) == "1"
+        changed = remote.git("diff", "--name-only", "main", "locks", at=remote.origin)
+        assert changed == "requirements.lock"
+
+
+def test_what_was_made_where_code_of_others_ran_lands_apart() -> None:
+    for workflow, job, step in every_step():
+        if step.get("uses", "").startswith("actions/download-artifact@"):
+            assert step["with"]["path"] in ("dist", "made"), (workflow, job)
 
 
 def test_a_release_that_is_there_is_only_filled(remote: Remote) -> None:

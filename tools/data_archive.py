@@ -88,7 +88,7 @@ def datacite(descriptor: dict[str, Any]) -> dict[str, Any]:
 
 def year_of(version: str, changes: str) -> str:
     """Return the year in which the changelog says that a version came out, or nothing."""
-    found = re.search(rf"^## \[?{re.escape(version)}\]?\D+(\d{{4}})-\d\d-\d\d", changes, re.M)
+    found = re.search(rf"^## \[?{re.escape(version)}\]?[^\d\n]+(\d{{4}})-\d\d-\d\d", changes, re.M)
     return found[1] if found else ""
 
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from course import FOR_LEARNERS
 from given_out import contents, look_into
@@ -20,6 +21,8 @@ from thousandfold.errors import ExplainedError
 from thousandfold.writing import write_whole
 
 PACKAGES = {"boxgrader": ROOT / "src" / "boxgrader", "thousandfold": ROOT}
+BESIDE = "thousandfold_first_cell.py"
+"""What stands beside our packages in a wheel: it must be quick, and import nothing of them."""
 
 
 def build(folder: Path) -> Iterator[str]:
@@ -92,10 +95,25 @@ def without_answers(folder: Path) -> Iterator[str]:
 
 def _text(name: str, content: bytes) -> str:
     text = content.decode("utf-8", errors="replace")
-    if not name.endswith(".ipynb"):
+    if not name.endswith((".ipynb", ".json")):
         return text
-    cells = json.loads(text)["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells)
+    try:
+        return "\n".join(_strings(json.loads(text)))
+    except ValueError:  # none, whatever its name says
+        return text
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Yield all that JSON says: of a notebook also what its cells show and remember."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        if value and all(isinstance(line, str) for line in value):
+            yield "".join(value)
+        for inner in value:
+            yield from _strings(inner)
+    elif isinstance(value, dict):
+        yield from _strings(list(value.values()))
 
 
 def uploadable(folder: Path) -> Iterator[str]:
@@ -115,7 +133,10 @@ def laid() -> Iterator[str]:
 
 
 def complete(folder: Path) -> Iterator[str]:
-    """Name what a wheel lacks: types, licences, lessons, exercises, and data with their cards."""
+    """Name what a wheel lacks, and what it would install beside its package.
+
+    It has types, licences, lessons, exercises, and data with their cards.
+    """
     for name, wanted in (
         ("boxgrader", ("boxgrader/py.typed", "/licenses/LICENSE")),
         (
@@ -128,7 +149,12 @@ def complete(folder: Path) -> Iterator[str]:
             ),
         ),
     ):
-        files = dict(contents(wheels(folder)[name]))
+        wheel = wheels(folder)[name]
+        files = dict(contents(wheel))
+        own = "-".join(wheel.name.split("-")[:2])
+        tops = {PurePosixPath(file).parts[0] for file in files}
+        for top in sorted(tops - {name, f"{own}.dist-info", f"{own}.data", BESIDE}):
+            yield f"the wheel of {name} installs {top} beside its package: leave it out"
         for file in wanted:
             if not any(one.endswith(file) for one in files):
                 yield f"the wheel of {name} lacks {file}: mend what its pyproject.toml includes"

@@ -59,7 +59,10 @@ def look_into(distribution: Path) -> int:
         if path.suffix != ".py":
             refuse_answers(where, content)
         if path.suffix == ".ipynb":
-            refuse_what_is_personal(where, content)
+            try:
+                refuse_what_is_personal(where, content)
+            except (ValueError, KeyError, TypeError) as error:
+                raise ExplainedError(f"{where} is no whole notebook: {error!r}") from error
     return files
 
 

@@ -17,14 +17,13 @@ from typing import Any
 import said_once
 import tables
 import yaml
+from data_package import LICENCES
 from said_once import ROOT
 
 from thousandfold.errors import ExplainedError
 
 PUBLISH = Path("build", "publish", "bin")
 SUPPORTED = re.compile(r"Programming Language :: Python :: (3\.\d+)")
-DATA = ("CC BY 4.0", "facts", "Facts", "Public domain")
-"""Words of which the licence of a table says one at least."""
 
 # A licence that allows all that a learner, an instructor or a firm does with the workshop. Packages
 # stand beside ours and are changed by nobody, so those under MPL and LGPL ask nothing of them.
@@ -170,17 +169,20 @@ def data() -> Iterator[str]:
     for table in sorted((ROOT / "datasets").glob("*.csv")):
         card = cards.partition(f"## `{table.name}`")[2].partition("\n## ")[0]
         licence = card.partition("**Licence.**")[2].partition("\n\n")[0]
-        if not any(words in licence for words in DATA):
+        if not any(words in licence for words in LICENCES):
             yield (
-                f"datasets/README.md says no licence of {table.name} that tools/release_papers.py "
-                f"knows ({', '.join(DATA)}): write it on its card"
+                f"datasets/README.md says no licence of {table.name} that tools/data_package.py "
+                f"knows ({', '.join(LICENCES)}): write it on its card"
             )
 
 
 def dependencies(python: Path = ROOT / ".venv" / "bin" / "python") -> Iterator[str]:
     """Name each package of an environment whose licence nobody has accepted."""
     asked = ["--python", str(python), "--from=all", "--format=csv"]
-    for package in csv.DictReader(io.StringIO(told("pip-licenses", asked))):
+    packages = list(csv.DictReader(io.StringIO(told("pip-licenses", asked))))
+    if not packages:
+        yield f"{python} tells of no package: run `make .venv/.dev`"
+    for package in packages:
         name = package["Name"]
         if name in ("thousandfold", "boxgrader"):
             continue
@@ -199,7 +201,14 @@ def accepted(licence: str) -> bool:
 
     >>> accepted("MIT AND (GPL-3.0-only)"), accepted("MIT OR GPL-3.0-only")
     (False, True)
+    >>> accepted("(Zlib OR MIT OR ISC) AND GPL-3.0-only"), accepted("MIT AND (Zlib OR ISC)")
+    (False, True)
     """
+    if licence in SPELLED:
+        return True
+    if bracket := re.search(r"\(([^()]*)\)", licence):
+        inside = "MIT" if accepted(bracket[1]) else "none"
+        return accepted(f"{licence[: bracket.start()]}{inside}{licence[bracket.end() :]}")
     return any(
         all(SPELLED.get(one.strip(), one.strip()) in ACCEPTED for one in choice.split(" AND "))
         for choice in licence.split(" OR ")
@@ -216,11 +225,14 @@ def told(program: str, arguments: list[str]) -> str:
     """
     command = [str(ROOT / PUBLISH / program), *arguments]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError as error:
         raise ExplainedError(
             f"{PUBLISH / program} cannot be run ({error.strerror}): run `make build/publish/.done`"
         ) from error
+    if done.returncode and not done.stdout.strip():
+        raise ExplainedError(f"{program} has failed:\n{done.stderr.strip()[-2000:]}")
+    return done.stdout
 
 
 CHECKS = {

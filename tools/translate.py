@@ -49,6 +49,7 @@ LANGUAGE = "language"
 
 _LISTED = 10
 _BEFORE = "English before: "
+_NOT_CLOSED = "a brace of which the other is missing"
 _STEM = re.compile(r"\d\d(?:_[a-z0-9]+)+", re.ASCII)
 _LINK = re.compile(r"\]\(([^)#\s]+\.ipynb)")
 _HEAD = """\
@@ -141,21 +142,6 @@ def _remember_english(message: BabelMessage) -> None:
     message.user_comments = comments if message.fuzzy else own
 
 
-def misplaced(catalogue: Catalog) -> list[str]:
-    """Return which translations have other places in braces than their sentence."""
-    return [
-        f"{one!r} has {_braces(places(form))}, and needs {_braces(places(one))}"
-        for one, forms in translations(catalogue).items()
-        for form in forms
-        if places(form) != places(one)
-    ]
-
-
-def _braces(named: set[tuple[str, str]]) -> str:
-    shown = sorted(f"{{{name}:{spec}}}" if spec else f"{{{name}}}" for name, spec in named)
-    return " ".join(shown) or "none"
-
-
 def written(catalogue: Catalog, language: str, name: str) -> str:
     """Return the file of a catalogue; the lines that translators wrote at its top stay."""
     path = catalogue_path(language, name)
@@ -176,11 +162,15 @@ def written(catalogue: Catalog, language: str, name: str) -> str:
 
 
 def places(text: str) -> set[tuple[str, str]]:
-    """Return the named places of a message, each with how a number in it is written."""
+    """Return the places of a message, by name, each with how a number in it is written."""
     try:
-        return {(name, spec or "") for _, name, spec, _ in Formatter().parse(text) if name}
+        return {
+            (f"{name}!{how}" if how else name, spec or "")
+            for _, name, spec, how in Formatter().parse(text)
+            if name is not None
+        }
     except ValueError:
-        return set()
+        return {(_NOT_CLOSED, "")}
 
 
 def translations(catalogue: Catalog) -> dict[str, list[str]]:
@@ -192,6 +182,23 @@ def translations(catalogue: Catalog) -> dict[str, list[str]]:
         if one and not message.fuzzy and all(forms):
             found[one] = [str(form) for form in forms]
     return found
+
+
+def refuse_other_places(language: str, name: str) -> None:
+    """Refuse a catalogue in which a translation lost a place, or has one of its own.
+
+    Raises
+    ------
+    ExplainedError
+        If one has; a lesson that says it would stop.
+    """
+    for one, forms in translations(updated(language, name)).items():
+        for form in forms:
+            if places(form) != places(one):
+                raise ExplainedError(
+                    f"{language}/{name}.po translates {one!r} as {form!r}: what stands in braces "
+                    "has to stay, letter by letter. Nothing was written; mend it and try again"
+                )
 
 
 def open_messages(catalogue: Catalog) -> list[str]:
@@ -222,8 +229,7 @@ def spoken(language: str) -> str:
                         f"{message.one!r} is said by several modules: {forms[0]!r} in one "
                         f"catalogue, and {done[message.one][0]!r} in {name}.po. Choose one for all"
                     )
-    plural = catalogue.plural_expr.strip("()")
-    content = {"plural": plural, "messages": dict(sorted(found.items()))}
+    content = {"plural": catalogue.plural_expr, "messages": dict(sorted(found.items()))}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -310,15 +316,12 @@ def make_exercise(language: str, stem: str) -> Path:
 def translate(language: str, stem: str) -> Iterable[str]:
     """Bring catalogues and notebooks of a module up to date; yield what was done and is open."""
     for name in (PACKAGE, stem):
+        refuse_other_places(language, name)
+    for name in (PACKAGE, stem):
         catalogue = updated(language, name)
         path = catalogue_path(language, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, written(catalogue, language, name))
-        if wrong := misplaced(catalogue):
-            raise ExplainedError(
-                f"{path.relative_to(ROOT)}: what stands in braces is a place, and stays letter by "
-                "letter. " + "; ".join(wrong[:_LISTED])
-            )
         waiting = open_messages(catalogue)
         yield f"{path.relative_to(ROOT)}: {len(catalogue)} messages, {len(waiting)} open"
         for text in waiting[:_LISTED]:

@@ -325,6 +325,28 @@ def test_where_the_memory_is_damaged_all_that_differs_counts_as_touched(
     assert (home / LESSON).read_bytes() == GIVEN[LESSON]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+@pytest.mark.parametrize("put", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_a_memory_that_is_no_file_is_damaged_and_not_waited_for(
+    home: Path, newer: Callable[..., None], put: Callable[[Path], object]
+) -> None:
+    (home / MEMORY).unlink()
+    put(home / MEMORY)
+    newer(LESSON)
+    assert dict(lay(home).beside) == {LESSON: BESIDE}
+    assert (home / MEMORY).is_file()
+    assert not (home / MEMORY).is_symlink()
+
+
+@pytest.mark.parametrize("depth", [600, 980])
+def test_a_notebook_that_is_very_deep_counts_as_touched(home: Path, depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    content = json.dumps({"cells": [{"metadata": {"deep": 0}}]}).replace("0", deep)
+    (home / LESSON).write_text(content)
+    lay(home)
+    assert (home / LESSON).read_text() == content
+
+
 def test_a_damaged_notebook_stays_and_a_whole_one_lies_beside(
     home: Path, newer: Callable[..., None]
 ) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -186,9 +187,8 @@ def _refuse_to_be_led_away(root: Path, name: str) -> None:
 def _remembered(root: Path) -> _Memory:
     """Return what was laid; where that is damaged, all that differs counts as touched."""
     try:
-        found = json.loads((root / MEMORY).read_text(encoding="utf-8"))
-        memory = _Memory(**found)
-    except (OSError, ValueError, TypeError, RecursionError):
+        memory = _Memory(**json.loads(_content(root / MEMORY) or b""))
+    except (ValueError, TypeError, RecursionError):
         return _Memory()
     sound = all(
         isinstance(kept, dict) and all(isinstance(known, list) for known in kept.values())
@@ -231,11 +231,12 @@ def content_digest(name: str, content: bytes) -> str:
     """
     notebook = _notebook(name, content)
     if notebook is not None:
-        cells = _joined(notebook["cells"])
-        for metadata in (cell.get("metadata") for cell in cells):
-            for look in _LOOKS if isinstance(metadata, dict) else ():
-                metadata.pop(look, None)
-        content = json.dumps(cells, sort_keys=True).encode()
+        with suppress(RecursionError):  # what lies that deep is no notebook of ours
+            cells = _joined(notebook["cells"])
+            for metadata in (cell.get("metadata") for cell in cells):
+                for look in _LOOKS if isinstance(metadata, dict) else ():
+                    metadata.pop(look, None)
+            content = json.dumps(cells, sort_keys=True).encode()
     return hashlib.sha256(content).hexdigest()
 
 
