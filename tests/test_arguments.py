@@ -123,14 +123,8 @@ NUMBERS = {"ArrayLike", "float", "int"}
 
 HELPERS = {
     *("areas_picture", "best_shares", "bill_picture", "binomial", "chain_lengths"),
-    *(
-        "depth_picture",
-        "earned_picture",
-        "freeze_picture",
-        "hills_picture",
-        "interest_for_a_year",
-        "map_picture",
-    ),
+    *("days_won", "depth_picture", "earned_picture", "freeze_picture", "hills_picture"),
+    *("interest_for_a_year", "map_picture", "people_added"),
     *("market_picture", "peak_sentence", "remaining_picture", "schweitzer"),
     *("out_picture", "shares_picture", "stops_picture", "times_one"),
 }

@@ -289,7 +289,7 @@ DAMAGE: dict[Callable[[Path], None], list[str]] = {
     ],
     replaced(
         "src/thousandfold/models/trial.py", "import numpy as np", "import os\nimport numpy as np"
-    ): ["F401"],
+    ): ["unused-import"],
     replaced("src/thousandfold/models/trial.py", "    40000.0", "    30000.0"): [
         "models/trial.py, the example of Trial: it gives 40000.0, and the text says 30000.0"
     ],

@@ -29,8 +29,11 @@ from thousandfold.interrupts import interruptible
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "tools" / "templates"
-NEEDED = ("src", "datasets", "docs", "notebooks", "solutions", "exercises", "facilitator", "tools")
-FILES = ("README.md", "nbgrader_config.py", "pyproject.toml")
+NEEDED = (
+    *("src", "datasets", "docs", "notebooks", "solutions", "exercises", "facilitator", "tools"),
+    *(".github", "hub"),  # they repeat what is said once, as tables see to
+)
+FILES = ("*.md", "CITATION.cff", "nbgrader_config.py", "pyproject.toml")
 KEYPOINTS = "src/thousandfold/keypoints/__init__.py"
 EMPTY_WORDS = {"utils", "helpers", "common", "misc"}
 LONGEST_STEM = 40
@@ -196,8 +199,9 @@ def copy(folder: Path) -> None:
     unneeded = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "templates")
     for name in NEEDED:
         shutil.copytree(ROOT / name, folder / name, ignore=unneeded)
-    for name in FILES:
-        shutil.copy(ROOT / name, folder)
+    for pattern in FILES:
+        for path in ROOT.glob(pattern):
+            shutil.copy(path, folder)
 
 
 def changed(project: Path) -> Iterator[Path]:
