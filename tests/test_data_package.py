@@ -8,12 +8,14 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import data_archive
 import data_package
 import pytest
+import said_once
 from conftest import ROOT
 
 from thousandfold import datasets
@@ -191,15 +193,11 @@ def test_one_doi_is_where_a_table_is_from_and_of_two_neither() -> None:
     assert "path" not in two
 
 
-@pytest.mark.parametrize(
-    ("heading", "year"),
-    [
-        ("## 0.2.0, not published yet: the second edition", ""),
-        ("## [0.2.0] - 2027-01-31", "2027"),
-        ("## 0.2.0, 2027-01-31: the second edition", "2027"),
-        ("## 0.2.0, not yet\n\n## 0.1.0, 2025-01-31", ""),
-        ("## 0.2.0, not yet\n\nCounted anew on 2026-11-30.", ""),
-    ],
-)
-def test_the_year_is_that_of_the_version_in_the_changelog(heading: str, year: str) -> None:
-    assert data_archive.year_of("0.2.0", f"# Changes\n\n{heading}\n") == year
+@pytest.mark.parametrize(("day", "year"), [("", None), ("2027-01-31", "2027")])
+def test_the_year_is_that_of_the_day_in_the_changelog(
+    day: str, year: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = replace(said_once.read(), released=day)
+    monkeypatch.setattr(said_once, "read", lambda: said)
+    descriptor = data_package.package(FOLDER)
+    assert data_archive.datacite(descriptor).get("publicationYear") == year

@@ -112,7 +112,9 @@ def test_the_day_of_a_release_is_read_from_the_list_of_changes(tmp_path: Path) -
     (root / "CHANGELOG.md").write_text(f"## {read().version}, 2026-12-31: more\n\n## 0.0.1, now\n")
     assert read(root).released == "2026-12-31"
     assert yaml.safe_load(pages(root)[root / "CITATION.cff"])["date-released"] == "2026-12-31"
-    (root / "CHANGELOG.md").write_text(f"## {read().version}, soon: more\n\n## 0.0.1, 2026-12-31\n")
+    (root / "CHANGELOG.md").write_text(
+        f"## {read().version}, soon: more\n\nCounted anew on 2026-12-30.\n\n## 0.0.1, 2026-12-31\n"
+    )
     assert read(root).released == ""
 
 

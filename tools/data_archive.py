@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import said_once
 from course import ROOT
 from data_package import files
 
@@ -50,7 +50,7 @@ def contents() -> dict[str, bytes]:
 
 def datacite(descriptor: dict[str, Any]) -> dict[str, Any]:
     """Return the metadata of the data package as DataCite and its archives read them."""
-    year = year_of(descriptor["version"], (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    year = said_once.read().released[:4]
     return {
         "schemaVersion": DATACITE,
         "titles": [{"title": descriptor["title"]}],
@@ -84,12 +84,6 @@ def datacite(descriptor: dict[str, Any]) -> dict[str, Any]:
         ],
         "formats": ["text/csv", "application/json"],
     }
-
-
-def year_of(version: str, changes: str) -> str:
-    """Return the year in which the changelog says that a version came out, or nothing."""
-    found = re.search(rf"^## \[?{re.escape(version)}\]?[^\d\n]+(\d{{4}})-\d\d-\d\d", changes, re.M)
-    return found[1] if found else ""
 
 
 def build(folder: Path) -> Path:
