@@ -210,14 +210,25 @@ class Zero(BasePlugin):
         return score
 
 
-def test_a_share_is_taken_of_points_by_hand_too(course: Path) -> None:
-    choose(course, f"{__name__}.Zero")
-    grade_assignment(course, NAME, options={"workers": 1})
+def read_memos(course: Path) -> None:
+    """Give everybody three points by hand."""
     for student in ("ann", "bob"):
         with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
             memo = gradebook.find_grade("memo", NAME, NAME, student)
             memo.manual_score, memo.needs_manual_grade = 3, False
             gradebook.db.commit()
+
+
+def test_where_being_late_costs_nothing_points_by_hand_grade_nobody_again(course: Path) -> None:
+    grade_assignment(course, NAME, options={"workers": 1})
+    read_memos(course)
+    assert not grade_assignment(course, NAME, options={"workers": 1}).records
+
+
+def test_a_share_is_taken_of_points_by_hand_too(course: Path) -> None:
+    choose(course, f"{__name__}.Zero")
+    grade_assignment(course, NAME, options={"workers": 1})
+    read_memos(course)
     outcome = grade_assignment(course, NAME, options={"workers": 1})
     assert [record.student for record in outcome.records] == ["ann"]
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:

@@ -17,6 +17,7 @@ import nbformat
 import sqlalchemy
 from nbgrader import api
 from nbgrader.converters.autograde import Autograde
+from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.orm import object_session
 from traitlets.utils.importstring import import_item
@@ -34,7 +35,7 @@ _PARTS = (
     "the tests, their points or the solution",
     "a file beside the instructor's notebook",
     "the configuration of the course, or boxgrader itself",
-    "a due date, an extension or a penalty",
+    "a due date, an extension, a penalty, or points by hand of which being late costs a share",
 )
 _DOUBTED = "?"
 _PLUGIN = "plugin_class"
@@ -101,8 +102,15 @@ class Dependencies:
             return ""
         chosen = self._config.AssignLatePenalties.get(_PLUGIN)
         chosen = AssignLatePenalties.plugin_class.default_value if chosen is None else chosen
-        by_hand = self._by_hand.get(student, "")
+        by_hand = "" if self._costs_nothing(chosen) else self._by_hand.get(student, "")
         return f"{late.total_seconds()} {self._step(chosen)} {by_hand}"
+
+    def _costs_nothing(self, chosen: Any) -> bool:
+        """Say whether being late is noted and costs no points, as nbgrader has it by default."""
+        ours = LateSubmissionPlugin
+        named = f"{ours.__module__}.{ours.__qualname__}"
+        method = self._config.get(ours.__name__, {}).get("penalty_method", "none")
+        return chosen in (ours, named) and method == "none"
 
     def _step(self, step: Any) -> str:
         """Return a step of nbgrader's, or a plugin, with its settings and what the course wrote."""
