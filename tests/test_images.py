@@ -63,9 +63,8 @@ def test_learners_get_what_the_kit_gives_them_and_nothing_else() -> None:
         for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines()
         if line.startswith("!")
     ]
-    material = [line for line in asked if line.split("/")[0] in ("notebooks", "exercises")]
-    material += [line for line in asked if line.startswith("datasets")]
-    assert sorted(material) == sorted([*FOR_LEARNERS, "exercises"])
+    material = [line for line in asked if line.endswith(".ipynb") or line.startswith("datasets")]
+    assert sorted(material) == sorted(FOR_LEARNERS)
     hidden = ("solutions", "tests", "facilitator", "hub/prepare.py", "tools/course.py", ".git")
     assert not [line for line in asked if line.startswith(hidden) or line == "tools"]
 

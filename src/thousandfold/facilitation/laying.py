@@ -27,7 +27,12 @@ from thousandfold.facilitation.notebooks import version_of
 from thousandfold.writing import write_whole
 
 # What learners get of the project's files; what somebody keeps beside them is theirs.
-LESSONS = ("notebooks/[0-9][0-9]_*.ipynb", "exercises/*/[0-9][0-9]_*.ipynb")
+LESSONS = (
+    "notebooks/[0-9][0-9]_*.ipynb",
+    "exercises/*/[0-9][0-9]_*.ipynb",
+    "translations/*/notebooks/[0-9][0-9]_*.ipynb",
+    "translations/*/exercises/*/[0-9][0-9]_*.ipynb",
+)
 DATA = ("*.csv", "README.md", "datapackage.json")
 MEMORY = ".thousandfold.json"
 FOLDER = "thousandfold"
