@@ -1,4 +1,4 @@
-"""The command line: `boxgrader grade`, `boxgrader report`, `boxgrader check`."""
+"""The command line: `boxgrader grade`, `report`, `check` and `forget`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from boxgrader import __version__
-from boxgrader.commands import check, grade, report
+from boxgrader.commands import check, forget, grade, report
 from boxgrader.errors import GraderError
 from boxgrader.interrupts import interruptible
 
-COMMANDS = (grade.COMMAND, report.COMMAND, check.COMMAND)
+COMMANDS = (grade.COMMAND, report.COMMAND, check.COMMAND, forget.COMMAND)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -30,6 +30,7 @@ from thousandfold.interrupts import interruptible
 COMMANDS = (
     start.COMMAND,
     check.COMMAND,
+    grader.FORGET,
     grader.GRADE,
     history.COMMAND,
     link.COMMAND,

@@ -13,6 +13,7 @@ from pathlib import Path
 import at_once
 import pytest
 import small_course as small
+import sqlalchemy
 from nbgrader.api import Gradebook
 from patience import patience, wait_until
 from small_course import NAME
@@ -136,3 +137,34 @@ def test_four_graders_grade_the_same_submissions(server: str, tmp_path: Path) ->
             grade = book.find_grade("share", NAME, NAME, f"same{m}")
             assert grade.auto_score == pytest.approx(4 * m / 10)
             assert kept[f"same{m}"].status == "graded"
+
+
+def test_who_is_taken_out_stands_in_no_table(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learners = {name: small.submission(f"share = 1  # of {name}") for name in ("gone", "stays")}
+    course = ["--course", str(small.make(tmp_path, learners)), "--db", server]
+    assert main(["grade", NAME, *course]) == 0
+    before = dump(server)
+    assert "gone" in before
+    assert main(["forget", "gone", "--dry-run", *course]) == 0
+    assert dump(server) == before
+    assert main(["forget", "Gone", "--yes", *course]) == 1
+    assert main(["forget", "gone", "--yes", *course]) == 0
+    assert "until VACUUM FULL" in capsys.readouterr().out
+    after = dump(server)
+    assert "gone" not in after
+    assert after.count("stays") == before.count("stays")
+    assert [path for path in tmp_path.rglob("*") if "gone" in path.name] == []
+
+
+def dump(server: str) -> str:
+    engine = sqlalchemy.create_engine(server)
+    with engine.connect() as connection:
+        names = sqlalchemy.inspect(connection).get_table_names()
+        rows = [
+            f"{name}: {sorted(map(str, connection.execute(sqlalchemy.text(f'TABLE {name}'))))}"
+            for name in sorted(names)
+        ]
+    engine.dispose()
+    return "\n".join(rows)

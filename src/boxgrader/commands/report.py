@@ -102,7 +102,7 @@ def _tell_gradings(arguments: argparse.Namespace) -> int:
     from boxgrader.errors import GraderError, shown
     from boxgrader.nbgrader_course.course import course_directory
     from boxgrader.nbgrader_course.gradebook import check_there
-    from boxgrader.nbgrader_course.history import gradings, together, told
+    from boxgrader.nbgrader_course.history import GONE, gradings, together, told
     from boxgrader.nbgrader_course.roll import why_no_history
 
     course = course_directory(arguments.course, arguments.db)
@@ -113,6 +113,11 @@ def _tell_gradings(arguments: argparse.Namespace) -> int:
     print(f"{shown(arguments.assignment)} of {shown(arguments.student)}")
     for same in together(found):
         print("".join(f"{line}\n" for line in told(*same)), end="")
+    if found[-1].status == GONE:
+        print(
+            f"This history is still kept: `{arguments.program} forget NAME` takes out all that is "
+            "left of a learner."
+        )
     return 0
 
 

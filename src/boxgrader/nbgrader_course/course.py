@@ -15,6 +15,7 @@ from typing import Any
 
 from boxgrader.errors import GraderError, clause
 
+_NAME = "nbgrader_config.py"
 _NAMED = re.compile(r"([A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*\.[A-Za-z_]\w*")
 
 
@@ -34,23 +35,62 @@ def course_directory(folder: Path, db_url: str = "") -> Any:
         If the configuration stops.
     """
     from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
 
     folder = folder.resolve()
-    config = Config()
-    path = folder / "nbgrader_config.py"
+    path = folder / _NAME
+    config = _settings(path)
     try:
-        if path.is_file():
-            with importable(folder):
-                config = PyFileConfigLoader(path.name, path=str(folder)).load_config()
         config.CourseDirectory.setdefault("root", str(folder))
         if db_url:
             config.CourseDirectory.db_url = db_url
         return CourseDirectory(config=config)
+    except Exception as error:  # what it says may be of any kind
+        raise _stops(path, error) from error
+
+
+def settings_around(course: Any) -> Any:
+    """Return what nbgrader's own commands are told: also by a hub, or by a machine.
+
+    Parameters
+    ----------
+    course : nbgrader.coursedir.CourseDirectory
+
+    Returns
+    -------
+    traitlets.config.Config
+        What the course says goes before what is said around it.
+
+    Raises
+    ------
+    GraderError
+        If a configuration stops.
+    """
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets.config import Config
+
+    config = Config()
+    for folder in reversed(jupyter_config_path()):
+        config.merge(_settings(Path(folder, _NAME)))
+    config.merge(course.config)
+    return config
+
+
+def _settings(path: Path) -> Any:
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
+
+    try:
+        if path.is_file():
+            with importable(path.parent):
+                return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
     except Exception as error:  # it is a program
-        said = clause(f"{type(error).__name__}: {error}")
-        raise GraderError(f"{path} stops: {said}. Mend it, and run this again.") from error
+        raise _stops(path, error) from error
+    return Config()
+
+
+def _stops(path: Path, error: Exception) -> GraderError:
+    said = clause(f"{type(error).__name__}: {error}")
+    return GraderError(f"{path} stops: {said}. Mend it, and run this again.")
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from boxgrader.nbgrader_course.bounds import USUAL, Bounds
 from boxgrader.nbgrader_course.reading import open_regular
 from boxgrader.nbgrader_course.walking import entries
 
+PART = ".part-"  # begins the name of a folder of what is half done
+
 
 @contextmanager
 def alone(course: Path, assignment: str, notes: list[str]) -> Iterator[None]:
@@ -31,7 +33,8 @@ def alone(course: Path, assignment: str, notes: list[str]) -> Iterator[None]:
     Raises
     ------
     GraderError
-        If somebody else grades it now, or the folder of the course cannot be written.
+        If somebody else grades it now or takes a learner out of it, or the folder of the course
+        cannot be written.
     """
     import fcntl
 
@@ -40,8 +43,8 @@ def alone(course: Path, assignment: str, notes: list[str]) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise GraderError(
-                f"{assignment} is being graded by another program. Wait until that has ended, and "
-                "run this again."
+                f"{assignment} is being graded by another program, or a learner is being taken out "
+                "of it. Wait until that has ended, and run this again."
             ) from None
         except OSError as error:  # a share of another computer
             notes.append(
@@ -92,7 +95,7 @@ def parts(graded: Path, assignment: str) -> Iterator[Path]:
     assignment : str
         Nobody else grades it now (see `alone`).
     """
-    folder = graded / f".part-{assignment}"
+    folder = graded / f"{PART}{assignment}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:

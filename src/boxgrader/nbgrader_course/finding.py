@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from nbgrader.utils import temp_attrs
+
 from boxgrader.errors import shown
 from boxgrader.nbgrader_course.names import alike, storable, unfit
 from boxgrader.nbgrader_course.work import Work
@@ -41,6 +43,12 @@ def found(course: Any) -> list[Work]:
         refusal = _refusal(learner)
         works.append(Work(storable(learner), assignment, str(folder), top, there, refusal))
     return works
+
+
+def handed_in(course: Any, assignment: str) -> set[str]:
+    """Return whose folder of an assignment is in submitted/."""
+    with temp_attrs(course, assignment_id=assignment):
+        return {work.student for work in found(course)}
 
 
 def chosen(names: Collection[str], pattern: str) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ _TABLE = sqlalchemy.Table(
     sqlalchemy.Column("status", sqlalchemy.String(16), nullable=False),
     sqlalchemy.Column("reasons", sqlalchemy.Text, nullable=False),
 )
+
+OF_LEARNERS = (_TABLE, HISTORY, page_digests.TABLE)  # our tables that name learners
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,17 @@ class Book:
                 digest = doubted(record.digest)
                 self.nbgrader.db.execute(_TABLE.update().where(same).values(digest=digest))
 
+    def forget(self, students: Collection[str]) -> None:
+        """Take learners out of all tables, to be saved at once; nothing of them stays in a file."""
+        session = self.nbgrader.db
+        if self.nbgrader.engine.dialect.name == "sqlite":
+            session.execute(sqlalchemy.text("PRAGMA secure_delete = ON"))
+        for student in students:
+            with suppress(api.MissingEntry):
+                self.nbgrader.remove_student(student)
+            for table in OF_LEARNERS:
+                session.execute(table.delete().where(table.c.student == student))
+
     def _digest(self, assignment: str, student: str) -> str:
         query = sqlalchemy.select(_TABLE.c.digest).where(_of(assignment, student))
         return self.nbgrader.db.execute(query).scalar() or ""
@@ -332,9 +345,7 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
             module.Gradebook = gradebook
         yield Book(held)
     except ModuleNotFoundError as error:
-        raise GraderError(
-            f"a gradebook there needs {error.name}; pip install 'boxgrader[cluster]' brings it"
-        ) from error
+        raise lacks(error) from error
     except sqlalchemy.exc.DatabaseError as error:
         raise _stopped(error, db_url) from error
     finally:
@@ -345,9 +356,16 @@ def one_gradebook(db_url: str, course_id: str) -> Iterator[Book]:
             held.engine.dispose()
 
 
+def lacks(error: ModuleNotFoundError) -> GraderError:
+    """Return what to say where the driver of a database is not installed."""
+    return GraderError(
+        f"a gradebook there needs {error.name}; pip install 'boxgrader[cluster]' brings it"
+    )
+
+
 def _stopped(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> GradingError:
     return GradingError(
-        f"{explain(error, db_url)}. What was graded before is kept: run the same command again "
+        f"{explain(error, db_url)}. What was done before stands: run the same command again "
         "afterwards."
     )
 

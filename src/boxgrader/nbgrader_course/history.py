@@ -32,6 +32,7 @@ TABLE = sqlalchemy.Table(
     sqlalchemy.Column("reasons", sqlalchemy.Text, nullable=False),
 )
 LATE = "late penalty"
+GONE = "taken out of the gradebook"
 
 
 class Points(NamedTuple):
@@ -238,7 +239,8 @@ def _points(given: dict[str, Given]) -> dict[str, Points]:
 def gradings(db_url: str, assignment: str, student: str) -> list[Grading]:
     """Return every time that a submission was graded, from a gradebook at rest.
 
-    What a person has changed since comes last, with the status ``"by hand"``.
+    What a person has changed since comes last, with the status ``"by hand"``, or `GONE` where the
+    gradebook has no work of the learner any more.
     """
     engine = sqlalchemy.create_engine(db_url)
     of_this = (TABLE.c.assignment == assignment) & (TABLE.c.student == student)
@@ -250,7 +252,8 @@ def gradings(db_url: str, assignment: str, student: str) -> list[Grading]:
             found = [_grading(row) for row in rows]
             now = _points(given(connection, assignment, student))
             if found and found[-1].after != now:
-                found.append(Grading(student, "", "by hand", found[-1].after, now, ()))
+                status = "by hand" if now else GONE
+                found.append(Grading(student, "", status, found[-1].after, now, ()))
             return found
     finally:
         engine.dispose()
@@ -285,6 +288,8 @@ def told(grading: Grading, *repeated: Grading) -> list[str]:
     (['1 UTC  refused: 0 points'], ['1 UTC to 2 UTC  refused, 2 times: 0 points'])
     """
     before, after = grading.before, grading.after
+    if grading.status == GONE:
+        return [f"since then  {GONE}: {_sum(before)} points before, none after"]
     changed = sorted(
         cell for cell in before.keys() | after if before.get(cell, _NONE) != after.get(cell, _NONE)
     )

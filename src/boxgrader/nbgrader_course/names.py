@@ -22,6 +22,11 @@ def alike(one: str, other: str) -> bool:
     return plain(one) == plain(other)
 
 
+def one_spelling(name: str) -> str:
+    """Return a name with each letter written in one way: systems store an ü in two."""
+    return unicodedata.normalize("NFC", name)
+
+
 def storable(name: str) -> str:
     """Return a name that a gradebook and a page can hold: what they cannot, as its number."""
     return "".join(

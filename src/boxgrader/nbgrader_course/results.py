@@ -256,11 +256,22 @@ def read_results(course: Any, assignment: str, *, messages: bool = True) -> Resu
         [tasks[n] for n in columns],
         [[row[n] for n in columns] for row in scores],
         said,
-        refused=[it.student for it in became if it.status == "refused"],
-        marked=[it.student for it in became if it.status == "tampered"],
+        refused=_refused(course, assignment, became, ids),
+        marked=[it.student for it in became if it.status == "tampered" and it.student in ids],
         outdated=outdated,
         standing=standing,
     )
+
+
+def _refused(course: Any, assignment: str, became: list[Record], graded: set[str]) -> list[str]:
+    """Return whose submission could not be graded, and is still there or was graded before."""
+    from boxgrader.nbgrader_course.finding import handed_in
+
+    refused = [it.student for it in became if it.status == "refused"]
+    if graded.issuperset(refused):
+        return refused
+    there = handed_in(course, assignment)
+    return [name for name in refused if not there or name in there | graded]
 
 
 def assignments(course: Any) -> list[str]:

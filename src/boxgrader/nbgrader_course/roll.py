@@ -10,7 +10,7 @@ from nbgrader import api
 from nbgrader.utils import temp_attrs
 
 from boxgrader.errors import GraderError, listed, shown
-from boxgrader.nbgrader_course.finding import found
+from boxgrader.nbgrader_course.finding import handed_in
 from boxgrader.nbgrader_course.gradebook import explain
 from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.results import Learner, Results, learner, read_results
@@ -38,12 +38,6 @@ def everybody(db_url: str) -> list[Learner]:
     ]
 
 
-def handed_in(course: Any, assignment: str) -> set[str]:
-    """Return whose folder of an assignment is in submitted/."""
-    with temp_attrs(course, assignment_id=assignment):
-        return {work.student for work in found(course)}
-
-
 def told(course: Any, results: Results, *, so_far: bool = False) -> list[str]:
     """Say whose points are of before a change, or of work that is gone, and who is not graded.
 
@@ -68,8 +62,7 @@ def told(course: Any, results: Results, *, so_far: bool = False) -> list[str]:
     if there and (gone := graded - there):
         notes.append(
             f"{name}: graded before, and not in submitted/ any more: {len(gone):,} "
-            f"({listed(gone)}). Their points stay; `nbgrader db student remove NAME` takes out who "
-            "has left."
+            f"({listed(gone)}). Their points stay; `forget NAME` takes out who has left."
         )
     if waiting := there - graded - set(results.refused):
         notes.append(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
 from boxgrader.errors import GraderError, listed, shown
 from boxgrader.nbgrader_course.dependencies import doubted
 from boxgrader.nbgrader_course.gradebook import Record
+from boxgrader.nbgrader_course.names import one_spelling
 from boxgrader.nbgrader_course.work import Work
 
 
@@ -24,8 +24,8 @@ def chosen(wanted: Collection[str], found: Iterable[Work], assignment: str) -> l
     everybody = list(found)
     if not wanted:
         return everybody
-    names = set(map(_one_spelling, wanted))
-    there = {_one_spelling(item.student) for item in everybody}
+    names = set(map(one_spelling, wanted))
+    there = {one_spelling(item.student) for item in everybody}
     missing = sorted(names - there)
     if missing:
         alike = {name for one in missing for name in difflib.get_close_matches(one, there)}
@@ -33,11 +33,7 @@ def chosen(wanted: Collection[str], found: Iterable[Work], assignment: str) -> l
             f"{listed(missing)} handed in nothing for {assignment}; name the folder in submitted/"
             + (f", such as {listed(alike)}" if alike else "")
         )
-    return [item for item in everybody if _one_spelling(item.student) in names]
-
-
-def _one_spelling(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
+    return [item for item in everybody if one_spelling(item.student) in names]
 
 
 def keep_the_rest(item: Work, known: Record | None, wanted: str) -> None:

@@ -1,4 +1,4 @@
-"""`thousandfold grade` and `thousandfold report`: doors to the grader, a package of its own."""
+"""`thousandfold grade`, `report` and `forget`: doors to the grader, a package of its own."""
 
 from __future__ import annotations
 
@@ -64,3 +64,4 @@ def _tell_studied(arguments: argparse.Namespace) -> None:
 _GRADE = _door("grade")
 GRADE = replace(_GRADE, run=_grade) if _GRADE.summary != MISSING else _GRADE
 REPORT = _door("report")
+FORGET = _door("forget")
