@@ -189,11 +189,13 @@ def test_whose_cell_asks_for_input_is_told_to_the_instructor(course: Path) -> No
 
 def test_a_notice_is_what_a_learner_may_know() -> None:
     kinds = ["ended", "tampered", "late", "unclear", "waits", "stderr", "deleted", "copied",
-             "missing", "renamed", "left", "broken", "timestamp", "refused", "overdue", "input",
-             "unable"]  # fmt: skip
+             "missing", "renamed", "left", "replaced", "broken", "timestamp", "refused", "overdue",
+             "input", "unable"]  # fmt: skip
     reasons = [Reason(kind, f"It is {kind}.", "t") for kind in kinds]
-    told = {"ended", "late", "stderr", "deleted", "missing", "left", "broken", "refused", "overdue"}
-    assert set(notices(reasons, set(), NAME)) == {f"It is {kind}." for kind in told} | {UNABLE}
+    told = {"ended", "late", "stderr", "deleted", "missing", "left", "replaced", "broken",
+            "refused", "overdue"}  # fmt: skip
+    said = {f"It is {kind}." for kind in told} | {UNABLE, "Your file It is renamed."}
+    assert set(notices(reasons, set(), NAME)) == said
     assert "The test t waits for your instructor." in notices(reasons, {"t"}, NAME)
 
 
