@@ -21,6 +21,7 @@ from traitlets.utils.importstring import import_item
 
 from boxgrader.engine.cells import code, is_solution, seen_lines, test_of, visible
 from boxgrader.engine.outputs import explains_itself, failed, failing_line
+from boxgrader.nbgrader_course import places
 from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
 from boxgrader.nbgrader_course.notices import (
@@ -92,6 +93,12 @@ class FeedbackPage(SafePage):
             shown = str(_NOTICES.format(Markup("<br>").join(told)))
             body = _BODY.sub(lambda found: found[0] + shown, body, count=1)
         return f"{head}<style>{_LOOKS}</style>{end}{body}", resources
+
+    def _preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        places.leave_out(nb)  # before any test is hidden, and with it what its cell is known by
+        return super()._preprocess(nb, resources)
 
     def _highlight_in(self, lexer: str | None) -> Callable[..., str]:
         """Return what colours code of a language, and remembers what it has coloured."""
