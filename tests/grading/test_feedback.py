@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.exchange.default import ExchangeReleaseFeedback
 from small_course import NAME
 from traitlets.config import Config
 
@@ -422,6 +423,9 @@ def test_a_course_may_show_its_tests() -> None:
     assert ">21<" in shown
 
 
+RELEASES = ExchangeReleaseFeedback.copy_files
+
+
 @pytest.fixture
 def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nbgrader be as it comes, whatever course was read before."""
@@ -433,6 +437,7 @@ def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (api, generatefeedbackapp):
         monkeypatch.setattr(module, "GenerateFeedback", GenerateFeedback)
     monkeypatch.setattr(formgrader, "HTMLExporter", formgrader.HTMLExporter)
+    monkeypatch.setattr(ExchangeReleaseFeedback, "copy_files", RELEASES)
 
 
 @pytest.mark.usefixtures("not_installed", "boxes")

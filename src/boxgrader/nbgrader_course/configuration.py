@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect
-from nbgrader.exchange.default.exchange import Exchange
 from traitlets.utils.importstring import import_item
 
+from boxgrader.nbgrader_course import handing_back
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.pages import FormgraderPage
@@ -32,6 +31,7 @@ def install() -> None:
     api.Autograde = autogradeapp.Autograde = BoxedAutograde
     api.GenerateFeedback = generatefeedbackapp.GenerateFeedback = PrivateFeedback
     formgrader.HTMLExporter = FormgraderPage
+    handing_back.install()
     CourseDirectory.get_existing_timestamp = existing_timestamp
     api.NbGraderAPI.get_submitted_timestamp = submitted_timestamp
 
@@ -52,10 +52,9 @@ def lacking(course: Any) -> list[str]:
             "show hidden tests in feedback, and run scripts that stand in a submission. Add to "
             "nbgrader_config.py: import boxgrader; boxgrader.install()"
         )
-    exchange = Exchange(config=course.config).root
     collect = course.config.ExchangeFactory.get("collect", ExchangeCollect)
     collect = import_item(collect) if isinstance(collect, str) else collect
-    if Path(exchange, course.course_id, "inbound").is_dir() and collect is ExchangeCollect:
+    if handing_back.inbound(course).is_dir() and collect is ExchangeCollect:
         found.append(
             "Collecting follows links and believes the name on a submission. Add to "
             f'nbgrader_config.py: c.ExchangeFactory.collect = "{COLLECT}"'
