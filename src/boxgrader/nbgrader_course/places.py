@@ -12,10 +12,10 @@ import sys
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 
+from boxgrader.box.frames import file_of_cell
 from boxgrader.box.namespaces import HOME
 from boxgrader.engine.cells import code
 
@@ -105,11 +105,8 @@ def _here() -> re.Pattern[str]:
 
 def _by_file(notebook: NotebookNode) -> dict[str, str]:
     """Return how a page calls the cell that a kernel keeps under each name."""
-    from ipykernel import compiler
-
-    kernels: Any = compiler
     return {
-        Path(kernels.get_file_name(cell.source)).stem: f"Cell In[{cell.execution_count}]"
+        file_of_cell(cell.source): f"Cell In[{cell.execution_count}]"
         for cell in code(notebook)
         if cell.execution_count
     }
