@@ -134,3 +134,25 @@ def test_a_file_that_lost_its_place_is_explained(
     changed(root, name, line, "")
     with pytest.raises(ExplainedError, match=why):
         pages(root)
+
+
+LINK = re.compile(
+    r"\]\(([^)]*)\)|^\[[^]]+\]: *(\S+)|\b(?:href|src)=[\"']?([^\"'>\s]+)", re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("address", ["", HOME])
+def test_no_link_of_the_grader_on_an_index_of_packages_leads_nowhere(
+    address: str, tmp_path: Path
+) -> None:
+    """What `readme` names goes into the wheel, and is shown where no file of ours lies beside."""
+    root = living(tmp_path, address) if address else copied(tmp_path)
+    readme = said_once.read_project(root / "src/boxgrader/pyproject.toml")["readme"]
+    text = pages(root)[root / "src/boxgrader" / readme]
+    links = ["".join(found) for found in LINK.findall(text)]
+    assert links
+    assert [link for link in links if not link.startswith("https://")] == []
+    for name in said_once.GOES_ON:
+        assert (ROOT / name).is_file()
+        assert (f"{HOME}/blob/HEAD/{name}" in links) is bool(address)
+        assert name in text

@@ -29,6 +29,15 @@ VERSIONS = {
     "hub/kubernetes/README.md": r"(/thousandfold-\w+:)\d[\d.]*()",
     "hub/kubernetes/values.yaml": r"(/thousandfold-\w+:|^    tag: )\d[\d.]*()",
 }
+GRADER = "src/boxgrader/README.md"
+# Where that page goes on, and what is said there.
+GOES_ON = {
+    "SUPPORT.md": "says what to try first and whom to ask",
+    "SECURITY.md": "what strangers can try",
+    "docs/privacy.md": "what is stored of learners and how it is deleted",
+    "docs/grading-elsewhere.md": "how to grade from Windows or a Mac",
+    "hub/kubernetes/README.md": "what a pod must be allowed that grades",
+}
 
 
 @dataclass(frozen=True)
@@ -117,6 +126,7 @@ def places(said: SaidOnce) -> dict[str, dict[str, str]]:
             "CITATION.cff": {"address": _citation(said)},
             ".github/ISSUE_TEMPLATE/config.yml": {"address": f"# {UNSET}."},
             "src/boxgrader/pyproject.toml": {"address": f"# {UNSET}."},
+            GRADER: {"address": f"{UNSET}. {_grader(said)}"},
         }
     return {
         "SUPPORT.md": {
@@ -142,7 +152,22 @@ def places(said: SaidOnce) -> dict[str, dict[str, str]]:
         "src/boxgrader/pyproject.toml": {
             "address": f'[project.urls]\nRepository = "{said.repository}"'
         },
+        GRADER: {"address": _grader(said)},
     }
+
+
+def _grader(said: SaidOnce) -> str:
+    """Say where the grader's README goes on: an index of packages shows it, and no file beside it.
+
+    So a page is a whole address, or its name in a copy of the project.
+    """
+    named = {
+        name: f"[{name}]({said.repository}/blob/HEAD/{name})" if said.repository else f"`{name}`"
+        for name in GOES_ON
+    }
+    where = "In the project" if said.repository else "In a copy of the project"
+    *first, last = [f"{named[name]} {what}" for name, what in GOES_ON.items()]
+    return f"{where}, {', '.join(first)}, and {last}."
 
 
 def _citation(said: SaidOnce) -> str:

@@ -250,6 +250,32 @@ def test_without_namespaces_it_refuses_and_says_what_to_do(
     assert "container" in said
 
 
+@pytest.mark.usefixtures("boxes")
+@pytest.mark.parametrize("step", ["_mount", "_drop_capabilities", "_prctl"])
+def test_a_box_that_cannot_be_sealed_is_one_sentence_with_its_cause_at_the_end(
+    step: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sealing: list[bool] = []
+    seal, real = namespaces.Box._seal, getattr(namespaces, step)
+
+    def sealed(*given: Any) -> None:
+        sealing.append(True)
+        seal(*given)
+
+    def no(*given: Any) -> None:
+        if sealing:
+            raise PermissionError(1, f"{step}: Operation not permitted")
+        real(*given)
+
+    monkeypatch.setattr(namespaces.Box, "_seal", sealed)
+    monkeypatch.setattr(namespaces, step, no)
+    said = namespaces.why_not()
+    assert said.startswith("This machine gives no box: its inner part cannot be sealed. Grade as")
+    assert said.endswith(f"could not be sealed: [Errno 1] {step}: Operation not permitted.)")
+    assert said.count("\n") == 0
+    assert capfd.readouterr() == ("", "")
+
+
 def test_other_systems_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namespaces.sys, "platform", "darwin")
     assert "this is macOS" in namespaces.why_not()

@@ -92,12 +92,12 @@ CLASS: dict[str, tuple[dict[str, Any], dict[str, float], str]] = {
     "browser": (
         {f"{ONE} (1).ipynb": text(ONE), f"{TWO}(2).ipynb": text(TWO)},
         FULL,
-        f"{ONE} (1).ipynb was taken for {ONE}.ipynb.",
+        f"{ONE} (1).ipynb was read as {ONE}.ipynb.",
     ),
     "unpacked": (
         {f"ps/{name}": it for name, it in PLAIN.items()},
         FULL,
-        f"ps/{TWO}.ipynb was taken for {TWO}.ipynb.",
+        f"ps/{TWO}.ipynb was read as {TWO}.ipynb.",
     ),
     "versions": (
         {**PLAIN, f"{ONE}-1.ipynb": "{"},
@@ -140,12 +140,12 @@ CLASS: dict[str, tuple[dict[str, Any], dict[str, float], str]] = {
     "backslash": (
         {f"ps\\{name}": it for name, it in PLAIN.items()},
         FULL,
-        f"ps\\{TWO}.ipynb was taken for {TWO}.ipynb.",
+        f"ps\\{TWO}.ipynb was read as {TWO}.ipynb.",
     ),
     "capitals": (
         {f"{ONE}.IPYNB": text(ONE), f"{TWO}.Ipynb": text(TWO)},
         FULL,
-        f"{TWO}.Ipynb was taken for {TWO}.ipynb.",
+        f"{TWO}.Ipynb was read as {TWO}.ipynb.",
     ),
     "apple": (
         {**PLAIN, f"._{ONE}.ipynb": b"\0\5\x16\7", f"__MACOSX/._{ONE}.ipynb": b"\0\5\x16\7",
@@ -158,7 +158,7 @@ CLASS: dict[str, tuple[dict[str, Any], dict[str, float], str]] = {
     "noon": ({**PLAIN, "timestamp.txt": "yesterday at noon"}, FULL, "'yesterday at noon'"),
     "linked time": ({**PLAIN, "timestamp.txt": os.symlink}, FULL, "it is not a plain file"),
     "linked data": ({**PLAIN, "data.csv": os.symlink}, FULL, ""),
-    "changed": ({**PLAIN, "data.csv": "other"}, FULL, ""),
+    "changed": ({**PLAIN, "data.csv": "other"}, FULL, "data.csv was used as the course released"),
     "a folder": ({**PLAIN, "data.csv/x": "other"}, FULL, ""),
     "edited": ({**PLAIN, "mine.csv": "other"}, {ONE: 1, TWO: 0}, ""),
     "heavy": ({**PLAIN, "film.mp4": b"\0" * (2 << 20)}, {}, "larger than 1 MB together"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.exchange.default import ExchangeReleaseFeedback
 from small_course import NAME
 from traitlets.config import Config
 
 import boxgrader
+from boxgrader.cli import main
 from boxgrader.engine.job import Reason
 from boxgrader.nbgrader_course.assignment import grade_assignment
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
@@ -189,11 +192,13 @@ def test_whose_cell_asks_for_input_is_told_to_the_instructor(course: Path) -> No
 
 def test_a_notice_is_what_a_learner_may_know() -> None:
     kinds = ["ended", "tampered", "late", "unclear", "waits", "stderr", "deleted", "copied",
-             "missing", "renamed", "left", "broken", "timestamp", "refused", "overdue", "input",
-             "unable"]  # fmt: skip
+             "missing", "renamed", "left", "replaced", "broken", "timestamp", "refused", "overdue",
+             "input", "unable"]  # fmt: skip
     reasons = [Reason(kind, f"It is {kind}.", "t") for kind in kinds]
-    told = {"ended", "late", "stderr", "deleted", "missing", "left", "broken", "refused", "overdue"}
-    assert set(notices(reasons, set(), NAME)) == {f"It is {kind}." for kind in told} | {UNABLE}
+    told = {"ended", "late", "stderr", "deleted", "missing", "left", "replaced", "broken",
+            "refused", "overdue"}  # fmt: skip
+    said = {f"It is {kind}." for kind in told} | {UNABLE, "Your file It is renamed."}
+    assert set(notices(reasons, set(), NAME)) == said
     assert "The test t waits for your instructor." in notices(reasons, {"t"}, NAME)
 
 
@@ -420,6 +425,9 @@ def test_a_course_may_show_its_tests() -> None:
     assert ">21<" in shown
 
 
+RELEASES = ExchangeReleaseFeedback.copy_files
+
+
 @pytest.fixture
 def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nbgrader be as it comes, whatever course was read before."""
@@ -431,6 +439,7 @@ def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (api, generatefeedbackapp):
         monkeypatch.setattr(module, "GenerateFeedback", GenerateFeedback)
     monkeypatch.setattr(formgrader, "HTMLExporter", formgrader.HTMLExporter)
+    monkeypatch.setattr(ExchangeReleaseFeedback, "copy_files", RELEASES)
 
 
 @pytest.mark.usefixtures("not_installed", "boxes")
@@ -474,16 +483,43 @@ def test_what_a_configuration_lacks_is_said_with_the_line_to_add(tmp_path: Path)
     config = "c = get_config()\nc.CourseDirectory.course_id = 'small'\n"
     config += f"c.Exchange.root = {str(exchange)!r}\n"
     (tmp_path / "nbgrader_config.py").write_text(config)
-    assert [line.split(": ", 1)[1] for line in lacking(course_directory(tmp_path))] == [
-        "import boxgrader; boxgrader.install()"
-    ]
+    path = tmp_path / "nbgrader_config.py"
+    (first,) = lacking(course_directory(tmp_path))
+    assert first.endswith(
+        f"Add at the end of {path}, and restart JupyterLab:\n"
+        "    import boxgrader\n    boxgrader.install()"
+    )
     (exchange / "small" / "inbound").mkdir(parents=True)
     for _ in range(3):
         for sentence in lacking(course_directory(tmp_path)):
-            line = sentence.split(": ", 1)[1]
-            (tmp_path / "nbgrader_config.py").write_text(config := f"{config}{line}\n")
-    assert lacking(course_directory(tmp_path)) == []
+            lines = textwrap.dedent(sentence.split(":\n", 1)[1])
+            path.write_text(config := f"{config}{lines}\n")
+    directory = course_directory(tmp_path)
+    assert lacking(directory) == []
     assert config.count("boxgrader") == 3
+    assert directory.course_id == "small", "what the file held before still holds"
+
+
+@pytest.mark.usefixtures("not_installed")
+def test_where_there_is_no_configuration_yet_the_whole_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    path = tmp_path / "nbgrader_config.py"
+    (first,) = lacking(course_directory(tmp_path))
+    assert f"There is no {path} yet: make it, with:\n" in first
+    path.write_text(textwrap.dedent(first.split(":\n", 1)[1]))
+    assert lacking(course_directory(tmp_path)) == []
+
+
+@pytest.mark.usefixtures("not_installed", "boxes")
+def test_check_says_what_the_course_around_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "--course", str(tmp_path)]) == 0
+    assert "boxgrader.install()" not in capsys.readouterr().out, "no course"
+    (tmp_path / "source").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert main(["check"]) == 0
+    assert "\n    import boxgrader\n    boxgrader.install()\n" in capsys.readouterr().out
 
 
 README = Path(boxgrader.__file__).parent / "README.md"

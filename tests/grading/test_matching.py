@@ -121,7 +121,7 @@ def test_the_folder_of_the_notebooks_is_that_of_the_submission(tmp_path: Path) -
     found(tmp_path, ["hw"], "hw/hw.ipynb", "hw/data.csv")
     got = match(tmp_path, ["hw"], IGNORE)
     assert (got.root, got.others) == (tmp_path / "hw", ["hw/data.csv"])
-    assert got.renamed == ["hw/hw.ipynb was taken for hw.ipynb."]
+    assert got.renamed == ["hw/hw.ipynb was read as hw.ipynb."]
 
 
 def test_very_many_files_are_refused_before_any_is_looked_at(tmp_path: Path) -> None:

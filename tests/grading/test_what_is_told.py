@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import small_course as small
+from nbformat import NotebookNode
 
 from boxgrader.engine.job import Reason
 from boxgrader.errors import GradingError
@@ -91,3 +97,33 @@ def test_whose_feedback_a_person_changed_is_said(
     told(monkeypatch, "graded", anew=("ann", "bob"))
     said = "\nFeedback made anew, for points or comments by hand: 2 (ann, bob).\n"
     assert said in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("boxes")
+def test_no_library_warns_an_instructor_of_old_notebooks(tmp_path: Path) -> None:
+    """In a program of its own: tests make errors of warnings."""
+    small.make(tmp_path, {"ann": without_names(small.submission())})
+    written = tmp_path / "source" / small.NAME / f"{small.NAME}.ipynb"
+    small.write(written, without_names(small.source()))
+    quiet = {name: it for name, it in os.environ.items() if name != "PYTHONWARNINGS"}
+    for command in (
+        ["grade", small.NAME, "--check"],
+        ["grade", small.NAME],
+        ["report", small.NAME],
+    ):
+        asked = [sys.executable, "-m", "boxgrader", *command]
+        done = subprocess.run(
+            asked, cwd=tmp_path, env=quiet, capture_output=True, text=True, check=True
+        )
+        assert done.stderr == ""
+    asked = [sys.executable, "-W", "default", "-m", "boxgrader", "grade", small.NAME, "--check"]
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "MissingIDFieldWarning" in done.stderr, "whoever asks for them gets them"
+
+
+def without_names(notebook: NotebookNode) -> str:
+    """Return a notebook whose cells lack what its format asks for, as programs leave it."""
+    content = {**notebook, "nbformat": 4, "nbformat_minor": 5}
+    for cell in content["cells"]:
+        cell.pop("id", None)
+    return json.dumps(content)

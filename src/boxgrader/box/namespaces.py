@@ -194,7 +194,7 @@ class Box:
         _own_tmp(box._below_tmp)
         return box
 
-    def spawn(self, limits: Limits, keep: int) -> int:
+    def spawn(self, limits: Limits, keep: int, told: int = 2) -> int:
         """Fork a child into a world of its own; return its process id, and 0 in the child.
 
         Parameters
@@ -202,6 +202,8 @@ class Box:
         limits : Limits
         keep : int
             The file descriptor that the child keeps, as number 3; every other is closed.
+        told : int
+            Where the child writes why it could not be sealed, and then ends: 3 is what it keeps.
         """
         if _libc.setns(self._own_pids, _NEWPID):
             _raise("setns")
@@ -211,14 +213,21 @@ class Box:
             try:
                 self._seal(limits, keep)
             except BaseException as error:  # never run half sealed
-                os.write(2, f"the box could not be sealed: {error}\n".encode())
-                os._exit(70)
+                try:
+                    os.write(told, f"the box could not be sealed: {error}\n".encode())
+                finally:
+                    os._exit(70)
         return pid
 
     def ask(self, what: Callable[[], str]) -> str:
         """Return what a function says in a child; nothing if that does not end as it should."""
+        said, ended = self._asked(what)
+        return "" if ended else said
+
+    def _asked(self, what: Callable[[], str]) -> tuple[str, int]:
+        """Return what a child says, a function or why there is no child, and how it ended."""
         read, write = os.pipe()
-        pid = self.spawn(Limits(), write)
+        pid = self.spawn(Limits(), write, told=3)
         if pid == 0:
             try:
                 os.write(3, what().encode())
@@ -228,7 +237,7 @@ class Box:
         os.close(write)
         with os.fdopen(read, "rb") as pipe:
             said = pipe.read()
-        return "" if os.waitpid(pid, 0)[1] else said.decode()
+        return said.decode(errors="replace"), os.waitpid(pid, 0)[1]
 
     def try_one(self) -> None:
         """Spawn a child that does nothing.
@@ -238,8 +247,13 @@ class Box:
         BoxError
             If it does not end as it should.
         """
-        if self.ask(lambda: "ok") != "ok":
-            raise BoxError(f"This machine gives no box: its inner part cannot be sealed. {_REMEDY}")
+        said, ended = self._asked(lambda: "ok")
+        if ended or said != "ok":
+            cause = said.strip() or "it ended before it said anything"
+            raise BoxError(
+                f"This machine gives no box: its inner part cannot be sealed. {_REMEDY} "
+                f"(For whoever looks into it: {cause}.)"
+            )
 
     def _seal(self, limits: Limits, keep: int) -> None:
         if keep != 3:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import functools
+import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +33,23 @@ class Command:
     example: str
     declare: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
+
+
+def quietly(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """Let a command show no warnings: libraries mean them for whoever writes programs.
+
+    What an instructor should know, the command says in a sentence. ``python -W default -m
+    boxgrader`` shows them, and so does PYTHONWARNINGS.
+    """
+
+    @functools.wraps(run)
+    def without_warnings(arguments: argparse.Namespace) -> int:
+        with warnings.catch_warnings():
+            if not sys.warnoptions:
+                warnings.simplefilter("ignore")
+            return run(arguments)
+
+    return without_warnings
 
 
 def assignment(text: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxgrader.commands import Command, add_course, assignment
+from boxgrader.commands import Command, add_course, assignment, quietly
 from boxgrader.errors import GradingError
 from boxgrader.imports import quickly
 
@@ -256,7 +257,7 @@ def _some(cells: Sequence[str]) -> str:
 def _tell_notes(notes: Sequence[str]) -> None:
     if notes:
         print("\nAbout this course:")
-        print("".join(f"  {note}\n" for note in notes), end="")
+        print("".join(f"{textwrap.indent(note, '  ')}\n" for note in notes), end="")
 
 
 COMMAND = Command(
@@ -278,5 +279,5 @@ others were graded; 1 grading could not start, or had to stop; 2 wrong arguments
 """,
     example="grade ps1",
     declare=_declare,
-    run=_run,
+    run=quietly(_run),
 )

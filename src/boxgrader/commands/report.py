@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from boxgrader.commands import Command, add_course, assignment
+from boxgrader.commands import Command, add_course, assignment, quietly
 from boxgrader.writing import no_folder, write_whole
 
 if TYPE_CHECKING:
@@ -206,5 +206,5 @@ file; map Username to username, or Email address to useremail.
 """,
     example="report ps1 --csv canvas.csv --columns canvas",
     declare=_declare,
-    run=_run,
+    run=quietly(_run),
 )

@@ -144,8 +144,9 @@ class Reason:
     kind : str
         ``"ended"``, ``"tampered"``, ``"late"``, ``"input"``, ``"unclear"``, ``"waits"`` (a person
         has to give the points), ``"stderr"``, ``"deleted"``, ``"copied"``, ``"missing"``,
-        ``"renamed"``, ``"left"``, ``"broken"``, ``"timestamp"``, ``"overdue"``, ``"refused"``
-        or ``"unable"`` (refused or broken, and why is for the instructor alone).
+        ``"renamed"``, ``"left"``, ``"replaced"`` (by what was released), ``"broken"``,
+        ``"timestamp"``, ``"overdue"``, ``"refused"`` or ``"unable"`` (refused or broken, and why
+        is for the instructor alone).
     text : str
         A sentence.
     test : str

@@ -21,8 +21,8 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
 from boxgrader.errors import shown
+from boxgrader.nbgrader_course.handing_back import SECRET
 
-_SECRET = "submission_secret.txt"  # noqa: S105 - the name of its feedback is made of it
 _LONGEST_LINE = 1000  # bytes
 _MOST_LETTERS = 1000  # of a path
 MOST_FILES = 1000  # in one submission; an exercise has one notebook
@@ -78,8 +78,8 @@ class CollectOwned(ExchangeCollect):  # type: ignore[misc]
                     return f"{shown(name)} is a link or a device: ask for the file itself"
                 if found.st_uid != entry.st_uid:
                     return f"{shown(name)} belongs to somebody else"
-        if not (folder / _SECRET).is_file():
-            return f"nbgrader did not make it, since it has no {_SECRET}: ask to submit it again"
+        if not (folder / SECRET).is_file():
+            return f"nbgrader did not make it, since it has no {SECRET}: ask to submit it again"
         return ""
 
     def do_copy(self, src: str, dest: str, log: object = None) -> None:
@@ -100,11 +100,11 @@ class CollectOwned(ExchangeCollect):  # type: ignore[misc]
 
         Else *Release feedback* stops at this one, for everybody behind it.
         """
-        given = (("timestamp.txt", name.rsplit("+", 3)[2]), (_SECRET, secrets.token_hex(64)))
+        given = (("timestamp.txt", name.rsplit("+", 3)[2]), (SECRET, secrets.token_hex(64)))
         for file, instead in given:
             path = submission / file
             said = _short_text(path)
-            if not (said if file == _SECRET else _is_time(said)):
+            if not (said if file == SECRET else _is_time(said)):
                 self.log.error("Mended: %s was missing, or nobody could read it", path)
                 if path.is_dir():
                     shutil.rmtree(path)

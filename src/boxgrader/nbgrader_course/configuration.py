@@ -8,9 +8,9 @@ from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect
-from nbgrader.exchange.default.exchange import Exchange
 from traitlets.utils.importstring import import_item
 
+from boxgrader.nbgrader_course import handing_back
 from boxgrader.nbgrader_course.autograde import BoxedAutograde
 from boxgrader.nbgrader_course.feedback import PrivateFeedback
 from boxgrader.nbgrader_course.pages import FormgraderPage
@@ -32,12 +32,13 @@ def install() -> None:
     api.Autograde = autogradeapp.Autograde = BoxedAutograde
     api.GenerateFeedback = generatefeedbackapp.GenerateFeedback = PrivateFeedback
     formgrader.HTMLExporter = FormgraderPage
+    handing_back.install()
     CourseDirectory.get_existing_timestamp = existing_timestamp
     api.NbGraderAPI.get_submitted_timestamp = submitted_timestamp
 
 
 def lacking(course: Any) -> list[str]:
-    """Return a sentence for each thing that a course is better off with, and the line to add.
+    """Return for each thing that a course is better off with why, what to add, and where.
 
     Parameters
     ----------
@@ -45,19 +46,31 @@ def lacking(course: Any) -> list[str]:
         Its configuration has been read.
     """
     found = []
+    path = Path(course.root, "nbgrader_config.py")
     programs = sys.modules.get("nbgrader.apps.api")
     if getattr(programs, "Autograde", None) is not BoxedAutograde:
         found.append(
             "Formgrader and nbgrader's own commands still run learners' code with your rights, "
-            "show hidden tests in feedback, and run scripts that stand in a submission. Add to "
-            "nbgrader_config.py: import boxgrader; boxgrader.install()"
+            "show hidden tests in feedback, and run scripts that stand in a submission. "
+            + _add(path, "import boxgrader", "boxgrader.install()")
         )
-    exchange = Exchange(config=course.config).root
     collect = course.config.ExchangeFactory.get("collect", ExchangeCollect)
     collect = import_item(collect) if isinstance(collect, str) else collect
-    if Path(exchange, course.course_id, "inbound").is_dir() and collect is ExchangeCollect:
+    if handing_back.inbound(course).is_dir() and collect is ExchangeCollect:
         found.append(
-            "Collecting follows links and believes the name on a submission. Add to "
-            f'nbgrader_config.py: c.ExchangeFactory.collect = "{COLLECT}"'
+            "Collecting follows links and believes the name on a submission. "
+            + _add(path, "c = get_config()", f'c.ExchangeFactory.collect = "{COLLECT}"')
         )
     return found
+
+
+def _add(path: Path, *lines: str) -> str:
+    """Ask for lines of a configuration: at its end they do what they say, whatever it holds.
+
+    nbgrader gives the same `c` to whoever asks again.
+    """
+    if path.is_file():
+        where = f"Add at the end of {path}, and restart JupyterLab"
+    else:
+        where = f"There is no {path} yet: make it, with"
+    return ":\n".join([where, "\n".join(f"    {line}" for line in lines)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -21,6 +22,7 @@ from traitlets.utils.importstring import import_item
 
 from boxgrader.engine.cells import code, is_solution, seen_lines, test_of, visible
 from boxgrader.engine.outputs import explains_itself, failed, failing_line
+from boxgrader.nbgrader_course import handing_back, places
 from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
 from boxgrader.nbgrader_course.notices import (
@@ -92,6 +94,12 @@ class FeedbackPage(SafePage):
             shown = str(_NOTICES.format(Markup("<br>").join(told)))
             body = _BODY.sub(lambda found: found[0] + shown, body, count=1)
         return f"{head}<style>{_LOOKS}</style>{end}{body}", resources
+
+    def _preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        places.leave_out(nb)  # before any test is hidden, and with it what its cell is known by
+        return super()._preprocess(nb, resources)
 
     def _highlight_in(self, lexer: str | None) -> Callable[..., str]:
         """Return what colours code of a language, and remembers what it has coloured."""
@@ -236,6 +244,11 @@ class PrivateFeedback(GenerateFeedback):  # type: ignore[misc]
 
     exporter_class = Type(FeedbackPage, klass=Exporter).tag(config=True)
     preprocessors = List([GetGradesSoFar, HideTests, CSSHTMLHeaderPreprocessor]).tag(config=True)
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy what belongs to the notebooks, and nothing that leads to somebody's page."""
+        super().init_assignment(assignment_id, student_id)
+        handing_back.forget_secrets(Path(self._format_dest(assignment_id, student_id)))
 
     @validate("preprocessors")
     def _hide(self, proposal: Any) -> list[Any]:

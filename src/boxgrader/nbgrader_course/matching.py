@@ -83,7 +83,7 @@ def match(folder: Path, known: Collection[str], ignore: Collection[str]) -> Matc
         root=folder / places.pop() if len(places) == 1 else folder,
         notebooks={name: folder / path for name, path in taken.items()},
         renamed=[
-            f"{shown(str(path))} was taken for {name}.ipynb."
+            f"{shown(str(path))} was read as {name}.ipynb."
             for name, path in taken.items()
             if unicodedata.normalize("NFC", str(path))
             != unicodedata.normalize("NFC", f"{name}.ipynb")

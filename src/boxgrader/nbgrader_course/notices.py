@@ -22,8 +22,8 @@ UNABLE = (
 STOPPED = "This cell took too long and was stopped."
 NO_INPUT = "input() asks a person, and nobody is there when notebooks are graded."
 # The others are for instructors alone: what may have been tampered with, or judged wrongly.
-_FOR_LEARNERS = {"missing", "broken", "left", "deleted", "late", "ended", "stderr", "overdue",
-                 "refused"}  # fmt: skip
+_FOR_LEARNERS = {"missing", "broken", "left", "replaced", "deleted", "late", "ended", "stderr",
+                 "overdue", "refused"}  # fmt: skip
 _LATE, _INTERRUPT, _INPUT = "CellTimeoutError", "KeyboardInterrupt", "StdinNotImplementedError"
 
 
@@ -51,6 +51,8 @@ def notices(reasons: Collection[Reason], waiting: Collection[str], notebook: str
             told.append(f"The test {reason.test} waits for your instructor.")
         elif reason.kind == "unable":
             told.append(UNABLE)
+        elif reason.kind == "renamed":
+            told.append(f"Your file {reason.text}")
         elif reason.kind in _FOR_LEARNERS:
             told.append(reason.text)
     return list(dict.fromkeys(told))

@@ -22,7 +22,7 @@ from boxgrader.errors import (
     listed,
     shown,
 )
-from boxgrader.nbgrader_course import files, submissions, timestamps
+from boxgrader.nbgrader_course import files, replaced, submissions, timestamps
 from boxgrader.nbgrader_course.finding import chosen
 from boxgrader.nbgrader_course.matching import Match, match
 from boxgrader.nbgrader_course.reading import check_folder
@@ -94,6 +94,8 @@ class Preparation:
             released=self.overwritten(),
             bounds=self._bounds,
         )
+        if names := replaced.replaced(found.root, self.overwritten(), inside=item.top):
+            item.reasons.append(Reason("replaced", replaced.said(names)))
         jobs = {}
         for name, path in wanted.items():
             try:
@@ -117,10 +119,11 @@ class Preparation:
                 item.reasons.append(Reason("missing", text))
         return jobs
 
-    def overwritten(self) -> set[str]:
-        """Return the paths at which the instructor's file goes before a learner's."""
+    def overwritten(self) -> dict[str, Path]:
+        """Return the instructor's files that go before a learner's, by relative path."""
         excluded = self._grader.exclude_overwriting.get(self._course.assignment_id, [])
-        return set(self._source.released(self._settings)) - set(excluded)
+        released = self._source.released(self._settings)
+        return {name: path for name, path in released.items() if name not in excluded}
 
     def _read_timestamp(self, item: Work, root: Path) -> None:
         folder = next(

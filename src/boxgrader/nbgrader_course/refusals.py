@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from boxgrader.engine.job import Reason
-from boxgrader.errors import Refused
-from boxgrader.nbgrader_course import timestamps
+from boxgrader.nbgrader_course import handing_back, timestamps
 from boxgrader.nbgrader_course.names import unfit
 from boxgrader.nbgrader_course.notices import notices
 from boxgrader.nbgrader_course.page_templates import template
-from boxgrader.nbgrader_course.reading import open_regular
-
-_SECRET = "submission_secret.txt"  # noqa: S105 - the name of a file
-_MOST_BYTES = 1000
 
 
 def tell(course: Any, student: str, notebooks: Iterable[str], reasons: Iterable[Reason]) -> None:
@@ -50,19 +44,19 @@ def tell(course: Any, student: str, notebooks: Iterable[str], reasons: Iterable[
         path = folder / f"{name}.html"
         if not (path.is_file() and path.read_text("utf-8") == page):
             path.write_text(page, "utf-8")
-    _address(handed_in, folder)
+    _address(course, handed_in, folder)
 
 
-def _address(handed_in: Path, folder: Path) -> None:
-    """Leave what nbgrader asks for when it hands out pages: without, nobody gets one.
+def _address(course: Any, handed_in: Path, folder: Path) -> None:
+    """Leave when it was handed in, and what nbgrader's own asks for when it hands out pages.
 
-    The secret is part of a page's address. One that is made up leads nobody to it.
+    Without, it gives nobody a page, so where work came through it each has a secret, which is part
+    of a page's address. One that is made up leads nobody to it.
     """
-    for name, otherwise in ((timestamps.NAME, ""), (_SECRET, secrets.token_hex(32))):
-        try:
-            with os.fdopen(open_regular(handed_in / name, inside=handed_in), "rb") as file:
-                said = file.read(_MOST_BYTES).decode("utf-8", "replace")
-                (folder / name).write_text(said, "utf-8")
-        except Refused:
-            if not (folder / name).exists():
-                (folder / name).write_text(otherwise)
+    made_up = {timestamps.NAME: "", handing_back.SECRET: secrets.token_hex(32)}
+    asked_for = not handing_back.installed() and handing_back.inbound(course).is_dir()
+    for name, otherwise in made_up.items():
+        said = handing_back.read_beside(handed_in, name)
+        if said is not None or (asked_for and not (folder / name).exists()):
+            (folder / name).write_text(otherwise if said is None else said, "utf-8")
+    handing_back.forget_secrets(folder)
