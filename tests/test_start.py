@@ -82,7 +82,8 @@ def asked(url: str, path: str) -> str:
 def test_it_starts_jupyterlab_on_the_folder_and_ends_with_it(place: Path) -> None:
     with started(place, sys.executable, "-m", "thousandfold.cli") as (server, url):
         folder = json.loads(asked(url, "api/contents/"))["content"]
-        assert {one["name"] for one in folder} == {"notebooks", "exercises", "datasets"}
+        wanted = {"notebooks", "exercises", "translations", "datasets"}
+        assert {one["name"] for one in folder} == wanted
         page = asked(url, f"lab/tree/{lab.FIRST}")
         assert '"thousandfold"' in page, "the button Present is not there"
         assert json.dumps(str(lab.SETTINGS)) in page
