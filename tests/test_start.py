@@ -134,6 +134,18 @@ def test_where_jupyterlab_is_missing_a_sentence_says_what_to_run(
     assert (tmp_path / "home" / FIRST).is_file()
 
 
+def test_whoever_reads_another_language_is_told_where_its_lessons_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    assert main(["start", str(home), "--only-lay"]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert "Auf Deutsch: translations/de/notebooks/06_communication.ipynb" in told
+    assert len(told) == 1 + len(list(home.glob("translations/*/notebooks/*.ipynb")))
+    assert main(["start", str(home), "--only-lay"]) == 0
+    assert len(capsys.readouterr().err.splitlines()) == 1, "once is enough"
+
+
 @pytest.mark.parametrize("name", ["with a space", "ünïcode", "-dash", "100% {of} $it", "a'b\"c"])
 def test_a_folder_may_have_any_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 import pytest
 import translate
-from conftest import ROOT
+from conftest import ROOT, WAITS, pytest_terminal_summary
 from course import answered, release, samples, source
 from messages import LOOKED_UP, STUBS, commented, notebooks, rewritten
 from nbformat import NotebookNode
@@ -103,9 +104,7 @@ def waiting(language: str, name: str) -> str:
     """Return what of a catalogue is said in English until somebody translates it, if anything."""
     found = translate.open_messages(translate.updated(language, name))
     first = "; ".join(text[:60] for text in found[:3])
-    said = (
-        f"{language}/{name}.po waits for a translator: {len(found)} are said in English, as {first}"
-    )
+    said = f"{language}/{name}.po {WAITS}: {len(found)} are said in English, as {first}"
     return said if found else ""
 
 
@@ -121,6 +120,19 @@ def test_nothing_waits_for_a_translator(language: str, name: str) -> None:
     if "THOUSANDFOLD_ALL" not in os.environ:
         only_if_complete(language, name)
     assert not waiting(language, name)
+
+
+def test_what_waits_is_said_at_the_end_of_the_tests_once_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    waits = f"Skipped: de/package.po {WAITS}: 2 are said in English, as In English"
+    reasons = [waits, "Skipped: no git on PATH", waits]
+    skipped = [SimpleNamespace(longrepr=("test_a.py", 1, reason)) for reason in reasons]
+    skipped.append(SimpleNamespace(longrepr="no reason"))
+    told = SimpleNamespace(stats={"skipped": skipped}, write_line=print)
+    pytest_terminal_summary(told)
+    pytest_terminal_summary(SimpleNamespace(stats={}, write_line=print))
+    assert capsys.readouterr().out == waits.removeprefix("Skipped: ") + "\n"
 
 
 @catalogue

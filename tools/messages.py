@@ -190,7 +190,9 @@ def of_file(path: Path) -> Iterator[Message]:
     where = path.relative_to(ROOT / "src").as_posix()
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     speaks = any(
-        isinstance(node, ast.ImportFrom) and node.module == "thousandfold.language"
+        isinstance(node, ast.ImportFrom)
+        and node.module == "thousandfold.language"
+        and {"say", "say_many"} & {alias.name for alias in node.names}
         for node in nodes
     )
     for node in nodes:
