@@ -72,11 +72,24 @@ def fill() -> None:
     course = HERE / "grader" / "course"
     _copy(CHECKOUT / "solutions", course / "solutions", GRADER)
     _copy(CHECKOUT / "nbgrader_config.py", course / "nbgrader_config.py", GRADER)
-    _copy(CHECKOUT / "notebooks", HERE / "start" / "notebooks", "root")
+    fill_start(HERE / "start")
     for role in ("learner", "grader"):
         _copy(CHECKOUT / "hub" / role, HERE / "config" / role, "root")
         place = HERE / "config" / role / "nbgrader_config.py"
         _copy(CHECKOUT / "hub" / "nbgrader_config.py", place, "root")
+
+
+def fill_start(start: Path) -> None:
+    """Copy what a new learner finds at home: the lessons, and what is there in other languages."""
+    _copy(CHECKOUT / "notebooks", start / "notebooks", "root")
+    for language in sorted((CHECKOUT / "translations").iterdir()):
+        for kind in ("notebooks", "exercises"):
+            if (language / kind).is_dir():
+                target = start / "translations" / language.name / kind
+                target.mkdir(parents=True, exist_ok=True)
+                _copy(language / kind, target, "root")
+    for folder in (start / "translations").glob("**/"):
+        folder.chmod(0o755)
 
 
 def switch_study(on: bool) -> None:

@@ -64,6 +64,7 @@ LONGEST = (
     "test_exercises.py",
     "test_class.py",
 )
+WAITS = "waits for a translator"  # in the reason of what a translation not yet made skips
 LIMIT_SECONDS = 300.0  # of a test, on a quiet machine; whoever needs more says so in a mark
 BUILD_SECONDS = 900.0  # of one that may be the first to need the book or the site
 
@@ -97,6 +98,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no core waits for another at the end."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what waits for a translator: of what is skipped, pytest shows no reason unasked."""
+    reports = terminalreporter.stats.get("skipped", ())
+    reasons = {str(report.longrepr[2]) for report in reports if isinstance(report.longrepr, tuple)}
+    for reason in sorted(reason for reason in reasons if WAITS in reason):
+        terminalreporter.write_line(reason.removeprefix("Skipped: "))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

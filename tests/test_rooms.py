@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "keypoints": "core datasets errors flight language models repository",
     "facilitation": "datasets errors flight keypoints language player teaching writing",
     "room": "core drawing errors facilitation flight picture player teaching writing",
-    "commands": "environment errors facilitation repository room writing",
+    "commands": "environment errors facilitation language repository room writing",
     "cli": "commands errors interrupts",
     "__init__": "core environment errors facilitation keypoints language picture teaching",
 }

@@ -25,6 +25,7 @@ import fetch_for_tests
 import nbformat
 import pytest
 import serve_site
+from bs4 import BeautifulSoup
 from conftest import CHROMIUM_OPTIONS, PICTURES, ROOT, lessons
 from course import Sample, answered, release, samples, scratch, stems
 from patience import patience, patient, wait_until
@@ -53,6 +54,7 @@ from test_browser import (
 )
 
 from thousandfold.facilitation.progress import GIVEN_OUT
+from thousandfold.language import IN_ENGLISH, read
 from thousandfold.teaching.edition import FILE
 
 pytestmark = [pytest.mark.browser, pytest.mark.site, pytest.mark.timeout(900)]
@@ -259,6 +261,31 @@ def test_a_lesson_runs_and_its_sliders_move_figure_and_sentence(
             assert_is_drawn(page, board)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [path.relative_to(ROOT).as_posix() for path in ROOT.glob("translations/*/notebooks/*.ipynb")],
+)
+def test_a_lesson_in_another_language_runs_and_names_the_english_one(
+    visitor: Visitor, path: str
+) -> None:
+    said = read(path.split("/")[1])
+    with visitor.notebook(path) as page:
+        try:
+            ran = run_all(page)
+            assert page.locator(f".jp-NotebookPanel:visible {IN_RED}").all_text_contents() == []
+            assert ran
+            moved = page.locator(f".jp-NotebookPanel:visible {CELL}", has_text="explore(")
+            for output in moved.locator(OUTPUT, has=page.locator(SLIDER)).all():
+                assert_follows_its_slider(page, output)
+            assert ask(page, RUN, "from thousandfold.language import say; say('In English')") == (
+                repr(said.messages[IN_ENGLISH][0])
+            )
+        finally:  # other lessons have the same kernel
+            ask(page, RUN, "from thousandfold import speak; speak('en')")
+        here = page.locator(".jp-NotebookPanel:visible")
+        expect(here.get_by_role("link", name=IN_ENGLISH)).to_be_visible()
+
+
 def test_what_no_lesson_names_comes_when_it_is_imported(visitor: Visitor) -> None:
     with visitor.notebook("notebooks/00_start_here.ipynb") as page:
         # By a name that no cell shows, as when a function of ours imports it.
@@ -403,6 +430,19 @@ def test_the_first_page_leads_to_every_notebook(site: Path) -> None:
         assert f'href="files/{name}"' in page
         assert (site / "files" / name).is_file()
     assert "mybinder.org/v2/gh/owner/name/HEAD" in page
+
+
+def test_the_first_page_and_the_lesson_lead_to_other_languages(site: Path) -> None:
+    translated = sorted(ROOT.glob("translations/*/notebooks/*.ipynb"))
+    assert translated
+    for path in translated:
+        name, tongue = path.relative_to(ROOT).as_posix(), path.parts[-3]
+        assert (site / "files" / name).is_file()
+        for page in ("index.html", f"notebooks/{path.stem}.html"):
+            links = BeautifulSoup((site / page).read_text(encoding="utf-8"), "html.parser")
+            [link] = links.find_all("a", href=re.compile(rf"\?path={re.escape(name)}$"))
+            assert link["lang"] == link["hreflang"] == tongue, page
+            assert link.get_text()
 
 
 def test_a_lesson_of_the_book_runs_where_it_says_so(visitor: Visitor) -> None:

@@ -82,7 +82,8 @@ def asked(url: str, path: str) -> str:
 def test_it_starts_jupyterlab_on_the_folder_and_ends_with_it(place: Path) -> None:
     with started(place, sys.executable, "-m", "thousandfold.cli") as (server, url):
         folder = json.loads(asked(url, "api/contents/"))["content"]
-        assert {one["name"] for one in folder} == {"notebooks", "exercises", "datasets"}
+        wanted = {"notebooks", "exercises", "translations", "datasets"}
+        assert {one["name"] for one in folder} == wanted
         page = asked(url, f"lab/tree/{lab.FIRST}")
         assert '"thousandfold"' in page, "the button Present is not there"
         assert json.dumps(str(lab.SETTINGS)) in page
@@ -131,6 +132,18 @@ def test_where_jupyterlab_is_missing_a_sentence_says_what_to_run(
     assert not (tmp_path / "home").exists()
     assert main(["start", str(tmp_path / "home"), "--only-lay"]) == 0
     assert (tmp_path / "home" / FIRST).is_file()
+
+
+def test_whoever_reads_another_language_is_told_where_its_lessons_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    assert main(["start", str(home), "--only-lay"]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert "Auf Deutsch: translations/de/notebooks/06_communication.ipynb" in told
+    assert len(told) == 1 + len(list(home.glob("translations/*/notebooks/*.ipynb")))
+    assert main(["start", str(home), "--only-lay"]) == 0
+    assert len(capsys.readouterr().err.splitlines()) == 1, "once is enough"
 
 
 @pytest.mark.parametrize("name", ["with a space", "ünïcode", "-dash", "100% {of} $it", "a'b\"c"])

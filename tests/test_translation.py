@@ -10,16 +10,18 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 import pytest
 import translate
-from conftest import ROOT
+from conftest import ROOT, WAITS, pytest_terminal_summary
 from course import answered, release, samples, source
 from messages import LOOKED_UP, STUBS, commented, notebooks, rewritten
 from nbformat import NotebookNode
 from only_in_solutions import secret_lines
+from other_languages import with_line, without_line
 from patience import patience
 from shown import bundle, shown
 
@@ -28,11 +30,13 @@ from boxgrader.box import bench
 from thousandfold import ExplainedError
 from thousandfold.drawing import frame
 from thousandfold.language import (
+    IN_ENGLISH,
     MARKS,
     Catalogue,
     digits,
     english,
     languages,
+    read,
     say,
     say_many,
     speak,
@@ -100,9 +104,7 @@ def waiting(language: str, name: str) -> str:
     """Return what of a catalogue is said in English until somebody translates it, if anything."""
     found = translate.open_messages(translate.updated(language, name))
     first = "; ".join(text[:60] for text in found[:3])
-    said = (
-        f"{language}/{name}.po waits for a translator: {len(found)} are said in English, as {first}"
-    )
+    said = f"{language}/{name}.po {WAITS}: {len(found)} are said in English, as {first}"
     return said if found else ""
 
 
@@ -118,6 +120,19 @@ def test_nothing_waits_for_a_translator(language: str, name: str) -> None:
     if "THOUSANDFOLD_ALL" not in os.environ:
         only_if_complete(language, name)
     assert not waiting(language, name)
+
+
+def test_what_waits_is_said_at_the_end_of_the_tests_once_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    waits = f"Skipped: de/package.po {WAITS}: 2 are said in English, as In English"
+    reasons = [waits, "Skipped: no git on PATH", waits]
+    skipped = [SimpleNamespace(longrepr=("test_a.py", 1, reason)) for reason in reasons]
+    skipped.append(SimpleNamespace(longrepr="no reason"))
+    told = SimpleNamespace(stats={"skipped": skipped}, write_line=print)
+    pytest_terminal_summary(told)
+    pytest_terminal_summary(SimpleNamespace(stats={}, write_line=print))
+    assert capsys.readouterr().out == waits.removeprefix("Skipped: ") + "\n"
 
 
 @catalogue
@@ -222,6 +237,52 @@ def test_a_link_leads_to_a_notebook(language: str, stem: str) -> None:
             assert (place.parent / target).is_file(), target
 
 
+@module
+def test_a_lesson_leads_to_other_languages_and_back(language: str, stem: str) -> None:
+    english, theirs = notebooks(stem)[0], translate.lesson_place(language, stem)
+    for one, other, named in (
+        (english, theirs, read(language).messages[IN_ENGLISH][0]),
+        (theirs, english, IN_ENGLISH),
+    ):
+        last = nbformat.read(one, as_version=4).cells[0].source.split("\n\n")[-1]
+        ways = re.findall(r"\[([^\]]*)\]\(([^)]*)\)", last)
+        found = {(one.parent / way).resolve(): called for called, way in ways}
+        assert found[other] == named, f"`make translate INTO={language} MODULE={stem}` leads there"
+        assert one not in found
+
+
+def test_a_lesson_without_another_language_has_no_such_line() -> None:
+    translated = {stem for _, stem in MODULES}
+    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
+        first = nbformat.read(path, as_version=4).cells[0].source
+        assert (first != without_line(first)) == (path.stem in translated), path.name
+
+
+def test_the_line_to_other_languages_is_written_once_and_taken_away() -> None:
+    text = "# Title\n\nSee [the exercise](../exercises/06_a/06_a.ipynb)."
+    ways = [
+        ("Auf Deutsch", "../translations/de/notebooks/06_a.ipynb"),
+        ("En français", "../translations/fr/notebooks/06_a.ipynb"),
+    ]
+    told = with_line(text, ways)
+    assert told == (
+        f"{text}\n\n[Auf Deutsch](../translations/de/notebooks/06_a.ipynb) · "
+        "[En français](../translations/fr/notebooks/06_a.ipynb)"
+    )
+    assert with_line(told, ways[:1]) == f"{text}\n\n[{ways[0][0]}]({ways[0][1]})"
+    assert with_line(told, []) == without_line(told) == text
+
+
+def test_a_translator_reads_where_a_sentence_is_said_first_and_how() -> None:
+    found = {message.one: message for message in translate.wanted("06_communication")}
+    [turns] = [message for one, message in found.items() if one == "turns at {power:.1f}"]
+    assert re.fullmatch(r"first in the lesson, cell [a-z-]+: turns at \d\.\d", turns.heard)
+    together = {m.one: m for m in translate.wanted(translate.PACKAGE)}["{before}; {after}"]
+    assert together.heard.startswith("first in the lesson, cell room: each of the 10 dots")
+    own = [m for m in found.values() if re.search(r"cell (own|where)\b", m.heard)]
+    assert own == [], "it hangs on the folder of whoever runs it"
+
+
 @cache
 def marked(stem: str) -> Catalogue:
     """Return a language in which each sentence is the English one between two marks."""
@@ -285,7 +346,7 @@ def test_all_that_a_lesson_shows_is_in_a_catalogue(
     with speaking(marked(stem)):
         for cell in lesson.cells:
             if cell.cell_type == "markdown":
-                seen.append((cell.id, rewritten(cell.source, say)))
+                seen.append((cell.id, rewritten(without_line(cell.source), say)))
         for name, printed, value in shown(lesson):
             seen += [(name, text) for text in [printed, *visible(value)]]
     seen += [("picture", words) for words in drawn]

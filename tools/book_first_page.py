@@ -11,12 +11,13 @@ import html
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import said_once
-from book_lesson import PICTURES, Running, write_if_changed
+from book_lesson import PICTURES, Running, in_language, write_if_changed
 from book_tables import Drawn
 from markupsafe import Markup
 from site_wheels import ROOT, SiteError
@@ -26,6 +27,7 @@ from thousandfold.facilitation.run_of_show import anchor
 from thousandfold.facilitation.schedule import formats, plan
 from thousandfold.flight.engine import GOAL, Flight
 from thousandfold.flight.first_hire import first_hire_told
+from thousandfold.language import IN_ENGLISH, read
 from thousandfold.player.lesson import CodeCell
 from thousandfold.player.markup import figure
 
@@ -171,7 +173,8 @@ def _module(module: Module, running: Running) -> str:
     if module.exercise:
         minutes += f": lesson {module.lesson_minutes}, exercise {module.exercise_minutes}"
     title = f"{module.number:02} [{module.question}]({lesson}.md)"
-    lines = [title, f": {module.promise} *{minutes}.*"]
+    others = " ".join(_in_other_languages(module.stem, running)) if running.lab else ""
+    lines = [title, f": {module.promise} *{minutes}.* {others}".rstrip()]
     if running.lab:
         links = [_links(f"{lesson}.ipynb", "lesson", module, running)]
         if module.exercise:
@@ -183,6 +186,13 @@ def _module(module: Module, running: Running) -> str:
         ).format(module.question, Markup("").join(links))
         lines += ["", "  ~~~{raw} html", f"  {fold}", "  ~~~"]
     return "\n".join([*lines, ""])
+
+
+def _in_other_languages(stem: str, running: Running) -> Iterator[str]:
+    for path in sorted(ROOT.glob(f"translations/*/notebooks/{stem}.ipynb")):
+        name = path.relative_to(ROOT).as_posix()
+        called = read(in_language(name)).messages.get(IN_ENGLISH, [in_language(name)])[0]
+        yield running.link(name, called, "")
 
 
 def _links(path: str, what: str, module: Module, running: Running) -> Markup:

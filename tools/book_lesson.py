@@ -76,7 +76,9 @@ class Running:
         said = html.escape(words, quote=False)
         if not self.lab:
             return f"{said} (<code>{path}</code>)"
-        return f'<a href="{up}{self.lab}?path={path}">{said}</a>'
+        tongue = in_language(path)
+        read_aloud = f' lang="{tongue}" hreflang="{tongue}"' if tongue else ""
+        return f'<a href="{up}{self.lab}?path={path}"{read_aloud}>{said}</a>'
 
     def door(self, path: str) -> Markup:
         """Return what stands above a lesson: one thing to do next, and small what is left."""
@@ -266,6 +268,12 @@ class Lesson:
             write_if_changed(self.source / f"{beside}.{width}.js", beside_page(table))
         picture = Markup(str(still))  # noqa: S704 - of ours
         return figure(cell, tables, picture, beside=f"../{beside}")
+
+
+def in_language(path: str) -> str:
+    """Return in which language a notebook is, by the letters of that; empty for English."""
+    found = re.match(r"translations/(\w+)/", path)
+    return found[1] if found else ""
 
 
 def write_if_changed(file: Path, content: str | bytes) -> None:

@@ -13,16 +13,18 @@ import json
 import re
 import textwrap
 import tokenize
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from other_languages import without_line
 from shown import bundle, shown
 
-from thousandfold.language import MARKS, Catalogue, speaking
+from thousandfold.facilitation.progress import ABOUT_YOU
+from thousandfold.language import IN_ENGLISH, MARKS, Catalogue, speaking
 from thousandfold.teaching.typed import ONES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +33,7 @@ PACKAGE = ROOT / "src" / "thousandfold"
 _BEGINNING = re.compile(r"(#+ |- |\d+\. )?(.*)", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
 _WIDTH = 96
+_EXAMPLE = 120  # letters of one
 _SPANS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 STUBS = ("Write your answer here.", "*Write here.*")
 """What an exercise has where learners write: in code, and in a memo."""
@@ -53,20 +56,23 @@ class Message:
         For whoever translates: the cell or the file that says it.
     spoken : bool
         Whether a running notebook says it, or it stands in the text of one.
+    heard : str
+        Which cell of a lesson says it first, and how, with something in its places.
     """
 
     one: str
     many: str = ""
     where: str = ""
     spoken: bool = True
+    heard: str = ""
 
 
 def of_notebook(notebook: NotebookNode, named: str) -> Iterator[Message]:
     """Yield the messages of a notebook, in its order."""
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells):
         texts: list[str] = []
         if cell.cell_type == "markdown":
-            rewritten(cell.source, _kept_in(texts))
+            rewritten(cell.source if number else without_line(cell.source), _kept_in(texts))
         elif cell.cell_type == "code":
             commented(cell.source, _kept_in(texts))
             texts += said_in_cell(cell.source)
@@ -184,7 +190,9 @@ def of_file(path: Path) -> Iterator[Message]:
     where = path.relative_to(ROOT / "src").as_posix()
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     speaks = any(
-        isinstance(node, ast.ImportFrom) and node.module == "thousandfold.language"
+        isinstance(node, ast.ImportFrom)
+        and node.module == "thousandfold.language"
+        and {"say", "say_many"} & {alias.name for alias in node.names}
         for node in nodes
     )
     for node in nodes:
@@ -216,6 +224,7 @@ def _called(node: ast.AST | None) -> str:
 def of_package() -> Iterator[Message]:
     """Yield what the package says in every lesson: what belongs to one module comes with it."""
     yield Message(MARKS, where="how a number is written: with which marks")
+    yield Message(IN_ENGLISH, where="how your language calls itself: it leads to its lessons")
     yield from (
         Message(word, where="a word that is put together with others") for word in LOOKED_UP
     )
@@ -240,14 +249,54 @@ def of_module(stem: str) -> Iterator[Message]:
     yield from labels(stem)
 
 
+@dataclass(frozen=True, eq=False)
+class _Listening(Catalogue):
+    """English, and what each message was when it was said first: with something in its places."""
+
+    heard: dict[str, str] = field(default_factory=dict)
+    _last: list[str] = field(default_factory=list)
+
+    def form(self, message: str, count: float) -> str | None:
+        self.heard.setdefault(message, "")
+        self._last[:] = [message]
+        return super().form(message, count)
+
+    def filled(self, form: str, named: Mapping[str, object]) -> str:
+        text = super().filled(form, named)
+        for message in self._last:
+            self.heard[message] = self.heard[message] or text
+        return text
+
+
 @cache
+def _listened(stem: str) -> tuple[list[str], dict[str, str]]:
+    """Run a lesson; return what it asked for, and by message which cell says it first, and how."""
+    listening = _Listening({})
+    first: dict[str, str] = {}
+    lesson: NotebookNode = nbformat.read(notebooks(stem)[0], as_version=4)
+    # What these cells say hangs on the folder of whoever runs them.
+    about_you = {cell.id for cell in lesson.cells if ABOUT_YOU in cell.metadata.get("tags", ())}
+    with speaking(listening):
+        for cell, _, value in shown(lesson):
+            bundle(value)
+            heard = {} if cell in about_you else listening.heard
+            for message, text in heard.items():
+                said = f": {textwrap.shorten(text, _EXAMPLE, placeholder=' …')}" if text else ""
+                first.setdefault(message, f"first in the lesson, cell {cell}{said}")
+            listening.heard.clear()
+    return list(listening.unsaid), first
+
+
 def labels(stem: str) -> list[Message]:
     """Return what else the running lesson asks for: headings and names in tables of its data."""
-    asked = Catalogue({})
-    with speaking(asked):
-        for _, _, value in shown(nbformat.read(notebooks(stem)[0], as_version=4)):
-            bundle(value)
-    return [Message(text, where="lesson, in a table") for text in asked.unsaid if _is_label(text)]
+    unsaid, _ = _listened(stem)
+    return [Message(text, where="lesson, in a table") for text in unsaid if _is_label(text)]
+
+
+def with_examples(message: Message, stem: str) -> Message:
+    """Return a message with what a lesson says of it, where code says it and not a cell."""
+    told = "" if "lesson" in message.where else _listened(stem)[1].get(message.one, "")
+    return replace(message, heard=told)
 
 
 def _is_label(text: str) -> bool:

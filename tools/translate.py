@@ -21,6 +21,7 @@ from pathlib import Path
 from string import Formatter
 
 import nbformat
+from babel import Locale
 from babel.localedata import locale_identifiers
 from babel.messages import Catalog
 from babel.messages import Message as BabelMessage
@@ -34,11 +35,14 @@ from messages import (
     of_module,
     of_package,
     rewritten,
+    with_examples,
 )
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
+from other_languages import with_line, without_line
 
 from thousandfold.errors import ExplainedError
+from thousandfold.language import IN_ENGLISH
 from thousandfold.writing import write_whole
 
 TRANSLATIONS = ROOT / "translations"
@@ -47,6 +51,7 @@ PACKAGE = "package"
 LANGUAGE = "language"
 """The cell of a translated notebook that says in which language it is."""
 
+_EXAMPLES = "06_communication"  # the lesson that shows how what the package says is said
 _LISTED = 10
 _BEFORE = "English before: "
 _NOT_CLOSED = "a brace of which the other is missing"
@@ -86,14 +91,14 @@ def wanted(name: str) -> list[Message]:
     """Return the messages of a catalogue, each once."""
     everywhere = {message.one: message for message in reversed(list(of_package()))}
     if name == PACKAGE:
-        return list(everywhere.values())[::-1]
+        return [with_examples(message, _EXAMPLES) for message in list(everywhere.values())[::-1]]
     found: dict[str, Message] = {}
     for message in of_module(name):
         if message.one not in everywhere:
             known = found.setdefault(message.one, message)
             if message.spoken and not known.spoken:
                 found[message.one] = message
-    return list(found.values())
+    return [with_examples(message, name) for message in found.values()]
 
 
 def updated(language: str, name: str) -> Catalog:
@@ -111,7 +116,8 @@ def updated(language: str, name: str) -> Catalog:
     for message in wanted(name):
         identity = (message.one, message.many) if message.many else message.one
         flags = ["python-brace-format"] if places(message.one) else []
-        template.add(identity, auto_comments=[message.where], flags=flags)
+        comments = [*filter(None, (message.where, message.heard))]
+        template.add(identity, auto_comments=comments, flags=flags)
     catalogue.update(template, update_creation_date=False)
     elsewhere = {} if name == PACKAGE else _translated_elsewhere(language, name)
     for entry in catalogue:
@@ -255,9 +261,9 @@ def in_language(path: Path, language: str, stem: str, to: Path) -> NotebookNode:
     notebook: NotebookNode = nbformat.read(path, as_version=4)
     say = translator(language, stem)
     first = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
-            text = rewritten(cell.source, say)
+            text = rewritten(cell.source if number else without_line(cell.source), say)
             cell.source = _LINK.sub(lambda found: f"]({_target(found[1], path, to)}", text)
         elif cell.cell_type == "code":
             cell.source = commented(cell.source, say)
@@ -265,7 +271,44 @@ def in_language(path: Path, language: str, stem: str, to: Path) -> NotebookNode:
     asked = nbformat.v4.new_code_cell(f'from thousandfold import speak\n\nspeak("{language}")')
     asked.id, asked.metadata = LANGUAGE, {"slideshow": {"slide_type": "skip"}}
     notebook.cells.insert(notebook.cells.index(first), asked)
+    if path == notebooks(stem)[0]:
+        notebook.cells[0].source = with_line(notebook.cells[0].source, ways(stem, to))
     return notebook
+
+
+def ways(stem: str, lesson: Path) -> list[tuple[str, str]]:
+    """Return how each other language is called that a lesson is there in, and the way to it."""
+    others = [("en", notebooks(stem)[0])]
+    others += [
+        (language, lesson_place(language, stem))
+        for language in spoken_languages()
+        if stem in modules(language)
+    ]
+    return [
+        (_named(language), Path(os.path.relpath(place, lesson.parent)).as_posix())
+        for language, place in others
+        if place != lesson
+    ]
+
+
+def _named(language: str) -> str:
+    """Return what a language calls itself: as its translators say it, or else as others know."""
+    if language == "en":
+        return IN_ENGLISH
+    done = translations(read(catalogue_path(language, PACKAGE)))
+    return done.get(IN_ENGLISH, [str(Locale.parse(language).display_name)])[0]
+
+
+def lead_from_english(stem: str) -> Path | None:
+    """Let the English lesson lead to the others; return it if it did not yet."""
+    path = notebooks(stem)[0]
+    lesson: NotebookNode = nbformat.read(path, as_version=4)
+    told = with_line(lesson.cells[0].source, ways(stem, path))
+    if told == lesson.cells[0].source:
+        return None
+    lesson.cells[0].source = told
+    write_whole(path, nbformat.writes(lesson) + "\n")
+    return path
 
 
 def _target(link: str, path: Path, to: Path) -> str:
@@ -331,11 +374,15 @@ def translate(language: str, stem: str) -> Iterable[str]:
             yield f"  and {len(waiting) - _LISTED} more"
     write_whole(SPOKEN / f"{language}.json", spoken(language))
     # The others lead to this one now, or share a sentence with it.
-    for each in (stem, *(other for other in modules(language) if other != stem)):
-        if each == stem or not is_current(language, each):
-            yield f"{make_lesson(language, each).relative_to(ROOT)}"
+    made = [(language, each) for each in modules(language)]
+    made += [(each, stem) for each in spoken_languages() if stem in modules(each)]
+    for tongue, each in dict.fromkeys([(language, stem), *made]):
+        if (tongue, each) == (language, stem) or not is_current(tongue, each):
+            yield f"{make_lesson(tongue, each).relative_to(ROOT)}"
             if notebooks(each)[1].exists():
-                yield f"{make_exercise(language, each).relative_to(ROOT)}"
+                yield f"{make_exercise(tongue, each).relative_to(ROOT)}"
+    if (led := lead_from_english(stem)) is not None:
+        yield f"{led.relative_to(ROOT)}"
 
 
 def is_current(language: str, stem: str) -> bool:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from thousandfold import ExplainedError, my_company
@@ -92,6 +92,7 @@ def test_what_cannot_be_read_is_a_sentence_and_costs_nothing_else(
 LABELS = [q.meaning for q in Company.quantities().values()]
 
 
+@example(lines=[("time lost to old code, in %", "THIRD")])
 @given(lines=st.lists(st.tuples(st.sampled_from(LABELS), st.text()), max_size=3))
 def test_any_text_is_answered_in_sentences(lines: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -199,6 +200,14 @@ def test_an_exercise_finds_what_the_lessons_know(tmp_path: Path) -> None:
     exercise.mkdir(parents=True)
     my_company("people = 40", folder=tmp_path / "notebooks")
     assert my_company(folder=exercise).people == 40
+
+
+@pytest.mark.parametrize("place", ["notebooks", "exercises/06_communication"])
+def test_so_do_lesson_and_exercise_in_another_language(tmp_path: Path, place: str) -> None:
+    my_company("people = 40", folder=tmp_path / "notebooks")
+    there = tmp_path / "translations" / "de" / place
+    there.mkdir(parents=True)
+    assert my_company(folder=there).people == 40
 
 
 def test_a_company_says_what_it_knows_and_what_not() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thousandfold.commands import Command, say
 from thousandfold.errors import ExplainedError
+from thousandfold.language import IN_ENGLISH, languages, read
 
 if TYPE_CHECKING:
     from thousandfold.facilitation.laying import Laid
@@ -19,6 +22,7 @@ _NO_LAB = (
     "'thousandfold[workshop]' thousandfold start. To lay the folder for another program that "
     "opens notebooks: thousandfold start --only-lay"
 )
+_TRANSLATED = re.compile(r"translations/(\w+)/notebooks/[^/]+\.ipynb")
 _FEW = 5  # names that somebody reads
 
 
@@ -65,12 +69,22 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _in_other_languages(names: Iterable[str]) -> Iterator[str]:
+    """Yield a line for each lesson in another language, which begins with what it calls itself."""
+    known = languages()
+    for name in names:
+        if (found := _TRANSLATED.fullmatch(name)) and found[1] in known:
+            [own, *_] = read(found[1]).messages.get(IN_ENGLISH, [found[1]])
+            yield f"{own}: {name}"
+
+
 def _told(laid: Laid) -> list[str]:
     told = [f"The workshop lies in {laid.folder}"]
     if laid.updated:
         told.append(f"Brought up to date, since you had not touched it: {_listed(laid.updated)}")
         if laid.new:
             told.append(f"New: {_listed(laid.new)}")
+    told += _in_other_languages(laid.new)
     told += [
         f"{name} holds what you did, and stays as it is; its new version lies beside it: "
         f"{Path(other).name}"

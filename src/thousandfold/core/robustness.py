@@ -33,6 +33,7 @@ from thousandfold.core.model import Array, Model
 from thousandfold.core.trajectory import readable
 from thousandfold.errors import ExplainedError
 from thousandfold.language import digits, say
+from thousandfold.language.lists import listed
 from thousandfold.picture import Lines, Note, Picture, Series
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class Robustness:
             *most, last = [self._in_words(name) for name in self.deciders]
             return say(
                 "It hangs on {most} and {last}; these companies cannot say on which most.",
-                most=", ".join(most),
+                most=listed(most),
                 last=last,
             )
         return say(

@@ -24,6 +24,7 @@ from thousandfold.facilitation.notebooks import dated_notebooks, stem_of
 from thousandfold.facilitation.open_answers import is_open
 from thousandfold.facilitation.predictions import predictions
 from thousandfold.language import say
+from thousandfold.language.lists import listed
 
 EXERCISES = Path("..", "exercises")  # from the folder of the lessons
 ABOUT_YOU = "about-you"  # the tag of a cell that is not part of the lesson
@@ -177,7 +178,7 @@ def _of_lessons(saved: list[Lesson]) -> Iterator[str]:
             )
             for one in begun
         ]
-        yield say("Begun: {lessons}.", lessons=", ".join(parts))
+        yield say("Begun: {lessons}.", lessons=listed(parts))
     if fresh:
         yield say("Open: {lessons}.", lessons=_listed(fresh))
     asked = sum(lesson.asked for lesson in lessons if lesson.begun)
@@ -201,10 +202,9 @@ def _listed(numbers: list[str]) -> str:
         else:
             runs.append([number])
     short = (
-        say("{low} to {high}", low=run[0], high=run[-1]) if run[2:] else ", ".join(run)
-        for run in runs
+        say("{low} to {high}", low=run[0], high=run[-1]) if run[2:] else listed(run) for run in runs
     )
-    return ", ".join(short)
+    return listed(short)
 
 
 def _of_exercises(exercises: list[Exercise]) -> Iterator[str]:
@@ -221,7 +221,7 @@ def _of_exercises(exercises: list[Exercise]) -> Iterator[str]:
         if one.filled
     ]
     if told:
-        yield say("Exercises: {exercises}.", exercises=", ".join(told))
+        yield say("Exercises: {exercises}.", exercises=listed(told))
 
 
 def _next(lessons: list[Lesson], exercises: list[Exercise]) -> tuple[str, str]:

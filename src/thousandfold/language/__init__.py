@@ -21,6 +21,7 @@ from typing import Any
 from thousandfold.errors import ExplainedError
 
 __all__ = [
+    "IN_ENGLISH",
     "Catalogue",
     "digits",
     "english",
@@ -35,6 +36,13 @@ __all__ = [
 
 MARKS = "1,234.5"
 """A message of every catalogue: its translation shows the marks in numbers, such as 1.234,5."""
+
+IN_ENGLISH = "In English"
+"""A message of every catalogue: its translation names its language, such as *Auf Deutsch*."""
+
+
+_FEW, _MANY = 3, 100
+"""What stands for others: one and a half are more than one, and no pair; infinite is many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +74,7 @@ class Catalogue(Formatter):
             if message not in self.english and message not in self.said:
                 self.unsaid[message] = None
             return None
-        whole = int(count) if count == int(count) else 2  # one and a half are more than one
-        return forms[min(self._which(abs(whole)), len(forms) - 1)]
+        return forms[min(self._which(_counted(count)), len(forms) - 1)]
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         """Write a number with the marks of this language."""
@@ -99,6 +106,19 @@ class Catalogue(Formatter):
         return {ord(","): shown[1:-5], ord("."): shown[-2:-1]}
 
 
+def _counted(count: float) -> int:
+    """Return the whole number whose form belongs to a count: rules of languages know no others."""
+    try:
+        whole = int(count)
+    except (ValueError, OverflowError):  # nan, or inf
+        return _MANY
+    return abs(whole) if count == whole else _FEW
+
+
+# One for the whole process, and no ContextVar. JupyterLab and JupyterLite give each notebook a
+# process or a worker of its own; and what moves a slider may run in a context or a thread that the
+# first cell knew nothing of, and still has to speak its language. Of the package only notebooks ask
+# for a language: the room, whose threads serve many people, always speaks English.
 _spoken: Catalogue | None = None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from thousandfold.core import number
 from thousandfold.language import say, say_many
+from thousandfold.language.lists import parted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ class PeopleInWords:
         read.append(say("cross: ill today"))
         if self.cut_off:
             read.append(say("hollow: hears nothing"))
-        return "; ".join(read)
+        return parted(read)
 
     @property
     def sentence(self) -> str:

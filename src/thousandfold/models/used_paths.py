@@ -9,6 +9,7 @@ import numpy as np
 from thousandfold.core import one_of, tabular
 from thousandfold.errors import ExplainedError
 from thousandfold.language import digits, say
+from thousandfold.language.lists import listed, parted
 from thousandfold.models.communication import (
     FEWEST_PEOPLE,
     fit_power,
@@ -103,7 +104,7 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         tuple(series),
         say("people active in a month"),
         say("pairs of people (possible; at work on the same file)"),
-        title=say("Pairs used, of 100: {shares}", shares=", ".join(reached)),
+        title=say("Pairs used, of 100: {shares}", shares=listed(reached)),
         shown=say(
             "In the months with most people. A point is a month of a project; a line fits its "
             "points. On each axis, times ten is always as far."
@@ -111,7 +112,7 @@ def growth_picture(growth: pd.DataFrame, *projects: str) -> Picture:
         sentence=say(
             "Paths against people on logarithmic axes, one point per month. Of 100 possible pairs, "
             "so many work together in the months with most people: {shares}. {rise}",
-            shares="; ".join(ends),
+            shares=parted(ends),
             rise=rise,
         ),
         log_x=True,

@@ -11,6 +11,7 @@ import numpy as np
 
 from thousandfold.errors import ExplainedError
 from thousandfold.language import say
+from thousandfold.language.lists import listed
 from thousandfold.picture import Lines, Note, Picture
 from thousandfold.teaching.calibrations import calibration_of
 from thousandfold.teaching.choices import choice_sentence
@@ -187,9 +188,9 @@ def my_guesses() -> Words:
         told = say("{made}: {how}", made=told, how=how)
     parts = [f"{told}."]
     if silent and made:
-        parts.append(say("Not made: {names}.", names=", ".join(silent)))
+        parts.append(say("Not made: {names}.", names=listed(silent)))
     if waiting:
-        parts.append(say("Not answered yet: {names}.", names=", ".join(waiting)))
+        parts.append(say("Not answered yet: {names}.", names=listed(waiting)))
     return Words(" ".join(parts))
 
 

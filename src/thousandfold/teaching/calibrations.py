@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thousandfold.language import say
+from thousandfold.language.lists import listed
 from thousandfold.teaching.guesses import Comparison, in_words, times_in_digits
 
 
@@ -51,7 +52,7 @@ class Calibration:
         low = say("{guesses} too low", guesses=self.low) if self.low else ""
         high = say("{guesses} too high", guesses=self.high) if self.high else ""
         close = say("{guesses} close", guesses=self.close) if self.close else ""
-        counted = ", ".join(filter(None, [low, high, close]))
+        counted = listed(filter(None, [low, high, close]))
         off, count = self.off, len(self.factors)
         if off in {"", "1"}:
             return counted

@@ -27,6 +27,7 @@ TO_ENTER = (
 )
 
 _FROM_AN_EXERCISE = Path("..", "..", "notebooks")
+_KEPT = ".12g"
 _WIDTH = 110
 _DOTS = re.compile(r"[.…\s]*")
 _FORGET = ("forget", "unknown", "none", "-", "–")
@@ -250,6 +251,7 @@ def _read_number(typed: str, described: Quantity) -> float:
     value = found.low
     if share and not found.percent and 0 < value < 1:
         value = round(100 * value, 9)
+    value = float(f"{value:{_KEPT}}")  # as it comes back from the file
     low, high = number(described.low), number(described.high)
     if not described.low <= value <= described.high:
         said = typed.strip()[:40]
@@ -260,7 +262,7 @@ def _read_number(typed: str, described: Quantity) -> float:
 def _keep(company: Company, path: Path, *, aside: bool) -> list[str]:
     """Write the file, whole or not at all, and say what became of it."""
     lines = [
-        f"{name} = {value:.12g}  # {Company.quantities()[name].unit}"
+        f"{name} = {value:{_KEPT}}  # {Company.quantities()[name].unit}"
         for name, value in company.known().items()
     ]
     kept = f"Kept in {FILE}, beside this notebook. It stays there and is sent nowhere."
@@ -279,9 +281,17 @@ def _keep(company: Company, path: Path, *, aside: bool) -> list[str]:
 
 
 def _path(folder: Path) -> Path:
-    """Return where the file is: beside the lessons, also for somebody in an exercise."""
-    beside, above = folder / FILE, folder / _FROM_AN_EXERCISE / FILE
-    return above if above.is_file() and not beside.exists() else beside
+    """Return where the file is: beside the lessons, also for an exercise or another language."""
+    beside = folder / FILE
+    above = [folder / _FROM_AN_EXERCISE / FILE]
+    with suppress(OSError, RuntimeError):  # the folder is gone, or a link leads to itself
+        above += [
+            place.parent / "notebooks" / FILE
+            for place in folder.resolve().parents
+            if place.name == "translations"
+        ]
+    found = next((path for path in above if path.is_file()), beside)
+    return beside if beside.exists() else found
 
 
 def filled(words: str, indent: str = "") -> str:

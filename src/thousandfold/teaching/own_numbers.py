@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from thousandfold.core import Model, number, readable
 from thousandfold.errors import ExplainedError
 from thousandfold.language import say
+from thousandfold.language.lists import listed, parted
 from thousandfold.teaching.company import TO_ENTER, Company, filled, in_words, my_company
 
 _WORKING_DAYS_A_QUARTER = 60
@@ -199,12 +200,12 @@ def _tell(mine: Model, taken: list[str], said: list[str], missing: list[str]) ->
     print(say("With your numbers:") if said else say("No number that you entered is used here."))
     for line in said:
         print(filled(line, indent="  "))
-    stays = ", ".join(readable(name) for name in mine.quantities() if name not in taken)
+    stays = listed(readable(name) for name in mine.quantities() if name not in taken)
     same = say(
         "As in the lesson, though your company may differ there, too: {parameters}.",
         parameters=stays,
     )
     print(filled(same))
     if missing:
-        words = "; ".join(say(Company.quantities()[name].meaning) for name in missing)
+        words = parted(say(Company.quantities()[name].meaning) for name in missing)
         print(filled(say("Not entered yet, but it would be used here: {numbers}.", numbers=words)))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from thousandfold.language import say
+from thousandfold.language.lists import listed
 from thousandfold.teaching.edition import study_file
 from thousandfold.teaching.hints import Hint, graded
 
@@ -90,7 +91,7 @@ def so_far(*names: str) -> None:
         return
     _filled_in.update({name: _digest(name) for name in names})
     filled_in = say(
-        "Filled in: {names}. Nobody has checked yet whether it is right.", names=", ".join(names)
+        "Filled in: {names}. Nobody has checked yet whether it is right.", names=listed(names)
     )
     ask = say('right("{name}") tells.', name=names[0]) if study_file() else ""
     print(f"{filled_in} {ask}".rstrip())
@@ -141,7 +142,7 @@ def whats_open(tasks: Mapping[int, Iterable[str]]) -> None:
         print(say("Still open; the cell below each answer says what to look at:"))
         for task, names in waiting.items():
             if names:
-                print(f"  {say('task {task}: {names}', task=task, names=', '.join(names))}")
+                print(f"  {say('task {task}: {names}', task=task, names=listed(names))}")
     print(
         say(
             "The memo stands above: whether you wrote it is not looked at here, because a person "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from thousandfold.core import readable
 from thousandfold.language import say
+from thousandfold.language.lists import listed
 from thousandfold.teaching.words import is_number, words
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _names(frame: pd.DataFrame) -> list[tuple[str, list[object]]]:
 def _headings(columns: pd.Index[Any]) -> list[str]:
     """Return what stands above the columns: numbers with what they count, or years."""
     if columns.nlevels > 1:
-        return [", ".join(words(map(_readable, label))) for label in columns]
+        return [listed(words(map(_readable, label))) for label in columns]
     counted = columns.name if columns.dtype.kind in "if" else None
     said = words(map(_readable, columns), heading="year")
     return said if counted is None else [f"{readable(str(counted))} {number}" for number in said]

@@ -7,6 +7,7 @@ from typing import Any
 from thousandfold.core import Model, Quantity, Robustness, readable
 from thousandfold.errors import ExplainedError
 from thousandfold.language import say
+from thousandfold.language.lists import listed
 from thousandfold.picture import Picture
 from thousandfold.teaching.fallback import Fallback
 from thousandfold.teaching.sliders import SliderRange, company_of, picture_at
@@ -79,7 +80,7 @@ def explore(model: Model | Robustness, *names: str, of: str | None = None) -> Fa
         slider.observe(moved, names="value")
     show(first, stays=True)
     box = ipywidgets.VBox([*sliders.values(), figure, sentence])
-    moved_by = ", ".join(map(readable, names))
+    moved_by = listed(map(readable, names))
     return Fallback(box, say("Run this cell, then move: {sliders}.", sliders=moved_by))
 
 

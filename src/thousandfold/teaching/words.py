@@ -10,6 +10,7 @@ from typing import TypeGuard
 import numpy as np
 
 from thousandfold.language import english, say
+from thousandfold.language.lists import parted
 from thousandfold.teaching.digits import figures
 
 _MOST_TOLD = 12
@@ -86,8 +87,11 @@ def _several(value: object, depth: int) -> str:
     said = words(told, depth=depth + 1)
     if isinstance(value, Mapping):
         inside = words([value[key] for key in told], depth=depth + 1)
-        said = [f"{key}: {inner}" for key, inner in zip(said, inside, strict=True)]
+        said = [
+            say("{key}: {inner}", key=key, inner=inner)
+            for key, inner in zip(said, inside, strict=True)
+        ]
     left = len(value) - len(told)
     more = [say("and {left:,} more", left=left)] if left else []
-    told_all = "; ".join(said + more)
+    told_all = parted(said + more)
     return f"({told_all})" if depth else told_all

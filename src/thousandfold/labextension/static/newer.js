@@ -108,7 +108,7 @@ async function tell(app, Widget, panel) {
         + "copy is as it was.");
     }
   };
-  const { node, say } = bar(path.startsWith("exercises/") ? "exercise" : "lesson", open, done);
+  const { node, say } = bar(/(^|\/)exercises\//.test(path) ? "exercise" : "lesson", open, done);
   const widget = new Widget({ node });
   panel.contentHeader.addWidget(widget);
 }
