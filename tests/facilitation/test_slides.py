@@ -17,6 +17,7 @@ from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import sliders
 from thousandfold.facilitation.course import find_course
+from thousandfold.facilitation.slide_blocks import text_blocks
 from thousandfold.facilitation.sliders import slide_sliders
 from thousandfold.facilitation.slides import HIDE_CODE, SLIDE_TYPES, deck, slides_page, write_slides
 
@@ -439,3 +440,16 @@ def test_the_handout_holds_slides_and_notes(tmp_path: Path) -> None:
     slides = len(deck(module.lesson))
     pages = len(re.findall(rb"/Type\s*/Page\b", made[1].read_bytes()))
     assert slides / 2 <= pages <= slides
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("[Auf Deutsch](../translations/de/notebooks/06_a.ipynb)", 0),
+        ("[Auf Deutsch](../de/06_a.ipynb) · [En français](../fr/06_a.ipynb)", 0),
+        ("See [the exercise](../exercises/06_a.ipynb).", 1),
+        ("[What others say](https://example.org/)", 1),
+    ],
+)
+def test_words_that_only_lead_to_another_file_stand_on_no_slide(source: str, shown: int) -> None:
+    assert len(text_blocks(source)) == shown

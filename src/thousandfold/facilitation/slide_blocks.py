@@ -38,7 +38,7 @@ def text_blocks(source: str) -> list[Block]:
     _, state = mistune.create_markdown(renderer=None, plugins=["table"]).parse(source)
     blocks = []
     for token in state.tokens:
-        if token["type"] == "blank_line":
+        if token["type"] == "blank_line" or _only_leads_away(token):
             continue
         width = 0.0
         made = markdown.renderer.render_tokens([token], state).strip()  # type: ignore[union-attr]
@@ -54,6 +54,18 @@ def text_blocks(source: str) -> list[Block]:
         shown = Markup(made)  # noqa: S704 - made by mistune, which escapes
         blocks.append(Block(shown, height, width, keep=not whole and token["type"] == "paragraph"))
     return blocks
+
+
+def _only_leads_away(token: Mapping[str, Any]) -> bool:
+    """Say whether a paragraph is links alone to what stands beside the lesson, and not here."""
+    parts = token.get("children", ()) if token["type"] == "paragraph" else ()
+    links = [part for part in parts if part["type"] == "link"]
+    between = all(
+        part["type"] == "text" and not re.search(r"\w", part["raw"])
+        for part in parts
+        if part["type"] != "link"
+    )
+    return bool(links) and between and all("://" not in link["attrs"]["url"] for link in links)
 
 
 def question_block(questions: Sequence[str]) -> Block:
