@@ -21,8 +21,13 @@ from thousandfold.interrupts import interruptible
 COMMAND = [sys.executable, "-m", "thousandfold.cli"]
 ENDINGS = pytest.mark.parametrize(
     ("start", "number"),
-    [((), signal.SIGINT), (IGNORING, signal.SIGINT), (IGNORING, signal.SIGTERM)],
-    ids=["Ctrl+C", "Ctrl+C where it is ignored", "kill"],
+    [
+        ((), signal.SIGINT),
+        (IGNORING, signal.SIGINT),
+        (IGNORING, signal.SIGTERM),
+        ((), signal.SIGHUP),
+    ],
+    ids=["Ctrl+C", "Ctrl+C where it is ignored", "kill", "a terminal that is closed"],
 )
 
 

@@ -173,7 +173,7 @@ def test_where_a_step_fails_nothing_is_laid(untouched: Path) -> None:
     assert everything(untouched) == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.skipif(os.name != "posix", reason="signals of other systems are others")
 def test_an_interruption_leaves_nothing_behind(
     untouched: Path, tmp_path: Path, number: signal.Signals

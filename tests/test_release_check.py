@@ -390,8 +390,8 @@ def running() -> Iterator[bytes]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal stops a program there")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_it_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_stopped_it_leaves_nothing(name: str, tmp_path: Path) -> None:
     said, temporary = tmp_path / "said.txt", tmp_path / "temporary"
     temporary.mkdir()
     with said.open("wb") as output:
@@ -403,7 +403,7 @@ def test_stopped_it_leaves_nothing(number: signal.Signals, tmp_path: Path) -> No
         )
         try:
             wait_until(lambda: list(temporary.glob("*/dist/*.whl")), 200, said.read_text)
-            started.send_signal(number)
+            started.send_signal(signal.Signals[name])
             wait_until(lambda: started.poll() is not None, 60, said.read_text)
         finally:
             started.kill()

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "flight": "core drawing errors models picture player teaching writing",
     "keypoints": "core datasets errors flight language models repository",
     "facilitation": "datasets errors flight keypoints language player teaching writing",
-    "room": "core drawing errors facilitation flight picture player teaching writing",
+    "room": "core drawing errors facilitation flight interrupts picture player teaching writing",
     "commands": "environment errors facilitation language repository room writing",
     "cli": "commands errors interrupts",
     "__init__": "core environment errors facilitation keypoints language picture teaching",

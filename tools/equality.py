@@ -16,13 +16,13 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-import tempfile
 import warnings
 from collections import Counter
 from pathlib import Path
 
 import nbformat
 from course import Sample, answered, release, samples, source, stems
+from gone_after import gone_after
 from twice import Compared, graded_twice, released
 from variants import variants
 
@@ -82,17 +82,17 @@ def _write(path: Path, notebook: nbformat.NotebookNode) -> None:
 
 def compare(stem: str, names: list[str] | None = None) -> Compared:
     """Grade the samples of a module twice, and compare."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with gone_after("equality") as scratch:
         chosen = submissions(stem, names)
-        theirs = make(Path(scratch, "theirs"), stem, chosen)
-        ours = make(Path(scratch, "ours"), stem, chosen)
+        theirs = make(scratch / "theirs", stem, chosen)
+        ours = make(scratch / "ours", stem, chosen)
         return graded_twice(theirs, ours, stem)
 
 
 def compare_course(folder: Path, assignment: str) -> Compared:
     """Grade the solution of any course's assignment, and what is less than it, with both."""
-    with tempfile.TemporaryDirectory() as scratch:
-        theirs, ours = Path(scratch, "theirs"), Path(scratch, "ours")
+    with gone_after("equality") as scratch:
+        theirs, ours = scratch / "theirs", scratch / "ours"
         shutil.copytree(folder, theirs, ignore=shutil.ignore_patterns(*_MADE))
         _root(theirs)
         released(theirs, assignment)

@@ -12,13 +12,13 @@ import argparse
 import re
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from course import FOR_LEARNERS, ROOT
 from given_out import refuse_answers
+from gone_after import gone_after
 from personal import refuse_what_is_personal
 from set_up import OURS as PACKAGES
 from study import study as make_study
@@ -86,10 +86,10 @@ def build(target: Path, *, wheels: bool = False, study: bool = False) -> Path:
     part = target.with_suffix(".part")
     try:
         with (
-            tempfile.TemporaryDirectory() as temporary,
+            gone_after("kit") as folder,
             zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as kit,
         ):
-            for name, content in sorted(contents(Path(temporary), wheels=wheels, study=study)):
+            for name, content in sorted(contents(folder, wheels=wheels, study=study)):
                 _refuse(name, content)
                 entry = zipfile.ZipInfo(f"{TOP}/{name}", date_time=(2020, 2, 2, 0, 0, 0))
                 program = name.endswith(PROGRAMS)

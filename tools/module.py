@@ -13,7 +13,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,6 +22,7 @@ import nbformat
 import pytest
 from course import samples
 from failures import sentences
+from gone_after import gone_after
 from new_module import parts
 
 from thousandfold.errors import ExplainedError
@@ -214,8 +214,8 @@ def bears(item: pytest.Item, *names: str) -> bool:
 def run_tests(stem: str) -> tuple[int, list[str]]:
     """Run the tests of a module; return how many there were, and a sentence for each failure."""
     paths = [*own_files(stem), *files_about_all()]
-    with tempfile.TemporaryDirectory(prefix="thousandfold-") as temporary:
-        report = Path(temporary) / "report.xml"
+    with gone_after("module") as folder:
+        report = folder / "report.xml"
         options = ["-p", "module", f"--module={stem}", "-vv", f"--junit-xml={report}"]
         options += ["-o", "junit_family=xunit1", "-m", "not site", "-n0", "--tb=short"]
         options += ["-o", "verbosity_assertions=2"]  # lists are whole, for `sentences`

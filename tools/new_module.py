@@ -15,17 +15,15 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import names
 import nbformat
+from gone_after import gone_after
 
 from thousandfold.errors import ExplainedError
-from thousandfold.interrupts import interruptible
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "tools" / "templates"
@@ -235,23 +233,6 @@ def put_in_place(project: Path) -> list[Path]:
     return laid
 
 
-@contextmanager
-def temporary() -> Iterator[Path]:
-    """Give a folder that is gone afterwards.
-
-    A step that was interrupted as it began may still write for a moment, until nothing is there.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="thousandfold-"))
-    try:
-        yield folder
-    finally:
-        for _ in range(100):
-            shutil.rmtree(folder, ignore_errors=True)
-            if not folder.exists():
-                break
-            time.sleep(0.1)
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Lay a module, or say in a sentence why not."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -260,7 +241,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         question = check(options.stem, options.title)
-        with interruptible(), temporary() as folder:
+        with gone_after("new-module") as folder:
             project = folder / "project"
             copy(project)
             lay(project, options.stem, question)

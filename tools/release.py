@@ -14,11 +14,11 @@ import math
 import re
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from course import ROOT, nbgrader_api, scratch, source, stems
+from gone_after import gone_after
 
 SLIPS = ROOT / "src" / "thousandfold" / "teaching" / "named_slips"
 
@@ -151,8 +151,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stems", nargs="*", help="modules to release (default: all)")
     wanted = parser.parse_args().stems or stems()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "course"
+    with gone_after("exercises") as work:
+        folder = work / "course"
         try:
             make(folder, wanted)
         except RuntimeError as error:

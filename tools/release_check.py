@@ -6,7 +6,8 @@
     python tools/release_check.py --keep dist   # whole, and keeps both distributions if all is well
 
 Nothing is uploaded, and nothing else is left: not in this copy, not in the folder for temporary
-files, also when it is stopped. It ends with 0 if nothing was refused, and with 1 otherwise.
+files, also when it is stopped. What one leaves that was killed (`kill -9`), the next one takes away
+and says so. It ends with 0 if nothing was refused, and with 1 otherwise.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import distributions
 import first_install
 import release_papers
+from gone_after import gone_after
 from said_once import ROOT
 
 from thousandfold.errors import ExplainedError
-from thousandfold.interrupts import interruptible
 
 PASSED, REFUSED = "passed", "refused"
 
@@ -139,16 +140,14 @@ def main(arguments: list[str] | None = None) -> int:
     part.add_argument("--keep", type=Path, metavar="FOLDER", help="put what was checked here")
     options = parser.parse_args(arguments)
     try:
-        with (
-            interruptible(),
-            tempfile.TemporaryDirectory(prefix="thousandfold-release-") as folder,
-        ):
-            Path(folder).chmod(0o755)  # whoever runs in the box is nobody
-            looked = look(Path(folder), quick=options.quick, installed=options.installed)
+        with gone_after("release-check") as folder:
+            folder.chmod(0o755)  # whoever runs in the box is nobody
+            looked = look(folder, quick=options.quick, installed=options.installed)
             if options.keep and not looked.problems:
-                distributions.keep(Path(folder) / "dist", options.keep)
+                distributions.keep(folder / "dist", options.keep)
     except KeyboardInterrupt:
-        print("\nStopped, and nothing is left. Start again when you like.", file=sys.stderr)
+        with suppress(OSError):  # the terminal was closed
+            print("\nStopped, and nothing is left. Start again when you like.", file=sys.stderr)
         return 130
     print(looked.table())
     return int(bool(looked.problems))

@@ -166,9 +166,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"A lesson of it:   thousandfold link --lite {site} --lesson 6 --qr lesson.svg")
         print("If others cannot open it: allow Python in this computer's firewall, or ask whether")
         print("the room's wi-fi keeps its guests apart (then a phone's hotspot helps).")
-    print("Ctrl+C ends it.", flush=True)
     try:
         with interruptible():
+            print("Ctrl+C ends it.", flush=True)
             running.serve_forever()
     except KeyboardInterrupt:
         print()

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from gone_after import gone_after
 from pythons import find
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -259,8 +260,8 @@ def main() -> int:
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(known):
         parser.error(f"there is no {', '.join(sorted(unknown))}; choose from {', '.join(known)}")
-    with tempfile.TemporaryDirectory() as place:
-        runner = Runner(Path(place))
+    with gone_after("workflows") as place:
+        runner = Runner(place)
         for name in asked.names or known:
             for job in jobs(known[name]):
                 runner.job(job, only_listed=asked.list)

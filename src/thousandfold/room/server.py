@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import socket
 import sys
 from collections import Counter
@@ -16,6 +15,7 @@ import tornado.web
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 
+from thousandfold.interrupts import ending
 from thousandfold.room import (
     entrance,
     facilitating,
@@ -156,7 +156,7 @@ def serve(
     async def run() -> None:
         told_to_end = asyncio.Event()
         with suppress(NotImplementedError):  # on Windows Ctrl+C ends the loop itself
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in ending():
                 asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
         server = listen(pages, sockets, proxied=pages.settings["site"].place.proxied)
         pages.settings["site"].desk.follow_threads()

@@ -1,0 +1,112 @@
+"""A folder for what is half done: gone after a run, however that ends.
+
+Ctrl+C, `kill` and a closed terminal take it away, also when they come twice. `kill -9` and a power
+cut cannot: the next run of the same tool does that. While a run lasts it holds a lock, which the
+system takes from it when it ends.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from thousandfold.interrupts import ending, interruptible
+
+LOCK = ".held"
+_TRIES = 100
+
+
+@contextmanager
+def gone_after(what: str) -> Iterator[Path]:
+    """Give a new folder to work in.
+
+    Parameters
+    ----------
+    what : str
+        The work, as one word: it stands in the name of the folder, and what a run of the same work
+        has left behind is taken away first.
+    """
+    start = f"thousandfold-{what}-"
+    with interruptible():
+        _take_away_what_was_left(start)
+        folder = Path(tempfile.mkdtemp(prefix=start))
+        try:
+            with _held(folder):
+                yield folder
+        finally:
+            with _undisturbed():
+                _take_away(folder)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    if sys.platform == "win32":  # no lock there, so nothing that was left is known as such
+        yield
+        return
+    import fcntl
+
+    early = folder / f"{LOCK}.part"  # under its name it is held from the first moment
+    with early.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        early.replace(folder / LOCK)
+        yield
+
+
+def _take_away_what_was_left(start: str) -> None:
+    """Take away what killed runs have left, and say so; not what is at work or somebody else's."""
+    for folder in sorted(Path(tempfile.gettempdir()).glob(f"{start}*")):
+        if _left(folder):
+            _take_away(folder)
+            gone = not folder.exists()
+            told = "is taken away" if gone else "cannot be taken away; delete it"
+            print(f"An earlier run was killed, and what it left {told}: {folder}", flush=True)
+
+
+def _left(folder: Path) -> bool:
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+            return False
+        with (folder / LOCK).open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # somebody holds it, or has just begun, or it is none of these folders
+        return False
+    return True
+
+
+def _take_away(folder: Path) -> None:
+    """Remove a folder in which a step that was stopped may still write for a moment."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        for place, folders, _ in os.walk(folder):
+            for name in folders:  # a step may have closed one against itself
+                with suppress(OSError):
+                    Path(place, name).chmod(0o700, follow_symlinks=False)
+        time.sleep(0.1)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let nothing end this program meanwhile: a terminal that is closed says so several times."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ending()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
