@@ -250,18 +250,18 @@ def test_all_that_is_wrong_is_listed_not_only_the_first(capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(
-    "name", ["a/lesson.py", "a/lesson.ipynb", "a/shown.ipynb", "a/slips.json", "tests/x"]
+    "name", ["a/lesson.py", "a/lesson.ipynb", "a/shown.ipynb", "a/slips.json", "a/x.js", "tests/x"]
 )
 def test_an_answer_in_a_distribution_is_seen(name: str, tmp_path: Path) -> None:
     line = max((line for line in secret_lines() if '"' in line), key=len)
-    text = "nothing" if name.startswith("tests") else f"    {line}\n"
+    text = "nothing" if name.startswith("tests") else f"    x = 1; {line}; y = 2\n"
     if name.endswith(".ipynb"):
         cell = new_code_cell(text)
         if "shown" in name:
             cell = new_code_cell("1", outputs=[new_output("stream", text=text)])
         text = nbformat.writes(new_notebook(cells=[cell]))
-    elif name.endswith(".json"):
-        text = json.dumps({"reason": text})
+    elif name.endswith((".json", ".js")):
+        text = json.dumps({text: 1})
     with zipfile.ZipFile(tmp_path / "thousandfold-1-py3-none-any.whl", "w") as made:
         made.writestr(name, text)
         made.writestr("thousandfold/honest.py", "print('Draw before you read.')\n")

@@ -20,7 +20,7 @@ from conftest import ROOT, WAITS, pytest_terminal_summary
 from course import answered, release, samples, source
 from messages import LOOKED_UP, STUBS, commented, notebooks, rewritten
 from nbformat import NotebookNode
-from only_in_solutions import secret_lines
+from only_in_solutions import secret_lines, told_in
 from other_languages import with_line, without_line
 from patience import patience
 from shown import bundle, shown
@@ -456,8 +456,7 @@ def test_no_catalogue_holds_an_answer() -> None:
     made = [path for kind in kinds for path in translate.TRANSLATIONS.glob(kind)]
     assert len(made) > 3
     for path in [*made, *translate.SPOKEN.glob("*.json")]:
-        text = path.read_text(encoding="utf-8")
-        assert [line for line in secret if line.strip("# ") in text] == [], path.name
+        assert told_in(path.read_text(encoding="utf-8"), secret) == set(), path.name
 
 
 def test_the_page_says_what_a_module_costs() -> None:

@@ -1,18 +1,29 @@
-"""What the solutions alone say, for tests that look for it wherever learners look."""
+"""What the solutions alone say, for whatever looks for it where learners look."""
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 import study
-from course import stems
+from course import source, stems
 
 BETWEEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END", re.DOTALL)
 _SHORT = 25  # a shorter line may stand anywhere by chance
+_TAG = re.compile(r"<[^<>]*>")
+_NUMBERED = re.compile(r"\\+u([0-9a-fA-F]{4})")
+# What differs where a line is written in JSON, in a string, in a comment or in other columns.
+_AROUND = re.compile(r"\\+[nrt]|[\s\\\"'`#]+")
 
 
 def secret_lines() -> set[str]:
-    """Return the lines of answers, of their reasons and of hidden tests."""
+    """Return the lines of answers, of their reasons and of hidden tests.
+
+    What learners are shown as a part of a longer line is none.
+    """
+    shown = {_bare(line) for line in _shown()}
     return {
         line
         for stem in stems()
@@ -22,4 +33,42 @@ def secret_lines() -> set[str]:
         if len(line) > _SHORT
         and "checks.slips" not in text
         and not line.startswith(("from ", "import ", "def ", '"when '))
+        and not any(_once(line) in longer and _once(line) != longer for longer in shown)
     }
+
+
+def _shown() -> Iterator[str]:
+    for stem in stems():
+        for cell in source(stem).cells:
+            if cell.cell_type == "code":
+                yield from BETWEEN.sub("", cell.source).splitlines()
+
+
+def told_in(text: str, secrets: Iterable[str]) -> set[str]:
+    """Return which lines a text tells, also in a longer line, in other columns or escaped.
+
+    Parameters
+    ----------
+    text : str
+        Of a file: a program, a page with marks or in JSON, what a cell shows.
+    secrets : iterable of str
+        What `secret_lines` returns.
+    """
+    ways = {_bare(text)}
+    if _TAG.search(html.unescape(text)):
+        ways |= {_bare(_TAG.sub("", text)), _bare(_TAG.sub("", _written_out(text)))}
+    return {line for line in secrets if any(_once(line) in way for way in ways)}
+
+
+def _bare(text: str) -> str:
+    """Return what is left of a text however it was written."""
+    return _AROUND.sub("", _written_out(text))
+
+
+_once = cache(_bare)
+
+
+def _written_out(text: str) -> str:
+    for _ in range(2):  # a page in a page
+        text = html.unescape(text)
+    return _NUMBERED.sub(lambda found: chr(int(found[1], 16)), text)
