@@ -18,6 +18,7 @@ import yaml
 from conftest import ROOT
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+ACTIONS = sorted((ROOT / ".github" / "actions").glob("*/action.yml"))
 PROGRAMS = ROOT / "build" / "publish" / "bin"
 READ: dict[str, Any] = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in FILES}
 TRIGGERS = True  # what `on` is to YAML
@@ -47,13 +48,14 @@ def looked_at(command: Sequence[str | Path]) -> None:
 def every_step() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name, workflow in READ.items():
         for job, said in workflow["jobs"].items():
-            for step in said["steps"]:
+            for step in workflows.expanded(said["steps"]):
                 yield name, job, step
 
 
 def test_workflows_have_the_form_that_github_reads() -> None:
     check = [program("check-jsonschema"), "--builtin-schema"]
     looked_at([*check, "vendor.github-workflows", *FILES])
+    looked_at([*check, "vendor.github-actions", *ACTIONS])
     looked_at([*check, "vendor.dependabot", ROOT / ".github" / "dependabot.yml"])
 
 
@@ -71,8 +73,13 @@ def test_shellcheck_finds_nothing_in_a_step(tmp_path: Path) -> None:
 
 
 def test_an_action_is_named_by_its_commit_with_its_version_and_by_one_alone() -> None:
-    texts = [path.read_text("utf-8") for path in FILES]
+    texts = [path.read_text("utf-8") for path in (*FILES, *ACTIONS)]
     uses = [line for text in texts for line in re.findall(r"^.*\buses:.*$", text, re.MULTILINE)]
+    # Ours are those of the commit of the workflow, so they name no other.
+    own = re.compile(r"\s*(?:- )?uses: \$/\.github/actions/([\w-]+)")
+    named = {match[1] for line in uses if (match := own.fullmatch(line))}
+    assert named == {path.parent.name for path in ACTIONS}
+    uses = [line for line in uses if not own.fullmatch(line)]
     assert len(uses) == sum("uses" in step for _, _, step in every_step())
     # By commit: a tag can be moved to another one.
     pinned = re.compile(r"\s*(?:- )?uses: ([\w/-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)")
@@ -99,14 +106,19 @@ def test_a_workflow_may_do_no_more_than_it_must(name: str) -> None:
 
 
 def test_where_learners_code_is_run_its_box_is_allowed_first() -> None:
-    """The runner's Ubuntu forbids it, and grading then refuses."""
+    """The runner's Ubuntu forbids it, and grading then refuses. It is said in one place."""
     allowed = "kernel.apparmor_restrict_unprivileged_userns=0"
-    for job in (READ["tests"]["jobs"]["linux"], READ["release"]["jobs"]["build"]):
-        runs = [step.get("run", "") for step in job["steps"]]
-        first = next(
-            at for at, run in enumerate(runs) if re.match("make (test|release-check)", run)
-        )
-        assert any(allowed in run for run in runs[:first])
+    checked = []
+    for path in FILES:
+        for job in workflows.jobs(path):
+            runs = [step.get("run", "") for step in job.steps]
+            tries = re.compile(r'make (test|release-check|"\$VERB")')
+            if first := next((at for at, run in enumerate(runs) if tries.match(run)), 0):
+                checked.append(job.workflow)
+                assert any(allowed in run for run in runs[:first]), job
+    assert sorted(set(checked)) == ["long", "release", "tests"]
+    texts = [path.read_text("utf-8") for path in (*FILES, *ACTIONS)]
+    assert sum(text.count(allowed) for text in texts) == 1
 
 
 def test_a_step_calls_what_is_there() -> None:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ from pythons import find
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOWS = ROOT / ".github" / "workflows"
+OURS = "$/"
+"""How GitHub knows an action of this repository: at the commit of the workflow itself."""
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 KNOWN = {
     "github.event.repository.default_branch": "main",
@@ -92,12 +94,24 @@ def jobs(path: Path) -> Iterator[Job]:
             job = Job(
                 path.stem,
                 name,
-                tuple(said["steps"]),
+                tuple(expanded(said["steps"])),
                 said["runs-on"],
                 tuple([needs] if isinstance(needs, str) else needs),
                 matrix,
             )
             yield job
+
+
+def expanded(steps: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the steps of a job, with those of our own actions in their place."""
+    for step in steps:
+        if (name := step.get("uses", "")).startswith(OURS):
+            action = yaml.safe_load(
+                (ROOT / name.removeprefix(OURS) / "action.yml").read_text("utf-8")
+            )
+            yield from expanded(action["runs"]["steps"])
+        else:
+            yield step
 
 
 def run(
