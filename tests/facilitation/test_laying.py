@@ -6,7 +6,8 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from conftest import ROOT
 from course import FOR_LEARNERS
 
 from thousandfold import ExplainedError
+from thousandfold.cli import main
 from thousandfold.facilitation import laying
 from thousandfold.facilitation.laying import MEMORY, folder_here, lay
 from thousandfold.facilitation.progress import where_was_i
@@ -23,9 +25,10 @@ from thousandfold.facilitation.progress import where_was_i
 LESSON = "notebooks/06_communication.ipynb"
 BESIDE = "notebooks/06_communication-new.ipynb"
 EXERCISE = "exercises/06_communication/06_communication.ipynb"
+GERMAN = "translations/de/notebooks/06_communication.ipynb"
 TABLE = "datasets/admissions.csv"
 WORKSHOP = dict(laying._workshop())
-GIVEN = {name: WORKSHOP[name] for name in (LESSON, EXERCISE, TABLE, "datasets/README.md")}
+GIVEN = {name: WORKSHOP[name] for name in (LESSON, EXERCISE, GERMAN, TABLE, "datasets/README.md")}
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -147,7 +150,7 @@ def test_to_have_opened_and_saved_is_not_to_have_touched(
     ],
     ids=["run", "written", "a cell less", "a cell more"],
 )
-@pytest.mark.parametrize("name", [LESSON, EXERCISE])
+@pytest.mark.parametrize("name", [LESSON, EXERCISE, GERMAN])
 def test_what_was_touched_stays_and_the_new_one_lies_beside(
     home: Path, newer: Callable[..., None], change: Change, name: str
 ) -> None:
@@ -208,51 +211,70 @@ def test_progress_counts_the_copy_that_somebody_worked_in(
     assert str(where_was_i(home / "notebooks")) == before
 
 
-@pytest.mark.parametrize("last", range(len(GIVEN) + 2))
+@contextmanager
+def killed_at(write: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Let a run end before a write, and tell which ones were to be."""
+    write_whole, writes = laying.write_whole, list[int]()
+
+    def until(target: Path, content: str | bytes) -> Path:
+        writes.append(len(writes))
+        if writes[-1] == write:
+            raise KeyboardInterrupt
+        return write_whole(target, content)
+
+    with monkeypatch.context() as patched, suppress(KeyboardInterrupt):
+        patched.setattr(laying, "write_whole", until)
+        yield writes
+
+
+WRITES = range(len(GIVEN) + 3)
+"""What is to come is remembered, and what lies beside; the files; and none is left for the last."""
+
+
+@pytest.mark.parametrize("last", WRITES)
 def test_a_run_that_was_killed_can_be_run_again(
     home: Path, newer: Callable[..., None], monkeypatch: pytest.MonkeyPatch, last: int
 ) -> None:
-    """One is laid beside, then it is remembered, then the others are replaced; and all of it."""
     mine = edit(home / LESSON, run_a_cell)
     others = [name for name in GIVEN if name != LESSON]
     newer(*GIVEN)
-    left = iter(range(last))
-    write = laying.write_whole
-
-    def until(target: Path, content: str | bytes) -> Path:
-        if next(left, None) is None:
-            raise KeyboardInterrupt
-        return write(target, content)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(laying, "write_whole", until)
-        try:
-            lay(home)
-        except KeyboardInterrupt:
-            assert last < len(GIVEN) + 1
+    with killed_at(last, monkeypatch) as writes:
+        lay(home)
+    assert len(writes) == min(last + 1, WRITES[-1])
     lay(home)
     assert (home / LESSON).read_bytes() == mine
     expected = {name: content for name, content in laying._workshop() if name in others}
     there = files(home)
     assert {name: there[name] for name in others} == expected
     assert set(there) == {*GIVEN, MEMORY, BESIDE}
+    assert there[BESIDE] == dict(laying._workshop())[LESSON]
+
+
+@pytest.mark.parametrize("last", WRITES)
+def test_after_a_run_that_was_killed_a_newer_version_lays_no_second_one_beside(
+    home: Path, newer: Callable[..., None], monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    mine = [edit(home / name, run_a_cell) for name in (LESSON, EXERCISE)]
+    newer(*GIVEN)
+    with killed_at(last, monkeypatch):
+        lay(home)
+    newer(*GIVEN, word="newest")
+    lay(home)
+    there = files(home)
+    besides = [name.replace(".ipynb", "-new.ipynb") for name in (LESSON, EXERCISE)]
+    assert set(there) == {*GIVEN, MEMORY, *besides}
+    assert [there[name] for name in (LESSON, EXERCISE)] == mine
+    for name in besides:
+        assert first(json.loads(there[name]))["source"] == "# newest"
+    assert lay(home).beside == {}
 
 
 def test_a_first_run_that_was_killed_can_be_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = laying.write_whole
-    left = iter(range(3))
-
-    def until(target: Path, content: str | bytes) -> Path:
-        if next(left, None) is None:
-            raise KeyboardInterrupt
-        return write(target, content)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(laying, "write_whole", until)
-        with pytest.raises(KeyboardInterrupt):
-            lay(tmp_path / "home")
+    with killed_at(3, monkeypatch) as writes:
+        lay(tmp_path / "home")
+    assert len(writes) == 4
     lay(tmp_path / "home")
     assert set(files(tmp_path / "home")) == {*GIVEN, MEMORY}
 
@@ -388,6 +410,42 @@ def test_whoever_is_in_their_folder_goes_on_in_it(
     assert folder_here() == home
     monkeypatch.chdir(home / "exercises" / "06_communication")
     assert folder_here() == home
+
+
+def test_in_a_folder_without_translations_they_come_with_the_version_that_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    english = {name: content for name, content in GIVEN.items() if name != GERMAN}
+    with monkeypatch.context() as patched:
+        patched.setattr(laying, "_workshop", lambda: iter(english.items()))
+        home = lay(tmp_path / "thousandfold").folder
+    mine = edit(home / LESSON, run_a_cell)
+    capsys.readouterr()
+    assert main(["start", str(home), "--only-lay"]) == 0
+    assert f"New: {GERMAN}" in capsys.readouterr().err
+    assert files(home).keys() == {*GIVEN, MEMORY}
+    assert (home / LESSON).read_bytes() == mine
+    assert main(["start", str(home), "--only-lay"]) == 0
+    assert "New" not in capsys.readouterr().err
+
+
+def test_a_first_laying_names_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["start", str(tmp_path / "thousandfold"), "--only-lay"]) == 0
+    assert "New" not in capsys.readouterr().err
+
+
+def test_whoever_is_among_their_translations_goes_on_in_their_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ((home / GERMAN).parent, (home / GERMAN).parents[1]):
+        monkeypatch.chdir(place)
+        assert folder_here() == home
+
+
+def test_in_the_translations_of_a_clone_the_clone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir((ROOT / GERMAN).parent)
+    with pytest.raises(ExplainedError, match=f"lies in {re.escape(str(ROOT))} already"):
+        folder_here()
 
 
 def test_beside_a_clone_no_second_workshop_is_laid_unasked(

@@ -82,8 +82,8 @@ def _told(laid: Laid) -> list[str]:
     told = [f"The workshop lies in {laid.folder}"]
     if laid.updated:
         told.append(f"Brought up to date, since you had not touched it: {_listed(laid.updated)}")
-        if laid.new:
-            told.append(f"New: {_listed(laid.new)}")
+    if laid.again and laid.new:
+        told.append(f"New: {_listed(laid.new)}")
     told += _in_other_languages(laid.new)
     told += [
         f"{name} holds what you did, and stays as it is; its new version lies beside it: "

@@ -5,8 +5,9 @@ as it is, and a new version is laid beside it, under the name that the workshop 
 give it. To tell the two apart the folder remembers what was laid; to have opened and saved a
 notebook is not to have touched it, since only its cells are compared.
 
-A run that was killed can be run again: first comes what lies beside, then what is remembered, and
-only then is anything replaced. What was written before that is the same as what is about to be.
+A run that was killed can be run again, also by a newer version. First it is remembered what may
+lie in the folder, then comes what lies beside, then it is remembered that it was given, and only
+then is anything replaced. So nobody misses a version, and what was laid beside is known as ours.
 """
 
 from __future__ import annotations
@@ -53,12 +54,15 @@ class Laid:
         Files that were not there, and files that nobody had touched and that have changed.
     beside : mapping of str to str
         By the name of a file that stays, the name of its new version.
+    again : bool
+        Whether something had been laid there before.
     """
 
     folder: Path
     new: tuple[str, ...]
     updated: tuple[str, ...]
     beside: Mapping[str, str]
+    again: bool
 
 
 @dataclass
@@ -69,10 +73,20 @@ class _Memory:
     given: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, name: str, content: bytes) -> None:
-        for kept, what in ((self.laid, content_digest), (self.given, _version)):
-            known = kept.setdefault(name, [])
-            if what(name, content) not in known:
-                known.append(what(name, content))
+        self.note_laid(name, content)
+        _add(self.given, name, _version(name, content))
+
+    def note_laid(self, name: str, content: bytes) -> None:
+        _add(self.laid, name, content_digest(name, content))
+
+    def kept(self) -> str:
+        return json.dumps(vars(self), indent=1) + "\n"
+
+
+def _add(kept: dict[str, list[str]], name: str, digest: str) -> None:
+    known = kept.setdefault(name, [])
+    if digest not in known:
+        known.append(digest)
 
 
 def folder_here() -> Path:
@@ -90,13 +104,18 @@ def folder_here() -> Path:
     for place in (here, *here.parents):
         if (place / MEMORY).is_file():
             return place
-        if any(place.glob(LESSONS[0])):
+        if any(place.glob(LESSONS[0])) and not _is_translated(place):
             raise ExplainedError(
                 f"the workshop lies in {place} already, from a clone or a kit: open it with `make "
                 "lab` or the kit's start script. For another copy, name its folder: "
                 "thousandfold start FOLDER"
             )
     return here / FOLDER
+
+
+def _is_translated(place: Path) -> bool:
+    """Say whether lessons in another language lie there, below those in English."""
+    return place.parent.name == "translations" and any(place.parents[1].glob(LESSONS[0]))
 
 
 def lay(folder: Path) -> Laid:
@@ -114,10 +133,11 @@ def lay(folder: Path) -> Laid:
     """
     root = _place(folder)
     memory = _remembered(root)
-    before = json.dumps(vars(memory))
+    before, again = memory.kept(), bool(memory.laid)
     new: dict[str, bytes] = {}
     updated: dict[str, bytes] = {}
     beside: dict[str, str] = {}
+    versions: dict[str, bytes] = {}
     for name, content in _workshop():
         _refuse_to_be_led_away(root, name)
         there = _content(root / name)
@@ -129,14 +149,21 @@ def lay(folder: Path) -> Laid:
             updated[name] = content
         elif _version(name, content) not in memory.given.get(name, ()):
             beside[name] = _name_beside(root, name, content, memory)
-            write_whole(root / beside[name], content)
-            memory.note(beside[name], content)
+            versions[name] = content
+            memory.note_laid(beside[name], content)
+            continue  # it is given when it lies there
         memory.note(name, content)
-    if json.dumps(vars(memory)) != before:
-        write_whole(root / MEMORY, json.dumps(vars(memory), indent=1) + "\n")
+    if memory.kept() != before:
+        write_whole(root / MEMORY, memory.kept())
+    for name, content in versions.items():
+        write_whole(root / beside[name], content)
+        memory.note(beside[name], content)
+        memory.note(name, content)
+    if versions:
+        write_whole(root / MEMORY, memory.kept())
     for name, content in (new | updated).items():
         write_whole(root / name, content)
-    return Laid(root, tuple(new), tuple(updated), beside)
+    return Laid(root, tuple(new), tuple(updated), beside, again)
 
 
 def _workshop() -> Iterator[tuple[str, bytes]]:
