@@ -34,6 +34,11 @@ TOOL = [sys.executable, str(ROOT / "tools" / "release_check.py"), "--installed"]
 NOT_DECIDED = {"where the project lives", "the list of changes"}
 
 
+NOT_YET = release_papers.NO_ADDRESS
+EVERYWHERE = [*release_papers.UNPUBLISHED.items(), *NOT_YET.items()]
+SAID_FOR_NOW = sorted({*release_papers.UNPUBLISHED, *release_papers.NO_ADDRESS})
+
+
 @pytest.fixture(scope="module")
 def publish() -> None:
     """Skip where the programs that look at what is published are not installed."""
@@ -44,7 +49,12 @@ def publish() -> None:
 @pytest.fixture
 def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Copy what a release says of itself, and have the checks look there."""
-    for name in ("docs/paper/paper.md", "docs/paper/paper.bib", "datasets/README.md"):
+    for name in (
+        "docs/paper/paper.md",
+        "docs/paper/paper.bib",
+        "datasets/README.md",
+        *SAID_FOR_NOW,
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     for path in ROOT.glob(".github/ISSUE_TEMPLATE/*.yml"):
@@ -164,6 +174,30 @@ def test_a_release_has_an_address_and_a_day(papers: Path) -> None:
     assert "take that out" in "".join(release_papers.changes())
     (papers / "CHANGELOG.md").write_text(dated)
     assert list(release_papers.changes()) == []
+
+
+def test_what_is_so_no_longer_is_named(papers: Path) -> None:
+    version = release_papers.said_once.read().version
+    assert list(release_papers.outdated()) == []
+    told = {page for page, words in EVERYWHERE if words in (papers / page).read_text("utf-8")}
+    assert told == set(SAID_FOR_NOW) or release_papers.said_once.read(ROOT).repository
+    living(papers, "https://github.com/owner/name")
+    changes = papers / "CHANGELOG.md"
+    changes.write_text(f"## {version}, 2026-12-31: x\nHere {NOT_YET['CHANGELOG.md']}.\n")
+    (papers / "README.md").write_text("With uv, once this is published, one line.")
+    named = [problem.split()[0] for problem in release_papers.outdated()]
+    assert {"README.md", "CHANGELOG.md"} <= set(named)
+    for page, words in EVERYWHERE:
+        path = papers / page
+        path.write_text(path.read_text("utf-8").replace(words, "now"), encoding="utf-8")
+    assert list(release_papers.outdated()) == []
+
+
+def test_what_was_not_checked_whole_is_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    for part in ("--quick", "--installed"):
+        with pytest.raises(SystemExit):
+            release_check.main([part, "--keep", "dist"])
+        assert "leave out --quick" in capsys.readouterr().err
 
 
 def test_a_licence_that_nobody_accepted_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

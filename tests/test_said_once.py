@@ -7,9 +7,11 @@ import re
 import shutil
 from pathlib import Path
 
+import book_first_page
 import pytest
 import said_once
 import yaml
+from book_lesson import Running
 from conftest import ROOT
 from said_once import UNSET, VERSIONS, pages, places, read
 
@@ -74,8 +76,23 @@ def test_set_once_it_stands_in_all_places(tmp_path: Path) -> None:
     assert pages(root) == made
 
 
-def test_the_first_page_of_the_book_says_it() -> None:
-    assert "$made_by" in (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("lab", ["", "lab/index.html"], ids=["book", "site"])
+@pytest.mark.parametrize("home", [HOME, ""], ids=["set", "unset"])
+def test_the_first_page_says_who_made_it_and_whom_to_ask_and_invents_nothing(
+    home: str, lab: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = copied(tmp_path / "project")
+    said = read(living(root, home) if home else root)
+    monkeypatch.setattr(said_once, "read", lambda: said)
+    page = book_first_page.first_page([], Running(lab), "", tmp_path, {})
+    [line] = re.findall(r"^- \*\*Who made it, and whom to ask:\*\* (.*)$", page, re.MULTILINE)
+    assert line.startswith(f"{' and '.join(said.authors)}. ")
+    if home:
+        assert re.findall(r"\]\((\S+)\)", line) == [home, f"{home}/issues"]
+        assert UNSET not in page
+    else:
+        assert line.endswith(f"{UNSET}.")
+        assert "github" not in page
 
 
 @pytest.mark.parametrize(

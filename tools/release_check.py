@@ -137,8 +137,10 @@ def main(arguments: list[str] | None = None) -> int:
     part = parser.add_mutually_exclusive_group()
     part.add_argument("--quick", action="store_true", help="no environments: seconds")
     part.add_argument("--installed", action="store_true", help="environments alone")
-    part.add_argument("--keep", type=Path, metavar="FOLDER", help="put what was checked here")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="put what was checked here")
     options = parser.parse_args(arguments)
+    if options.keep and (options.quick or options.installed):
+        parser.error("only what was checked whole is kept: leave out --quick (QUICK=1)")
     try:
         with gone_after("release-check") as folder:
             folder.chmod(0o755)  # whoever runs in the box is nobody

@@ -25,6 +25,14 @@ from thousandfold.errors import ExplainedError
 PUBLISH = Path("build", "publish", "bin")
 SUPPORTED = re.compile(r"Programming Language :: Python :: (3\.\d+)")
 
+# What is true until the first release has a day, and until the project has an address.
+UNPUBLISHED = {"README.md": "once this is published"}
+NO_ADDRESS = {
+    "CHANGELOG.md": "it is not set yet",
+    "docs/anywhere.md": "this project has no address yet",
+    "pyproject.toml": "Not known yet",
+}
+
 # A licence that allows all that a learner, an instructor or a firm does with the workshop. Packages
 # stand beside ours and are changed by nobody, so those under MPL and LGPL ask nothing of them.
 ACCEPTED = frozenset(
@@ -89,6 +97,15 @@ def changes() -> Iterator[str]:
         )
     if said.released and "nothing has been published yet" in text:
         yield "CHANGELOG.md still says that nothing has been published yet: take that out"
+
+
+def outdated() -> Iterator[str]:
+    """Name what pages say only as long as nothing is published, or nobody knows where."""
+    said = said_once.read()
+    for since, sentences in ((said.released, UNPUBLISHED), (said.repository, NO_ADDRESS)):
+        for page, words in sentences.items() if since else ():
+            if words in (ROOT / page).read_text(encoding="utf-8"):
+                yield f"{page} still says {words!r}, which {since} has ended: write what is so now"
 
 
 def forms() -> Iterator[str]:
@@ -239,6 +256,7 @@ CHECKS = {
     "where the project lives": address,
     "what is derived": repeated,
     "the list of changes": changes,
+    "what is so no longer": outdated,
     "citation and forms": forms,
     "authors": authors,
     "references of the paper": references,
