@@ -137,7 +137,7 @@ def test_what_cannot_be_taken_away_is_said_and_is_no_hindrance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     left = tmp_path / "thousandfold-work-left"
-    left.mkdir()
+    (left / "half").mkdir(parents=True)
     (left / gone_after.LOCK).touch()
     monkeypatch.setattr(gone_after.tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(gone_after, "_TRIES", 1)
@@ -146,6 +146,32 @@ def test_what_cannot_be_taken_away_is_said_and_is_no_hindrance(
         with gone_after.gone_after("work"):
             pass
     assert f"cannot be taken away; delete it: {left}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_a_signal_in_a_bad_moment_waits_until_the_folder_is_gone(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gone_after.tempfile, "tempdir", str(tmp_path))
+    make, remove = gone_after.tempfile.mkdtemp, gone_after.shutil.rmtree
+    worked = []
+
+    def made(*given: str, **named: str) -> str:
+        signal.raise_signal(number)
+        return make(*given, **named)
+
+    def removed(*given: Path, **named: bool) -> None:
+        signal.raise_signal(number)
+        remove(*given, **named)
+
+    for name, step, works in (("mkdtemp", made, []), ("rmtree", removed, [True])):
+        worked.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(gone_after.tempfile if works == [] else gone_after.shutil, name, step)
+            with pytest.raises(KeyboardInterrupt), gone_after.gone_after("work"):
+                worked.append(True)
+        assert worked == works
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_a_terminal_that_is_closed_ends_it(temporary: Path) -> None:

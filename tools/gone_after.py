@@ -7,6 +7,7 @@ system takes from it when it ends.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -16,9 +17,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any, Self
 
-from thousandfold.interrupts import ending, interruptible
+from thousandfold.interrupts import ending
 
 LOCK = ".held"
 _TRIES = 100
@@ -35,15 +38,63 @@ def gone_after(what: str) -> Iterator[Path]:
         has left behind is taken away first.
     """
     start = f"thousandfold-{what}-"
-    with interruptible():
+    with _Interrupted() as interrupted:
         _take_away_what_was_left(start)
         folder = Path(tempfile.mkdtemp(prefix=start))
-        try:
-            with _held(folder):
-                yield folder
-        finally:
-            with _undisturbed():
-                _take_away(folder)
+        # A signal between the last line of the work and the next one here ends the whole program.
+        at_the_end = partial(_take_away, folder)
+        atexit.register(at_the_end)
+        with _held(folder):
+            try:
+                try:
+                    interrupted.at_once()
+                    yield folder
+                finally:
+                    interrupted.later()
+            finally:
+                at_the_end()
+                atexit.unregister(at_the_end)
+
+
+class _Interrupted:
+    """Raises `KeyboardInterrupt` once, at a signal that ends this program, and in no bad moment.
+
+    Before a folder can be taken away, and while it is, a signal waits until that is over. A
+    terminal that is closed says so twice.
+    """
+
+    def __init__(self) -> None:
+        self._waits = True
+        self._told = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():  # no other gets a signal
+            for number in ending():
+                self._before[number] = signal.signal(number, self._tell)
+        return self
+
+    def _tell(self, number: int, frame: object) -> None:
+        if self._waits:
+            self._told = True
+        else:
+            self._waits = True
+            raise KeyboardInterrupt
+
+    def at_once(self) -> None:
+        self._waits = False
+        if self._told:
+            self._waits, self._told = True, False
+            raise KeyboardInterrupt
+
+    def later(self) -> None:
+        self._waits = True
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._told and kind is None:
+            raise KeyboardInterrupt
 
 
 @contextmanager
@@ -94,19 +145,6 @@ def _take_away(folder: Path) -> None:
         for place, folders, _ in os.walk(folder):
             for name in folders:  # a step may have closed one against itself
                 with suppress(OSError):
-                    Path(place, name).chmod(0o700, follow_symlinks=False)
+                    if not Path(place, name).is_symlink():
+                        Path(place, name).chmod(0o700)
         time.sleep(0.1)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let nothing end this program meanwhile: a terminal that is closed says so several times."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in ending()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
