@@ -79,7 +79,7 @@ test-busy: .venv/.dev .venv/proxy/.done  ## the tests beside eight busy loops (A
 # What waits for something else: a server, a browser, a kernel, somebody's notebook.
 WAITING := tests/grading tests/facilitation tests/test_browser.py tests/test_hub.py tests/test_kit.py tests/test_interrupts.py tests/room
 
-test-images: .venv/.dev  ## build the images of images/ without a registry, and start a lesson in one (root, debootstrap, buildah; 8 GB)
+test-images: .venv/.dev  ## build the images of images/ without a registry, and start a lesson in one (root, debootstrap, buildah, runc; 8 GB)
 	$(BIN)/python tools/images.py $(ARGS)
 
 test-long: test test-site test-processors test-pythons test-kit test-images  ## all that takes too long for every change (hours)

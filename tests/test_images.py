@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import own_image
 import pytest
 import yaml
 from conftest import ROOT
@@ -45,6 +46,9 @@ def test_the_recipe_is_as_its_linter_wants_it() -> None:
     said = subprocess.run([program("hadolint"), RECIPE], capture_output=True, text=True)
     assert said.returncode == 0, said.stdout
     lays = ROOT / "images" / "lay-lessons"
+    own = [program("hadolint"), "-"]
+    said = subprocess.run(own, input=own_image.recipe(), capture_output=True, text=True)
+    assert said.returncode == 0, said.stdout
     said = subprocess.run([program("shellcheck"), lays], capture_output=True, text=True)
     assert said.returncode == 0, said.stdout
 
@@ -55,6 +59,7 @@ def test_no_image_starts_as_root() -> None:
     for name in built:
         own = stages()[name] + (stages()["for-learners"] if name in ("learner", "hub") else "")
         assert re.findall(r"^USER (\S+)$", own, re.MULTILINE) == ["1000"], name
+    assert re.findall(r"^USER (\S+)$", own_image.recipe(), re.MULTILINE) == ["1000"]
 
 
 def test_learners_get_what_the_kit_gives_them_and_nothing_else() -> None:
@@ -127,3 +132,8 @@ def test_the_calls_that_a_pod_must_allow_are_those_that_the_box_makes() -> None:
     for page in ("docs/grading-at-scale.md", "hub/kubernetes/README.md"):
         text = (ROOT / page).read_text("utf-8")
         assert [call for call in CALLS.split() if f"`{call}`" not in text] == [], page
+
+
+def test_a_list_of_calls_of_your_own_gets_those_and_no_more() -> None:
+    [added] = re.findall(r"jq '\.syscalls \+= (\[.*\])' default\.json", own_image.page())
+    assert json.loads(added) == [{"action": "SCMP_ACT_ALLOW", "names": CALLS.split()}]

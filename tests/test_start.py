@@ -159,6 +159,25 @@ def test_a_folder_may_have_any_name(
     assert (tmp_path / name / FIRST).is_file()
 
 
+@pytest.mark.parametrize(
+    ("options", "who"), [([], "JupyterLab opens in your"), (["--no-browser"], "Open the address")]
+)
+def test_it_says_who_opens_the_page(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    who: str,
+) -> None:
+    monkeypatch.setattr(lab, "open_lab", lambda *asked: None)
+    monkeypatch.setattr(laying, "_workshop", lambda: iter([(lab.FIRST, b"{}")]))
+    assert main(["start", *options, str(tmp_path / "new")]) == 0
+    said = "".join(capsys.readouterr())
+    assert [
+        words for words in ("JupyterLab opens in your", "Open the address") if words in said
+    ] == [who]
+
+
 def test_settings_of_jupyterlab_stand_in_one_place() -> None:
     for path in lab.SETTINGS.iterdir():
         json.loads(path.read_text("utf-8"))

@@ -100,6 +100,7 @@ PARTS = (
             "docs/grading.md",
             "docs/grading-elsewhere.md",
             "src/boxgrader/README.md",
+            "docs/grader-alone.md",
             "docs/anywhere.md",
             "hub/README.md",
             "hub/kubernetes/README.md",

@@ -2,7 +2,8 @@
 
 The base is made from Debian's own archive by debootstrap, in place of `debian:13-slim`; buildah
 follows the recipe. In what comes out JupyterLab is started as a learner's, a lesson is run, and no
-answer is to be found. Takes some minutes and 8 GB; needs root, debootstrap and buildah.
+answer is to be found. Last comes `own`, the image of docs/grader-alone.md: in it a course is graded
+that is not ours. Takes some minutes and 8 GB; needs root, debootstrap and buildah, and runc.
 """
 
 from __future__ import annotations
@@ -18,22 +19,29 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import own_image
 from course import ROOT
 
 from thousandfold.errors import ExplainedError
 
 BASE = "docker.io/library/debian:13-slim"
-LESSON = "thousandfold/notebooks/00_start_here.ipynb"
+WORKSHOP = "thousandfold"  # where `thousandfold start` lays it at home, and what JupyterLab shows
+SHOWN = "notebooks/00_start_here.ipynb"
+LESSON = f"{WORKSHOP}/{SHOWN}"
 OWN_CAS = Path("/usr/local/share/ca-certificates")
 ANSWERS = "BEGIN SOLUTION|BEGIN HIDDEN TESTS|BEGIN MARK SCHEME"
 KNOW_THE_MARKS = ("nbgrader", "boxgrader")  # they take them away
+OWN = "own"
+SAID = "/tmp/said"  # noqa: S108 - of the container
 TOKEN = "of-this-check"  # noqa: S105
+PROGRAMS = ("debootstrap", "buildah", "runc")
 MINUTES = 5  # until JupyterLab answers, on a machine however busy
 
 
@@ -58,7 +66,12 @@ class Store:
         self._build(recipe, "--tag", BASE, str(self._folder))
 
     def make(self, target: str) -> None:
-        """Build one of ours."""
+        """Build one of ours, or the one that a page has others build."""
+        if target == OWN:
+            (own := self._folder / OWN).mkdir()
+            own_image.lay(own)
+            self._build(own / "Dockerfile", "--tag", OWN, str(own))
+            return
         recipe = ROOT / "images" / "Dockerfile"
         self._build(recipe, "--layers", "--target", target, "--tag", target, str(ROOT))
 
@@ -86,15 +99,15 @@ class Container:
     def __init__(self, buildah: list[str], name: str) -> None:
         self._buildah, self._name = buildah, name
         about = json.loads(_run(*buildah, "inspect", "--type", "container", name))
-        self._settings = about["OCIv1"]["config"]
+        self.settings = about["OCIv1"]["config"]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
 
     def command(self, *command: str) -> list[str]:
         """Return what starts a command as the image would, or the image's own without one."""
-        inside = [*self._settings.get("Entrypoint", []), *(command or self._settings["Cmd"])]
-        run = ["run", "--isolation=chroot", "--user", self._settings["User"]]
+        inside = [*self.settings.get("Entrypoint", []), *(command or self.settings["Cmd"])]
+        run = ["run", "--isolation=chroot", "--user", self.settings["User"]]
         given = ["--env", f"JUPYTER_TOKEN={TOKEN}", "--env", f"JUPYTER_PORT={self.port}"]
         return [*self._buildah, *run, *given, self._name, "--", *inside]
 
@@ -109,12 +122,25 @@ class Container:
         asked = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/{path}", headers=headers, method=method
         )
-        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
-            return json.loads(answer.read() or "null")
+        try:
+            with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+                return json.loads(answer.read() or "null")
+        except urllib.error.HTTPError as error:
+            said = f"JupyterLab in the image answers {error.code} to who asks for {path}"
+            raise ExplainedError(said) from error
+
+    def files(self) -> Path:
+        """Return where its files lie on this machine, until it is removed."""
+        return Path(_run(*self._buildah, "mount", self._name).strip())
 
     def says(self, *command: str) -> str:
-        """Run a command in it, and return what that prints."""
-        return _run(*self.command(*command)).strip()
+        """Run a command in it, and return what that prints.
+
+        By a file: buildah loses now and then what it has to pass on, and nothing is what a search
+        for answers hopes for.
+        """
+        _run(*self.command("sh", "-c", f'"$@" >{SAID}', "sh", *command))
+        return (self.files() / SAID.lstrip("/")).read_text("utf-8").strip()
 
 
 def try_learner(store: Store) -> None:
@@ -158,11 +184,21 @@ def try_workbench(store: Store) -> None:
     print("workbench: make, git, python3, bwrap")
 
 
+def try_own(store: Store) -> None:
+    """Grade in the image that somebody builds for a course of their own."""
+    with store.container(OWN) as container:
+        _is_nobody_special(container)
+        with tempfile.TemporaryDirectory(prefix="own-") as place:
+            own_image.grade(container.files(), container.settings, Path(place))
+    print("own: a course that is not ours is graded in it, and comes back")
+
+
 TRIES = {
     "learner": try_learner,
     "hub": try_hub,
     "grader": try_grader,
     "workbench": try_workbench,
+    OWN: try_own,
 }
 
 
@@ -181,7 +217,7 @@ def _holds_no_answer(container: Container) -> None:
 def _shown(container: Container) -> int:
     """Return how many outputs the lesson has, as JupyterLab sees it after one more start."""
     container.says("thousandfold", "start", "--only-lay")
-    cells = container.asked(f"api/contents/{LESSON}")["content"]["cells"]
+    cells = container.asked(f"api/contents/{SHOWN}")["content"]["cells"]
     return sum(len(cell.get("outputs", [])) for cell in cells)
 
 
@@ -226,9 +262,9 @@ def main() -> int:
     unknown = set(arguments.targets) - set(TRIES)
     if unknown:
         parser.error(f"no such image: {', '.join(sorted(unknown))}")
-    missing = [name for name in ("debootstrap", "buildah") if shutil.which(name) is None]
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing or os.geteuid() != 0:
-        print(f"images: not tried: needs root, debootstrap and buildah ({missing or 'no root'})")
+        print(f"images: not tried: needs root, {', '.join(PROGRAMS)} ({missing or 'no root'})")
         return 0
     try:
         with tempfile.TemporaryDirectory(prefix="images-") as folder:

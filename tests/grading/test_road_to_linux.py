@@ -1,6 +1,8 @@
-"""The road of docs/grading-elsewhere.md, gone in a bare Debian: its commands, and a class graded.
+"""The roads of two pages, gone in a bare Debian: their commands, and a class graded.
 
-Takes minutes and the network, and stands in for WSL and virtual machines: `make test-long` runs it.
+docs/grading-elsewhere.md leads to the whole workshop, docs/grader-alone.md to the grader alone and
+a course that is not ours. It takes minutes and the network, and stands in for WSL and virtual
+machines: `make test-long` runs it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import own_course
+import own_image
 import pytest
 from conftest import ROOT
 
@@ -35,9 +39,6 @@ def debian(tmp_path: Path) -> Path:
     made = ["debootstrap", "--variant=minbase", "bookworm", str(folder)]
     subprocess.run(made, check=True, capture_output=True)
     tmp_path.chmod(0o755)
-    subprocess.run(
-        ["git", "bundle", "create", str(tmp_path / BUNDLE), "HEAD"], cwd=ROOT, check=True
-    )
     typed(folder, "useradd --create-home --shell /bin/bash ann", user="root")
     return folder
 
@@ -47,15 +48,7 @@ def typed(
 ) -> subprocess.CompletedProcess[str]:
     """Run a line in it as somebody would type it."""
     box = ["bwrap", "--unshare-pid", "--die-with-parent", "--bind", str(debian), "/"]
-    box += [
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-        "--ro-bind",
-        str(debian.parent / BUNDLE),
-        f"/{BUNDLE}",
-    ]
+    box += ["--dev", "/dev", "--proc", "/proc"]
     box += ["--ro-bind", "/etc/resolv.conf", "/etc/resolv.conf", "--cap-add", "ALL"]
     return subprocess.run(
         [*box, "su", "-", user, "-c", f"cd {below} && {line}"],
@@ -81,6 +74,8 @@ def test_the_commands_of_the_page_lead_to_a_graded_class(debian: Path) -> None:
     assert [block.splitlines()[0] for block in blocks] == [
         "sudo apt-get update", "cd ~", "make class", "make grade ASSIGNMENT=06_communication"
     ]  # fmt: skip
+    bundle = ["git", "bundle", "create", str(debian / BUNDLE), "HEAD"]
+    subprocess.run(bundle, cwd=ROOT, check=True)
     said: dict[str, str] = {}
     below = "~"
     for line in "".join(blocks).splitlines():
@@ -102,3 +97,48 @@ def test_the_commands_of_the_page_lead_to_a_graded_class(debian: Path) -> None:
     assert "Error 3" in said["make grade ASSIGNMENT=06_communication"]
     graded = debian / "home/ann/thousandfold/feedback"
     assert (graded / "right/06_communication/06_communication.html").is_file()
+
+
+@pytest.mark.timeout(3600)
+def test_the_grader_alone_grades_a_course_that_is_not_ours(debian: Path) -> None:
+    shared = debian / "mnt/c/Users/YOU/Documents"
+    shared.mkdir(parents=True)
+    own_image.build_wheel(debian)
+    [wheel] = debian.glob("*.whl")
+    own_course.lay(shared / "course")
+    class_list = b"\xef\xbb\xbfid,first_name\r\nann,Ann\r\nben,Ben\r\n"  # as Excel writes it
+    (shared / "course" / "class.csv").write_bytes(class_list)
+    typed(debian, "chown -R ann /mnt/c", user="root", below="/")
+    late = f"cp -r {str(shared).removeprefix(str(debian))}/course/submitted ."
+    said: dict[str, str] = {}
+    below = "~"
+    for line in "".join(
+        block for block in own_image.framed() if "docker" not in block
+    ).splitlines():
+        if line.startswith("cd "):
+            below = line.removeprefix("cd ")
+            continue
+        if line == late:  # here the page says: handed in later
+            own_course.hand_in(shared / "course", "cleo", own_course.RIGHT)
+        user = "root" if line.startswith("sudo ") else "ann"
+        command = line.removeprefix("sudo ").replace(" boxgrader ", f" /{wheel.name} ")
+        done = typed(debian, command, user, "/" if user == "root" else below)
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+        said[line] = said.get(line, "") + done.stdout + done.stderr
+        trust_what_this_machine_trusts(debian)
+    assert "Learners' code can be graded in a box here." in said["grading/bin/boxgrader check"]
+    graded = said["~/grading/bin/boxgrader grade ps1"]
+    assert "ps1: 2 done now" in graded
+    assert "ps1: 1 done now" in graded
+    assert "refused      0" in graded
+    assert late in said
+    back = shared / "graded"
+    assert own_course.points(back) == {**own_course.POINTS, "cleo": own_course.POINTS["ann"]}
+    assert (back / "feedback/cleo/ps1/problem.html").is_file()
+    importing = "~/grading/bin/nbgrader db student import class.csv"
+    refused = typed(debian, importing, below="~/course")
+    assert refused.returncode
+    assert "'id'" in refused.stderr
+    [mended] = re.findall(r"`(sed [^`]*class\.csv)`", own_image.page())
+    done = typed(debian, f"{mended} && {importing}", below="~/course")
+    assert done.returncode == 0, done.stderr

@@ -60,9 +60,12 @@ def _run(arguments: argparse.Namespace) -> int:
         say(sentence)
     if arguments.only_lay:
         return 0
+    opens = "JupyterLab opens in your browser"
+    if arguments.no_browser:  # as in a container
+        opens = "Open the address below, the one with 127.0.0.1, in a browser"
     say(
-        "JupyterLab opens in your browser. To end it, press Ctrl+C here, twice; to go on another "
-        "day, start it again in the same place"
+        f"{opens}. To end it, press Ctrl+C here, twice; to go on another day, start it again in "
+        "the same place"
     )
     browser = ["--no-browser"] if arguments.no_browser else []
     open_lab(laid.folder, [FIRST, *browser, *arguments.jupyter])
