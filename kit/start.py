@@ -61,7 +61,10 @@ def main():
             stop("Stopped. Start again when you like: it begins anew.")
     if only_set_up:
         return
-    print("JupyterLab opens in your browser. Close this window to end it.", flush=True)
+    opens = "JupyterLab opens in your browser"
+    if "--no-browser" in asked:
+        opens = "Open the address below, the one with 127.0.0.1, in a browser"
+    print(f"{opens}. Close this window to end it.", flush=True)
     command = [
         str(environment.python),
         "-m",

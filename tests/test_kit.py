@@ -287,6 +287,7 @@ start()
     last = said.splitlines()[-1]
     assert last.startswith(f"{running.pid} {extracted} -m thousandfold.commands.lab {extracted} ")
     assert "--no-browser" in last
+    assert "Open the address" in said  # nothing opens by itself
 
 
 @pytest.mark.timeout(3 * LONGEST_SECONDS)
