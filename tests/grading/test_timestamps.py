@@ -37,6 +37,7 @@ def test_times_are_read_as_nbgrader_reads_them(said: bytes, tmp_path: Path) -> N
         (b" \n", "it is empty"),
         (b"yesterday at noon", "it says 'yesterday at noon'"),
         (b"\x00\xff\x1b[2J", "it says '?"),
+        ("2024-03-01 12:00:00\r\n".encode("utf-16"), "it says '"),  # as PowerShell's > writes
         (b"9" * 100_000, "it says '999"),
         (b"99999-01-01 00:00:00", "it says '99999-"),
         (b"9999-12-31 23:59:59 UTC", "it says 9999-12-31 23:59, which has not come yet"),
