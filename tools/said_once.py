@@ -35,7 +35,7 @@ GOES_ON = {
     "SUPPORT.md": "says what to try first and whom to ask",
     "SECURITY.md": "what strangers can try",
     "docs/privacy.md": "what is stored of learners and how it is deleted",
-    "docs/grading-elsewhere.md": "how to grade from Windows or a Mac",
+    "docs/grader-alone.md": "how to grade from Windows, a Mac or an image of your own",
     "hub/kubernetes/README.md": "what a pod must be allowed that grades",
 }
 
