@@ -308,8 +308,14 @@ def portrait(page: Page, picture: str) -> None:
 
 
 @pytest.mark.parametrize("stem", lessons())
-def test_a_lesson_runs_and_its_sliders_move(room: Room, stem: str) -> None:
+def test_a_fresh_lesson_gives_no_answer_away_then_it_runs_and_its_sliders_move(
+    room: Room, stem: str
+) -> None:
+    """Both in one visit: to open a lesson and start its kernel takes seconds."""
     with room.notebook(f"notebooks/{stem}.ipynb", f"{stem}-slider") as page:
+        assert_gives_no_answer_away(page, stem)
+        page.screenshot(path=PICTURES / f"{stem}-fresh.png")
+        page.set_viewport_size(SCREEN)
         assert_runs_and_its_sliders_move(page, stem)
 
 
@@ -326,16 +332,14 @@ def test_who_opened_and_saved_a_lesson_has_not_touched_it(room: Room, stem: str)
     assert content_digest(path, answer.body()) == content_digest(path, given)
 
 
-@pytest.mark.parametrize("stem", lessons())
-def test_a_fresh_lesson_gives_no_answer_away(room: Room, stem: str) -> None:
+def assert_gives_no_answer_away(page: Page, stem: str) -> None:
     path = f"notebooks/{stem}.ipynb"
-    with room.notebook(path, f"{stem}-fresh") as page:
-        page.set_viewport_size(LAPTOP)
-        assert_the_first_guess_is_on_the_first_screen(page)
-        texts: list[str] = page.evaluate(SEEN)
-        assert len(texts) == len(cells(path))
-        assert all(texts), f"cell {texts.index('')} stays empty"
-        assert page.locator(f"{OUTPUT}:visible").count() == 0
+    page.set_viewport_size(LAPTOP)
+    assert_the_first_guess_is_on_the_first_screen(page)
+    texts: list[str] = page.evaluate(SEEN)
+    assert len(texts) == len(cells(path))
+    assert all(texts), f"cell {texts.index('')} stays empty"
+    assert page.locator(f"{OUTPUT}:visible").count() == 0
     prompts = r"\[[\d *]*\]:"
     page_text = re.sub(r"\s+", " ", re.sub(prompts, "", " ".join(texts)))
     page_text = re.sub(GIVEN.get(stem, "$"), "", page_text, flags=re.IGNORECASE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -46,14 +46,14 @@ def grey(colours: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.repeat((colours @ GREY)[..., np.newaxis], 3, axis=-1)
 
 
-def pictures(*subjects: str) -> Iterator[tuple[str, Picture]]:
-    """Yield each picture that a model of some subjects can show; of all by default."""
+def pictures(*subjects: str) -> Iterator[tuple[str, Callable[[], Picture]]]:
+    """Yield what makes each picture that a model of some subjects can show; of all by default."""
     every = [module.name for module in iter_modules(models.__path__)]
     for subject in subjects or every:
         import_module(f"{models.__name__}.{subject}")
         for kind in models_of(subject):
             for name, made in kind().pictures().items():
-                yield f"{subject}, {kind.__name__}: {name}", made()
+                yield f"{subject}, {kind.__name__}: {name}", made
 
 
 def _sheet(images: list[Image.Image], columns: int) -> Image.Image:
@@ -68,9 +68,9 @@ def _sheet(images: list[Image.Image], columns: int) -> Image.Image:
 def main(*subjects: str) -> None:
     """Write the sheets."""
     shown = []
-    for name, picture in pictures(*subjects):
+    for name, made in pictures(*subjects):
         print(name)
-        drawn = Image.open(io.BytesIO(png(figure_of(draw(picture).ax)))).convert("RGB")
+        drawn = Image.open(io.BytesIO(png(figure_of(draw(made()).ax)))).convert("RGB")
         size = WIDE, round(drawn.height * WIDE / drawn.width)
         shown.append(np.asarray(drawn.resize(size, Image.Resampling.LANCZOS)) / 255)
     SHEETS.mkdir(parents=True, exist_ok=True)

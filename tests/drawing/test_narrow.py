@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, lessons
 from test_drawn_kinds import PAIRS, pair
-from test_every_picture import ALL
+from test_every_picture import ALL, picture_of
 
 from thousandfold.drawing import HOUSE, NARROW, draw, figure_of
 from thousandfold.drawing.recorded import UNITS, Recorder
@@ -81,7 +81,7 @@ def test_every_slider_of_a_lesson_has_its_tables_and_can_be_read_at_its_start_an
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_picture_of_every_model_can_be_read(name: str) -> None:
-    assert faults_of(ALL[name]) == []
+    assert faults_of(picture_of(name)) == []
 
 
 @pytest.mark.parametrize("of", PAIRS)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 import translate
-from test_every_picture import test_words_do_not_meet_and_stay_in_the_figure as fits
-from test_every_picture import texts
+from test_every_picture import assert_fits, texts
 
 from thousandfold import keypoint
 from thousandfold.datasets import load
@@ -32,12 +31,9 @@ PICTURES = {
 
 @pytest.mark.parametrize("name", PICTURES)
 @pytest.mark.parametrize("language", translate.spoken_languages())
-def test_words_of_another_language_fit(
-    language: str, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_words_of_another_language_fit(language: str, name: str) -> None:
     with speaking(read(language)):
         picture: Picture = PICTURES[name]()
-        monkeypatch.setitem(fits.__globals__, "ALL", {name: picture})
-        fits(name)
+        assert_fits(picture)
         for words, *_ in texts(picture):
             assert "…" not in words

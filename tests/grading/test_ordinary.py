@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("boxes")
 
 SETTINGS = Settings(timeout=patience(30), modules=("numpy",))
 
-EXAMPLES = 400 if os.environ.get("THOUSANDFOLD_ALL") else 25
+EXAMPLES = 400 if os.environ.get("THOUSANDFOLD_ALL") else 8
 
 Cells = list[tuple[str, str]]
 
@@ -614,6 +614,7 @@ def courses(draw: st.DrawFn) -> tuple[Cells, dict[int, str]]:
     return cells, {n: others[source] for n, (source, kind) in enumerate(cells) if source in others}
 
 
+@pytest.mark.timeout(60 + 10 * EXAMPLES)
 @settings(
     max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
