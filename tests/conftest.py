@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -63,6 +64,14 @@ LONGEST = (
     "test_postgres.py",
     "test_exercises.py",
     "test_class.py",
+    "test_new_module.py",
+    "test_faults.py",
+    "test_no_false_alarm.py",
+    "test_ordinary.py",
+    "test_flying.py",
+    "test_narrow.py",
+    "test_set_up.py",
+    "test_cockpit_screen.py",
 )
 WAITS = "waits for a translator"  # in the reason of what a translation not yet made skips
 LIMIT_SECONDS = 300.0  # of a test, on a quiet machine; whoever needs more says so in a mark
@@ -98,6 +107,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no core waits for another at the end."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+
+def pytest_collection_finish() -> None:
+    """Look for no garbage among ten thousand tests and what they import: a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -126,8 +126,8 @@ def test_the_grader_alone_grades_a_course_that_is_not_ours(debian: Path) -> None
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
         said[line] = said.get(line, "") + done.stdout + done.stderr
         trust_what_this_machine_trusts(debian)
-    assert "Learners' code can be graded in a box here." in said["grading/bin/boxgrader check"]
-    graded = said["~/grading/bin/boxgrader grade ps1"]
+    assert "Learners' code can be graded in a box here." in said["boxgrader check"]
+    graded = said["boxgrader grade ps1"]
     assert "ps1: 2 done now" in graded
     assert "ps1: 1 done now" in graded
     assert "refused      0" in graded
@@ -135,7 +135,7 @@ def test_the_grader_alone_grades_a_course_that_is_not_ours(debian: Path) -> None
     back = shared / "graded"
     assert own_course.points(back) == {**own_course.POINTS, "cleo": own_course.POINTS["ann"]}
     assert (back / "feedback/cleo/ps1/problem.html").is_file()
-    importing = "~/grading/bin/nbgrader db student import class.csv"
+    importing = "nbgrader db student import class.csv"
     refused = typed(debian, importing, below="~/course")
     assert refused.returncode
     assert "'id'" in refused.stderr
