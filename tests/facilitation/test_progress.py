@@ -33,6 +33,15 @@ def workshop(tmp_path: Path) -> Path:
     return tmp_path / "notebooks"
 
 
+@pytest.fixture
+def german(workshop: Path) -> Path:
+    """What lies beside it in German; returns the folder of the lessons."""
+    place = workshop.parent / "translations" / "de"
+    for name in ("exercises", "notebooks"):
+        shutil.copytree(ROOT / "translations" / "de" / name, place / name)
+    return place / "notebooks"
+
+
 def change(path: Path, how: Any) -> None:
     notebook = nbformat.read(path, as_version=4)
     how(notebook.cells)
@@ -203,6 +212,65 @@ def test_all_done_is_said_without_a_link(workshop: Path) -> None:
     told = where_was_i(workshop)
     assert told.words.endswith("All is done.")
     assert not told.link
+
+
+SIX, SIX_EXERCISE = "06_communication.ipynb", "06_communication/06_communication.ipynb"
+
+
+def test_a_lesson_is_one_in_whichever_language_it_was_done(workshop: Path, german: Path) -> None:
+    assert "This is the beginning" in where_was_i(german).words
+    run(german / SIX)
+    exercise = german.parent / "exercises" / SIX_EXERCISE
+    for place in (german, workshop):
+        told = where_was_i(place)
+        assert "Done: 06." in told.words
+        assert "0 of 4" in told.words, "guesses are asked once"
+    assert "Open: 00 to 05, 07 to 10." in told.words
+    # As far in either, so each leads to its own.
+    assert link(told, workshop) == workshop.parent / "exercises" / SIX_EXERCISE
+    assert link(where_was_i(german), german) == exercise
+    answer(exercise, "joins-answer", "memo")
+    for place in (german, workshop):
+        told = where_was_i(place)
+        assert "Exercises: 06 begun (2 of 7 answers)." in told.words
+        assert link(told, place) == exercise
+    change(exercise, lambda cells: [cell.update(source="done = 1") for cell in cells])
+    assert where_was_i(german).words.endswith("Exercises: 06 filled in. All is done.")
+    assert where_was_i(workshop).label.startswith("00 What breaks")
+
+
+def test_of_two_languages_the_furthest_counts_and_what_was_saved_last_is_next(
+    workshop: Path, german: Path
+) -> None:
+    run(workshop / SIX, 0.6)
+    run(german / SIX, 0.2)
+    run(workshop / "01_technical_debt.ipynb", 0.4)
+    for number, path in enumerate(
+        (german / SIX, workshop / SIX, workshop / "01_technical_debt.ipynb"), 100
+    ):
+        os.utime(path, (number, number))
+    assert link(where_was_i(german), german) == workshop / SIX
+    told = where_was_i(workshop)
+    assert link(told, workshop) == workshop / "01_technical_debt.ipynb"
+    shutil.copy(ROOT / "translations" / "de" / "notebooks" / SIX, german / SIX)
+    assert where_was_i(workshop) == told, "a newer version that was laid is no saving"
+    run(german / SIX, 0.7)
+    assert link(where_was_i(workshop), workshop) == german / SIX
+
+
+def test_what_is_there_in_one_language_alone_is_asked_there_alone(
+    workshop: Path, german: Path
+) -> None:
+    run(workshop / "01_technical_debt.ipynb", 0.4)
+    answer(workshop.parent / "exercises" / "01_technical_debt" / "01_technical_debt.ipynb", "memo")
+    run(workshop / SIX, 0.4)
+    os.utime(german / SIX, (0, 0))
+    told = where_was_i(german)
+    assert "01" not in told.words
+    assert link(told, german) == workshop / SIX
+    run(german / SIX, 0.5)
+    told = where_was_i(german)
+    assert link(told, german) == german / SIX
 
 
 def test_copies_and_other_notebooks_do_not_count_twice(workshop: Path) -> None:

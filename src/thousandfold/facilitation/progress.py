@@ -3,6 +3,9 @@
 Nothing is written down for it. What we give out has its outputs folded away, and JupyterLab unfolds
 those of a cell that is run: so the saved notebooks tell.
 
+A lesson that is there in several languages is one, as far as the furthest of them. In each language
+those lessons count that are there in it.
+
 In a browser it takes seconds to read them all. A site says when it gave them out, and what was not
 saved since is as it was.
 """
@@ -15,6 +18,8 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,6 +32,7 @@ from thousandfold.language import say
 from thousandfold.language.lists import listed
 
 EXERCISES = Path("..", "exercises")  # from the folder of the lessons
+TRANSLATIONS = "translations"
 ABOUT_YOU = "about-you"  # the tag of a cell that is not part of the lesson
 GIVEN_OUT = "THOUSANDFOLD_GIVEN_OUT"  # in a site for browsers, the time of all files that it holds
 
@@ -134,6 +140,8 @@ def where_was_i(folder: str | Path = ".") -> Progress:
     Your saved lessons cannot b
     """
     place = Path(folder)
+    with suppress(OSError, RuntimeError):  # the folder is gone, or a link leads to itself
+        place = place.resolve()
     try:
         return _progress(place)
     except ExplainedError as error:
@@ -141,8 +149,10 @@ def where_was_i(folder: str | Path = ".") -> Progress:
 
 
 def _progress(place: Path) -> Progress:
-    lessons = _lessons(place)
-    exercises = _exercises(place / EXERCISES, [one.stem for one in lessons if one.done])
+    places = _in_all_languages(place)
+    lessons = _lessons(places)
+    due = [one.stem for one in lessons if one.done]
+    exercises = _exercises([one / EXERCISES for one in places], due)
     if not lessons:
         return Progress(
             say(
@@ -156,9 +166,18 @@ def _progress(place: Path) -> Progress:
     if not begun and not answered:
         return Progress(say("This is the beginning: nothing has been run and saved yet."))
     words = [*_of_lessons(lessons), *_of_exercises(exercises)]
-    link, label = _next(lessons, exercises)
-    said = [*words, say("Next:") if link else label]
-    return Progress(" ".join(said), link, label if link else "")
+    path, label = _next(lessons, exercises)
+    said = [*words, say("Next:") if path else label]
+    if path is None:
+        return Progress(" ".join(said))
+    return Progress(" ".join(said), quote(Path(os.path.relpath(path, place)).as_posix()), label)
+
+
+def _in_all_languages(place: Path) -> list[Path]:
+    """Return where the same lessons lie: first here, then in the other languages."""
+    workshop = place.parents[2] if place.parent.parent.name == TRANSLATIONS else place.parent
+    others = (workshop / place.name, *sorted(workshop.glob(f"{TRANSLATIONS}/*/{place.name}")))
+    return [place, *(other for other in others if other != place)]
 
 
 def _of_lessons(saved: list[Lesson]) -> Iterator[str]:
@@ -224,56 +243,75 @@ def _of_exercises(exercises: list[Exercise]) -> Iterator[str]:
         yield say("Exercises: {exercises}.", exercises=listed(told))
 
 
-def _next(lessons: list[Lesson], exercises: list[Exercise]) -> tuple[str, str]:
-    """Return where to go on and what to call it; no address where all is done."""
+def _next(lessons: list[Lesson], exercises: list[Exercise]) -> tuple[Path | None, str]:
+    """Return where to go on and what to call it; no notebook where all is done."""
     begun = [lesson for lesson in lessons if lesson.begun and not lesson.done]
     for lesson in begun[-1:]:
         at = say("{lesson}, at “{heading}”", lesson=lesson.label, heading=lesson.here)
-        return quote(lesson.path.name), at if lesson.here else lesson.label
+        return lesson.path, at if lesson.here else lesson.label
     for exercise in exercises:
         lesson_done = any(one.done for one in lessons if one.stem == exercise.stem)
         if exercise.filled < exercise.asked and (exercise.filled or lesson_done):
-            path = EXERCISES / exercise.stem / exercise.path.name
-            named = say("the exercise of {lesson}", lesson=exercise.stem[:2])
-            return quote(path.as_posix()), named
+            return exercise.path, say("the exercise of {lesson}", lesson=exercise.stem[:2])
     for lesson in sorted(lessons, key=lambda one: one.stem):
         if not lesson.done:
-            return quote(lesson.path.name), lesson.label
-    return "", say("All is done.")
+            return lesson.path, lesson.label
+    return None, say("All is done.")
 
 
-def _lessons(folder: Path) -> list[Lesson]:
-    """Return the lessons; the one that was saved last comes last, of copies the furthest."""
+def _lessons(places: list[Path]) -> list[Lesson]:
+    """Return the lessons of the first place; the one that was saved last comes last.
+
+    Of copies and of languages it is the furthest, and of equal ones that of the first place.
+    """
+
+    def far(lesson: Lesson) -> tuple[int, int, bool]:
+        return lesson.seen, lesson.made, lesson.path.is_relative_to(places[0])
+
     found: dict[str, Lesson] = {}
-    for path, cells in _saved(folder):
+    here = set()
+    for path, cells in _saved(places):
         lesson = _lesson(path, cells)
-        before = found.pop(lesson.stem, None)
-        further = before is None or (lesson.seen, lesson.made) >= (before.seen, before.made)
-        found[lesson.stem] = lesson if further or before is None else before
-    return list(found.values())
+        if path.is_relative_to(places[0]):
+            here.add(lesson.stem)
+        before = found.get(lesson.stem)
+        if lesson.begun:
+            found.pop(lesson.stem, None)
+        found[lesson.stem] = lesson if before is None else max(lesson, before, key=far)
+    return [lesson for lesson in found.values() if lesson.stem in here]
 
 
-def _exercises(folder: Path, due: Collection[str]) -> list[Exercise]:
+def _exercises(places: list[Path], due: Collection[str]) -> list[Exercise]:
     """Return the exercises that were begun, and of those that are due also the others."""
+
+    def far(exercise: Exercise) -> tuple[int, bool]:
+        return exercise.filled, exercise.path.is_relative_to(places[0])
+
     found: dict[str, Exercise] = {}
-    for path, cells in _saved(folder, due):
+    here = set()
+    for path, cells in _saved(places, due):
         answers = [cell for cell in cells if _is_answer(cell)]
+        if not answers:
+            continue
         filled = sum(not is_open(cell) for cell in answers)
         exercise = Exercise(path, stem_of(path), filled, len(answers))
-        before = found.get(exercise.stem)
-        if answers and (before is None or filled >= before.filled):
-            found[exercise.stem] = exercise
-    return [found[stem] for stem in sorted(found)]
+        if path.is_relative_to(places[0]):
+            here.add(exercise.stem)
+        found[exercise.stem] = max(exercise, found.get(exercise.stem, exercise), key=far)
+    return [found[stem] for stem in sorted(here)]
 
 
-def _saved(folder: Path, due: Collection[str] = ()) -> Iterator[tuple[Path, tuple[Cell, ...]]]:
+def _saved(
+    places: list[Path], due: Collection[str] = ()
+) -> Iterator[tuple[Path, tuple[Cell, ...]]]:
     """Yield the workshop's notebooks with their cells; a damaged one is no progress.
 
     What a site gave out and nobody saved since has nothing to tell, and comes without cells, unless
     it is due.
     """
     given_out = float(os.environ.get(GIVEN_OUT, "nan"))
-    for path, saved in dated_notebooks(folder):
+    dated = chain.from_iterable(dated_notebooks(place) for place in places)
+    for path, saved in sorted(dated, key=itemgetter(1)):
         if not _STEM.match(path.stem):
             continue
         if saved == given_out and stem_of(path) not in due:
