@@ -22,6 +22,10 @@ WAYS: dict[str, Callable[[str], str]] = {
     "in JSON": lambda line: json.dumps({"text": f"x\n{line}\ny"}),
     "in JSON with all letters": lambda line: json.dumps([line], ensure_ascii=False),
     "in JSON in JSON": lambda line: json.dumps(json.dumps([f"a\n{line}"])),
+    "in JSON in other columns": lambda line: json.dumps(line.replace(" ", " \n\t ")),
+    "in JSON in JSON in other columns": lambda line: json.dumps(
+        json.dumps(line.replace(" ", "  \n"))
+    ),
     "in a string of Python": lambda line: f"said = {line!r}",
     "on a page": lambda line: f"<p title='x'>Then {html.escape(line)}.</p>",
     "in an attribute": lambda line: f'<a data-guess="{html.escape(json.dumps([line]))}">x</a>',

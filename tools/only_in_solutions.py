@@ -13,9 +13,9 @@ from course import source, stems
 BETWEEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END", re.DOTALL)
 _SHORT = 25  # a shorter line may stand anywhere by chance
 _TAG = re.compile(r"<[^<>]*>")
-_NUMBERED = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_NUMBERED = re.compile(r"\\u([0-9a-fA-F]{4})")
 # What differs where a line is written in JSON, in a string, in a comment or in other columns.
-_AROUND = re.compile(r"\\+[nrt]|[\s\\\"'`#]+")
+_AROUND = re.compile(r"(?:\\[nrt]|[\s\\\"'`#])+")
 
 
 def secret_lines() -> set[str]:
