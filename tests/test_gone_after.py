@@ -133,6 +133,30 @@ def test_what_a_killed_run_left_goes_with_the_next_one_and_no_other(temporary: P
     assert (temporary / "theirs" / gone_after.LOCK).exists()
 
 
+def test_what_is_known_as_left_is_so_until_nothing_else_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for a long removal may kill it, too."""
+    monkeypatch.setattr(gone_after.tempfile, "tempdir", str(tmp_path))
+    unlink, gone = os.unlink, list[str]()
+
+    def unlinked(path: Path | str, **named: int) -> None:
+        gone.append(Path(path).name)
+        unlink(path, **named)
+
+    with gone_after.gone_after("work") as folder:
+        for number in range(20):
+            (folder / f"{number}").touch()
+            (folder / gone_after.LOCK).rename(folder / f"{gone_after.LOCK}.part")
+            (folder / f"{gone_after.LOCK}.part").rename(folder / gone_after.LOCK)
+            (folder / f"in-{number}").mkdir()
+            (folder / f"in-{number}" / "done").touch()
+            (folder / f"link-{number}").symlink_to(folder)
+        monkeypatch.setattr(os, "unlink", unlinked)
+    assert len(gone) == 61
+    assert gone[-1] == gone_after.LOCK
+
+
 def test_what_cannot_be_taken_away_is_said_and_is_no_hindrance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -137,9 +137,13 @@ def _left(folder: Path) -> bool:
 
 
 def _take_away(folder: Path) -> None:
-    """Remove a folder in which a step that was stopped may still write for a moment."""
+    """Remove a folder in which a step that was stopped may still write for a moment.
+
+    The lock goes last: by it the next run knows what is left, if this one is killed meanwhile.
+    """
     for _ in range(_TRIES):
-        shutil.rmtree(folder, ignore_errors=True)
+        if _emptied(folder):
+            shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():
             return
         for place, folders, _ in os.walk(folder):
@@ -148,3 +152,20 @@ def _take_away(folder: Path) -> None:
                     if not Path(place, name).is_symlink():
                         Path(place, name).chmod(0o700)
         time.sleep(0.1)
+
+
+def _emptied(folder: Path) -> bool:
+    """Remove what lies beside the lock, and say whether nothing is left of it."""
+    for path in _beside_the_lock(folder):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
+    return not _beside_the_lock(folder)
+
+
+def _beside_the_lock(folder: Path) -> list[Path]:
+    with suppress(OSError):
+        return [path for path in folder.iterdir() if path.name != LOCK]
+    return []
