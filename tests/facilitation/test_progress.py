@@ -258,6 +258,30 @@ def test_of_two_languages_the_furthest_counts_and_what_was_saved_last_is_next(
     assert link(where_was_i(workshop), workshop) == german / SIX
 
 
+def test_of_two_that_are_as_far_each_language_leads_to_its_own(
+    workshop: Path, german: Path
+) -> None:
+    for place in (workshop, german):
+        run(place / SIX, 0.4)
+    os.utime(workshop / SIX, (1, 1))
+    for place in (workshop, german):
+        assert link(where_was_i(place), place) == place / SIX
+    guess(workshop / SIX)
+    os.utime(workshop / SIX, (1, 1))
+    assert link(where_was_i(german), german) == workshop / SIX
+
+
+def test_in_a_folder_that_is_a_link_what_is_next_is_found(
+    workshop: Path, german: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "here").symlink_to(german)
+    run(workshop / SIX, 0.4)
+    monkeypatch.chdir(tmp_path / "linked" / "here")
+    for place in (Path(), tmp_path / "linked" / "here"):
+        assert link(where_was_i(place), german) == workshop / SIX
+
+
 def test_what_is_there_in_one_language_alone_is_asked_there_alone(
     workshop: Path, german: Path
 ) -> None:
