@@ -449,6 +449,8 @@ def test_the_handout_holds_slides_and_notes(tmp_path: Path) -> None:
         ("[Auf Deutsch](../de/06_a.ipynb) · [En français](../fr/06_a.ipynb)", 0),
         ("See [the exercise](../exercises/06_a.ipynb).", 1),
         ("[What others say](https://example.org/)", 1),
+        ("[Write to us](mailto:us@example.org)", 1),
+        ("**[Read](../06_a.ipynb)**", 1),
     ],
 )
 def test_words_that_only_lead_to_another_file_stand_on_no_slide(source: str, shown: int) -> None:
