@@ -442,6 +442,19 @@ def test_whoever_is_among_their_translations_goes_on_in_their_folder(
         assert folder_here() == home
 
 
+def test_a_kit_in_a_folder_of_that_name_is_a_kit(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = tmp_path / "translations" / "kit"
+    home.rename(tmp_path / "kit")
+    (tmp_path / "translations").mkdir()
+    (tmp_path / "kit").rename(kit)
+    (kit / MEMORY).unlink()
+    monkeypatch.chdir(kit / "notebooks")
+    with pytest.raises(ExplainedError, match=f"lies in {re.escape(str(kit))} already"):
+        folder_here()
+
+
 def test_in_the_translations_of_a_clone_the_clone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir((ROOT / GERMAN).parent)
     with pytest.raises(ExplainedError, match=f"lies in {re.escape(str(ROOT))} already"):

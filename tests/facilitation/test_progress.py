@@ -271,6 +271,18 @@ def test_of_two_that_are_as_far_each_language_leads_to_its_own(
     assert link(where_was_i(german), german) == workshop / SIX
 
 
+def test_a_workshop_in_a_folder_of_that_name_is_another_one(
+    workshop: Path, german: Path, tmp_path: Path
+) -> None:
+    another = tmp_path / "translations" / "thousandfold"
+    for name in ("exercises", "notebooks", "translations/de"):
+        shutil.copytree(tmp_path / name, another / name)
+    run(workshop / SIX)
+    assert "beginning" in where_was_i(another / "notebooks").words
+    run(another / "translations" / "de" / "notebooks" / SIX)
+    assert "Done: 06" in where_was_i(another / "notebooks").words
+
+
 def test_in_a_folder_that_is_a_link_what_is_next_is_found(
     workshop: Path, german: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -210,6 +210,13 @@ def test_so_do_lesson_and_exercise_in_another_language(tmp_path: Path, place: st
     assert my_company(folder=there).people == 40
 
 
+def test_a_workshop_in_a_folder_of_that_name_has_numbers_of_its_own(tmp_path: Path) -> None:
+    my_company("people = 40", folder=tmp_path / "notebooks")
+    another = tmp_path / "translations" / "thousandfold" / "notebooks"
+    another.mkdir(parents=True)
+    assert my_company(folder=another).people is None
+
+
 def test_a_company_says_what_it_knows_and_what_not() -> None:
     told = repr(Company(people=1, lost=30)).replace("\n", " ")
     assert "Your company: 1 person, 30 % of the time lost to old code. Not said yet: squads" in told

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from thousandfold.commands import Command, say
 from thousandfold.errors import ExplainedError
-from thousandfold.language import IN_ENGLISH, languages, read
+from thousandfold.language import IN_ENGLISH, read
 
 if TYPE_CHECKING:
     from thousandfold.facilitation.laying import Laid
@@ -74,9 +74,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _in_other_languages(names: Iterable[str]) -> Iterator[str]:
     """Yield a line for each lesson in another language, which begins with what it calls itself."""
-    known = languages()
     for name in names:
-        if (found := _TRANSLATED.fullmatch(name)) and found[1] in known:
+        if found := _TRANSLATED.fullmatch(name):
             [own, *_] = read(found[1]).messages.get(IN_ENGLISH, [found[1]])
             yield f"{own}: {name}"
 

@@ -157,7 +157,6 @@ def lay(folder: Path) -> Laid:
         write_whole(root / MEMORY, memory.kept())
     for name, content in versions.items():
         write_whole(root / beside[name], content)
-        memory.note(beside[name], content)
         memory.note(name, content)
     if versions:
         write_whole(root / MEMORY, memory.kept())

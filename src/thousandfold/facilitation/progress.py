@@ -28,7 +28,7 @@ from thousandfold.facilitation.course import Cell, read_cells
 from thousandfold.facilitation.notebooks import dated_notebooks, stem_of
 from thousandfold.facilitation.open_answers import is_open
 from thousandfold.facilitation.predictions import predictions
-from thousandfold.language import say
+from thousandfold.language import languages, say
 from thousandfold.language.lists import listed
 
 EXERCISES = Path("..", "exercises")  # from the folder of the lessons
@@ -175,7 +175,9 @@ def _progress(place: Path) -> Progress:
 
 def _in_all_languages(place: Path) -> list[Path]:
     """Return where the same lessons lie: first here, then in the other languages."""
-    workshop = place.parents[2] if place.parent.parent.name == TRANSLATIONS else place.parent
+    above = place.parent
+    translated = above.parent.name == TRANSLATIONS and above.name in languages()
+    workshop = above.parents[1] if translated else above
     others = (workshop / place.name, *sorted(workshop.glob(f"{TRANSLATIONS}/*/{place.name}")))
     return [place, *(other for other in others if other != place)]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from thousandfold.core import Quantity, number, quantity
 from thousandfold.errors import ExplainedError
-from thousandfold.language import say
+from thousandfold.language import languages, say
 from thousandfold.teaching.typed import typed_number
 from thousandfold.writing import write_whole
 
@@ -286,9 +286,9 @@ def _path(folder: Path) -> Path:
     above = [folder / _FROM_AN_EXERCISE / FILE]
     with suppress(OSError, RuntimeError):  # the folder is gone, or a link leads to itself
         above += [
-            place.parent / "notebooks" / FILE
+            place.parents[1] / "notebooks" / FILE
             for place in folder.resolve().parents
-            if place.name == "translations"
+            if place.parent.name == "translations" and place.name in languages()
         ]
     found = next((path for path in above if path.is_file()), beside)
     return beside if beside.exists() else found
