@@ -157,6 +157,20 @@ def test_what_is_known_as_left_is_so_until_nothing_else_is_there(
     assert gone[-1] == gone_after.LOCK
 
 
+def test_what_somebody_else_left_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = tmp_path / "thousandfold-work-left"
+    left.mkdir()
+    (left / gone_after.LOCK).touch()
+    monkeypatch.setattr(gone_after.tempfile, "tempdir", str(tmp_path))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "geteuid", lambda: left.stat().st_uid + 1)
+        with gone_after.gone_after("work"):
+            pass
+    assert left.exists()
+    with gone_after.gone_after("work"):
+        assert not left.exists()
+
+
 def test_what_cannot_be_taken_away_is_said_and_is_no_hindrance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import stat
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import build_site
 import nbformat
@@ -22,6 +24,7 @@ from thousandfold.teaching.company import FILE, KEPT_ASIDE, Company
 
 OWN = (FILE, KEPT_ASIDE, curves.FILE, "flight-our-team.json")
 GIVEN_OUT = 1_800_000_000  # when a site was built
+CHECKPOINTS = ".ipynb_checkpoints"
 EMPTY = f'my_company("""\n{Company.form()}\n""")'
 
 
@@ -86,15 +89,37 @@ def test_a_form_that_nobody_filled_in_is_given_out() -> None:
     refuse_what_is_personal("notebooks/00_start_here.ipynb", lesson(EMPTY))
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
-def test_a_hub_is_filled_without_them(project: Path, tmp_path: Path) -> None:
+def prepare() -> Any:
+    """What fills a hub: a program beside the packages."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("needs root")
     spec = importlib.util.spec_from_file_location("prepare", ROOT / "hub" / "prepare.py")
     assert spec is not None
     assert spec.loader is not None
-    prepare = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(prepare)
-    prepare._copy(project, tmp_path / "hub", "root")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_hub_is_filled_without_them(project: Path, tmp_path: Path) -> None:
+    prepare()._copy(project, tmp_path / "hub", "root")
     assert [path.name for path in (tmp_path / "hub").iterdir()] == ["00_start_here.ipynb"]
+
+
+def test_a_hub_gives_lessons_in_each_language_to_read_and_no_more(tmp_path: Path) -> None:
+    filling = prepare()
+    before = os.umask(0o077)
+    try:
+        for _ in range(2):  # after each `git pull`
+            filling.fill_start(tmp_path)
+    finally:
+        os.umask(before)
+    places = (*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("translations/*/*/**/*.ipynb"))
+    given = {path.relative_to(ROOT) for path in places if CHECKPOINTS not in path.parts}
+    there = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.relative_to(tmp_path) for path in there} == given
+    for path in tmp_path.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o755 if path.is_dir() else 0o644), path
 
 
 def test_git_ignores_what_is_somebodys_own() -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -66,9 +65,8 @@ def _only_leads_away(token: Mapping[str, Any]) -> bool:
         for part in parts
         if part["type"] != "link"
     )
-    return (
-        bool(links) and between and not any(urlsplit(link["attrs"]["url"]).scheme for link in links)
-    )
+    elsewhere = any(re.match(r"[\w+.-]+:", link["attrs"]["url"]) for link in links)
+    return bool(links) and between and not elsewhere
 
 
 def question_block(questions: Sequence[str]) -> Block:
