@@ -6,13 +6,20 @@ import html
 import json
 from collections.abc import Callable
 
+import only_in_solutions
 import pytest
 from conftest import ROOT
 from only_in_solutions import secret_lines, told_in
 
 SECRETS = secret_lines()
 # With all that is written otherwise somewhere: quotes, a sign of HTML, a letter beyond ASCII.
-HARD = """assert 1 < len(names) == 12, f"Ruth\u2019s '{names}' & more\\n"  # as she said"""
+HARD = """assert 1 < len(names) > 11, f"Ruth\u2019s '{names}' & more\\n"  # as she said"""
+
+
+def coloured(line: str) -> str:
+    return f"<pre><b>{html.escape(line[:9])}</b>{html.escape(line[9:])}</pre>"
+
+
 WAYS: dict[str, Callable[[str], str]] = {
     "by itself": str,
     "indented": lambda line: f"if True:\n\t        {line}  \n",
@@ -33,10 +40,13 @@ WAYS: dict[str, Callable[[str], str]] = {
     "in colours": lambda line: "".join(
         f'<span class="n">{html.escape(part)}</span> ' for part in line.split(" ")
     ),
-    "in colours, in an output": lambda line: json.dumps(
-        {"text/html": [f"<pre><b>{html.escape(line[:9])}</b>{html.escape(line[9:])}</pre>"]}
+    "in colours, in an output": lambda line: json.dumps({"text/html": [coloured(line)]}),
+    "in colours, escaped": lambda line: html.escape(coloured(line)),
+    "in colours, escaped twice": lambda line: html.escape(html.escape(coloured(line))),
+    "in colours, in a script": lambda line: (
+        json.dumps(coloured(line)).replace("<", r"\u003c").replace("&", r"\u0026")
     ),
-    "in colours, escaped": lambda line: html.escape(f"<b>{line[:9]}</b>{line[9:]}"),
+    "on a page in a page": lambda line: html.escape(html.escape(line)),
 }
 
 
@@ -57,6 +67,16 @@ def test_an_exercise_tells_none_and_a_solution_all_that_it_has() -> None:
     solutions = "".join(path.read_text("utf-8") for path in ROOT.glob("solutions/*/*.ipynb"))
     # A reason is several lines there: JSON puts a comma between them.
     assert len(told_in(solutions, SECRETS)) > len(SECRETS) * 2 / 3
+
+
+def test_what_is_shown_in_a_longer_line_is_none_and_what_is_shown_alone_is_given_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line, other, *_ = sorted(SECRETS)
+    shown = [f"    x = 1; {line}", f"    {other}"]
+    monkeypatch.setattr(only_in_solutions, "_shown", lambda: shown)
+    assert not {line} <= secret_lines()
+    assert {other} <= secret_lines()
 
 
 def test_nothing_is_found_in_what_says_something_like_it() -> None:

@@ -55,20 +55,20 @@ def told_in(text: str, secrets: Iterable[str]) -> set[str]:
         What `secret_lines` returns.
     """
     ways = {_bare(text)}
-    if _TAG.search(html.unescape(text)):
-        ways |= {_bare(_TAG.sub("", text)), _bare(_TAG.sub("", _written_out(text)))}
+    once = _read(text)
+    # What is a mark on one page is a sign of the code on the page around it.
+    ways |= {_bare(_TAG.sub("", page)) for page in {text, once, _read(once)} if _TAG.search(page)}
     return {line for line in secrets if any(_once(line) in way for way in ways)}
 
 
 def _bare(text: str) -> str:
     """Return what is left of a text however it was written."""
-    return _AROUND.sub("", _written_out(text))
+    return _AROUND.sub("", _read(_read(text)))  # also of a page in a page
 
 
 _once = cache(_bare)
 
 
-def _written_out(text: str) -> str:
-    for _ in range(2):  # a page in a page
-        text = html.unescape(text)
+def _read(page: str) -> str:
+    text = html.unescape(page)
     return _NUMBERED.sub(lambda found: chr(int(found[1], 16)), text)
