@@ -368,6 +368,20 @@ def test_in_a_browser_only_what_a_learner_saved_is_read(
     assert "Begun: 04 (" in where_was_i(workshop).words
 
 
+def test_in_a_browser_an_exercise_begun_in_another_language_is_begun(
+    workshop: Path, german: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(progress.GIVEN_OUT, "1000")
+    for path in workshop.parent.rglob("*.ipynb"):
+        os.utime(path, (1000, 1000))
+    exercise = german.parent / "exercises" / SIX_EXERCISE
+    answer(exercise, "joins-answer")
+    for place in (german, workshop):
+        told = where_was_i(place)
+        assert "Exercises: 06 begun (1 of 7 answers)." in told.words
+        assert link(told, place) == exercise
+
+
 def test_too_many_notebooks_are_a_sentence(tmp_path: Path) -> None:
     for number in range(301):
         (tmp_path / f"{number}.ipynb").write_text("{}", "utf-8")

@@ -293,14 +293,13 @@ def _exercises(places: list[Path], due: Collection[str]) -> list[Exercise]:
     here = set()
     for path, cells in _saved(places, due):
         answers = [cell for cell in cells if _is_answer(cell)]
-        if not answers:
-            continue
         filled = sum(not is_open(cell) for cell in answers)
         exercise = Exercise(path, stem_of(path), filled, len(answers))
         if path.is_relative_to(places[0]):
             here.add(exercise.stem)
-        found[exercise.stem] = max(exercise, found.get(exercise.stem, exercise), key=far)
-    return [found[stem] for stem in sorted(here)]
+        if answers:
+            found[exercise.stem] = max(exercise, found.get(exercise.stem, exercise), key=far)
+    return [found[stem] for stem in sorted(here & found.keys())]
 
 
 def _saved(
