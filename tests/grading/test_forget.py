@@ -344,7 +344,9 @@ def test_pages_go_where_nothing_that_was_handed_in_lies_in_the_exchange(
 def test_a_link_goes_and_what_it_leads_to_stays(course: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     small.write(outside / NAME / f"{NAME}.ipynb", "of somebody else")
-    small.write(outside / NAME / "submission_secret.txt", SECRETS[OTHER])
+    small.write(outside / NAME / "submission_secret.txt", "c" * 64)
+    page = notebook_hash(secret="c" * 64, notebook_id=NAME)
+    small.write(tmp_path / f"exchange/small/feedback/{page}.html", "a page of somebody else")
     (course / "submitted" / "cy").symlink_to(outside)
     (course / "autograded" / "cy").mkdir()
     (course / "autograded" / "cy" / NAME).symlink_to(outside / NAME)
