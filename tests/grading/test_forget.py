@@ -318,6 +318,7 @@ def test_a_page_that_is_of_somebody_else_too_stays(course: Path, tmp_path: Path)
     """Whoever copies one work for two people copies its secret."""
     copied = course / "submitted" / OTHER / NAME / "submission_secret.txt"
     copied.write_text(SECRETS[WHO])
+    small.write(course / "submitted" / WHO / "wrong" / "submission_secret.txt", "")
     page = notebook_hash(secret=SECRETS[WHO], notebook_id=NAME)
     assert main(["forget", WHO, "--yes"]) == 0
     left = {path.stem for path in (tmp_path / "exchange/small/feedback").iterdir()}
@@ -336,8 +337,10 @@ def test_pages_go_where_nothing_that_was_handed_in_lies_in_the_exchange(
     course: Path, tmp_path: Path
 ) -> None:
     shutil.rmtree(tmp_path / "exchange/small/inbound")
-    assert main(["forget", WHO, "--yes"]) == 0
     page = notebook_hash(secret=SECRETS[WHO], notebook_id=NAME)
+    half_done = small.write(tmp_path / f"exchange/small/feedback/{page}-tmp.html", "half a page")
+    assert main(["forget", WHO, "--yes"]) == 0
+    assert not half_done.exists()
     assert not (tmp_path / f"exchange/small/feedback/{page}.html").exists()
 
 
