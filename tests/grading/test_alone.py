@@ -38,8 +38,8 @@ MAY_IMPORT = {
     "box": "errors IPython ipykernel jupyter_client pyseccomp traitlets",
     "engine": "box errors distributed jupyter_client nbformat",
     "nbgrader_course": (
-        "alembic box engine errors jinja2 jsonschema markupsafe nbconvert nbformat nbgrader nh3 "
-        "sqlalchemy traitlets"
+        "alembic box engine errors jinja2 jsonschema jupyter_core markupsafe nbconvert nbformat "
+        "nbgrader nh3 sqlalchemy traitlets"
     ),
     "imports": "",
     "commands": "box errors imports nbgrader_course writing",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 import sqlite3
 import sys
@@ -269,10 +270,86 @@ def test_a_name_that_is_spelled_in_two_ways_or_in_bytes_is_found(course: Path) -
     assert found(course, "rgen", "Zo") == []
 
 
+def called_as_the_assignment(course: Path) -> None:
+    """Let somebody call themselves `ps`, and hand in twice: a room puts the first work aside."""
+    small.hand_in(course, NAME, answer("of one who is called so"))
+    for place in (f".replaced/{NAME}/{NAME}/2026-02-01T12-00-00.0.ipynb", f"{NAME}/extra/a.txt"):
+        small.write(course / "submitted" / place, "of one who is called so")
+    grade_assignment(course, NAME, options={"workers": 1})
+
+
+def test_who_is_called_as_an_assignment_hides_nobodys_work(course: Path, tmp_path: Path) -> None:
+    called_as_the_assignment(course)
+    assert any("'.replaced'" in row for row in rows(course)), "else nothing is tried"
+    assert main(["forget", WHO, "--yes"]) == 0
+    assert found(tmp_path, WHO, MARKER) == []
+    assert (course / "submitted" / ".replaced" / NAME).is_dir()
+
+
+def test_who_is_called_as_an_assignment_goes_and_takes_nobody_along(
+    course: Path, tmp_path: Path
+) -> None:
+    called_as_the_assignment(course)
+    small.write(course / "submitted" / "hw" / "hw" / "hw.ipynb", "of one who is called hw")
+    small.write(course / "source" / "hw" / "hw.ipynb", small.source())
+    small.write(course / "submitted" / NAME / "hw" / "hw.ipynb", "of one who is called so")
+    grade_assignment(course, "hw", options={"workers": 1})
+    before = tree(tmp_path)
+    assert main(["forget", "hw", "--yes"]) == 0
+    gone = {path for path in before if path not in tree(tmp_path)}
+    assert {path.split("/")[2] for path in gone} == {"hw"}
+    assert main(["forget", NAME, "--yes"]) == 0
+    gone = {path for path in before if path not in tree(tmp_path)}
+    assert [path for path in gone if WHO in path or OTHER in path] == []
+    assert found(tmp_path, "of one who is called") == []
+
+
+def test_a_name_that_only_a_hidden_folder_has_removes_no_folder(
+    course: Path, tmp_path: Path
+) -> None:
+    called_as_the_assignment(course)
+    before = tree(tmp_path)
+    assert main(["forget", ".replaced", "--yes"]) == 0
+    after = tree(tmp_path)
+    assert {path for path in before if after.get(path) != before[path]} == {"course/gradebook.db"}
+
+
+def test_a_page_that_is_of_somebody_else_too_stays(course: Path, tmp_path: Path) -> None:
+    """Whoever copies one work for two people copies its secret."""
+    copied = course / "submitted" / OTHER / NAME / "submission_secret.txt"
+    copied.write_text(SECRETS[WHO])
+    small.write(course / "submitted" / WHO / "wrong" / "submission_secret.txt", "")
+    page = notebook_hash(secret=SECRETS[WHO], notebook_id=NAME)
+    assert main(["forget", WHO, "--yes"]) == 0
+    left = {path.stem for path in (tmp_path / "exchange/small/feedback").iterdir()}
+    assert page in left
+    assert notebook_hash(secret=f"{SECRETS[WHO]}1", notebook_id=NAME) not in left
+
+
+def test_a_copy_that_is_nobodys_keeps_no_page(course: Path, tmp_path: Path) -> None:
+    shutil.copytree(course / "submitted" / WHO, course / "submitted" / f"{WHO} (old)")
+    assert main(["forget", WHO, "--yes"]) == 3
+    left = [path.read_text() for path in (tmp_path / "exchange/small/feedback").iterdir()]
+    assert left == [f"a page of {OTHER}"] * 2
+
+
+def test_pages_go_where_nothing_that_was_handed_in_lies_in_the_exchange(
+    course: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "exchange/small/inbound")
+    page = notebook_hash(secret=SECRETS[WHO], notebook_id=NAME)
+    half_done = small.write(tmp_path / f"exchange/small/feedback/{page}-tmp.html", "half a page")
+    assert main(["forget", WHO, "--yes"]) == 0
+    assert not half_done.exists()
+    assert not (tmp_path / f"exchange/small/feedback/{page}.html").exists()
+
+
 def test_a_link_goes_and_what_it_leads_to_stays(course: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     small.write(outside / NAME / f"{NAME}.ipynb", "of somebody else")
-    small.write(outside / NAME / "submission_secret.txt", SECRETS[OTHER])
+    small.write(outside / NAME / "submission_secret.txt", "c" * 64)
+    page = notebook_hash(secret="c" * 64, notebook_id=NAME)
+    small.write(tmp_path / f"exchange/small/feedback/{page}.html", "a page of somebody else")
     (course / "submitted" / "cy").symlink_to(outside)
     (course / "autograded" / "cy").mkdir()
     (course / "autograded" / "cy" / NAME).symlink_to(outside / NAME)
@@ -419,17 +496,39 @@ def test_a_locked_gradebook_is_said_and_its_rows_stay(
     assert found(course, WHO) == []
 
 
+def test_what_a_reader_keeps_in_a_log_beside_the_gradebook_is_not_left_there(
+    course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = course / "gradebook.db"
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("PRAGMA journal_mode = WAL")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM student").fetchall()
+        assert main(["forget", WHO, "--yes"]) == 1
+    err = capsys.readouterr().err
+    assert "is read by another program; close that" in err
+    assert main(["forget", WHO, "--yes"]) == 0
+    assert found(tmp_path, WHO, MARKER, EARLIER) == []
+
+
 def test_tables_that_still_name_somebody_are_named_with_what_makes_them_anew(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tables = {
         "grades.html": "report",
+        "sent/grades.html": "report --output sent/grades.html",
+        "sent/all 1.csv": f"report {NAME} --csv 'sent/all 1.csv' --columns questions",
         "all.csv": f"report {NAME} --csv all.csv --columns canvas",
         "one.csv": f"report {NAME} --csv one.csv --columns moodle",
         "each.csv": f"report {NAME} --csv each.csv --columns questions",
     }
+    (course / "sent").mkdir()
+    (course / "sent" / "names.csv").write_text(f"data of others,{WHO}\n")
+    (course / "elsewhere").symlink_to(course / "sent")
     for command in tables.values():
-        assert main(command.split()) == 0
+        assert main(shlex.split(command)) == 0
+    small.write(course / "submitted" / OTHER / "t.csv", (course / "all.csv").read_text())
+    (course / "gradebook.db-journal").write_text(WHO)
     (course / "class.csv").write_text(f"id,first_name,last_name,email\nx,Q,L,{MAIL}\n")
     shutil.copy("gradebook.db", "gradebook.db.2026-01-01-120000.000000")
     (course / "notes.txt").write_text(f"{WHO}x and x{WHO} are others\n")
@@ -438,13 +537,13 @@ def test_tables_that_still_name_somebody_are_named_with_what_makes_them_anew(
     out = capsys.readouterr().out
     for name, command in tables.items():
         assert f"{name}: `{command}` makes it anew" in out
-        assert main(command.split()) == 0
+        assert main(shlex.split(command)) == 0
     assert "class.csv: take the name out by hand, or delete the file" in out
     assert "gradebook.db.2026-01-01-120000.000000: take the name out" in out
-    assert "notes.txt" not in out
-    assert "  gradebook.db:" not in out
+    for name in ("notes.txt", "names.csv", "t.csv", "elsewhere/", "-journal", "  gradebook.db:"):
+        assert name not in out
     assert {Path(it.removeprefix("in ")).name for it in found(course, WHO, MAIL)} == {
-        "class.csv", "gradebook.db.2026-01-01-120000.000000", "notes.txt",
+        "class.csv", "gradebook.db.2026-01-01-120000.000000", "notes.txt", "names.csv", "t.csv",
     }  # fmt: skip
 
 

@@ -94,6 +94,33 @@ def test_each_page_lies_where_its_learner_fetches_it_and_nobody_else_holds_it_up
         assert there[name].read_bytes() == page.read_bytes()
 
 
+@pytest.mark.parametrize("end", ["{assignment_id}", "c++/{student_id}"])
+def test_names_are_text_and_no_patterns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """nbgrader's own finds no page of an assignment with brackets in its name."""
+    monkeypatch.setattr(ExchangeReleaseFeedback, "copy_files", NBGRADERS)
+    handing_back.install()
+    structure = "{nbgrader_step}/{student_id}/" + end
+    (tmp_path / "exchange").mkdir()
+    (tmp_path / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.course_id = 'small'\n"
+        f"c.CourseDirectory.directory_structure = {structure!r}\n"
+        f"c.Exchange.root = {str(tmp_path / 'exchange')!r}\n"
+    )
+    course = course_directory(tmp_path)
+    for student in ("ann", "b.c+d (e)"):
+        for step, name in (("feedback", f"{NAME}.html"), ("autograded", SECRET)):
+            small.write(Path(course.format_path(step, student, "ps (a)"), name), f"of {student}")
+    said = NbGraderAPI(coursedir=course, config=course.config).release_feedback("ps (a)")
+    assert said["success"], said
+    folder = tmp_path / "exchange" / "small" / "feedback"
+    assert {path.stem: path.read_text() for path in folder.iterdir()} == {
+        notebook_hash(secret=f"of {student}", notebook_id=NAME): f"of {student}"
+        for student in ("ann", "b.c+d (e)")
+    }
+
+
 def test_a_secret_that_is_a_link_is_none(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("of somebody else")
     (tmp_path / SECRET).symlink_to(tmp_path / "other")

@@ -225,6 +225,17 @@ def test_where_being_late_costs_nothing_points_by_hand_grade_nobody_again(course
     assert not grade_assignment(course, NAME, options={"workers": 1}).records
 
 
+def test_what_being_late_costs_may_be_said_within_another_class(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("c.AssignLatePenalties.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    grade_assignment(course, NAME, options={"workers": 1})
+    assert penalties(course) == {"ann": 4, "bob": None}
+    read_memos(course)
+    outcome = grade_assignment(course, NAME, options={"workers": 1})
+    assert [record.student for record in outcome.records] == ["ann"]
+    assert penalties(course) == {"ann": 7, "bob": None}
+
+
 def test_a_share_is_taken_of_points_by_hand_too(course: Path) -> None:
     choose(course, f"{__name__}.Zero")
     grade_assignment(course, NAME, options={"workers": 1})

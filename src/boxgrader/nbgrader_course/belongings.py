@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +50,9 @@ def by_learner(course: Any, known: Known) -> dict[str, list[Path]]:
     """Return what lies in a course under the name of each learner, in the order in which it goes.
 
     That is the folders of all steps; what a program has put aside in a hidden folder, or was making
-    when it was killed; and work in a folder that has an assignment's name.
+    when it was killed; and work in a folder that has an assignment's name. No learner has a hidden
+    one: the gradebook may name `.replaced`, as one who was refused. A learner may be called as an
+    assignment is: then others' work in that folder is theirs still.
 
     Parameters
     ----------
@@ -66,10 +68,25 @@ def by_learner(course: Any, known: Known) -> dict[str, list[Path]]:
         places = list(_in(Path(path.anchor), path.parts[1:], known.assignments))
         top = Path(course.format_path(directory, ".", "."))
         for name, place in [*_aside(top, learners, assignments), *places]:
-            of_many = name.startswith(".") or plain(name) in assignments
-            if spelled(name) in learners or not of_many:
+            if name.startswith("."):
+                continue
+            if plain(name) not in assignments:
                 found.setdefault(spelled(name), []).append(place)
+            elif spelled(name) in learners:
+                found.setdefault(spelled(name), []).extend(_own(place, learners, assignments))
     return {name: list(dict.fromkeys(places)) for name, places in found.items()}
+
+
+def _own(place: Path, learners: Collection[str], assignments: Collection[str]) -> list[Path]:
+    """Return a folder, or what lies in it, if some of that is other learners'."""
+    within = [] if place.is_symlink() else _listed(place)
+    others = {name for name in within if _is_others(name, learners, assignments)}
+    return [place / name for name in within if name not in others] if others else [place]
+
+
+def _is_others(name: str, learners: Collection[str], assignments: Collection[str]) -> bool:
+    """Say whether what lies in the folder of one who is called as an assignment is another's."""
+    return spelled(name) in learners and plain(name) not in assignments
 
 
 def _in(
@@ -103,17 +120,17 @@ def _between(pattern: str, mark: str, name: str) -> str:
 def _aside(
     top: Path, learners: Collection[str], assignments: Collection[str]
 ) -> Iterator[tuple[str, Path]]:
-    """Yield what lies under learners' names in folders that are no learner's."""
+    """Yield what lies under learners' names in folders that are of many."""
     for name in _listed(top, folders=True):
-        if spelled(name) in learners:
-            continue
         if name.startswith(PART):
             for half_done in _listed(top / name, folders=True):
                 for within in _listed(top / name / half_done):
                     yield within, top / name / half_done / within
         elif name.startswith(".") or plain(name) in assignments:
+            theirs = spelled(name) in learners and not name.startswith(".")
             for within in _listed(top / name):
-                yield within, top / name / within
+                if not theirs or _is_others(within, learners, assignments):
+                    yield within, top / name / within
 
 
 def _listed(here: Path, *, folders: bool = False) -> list[str]:
@@ -135,7 +152,7 @@ def exchange(course: Any) -> Path | None:
     config = settings_around(course)
     name = course.course_id or config.CourseDirectory.get("course_id", "")
     folder = Path(Exchange(config=config).root, name)
-    return folder if name and (folder / "inbound").is_dir() else None
+    return folder if name and folder.is_dir() else None
 
 
 def submitted_to(exchange: Path) -> dict[str, list[Path]]:
@@ -151,24 +168,37 @@ def submitted_to(exchange: Path) -> dict[str, list[Path]]:
     return found
 
 
-def pages_in(exchange: Path, places: Collection[Path], notebooks: Collection[str]) -> list[Path]:
+def pages_in(
+    exchange: Path,
+    places: Collection[Path],
+    others: Collection[Path],
+    notebooks: Collection[str],
+) -> list[Path]:
     """Return the pages of feedback in an exchange that nbgrader gave to whose work lies in places.
 
-    A page's name is made of the submission's secret and the notebook's name.
+    A page's name is made of the submission's secret and the notebook's name. Where one work was
+    copied for several people who were graded, its page is that of the others, too, and stays.
     """
-    secrets, stems = set(), set(notebooks)
-    for place in places:
-        for here, _, names in os.walk(place) if not place.is_symlink() else ():
-            paths = [Path(here, name) for name in names]
-            stems |= {path.stem for path in paths if path.suffix in (".ipynb", ".html")}
-            secrets |= {_text(path, place) for path in paths if path.name == _SECRET}
+    paths = list(_files(places))
+    stems = {*notebooks, *(path.stem for _, path in paths if path.suffix in (".ipynb", ".html"))}
     pages = [
         exchange / "feedback" / f"{notebook_hash(secret=secret, notebook_id=stem)}{end}"
-        for secret in sorted(secrets - {""})
+        for secret in sorted(_secrets(paths) - _secrets(_files(others)) - {""})
         for stem in sorted(stems)
         for end in (".html", "-tmp.html")
     ]
     return [page for page in pages if os.path.lexists(page)]
+
+
+def _files(places: Collection[Path]) -> Iterator[tuple[Path, Path]]:
+    """Yield each place, and a file in it; no link is followed."""
+    for place in places:
+        for here, _, names in os.walk(place) if not place.is_symlink() else ():
+            yield from ((place, Path(here, name)) for name in names)
+
+
+def _secrets(paths: Iterable[tuple[Path, Path]]) -> set[str]:
+    return {_text(path, place) for place, path in paths if path.name == _SECRET}
 
 
 def _text(path: Path, inside: Path) -> str:

@@ -20,6 +20,7 @@ from nbgrader.converters.autograde import Autograde
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.orm import object_session
+from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from boxgrader.box.bench import Settings
@@ -109,8 +110,10 @@ class Dependencies:
         """Say whether being late is noted and costs no points, as nbgrader has it by default."""
         ours = LateSubmissionPlugin
         named = f"{ours.__module__}.{ours.__qualname__}"
-        method = self._config.get(ours.__name__, {}).get("penalty_method", "none")
-        return chosen in (ours, named) and method == "none"
+        methods = {
+            it.get("penalty_method", "none") for it in _sections(self._config, ours.__name__)
+        }
+        return chosen in (ours, named) and methods <= {"none"}
 
     def _step(self, step: Any) -> str:
         """Return a step of nbgrader's, or a plugin, with its settings and what the course wrote."""
@@ -130,6 +133,15 @@ class Dependencies:
             if not kind.__module__.startswith(_NOT_THE_COURSES):
                 said += [_sum(path).hex() for path in _files(kind)]
         return " ".join(said)
+
+
+def _sections(config: Config, name: str) -> Iterator[Config]:
+    """Yield what a course says of a class, also where it says it of that class within another."""
+    for key, value in config.items():
+        if isinstance(value, Config):
+            if key == name:
+                yield value
+            yield from _sections(value, name)
 
 
 def _by_hand(session: Any, assignment: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,10 @@ def look(course: Any, student: str) -> Kept:
     if not (ids or mine or sent):
         names = {*map(spelled, known.learners), *in_course, *handed_in}
         raise _unknown(course, student, names)
-    pages = belongings.pages_in(exchange, [*mine, *sent], known.notebooks) if exchange else []
+    graded = {*map(spelled, known.learners)} - {wanted}
+    others = list(chain.from_iterable(in_course.get(name, []) for name in graded))
+    works = [*mine, *sent]
+    pages = belongings.pages_in(exchange, works, others, known.notebooks) if exchange else []
     addresses, rows = _counted(course.db_url, ids)
     words = tuple(dict.fromkeys((wanted, *ids, *addresses)))
     return Kept(wanted, ids, words, rows, tuple(pages), tuple(sent), tuple(mine))
@@ -285,11 +289,13 @@ def _leave_no_trace(db_url: str) -> None:
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            kept = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
     except sqlalchemy.exc.SQLAlchemyError as error:
         raise GraderError(explain(error, db_url)) from error
     finally:
         engine.dispose()
+    if kept:  # a file beside it holds what was, as long as somebody reads there
+        raise GraderError(f"The gradebook {place(db_url)} is read by another program; close that")
 
 
 def beyond(course: Any, kept: Kept) -> list[str]:
@@ -297,7 +303,7 @@ def beyond(course: Any, kept: Kept) -> list[str]:
     said = [
         "backups and copies of the course or of its gradebook, in a history of git, too",
         "tables and pages that you uploaded to a learning platform, sent, or saved elsewhere or as "
-        "a spreadsheet",
+        "a spreadsheet, and what you wrote yourself into folders of the course",
         "the learner's own files, and an account on this machine or on a hub",
     ]
     url = sqlalchemy.make_url(course.db_url)

@@ -19,6 +19,7 @@ from nbgrader.exchange.default.release_feedback import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash
 
 from boxgrader.errors import Refused, shown
+from boxgrader.nbgrader_course.finding import LEARNER
 from boxgrader.nbgrader_course.reading import open_regular
 
 SECRET = "submission_secret.txt"  # noqa: S105 - the name of a file
@@ -65,10 +66,11 @@ def copy_files(exchange: Any) -> None:
     course = exchange.coursedir
     assignment = course.assignment_id
     excluded = set((course.student_id_exclude or "").split(","))
-    learners = course.format_path(
-        course.feedback_directory, "(?P<student>.*)", assignment, escape=True
-    )
-    named = re.compile(re.escape(os.sep).join([learners, r"(?P<notebook>.*)\.html"]))
+    folder = course.format_path(course.feedback_directory, LEARNER, assignment)
+    # As text: nbgrader's own reads an assignment's name as a pattern, and finds none of `ps (a)`.
+    before, *after = re.escape(os.path.join(folder, "")).split(re.escape(LEARNER))  # noqa: PTH118
+    learners = f"{before}(?P<student>[^/]+)" + "(?P=student)".join(after)
+    named = re.compile(rf"{learners}(?P<notebook>[^/]*)\.html", re.DOTALL)
     for page in sorted(glob.glob(os.path.join(exchange.src_path, "*.html"))):  # noqa: PTH118, PTH207
         found = named.fullmatch(page)
         if found is None or found["student"] in excluded:

@@ -23,9 +23,11 @@ from boxgrader.engine.cells import code
 _PATH = re.compile(r"~?/[^\s\"'`:,;()\[\]<>\x1b]++")
 _CELL = re.compile(r"/ipykernel_[0-9]{1,10}/([0-9]{1,12})\.py$")
 # Where a notebook runs: in a box, or without one in a folder of its own.
-_BESIDE = re.compile(rf"^{HOME}/|^~/tmp\w{{8}}/|/grading-\w{{8}}/tmp\w{{8}}/")
+_BESIDE = re.compile(rf"^{HOME}(?:/|$)|^~/tmp\w{{8}}/|/grading-\w{{8}}/tmp\w{{8}}(?:/|$)")
 # Of any Python: a cluster's or a kernel's own may be another than the one that writes pages.
-_LIBRARIES = re.compile(r"/lib(?:64)?/python3\.[0-9]{1,2}(?:/(?:site|dist)-packages)?/")
+_LIBRARIES = re.compile(
+    r"/lib(?:64)?/(?:python3\.[0-9]{1,2}(?:/(?:site|dist)-packages)?/|(?=python3[.0-9]*(?:zip)?$))"
+)
 _LONGEST = 4096  # letters of a path
 _OWN_FRAME = re.compile(
     r'^  File "(?:[^"\n]*/)?boxgrader/(?:box|engine)/\w+\.py", line [0-9]+, in .*\n'
@@ -90,7 +92,7 @@ def _shorter(path: str, numbers: Mapping[str, str]) -> str:
     if cell := _CELL.search(path):
         return numbers.get(cell[1], "a cell")
     ends = [found.end() for part in (_BESIDE, _LIBRARIES) for found in part.finditer(path)]
-    return path[max(ends, default=0) :]
+    return path[max(ends, default=0) :] or "."
 
 
 @functools.cache

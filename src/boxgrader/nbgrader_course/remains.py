@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import html
+import os
 import re
+import shlex
 import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -16,12 +18,14 @@ from typing import Any
 from boxgrader.errors import shown
 from boxgrader.nbgrader_course.belongings import STEPS, Known, spelled
 from boxgrader.nbgrader_course.finding import LEARNER
-from boxgrader.nbgrader_course.names import storable
+from boxgrader.nbgrader_course.names import plain, storable
 
 _LOOKED_AT = re.compile(
     r"\.(csv|tsv|html?|json|txt|log|md|db\b.*|sqlite.*|bak|old)$", re.IGNORECASE
 )
+_OF_A_DATABASE = ("-journal", "-wal", "-shm")  # whoever deletes such a file breaks the database
 _CONFIGURATION = "nbgrader_config.py"
+_PAGE = "grades.html"  # of `report`
 _CHUNK = 1 << 20  # letters
 _LONGEST_HEAD = 100_000  # which csv takes, also in one field
 # How the tables begin that `report` writes, and how many columns stand before those of points.
@@ -47,7 +51,11 @@ def remaining(
     db_url : str
         Its address: it is no file to be looked at.
     """
-    return [*_alike(course, words, known), *_files(Path(course.root), words, known, db_url)]
+    root = Path(course.root)
+    steps = ("source_directory", "release_directory", *STEPS)
+    tops = {Path(course.format_path(getattr(course, step), ".", ".")) for step in steps}
+    candidates = [*_beside(root, db_url), *_tables_below(root, tops)]
+    return [*_alike(course, words, known), *_files(root, candidates, words, known)]
 
 
 def _alike(course: Any, words: Collection[str], known: Known) -> Iterator[tuple[Path, str]]:
@@ -56,30 +64,53 @@ def _alike(course: Any, words: Collection[str], known: Known) -> Iterator[tuple[
         "|".join(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" for word in words), re.IGNORECASE
     )
     others = {spelled(name) for name in known.learners}
+    assignments = set(map(plain, known.assignments))
     for step in STEPS:
         path = Path(course.format_path(getattr(course, step), LEARNER, "."))
         if path.name != LEARNER or not path.parent.is_dir():
             continue
         for entry in sorted(path.parent.iterdir()):
             name = spelled(entry.name)
+            if entry.is_dir() and (name[0] == "." or plain(entry.name) in assignments):
+                continue  # of many: its own were found in it
             if name not in others and named.search(name):
                 yield entry, "it has the name within its own; if it is theirs, delete it"
 
 
 def _files(
-    root: Path, words: Collection[str], known: Known, db_url: str
+    root: Path, candidates: Collection[Path], words: Collection[str], known: Known
 ) -> Iterator[tuple[Path, str]]:
     written = {form for word in words for form in (word, html.escape(word))}
     named = re.compile(
         "|".join(rf"(?<![\w.+-]){re.escape(form)}(?![\w+-]|\.\w)" for form in sorted(written))
     )
+    for path in candidates:
+        if _holds(path, named):
+            yield path, _advice(path, root, known)
+
+
+def _beside(root: Path, db_url: str) -> Iterator[Path]:
+    """Yield what a person may read that lies in the folder of the course itself."""
     for path in sorted(root.iterdir()):
         if not (_LOOKED_AT.search(path.name) or path.name == _CONFIGURATION):
             continue
-        if not stat.S_ISREG(path.lstat().st_mode) or db_url.endswith(str(path)):
+        if path.name.endswith(_OF_A_DATABASE) or db_url.endswith(str(path)):
             continue
-        if _holds(path, named):
-            yield path, _advice(path, known)
+        if stat.S_ISREG(path.lstat().st_mode):
+            yield path
+
+
+def _tables_below(root: Path, steps: Collection[Path]) -> Iterator[Path]:
+    """Yield tables that `report` wrote into folders of the course, but no work of learners."""
+    for here, folders, names in os.walk(root):
+        folders[:] = sorted(
+            name for name in folders if name[0] != "." and Path(here, name) not in steps
+        )
+        for path in (Path(here, name) for name in sorted(names)):
+            if path.parent == root or not stat.S_ISREG(path.lstat().st_mode):
+                continue
+            if path.name == _PAGE or (path.suffix == ".csv" and _kind(path)):
+                yield path
 
 
 def _holds(path: Path, named: re.Pattern[str]) -> bool:
@@ -96,20 +127,39 @@ def _holds(path: Path, named: re.Pattern[str]) -> bool:
     return False
 
 
-def _advice(path: Path, known: Known) -> str:
+def _advice(path: Path, root: Path, known: Known) -> str:
     """Say how a file is made anew without a learner, or that a person has to mend it."""
-    name = shown(storable(path.name))
+    place = str(path.relative_to(root))
     try:
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
-            head = file.readline(_LONGEST_HEAD)
+        head = _head(path)
     except OSError as error:
         return f"nobody here may read it ({error.strerror}): look, or delete it"
-    if path.name == "grades.html":
-        return "`report` makes it anew"
-    row = next(csv.reader([head]), [])
-    for columns, (start, about) in _TABLES_OF_OURS.items():
-        if row[: len(start)] == start:
-            own = [it for it in row[about:] if it in known.assignments]
-            one = f" {own[0]}" if len(own) == 1 else ""
-            return f"`report{one} --csv {name} --columns {columns}` makes it anew"
+    if path.name == _PAGE:
+        where = "" if place == _PAGE else f" --output {_typed(place)}"
+        return f"`report{where}` makes it anew"
+    if columns := _kind(path):
+        own = [it for it in head[_TABLES_OF_OURS[columns][1] :] if it in known.assignments]
+        one = f" {_typed(own[0])}" if len(own) == 1 else ""
+        return f"`report{one} --csv {_typed(place)} --columns {columns}` makes it anew"
     return "take the name out by hand, or delete the file"
+
+
+def _typed(text: str) -> str:
+    """Return a word as a shell takes it, and as a screen shows it."""
+    return shown(storable(shlex.quote(text)), 300)
+
+
+def _head(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return next(csv.reader([file.readline(_LONGEST_HEAD)]), [])
+
+
+def _kind(path: Path) -> str:
+    """Return the columns of a table that `report` wrote; nothing where it is another file."""
+    try:
+        head = _head(path)
+    except OSError:
+        return ""
+    return next(
+        (kind for kind, (start, _) in _TABLES_OF_OURS.items() if head[: len(start)] == start), ""
+    )
