@@ -186,7 +186,8 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     _tell_regradings(outcome.regradings, arguments)
     if anew := outcome.told_anew:
         print(
-            f"\nFeedback made anew, for points or comments by hand: {len(anew)} ({listed(anew)})."
+            f"\nFeedback made anew, for it showed other points or comments than the gradebook has: "
+            f"{len(anew):,} ({listed(anew)})."
         )
     _tell_notes(outcome.notes)
     width = max((len(shown(record.student)) for record in everybody), default=0)

@@ -62,8 +62,8 @@ class Outcome:
     regradings : tuple of Regrading
         Of whom had points before this run graded anew.
     told_anew : tuple of str
-        Whose pages of feedback were made anew, though nothing was graded: a person gave points or
-        comments.
+        Whose pages of feedback were made anew, though nothing was graded: points or comments are
+        others than those that the page showed.
     """
 
     records: list[Record]
@@ -345,7 +345,7 @@ def _complete_feedback(
     Returns
     -------
     tuple
-        Who has none still; and whose was made anew, though it was not missing.
+        Who has none still; and whose showed other points or comments, and was made anew.
     """
     assignment = feedback.coursedir.assignment_id
     without, anew = [], []
@@ -358,13 +358,14 @@ def _complete_feedback(
         student = one.student
         same = now.get(student, "") == told.get(student)
         try:
-            if student in refused and student not in now:
+            if student in refused and student not in now:  # there is no page of points to compare
                 refusals.tell(feedback.coursedir, student, names, one.reasons)
-            else:
-                (feedback.complete if same else feedback.write)(student)
+                continue
+            (feedback.complete if same else feedback.write)(student)
         except (NbGraderException, OSError):
             book.undo()
             without.append(student)
         else:
-            anew += [] if same else [student]
+            # Where none is known it was made for the first time, or by an earlier version.
+            anew += [student] if student in told and not same else []
     return tuple(without), tuple(anew)
