@@ -596,7 +596,9 @@ def test_whoever_left_is_told_to_be_taken_out_by_this(
 ) -> None:
     shutil.rmtree(course / "submitted" / WHO)
     assert main(["report", NAME]) == 0
-    assert f"({WHO}). Their points stay; `forget NAME` takes out" in capsys.readouterr().err
+    assert (
+        f"({WHO}). Their points stay; `boxgrader forget NAME` takes out" in capsys.readouterr().err
+    )
 
 
 def test_without_a_gradebook_folders_go_and_without_a_course_nothing_is_made(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boxgrader.commands import Command, add_course, assignment, quietly
 from boxgrader.errors import GradingError
 from boxgrader.imports import quickly
+from boxgrader.typed import nbgrader, quoted, typed
 
 if TYPE_CHECKING:
     from boxgrader.nbgrader_course.history import Regrading
@@ -210,12 +211,12 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     if without:
         print(
             f"\nFor some, no feedback could be written: {without}. "
-            f"`nbgrader generate_feedback {arguments.assignment} --force` says why."
+            f"`{nbgrader(f'generate_feedback {arguments.assignment} --force')}` says why."
         )
     print(f"\nGraded notebooks: {outcome.folder / 'autograded'}")
     print(f"Feedback: {outcome.folder / 'feedback'}")
-    elsewhere = f" --course {arguments.course}" if arguments.course != Path() else ""
-    print(f"Points: {arguments.program} report {arguments.assignment} --csv FILE.csv{elsewhere}")
+    command = f"report {arguments.assignment} --csv FILE.csv{_elsewhere(arguments)}"
+    print(f"Points: {typed(command, arguments.program)}")
     if arguments.unsafe:
         print("This was graded without a box: learners' code ran with your rights.")
     if not (by_status["refused"] or by_status["tampered"] or without):
@@ -241,10 +242,16 @@ def _tell_regradings(regradings: Sequence[Regrading], arguments: argparse.Namesp
         asks = f" (cells that wait for a person again: {_some(one.asks)})" if one.asks else ""
         print(f"  {shown(one.student):{width}}  {one.before:g} → {one.after:g}{asks}")
     if more := len(changed) - len(listed):
-        print(
-            f"  and {more:,} more; `{arguments.program} report {arguments.assignment} --student "
-            "NAME` says it of each"
-        )
+        command = f"report {arguments.assignment} --student NAME{_elsewhere(arguments)}"
+        print(f"  and {more:,} more; `{typed(command, arguments.program)}` says it of each")
+
+
+def _elsewhere(arguments: argparse.Namespace) -> str:
+    """Return the options that lead another command to the same course and gradebook."""
+    from boxgrader.nbgrader_course.gradebook import place
+
+    course = f" --course {quoted(str(arguments.course))}" if arguments.course != Path() else ""
+    return course + (f" --db {quoted(place(arguments.db))}" if arguments.db else "")
 
 
 def _some(cells: Sequence[str]) -> str:

@@ -34,10 +34,11 @@ from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.release import new_tests, notebooks, release
 from boxgrader.nbgrader_course.roll import everybody
 from boxgrader.nbgrader_course.selection import check_notebook
+from boxgrader.typed import nbgrader
 
 _NAMELESS = (
     'The gradebook has no names: formgrader shows everybody as "None, None", beside the id. '
-    "`nbgrader db student import FILE.csv` brings them: columns id, first_name, last_name, email."
+    "`{}` brings them: columns id, first_name, last_name, email."
 )
 _Converter = TypeVar("_Converter", bound=BaseConverter)
 
@@ -157,7 +158,11 @@ def grade_assignment(
     records = [*converter.skipped, *converter.records]
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
         without, anew = _complete_feedback(feedback, book, records)
-        nameless = [_NAMELESS] if converter.records and not book.names() else []
+        nameless = (
+            [_NAMELESS.format(nbgrader("db student import FILE.csv"))]
+            if converter.records and not book.names()
+            else []
+        )
         above = [_above(*one) for one in book.above(assignment)]
         late = list(untold(coursedir, book, assignment, records))
     new = {it.id for it in everybody(coursedir.db_url)} - known
