@@ -6,13 +6,12 @@ import argparse
 import sys
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxgrader.commands import Command, add_course, assignment, quietly
+from boxgrader.commands import Command, add_course, assignment, quietly, same_course
 from boxgrader.errors import GradingError
 from boxgrader.imports import quickly
-from boxgrader.typed import nbgrader, quoted, typed
+from boxgrader.typed import nbgrader, typed
 
 if TYPE_CHECKING:
     from boxgrader.nbgrader_course.history import Regrading
@@ -215,7 +214,7 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
         )
     print(f"\nGraded notebooks: {outcome.folder / 'autograded'}")
     print(f"Feedback: {outcome.folder / 'feedback'}")
-    command = f"report {arguments.assignment} --csv FILE.csv{_elsewhere(arguments)}"
+    command = f"report {arguments.assignment} --csv FILE.csv{same_course(arguments)}"
     print(f"Points: {typed(command, arguments.program)}")
     if arguments.unsafe:
         print("This was graded without a box: learners' code ran with your rights.")
@@ -242,16 +241,8 @@ def _tell_regradings(regradings: Sequence[Regrading], arguments: argparse.Namesp
         asks = f" (cells that wait for a person again: {_some(one.asks)})" if one.asks else ""
         print(f"  {shown(one.student):{width}}  {one.before:g} → {one.after:g}{asks}")
     if more := len(changed) - len(listed):
-        command = f"report {arguments.assignment} --student NAME{_elsewhere(arguments)}"
+        command = f"report {arguments.assignment} --student NAME{same_course(arguments)}"
         print(f"  and {more:,} more; `{typed(command, arguments.program)}` says it of each")
-
-
-def _elsewhere(arguments: argparse.Namespace) -> str:
-    """Return the options that lead another command to the same course and gradebook."""
-    from boxgrader.nbgrader_course.gradebook import place
-
-    course = f" --course {quoted(str(arguments.course))}" if arguments.course != Path() else ""
-    return course + (f" --db {quoted(place(arguments.db))}" if arguments.db else "")
 
 
 def _some(cells: Sequence[str]) -> str:
