@@ -576,6 +576,7 @@ def named_everywhere(course: Path) -> set[str]:
         "source/x.md": f"Ask {WHO}.",
         "sub/x.txt": f"{WHO}: ill",
         f"sub/{WHO}.pdf": "drawn",
+        f"extra/of {WHO}/a.txt": "whose folder is called so",
         "sub/deep/notes.ipynb": '{"source": "for\\n' + WHO + '\\nonly"}',
         "excel.txt": f"id\t{WHO}\n".encode("utf-16"),
         "old.csv": f"J\u00f6rg,{WHO}".encode("cp1252"),

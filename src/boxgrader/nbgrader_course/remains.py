@@ -81,10 +81,12 @@ def remaining(
     whole = {path for path, _ in beside}
 
     def called(path: Path) -> bool:
-        name = spelled(path.stem)
-        if name in others or plain(name) in everybodys:
-            return False
-        return tops.isdisjoint(path.parents) and bool(named.search(name))
+        names = map(spelled, (*path.relative_to(root).parent.parts, path.stem))
+        return tops.isdisjoint(path.parents) and any(
+            named.search(name)
+            for name in names
+            if name not in others and plain(name) not in everybodys
+        )
 
     done = search(root, kept.words, called, {*without, *whole}, _database(course))
     advice = [(path, _advice(path, known, options)) for path in done.found]
