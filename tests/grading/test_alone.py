@@ -34,15 +34,16 @@ FILES = {".".join(path.relative_to(GRADER).with_suffix("").parts): path
 MAY_IMPORT = {
     "errors": "",
     "interrupts": "",
+    "typed": "",
     "writing": "errors",
     "box": "errors IPython ipykernel jupyter_client pyseccomp traitlets",
     "engine": "box errors distributed jupyter_client nbformat",
     "nbgrader_course": (
         "alembic box engine errors jinja2 jsonschema jupyter_core markupsafe nbconvert nbformat "
-        "nbgrader nh3 sqlalchemy traitlets"
+        "nbgrader nh3 sqlalchemy traitlets typed"
     ),
     "imports": "",
-    "commands": "box errors imports nbgrader_course writing",
+    "commands": "box errors imports nbgrader_course typed writing",
     "cli": "__version__ commands errors interrupts",
     "__main__": "cli",
     "__init__": "box engine errors nbgrader_course",

@@ -27,7 +27,9 @@ from boxgrader.nbgrader_course.configuration import install, lacking
 from boxgrader.nbgrader_course.course import course_directory
 from boxgrader.nbgrader_course.feedback import (
     HIDDEN,
+    ONLY_UNSEEN_FAILED,
     PRINTED,
+    UNSEEN_FAILED,
     FeedbackPage,
     GetGradesSoFar,
     HideTests,
@@ -277,10 +279,11 @@ IN = "Cell In[2], line "
         (["-" * 75, f"{IN}2\n      1 import math\n----> 2 assert f(1)"], "----> assert f(1)"),
         (["\x1b[32m----> 6\x1b[39m \x1b[38;5;28massert\x1b[39m f(2)"], "----> assert f(2)"),
         (["----> 2 assert f(1)", f"{IN}9\n----> 9     return 1 / 0"], "----> assert f(1)"),
-        (["----> 4 assert f(21) == 42"], ""),
+        (["----> 4 assert f(21) == 42"], UNSEEN_FAILED),
+        (["----> 4 assert f(21) == 42", f"{IN}9\n----> 9     return 1 / 0"], UNSEEN_FAILED),
         (["----> 2 assert f(21) == 42"], ""),
-        (["----> 3 ### BEGIN HIDDEN TESTS"], ""),
-        (["----> 99 assert f(1)"], ""),
+        (["----> 3 ### BEGIN HIDDEN TESTS"], UNSEEN_FAILED),
+        (["AssertionError"], ""),
     ],
 )
 def test_the_line_that_failed_is_shown_if_learners_have_it(traceback: object, shows: str) -> None:
@@ -288,6 +291,33 @@ def test_the_line_that_failed_is_shown_if_learners_have_it(traceback: object, sh
     error.traceback = traceback
     (output,) = _shown(error, source=LINES).outputs
     assert output.traceback == [*filter(None, [shows]), "AssertionError"]
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (HIDES, ONLY_UNSEEN_FAILED),
+        (f"{HIDES}\n\n# That was all.", ONLY_UNSEEN_FAILED),
+        (f"{HIDES}\nassert f(2)", UNSEEN_FAILED),  # which was not tried
+        ("# All is hidden.\n\n" + HIDES.partition("\n")[2], UNSEEN_FAILED),
+    ],
+)
+def test_where_what_is_shown_passed_that_is_said(source: str, says: str) -> None:
+    error = new_output("error", ename="AssertionError", evalue="")
+    error.traceback = ["----> 3 assert f(21) == 42"]
+    (output,) = _shown(error, source=source).outputs
+    assert output.traceback == [says, "AssertionError"]
+
+
+def test_a_test_that_hides_nothing_has_no_check_that_is_not_shown() -> None:
+    error = new_output("error", ename="E", evalue="", traceback=["----> 9 f(1)"])
+    cells = [
+        small.marked(new_code_cell(it), f"t{n}", 1, grade=True)
+        for n, it in enumerate((HIDES, "assert f(1)"))
+    ]
+    cells[1].outputs = [error]
+    hidden, _ = HideTests()(new_notebook(cells=cells), {})
+    assert hidden.cells[1].outputs[0].traceback == ["E"]
 
 
 def test_a_test_that_begins_with_what_is_hidden_counts_its_lines() -> None:
@@ -326,6 +356,8 @@ def test_a_page_shows_the_line_of_a_visible_test_and_none_of_a_hidden_one(tmp_pa
     }
     assert "----&gt; assert double(2) == 4\nAssertionError" in shown["visible"]
     assert "----&gt; assert" not in shown["hidden"]
+    assert f"{ONLY_UNSEEN_FAILED}\nAssertionError" in shown["hidden"]
+    assert not any("check that is not shown" in shown[it] for it in ("visible", "points"))
     assert "----&gt; assert double(2) == 4\nValueError" in shown["points"]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import sqlite3
 import sys
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +24,15 @@ from small_course import NAME
 
 from boxgrader.cli import main
 from boxgrader.errors import GraderError
-from boxgrader.nbgrader_course import belongings, files, forgetting, gradebook, history, plans
+from boxgrader.nbgrader_course import (
+    belongings,
+    files,
+    forgetting,
+    gradebook,
+    history,
+    mentions,
+    plans,
+)
 from boxgrader.nbgrader_course.assignment import grade_assignment
 from boxgrader.nbgrader_course.course import course_directory
 
@@ -144,7 +154,8 @@ def test_nothing_is_left_of_who_is_taken_out(
     before, others = rows(course), tree(tmp_path)
     assert main(["forget", WHO, "--yes"]) == 0
     out = capsys.readouterr().out
-    assert "nothing in the course names them any more" in out
+    assert re.search(r"^Of \d+ files searched in the course, none names them still\.$", out, re.M)
+    assert "nothing in" not in out
     assert "backups" in out
     assert found(tmp_path, *everything) == []
     assert [row for row in rows(course) if row not in before] == []
@@ -295,10 +306,10 @@ def test_who_is_called_as_an_assignment_goes_and_takes_nobody_along(
     small.write(course / "submitted" / NAME / "hw" / "hw.ipynb", "of one who is called so")
     grade_assignment(course, "hw", options={"workers": 1})
     before = tree(tmp_path)
-    assert main(["forget", "hw", "--yes"]) == 0
+    assert main(["forget", "hw", "--yes"]) == 3  # files speak of the assignment
     gone = {path for path in before if path not in tree(tmp_path)}
     assert {path.split("/")[2] for path in gone} == {"hw"}
-    assert main(["forget", NAME, "--yes"]) == 0
+    assert main(["forget", NAME, "--yes"]) == 3
     gone = {path for path in before if path not in tree(tmp_path)}
     assert [path for path in gone if WHO in path or OTHER in path] == []
     assert found(tmp_path, "of one who is called") == []
@@ -536,15 +547,114 @@ def test_tables_that_still_name_somebody_are_named_with_what_makes_them_anew(
     assert main(["forget", WHO, "--yes"]) == 3
     out = capsys.readouterr().out
     for name, command in tables.items():
-        assert f"{name}: `{command}` makes it anew" in out
+        assert f"  {name}: `boxgrader {command}` makes it anew (with --absent-as-zero or" in out
         assert main(shlex.split(command)) == 0
     assert "class.csv: take the name out by hand, or delete the file" in out
     assert "gradebook.db.2026-01-01-120000.000000: take the name out" in out
-    for name in ("notes.txt", "names.csv", "t.csv", "elsewhere/", "-journal", "  gradebook.db:"):
+    for name in ("sent/names.csv", f"submitted/{OTHER}/t.csv"):
+        assert f"  {name}: " in out
+    for name in ("notes.txt", "elsewhere/", "-journal", "  gradebook.db:"):
         assert name not in out
+    assert "Not searched in the course:\n  links, which are not followed (1)\n" in out
     assert {Path(it.removeprefix("in ")).name for it in found(course, WHO, MAIL)} == {
         "class.csv", "gradebook.db.2026-01-01-120000.000000", "notes.txt", "names.csv", "t.csv",
     }  # fmt: skip
+
+
+def with_an_office(path: Path, member: str, text: str) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("other.xml", "<x/>" * 1000)
+        archive.writestr(member, text)
+
+
+def named_everywhere(course: Path) -> set[str]:
+    """Write the name into files of every kind, and return which they are."""
+    texts: dict[str, str | bytes] = {
+        "ext.py": f"EXTENSIONS = {{'{WHO}': 3}}",
+        "plan.yaml": f"groups: [{WHO}, x]",
+        "LATE": f"{WHO}\n",
+        "source/x.md": f"Ask {WHO}.",
+        "sub/x.txt": f"{WHO}: ill",
+        f"sub/{WHO}.pdf": "drawn",
+        f"extra/of {WHO}/a.txt": "whose folder is called so",
+        "sub/deep/notes.ipynb": '{"source": "for\\n' + WHO + '\\nonly"}',
+        "excel.txt": f"id\t{WHO}\n".encode("utf-16"),
+        "old.csv": f"J\u00f6rg,{WHO}".encode("cp1252"),
+        f"submitted/{OTHER}/{NAME}/partner.txt": f"with {WHO}",
+        "long.log": "x " * (1 << 20) + WHO + " y" * (1 << 20),
+    }
+    for name, text in texts.items():
+        path = course / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+    words = f"<w:p><w:t>{WHO[:4]}</w:t></w:r><w:r><w:t>{WHO[4:]}</w:t></w:p>"
+    with_an_office(course / "letter.docx", "word/document.xml", words)
+    with_an_office(course / "sub/points.xlsx", "xl/sharedStrings.xml", f"<t>{WHO}</t>")
+    with_an_office(course / "all.zip", "sub/a.txt", WHO)
+    return {*texts, "letter.docx", "sub/points.xlsx", "all.zip"}
+
+
+@pytest.mark.parametrize("options", [["--yes"], ["--dry-run"]], ids=["done", "looked"])
+def test_every_file_of_the_course_is_searched_and_what_is_not_is_said(
+    course: Path, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    named = named_everywhere(course)
+    for place in (".git/logs/HEAD", "env/pyvenv.cfg", "env/x.py"):
+        small.write(course / place, f"{WHO} wrote")
+    (course / "broken.zip").write_bytes(b"PK\x03\x04 and no more")
+    (course / "plan.pdf").write_text("%PDF")
+    (course / "others.md").write_text(f"{WHO}s, x{WHO}, {WHO}-2, {WHO}.b, {WHO.title()}")
+    before = tree(course)
+    assert main(["forget", WHO, *options]) == (3 if options == ["--yes"] else 0)
+    out = capsys.readouterr().out
+    said = out.partition(" searched in the course:\n")[2].partition("\nNot searched")[0]
+    assert {line.strip().partition(": ")[0] for line in said.splitlines()} == {*named, "broken.zip"}
+    assert "broken.zip: it cannot be read (" in said
+    assert out.partition("Not searched in the course:\n")[2].startswith(
+        "  the history in .git\n  the environment in env\n"
+        "  files that hide their text, such as pictures or PDF (1)\n"
+    )
+    assert "nothing in" not in out.lower()
+    if options == ["--dry-run"]:
+        assert tree(course) == before
+
+
+def test_where_the_search_stops_is_said_and_that_is_no_success(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (course / "zz.txt").write_text(WHO)
+    monkeypatch.setattr(mentions, "_MOST_FILES", 2)
+    assert main(["forget", WHO, "--yes"]) == 3
+    out = capsys.readouterr().out
+    assert "Of 2 files searched in the course, none names them still.\nThe search stopped " in out
+    assert "this is more than is searched" in out
+
+
+def test_a_zip_without_end_is_not_read_to_its_end(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(mentions, "_LARGEST", 4 << 20)
+    with_an_office(course / "bomb.zip", "a.txt", "x" * (16 << 20))
+    (course / "large.txt").write_text("x " * (3 << 20))
+    assert main(["forget", WHO, "--yes"]) == 3
+    out = capsys.readouterr().out
+    for name in ("bomb.zip", "large.txt"):
+        assert f"  {name}: it is too large to be searched whole: look, or delete it" in out
+
+
+def test_what_makes_a_table_anew_leads_to_the_course_from_elsewhere(
+    course: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["report", NAME, "--csv", "all.csv"]) == 0
+    monkeypatch.chdir(tmp_path)
+    assert main(["forget", WHO, "--yes", "--course", "course"]) == 3
+    command = f"report {NAME} --csv course/all.csv --columns canvas --course course"
+    assert f"  all.csv: `boxgrader {command}` makes it anew" in capsys.readouterr().out
+    assert main(command.split()) == 0
+    assert WHO not in (course / "all.csv").read_text()
 
 
 def by_nbgrader(course: Path) -> None:
@@ -596,7 +706,9 @@ def test_whoever_left_is_told_to_be_taken_out_by_this(
 ) -> None:
     shutil.rmtree(course / "submitted" / WHO)
     assert main(["report", NAME]) == 0
-    assert f"({WHO}). Their points stay; `forget NAME` takes out" in capsys.readouterr().err
+    assert (
+        f"({WHO}). Their points stay; `boxgrader forget NAME` takes out" in capsys.readouterr().err
+    )
 
 
 def test_without_a_gradebook_folders_go_and_without_a_course_nothing_is_made(

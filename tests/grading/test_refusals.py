@@ -52,9 +52,10 @@ def test_who_was_refused_is_told_why_and_then_has_a_page_of_what_was_graded(
     assert "Please hand the notebook in again under this name." in said
     assert [it.name for it in page(folder, "cleo").parent.iterdir()] == [f"{NAME}.html"]
 
-    before = page(folder, "ann").stat().st_mtime_ns
-    assert grade_assignment(folder, NAME, options={"workers": 1}).records == []
-    assert page(folder, "ann").stat().st_mtime_ns == before
+    before = {it: page(folder, it).stat().st_mtime_ns for it in ("ann", "bob", "cleo")}
+    again = grade_assignment(folder, NAME, options={"workers": 1})
+    assert (again.records, again.told_anew) == ([], ()), "nothing has changed"
+    assert {it: page(folder, it).stat().st_mtime_ns for it in before} == before
     small.hand_in(folder, "ann", small.submission())
     grade_assignment(folder, NAME, options={"workers": 1})
     assert NOT_GRADED not in page(folder, "ann").read_text("utf-8")

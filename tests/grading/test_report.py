@@ -18,7 +18,7 @@ from synthetic import STEM, TASKS, autograded, gradebook
 from boxgrader.errors import GraderError, shown
 from boxgrader.nbgrader_course import lms
 from boxgrader.nbgrader_course.course import course_directory
-from boxgrader.nbgrader_course.report import report
+from boxgrader.nbgrader_course.report import report, summary
 from boxgrader.nbgrader_course.results import Learner, Results, Task, read_results
 from thousandfold.cli import main
 
@@ -163,6 +163,12 @@ def test_every_picture_has_words_a_sentence_and_a_table(tmp_path: Path) -> None:
             "hardest",
         ),
         (
+            {"ann": [1, 2, 0], "bob": [0, 0, 3]},
+            "No task stands out: the room got 50 % of the points of each. Most points were lost "
+            "where most can be got, in gamma.",
+            "Talk about this first",
+        ),
+        (
             {"ann": [1, 2, 0], "bob": [1, 0, 3]},
             "beta and gamma were hardest: the room got 50 % of the points; alpha was easiest, with",
             "beta was hardest",
@@ -174,7 +180,7 @@ def test_every_picture_has_words_a_sentence_and_a_table(tmp_path: Path) -> None:
         ),
         (
             {"ann": [1, 2, 3], "bob": [1, 0, 1]},
-            "most points were lost in beta, and as many in 1 other.",
+            "Talk about this first: most points were lost in beta, and as many in 1 other. The",
             "lost in beta.",
         ),
     ],
@@ -306,9 +312,31 @@ def test_what_was_refused_or_marked_is_said(tmp_path: Path) -> None:
     got = results(tmp_path)
     page = Page(report(got))
     assert "Not graded: 2;" in page.text
+    assert "4 submissions, without 2 that were refused. The median is" in page.text
     assert "tampered with the checks: 1;" in page.text
     assert "eve" not in page.text
     assert "marked as tampered with" in " ".join(lms.table([got], "canvas")[1])
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [
+        (0, "Nobody's work has been graded yet. Refused: 1."),
+        (1, "1 submission, without 1 that was refused: 100 % of 6 points."),
+        (3, "3 submissions, without 1 that was refused. The median is"),
+    ],
+)
+def test_who_was_refused_is_not_passed_over_in_the_number_of_submissions(
+    count: int, says: str, tmp_path: Path
+) -> None:
+    room = dict(list(ROOM.items())[:count])
+    gradebook(tmp_path, room, status={"eve": "refused"})
+    assert summary(results(tmp_path)).replace("\u00a0", " ").startswith(says)
+
+
+def test_whose_earlier_work_counts_is_one_submission(tmp_path: Path) -> None:
+    gradebook(tmp_path, ROOM, status={"ann": "refused"})
+    assert summary(results(tmp_path)).startswith("4 submissions. The median")
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -53,7 +53,7 @@ def test_points_of_before_a_change_are_left_open_and_named(
     path = course / "a.csv"
     assert table(path, STEM) == {"": ["6.0"], "ann": ["6.0"]}
     out, err = capsys.readouterr()
-    assert f"{STEM}: {CHANGED} Run `grade {STEM}`" in err
+    assert f"{STEM}: {CHANGED} Run `boxgrader grade {STEM}`" in err
     assert "1 submission: 100" in out
     assert table(path, STEM, "--so-far")["bob"] == ["2.0"]
     assert CHANGED in capsys.readouterr().err
@@ -95,7 +95,7 @@ def test_whose_folder_is_gone_and_who_is_not_graded_yet_is_told(
     assert main(["report", STEM]) == 0
     err = capsys.readouterr().err
     assert f"{STEM}: graded before, and not in submitted/ any more: 1 (bob)." in err
-    assert f"{STEM}: handed in, and not graded yet: 1 (new). Run `grade {STEM}`." in err
+    assert f"{STEM}: handed in, and not graded yet: 1 (new). Run `boxgrader grade {STEM}`." in err
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,7 @@ def test_why_there_is_no_history_is_told(course: Path, capsys: pytest.CaptureFix
         (course / "submitted" / path).touch()
     for student, told in {
         "ann": "ann has points for one that another program gave",
-        "new": "one of new is not graded yet: run `grade one`",
+        "new": "one of new is not graded yet: run `boxgrader grade one`",
         "eve": "eve handed in nothing for one: there is no folder ",
         "late": "late handed in nothing for one: there is no folder ",
         "lost": f"lost/x/{STEM}.ipynb was not graded: it belongs in a folder one in ",

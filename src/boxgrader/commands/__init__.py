@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from boxgrader.typed import quoted
+
 
 @dataclass(frozen=True)
 class Command:
@@ -72,3 +74,11 @@ def add_course(parser: argparse.ArgumentParser) -> None:
         default="",
         help="a gradebook other than the configured one, such as postgresql://user@host/grades",
     )
+
+
+def same_course(arguments: argparse.Namespace) -> str:
+    """Return the options that lead another command to the same course and gradebook."""
+    from boxgrader.nbgrader_course.gradebook import place
+
+    course = f" --course {quoted(str(arguments.course))}" if arguments.course != Path() else ""
+    return course + (f" --db {quoted(place(arguments.db))}" if arguments.db else "")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxgrader.commands import Command, add_course
+from boxgrader.commands import Command, add_course, same_course
 
 if TYPE_CHECKING:
     from boxgrader.nbgrader_course.forgetting import Kept
 
+_MOST_NAMED = 50
 _SOME = 3  # exit code: something is left that a person has to look at
 
 
@@ -49,6 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
     kept = look(course, arguments.student)
     _tell(course, kept)
     if arguments.dry_run:
+        _tell_named(course, kept, arguments)
         print("Nothing was removed: this was a look.")
         return 0
     if not arguments.yes:
@@ -107,25 +110,57 @@ def _tell_left(
 ) -> int:
     """Say what still names the learner, and what is out of reach; return the exit code."""
     from boxgrader.errors import shown
-    from boxgrader.nbgrader_course.forgetting import beyond, roster
-    from boxgrader.nbgrader_course.remains import remaining
+    from boxgrader.nbgrader_course.forgetting import beyond
 
     for note in notes:
         print(f"{arguments.program}: {note}", file=sys.stderr)
-    name = shown(kept.student)
-    found = remaining(course, kept.words, roster(course), course.db_url)
-    left += [f"{_short(path, course)}: {advice}" for path, advice in found]
+    print(f"{shown(kept.student)} was taken out.")
     if left:
-        print(f"{name} was taken out. Look at what is left in the course:")
-        print("".join(f"  {sentence}\n" for sentence in left), end="")
-    else:
-        print(f"{name} was taken out: nothing in the course names them any more.")
+        print("Look at what is left:")
+        _tell_lines(left)
+    named = _tell_named(course, kept, arguments)
     print("Out of reach:")
-    print("".join(f"  {sentence}\n" for sentence in beyond(course, kept)), end="")
-    if not left:
+    _tell_lines(beyond(course, kept))
+    if not (left or named):
         return 0
     print(f"Exit code {_SOME}: something is left; see above.")
     return _SOME
+
+
+def _tell_named(course: Any, kept: Kept, arguments: argparse.Namespace) -> bool:
+    """Say which files name the learner besides, and what was searched for that.
+
+    Returns
+    -------
+    bool
+        Whether somebody has to look at one, or at what was not searched for being too much.
+    """
+    from boxgrader.errors import shown
+    from boxgrader.nbgrader_course.forgetting import roster
+    from boxgrader.nbgrader_course.names import storable
+    from boxgrader.nbgrader_course.remains import remaining
+
+    found = remaining(course, kept, roster(course), same_course(arguments), kept.paths)
+    what = "1 file" if found.files == 1 else f"{found.files:,} files"
+    if found.named:
+        besides = "would name" if arguments.dry_run else "name"
+        print(f"These {besides} them still, of {what} searched in the course:")
+        _tell_lines([f"{_short(path, course)}: {do}" for path, do in found.named[:_MOST_NAMED]])
+        if (more := len(found.named) - _MOST_NAMED) > 0:
+            _tell_lines([f"and {more:,} more"])
+    else:
+        stays = "would name" if arguments.dry_run else "names"
+        print(f"Of {what} searched in the course, none {stays} them still.")
+    if found.stopped:
+        print(f"The search stopped {shown(storable(found.stopped), 300)}.")
+    if found.skipped:
+        print("Not searched in the course:")
+        _tell_lines([shown(storable(it), 300) for it in found.skipped])
+    return bool(found.named or found.stopped)
+
+
+def _tell_lines(sentences: Iterable[str]) -> None:
+    print("".join(f"  {sentence}\n" for sentence in sentences), end="")
 
 
 COMMAND = Command(
@@ -137,12 +172,14 @@ and feedback/, what was replaced or put aside there, what was handed in to nbgra
 the feedback in it, and in the gradebook the learner with all points, comments and the history of
 each grading. Nobody may grade meanwhile. A link is removed and not followed.
 
-Then it names what else in the course's folder still holds the name or e-mail address, such as a
-table that `report` wrote, with the command that makes it anew; and what no program can reach, such
-as backups and a learning platform. If it is stopped, the same command goes on from there.
+Then it searches every file in the course's folder, also in zips and documents of an office, and
+names those that still hold the name or e-mail address: a table that `report` wrote with the command
+that makes it anew. It says what it did not search, such as pictures, a history of git and a virtual
+environment; and what no program can reach, such as backups and a learning platform. --dry-run says
+that, too. If it is stopped, the same command goes on from there.
 
-Exit codes: 0 nothing is left in the course; 3 it is done, and something is left to look at; 1 the
-learner is not known, somebody grades, or the answer was no: the sentence says so; 2 wrong
+Exit codes: 0 no file that was searched names them; 3 it is done, and something is left to look at;
+1 the learner is not known, somebody grades, or the answer was no: the sentence says so; 2 wrong
 arguments.
 """,
     example="forget ann --dry-run",

@@ -6,12 +6,12 @@ import argparse
 import sys
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxgrader.commands import Command, add_course, assignment, quietly
+from boxgrader.commands import Command, add_course, assignment, quietly, same_course
 from boxgrader.errors import GradingError
 from boxgrader.imports import quickly
+from boxgrader.typed import nbgrader, typed
 
 if TYPE_CHECKING:
     from boxgrader.nbgrader_course.history import Regrading
@@ -186,7 +186,8 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     _tell_regradings(outcome.regradings, arguments)
     if anew := outcome.told_anew:
         print(
-            f"\nFeedback made anew, for points or comments by hand: {len(anew)} ({listed(anew)})."
+            f"\nFeedback made anew, for it showed other points or comments than the gradebook has: "
+            f"{len(anew):,} ({listed(anew)})."
         )
     _tell_notes(outcome.notes)
     width = max((len(shown(record.student)) for record in everybody), default=0)
@@ -209,12 +210,12 @@ def _tell(outcome: Any, arguments: argparse.Namespace) -> int:
     if without:
         print(
             f"\nFor some, no feedback could be written: {without}. "
-            f"`nbgrader generate_feedback {arguments.assignment} --force` says why."
+            f"`{nbgrader(f'generate_feedback {arguments.assignment} --force')}` says why."
         )
     print(f"\nGraded notebooks: {outcome.folder / 'autograded'}")
     print(f"Feedback: {outcome.folder / 'feedback'}")
-    elsewhere = f" --course {arguments.course}" if arguments.course != Path() else ""
-    print(f"Points: {arguments.program} report {arguments.assignment} --csv FILE.csv{elsewhere}")
+    command = f"report {arguments.assignment} --csv FILE.csv{same_course(arguments)}"
+    print(f"Points: {typed(command, arguments.program)}")
     if arguments.unsafe:
         print("This was graded without a box: learners' code ran with your rights.")
     if not (by_status["refused"] or by_status["tampered"] or without):
@@ -240,10 +241,8 @@ def _tell_regradings(regradings: Sequence[Regrading], arguments: argparse.Namesp
         asks = f" (cells that wait for a person again: {_some(one.asks)})" if one.asks else ""
         print(f"  {shown(one.student):{width}}  {one.before:g} → {one.after:g}{asks}")
     if more := len(changed) - len(listed):
-        print(
-            f"  and {more:,} more; `{arguments.program} report {arguments.assignment} --student "
-            "NAME` says it of each"
-        )
+        command = f"report {arguments.assignment} --student NAME{same_course(arguments)}"
+        print(f"  and {more:,} more; `{typed(command, arguments.program)}` says it of each")
 
 
 def _some(cells: Sequence[str]) -> str:

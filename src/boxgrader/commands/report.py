@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boxgrader.commands import Command, add_course, assignment, quietly
+from boxgrader.typed import typed
 from boxgrader.writing import no_folder, write_whole
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from boxgrader.errors import GraderError
 
     if arguments.student and not arguments.assignment:
-        raise GraderError("name the assignment, too: report ASSIGNMENT --student NAME")
+        command = typed("report ASSIGNMENT --student NAME", arguments.program)
+        raise GraderError(f"name the assignment, too: {command}")
     _check_options(arguments)
     return _tell_gradings(arguments) if arguments.student else _report(arguments)
 
@@ -114,10 +116,8 @@ def _tell_gradings(arguments: argparse.Namespace) -> int:
     for same in together(found):
         print("".join(f"{line}\n" for line in told(*same)), end="")
     if found[-1].status == GONE:
-        print(
-            f"This history is still kept: `{arguments.program} forget NAME` takes out all that is "
-            "left of a learner."
-        )
+        command = typed("forget NAME", arguments.program)
+        print(f"This history is still kept: `{command}` takes out all that is left of a learner.")
     return 0
 
 

@@ -144,14 +144,31 @@ def failing_line(output: dict[str, Any], lines: dict[int, str]) -> int | None:
         Those that may be told, by their place in the test, counted from 0. What stands in others
         changes nothing, or somebody could guess it.
     """
+    told = {(place, line.strip()): place for place, line in lines.items() if line.strip()}
+    found = [told[it] for it in _arrows(output, lines) if it in told]
+    return found[-1] if found else None
+
+
+def failed_unseen(output: dict[str, Any], lines: dict[int, str]) -> bool:
+    """Say whether an error came by a line of a test that may not be told; see `failing_line`.
+
+    Its place alone is looked at, and not what stands there.
+    """
+    arrows = _arrows(output, lines)
+    return (
+        bool(arrows)
+        and failing_line(output, lines) is None
+        and not lines.get(arrows[0][0], "").strip()
+    )
+
+
+def _arrows(output: dict[str, Any], lines: dict[int, str]) -> list[tuple[int, str]]:
+    """Return at which places of a test a traceback points, and what it says stands there."""
     traceback = output.get("traceback")
     said = "\n".join(map(str, traceback if isinstance(traceback, list) else ()))
-    arrows = [(int(number), text.strip()) for number, text in _ARROW.findall(_plain(said))]
-    told = {(place, line.strip()): place for place, line in lines.items() if line.strip()}
     # IPython drops empty lines before the first.
     first = next(place for place in count() if lines.get(place, "another").strip())
-    found = [told[it] for number, text in arrows if (it := (number - 1 + first, text)) in told]
-    return found[-1] if found else None
+    return [(int(n) - 1 + first, text.strip()) for n, text in _ARROW.findall(_plain(said))]
 
 
 def failed(outputs: list[dict[str, Any]]) -> bool:

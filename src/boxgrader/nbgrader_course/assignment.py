@@ -34,10 +34,11 @@ from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.release import new_tests, notebooks, release
 from boxgrader.nbgrader_course.roll import everybody
 from boxgrader.nbgrader_course.selection import check_notebook
+from boxgrader.typed import nbgrader
 
 _NAMELESS = (
     'The gradebook has no names: formgrader shows everybody as "None, None", beside the id. '
-    "`nbgrader db student import FILE.csv` brings them: columns id, first_name, last_name, email."
+    "`{}` brings them: columns id, first_name, last_name, email."
 )
 _Converter = TypeVar("_Converter", bound=BaseConverter)
 
@@ -62,8 +63,8 @@ class Outcome:
     regradings : tuple of Regrading
         Of whom had points before this run graded anew.
     told_anew : tuple of str
-        Whose pages of feedback were made anew, though nothing was graded: a person gave points or
-        comments.
+        Whose pages of feedback were made anew, though nothing was graded: points or comments are
+        others than those that the page showed.
     """
 
     records: list[Record]
@@ -157,7 +158,11 @@ def grade_assignment(
     records = [*converter.skipped, *converter.records]
     with one_gradebook(coursedir.db_url, coursedir.course_id) as book:
         without, anew = _complete_feedback(feedback, book, records)
-        nameless = [_NAMELESS] if converter.records and not book.names() else []
+        nameless = (
+            [_NAMELESS.format(nbgrader("db student import FILE.csv"))]
+            if converter.records and not book.names()
+            else []
+        )
         above = [_above(*one) for one in book.above(assignment)]
         late = list(untold(coursedir, book, assignment, records))
     new = {it.id for it in everybody(coursedir.db_url)} - known
@@ -345,7 +350,7 @@ def _complete_feedback(
     Returns
     -------
     tuple
-        Who has none still; and whose was made anew, though it was not missing.
+        Who has none still; and whose showed other points or comments, and was made anew.
     """
     assignment = feedback.coursedir.assignment_id
     without, anew = [], []
@@ -358,13 +363,14 @@ def _complete_feedback(
         student = one.student
         same = now.get(student, "") == told.get(student)
         try:
-            if student in refused and student not in now:
+            if student in refused and student not in now:  # there is no page of points to compare
                 refusals.tell(feedback.coursedir, student, names, one.reasons)
-            else:
-                (feedback.complete if same else feedback.write)(student)
+                continue
+            (feedback.complete if same else feedback.write)(student)
         except (NbGraderException, OSError):
             book.undo()
             without.append(student)
         else:
-            anew += [] if same else [student]
+            # Where none is known it was made for the first time, or by an earlier version.
+            anew += [student] if student in told and not same else []
     return tuple(without), tuple(anew)

@@ -11,6 +11,7 @@ from nbgrader import api
 from boxgrader.errors import listed, shown
 from boxgrader.nbgrader_course.gradebook import Book, Record
 from boxgrader.nbgrader_course.timestamps import NAME
+from boxgrader.typed import nbgrader
 
 
 def untold(course: Any, book: Book, assignment: str, records: Collection[Record]) -> Iterator[str]:
@@ -28,7 +29,7 @@ def untold(course: Any, book: Book, assignment: str, records: Collection[Record]
     if due is None and (setting := _policy(course.config)):
         yield (
             f"Coming late costs points here ({setting}), but {shown(assignment)} has no due date, "
-            f"so nobody is late. `nbgrader db assignment add {shown(assignment)} --duedate "
+            f"so nobody is late. `{nbgrader('db assignment add')} {shown(assignment)} --duedate "
             "'2026-02-01 12:00 UTC'` sets one; then grade again."
         )
     if due is None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from boxgrader.engine.job import Reason
 from boxgrader.errors import UnableError, shown
 from boxgrader.nbgrader_course.work import Work
+from boxgrader.typed import nbgrader
 
 
 def enter(gradebook: Any, item: Work, *, create: bool) -> None:
@@ -50,7 +51,7 @@ def _enter_learner(gradebook: Any, student: str, create: bool) -> None:
     if not create:
         raise UnableError(
             f"{shown(student)} is not in the gradebook, and c.Autograde.create_student is off. "
-            "Please put the name there with `nbgrader db student add`, and grade again."
+            f"Please put the name there with `{nbgrader('db student add')}`, and grade again."
         )
     try:
         with session.begin_nested():

@@ -21,7 +21,7 @@ from traitlets import List, Type, validate
 from traitlets.utils.importstring import import_item
 
 from boxgrader.engine.cells import code, is_solution, seen_lines, test_of, visible
-from boxgrader.engine.outputs import explains_itself, failed, failing_line
+from boxgrader.engine.outputs import explains_itself, failed, failed_unseen, failing_line
 from boxgrader.nbgrader_course import handing_back, places
 from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
@@ -39,6 +39,8 @@ from boxgrader.nbgrader_course.notices import (
 from boxgrader.nbgrader_course.pages import SafePage
 
 HIDDEN = "More is checked here, and stays here: learners of the next course get the same questions."
+UNSEEN_FAILED = "A check that is not shown failed."
+ONLY_UNSEEN_FAILED = "What is shown here passed; a check that is not shown failed."
 PRINTED = "What was printed while this was checked is not shown here.\n"
 _NUMBER = re.compile(r"(?:np\.\w+\()?[-+]?[0-9.]{1,20}(?:e[-+]?[0-9]{1,3})?\)?")  # points
 # What is long is wrapped, and what has no end scrolls; columns are kept apart.
@@ -204,7 +206,8 @@ class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, object]]:
         """Take away what learners do not have of a test, and all that could tell it."""
         if test_of(cell) and self._hides:
-            said_by = functools.partial(_said, seen_lines(cell.source, *self._marks))
+            seen = seen_lines(cell.source, *self._marks)
+            said_by = functools.partial(_said, seen, _where_unseen(cell.source, seen))
             cell.source = visible(cell.source, *self._marks, HIDDEN)
             if not self._in_python and failed(cell.outputs):
                 cell.outputs = [_stream("stderr", "A check failed.\n")]
@@ -220,17 +223,32 @@ def _stream(name: str, text: str) -> NotebookNode:
     return NotebookNode(output_type="stream", name=name, text=text)  # nbformat's own validates it
 
 
-def _said(seen: dict[int, str], output: NotebookNode) -> NotebookNode | None:
+def _where_unseen(source: str, seen: dict[int, str]) -> str:
+    """Return what is said of a test if a line failed that learners do not have; none may be.
+
+    Whatever stands behind such a line was not tried.
+    """
+    hidden = [place for place in range(source.count("\n") + 1) if place not in seen]
+    tried = [place for place, line in seen.items() if line.strip() and line.strip()[0] != "#"]
+    if not hidden:
+        return ""
+    return ONLY_UNSEEN_FAILED if tried and max(tried) < hidden[0] else UNSEEN_FAILED
+
+
+def _said(seen: dict[int, str], unseen: str, output: NotebookNode) -> NotebookNode | None:
     """Return what an output of a test says for the test: points, or an error's last line.
 
-    Before it stands the line of the test that failed, if learners have that line.
+    Before it stands the line of the test that failed, if learners have that line, or else that
+    it is another.
     """
     if output.output_type == "error":
         said = output.evalue.strip()
         name = "" if explains_itself(output) else output.ename
         place = failing_line(output, seen)
-        output.traceback = [] if place is None else [f"----> {seen[place].strip()}"]
-        output.traceback.append(": ".join(filter(None, (name, said))))
+        line = "" if place is None else f"----> {seen[place].strip()}"
+        if unseen and failed_unseen(output, seen):
+            line = unseen
+        output.traceback = [*filter(None, [line]), ": ".join(filter(None, (name, said)))]
         return output
     credit = str(output.get("data", {}).get("text/plain", ""))
     if output.output_type == "execute_result" and _NUMBER.fullmatch(credit):

@@ -302,8 +302,7 @@ def beyond(course: Any, kept: Kept) -> list[str]:
     """Say what no program here can reach."""
     said = [
         "backups and copies of the course or of its gradebook, in a history of git, too",
-        "tables and pages that you uploaded to a learning platform, sent, or saved elsewhere or as "
-        "a spreadsheet, and what you wrote yourself into folders of the course",
+        "tables and pages that you uploaded to a learning platform, sent, or saved elsewhere",
         "the learner's own files, and an account on this machine or on a hub",
     ]
     url = sqlalchemy.make_url(course.db_url)

@@ -27,6 +27,7 @@ from boxgrader.nbgrader_course.history import TABLE as HISTORY
 from boxgrader.nbgrader_course.history import Given, Regrading, append, confirm, given, regraded
 from boxgrader.nbgrader_course.lookup import Lookup
 from boxgrader.nbgrader_course.plans import TABLE as PLANS
+from boxgrader.typed import nbgrader
 
 _WAIT_MILLISECONDS = 30_000
 
@@ -138,7 +139,7 @@ class Book:
         except api.MissingEntry:
             raise GraderError(
                 f"No assignment with ID '{assignment}' exists in the database: put its notebooks "
-                f"into the course, and run `nbgrader generate_assignment {assignment}`."
+                f"into the course, and run `{nbgrader(f'generate_assignment {assignment}')}`."
             ) from None
         tests = {
             notebook.name: {cell.name: cell.source for cell in notebook.source_cells}
@@ -389,8 +390,10 @@ def check_there(db_url: str) -> None:
 def explain(error: sqlalchemy.exc.SQLAlchemyError, db_url: str) -> str:
     """Say in a sentence why a gradebook cannot be used."""
     said = str(getattr(error, "orig", error)).strip().splitlines()[0]
+    upgrade = nbgrader("db upgrade")
     told = next(
-        (told for words, told in _TOLD.items() if words in said), f"cannot be used: {clause(said)}"
+        (told.format(upgrade) for words, told in _TOLD.items() if words in said),
+        f"cannot be used: {clause(said)}",
     )
     return f"The gradebook {place(db_url)} {told}"
 
@@ -408,7 +411,7 @@ _TOLD = {
     "read-only": "may not be written; change its permissions",
     "unable to open": "cannot be opened; look whether its folder is there and may be written",
     "no such table": "is none of nbgrader's; name the right one with --db",
-    "no such column": "is of another nbgrader; copy it as a backup, and run `nbgrader db upgrade`",
+    "no such column": "is of another nbgrader; copy it as a backup, and run `{}`",
 }
 
 

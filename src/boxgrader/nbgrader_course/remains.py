@@ -6,27 +6,24 @@ Only a person knows what such a file is for: each is named, with what to do.
 from __future__ import annotations
 
 import csv
-import html
 import os
 import re
-import shlex
-import stat
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy
 
 from boxgrader.errors import shown
 from boxgrader.nbgrader_course.belongings import STEPS, Known, spelled
 from boxgrader.nbgrader_course.finding import LEARNER
+from boxgrader.nbgrader_course.forgetting import Kept
+from boxgrader.nbgrader_course.mentions import search
 from boxgrader.nbgrader_course.names import plain, storable
+from boxgrader.typed import quoted, typed
 
-_LOOKED_AT = re.compile(
-    r"\.(csv|tsv|html?|json|txt|log|md|db\b.*|sqlite.*|bak|old)$", re.IGNORECASE
-)
-_OF_A_DATABASE = ("-journal", "-wal", "-shm")  # whoever deletes such a file breaks the database
-_CONFIGURATION = "nbgrader_config.py"
 _PAGE = "grades.html"  # of `report`
-_CHUNK = 1 << 20  # letters
 _LONGEST_HEAD = 100_000  # which csv takes, also in one field
 # How the tables begin that `report` writes, and how many columns stand before those of points.
 _TABLES_OF_OURS = {
@@ -36,34 +33,77 @@ _TABLES_OF_OURS = {
 }
 
 
+@dataclass(frozen=True)
+class Remains:
+    """What still names a learner, what to do about each, and how far that is known.
+
+    Attributes
+    ----------
+    named : list of tuple
+        Each file or folder, and what to do.
+    files : int
+        How many files were searched whole.
+    skipped : list of str
+        What was left out on purpose.
+    stopped : str
+        Where the search stopped before its end; nothing if it did not.
+    """
+
+    named: list[tuple[Path, str]]
+    files: int
+    skipped: list[str]
+    stopped: str
+
+
 def remaining(
-    course: Any, words: Collection[str], known: Known, db_url: str
-) -> list[tuple[Path, str]]:
-    """Return what still names a learner, and what to do about each.
+    course: Any, kept: Kept, known: Known, options: str = "", without: Collection[Path] = ()
+) -> Remains:
+    """Search the folder of a course for what still names a learner.
 
     Parameters
     ----------
     course : nbgrader.coursedir.CourseDirectory
-    words : collection of str
-        What names the learner: an id, an e-mail address.
+    kept : Kept
+        Of the learner.
     known : Known
         Of the gradebook as it is now.
-    db_url : str
-        Its address: it is no file to be looked at.
+    options : str
+        What leads a command to the same course from here.
+    without : collection of Path
+        What is removed, or was to be.
     """
     root = Path(course.root)
-    steps = ("source_directory", "release_directory", *STEPS)
-    tops = {Path(course.format_path(getattr(course, step), ".", ".")) for step in steps}
-    candidates = [*_beside(root, db_url), *_tables_below(root, tops)]
-    return [*_alike(course, words, known), *_files(root, candidates, words, known)]
+    others = {spelled(name) for name in known.learners} - {kept.student}
+    everybodys = {plain(name) for name in (*known.assignments, *known.notebooks)}
+    named = _within(kept.words)
+    tops = {Path(course.format_path(getattr(course, step), ".", ".")) for step in STEPS}
+    beside = [it for it in _alike(course, named, others, known) if it[0] not in without]
+    whole = {path for path, _ in beside}
+
+    def called(path: Path) -> bool:
+        names = map(spelled, (*path.relative_to(root).parent.parts, path.stem))
+        return tops.isdisjoint(path.parents) and any(
+            named.search(name)
+            for name in names
+            if name not in others and plain(name) not in everybodys
+        )
+
+    done = search(root, kept.words, called, {*without, *whole}, _database(course))
+    advice = [(path, _advice(path, known, options)) for path in done.found]
+    unread = [(path, f"{why}: look, or delete it") for path, why in done.unread]
+    return Remains([*beside, *advice, *unread], done.files, done.skipped, done.stopped)
 
 
-def _alike(course: Any, words: Collection[str], known: Known) -> Iterator[tuple[Path, str]]:
+def _within(words: Collection[str]) -> re.Pattern[str]:
+    """Return what finds a learner in the name of a file."""
+    forms = "|".join(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" for word in words)
+    return re.compile(forms, re.IGNORECASE)
+
+
+def _alike(
+    course: Any, named: re.Pattern[str], others: Collection[str], known: Known
+) -> Iterator[tuple[Path, str]]:
     """Yield what lies beside learners' folders, is nobody's, and has the name within its own."""
-    named = re.compile(
-        "|".join(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" for word in words), re.IGNORECASE
-    )
-    others = {spelled(name) for name in known.learners}
     assignments = set(map(plain, known.assignments))
     for step in STEPS:
         path = Path(course.format_path(getattr(course, step), LEARNER, "."))
@@ -77,76 +117,39 @@ def _alike(course: Any, words: Collection[str], known: Known) -> Iterator[tuple[
                 yield entry, "it has the name within its own; if it is theirs, delete it"
 
 
-def _files(
-    root: Path, candidates: Collection[Path], words: Collection[str], known: Known
-) -> Iterator[tuple[Path, str]]:
-    written = {form for word in words for form in (word, html.escape(word))}
-    named = re.compile(
-        "|".join(rf"(?<![\w.+-]){re.escape(form)}(?![\w+-]|\.\w)" for form in sorted(written))
-    )
-    for path in candidates:
-        if _holds(path, named):
-            yield path, _advice(path, root, known)
+def _database(course: Any) -> Path | None:
+    """Return the file of the gradebook, as a search comes to it; nothing where it is elsewhere."""
+    url = sqlalchemy.make_url(course.db_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    root = Path(course.root)
+    path = Path(root, url.database).resolve()
+    return root / path.relative_to(root.resolve()) if path.is_relative_to(root.resolve()) else None
 
 
-def _beside(root: Path, db_url: str) -> Iterator[Path]:
-    """Yield what a person may read that lies in the folder of the course itself."""
-    for path in sorted(root.iterdir()):
-        if not (_LOOKED_AT.search(path.name) or path.name == _CONFIGURATION):
-            continue
-        if path.name.endswith(_OF_A_DATABASE) or db_url.endswith(str(path)):
-            continue
-        if stat.S_ISREG(path.lstat().st_mode):
-            yield path
-
-
-def _tables_below(root: Path, steps: Collection[Path]) -> Iterator[Path]:
-    """Yield tables that `report` wrote into folders of the course, but no work of learners."""
-    for here, folders, names in os.walk(root):
-        folders[:] = sorted(
-            name for name in folders if name[0] != "." and Path(here, name) not in steps
-        )
-        for path in (Path(here, name) for name in sorted(names)):
-            if path.parent == root or not stat.S_ISREG(path.lstat().st_mode):
-                continue
-            if path.name == _PAGE or (path.suffix == ".csv" and _kind(path)):
-                yield path
-
-
-def _holds(path: Path, named: re.Pattern[str]) -> bool:
-    """Say whether a file names somebody; a part of it at a time, for it may be large."""
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            before = ""
-            while part := file.read(_CHUNK):
-                if named.search(before + part):
-                    return True
-                before = part[-1000:]
-    except OSError:
-        return True  # whoever may read it has to look
-    return False
-
-
-def _advice(path: Path, root: Path, known: Known) -> str:
+def _advice(path: Path, known: Known, options: str) -> str:
     """Say how a file is made anew without a learner, or that a person has to mend it."""
-    place = str(path.relative_to(root))
-    try:
-        head = _head(path)
-    except OSError as error:
-        return f"nobody here may read it ({error.strerror}): look, or delete it"
+    place = os.path.relpath(path)
     if path.name == _PAGE:
         where = "" if place == _PAGE else f" --output {_typed(place)}"
-        return f"`report{where}` makes it anew"
-    if columns := _kind(path):
-        own = [it for it in head[_TABLES_OF_OURS[columns][1] :] if it in known.assignments]
-        one = f" {_typed(own[0])}" if len(own) == 1 else ""
-        return f"`report{one} --csv {_typed(place)} --columns {columns}` makes it anew"
-    return "take the name out by hand, or delete the file"
+        return _anew(f"report{where}{options}")
+    if (columns := _kind(path)) is None:
+        return "take the name out by hand, or delete the file"
+    _, about = _TABLES_OF_OURS[columns]
+    own = [it for it in _head(path)[about:] if it in known.assignments]
+    one = f" {_typed(own[0])}" if len(own) == 1 else ""
+    return _anew(f"report{one} --csv {_typed(place)} --columns {columns}{options}")
+
+
+def _anew(command: str) -> str:
+    """Say what makes a table anew; of its options the table itself does not tell."""
+    added = "with --absent-as-zero or --so-far, if it was made so"
+    return f"`{typed(command)}` makes it anew ({added})"
 
 
 def _typed(text: str) -> str:
     """Return a word as a shell takes it, and as a screen shows it."""
-    return shown(storable(shlex.quote(text)), 300)
+    return shown(storable(quoted(text)), 300)
 
 
 def _head(path: Path) -> list[str]:
@@ -154,12 +157,13 @@ def _head(path: Path) -> list[str]:
         return next(csv.reader([file.readline(_LONGEST_HEAD)]), [])
 
 
-def _kind(path: Path) -> str:
+def _kind(path: Path) -> str | None:
     """Return the columns of a table that `report` wrote; nothing where it is another file."""
+    if path.suffix != ".csv":
+        return None
     try:
         head = _head(path)
-    except OSError:
-        return ""
-    return next(
-        (kind for kind, (start, _) in _TABLES_OF_OURS.items() if head[: len(start)] == start), ""
-    )
+    except (OSError, csv.Error):
+        return None
+    kinds = _TABLES_OF_OURS.items()
+    return next((kind for kind, (start, _) in kinds if head[: len(start)] == start), None)

@@ -33,6 +33,7 @@ class _Lost:
     share: float = 1.0
     said: Said | None = None
     others: int = 0  # in which it lost as many
+    alike: bool = False  # it got the same share of all tasks: this one gives more points
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,21 @@ def report(results: Results) -> str:
 def summary(results: Results) -> str:
     """Return what the page says first, as plain text in one line."""
     count = len(results.current.learners)
+    refused = len(set(results.refused) - {learner.id for learner in results.learners})
     if not count:
         again = " again" if results.outdated else ""
-        return f"Nobody's work has been graded{again} yet."
+        lacks = f" Refused: {refused:,}." if refused else ""
+        return f"Nobody's work has been graded{again} yet.{lacks}"
     results = results.current
     works = "1 submission" if count == 1 else f"{count:,} submissions"
+    if refused:
+        works += f", without {refused:,} that {'was' if refused == 1 else 'were'} refused"
     if not results.points:
         return f"{works}; no task is graded for everybody yet."
     got = [total / results.points for total in results.totals]
     middle = f"{_percent(statistics.median(got))} of {results.points:g} points"
     if count == 1:
-        return f"1 submission: {middle}."
+        return f"{works}: {middle}."
     low, _, high = statistics.quantiles(got, n=4, method="inclusive")
     return (
         f"{works}. The median is {middle}; half of the room lies between "
@@ -100,14 +105,16 @@ def summary(results: Results) -> str:
 def _lost(results: Results) -> _Lost:
     """Say with which task to start the debrief: where the room lost most."""
     now = results.current
-    lost = {n: now.tasks[n].points * (1 - now.share(n)) for n in now.settled}
+    shares = {n: share for n in now.settled if not math.isnan(share := now.share(n))}
+    lost = {n: now.tasks[n].points * (1 - share) for n, share in shares.items()}
     if not lost or max(lost.values()) <= 0:
         return _Lost()
     column = max(lost, key=lambda n: lost[n])
     task = now.tasks[column]
     others = sum(math.isclose(points, lost[column]) for points in lost.values()) - 1
     said = next(iter(results.said_most(task, 1)), None)
-    return _Lost(task, now.share(column), said, others)
+    alike = len(shares) > 1 and len(set(map(_percent, shares.values()))) == 1
+    return _Lost(task, shares[column], said, others, alike)
 
 
 def _spread(results: Results) -> _Figure:

@@ -14,6 +14,7 @@ from boxgrader.nbgrader_course.finding import handed_in
 from boxgrader.nbgrader_course.gradebook import explain
 from boxgrader.nbgrader_course.misplaced import misplaced
 from boxgrader.nbgrader_course.results import Learner, Results, learner, read_results
+from boxgrader.typed import typed
 
 
 def everybody(db_url: str) -> list[Learner]:
@@ -56,18 +57,18 @@ def told(course: Any, results: Results, *, so_far: bool = False) -> list[str]:
         becomes = "stand in the table as they were" if so_far else "are left out until then"
         notes.append(
             f"{name}: {count:,} of {len(graded):,} submissions were to be graded again and are not "
-            f"yet ({listed(results.outdated)}). Run `grade {name}`, or let it come to its end; "
-            f"their points {becomes}."
+            f"yet ({listed(results.outdated)}). Run `{typed(f'grade {name}')}`, or "
+            f"let it come to its end; their points {becomes}."
         )
     if there and (gone := graded - there):
         notes.append(
             f"{name}: graded before, and not in submitted/ any more: {len(gone):,} "
-            f"({listed(gone)}). Their points stay; `forget NAME` takes out who has left."
+            f"({listed(gone)}). Their points stay; `{typed('forget NAME')}` takes out who has left."
         )
     if waiting := there - graded - set(results.refused):
         notes.append(
             f"{name}: handed in, and not graded yet: {len(waiting):,} ({listed(waiting)}). Run "
-            f"`grade {name}`."
+            f"`{typed(f'grade {name}')}`."
         )
     return notes
 
@@ -85,7 +86,7 @@ def why_no_history(course: Any, assignment: str, student: str) -> str:
     if student in {learner.id for learner in results.learners}:
         return f"{who} has points for {what} that another program gave: formgrader shows them"
     if student in handed_in(course, assignment):
-        return f"{what} of {who} is not graded yet: run `grade {what}`"
+        return f"{what} of {who} is not graded yet: run `{typed(f'grade {what}')}`"
     with temp_attrs(course, assignment_id=assignment):
         lost = [it.sentence for it in misplaced(course) if it.student == student]
     folder = Path(course.format_path(course.submitted_directory, student, assignment))

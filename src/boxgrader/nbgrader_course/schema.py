@@ -16,6 +16,7 @@ from nbgrader import api
 from nbgrader.dbutil import ALEMBIC_DIR
 
 from boxgrader.errors import GraderError
+from boxgrader.typed import nbgrader
 
 _REVISION = re.compile(r"^(down_)?revision = ['\"](\w+)['\"]", re.MULTILINE)
 
@@ -108,7 +109,7 @@ def check(db_url: str, place: str) -> None:
     if found in _revisions():
         raise GraderError(
             f"The gradebook {place} was made by an older nbgrader. Copy it as a backup, run "
-            "`nbgrader db upgrade` in the folder of the course, and run this again."
+            f"`{nbgrader('db upgrade')}` in the folder of the course, and run this again."
         )
     raise GraderError(
         f"The gradebook {place} was made by a newer nbgrader than the one that is installed here. "
