@@ -266,10 +266,10 @@ def test_the_line_to_other_languages_is_written_once_and_taken_away() -> None:
     ]
     told = with_line(text, ways)
     assert told == (
-        f"{text}\n\n[Auf Deutsch](../translations/de/notebooks/06_a.ipynb) · "
+        f"{text}\n[Auf Deutsch](../translations/de/notebooks/06_a.ipynb) · "
         "[En français](../translations/fr/notebooks/06_a.ipynb)"
     )
-    assert with_line(told, ways[:1]) == f"{text}\n\n[{ways[0][0]}]({ways[0][1]})"
+    assert with_line(told, ways[:1]) == f"{text}\n[{ways[0][0]}]({ways[0][1]})"
     assert with_line(told, []) == without_line(told) == text
 
 

@@ -17,6 +17,9 @@ from thousandfold.facilitation.predictions import kept
 from thousandfold.facilitation.slide import CHARACTERS, Block, Sliders
 
 _CODE_CHARACTERS = 56
+_OTHER_LANGUAGES = re.compile(
+    r"^(?:\[[^\]\n]+\]\([^)\s]*translations/[^)\s]*\)(?: · )?)+$", re.MULTILINE
+)
 _PICTURE = 8.5  # lines that a figure leaves to nothing else
 _WIDE = 0.9  # of a line: a table that needs more is set closer
 _ROWS = 13  # of a table on one slide, with the heads of its columns
@@ -35,10 +38,11 @@ def text_blocks(source: str) -> list[Block]:
             return text
 
     markdown = mistune.create_markdown(renderer=Renderer(escape=True), plugins=["table"])
-    _, state = mistune.create_markdown(renderer=None, plugins=["table"]).parse(source)
+    told = _OTHER_LANGUAGES.sub("", source)
+    _, state = mistune.create_markdown(renderer=None, plugins=["table"]).parse(told)
     blocks = []
     for token in state.tokens:
-        if token["type"] == "blank_line" or _only_leads_away(token):
+        if token["type"] == "blank_line":
             continue
         width = 0.0
         made = markdown.renderer.render_tokens([token], state).strip()  # type: ignore[union-attr]
@@ -54,19 +58,6 @@ def text_blocks(source: str) -> list[Block]:
         shown = Markup(made)  # noqa: S704 - made by mistune, which escapes
         blocks.append(Block(shown, height, width, keep=not whole and token["type"] == "paragraph"))
     return blocks
-
-
-def _only_leads_away(token: Mapping[str, Any]) -> bool:
-    """Say whether a paragraph is links alone to what stands beside the lesson, and not here."""
-    parts = token.get("children", ()) if token["type"] == "paragraph" else ()
-    links = [part for part in parts if part["type"] == "link"]
-    between = all(
-        part["type"] == "text" and not re.search(r"\w", part["raw"])
-        for part in parts
-        if part["type"] != "link"
-    )
-    elsewhere = any(re.match(r"[\w+.-]+:", link["attrs"]["url"]) for link in links)
-    return bool(links) and between and not elsewhere
 
 
 def question_block(questions: Sequence[str]) -> Block:
