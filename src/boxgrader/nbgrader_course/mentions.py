@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from boxgrader.errors import clause
+from boxgrader.errors import GraderError, clause
 
 _MOST_FILES = 200_000
 _MOST_MEMBERS = 10_000  # of one zip
@@ -33,6 +33,7 @@ _OPAQUE = {".7z", ".bz2", ".gif", ".gz", ".jpeg", ".jpg", ".pdf", ".png", ".rar"
            ".xz", ".zst"}  # fmt: skip
 _ZIP = b"PK\x03\x04"
 _TAG = re.compile(r"<[^<>]*>")
+_TOO_LARGE = "it is too large to be searched whole"
 
 
 @dataclass
@@ -58,10 +59,6 @@ class Search:
     unread: list[tuple[Path, str]] = field(default_factory=list)
     stopped: str = ""
     skipped: list[str] = field(default_factory=list)
-
-
-class _Full(Exception):
-    """There is more than is read."""
 
 
 class _Name:
@@ -114,8 +111,8 @@ def search(
             break
         try:
             holds = called(path) or _holds(path, named, room)
-        except _Full:
-            done.unread.append((path, "it is too large to be searched whole"))
+        except GraderError as why:
+            done.unread.append((path, str(why)))
         except Exception as why:  # a zip of a stranger fails in many ways
             done.unread.append((path, f"it cannot be read ({clause(why)})"))
         else:
@@ -170,7 +167,7 @@ class _Room:
         self.of_all -= count
         self.of_one -= count
         if self.of_one < 0:
-            raise _Full
+            raise GraderError(_TOO_LARGE)
 
 
 def _holds(path: Path, named: _Name, room: _Room) -> bool:
@@ -187,7 +184,7 @@ def _stands_in_zip(file: IO[bytes], named: _Name, room: _Room) -> bool:
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         if len(members) > _MOST_MEMBERS:
-            raise _Full
+            raise GraderError(_TOO_LARGE)
         for member in members:
             if any(named.places(Path(member.filename).stem)):
                 return True
