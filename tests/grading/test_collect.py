@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbgrader.auth import Authenticator
@@ -15,10 +17,12 @@ from traitlets.config import Config
 
 from boxgrader.nbgrader_course.collect import CollectOwned
 from boxgrader.nbgrader_course.gradebook import one_gradebook
+from boxgrader.nbgrader_course.handing_back import copy_files
 
 STEM = "06_communication"
 ME = getpass.getuser()
 SECRET, TIME = "submission_secret.txt", "timestamp.txt"
+NBGRADERS = ExchangeReleaseFeedback.copy_files  # a course that was read since may have put in ours
 
 
 class Class:
@@ -46,8 +50,10 @@ class Class:
             (page / f"{STEM}.html").write_text("feedback")
             for file in (SECRET, TIME):
                 collected = course / "submitted" / name / STEM / file
-                said = collected.read_text() if collected.exists() else "of another one"
-                (page / file).write_text(said)
+                if not collected.exists():
+                    collected.parent.mkdir(parents=True, exist_ok=True)
+                    collected.write_text("of another one")
+                (page / file).write_text(collected.read_text())
         directory = CourseDirectory(
             config=Config({"CourseDirectory": {"root": str(course), "db_url": self.gradebook}}),
             course_id="course", assignment_id=STEM,
@@ -173,11 +179,18 @@ def _spoil(path: Path, kind: str) -> None:
         path.write_bytes(said[kind].encode() if kind in said else b"\xff\x00\xfe")
 
 
+@pytest.mark.parametrize("given", [NBGRADERS, copy_files], ids=["by nbgrader", "by ours"])
 @pytest.mark.parametrize("kind", UNREADABLE)
 @pytest.mark.parametrize("name", [SECRET, TIME])
 def test_what_one_submission_lacks_stops_nobodys_feedback(
-    room: Class, name: str, kind: str, caplog: pytest.LogCaptureFixture
+    room: Class,
+    name: str,
+    kind: str,
+    given: Callable[[Any], None],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    monkeypatch.setattr(ExchangeReleaseFeedback, "copy_files", given)
     caplog.set_level("INFO", logger="traitlets")
     room.submit(ME)
     place = room.submit(ME, "2026-01-06 10:00:00.000000 UTC")
