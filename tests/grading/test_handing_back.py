@@ -124,4 +124,4 @@ def test_names_are_text_and_no_patterns(
 def test_a_secret_that_is_a_link_is_none(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("of somebody else")
     (tmp_path / SECRET).symlink_to(tmp_path / "other")
-    assert handing_back.read_beside(tmp_path, SECRET) is None
+    assert handing_back.read_beside(tmp_path / SECRET, inside=tmp_path) is None

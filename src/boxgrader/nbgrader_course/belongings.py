@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,15 @@ from typing import Any
 from nbgrader.exchange.default.exchange import Exchange
 from nbgrader.utils import notebook_hash
 
-from boxgrader.errors import Refused
 from boxgrader.nbgrader_course.course import settings_around
 from boxgrader.nbgrader_course.files import PART
 from boxgrader.nbgrader_course.finding import LEARNER
+from boxgrader.nbgrader_course.handing_back import SECRET, read_beside
 from boxgrader.nbgrader_course.names import one_spelling, plain, storable
-from boxgrader.nbgrader_course.reading import open_regular
 
 # What leads to the rest, such as the secrets of submissions, comes last.
 STEPS = ("feedback_directory", "autograded_directory", "submitted_directory")
 _ASSIGNMENT = "\1"  # stands for an assignment in a path
-_SECRET = "submission_secret.txt"  # noqa: S105 - the name of a file
-_MOST_BYTES = 1000
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")  # an assignment may be called 2026
 
 
@@ -198,10 +194,4 @@ def _files(places: Collection[Path]) -> Iterator[tuple[Path, Path]]:
 
 
 def _secrets(paths: Iterable[tuple[Path, Path]]) -> set[str]:
-    return {_text(path, place) for place, path in paths if path.name == _SECRET}
-
-
-def _text(path: Path, inside: Path) -> str:
-    with suppress(Refused), os.fdopen(open_regular(path, inside=inside), "rb") as file:
-        return file.read(_MOST_BYTES).decode("utf-8", "replace")
-    return ""
+    return {read_beside(path, inside=it) or "" for it, path in paths if path.name == SECRET}

@@ -41,10 +41,17 @@ def inbound(course: Any) -> Path:
     return Path(Exchange(config=course.config).root, course.course_id, "inbound")
 
 
-def read_beside(folder: Path, name: str) -> str | None:
-    """Return what a small file beside somebody's work says; None where there is no plain one."""
+def read_beside(path: Path, *, inside: Path) -> str | None:
+    """Return what a small file beside somebody's work says; None where there is no plain one.
+
+    Parameters
+    ----------
+    path : Path
+    inside : Path
+        The folder of that work: below it, no link is followed.
+    """
     try:
-        with os.fdopen(open_regular(folder / name, inside=folder), "rb") as file:
+        with os.fdopen(open_regular(path, inside=inside), "rb") as file:
             return file.read(_MOST_BYTES).decode("utf-8", "replace")
     except Refused:
         return None
@@ -95,6 +102,6 @@ def _secret(course: Any, student: str) -> str:
     """Return the secret of what was graded; where nothing was, of what was handed in."""
     for step in (course.autograded_directory, course.submitted_directory):
         folder = Path(course.format_path(step, student, course.assignment_id))
-        if folder.is_dir() and (said := read_beside(folder, SECRET)):
+        if folder.is_dir() and (said := read_beside(folder / SECRET, inside=folder)):
             return said
     return ""

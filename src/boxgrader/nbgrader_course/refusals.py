@@ -56,7 +56,7 @@ def _address(course: Any, handed_in: Path, folder: Path) -> None:
     made_up = {timestamps.NAME: "", handing_back.SECRET: secrets.token_hex(32)}
     asked_for = not handing_back.installed() and handing_back.inbound(course).is_dir()
     for name, otherwise in made_up.items():
-        said = handing_back.read_beside(handed_in, name)
+        said = handing_back.read_beside(handed_in / name, inside=handed_in)
         if said is not None or (asked_for and not (folder / name).exists()):
             (folder / name).write_text(otherwise if said is None else said, "utf-8")
     handing_back.forget_secrets(folder)
