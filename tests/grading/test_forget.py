@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -315,6 +316,20 @@ def test_who_is_called_as_an_assignment_goes_and_takes_nobody_along(
     assert found(tmp_path, "of one who is called") == []
 
 
+def test_a_link_of_one_who_is_called_as_an_assignment_goes_and_what_it_leads_to_stays(
+    course: Path, tmp_path: Path
+) -> None:
+    called_as_the_assignment(course)
+    mine, elsewhere = course / "submitted" / NAME, tmp_path / "elsewhere"
+    shutil.move(mine, elsewhere)
+    small.write(elsewhere / WHO / "a.txt", "of somebody else")
+    mine.symlink_to(elsewhere)
+    before = tree(elsewhere)
+    assert main(["forget", NAME, "--yes"]) == 3  # files speak of the assignment
+    assert not mine.is_symlink()
+    assert tree(elsewhere) == before
+
+
 def test_a_name_that_only_a_hidden_folder_has_removes_no_folder(
     course: Path, tmp_path: Path
 ) -> None:
@@ -473,12 +488,15 @@ def test_nobody_is_taken_out_while_somebody_grades_and_the_other_way_round(
     course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = tree(course / "submitted")
-    with files.alone(course, NAME, []):
-        assert main(["forget", WHO, "--yes"]) == 1
-    assert f"{NAME} is being graded by another program" in capsys.readouterr().err
-    assert tree(course / "submitted") == before
+    for assignment in (NAME, "deleted"):  # one of a gradebook, and one that only a lock names
+        with files.alone(course, assignment, []):
+            assert main(["forget", WHO, "--yes"]) == 1
+        assert f"{assignment} is being graded by another program" in capsys.readouterr().err
+        assert tree(course / "submitted") == before
 
     def tried(path: Path) -> str:
+        with (course / ".grading.lock").open() as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nor may a new one begin
         with pytest.raises(GraderError, match="a learner is being taken out"):  # noqa: SIM117
             with files.alone(course, NAME, []):
                 pass

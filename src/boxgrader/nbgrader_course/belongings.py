@@ -22,7 +22,6 @@ from boxgrader.nbgrader_course.finding import LEARNER
 from boxgrader.nbgrader_course.handing_back import SECRET, read_beside
 from boxgrader.nbgrader_course.names import one_spelling, plain, storable
 
-# What leads to the rest, such as the secrets of submissions, comes last.
 STEPS = ("feedback_directory", "autograded_directory", "submitted_directory")
 _ASSIGNMENT = "\1"  # stands for an assignment in a path
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")  # an assignment may be called 2026
@@ -43,7 +42,7 @@ def spelled(name: str) -> str:
 
 
 def by_learner(course: Any, known: Known) -> dict[str, list[Path]]:
-    """Return what lies in a course under the name of each learner, in the order in which it goes.
+    """Return what lies in a course under the name of each learner.
 
     That is the folders of all steps; what a program has put aside in a hidden folder, or was making
     when it was killed; and work in a folder that has an assignment's name. No learner has a hidden
