@@ -31,9 +31,12 @@ MAY_IMPORT = {
     "player": "core datasets drawing errors picture teaching writing",
     "flight": "core drawing errors models picture player teaching writing",
     "keypoints": "core datasets errors flight language models repository",
-    "facilitation": "datasets errors flight keypoints language player teaching writing",
-    "room": "core drawing errors facilitation flight interrupts picture player teaching writing",
-    "commands": "environment errors facilitation language repository room writing",
+    "inventory": "core errors flight models writing",
+    "facilitation": "datasets errors flight inventory keypoints language player teaching writing",
+    "room": (
+        "core drawing errors facilitation flight interrupts inventory picture player teaching writing"
+    ),
+    "commands": "environment errors facilitation inventory language repository room writing",
     "cli": "commands errors interrupts",
     "__init__": "core environment errors facilitation keypoints language picture teaching",
 }
