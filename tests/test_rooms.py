@@ -34,7 +34,8 @@ MAY_IMPORT = {
     "inventory": "core errors flight models writing",
     "facilitation": "datasets errors flight inventory keypoints language player teaching writing",
     "room": (
-        "core drawing errors facilitation flight interrupts inventory picture player teaching writing"
+        "core drawing errors facilitation flight interrupts inventory picture player teaching "
+        "writing"
     ),
     "commands": "environment errors facilitation inventory language repository room writing",
     "cli": "commands errors interrupts",
