@@ -24,6 +24,7 @@ CONFIDENCES = (25, 50, 75, 95)
 _LETTERS, _DIGITS = "acdefhjkmnprtvwxy", "23456789"
 _CODE = re.compile(rf"(?:[{_LETTERS}][{_DIGITS}]){{3}}")
 _FORMS = ("A", "B")
+_BEYOND = "beyond the columns"
 _MOST_BYTES, _MOST_LINES, _MOST_TOLD = 4 << 20, 50_000, 30
 
 
@@ -230,7 +231,7 @@ def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:
         columns = [name.strip().lower() for name in next(reader, [])]
         _check_columns(path, columns)
         lines = [
-            (reader.line_num, dict(zip(columns, cells, strict=False)))
+            (reader.line_num, dict(zip((*columns, _BEYOND), cells, strict=False)))
             for cells in reader
             if any(cell.strip() for cell in cells)
         ]
@@ -263,6 +264,8 @@ def _answer(given: dict[str, str]) -> tuple[Answer | None, list[str]]:
     form, letter = cells["form"].upper(), cells["answer"].lower()
     said = cells["confidence"].removesuffix("%").strip()
     faults = []
+    if given.get(_BEYOND, "").strip():
+        faults.append("the line goes on beyond its six columns; take out what stands there")
     if not is_code(person):  # what stands there may be a name: it is not repeated
         faults.append(
             "under person stands no code such as k7m2p4; give each person one of the codes, and "
@@ -311,7 +314,7 @@ def _missing(
 
 
 def _told(path: Path, wrong: list[tuple[int, str]]) -> str:
-    wrong = sorted(wrong)
+    wrong = sorted(wrong, key=lambda fault: fault[0])
     more = len(wrong) - _MOST_TOLD
     lines = [f"  line {number}: {fault}" for number, fault in wrong[:_MOST_TOLD]]
     if more > 0:
@@ -326,4 +329,4 @@ def _one_of(words: Iterable[str]) -> str:
 
 
 def _shown(text: str) -> str:
-    return f"{ascii(text):.24}" if text else "empty"
+    return f"{text!a:.24}" if text else "empty"
