@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from thousandfold.facilitation.inventory_sheets import (
     write_questionnaire,
 )
 from thousandfold.inventory.answers import form_of, read_answers
+from thousandfold.inventory.gain import gain_of
 from thousandfold.inventory.item import Form
 from thousandfold.inventory.items import ITEMS
 
@@ -122,3 +124,16 @@ def test_the_key_is_written_only_where_it_is_asked_for(
     assert not (tmp_path / "one" / "key.html").exists()
     assert (tmp_path / "two" / "key.html").exists()
     assert "print" in capsys.readouterr().err
+
+
+def test_sheets_of_people_who_did_not_come_count_for_nobody(
+    tmp_path: Path, without_browser: None
+) -> None:
+    *_, typed = write_questionnaire(tmp_path, 6)
+    came = sorted({each.person for each in read_answers(typed)})[:5]
+    answers = [
+        replace(each, answer="a", confidence=50) if each.person in came else each
+        for each in read_answers(typed)
+    ]
+    gain = gain_of(answers)
+    assert (gain.people, gain.only_before, gain.only_after) == (5, 0, 0)

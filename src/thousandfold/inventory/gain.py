@@ -262,6 +262,8 @@ def match(answers: Iterable[Answer]) -> Matched:
     said: dict[tuple[str, str], dict[str, Answer]] = {}
     for answer in answers:
         said.setdefault((answer.person, answer.time), {})[answer.item] = answer
+    # Sheets are printed, and their lines laid out, for more people than come.
+    said = {who: found for who, found in said.items() if any(a.answer for a in found.values())}
     codes = {time: {who for who, when in said if when == time} for time in ("before", "after")}
     both = sorted(codes["before"] & codes["after"])
     form = {(who, when): next(iter(found.values())).form for (who, when), found in said.items()}
