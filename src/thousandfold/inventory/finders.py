@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from thousandfold.core import sweep
+from thousandfold.core import simulate, sweep
 from thousandfold.errors import ExplainedError
 from thousandfold.models import (
     BrooksLaw,
@@ -74,29 +74,11 @@ def repair(team: Debt, offered_quarters: Sequence[float]) -> Callable[[], int]:
     return lambda: nearest(team.ahead_from(_YEARS_OF_QUARTERS), offered_quarters)
 
 
-def pressure(
-    team: CapabilityTrap, month: int, order: Sequence[tuple[str, str]]
-) -> Callable[[], int]:
-    """Find who delivers more soon and late: the team that works harder, or smarter.
-
-    `order` holds what each answer says: who is ahead at `month`, and after two years.
-    """
+def pressed(team: CapabilityTrap, month: int, offered: Sequence[float]) -> Callable[[], int]:
+    """Find what a team under pressure delivers in a month, in units a week."""
 
     def found() -> int:
-        calm = team.replace(variation=0)
-        harder, smarter = sweep(calm, smarter=[0.1, 0.9], replications=1)["performance"][..., 0].T
-        ahead = np.where(harder > smarter, "harder", "smarter")
-        return list(order).index((str(ahead[month]), str(ahead[24])))
-
-    return found
-
-
-def recovers(team: CapabilityTrap, month: int, offered: Sequence[float]) -> Callable[[], int]:
-    """Find what the team that works smarter delivers in a month, in units a week."""
-
-    def found() -> int:
-        calm = team.replace(variation=0, smarter=0.9)
-        performance = sweep(calm, smarter=[0.9], replications=1)["performance"]
+        performance = simulate(team.replace(variation=0), replications=1)["performance"]
         return nearest(float(performance[month].item()), offered)
 
     return found

@@ -27,16 +27,11 @@ _LOAD = Item(
     ("00",),
     {
         "A": Form(
-            "A booking system was tested. With 10 people at once it answered 370 requests a "
-            "second, with 20 it answered 590, with 40 it answered 750. Each request has to be kept "
-            "in agreement with every other one that is under way. A fair will bring 160 people at "
-            "once. Without any change, what does it answer then?",
-            (
-                "About 3,000 requests a second",
-                "About 1,400",
-                "About 800",
-                "About 500",
-            ),
+            "A booking system was tested. With 10 requests at once it answered 370 a second, with "
+            "20 at once 590, with 40 at once 750. Each request has to be kept in agreement with "
+            "every other one that is under way, and all are let in. A trade fair will bring 160 at "
+            "once. Without any change, how many does it answer then?",
+            ("About 3,000 a second", "About 1,400", "About 800", "About 500"),
             finders.load(
                 ScalabilityLaw(rate=45, contention=0.02, crosstalk=0.0004),
                 160,
@@ -46,14 +41,9 @@ _LOAD = Item(
         "B": Form(
             "A report service was tested. With 5 users at once it finished 47 reports a minute, "
             "with 10 it finished 83, with 20 it finished 122. Each report has to see every change "
-            "that another one makes meanwhile. At the end of the quarter 80 users come at once. "
-            "Without any change, what does it finish then?",
-            (
-                "About 85 reports a minute",
-                "About 490",
-                "About 125",
-                "About 250",
-            ),
+            "that another one makes meanwhile, and nobody waits outside. At the end of the quarter "
+            "80 users come at once. Without any change, how many does it finish then?",
+            ("About 85 a minute", "About 490", "About 125", "About 250"),
             finders.load(
                 ScalabilityLaw(rate=10, contention=0.01, crosstalk=0.0012), 80, (85, 490, 125, 250)
             ),
@@ -67,28 +57,28 @@ _REPAIR = Item(
     ("01",),
     {
         "A": Form(
-            "A team loses a quarter of its week to old code: each day of work that is waiting to "
-            "be repaired costs a quarter of a day in every quarter of a year. From today on it "
-            "gives 30 % of what is left to repair. A twin team gives nothing. When has the team "
-            "that repairs delivered more features than its twin, counted from today?",
+            "A team loses a quarter of its week to old code, and its new features add to that. A "
+            "day of repair saves a quarter of a day in each quarter of a year that follows. From "
+            "today on, 30 % of the time that is left goes into repair. A twin team repairs "
+            "nothing. Counting all features from today: when is the first team ahead?",
             (
                 "After about three months",
                 "After about two years",
                 "After about eight months",
-                "Never within ten years",
+                "Not within ten years",
             ),
             finders.repair(Debt(repayment=0.3, wasted=0.25), (1, 9, 2.7, _NEVER)),
         ),
         "B": Form(
-            "In a team, each day of repair that was put off costs a tenth of a day in every "
-            "quarter of a year; today that takes a fifth of the week. From now on 25 % of what is "
-            "left goes into repair. How long until it has delivered more features, counted from "
-            "now, than it would have without any repair?",
+            "In a team, old code takes a fifth of the week, and what is built adds to it. A day of "
+            "repair saves a tenth of a day in each quarter of a year from then on. From now on, a "
+            "quarter of the time that is left goes into repair. After how long has the team "
+            "delivered more features, counted from now, than it would have without repair?",
             (
-                "About half a year",
-                "About one and a half years",
-                "About five years",
-                "It never gets there",
+                "After about half a year",
+                "After about a year and a half",
+                "After about five years",
+                "Not within ten years",
             ),
             finders.repair(Debt(repayment=0.25, interest=0.1, wasted=0.2), (2, 6, 19, _NEVER)),
         ),
@@ -103,33 +93,20 @@ _PRESSURE = Item(
     ("01",),
     {
         "A": Form(
-            "Two equal teams fall short of their target. Each spends five of forty hours on "
-            "improving how it works. One now drops most of that and works on orders instead. The "
-            "other takes even more hours from orders for improving. Who delivers more in the "
-            "second month, and who after two years?",
-            (
-                "In the second month the one that drops improving; after two years the other",
-                "Both times the one that drops improving",
-                "Both times the one that improves more",
-                "In the second month the one that improves more; after two years the other",
-            ),
-            finders.pressure(
-                _PRESSED,
-                2,
-                (
-                    ("harder", "smarter"),
-                    ("harder", "harder"),
-                    ("smarter", "smarter"),
-                    ("smarter", "harder"),
-                ),
-            ),
+            "A team gave five of forty hours to better tools and skills, and delivered 35 pieces a "
+            "week; 45 were asked for. It now puts nearly all of these five hours into orders. Two "
+            "months later it delivers 37. Tools and skills wear off within a year or two if "
+            "nobody renews them. It goes on like this. What does it deliver two years later?",
+            ("Less than 30 a week", "About 37", "About 45", "About 35"),
+            finders.pressed(_PRESSED.replace(smarter=0.1), 24, (20, 37, 45, 35)),
         ),
         "B": Form(
-            "A team delivered 35 pieces a week and should deliver 45. It moved hours from orders "
-            "to improving how it works. Three months later it delivers 33. Nothing else changed. "
-            "It keeps to this. How many pieces a week do you expect two years after the start?",
-            ("About 20", "About 27", "About 33", "About 42"),
-            finders.recovers(_PRESSED, 24, (20, 27, 33, 42)),
+            "A team delivered 35 pieces a week; 45 were asked for. Better tools and skills had "
+            "always paid for the five of forty hours that went into them. It now takes more hours "
+            "from orders for them. Three months later it delivers 33. It goes on like this. What "
+            "does it deliver two years later?",
+            ("Less than 30 a week", "About 33", "About 35", "More than 40"),
+            finders.pressed(_PRESSED.replace(smarter=0.9), 24, (27, 33, 35, 42)),
         ),
     },
 )
@@ -143,15 +120,15 @@ _RELEASE = Item(
     ("02",),
     {
         "A": Form(
-            "A team makes 20 changes a week in one program. Each release takes ten hours of "
-            "testing and signing, so seven changes wait for each other. What brings a change into "
-            "use soonest, if each release then holds as many changes as is best?",
+            "A team makes 20 changes a week in one program. A release takes ten hours, so seven "
+            "changes go out together; one release in eight breaks something, which takes five "
+            "hours to mend. You may pay for one thing. After which is a change in use soonest, "
+            "each with the best number of changes in a release?",
             (
-                "Four services that are released apart, each by the same ten hours of testing "
-                "and signing, by its own people",
+                "Four services, each with people of its own and its own releases of ten hours",
                 "Half as many changes that break something",
-                "A tenth of the time to find and repair what a release broke",
-                "One program as today, of which a release takes one hour",
+                "Whatever breaks is found and mended ten times faster",
+                "A release of the same program takes one hour",
             ),
             finders.release(
                 (
@@ -163,19 +140,20 @@ _RELEASE = Item(
             ),
         ),
         "B": Form(
-            "In one program, 40 changes become ready each week. A release costs six hours, mostly "
-            "by hand; nine changes go out together. You may pay for one thing. After which is a "
-            "change in use soonest, each with the size of release that suits it best?",
+            "In one program, 40 changes become ready each week. A release takes six hours, and "
+            "nine changes go out together; one release in six breaks something, which takes half a "
+            "day to put right. One thing can be paid for. After which is a change in use soonest, "
+            "if each then has the size of release that suits it best?",
             (
                 "Reviews that let through half as many faults",
-                "Releases of the same program that cost three hours",
-                "A split into three services, each with its own people and its own six hours",
-                "Faults are found and taken back ten times faster",
+                "Releases of the same program that take half an hour",
+                "Three services, each with its own people and its own six hours for a release",
+                "Faults are found and put right ten times faster",
             ),
             finders.release(
                 (
                     _LARGER.replace(risk=0.01),
-                    _LARGER.replace(release_hours=3),
+                    _LARGER.replace(release_hours=0.5),
                     _LARGER.replace(changes=40 / 3),
                     _LARGER.replace(repair=0.2, search=0.04),
                 )
@@ -210,16 +188,16 @@ _SLOWEST = Item(
     ("03",),
     {
         "A": Form(
-            "One answer in 50 of a server is slow. A page asks 40 such servers and waits for the "
-            "last of them. How many pages are slow?",
-            ("About 2 in 100", "About 55 in 100", "About 20 in 100", "About 98 in 100"),
-            finders.slowest(0.02, 40, (0.02, 0.55, 0.2, 0.98)),
+            "Of a server's answers, 1 in 50 is slow, each time by chance. A page asks 40 such "
+            "servers and waits for the last of them. How many pages are slow?",
+            ("About 2 in 100", "About 55 in 100", "About 80 in 100", "About 20 in 100"),
+            finders.slowest(0.02, 40, (0.02, 0.55, 0.8, 0.2)),
         ),
         "B": Form(
-            "A search asks 200 machines and needs every answer. One answer in 200 of a machine is "
-            "slow, each time by chance. How many searches are slow?",
-            ("About 1 in 200", "About 1 in 20", "About 1 in 4", "About 2 in 3"),
-            finders.slowest(0.005, 200, (0.005, 0.05, 0.25, 0.667)),
+            "A search asks 200 machines and needs every answer. Of a machine's answers, 1 in 200 "
+            "is slow, each time by chance. How many searches are slow?",
+            ("About 1 in 200", "About 1 in 4", "Nearly all", "About 2 in 3"),
+            finders.slowest(0.005, 200, (0.005, 0.25, 0.99, 0.667)),
         ),
     },
 )
@@ -231,8 +209,8 @@ _SEGMENTS = Item(
     {
         "A": Form(
             "Of 1,000 customers, 775 were there after one year and 631 after two. Some of them "
-            "renew nearly always, others often leave, and no one changes. Somebody expects 217 "
-            "after six years: each year 77.5 % of those before. How many will it be?",
+            "renew nearly always, others often leave, and nobody changes kind. Somebody expects "
+            "217 after six years: each year 77.5 % of those before. What do you expect?",
             ("About 390", "About 100", "About 220", "About 290"),
             finders.segments(
                 MixedCohort(loyal=0.5, loyal_stays=0.95, others_stay=0.6),
@@ -242,13 +220,13 @@ _SEGMENTS = Item(
         ),
         "B": Form(
             "A service won 1,000 subscribers. After a year 540 are left, after two years 378. "
-            "There are loyal ones and others, and each stays as he or she is. With 54 % each year, "
-            "46 would be left after five years. What do you expect?",
-            ("About 20", "About 45", "About 240", "About 110"),
+            "There are loyal ones and others, and nobody changes kind. With 54 % each year, 46 "
+            "would be left after five years. What do you expect?",
+            ("About 20", "About 45", "About 240", "About 130"),
             finders.segments(
                 MixedCohort(loyal=0.4, loyal_stays=0.9, others_stay=0.3),
                 5,
-                (0.02, 0.045, 0.24, 0.11),
+                (0.02, 0.045, 0.24, 0.13),
             ),
         ),
     },
@@ -260,17 +238,18 @@ _TIPPING = Item(
     ("05",),
     {
         "A": Form(
-            "Shops were asked whether they would use a new platform. If 25 % of all shops are "
-            "there, 16 % would want to be. If 35 % are there, 40 % would; if 50 %, 58 %; if 70 %, "
-            "70 %. Your money brings 25 % there, then it is spent. How many shops are there in "
-            "the end?",
+            "Shops were asked when they would want to be on a new platform. If a fifth of all "
+            "shops are there, or fewer: none. If 25 % are there, 16 % would; if 35 %, 40 %; if "
+            "50 %, 58 %; if 70 %, 70 %. Who does not want to be there leaves. Your money brings "
+            "25 % there, then it is spent. How many are there in the end?",
             ("About 70 %", "About 40 %", "About 25 %", "Hardly any"),
             finders.tipping(CriticalMass(strength=100, price=21), 0.25, (0.7, 0.4, 0.25, 0)),
         ),
         "B": Form(
-            "Clinics were asked. If 10 % of all clinics use the exchange, none would want to pay "
-            "for it; if 25 % use it, 36 % would; if 40 %, 60 %; if 80 %, 80 %. A grant pays until "
-            "25 % use it, then it ends. How many use it in the end?",
+            "Clinics were asked when they would want to be on an exchange. If a tenth of all "
+            "clinics are there, or fewer: none. If 25 % are there, 36 % would; if 40 %, 60 %; if "
+            "80 %, 80 %. Who does not want to be there leaves. A grant brings 25 % there, then it "
+            "ends. How many are there in the end?",
             ("About 25 %", "About 80 %", "Hardly any", "About 36 %"),
             finders.tipping(CriticalMass(strength=100, price=16), 0.25, (0.25, 0.8, 0, 0.36)),
         ),
@@ -289,8 +268,8 @@ _PAIRS = Item(
             finders.pairs(12, 60, (27, 5, 12, 125)),
         ),
         "B": Form(
-            "Eight people know how each pair of them works together. The company grows to 80. By "
-            "how many times does the number of pairs grow?",
+            "A company has 8 people, and later 80. How many times as many pairs of people are "
+            "there then who could talk with each other?",
             ("10 times", "About 113 times", "About 40 times", "About 1,000 times"),
             finders.pairs(8, 80, (10, 113, 40, 1_000)),
         ),
@@ -303,30 +282,30 @@ _LATE = Item(
     ("06",),
     {
         "A": Form(
-            "Twenty people are late: without help they need about 75 working days more than the "
-            "200 planned. Ten join early. They need a month to learn, and each of them takes a "
-            "quarter of a day of somebody who teaches. Talking takes a quarter of the day; for "
-            "each person it grows as fast as the team. When is the project done?",
-            (
-                "About 90 working days sooner: half as many people again do half as much again",
-                "About 30 working days sooner",
-                "About 20 working days later",
-                "About 90 working days later",
-            ),
-            finders.late(BrooksLaw(team=20, hired=10, talk_power=1), (90, 30, -20, -90)),
-        ),
-        "B": Form(
-            "A project of twenty people falls behind, and will take 275 working days in place of "
-            "200. You add ten people early. They learn for a month, and others teach them. "
-            "Everybody settles everything with everybody: talking takes a quarter of the day, and "
-            "half as many people again make it more than twice as long. What do the ten do?",
+            "A project of twenty people will take 275 working days in place of 200. You add ten "
+            "people early. They learn for a month, and each takes a quarter of a day of somebody "
+            "who teaches. Talking rises from a quarter of each person's day to a third. What do "
+            "the ten do?",
             (
                 "It is done about 90 working days sooner",
                 "It is done about 30 working days sooner",
-                "It is done about 20 working days later",
-                "It is done about 100 working days later",
+                "It is done about 30 working days later",
+                "It is done about 150 working days later",
             ),
-            finders.late(BrooksLaw(team=20, hired=10, talk_power=2), (90, 30, -20, -100)),
+            finders.late(BrooksLaw(team=20, hired=10, talk_power=1), (90, 30, -30, -150)),
+        ),
+        "B": Form(
+            "Twenty people work on a project that will take 275 working days, not 200. Ten join "
+            "early. They learn for a month; each of them takes a quarter of a day of a teacher. "
+            "Everybody settles everything with everybody: talking rises from a quarter of each "
+            "person's day to more than half. What do the ten do?",
+            (
+                "It is done about 90 working days sooner",
+                "It is done about 30 working days sooner",
+                "It is done about 25 working days later",
+                "It is done about 150 working days later",
+            ),
+            finders.late(BrooksLaw(team=20, hired=10, talk_power=2), (90, 30, -25, -150)),
         ),
     },
 )
@@ -337,20 +316,20 @@ _APPROVER = Item(
     ("07",),
     {
         "A": Form(
-            "One person approves all changes, an hour of work each. Four fifths of that person's "
-            "time goes into it, requests come at random, and an answer takes five hours on "
-            "average. Now an eighth more requests come: nine tenths of the time. How long does an "
-            "answer take?",
+            "One person approves all changes, an hour of work each. This takes four fifths of that "
+            "person's time; requests come at random, and an answer takes five working hours on "
+            "average. Now an eighth more requests come, so it takes nine tenths of the time. How "
+            "long does an answer take?",
             ("About 5.6 hours", "About 7 hours", "About 10 hours", "About 20 hours"),
             finders.approver(0.9, 1, (5.6, 7, 10, 20)),
         ),
         "B": Form(
             "A director signs discounts, half an hour of work each, and is busy with them 95 % of "
-            "the time. Requests come at random; an answer takes ten hours. A fifth of the requests "
-            "may now be decided without her, so she is busy 76 % of the time. How long does an "
-            "answer take?",
-            ("About 8 hours", "About 6 hours", "About 4 hours", "About 2 hours"),
-            finders.approver(0.76, 0.5, (8, 6, 4, 2)),
+            "the time. Requests come at random; an answer takes ten working hours on average. A "
+            "fifth of the requests may now be decided without her, so she is busy with the others "
+            "76 % of the time. How long does an answer take?",
+            ("About 8 hours", "About 4 hours", "About 1 hour", "About 2 hours"),
+            finders.approver(0.76, 0.5, (8, 4, 1, 2)),
         ),
     },
 )
@@ -361,28 +340,29 @@ _FREE = Item(
     ("10",),
     {
         "A": Form(
-            "A team spends 35 % of its week on writing code; the rest goes into finding out what "
+            "A team spends half of its week on writing code; the rest goes into finding out what "
             "to build, agreeing, reading, mending and releasing, as much for each change as "
-            "before. Assistants now write code ten times faster. How much does the team deliver?",
+            "before. Code is now written ten times faster, and the time that is saved goes into "
+            "more changes. How much does the team deliver?",
             (
                 "Ten times as much",
-                "About three and a half times as much",
-                "About half as much again",
-                "About a tenth more",
+                "Five times as much",
+                "About 80 % more",
+                "About 10 % more",
             ),
-            finders.free(TeamWeek(coding=0.35, faster=10, heavier=1), (10, 3.5, 1.5, 1.1)),
+            finders.free(TeamWeek(coding=0.5, faster=10, heavier=1), (10, 5, 1.8, 1.1)),
         ),
         "B": Form(
-            "Writing code is a quarter of a team's week. All other work on a change stays as it "
-            "is. With new tools, code is written five times faster, and the time goes into more "
-            "changes. How much does the team deliver?",
+            "Writing code takes 40 % of a team's week. All other work on a change stays as it is. "
+            "With new tools, code is written five times faster, and the time that is saved goes "
+            "into more changes. How much does the team deliver?",
             (
-                "About a quarter more",
+                "About 50 % more",
                 "Twice as much",
                 "Five times as much",
-                "About 3 % more",
+                "About 8 % more",
             ),
-            finders.free(TeamWeek(coding=0.25, faster=5, heavier=1), (1.25, 2, 5, 1.03)),
+            finders.free(TeamWeek(coding=0.4, faster=5, heavier=1), (1.5, 2, 5, 1.08)),
         ),
     },
 )
