@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from thousandfold.commands import (
+    calibration,
     check,
     grader,
     history,
@@ -30,6 +31,7 @@ from thousandfold.interrupts import interruptible
 
 COMMANDS = (
     start.COMMAND,
+    calibration.COMMAND,
     check.COMMAND,
     grader.FORGET,
     grader.GRADE,

@@ -10,6 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from thousandfold.errors import ExplainedError
+from thousandfold.facilitation.calibration import OfModule, compared_with, drawn, titled
 from thousandfold.facilitation.course import Cell, Course, read_cells
 from thousandfold.facilitation.flown import Flown, flights
 from thousandfold.facilitation.markup import plain, rendered
@@ -63,8 +64,13 @@ class Kept:
     @property
     def title(self) -> str:
         """The question with the number of its module, if it has one."""
-        number = self.stem[:2]
-        return f"{number} {self.question}" if number.isdigit() else self.question
+        return titled(self.stem, self.question)
+
+    @property
+    def compared(self) -> OfModule:
+        """Its predictions beside what happened."""
+        compared = tuple(compared_with(self.outcomes, self.predictions))
+        return OfModule(self.title, compared, len(self.predictions))
 
     @property
     def memo(self) -> str:
@@ -96,6 +102,14 @@ class Takeaway:
     flights: tuple[Flown, ...]
     refused: tuple[str, ...]
     company: Company = field(default_factory=Company)
+
+    @property
+    def calibration(self) -> Markup:
+        """All predictions as one picture with its sentence; nothing where none is compared."""
+        modules = [module.compared for module in self.modules if module.predictions]
+        if not any(module.compared for module in modules):
+            return Markup()
+        return Markup(drawn(modules))  # noqa: S704 - escaped where it is made
 
     @property
     def memos(self) -> int:

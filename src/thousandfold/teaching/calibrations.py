@@ -47,12 +47,17 @@ class Calibration:
         return say("{low} to {high}", low=less, high=more)
 
     @property
-    def words(self) -> str:
-        """All in one line."""
+    def counted(self) -> str:
+        """How many were too low, close and too high."""
         low = say("{guesses} too low", guesses=self.low) if self.low else ""
         high = say("{guesses} too high", guesses=self.high) if self.high else ""
         close = say("{guesses} close", guesses=self.close) if self.close else ""
-        counted = listed(filter(None, [low, high, close]))
+        return listed(filter(None, [low, high, close]))
+
+    @property
+    def words(self) -> str:
+        """All in one line."""
+        counted = self.counted
         off, count = self.off, len(self.factors)
         if off in {"", "1"}:
             return counted

@@ -276,11 +276,14 @@ class Comparison:
         -1 for too low, 1 for too high, 0 for close.
     factor : float or None
         How many times too low or too high, 1 or more; None where a factor makes no sense.
+    ratio : float or None
+        The guess divided by what happened, below 1 for too low; None where `factor` is.
     """
 
     words: str
     side: int
     factor: float | None
+    ratio: float | None = None
 
 
 def compare_with(said: Typed, happened: float, unit: str = "") -> Comparison:
@@ -302,20 +305,21 @@ def compare_with(said: Typed, happened: float, unit: str = "") -> Comparison:
     positive = nearest > 0 and happened > 0 and not percent
     ratio = nearest / happened if positive else math.nan
     factor = max(ratio, 1 / ratio) if positive and ratio > 0 else None
+    known = None if factor is None else ratio
     difference = nearest - happened
     if said.low < said.high and said.low <= happened <= said.high:
-        return Comparison(say("inside your range"), 0, factor)
+        return Comparison(say("inside your range"), 0, factor, known)
     if short(nearest) == short(happened):
-        return Comparison(say("exactly right"), 0, factor)
+        return Comparison(say("exactly right"), 0, factor, known)
     near = CLOSE <= ratio <= 1 / CLOSE if positive else percent and abs(difference) <= CLOSE_POINTS
     if near:
-        return Comparison(say("close"), 0, factor)
+        return Comparison(say("close"), 0, factor, known)
     far = quantity_of(abs(difference), "points" if percent else unit)
     if factor is not None:
         far = times(factor)
     if difference > 0:
-        return Comparison(say("{far} too high", far=far), 1, factor)
-    return Comparison(say("{far} too low", far=far), -1, factor)
+        return Comparison(say("{far} too high", far=far), 1, factor, known)
+    return Comparison(say("{far} too low", far=far), -1, factor, known)
 
 
 def times(factor: float) -> str:
