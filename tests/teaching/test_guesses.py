@@ -460,7 +460,11 @@ def test_the_last_page_shows_all_modules(tmp_path: Path) -> None:
     found = calibration(tmp_path)
     assert found.sentence == (
         "You made 5 of 7 guesses: 4 too low, 1 close. The middle one was off by ten times. "
-        "You lean to low numbers."
+        "The five that compare in times are, all together, 5.5 times too low; with so few, "
+        "anything from 1.6 to 19 times too low fits. You lean to low numbers: multiply your next "
+        "such number by about five before you defend it. These questions were chosen because they "
+        "surprise people, so this is about numbers like them: what adds up, multiplies or waits. "
+        "It measures no person."
     )
     assert found.table is not None
     assert found.table["guesses made"].tolist() == ["0 of 1", "2 of 3", "3 of 3"]

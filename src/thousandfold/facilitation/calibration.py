@@ -159,11 +159,11 @@ def drawn(modules: Iterable[OfModule]) -> str:
     ]
     lean = lean_of(ratios(modules))
     if lean is not None:
-        rows.append(Row("All together", f"{to_one_side(lean.ratio)}.", lean=lean))
+        rows = [Row("All together", f"{to_one_side(lean.ratio)}.", lean=lean), *rows]
     silent = any(one.ratio is None for module in modules for one in module.compared)
     what = f"Each mark is a guess. {_UNMARKED}" if silent else "Each mark is a guess."
     if lean is not None:
-        what += " The bar below is all of them together, as wide as what fits."
+        what += " The bar is all of them together, as wide as what fits."
     return figure(rows, sentence(modules), what, conclusion(ratios(modules)))
 
 
@@ -194,8 +194,9 @@ def _side(lean: Lean) -> str:
 
 
 def _told(lean: Lean) -> str:
+    many = in_words(str(lean.count))
     return (
-        f"The {lean.count} that compare in times are, all together, {to_one_side(lean.ratio)}; "
+        f"The {many} that compare in times are, all together, {to_one_side(lean.ratio)}; "
         f"with so few, anything {'from ' if lean.side else ''}{between(lean.low, lean.high)} fits."
     )
 

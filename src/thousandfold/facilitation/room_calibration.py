@@ -121,7 +121,7 @@ class RoomCalibration:
         count = len(self.shown)
         return (
             f"About {self.people} people guessed at {count} question{'s' * (count != 1)}: at "
-            f"{more} more of them too low than too high, at {less} more of them too high."
+            f"{more}, more of them too low than too high; at {less}, more of them too high."
         )
 
     @property
@@ -144,7 +144,12 @@ class RoomCalibration:
     @property
     def figure(self) -> str:
         """A line for each question, as HTML."""
-        return self._drawn([Row(one.words, one.told, _marks([one])) for one in self.questions])
+        return self._drawn(
+            [
+                Row(f"{one.module[:2]} {one.words}", one.told, _marks([one]))
+                for one in self.questions
+            ]
+        )
 
     @property
     def by_module(self) -> str:
@@ -162,7 +167,8 @@ class RoomCalibration:
 
     def _drawn(self, rows: list[Row]) -> str:
         if self.lean is not None:
-            rows.append(Row("All together", f"{to_one_side(self.lean.ratio)}.", lean=self.lean))
+            whole = Row("All together", f"{to_one_side(self.lean.ratio)}.", lean=self.lean)
+            rows = [whole, *rows]
         return figure(rows, self.sentence, READ, self.conclusion)
 
 

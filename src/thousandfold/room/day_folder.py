@@ -14,9 +14,11 @@ import tornado.template
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.markup import plain
 from thousandfold.facilitation.pdf import NoPrinterError, unprinted, write_pdf
+from thousandfold.facilitation.room_calibration_page import html
 from thousandfold.flight import Game
 from thousandfold.flight.turn import Replayed, Turn
 from thousandfold.room.closing import MARKS, in_no_order
+from thousandfold.room.guessed import room_guesses
 from thousandfold.room.hand_in import folder_name
 from thousandfold.room.page import PAGES
 from thousandfold.room.taking_home import IN_FOUR_WEEKS, QUESTION, attended, date_in_words
@@ -59,6 +61,8 @@ def left_behind(site: Site) -> Left:
     """
     texts = {"evaluation.md": _evaluation(site), "votes.md": _votes(site)}
     texts |= dict(_letters(site))
+    if (guesses := room_guesses(site)).shown:
+        texts["guesses.html"] = html(guesses, site.title)
     return Left(
         name=f"room-of-{site.today():%Y-%m-%d}",
         texts=texts,

@@ -10,9 +10,10 @@ from itertools import pairwise
 import numpy as np
 
 from thousandfold.core import number
+from thousandfold.facilitation.disclosure import FEWEST_PEOPLE
 from thousandfold.room.questions import Question
 
-LEAST_SHOWN = 5  # answers; of fewer one could tell whose they are
+LEAST_SHOWN = FEWEST_PEOPLE  # answers; of fewer one could tell whose they are
 _BARS = 7
 _FAR = 30.0  # times the smallest answer: then steps are factors
 
@@ -65,6 +66,10 @@ class Votes:
     def of(self, who: str, question: Question, ballot: int) -> float | None:
         """Return what somebody answered, or None."""
         return self._answers.get((question.name, ballot), {}).get(who)
+
+    def given(self, question: Question, ballot: int) -> Mapping[str, float]:
+        """Return all answers, by who gave them: to count with, and for nobody to see."""
+        return self._answers.get((question.name, ballot), {})
 
     def count(self, question: Question, ballot: int) -> int:
         """Return how many have answered."""
