@@ -90,6 +90,7 @@ PARTS = (
             "docs/room-over-https.md",
             "facilitator/when-things-fail.md",
             "facilitator/feedback.md",
+            "facilitator/calibration.md",
             "facilitator/[0-9][0-9]_*.md",
         ),
     ),

@@ -12,8 +12,12 @@ from patience import patient
 from playwright.sync_api import Browser
 
 from thousandfold.facilitation.course import find_course
+from thousandfold.facilitation.room_calibration import Asked, calibration_of_room
+from thousandfold.facilitation.room_calibration_page import html as room_page
 from thousandfold.facilitation.slides import none, write_slides
 from thousandfold.facilitation.takeaway import collect, html
+from thousandfold.teaching.guesses import compare_with
+from thousandfold.teaching.typed import Typed
 
 pytestmark = [pytest.mark.site, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -33,8 +37,16 @@ def takeaway(folder: Path) -> Path:
     return made
 
 
+def guesses_of_a_room(folder: Path) -> Path:
+    guesses = {str(who): compare_with(Typed(who, who), 20) for who in range(1, 9)}
+    asked = [Asked("06 Why?", "How many?", guesses), Asked("06 Why?", "How few?", {})]
+    made = folder / "guesses.html"
+    made.write_text(room_page(calibration_of_room(asked)), encoding="utf-8")
+    return made
+
+
 @pytest.mark.parametrize("width", [NARROW, 1280])
-@pytest.mark.parametrize("make", [slides, takeaway])
+@pytest.mark.parametrize("make", [slides, takeaway, guesses_of_a_room])
 def test_a_page_that_is_handed_out_holds_nobody_up(
     browser: Browser, tmp_path: Path, make: Callable[[Path], Path], width: int
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import ROOT
-from for_everybody import NARROW, TALL, barriers
+from for_everybody import NARROW, TALL, axe_finds, barriers
 from handed_in import STEM, Told
 from patience import patient
 from playwright.sync_api import Browser, Page, expect
@@ -44,6 +44,37 @@ def test_a_step_of_the_day_holds_nobody_up(room: Served, phone: Page, step: str)
     room.go(step)
     phone.goto(room.site.place.address)
     assert barriers(phone) == []
+
+
+def test_the_guesses_of_the_day_hold_nobody_up(room: Served, phone: Page) -> None:
+    """One's own on the phone and in the takeaway, all together for the projector and at a desk."""
+    room.go("predict")
+    phone.goto(room.site.place.address)
+    phone.get_by_label("How many pairs could talk").fill("40")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("Your answer is in.").first).to_be_visible()
+    for number in range(5):
+        room.do("enter", f"guessing {number}", address=f"10.0.1.{number}")
+        room.do("vote", f"guessing {number}", question="06-my_guess_paths", answer="900")
+    room.go("expected", 1)
+    room.go("close")
+    phone.goto(room.site.place.address)
+    phone.get_by_text("Only you see this").click()
+    expect(phone.get_by_text("You made 1 of")).to_be_visible()
+    assert barriers(phone) == []
+    phone.goto(f"{room.site.place.address}/takeaway")
+    assert barriers(phone) == []
+    context = phone.context.browser.new_context(  # type: ignore[union-attr]
+        viewport={"width": 1280, "height": 720}, bypass_csp=True
+    )
+    desk = patient(context.new_page())
+    desk.goto(room.site.link)
+    expect(desk.get_by_text("How the room's guesses lay")).to_be_visible()
+    assert axe_finds(desk) == []
+    desk.goto(f"{room.site.place.address}/projector")
+    expect(desk.get_by_text("How our guesses lay")).to_be_visible()
+    assert axe_finds(desk) == []
+    context.close()
 
 
 @pytest.mark.parametrize("place", ["hand-in", "flight", "privacy"])

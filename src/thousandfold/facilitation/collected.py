@@ -76,7 +76,8 @@ def collected(folder: Path, course: Course) -> Collected:
         (stem, name): {} for stem, asked in questions.items() for name in asked
     }
     refused: list[str] = []
-    silent, seen = [], {}
+    silent: list[str] = []
+    seen: dict[str, str] = {}  # whose a file is
     for place in people:
         who, found = place.name, 0
         for path, stem, whole, guesses in _guesses(place, questions, refused):

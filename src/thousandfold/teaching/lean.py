@@ -185,7 +185,8 @@ def between(low: float, high: float) -> str:
 
 
 def _logs(ratios: Sequence[float]) -> np.ndarray:
-    return np.log(np.clip(np.asarray(ratios, dtype=float), 1 / FARTHEST, FARTHEST))
+    found: np.ndarray = np.log(np.clip(np.asarray(ratios, dtype=float), 1 / FARTHEST, FARTHEST))
+    return found
 
 
 def _lean(count: int, mean: float, error: float) -> Lean:
