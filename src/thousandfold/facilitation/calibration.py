@@ -21,8 +21,9 @@ from thousandfold.teaching.tables import spoken
 if TYPE_CHECKING:
     import pandas as pd
 
+_WORDS = "<p>{}</p>"
 _WIDE = '<div style="max-width: 44rem">{}</div>'
-_LONGEST = 120  # letters of a title
+_LONGEST = 200  # letters of a title
 _SURPRISING = (
     "These questions were chosen because they surprise people, so this is about numbers like them: "
     "what adds up, multiplies or waits. It measures no person."
@@ -75,7 +76,7 @@ class Calibrated:
 
     def _repr_html_(self) -> str:
         if self.table is None:
-            return f"<p>{html.escape(self.sentence)}</p>"
+            return _WORDS.format(html.escape(self.sentence))
         return _WIDE.format(self.figure) + spoken(self.table)._repr_html_()
 
 
