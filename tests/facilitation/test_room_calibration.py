@@ -26,6 +26,7 @@ from thousandfold.facilitation.room_calibration import (
 )
 from thousandfold.facilitation.room_calibration_page import html
 from thousandfold.teaching.guesses import Comparison, compare_with
+from thousandfold.teaching.lean import STEPS
 from thousandfold.teaching.typed import Typed
 
 COURSE = find_course(ROOT)
@@ -43,8 +44,10 @@ def said(*guesses: float, first: int = 0) -> dict[str, Comparison]:
 def room(*asked: dict[str, Comparison]) -> RoomCalibration:
     """Return what may be shown of questions with these guesses."""
     return calibration_of_room(
-        Asked("06 Why?", f"Question {number}?", guesses)
-        for number, guesses in enumerate(asked, start=1)
+        [
+            Asked("06 Why?", f"Question {number}?", guesses)
+            for number, guesses in enumerate(asked, start=1)
+        ]
     )
 
 
@@ -57,7 +60,7 @@ def test_four_people_are_hidden_and_five_are_shown() -> None:
     assert (len(four.shown), len(five.shown)) == (0, 1)
     assert four.questions[0].told == HIDDEN
     assert "5 too low, 0 close, 0 too high, of about 5 people" in five.questions[0].told
-    assert four.people == 0
+    assert (four.people, five.people) == (0, 5)
     assert four.lean is None
     assert "No question was answered by five people" in four.sentence
 
@@ -119,6 +122,9 @@ def test_shares_and_losses_are_counted_and_have_no_factor() -> None:
 
 def test_the_lean_of_a_room_is_said_with_what_it_does_not_say() -> None:
     low = room(*[said(900, 1000, 1100, 800, 1200, 1000)] * 4)
+    assert low.lean is not None
+    ends = (low.lean.low, low.lean.ratio, low.lean.high)
+    assert {round(1 / end, 9) for end in ends} <= {*STEPS}, "only steps are shown"
     assert "lean to low numbers again" in low.conclusion
     assert "of other questions it says nothing" in low.conclusion
     even = room(*[said(900, 20_000, 5000, 3000, 9000, 5000)] * 4)
@@ -172,6 +178,15 @@ def test_what_happened_is_never_read_from_a_learner(tmp_path: Path) -> None:
     for path in folder.rglob("*.ipynb"):
         path.write_text(path.read_text().replace("4950", "1"), encoding="utf-8")
     assert shown_in(folder).shown[0].ratio == 1 / 7
+
+
+def test_what_was_asked_is_never_read_from_a_learner(tmp_path: Path) -> None:
+    folder = people(tmp_path / "in", *FIVE)
+    for path in folder.rglob("*.ipynb"):
+        text = path.read_text().replace("How many pairs could talk", "How many days pass")
+        path.write_text(text.replace("how many pairs could talk", "how many days pass"))
+    assert "days pass" in text
+    assert shown_in(folder).shown[0].words.startswith("How many pairs")
 
 
 def huge(place: Path) -> None:

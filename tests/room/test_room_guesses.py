@@ -10,6 +10,7 @@ from served import LINES, Served, Visitor, served
 from thousandfold.facilitation.room_calibration import ASK
 from thousandfold.room.day_folder import left_behind
 from thousandfold.room.guessed import own_guesses, room_guesses
+from thousandfold.room.questions import Question
 
 PATHS = "06-my_guess_paths"
 
@@ -44,6 +45,12 @@ def test_four_show_nothing_and_five_do(room: Served) -> None:
     assert "1 rather too low" in shown
     assert "of about 5 people" in projector.part("/facilitator")
     assert "of about 5 people" in left_behind(room.site).texts["guesses.html"]
+
+
+def test_choices_have_no_side(room: Served) -> None:
+    choice = Question("06-choice", "Which?", ("this", "that"), "", 1.0, "It was that")
+    room.site.day.revealed[choice.name] = choice
+    assert room_guesses(room.site).questions == ()
 
 
 def test_ones_own_are_shown_to_one_alone(room: Served) -> None:

@@ -127,6 +127,7 @@ def test_what_is_said_of_an_interval_is_never_narrower() -> None:
         assert said_factor(ratio, -1) <= ratio * (1 + 1e-12)
         assert said_factor(ratio, 1) >= ratio * (1 - 1e-12)
         assert said_factor(ratio, -1) <= said_factor(ratio) <= said_factor(ratio, 1)
+        assert said_factor(1 / ratio) == pytest.approx(1 / said_factor(ratio)), "both sides alike"
 
 
 @pytest.mark.parametrize(
