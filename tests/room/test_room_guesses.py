@@ -42,7 +42,7 @@ def test_four_show_nothing_and_five_do(room: Served) -> None:
     room.go("close")
     shown = projector.part("/projector")
     assert ASK in shown
-    assert "1 rather too low" in shown
+    assert "Of one question 1 rather too low." in shown
     assert "of about 5 people" in projector.part("/facilitator")
     assert "of about 5 people" in left_behind(room.site).texts["guesses.html"]
 

@@ -156,6 +156,13 @@ def test_a_line_has_each_mark_at_its_side_and_no_markup_of_others() -> None:
     assert "style=" not in made, "the room's pages allow no style inside"
 
 
+def test_marks_that_are_alike_are_all_seen() -> None:
+    made = figure([Row("a", "b", (0.2, 0.2, 0.201, 0.2, 0.5))], "", "")
+    seats = re.findall(r'cx="([\d.]+)%" cy="(\d+)%"', made)
+    assert len({height for _, height in seats[:4]}) == 4
+    assert seats[4][1] == "50"
+
+
 def test_what_lies_beyond_the_line_stands_at_its_end() -> None:
     far = figure([Row("a", "b", (1e-9, 1e9))], "", "")
     assert [float(x) for x in re.findall(r'cx="([\d.]+)%"', far)] == [6, 94]

@@ -162,7 +162,8 @@ class RoomCalibration:
             sides = [(one.low > one.high) - (one.high > one.low) for one in asked]
             counts = (1, "rather too low"), (0, "balanced or close"), (-1, "rather too high")
             told = [f"{sides.count(side)} {words}" for side, words in counts if side in sides]
-            rows.append(Row(title, f"{', '.join(told)}.", _marks(asked)))
+            many = f"Of {len(asked)} questions " if len(asked) > 1 else "Of one question "
+            rows.append(Row(title, f"{many}{', '.join(told)}.", _marks(asked)))
         return self._drawn(rows)
 
     def _drawn(self, rows: list[Row]) -> str:

@@ -8,7 +8,6 @@ a mark says stands in words above its line: who cannot see the lines misses noth
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -20,7 +19,8 @@ _EDGE = 6.0  # per cent of the width, on both sides
 _SPANS = (10.0, 100.0, 1000.0)
 _COLOURS = ("#b35c00", "currentColor", "#0072b2")  # too low, close, too high: on white and black
 _HEIGHT, _MARK = 30, 6
-_BESIDE = 1.5  # per cent of the width: marks that lie nearer stand above each other
+_HEIGHTS = (50, 22, 78, 36, 64)  # per cent of the line's, in the order in which marks take them
+_BESIDE = 2.0  # per cent of the width: marks that lie nearer stand above each other
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,12 @@ def _line(row: Row, span: float) -> str:
     ]
     if row.lean:
         parts += _bar(row.lean, span)
-    there: Counter[int] = Counter()
+    last: dict[int, float] = {}  # where the last mark stands at each height
     for ratio in sorted(row.ratios):
         x = _place(ratio, span)
-        seat = round(x / _BESIDE)
-        up = 50 + (0, -28, 28, -14, 14)[there[seat] % 5]
-        there[seat] += 1
+        free = (up for up in _HEIGHTS if x - last.get(up, -_BESIDE) >= _BESIDE)
+        up = next(free, _HEIGHTS[0])
+        last[up] = x
         colour = _COLOURS[1 + (ratio > 1 / CLOSE) - (ratio < CLOSE)]
         parts.append(
             f'<circle cx="{x:.1f}%" cy="{up}%" r="{_MARK}" fill="{colour}" fill-opacity=".85"/>'
