@@ -10,7 +10,7 @@ from thousandfold.errors import verb
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    add_plan(parser)
+    add_plan(parser, asks=True)
     parser.add_argument(
         "--date",
         metavar="YYYY-MM-DD",

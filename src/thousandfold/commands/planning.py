@@ -18,6 +18,7 @@ def add_plan(
     instead: str = "",
     default: str | None = "half-day",
     timed: bool = True,
+    asks: bool = False,
 ) -> None:
     """Add the options that say which plan is meant.
 
@@ -30,6 +31,8 @@ def add_plan(
         The format where none is named; None where no plan is then meant.
     timed : bool, optional
         Whether it matters when it begins.
+    asks : bool, optional
+        Whether it matters that questions are asked before and after.
     """
     said = f"{instead}{_FORMATS}"
     parser.add_argument(
@@ -50,6 +53,14 @@ def add_plan(
     parser.add_argument(
         "--modules", metavar="LIST", help=f"other modules for the format, such as 1,5,6{only}"
     )
+    parser.set_defaults(before_after=False)
+    if asks:
+        parser.add_argument(
+            "--before-after",
+            action="store_true",
+            help="ask twelve questions after the welcome and twelve before the close, to see what "
+            "was learnt",
+        )
 
 
 def plan_of(course: Course, arguments: argparse.Namespace, name: str = "") -> Plan:
@@ -67,14 +78,17 @@ def plan_of(course: Course, arguments: argparse.Namespace, name: str = "") -> Pl
     Raises
     ------
     ExplainedError
-        If there is no such format, module or time, or a module is named twice.
+        If there is no such format, module or time, a module is named twice, or there is no time
+        for questions before and after.
     """
+    from thousandfold.facilitation.before_after import with_questions
     from thousandfold.facilitation.plan import minutes_of
     from thousandfold.facilitation.schedule import plan
 
     start = minutes_of(arguments.start) if arguments.start else None
     names = _names(course, arguments)
-    return plan(course, name or arguments.format, start=start, modules=names or None)
+    found = plan(course, name or arguments.format, start=start, modules=names or None)
+    return with_questions(found) if arguments.before_after else found
 
 
 def modules_alone(course: Course, arguments: argparse.Namespace) -> list[Module]:

@@ -32,7 +32,7 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help="one exercise alone, such as 06_communication, in place of a day",
     )
-    add_plan(day)
+    add_plan(day, asks=True)
     day.add_argument(
         "--evening", metavar="N", type=int, default=1, help="which of six evenings (default: 1)"
     )
@@ -146,6 +146,11 @@ def _hold(arguments: argparse.Namespace) -> int:
         raise ExplainedError(
             "--start, --modules and --evening are for a whole day, and one exercise begins when "
             f"you open it: leave them out, or leave out {arguments.assignment}"
+        )
+    if arguments.assignment and arguments.before_after:
+        raise ExplainedError(
+            "--before-after asks at the begin and the end of a whole day: leave it out, or leave "
+            f"out {arguments.assignment}"
         )
     if arguments.exchange and not arguments.exchange.is_dir():
         raise ExplainedError(

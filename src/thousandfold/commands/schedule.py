@@ -18,7 +18,7 @@ _SUFFIXES = (".md", ".html", ".ics", ".pdf")
 
 
 def _declare(parser: argparse.ArgumentParser) -> None:
-    add_plan(parser, instead="all, or one of ")
+    add_plan(parser, instead="all, or one of ", asks=True)
     parser.add_argument(
         "--output",
         metavar="FILE",

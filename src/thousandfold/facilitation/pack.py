@@ -252,6 +252,7 @@ def _asked(day: Day) -> dict[str, str]:
     return {
         "format": day.plan.name,
         "modules": ",".join(day.plan.modules),
+        "asks": "before and after" if day.plan.asks else "",
         "date": day.first.isoformat(),
         "hours": day.hours,
         "people": str(day.people),

@@ -136,6 +136,8 @@ class Plan:
         Those that were chosen in place of the format's own; empty otherwise.
     course : Course
         Where all of it was read.
+    from_buffers : int
+        Minutes that buffers give to questions before and after, where the plan asks them.
     """
 
     name: str
@@ -147,6 +149,12 @@ class Plan:
     missing: tuple[Module, ...]
     modules: tuple[str, ...]
     course: Course
+    from_buffers: int = 0
+
+    @property
+    def asks(self) -> bool:
+        """Whether twelve questions are asked before it and after it."""
+        return any(slot.kind == "before" for slot in self.sessions[0].slots)
 
     @property
     def taught(self) -> tuple[Module, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from thousandfold.facilitation.before_after import price
 from thousandfold.facilitation.page import page
 from thousandfold.facilitation.plan import Cut, Plan, Session, Slot, clock, total
 from thousandfold.facilitation.recovery import Recovery
@@ -67,7 +68,8 @@ def text(plan: Plan) -> str:
 def again(plan: Plan) -> str:
     """Return the options with which a command means this plan."""
     modules = f" --modules {','.join(plan.modules)}" if plan.modules else ""
-    return f"--format {plan.name} --start {clock(plan.sessions[0].begin)}{modules}"
+    asks = " --before-after" if plan.asks else ""
+    return f"--format {plan.name} --start {clock(plan.sessions[0].begin)}{modules}{asks}"
 
 
 def anchor(title: str) -> str:
@@ -214,6 +216,8 @@ def _session_title(session: Session) -> str:
 
 def _afterwards(plan: Plan) -> list[tuple[str, list[str]]]:
     found = []
+    if cost_of_questions := price(plan):
+        found.append(("What the questions before and after cost", [f"{cost_of_questions}."]))
     if plan.cuts:
         cuts = [f"{_short(cut)}, {cut.minutes} min: {cut.cost}." for cut in plan.cuts]
         found.append(("What is left out, and what it costs", cuts))

@@ -12,9 +12,11 @@ from thousandfold.core import SEED
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.plan import Slot
 from thousandfold.flight import Game
+from thousandfold.room.before_after import BeforeAfter
 from thousandfold.room.closing import TOO_EARLY, Closing
 from thousandfold.room.flights import Flights, topics_of
 from thousandfold.room.journal import Deed
+from thousandfold.room.owners import Owners
 from thousandfold.room.programme import Step, steps_of
 from thousandfold.room.questions import Question, poll_of
 from thousandfold.room.setting import NO_VIEWS, Setting, Views
@@ -27,7 +29,6 @@ NOTEBOOK = "notebook-"  # so begins the name of a browser that hands in from a n
 STAGE, DETAIL = "stage", "detail"  # topics: what concerns everybody, and what few follow
 CHECKED = "checked"  # the topic of what the checks say, and of how many people they said it to
 MOST_FROM_ONE_ADDRESS = 12  # browsers; the facilitator lets more in
-MOST_NAMES = 4  # under which one browser hands in: two who share a laptop, with slips of the pen
 MOST_DEEDS = 1000  # of one browser: the busiest person of a day needs a hundred
 
 
@@ -55,6 +56,7 @@ class Day:
     timetable : Timetable
     closing : Closing
     setting : Setting
+    before_after : BeforeAfter
     owners : dict of str to str
         The browser that handed in under a name.
     claims : dict of str to str
@@ -91,8 +93,9 @@ class Day:
         self.flights = Flights(seed)
         self.closing = Closing()
         self.setting = Setting(views)
-        self.owners: dict[str, str] = {}
-        self.claims: dict[str, str] = {}
+        self.before_after = BeforeAfter()
+        self._names = Owners()
+        self.owners, self.claims = self._names.owners, self._names.claims
         self.browsers: dict[str, str] = {}
         self.addresses: Counter[str] = Counter()
         self.notebooks: Counter[str] = Counter()
@@ -126,6 +129,7 @@ class Day:
             "decide": self._decide,
             "hand in": self._hand_in,
             "claim": self._claim,
+            "ask": self._ask,
             "say": self._say,
             "promise": self._promise,
             "name": self._name,
@@ -387,44 +391,20 @@ class Day:
         return frozenset({DETAIL}) | topics_of(self.flights.team_of(deed.who))
 
     def _hand_in(self, deed: Deed) -> frozenset[str]:
-        learner = str(deed.body["learner"])
-        mine = [name for name, owner in self.owners.items() if owner == deed.who]
-        owner = self.owners.get(learner, "")
-        if owner not in ("", deed.who):
-            raise ExplainedError(
-                f"Somebody in another browser has handed in as {learner}. If that was not you, add "
-                "your last name. If it was, say so, and the facilitator decides."
-            )
-        if learner not in mine and len(mine) >= MOST_NAMES:
-            raise ExplainedError(
-                f"This browser has handed in under {MOST_NAMES} names. Please use one of them: "
-                f"{', '.join(mine)}."
-            )
-        self.owners.pop(learner, None)  # so that the latest name stands last
-        self.owners[learner] = deed.who
+        self._names.hand_in(deed.who, str(deed.body["learner"]))
         return frozenset({DETAIL})
 
     def _claim(self, deed: Deed) -> frozenset[str]:
-        learner = str(deed.body["learner"])
-        # Else a yes that is meant for the first would go to whoever asked last.
-        if self.claims.get(learner, deed.who) != deed.who:
-            raise ExplainedError(
-                f"Another browser has asked to hand in as {learner}. Please tell the facilitator."
-            )
-        if deed.who in self.claims.values() and learner not in self.claims:
-            raise ExplainedError(
-                "The facilitator is asked for another name already. Please wait for the answer."
-            )
-        self.claims[learner] = deed.who
+        self._names.claim(deed.who, str(deed.body["learner"]))
         return frozenset({DETAIL})
 
     def _give(self, deed: Deed) -> frozenset[str]:
-        learner = str(deed.body["learner"])
-        claimed = self.claims.pop(learner, "")
-        if claimed and deed.body["yes"]:
-            self.owners.pop(learner, None)
-            self.owners[learner] = claimed
+        self._names.give(str(deed.body["learner"]), yes=bool(deed.body["yes"]))
         return frozenset({DETAIL})
+
+    def _ask(self, deed: Deed) -> frozenset[str]:
+        counts = self.before_after.do(deed.who, self._at.kind, deed.body)
+        return frozenset({DETAIL}) if counts else frozenset()
 
     def _say(self, deed: Deed) -> frozenset[str]:
         module = str(deed.body.get("module", ""))

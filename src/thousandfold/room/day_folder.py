@@ -17,6 +17,7 @@ from thousandfold.facilitation.pdf import NoPrinterError, unprinted, write_pdf
 from thousandfold.facilitation.room_calibration_page import html
 from thousandfold.flight import Game
 from thousandfold.flight.turn import Replayed, Turn
+from thousandfold.inventory.answers import as_table
 from thousandfold.room.closing import MARKS, in_no_order
 from thousandfold.room.guessed import room_guesses
 from thousandfold.room.hand_in import folder_name
@@ -63,6 +64,9 @@ def left_behind(site: Site) -> Left:
     texts |= dict(_letters(site))
     if (guesses := room_guesses(site)).shown:
         texts["guesses.html"] = html(guesses, site.title)
+
+    if answers := site.day.before_after.answers():
+        texts["answers.csv"] = as_table(answers)
     return Left(
         name=f"room-of-{site.today():%Y-%m-%d}",
         texts=texts,

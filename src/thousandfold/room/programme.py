@@ -29,6 +29,8 @@ _HEADINGS = {
     "forecasts": "Who foresaw it best?",
     "loops": "Which loop turned?",
     "buffer": "A moment to catch up",
+    "before": "Twelve questions before we begin",
+    "after": "Twelve questions, with other numbers",
 }
 # Parts of the lesson in which each looks at an own flight: a room looks at all of them together.
 _TOGETHER = {"errors": "forecasts", "errors-look": "loops", "loops-look": "skill"}
@@ -46,8 +48,8 @@ class Step:
     kind : str
         ``"welcome"``, ``"vote"``, ``"again"``, ``"shown"``, ``"predict"``, ``"expected"``,
         ``"work"``, ``"exercise"``, ``"talk"``, ``"teams"``, ``"decide"``, ``"came"``,
-        ``"landed"``, ``"skill"``, ``"forecasts"``, ``"loops"``, ``"break"``, ``"buffer"`` or
-        ``"close"``.
+        ``"landed"``, ``"skill"``, ``"forecasts"``, ``"loops"``, ``"break"``, ``"buffer"``,
+        ``"before"``, ``"after"`` or ``"close"``.
     slot : Slot
         The line of the plan that it belongs to.
     minutes : float
@@ -163,7 +165,7 @@ def _steps(slots: Sequence[Slot], asked: Mapping[int, int]) -> Iterator[Step]:
 
 
 def _kind(slot: Slot, place: int, last: int) -> str:
-    if slot.kind in ("break", "buffer"):
+    if slot.kind in ("break", "buffer", "before", "after"):
         return slot.kind
     if slot.part == "exercise":
         return "exercise"

@@ -17,6 +17,7 @@ from tornado.iostream import IOStream
 
 from thousandfold.interrupts import ending
 from thousandfold.room import (
+    answering,
     entrance,
     facilitating,
     flying,
@@ -41,6 +42,9 @@ def application(site: Site) -> tornado.web.Application:
         [
             ("/", participants.Now),
             ("/vote", participants.Vote),
+            ("/questions", answering.Questions),
+            ("/questions/(?:begin|skip|withdraw)", answering.Begin),
+            (r"/facilitator/answers\.csv", answering.AnswersFile),
             ("/say", parting.Say),
             ("/promise", parting.Promise),
             (r"/four-weeks\.ics", parting.FourWeeks),

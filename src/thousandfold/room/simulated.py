@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from thousandfold.flight import COMPARED, Decision, fly
 from thousandfold.flight.policies import frozen
+from thousandfold.room.answering import ANSWER, SURE
 from thousandfold.room.browser import AGAIN_SECONDS, Browser, Form, Lines, Said, Sheet
 from thousandfold.room.flights import word_in
 from thousandfold.room.questions import Question
@@ -22,6 +23,7 @@ _NAMES = (
 )  # fmt: skip
 _ERRS, _CHANGES = 0.08, 0.1  # shares of people who send what is no number; who think again at once
 _KNOWS, _LEARNS = 0.4, 0.6  # who is right before the talk; who is convinced in it
+_SKIPS, _LEAVES_OUT = 10, 0.1  # one of so many skips the questions; the share of answers left out
 _SPREAD = 0.8  # of guesses, in factors of e
 _HOPE, _SURPRISE = 1.15, 0.25  # forecasts are too high, and scatter
 _REASONS = (
@@ -172,6 +174,8 @@ class Person(Browser):
             if filled is not None:
                 self._done.add(form.name)
                 await self._give(form, filled)
+                if form.path == "/questions/begin":
+                    await self._answer_all()
 
     async def _give(self, form: Form, filled: Mapping[str, str]) -> None:
         """Fill in a form; some err first, some think again."""
@@ -183,6 +187,18 @@ class Person(Browser):
         if self._luck.random() < _CHANGES and "answer" in filled:
             await self._think()
             await self._send(form, await self._filled(form) or filled)
+
+    async def _answer_all(self) -> None:
+        """Answer the questions before or after: by chance, so that nobody takes it for a gain."""
+        for form in (await self.open("/questions")).forms:
+            if form.path != "/questions":
+                continue
+            filled = {}
+            for name, one in form.fields.items():
+                if name.startswith((ANSWER, SURE)) and self._luck.random() > _LEAVES_OUT:
+                    await self._think()
+                    filled[name] = self._luck.choice(one.options)
+            await self._send(form, filled)
 
     async def _send(
         self, form: Form, filled: Mapping[str, str], file: tuple[str, bytes] | None = None
@@ -219,6 +235,9 @@ class Person(Browser):
                 "mark": str(self._luck.choices((1, 2, 3, 4, 5), (1, 2, 4, 6, 4))[0]),
                 "unclear": self._luck.choice(_UNCLEAR),
             }
+        if form.path in ("/questions/begin", "/questions/skip"):
+            skips = self.number % _SKIPS == 0
+            return {} if form.path.endswith("/skip") == skips else None
         if form.path == "/promise":
             return {"line": self._luck.choice(_MONDAY)}
         if form.path.startswith("/flight") and self._table:

@@ -1,0 +1,137 @@
+"""The pages with the questions before and after a day: on a phone, one at a time."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from thousandfold.errors import ExplainedError
+from thousandfold.inventory.answers import CONFIDENCES, as_table, new_code
+from thousandfold.inventory.items import ITEMS
+from thousandfold.room.before_after import CLOSED, TOO_EARLY, TOO_FEW, WHEN
+from thousandfold.room.page import Live, Page
+
+ANSWER, SURE = "answer-", "sure-"  # so begin the fields of a question
+
+
+class Questions(Live):
+    """The questions of now, in the form of whoever looks."""
+
+    part = "questions_part"
+
+    def given(self) -> dict[str, Any]:
+        """Return what the templates are given."""
+        day, who = self.site.day, self.visitor
+        when = day.step.kind
+        asked = self._are_asked
+        return {
+            "step": day.step,
+            "when": when,
+            "asked": asked,
+            "forms": [(item.name, item.forms[day.before_after.form(who, when)]) for item in ITEMS]
+            if asked
+            else [],
+            "mine": day.before_after.given(who, when),
+            "confidences": CONFIDENCES,
+        }
+
+    async def view(self) -> None:
+        """Show them, or lead to what the room does."""
+        if self.scripted:
+            await super().view()
+        elif self._are_asked:
+            given, version = self.given(), self.site.desk.version(*self.topics())
+            part = self.text_of(self.part, **given)
+            self.show("questions", part=part, version=version, **given)
+        else:
+            self.redirect("/")
+
+    @property
+    def _are_asked(self) -> bool:
+        day = self.site.day
+        return day.step.kind in WHEN and day.before_after.has_begun(self.visitor, day.step.kind)
+
+    async def take(self) -> str:
+        """Take answers: of one question as it is answered, or of all where no script runs."""
+        fields, _ = self.form()
+        done = fields.get("do") == "finish"
+        await self.site.desk.do(
+            "ask",
+            self.visitor,
+            do="finish" if done else "answer",
+            when=fields.get("when", "")[:20],
+            given=_given(fields),
+        )
+        return "Your answers are in. Thank you." if done else "It is kept."
+
+    def after(self) -> str:
+        """Lead to what the room does: without a script all questions stand on one page."""
+        return "/"
+
+
+class Begin(Page):
+    """The way into the questions, and past them."""
+
+    async def take(self) -> str:
+        """Begin, under a code that is drawn by chance; or skip."""
+        fields, _ = self.form()
+        known = self.site.day.before_after.codes
+        self._to = "/questions"
+        if self.request.path.endswith("/begin"):
+            code = new_code(tuple(known.values()))
+            await self._do("begin", fields, code=code)
+        elif self.request.path.endswith("/skip"):
+            self._to = "/"
+            await self._do("skip", fields)
+        else:
+            self._to = "/"
+            await self._do("withdraw", fields)
+        return "It is done."
+
+    async def _do(self, what: str, fields: dict[str, str], **more: str) -> None:
+        when = fields.get("when", "")[:20]
+        await self.site.desk.do("ask", self.visitor, do=what, when=when, **more)
+
+    def after(self) -> str:
+        """Lead to the questions, or back to what the room does."""
+        return self._to
+
+
+class AnswersFile(Page):
+    """The answers of all, in a file without names."""
+
+    facilitators = True
+
+    async def view(self) -> None:
+        """Let it be downloaded, from the close on."""
+        day = self.site.day
+        answers = day.before_after.answers() if day.closed else []
+        if not answers:
+            self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
+            self.refuse(TOO_FEW if day.closed else TOO_EARLY)
+            return
+        # What people who are none answered shall be taken for nobody's.
+        of = "rehearsal-of-no-people" if self.site.rehearsal else f"{self.site.today():%Y-%m-%d}"
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.set_header("Content-Disposition", f'attachment; filename="answers-{of}.csv"')
+        self.finish(as_table(answers))
+
+
+def _given(fields: dict[str, str]) -> dict[str, tuple[str, int | None]]:
+    """Return what a form says of each question.
+
+    Raises
+    ------
+    ExplainedError
+        If a confidence is no number.
+    """
+    names = {name.partition("-")[2] for name in fields if name.startswith((ANSWER, SURE))}
+    if len(names) > len(ITEMS):
+        raise ExplainedError(CLOSED)
+    found = {}
+    for name in names:
+        sure = fields.get(SURE + name, "")[:3]
+        if sure and sure not in map(str, CONFIDENCES):
+            raise ExplainedError("Please choose how sure you are: 25, 50, 75 or 95 per cent.")
+        found[name[:40]] = (fields.get(ANSWER + name, "")[:2], int(sure) if sure else None)
+    return found

@@ -1,0 +1,193 @@
+"""What people answer before and after a day: twelve questions, under codes that say nothing.
+
+Nobody is told what is right, and nothing here knows it. Whose code is whose is known to the room
+alone, so that what somebody answers after the day stands beside what they answered before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from thousandfold.errors import ExplainedError
+from thousandfold.inventory.answers import CONFIDENCES, Answer, form_of, is_code
+from thousandfold.inventory.item import LETTERS
+from thousandfold.inventory.items import ITEMS
+from thousandfold.room.votes import LEAST_SHOWN
+
+WHEN = ("before", "after")  # kinds of steps; the same words stand in files of answers
+CLOSED = "These questions are closed. What you answered is kept; the page shows what the room does."
+TOO_FEW = (
+    f"Fewer than {LEAST_SHOWN} people have answered, so there is no file: one could tell whose "
+    "answers they are."
+)
+TOO_EARLY = (
+    "The file is there from the close of the day on. Whoever reads it earlier could tell who came "
+    "last."
+)
+_NAMES = frozenset(item.name for item in ITEMS)
+
+Given = tuple[str, int | None]
+
+
+class BeforeAfter:
+    """The answers of a room to the questions before and after.
+
+    Attributes
+    ----------
+    codes : dict of str to str
+        By browser: the code under which it answers.
+    """
+
+    def __init__(self) -> None:
+        self.codes: dict[str, str] = {}
+        self._given: dict[tuple[str, str], dict[str, Given]] = {}
+        self._skipped: set[tuple[str, str]] = set()
+        self._done: set[tuple[str, str]] = set()
+        self._deeds: Mapping[str, Callable[[str, str, Mapping[str, Any]], None]] = {
+            "begin": self._begin,
+            "answer": self._answer,
+            "finish": self._finish,
+            "skip": self._skip,
+        }
+
+    def do(self, who: str, now: str, body: Mapping[str, Any]) -> bool:
+        """Take what somebody does, and say whether that changes a count.
+
+        Parameters
+        ----------
+        who : str
+            The browser.
+        now : str
+            The kind of step at which the room is.
+        body : mapping
+            ``do``, and ``when``: before or after.
+
+        Raises
+        ------
+        ExplainedError
+            If the questions are not asked now, or it is no answer to them; then nothing changes.
+        """
+        if body.get("do") == "withdraw":
+            self._withdraw(who)
+            return True
+        if now not in WHEN or body.get("when") != now:
+            raise ExplainedError(CLOSED)
+        deed = self._deeds.get(str(body.get("do")))
+        if deed is None:
+            raise ExplainedError("This is nothing that one can do with the questions.")
+        deed(who, now, body)
+        return body.get("do") != "answer"
+
+    def has_begun(self, who: str, when: str) -> bool:
+        """Whether somebody has begun to answer."""
+        return (who, when) in self._given
+
+    def is_done(self, who: str, when: str) -> bool:
+        """Whether somebody has said to be done."""
+        return (who, when) in self._done
+
+    def skips(self, who: str, when: str) -> bool:
+        """Whether somebody leaves all questions out."""
+        return (who, when) in self._skipped
+
+    def form(self, who: str, when: str) -> str:
+        """Return the form that somebody answers who has begun."""
+        return form_of(self.codes[who], when)
+
+    def given(self, who: str, when: str) -> Mapping[str, Given]:
+        """Return the letter and the confidence that somebody gave, by the name of the question."""
+        return self._given.get((who, when), {})
+
+    def done(self, when: str) -> int:
+        """Return how many have said to be done."""
+        return sum(of == when for _, of in self._done)
+
+    def skipped(self, when: str) -> int:
+        """Return how many leave all questions out."""
+        return sum(of == when for _, of in self._skipped)
+
+    def answers(self) -> list[Answer]:
+        """Return all answers, as they stand in a file.
+
+        Of before and of after each, nothing below five people: one could tell whose they are.
+        """
+        found = []
+        for when in WHEN:
+            people = [who for who, of in self._given if of == when and self._said(who, when)]
+            if len(people) >= LEAST_SHOWN:
+                found += [self._line(who, when, item) for who in people for item in _names()]
+        return found
+
+    def _said(self, who: str, when: str) -> bool:
+        return any(letter for letter, _ in self._given[who, when].values())
+
+    def _line(self, who: str, when: str, item: str) -> Answer:
+        letter, confidence = self.given(who, when).get(item, ("", None))
+        return Answer(self.codes[who], when, self.form(who, when), item, letter, confidence)
+
+    # --- What people do --------------------------------------------------------------------------
+
+    def _begin(self, who: str, now: str, body: Mapping[str, Any]) -> None:
+        if who not in self.codes:
+            code = body.get("code")
+            if not isinstance(code, str) or not is_code(code) or code in self.codes.values():
+                raise ExplainedError("Please press Begin once more.")
+            self.codes[who] = code
+        self._skipped.discard((who, now))
+        self._given.setdefault((who, now), {})
+
+    def _answer(self, who: str, now: str, body: Mapping[str, Any]) -> None:
+        given = body.get("given")
+        if (who, now) not in self._given or not isinstance(given, dict):
+            raise ExplainedError("Please begin the questions first.")
+        self._given[who, now].update(read(given))
+
+    def _finish(self, who: str, now: str, body: Mapping[str, Any]) -> None:
+        self._answer(who, now, {"given": {}, **body})
+        self._done.add((who, now))
+
+    def _skip(self, who: str, now: str, _: Mapping[str, Any]) -> None:
+        # What was answered before somebody thought again goes, too.
+        self._given.pop((who, now), None)
+        self._done.discard((who, now))
+        self._skipped.add((who, now))
+
+    def _withdraw(self, who: str) -> None:
+        for when in WHEN:
+            if self._given.pop((who, when), None) is not None:
+                self._skipped.add((who, when))
+            self._done.discard((who, when))
+        self.codes.pop(who, None)
+
+
+def read(given: Mapping[str, Any]) -> dict[str, Given]:
+    """Return answers as they count, by the names of their questions.
+
+    Parameters
+    ----------
+    given : mapping
+        A letter, or nothing for a question that is left out, and a confidence or None.
+
+    Raises
+    ------
+    ExplainedError
+        If there is no such question, letter or confidence.
+    """
+    found: dict[str, Given] = {}
+    for item, said in given.items():
+        if item not in _NAMES or not isinstance(said, list | tuple) or len(said) != 2:
+            raise ExplainedError("There is no such question. Please open the page again.")
+        letter, confidence = said
+        if letter not in ("", *LETTERS):
+            raise ExplainedError("Please choose one of the four answers, or leave it out.")
+        if confidence is not None and (
+            type(confidence) is not int or confidence not in CONFIDENCES
+        ):
+            raise ExplainedError("Please choose how sure you are: 25, 50, 75 or 95 per cent.")
+        found[item] = (letter, confidence if letter else None)
+    return found
+
+
+def _names() -> Collection[str]:
+    return [item.name for item in ITEMS]
