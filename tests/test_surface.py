@@ -23,8 +23,8 @@ PUBLIC = {
     thousandfold: """
         DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ answer
         calibration check checks companies compare draw_guess explore keypoint my_company my_guesses
-        numbers_for quantity read_organisation right robust show simulate speak sweep where_was_i
-        with_my_numbers
+        numbers_for quantity questionnaire read_organisation right robust show simulate speak sweep
+        where_was_i with_my_numbers
         """,
     datasets: "folder load names",
     flight: """

@@ -30,6 +30,7 @@ from thousandfold.teaching.tables import let_tables_speak
 if TYPE_CHECKING:
     from thousandfold.environment import check
     from thousandfold.facilitation.calibration import calibration
+    from thousandfold.facilitation.notebook_form import questionnaire
     from thousandfold.facilitation.progress import where_was_i
     from thousandfold.keypoints import keypoint
     from thousandfold.teaching import checks
@@ -68,6 +69,7 @@ __all__ = [
     "my_guesses",
     "numbers_for",
     "quantity",
+    "questionnaire",
     "read_organisation",
     "right",
     "robust",
@@ -91,6 +93,7 @@ FILE_OF = {
     "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",
     "numbers_for": "thousandfold.teaching.numbers_for",
+    "questionnaire": "thousandfold.facilitation.notebook_form",
     "read_organisation": "thousandfold.teaching.own_reading",
     "right": "thousandfold.teaching.study",
     "show": "thousandfold.teaching.show",

@@ -1,4 +1,4 @@
-"""Twelve questions before the workshop and after it, as lines of a plan, and where time comes from."""
+"""Twelve questions before the workshop and after it as lines of a plan, and what they cost."""
 
 from __future__ import annotations
 

@@ -6,13 +6,12 @@ alone, so that what somebody answers after the day stands beside what they answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from thousandfold.errors import ExplainedError
-from thousandfold.inventory.answers import CONFIDENCES, Answer, form_of, is_code
-from thousandfold.inventory.item import LETTERS
-from thousandfold.inventory.items import ITEMS
+from thousandfold.inventory.answers import Answer, form_of, is_code
+from thousandfold.inventory.given import Given, all_lines, read_given
 from thousandfold.room.votes import LEAST_SHOWN
 
 WHEN = ("before", "after")  # kinds of steps; the same words stand in files of answers
@@ -25,9 +24,6 @@ TOO_EARLY = (
     "The file is there from the close of the day on. Whoever reads it earlier could tell who came "
     "last."
 )
-_NAMES = frozenset(item.name for item in ITEMS)
-
-Given = tuple[str, int | None]
 
 
 class BeforeAfter:
@@ -112,19 +108,16 @@ class BeforeAfter:
 
         Of before and of after each, nothing below five people: one could tell whose they are.
         """
-        found = []
+        found: list[Answer] = []
         for when in WHEN:
             people = [who for who, of in self._given if of == when and self._said(who, when)]
             if len(people) >= LEAST_SHOWN:
-                found += [self._line(who, when, item) for who in people for item in _names()]
+                for who in people:
+                    found += all_lines(self.codes[who], when, self._given[who, when])
         return found
 
     def _said(self, who: str, when: str) -> bool:
         return any(letter for letter, _ in self._given[who, when].values())
-
-    def _line(self, who: str, when: str, item: str) -> Answer:
-        letter, confidence = self.given(who, when).get(item, ("", None))
-        return Answer(self.codes[who], when, self.form(who, when), item, letter, confidence)
 
     # --- What people do --------------------------------------------------------------------------
 
@@ -141,7 +134,7 @@ class BeforeAfter:
         given = body.get("given")
         if (who, now) not in self._given or not isinstance(given, dict):
             raise ExplainedError("Please begin the questions first.")
-        self._given[who, now].update(read(given))
+        self._given[who, now].update(read_given(given))
 
     def _finish(self, who: str, now: str, body: Mapping[str, Any]) -> None:
         self._answer(who, now, {"given": {}, **body})
@@ -159,35 +152,3 @@ class BeforeAfter:
                 self._skipped.add((who, when))
             self._done.discard((who, when))
         self.codes.pop(who, None)
-
-
-def read(given: Mapping[str, Any]) -> dict[str, Given]:
-    """Return answers as they count, by the names of their questions.
-
-    Parameters
-    ----------
-    given : mapping
-        A letter, or nothing for a question that is left out, and a confidence or None.
-
-    Raises
-    ------
-    ExplainedError
-        If there is no such question, letter or confidence.
-    """
-    found: dict[str, Given] = {}
-    for item, said in given.items():
-        if item not in _NAMES or not isinstance(said, list | tuple) or len(said) != 2:
-            raise ExplainedError("There is no such question. Please open the page again.")
-        letter, confidence = said
-        if letter not in ("", *LETTERS):
-            raise ExplainedError("Please choose one of the four answers, or leave it out.")
-        if confidence is not None and (
-            type(confidence) is not int or confidence not in CONFIDENCES
-        ):
-            raise ExplainedError("Please choose how sure you are: 25, 50, 75 or 95 per cent.")
-        found[item] = (letter, confidence if letter else None)
-    return found
-
-
-def _names() -> Collection[str]:
-    return [item.name for item in ITEMS]

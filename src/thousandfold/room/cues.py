@@ -24,9 +24,9 @@ _CUES = {
     "skill": "“Would the same decisions win again?”",
     "break": "Say the time at which it goes on.",
     "buffer": "Time that belongs to nobody: if nobody needs it, go on.",
-    "before": "“Twelve questions, without your name. Guess where you do not know; leave out what you "
-    "like. We ask once more at the end, with other numbers.” Nobody helps anybody. Say no answer, "
-    "now or later in the day.",
+    "before": "“Twelve questions, without your name. Guess where you do not know; leave out what "
+    "you like. We ask once more at the end, with other numbers.” Nobody helps anybody. Say no "
+    "answer, now or later in the day.",
     "after": "“The same twelve, with other numbers, alone and in silence.” Nobody is told what was "
     "right before all are done.",
     "close": "“What changed in the decision that you brought?” Alone, on paper. In pairs: “what do "
