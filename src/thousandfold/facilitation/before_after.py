@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.plan import Plan, Session, Slot, timed
+from thousandfold.inventory.item import Form, Item
+from thousandfold.inventory.items import ITEMS
 
 BEFORE, AFTER = "before", "after"
+LATER_FORM = "A"
 MINUTES = {BEFORE: 10, AFTER: 8}  # after it the way through it is known
 TITLES = {BEFORE: "Before: twelve questions", AFTER: "After: twelve questions"}
 _LEAST = 90  # minutes of a session; in fewer nothing is left to give
@@ -51,6 +54,26 @@ def with_questions(plan: Plan) -> Plan:
         given += sum(slot.minutes for slot in slots) - sum(slot.minutes for slot in shorter)
         sessions.append(Session(session.title, timed(shorter, session.begin)))
     return replace(plan, sessions=tuple(sessions), from_buffers=given)
+
+
+def question_later(plan: Plan) -> tuple[Item, Form] | None:
+    """Return the question that is asked once more four weeks later, and the form of it for all.
+
+    It is the last of those whose lessons the plan holds: a mail goes to everybody, so half of
+    them meet the form again that they had before, and half the one that they had after.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    tuple or None
+        Nothing where the plan asks no questions, or teaches what none asks for.
+    """
+    taught = {f"{module.number:02}" for module in plan.taught if module not in plan.home}
+    asked = [item for item in ITEMS if plan.asks and taught.issuperset(item.modules)]
+    return (asked[-1], asked[-1].forms[LATER_FORM]) if asked else None
 
 
 def _shorter(slots: Sequence[Slot], needed: int) -> Iterator[Slot]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import run_of_show
+from thousandfold.facilitation.before_after import LATER_FORM, question_later
 from thousandfold.facilitation.calendar_file import calendar, days, invitation
 from thousandfold.facilitation.format_deck import write_format_deck
 from thousandfold.facilitation.page import letter, page
@@ -20,6 +21,8 @@ from thousandfold.facilitation.plan import Plan, clock
 from thousandfold.facilitation.run_of_show import again
 from thousandfold.facilitation.slides import SlidersOf, none
 from thousandfold.facilitation.worksheets import facilitator_pages, print_pages, sheets
+from thousandfold.inventory.answers import CONFIDENCES
+from thousandfold.inventory.item import LETTERS
 from thousandfold.writing import make_folder, put_in_place, why, write_whole
 
 KIT = "thousandfold-kit.zip"
@@ -284,7 +287,8 @@ def _fill(day: Day, prints: list[Print], folder: Path, sliders_of: SlidersOf) ->
     memos = [module for module in plan.memos if module.exercise and module not in plan.home]
     facts = {
         "day": day, "plan": plan, "memos": memos,
-        "in_words": in_words, "kit": KIT,
+        "in_words": in_words, "kit": KIT, "letters": LETTERS,
+        "later": question_later(plan), "form": LATER_FORM, "confidences": CONFIDENCES,
         # Whoever built the site for browsers, and no kit, has nothing to install in mind.
         "installs": kit.is_file() or not (kit.parent / "site" / "jupyter-lite.json").is_file(),
     }  # fmt: skip
