@@ -1,0 +1,47 @@
+"""Files of several people are read as one, and what does not go together is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from thousandfold.inventory.answers import AnswersError, as_table
+from thousandfold.inventory.collected import read_all
+from thousandfold.inventory.given import all_lines
+from thousandfold.inventory.items import ITEMS
+
+
+def put(folder: Path, name: str, letter: str = "b", code: str = "k7m2p4") -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    time = "after" if name.startswith("after") else "before"
+    path.write_text(as_table(all_lines(code, time, {"load": (letter, 75)})), encoding="utf-8")
+    return path
+
+
+def test_a_folder_and_a_file_are_one(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    put(folder, "before-k7m2p4.csv")
+    put(folder, "before-k7m2p4 (1).csv")  # a browser downloaded it twice
+    put(folder, "after-k7m2p4.csv")
+    (folder / "customers.csv").write_text("something else", encoding="utf-8")
+    other = put(tmp_path, "typed.csv", code="a3c5d8")
+    answers = read_all([folder, other])
+    assert len(answers) == 3 * len(ITEMS)
+    assert {each.person for each in answers} == {"k7m2p4", "a3c5d8"}
+
+
+def test_two_who_say_something_else_under_one_code_are_told(tmp_path: Path) -> None:
+    first, second = put(tmp_path / "a", "before-k7m2p4.csv"), put(tmp_path / "b", "x.csv", "c")
+    with pytest.raises(AnswersError, match="k7m2p4 answered load before in") as told:
+        read_all([first, second])
+    assert str(first) in str(told.value)
+    assert str(second) in str(told.value)
+
+
+def test_a_folder_without_answers_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AnswersError, match="no file of answers"):
+        read_all([tmp_path])
+    with pytest.raises(AnswersError, match="name a file"):
+        read_all([])

@@ -1,0 +1,213 @@
+"""Twelve questions before and after a day: paired, without names, kept through a kill."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from asked_day import ASKED, fields, takes_part
+from served import Served, Visitor, served
+from tornado.web import create_signed_value
+
+from thousandfold.inventory.answers import Answer, form_of, read_answers
+from thousandfold.inventory.items import ITEMS
+from thousandfold.room.before_after import CLOSED, TOO_EARLY, TOO_FEW
+from thousandfold.room.day_folder import left_behind
+from thousandfold.room.journal import BESIDE
+from thousandfold.room.votes import LEAST_SHOWN
+
+HOSTILE = [
+    fields("load", "e"),
+    fields("load", "ab"),
+    fields("load", "a", "99"),
+    fields("load", "a", "٧٥"),
+    fields("none of them", "a"),
+    {f"answer-{number}": "a" for number in range(200)},
+    {"answer-": "a"},
+]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path / "asked.room", ASKED, folder=tmp_path) as it:
+        yield it
+
+
+def people(room: Served, number: int = LEAST_SHOWN) -> list[Visitor]:
+    found = [Visitor(room.site) for _ in range(number)]
+    for one in found:
+        one.enter()
+    return found
+
+
+def table(room: Served, folder: Path) -> tuple[Answer, ...]:
+    """Return the file of answers, as the facilitator gets it."""
+    answer = Visitor(room.site, facilitator=True).client.get("/facilitator/answers.csv")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="answers-2')
+    path = folder / "answers.csv"
+    path.write_text(answer.text, encoding="utf-8")
+    return read_answers(path)
+
+
+def test_after_stands_beside_before_in_the_other_form(room: Served, tmp_path: Path) -> None:
+    class_ = people(room)
+    room.go("before")
+    for number, one in enumerate(class_):
+        takes_part(one, "before", "abcd"[number % 4])
+    room.go("after")
+    for number, one in enumerate(class_):
+        takes_part(one, "after", "dcba"[number % 4])
+    room.go("close")
+    answers = table(room, tmp_path)
+    assert len(answers) == LEAST_SHOWN * 2 * len(ITEMS)
+    pairs = {}
+    for each in answers:
+        assert each.form == form_of(each.person, each.time)
+        if each.item == "load":
+            pairs.setdefault(each.person, {})[each.time] = each.answer
+            assert each.confidence == 75
+        else:
+            assert (each.answer, each.confidence) == ("", None)
+    assert sorted(pair["before"] + pair["after"] for pair in pairs.values()) == [
+        "ad", "ad", "bc", "cb", "da",
+    ]  # fmt: skip
+    assert [each.person for each in answers] == sorted(each.person for each in answers)
+    known = room.site.day.before_after.codes
+    assert set(pairs) == set(known.values())
+    assert not any(who in (tmp_path / "answers.csv").read_text() for who in known)
+    assert left_behind(room.site).texts["answers.csv"] == (tmp_path / "answers.csv").read_text()
+
+
+def test_both_forms_come_first_equally_often(room: Served) -> None:
+    room.go("before")
+    for one in people(room, 6):
+        one.post("/questions/begin", when="before")
+    codes = room.site.day.before_after.codes.values()
+    assert sorted(form_of(code, "before") for code in codes) == ["A"] * 3 + ["B"] * 3
+
+
+def test_a_room_that_was_killed_knows_whose_answers_are_whose(
+    room: Served, tmp_path: Path
+) -> None:
+    room.go("before")
+    for one in people(room):
+        takes_part(one, "before")
+    codes = dict(room.site.day.before_after.codes)
+    # What a room leaves that is killed: its files, as they are while it is open.
+    for ending in ("", *BESIDE):
+        left = tmp_path / f"asked.room{ending}"
+        if left.exists():
+            shutil.copy(left, tmp_path / f"again.room{ending}")
+    with served(tmp_path / "again.room", ASKED, folder=tmp_path) as again:
+        assert again.site.day.step.kind == "before"
+        assert again.site.day.before_after.codes == codes
+        again.go("after")
+        for who in codes:
+            back = Visitor(again.site)
+            # At the port of before a browser has the same cookie; here, one that says the same.
+            name, secret = again.site.cookie, again.site.door.cookie_secret
+            back.client.cookies.set(name, create_signed_value(secret, name, who).decode())
+            takes_part(back, "after", "b")
+        again.go("close")
+        answers = table(again, tmp_path)
+    assert {each.person for each in answers} == set(codes.values())
+    assert len(answers) == LEAST_SHOWN * 2 * len(ITEMS)
+
+
+def test_of_fewer_than_five_people_there_is_no_file(room: Served) -> None:
+    class_ = people(room)
+    facilitator = Visitor(room.site, facilitator=True)
+    room.go("before")
+    for one in class_:
+        takes_part(one, "before")
+    early = facilitator.client.get("/facilitator/answers.csv")
+    assert early.status_code == 422
+    assert TOO_EARLY in early.text
+    room.go("after")
+    for one in class_[1:]:
+        takes_part(one, "after")
+    room.go("close")
+    assert {each.time for each in room.site.day.before_after.answers()} == {"before"}
+    class_[0].post("/questions/withdraw")
+    few = facilitator.client.get("/facilitator/answers.csv")
+    assert few.status_code == 422
+    assert TOO_FEW in few.text
+    assert "load" not in few.text
+    assert "answers.csv" not in left_behind(room.site).texts
+
+
+def test_who_takes_the_answers_out_is_in_no_file(room: Served, tmp_path: Path) -> None:
+    class_ = people(room, LEAST_SHOWN + 1)
+    room.go("before")
+    for one in class_:
+        takes_part(one, "before")
+    gone = room.site.day.before_after.codes[next(iter(room.site.day.before_after.codes))]
+    room.go("close")
+    assert gone in {each.person for each in table(room, tmp_path)}
+    assert "Take my answers out" in class_[0].part("/")
+    class_[0].post("/questions/withdraw")
+    left = table(room, tmp_path)
+    assert gone not in {each.person for each in left}
+    assert len({each.person for each in left}) == LEAST_SHOWN
+    assert "Take my answers out" not in class_[0].part("/")
+    # And not after the room was opened once more either.
+    room.site.desk._do_again()
+    assert gone not in {each.person for each in room.site.day.before_after.answers()}
+
+
+@pytest.mark.parametrize("sent", HOSTILE, ids=lambda sent: str(sent)[:30])
+def test_what_is_no_answer_is_refused_and_changes_nothing(
+    room: Served, sent: dict[str, str]
+) -> None:
+    (one,) = people(room, 1)
+    room.go("before")
+    one.post("/questions/begin", when="before")
+    one.send("/questions", when="before", **fields("load", "b", "50"))
+    before = repr(vars(room.site.day.before_after))
+    assert "trouble" in one.send("/questions", when="before", **sent)
+    assert repr(vars(room.site.day.before_after)) == before
+
+
+def test_nobody_answers_when_nothing_is_asked_or_without_having_begun(room: Served) -> None:
+    one, other = people(room, 2)
+    assert one.send("/questions", when="before", **fields("load", "a")) == {"trouble": CLOSED}
+    room.go("before")
+    assert "trouble" in other.send("/questions", when="before", **fields("load", "a"))
+    assert other.client.get("/questions").url.path == "/"
+    takes_part(one, "before")
+    room.go("work")
+    assert one.send("/questions", when="before", **fields("load", "c")) == {"trouble": CLOSED}
+    assert 'data-go="/"' in one.part("/questions")
+    room.go("after")
+    assert one.send("/questions", when="before", **fields("load", "c")) == {"trouble": CLOSED}
+    who = next(iter(room.site.day.before_after.codes))
+    assert room.site.day.before_after.given(who, "before") == {"load": ("a", 75)}
+
+
+def test_who_skips_is_told_so_and_may_think_again(room: Served) -> None:
+    (one,) = people(room, 1)
+    room.go("before")
+    one.post("/questions/skip", when="before")
+    assert "You skip the questions" in one.part("/")
+    facilitators = Visitor(room.site, facilitator=True)
+    assert "<b>1</b> skip it" in facilitators.part("/facilitator")
+    takes_part(one, "before")
+    assert "<b>Done. Thank you.</b> You answered 1 of 12" in one.part("/")
+    assert "<b>1</b> done" in one.part("/projector")
+    for page in (one.part("/projector"), facilitators.part("/facilitator")):
+        assert ITEMS[0].forms["A"].options[0] not in page
+
+
+def test_without_a_script_all_questions_are_sent_at_once(room: Served) -> None:
+    (one,) = people(room, 1)
+    room.go("before")
+    page = one.post("/questions/begin", when="before").text
+    assert page.count("<section") == len(ITEMS) + 1
+    all_of_them = {
+        name: word for item in ITEMS for name, word in fields(item.name, "c", "95").items()
+    }
+    assert "You answered 12 of 12" in one.post(
+        "/questions", when="before", do="finish", **all_of_them
+    ).text
