@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from asked_day import ASKED, fields, takes_part
+from patience import until
 from served import Served, Visitor, served
 from tornado.web import create_signed_value
 
 from thousandfold.inventory.answers import Answer, form_of, read_answers
 from thousandfold.inventory.items import ITEMS
-from thousandfold.room.before_after import CLOSED, TOO_EARLY, TOO_FEW
+from thousandfold.room import simulated
+from thousandfold.room.before_after import CLOSED, TOO_EARLY, TOO_FEW, WHEN
 from thousandfold.room.day_folder import left_behind
 from thousandfold.room.journal import BESIDE
 from thousandfold.room.votes import LEAST_SHOWN
@@ -88,9 +91,7 @@ def test_both_forms_come_first_equally_often(room: Served) -> None:
     assert sorted(form_of(code, "before") for code in codes) == ["A"] * 3 + ["B"] * 3
 
 
-def test_a_room_that_was_killed_knows_whose_answers_are_whose(
-    room: Served, tmp_path: Path
-) -> None:
+def test_a_room_that_was_killed_knows_whose_answers_are_whose(room: Served, tmp_path: Path) -> None:
     room.go("before")
     for one in people(room):
         takes_part(one, "before")
@@ -208,6 +209,29 @@ def test_without_a_script_all_questions_are_sent_at_once(room: Served) -> None:
     all_of_them = {
         name: word for item in ITEMS for name, word in fields(item.name, "c", "95").items()
     }
-    assert "You answered 12 of 12" in one.post(
-        "/questions", when="before", do="finish", **all_of_them
-    ).text
+    assert (
+        "You answered 12 of 12"
+        in one.post("/questions", when="before", do="finish", **all_of_them).text
+    )
+
+
+def test_people_who_are_none_answer_and_some_skip(room: Served) -> None:
+    class_ = simulated.people(11, 0, room.site.place.address, room.site.door.password)
+    asked = room.site.day.before_after
+    room.do("let in", address="127.0.0.1")
+
+    async def hold() -> None:
+        come = asyncio.gather(*(person.attend() for person in class_))
+        for step in ("before", "work", "after"):
+            room.go(step)
+            if step in WHEN:
+                await until(lambda: asked.done(step) + asked.skipped(step) == 11, 30)  # noqa: B023
+        come.cancel()
+
+    asyncio.run(hold())
+    assert [asked.skipped(when) for when in WHEN] == [1, 1]
+    room.site.rehearsal = True
+    room.go("close")
+    got = Visitor(room.site, facilitator=True).client.get("/facilitator/answers.csv")
+    assert "rehearsal-of-no-people.csv" in got.headers["Content-Disposition"]
+    assert len(got.text.splitlines()) == 1 + 10 * 2 * len(ITEMS)

@@ -1,4 +1,4 @@
-"""The questions before and after on a phone: by keyboard, through a reload and a lost connection."""
+"""The questions on a phone: by keyboard, through a reload and a lost connection."""
 
 from __future__ import annotations
 
