@@ -13,8 +13,9 @@ from thousandfold.errors import ExplainedError
 from thousandfold.facilitation.plan import Session
 from thousandfold.facilitation.recovery import recover
 from thousandfold.room import day as days
-from thousandfold.room.day import FACILITATOR, MOST_FROM_ONE_ADDRESS, MOST_NAMES
+from thousandfold.room.day import FACILITATOR, MOST_FROM_ONE_ADDRESS
 from thousandfold.room.journal import Deed
+from thousandfold.room.owners import MOST_NAMES
 from thousandfold.room.votes import LEAST_SHOWN
 
 people = strategies.sampled_from([*"abcdefghij", FACILITATOR])

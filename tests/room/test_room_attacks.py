@@ -29,9 +29,10 @@ from thousandfold.flight.debrief import example_game
 from thousandfold.flight.saved import written
 from thousandfold.room import day as days
 from thousandfold.room import page
-from thousandfold.room.day import MOST_FROM_ONE_ADDRESS, MOST_NAMES, Day
+from thousandfold.room.day import MOST_FROM_ONE_ADDRESS, Day
 from thousandfold.room.flights import MOST_OF_ONE
 from thousandfold.room.marks import Exercise
+from thousandfold.room.owners import MOST_NAMES
 from thousandfold.room.pace import Pace
 
 pytestmark = pytest.mark.skipif(

@@ -22,8 +22,9 @@ from thousandfold.facilitation.course import find_course
 from thousandfold.facilitation.plan import minutes_of
 from thousandfold.facilitation.schedule import plan
 from thousandfold.room import server
-from thousandfold.room.day import MOST_FROM_ONE_ADDRESS, MOST_NAMES
+from thousandfold.room.day import MOST_FROM_ONE_ADDRESS
 from thousandfold.room.marks import Exercise
+from thousandfold.room.owners import MOST_NAMES
 
 WRONG = "factor_possible is the number of paths *added*. Divide instead of subtracting."
 NO_POINTS = {"points": 0.0, "says": WRONG}
