@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,18 @@ def test_who_takes_the_answers_out_is_in_no_file(room: Served, tmp_path: Path) -
     # And not after the room was opened once more either.
     room.site.desk._do_again()
     assert gone not in {each.person for each in room.site.day.before_after.answers()}
+
+
+def test_the_questions_shown_are_those_of_the_form_that_is_kept(room: Served) -> None:
+    (one,) = people(room, 1)
+    for when in WHEN:
+        room.go(when)
+        page = unescape(one.post("/questions/begin", when=when).text)
+        (code,) = room.site.day.before_after.codes.values()
+        form = form_of(code, when)
+        for item in ITEMS:
+            shown = [form for form in item.forms if item.forms[form].asks in page]
+            assert shown == [form]
 
 
 @pytest.mark.parametrize("sent", HOSTILE, ids=lambda sent: str(sent)[:30])
