@@ -91,7 +91,6 @@ PARTS = (
             "facilitator/when-things-fail.md",
             "facilitator/feedback.md",
             "facilitator/calibration.md",
-
             "facilitator/asking.md",
             "facilitator/[0-9][0-9]_*.md",
         ),

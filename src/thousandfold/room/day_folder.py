@@ -64,7 +64,6 @@ def left_behind(site: Site) -> Left:
     texts |= dict(_letters(site))
     if (guesses := room_guesses(site)).shown:
         texts["guesses.html"] = html(guesses, site.title)
-
     if answers := site.day.before_after.answers():
         texts["answers.csv"] = as_table(answers)
     return Left(
