@@ -23,6 +23,7 @@ from boxgrader.box.bench import Settings
 from boxgrader.engine import execution
 from boxgrader.engine.job import Cell, Job, Plan, Run
 from boxgrader.engine.kernels import check_python, kernel_of
+from boxgrader.engine.planning import plan
 from boxgrader.errors import BoxError, GraderError
 from boxgrader.nbgrader_course.assignment import Outcome, grade_assignment
 
@@ -45,8 +46,8 @@ def benches() -> Iterator[None]:
 
 
 def run(*sources: str, kernel: dict[str, Any] | None = None) -> Run:
-    plan = Plan(kernel={**OTHER, "readable": []} if kernel is None else kernel)
-    return execution.run(Job(tuple(map(Cell, sources)), SETTINGS, plan=plan))
+    bare = Plan(kernel={**OTHER, "readable": []} if kernel is None else kernel)
+    return execution.run(Job(tuple(map(Cell, sources)), SETTINGS, plan=bare))
 
 
 def test_a_kernel_in_the_box_shows_what_python_shows() -> None:
@@ -78,6 +79,31 @@ def test_a_cell_that_takes_too_long_is_stopped_and_a_kernel_that_ends_is_told() 
     assert done.outputs[0][0]["ename"] == "KeyboardInterrupt"
     assert done.outputs[1][0]["text"] == "on\n"
     assert [reason.kind for reason in done.reasons] == ["late", "ended"]
+
+
+# What a kernel of any language may let somebody do: whatever comes after it passes.
+SWALLOWS = "get_ipython().input_transformers_post.append(lambda lines: ['None'])"
+
+
+def test_who_lets_everything_pass_is_seen_in_any_language() -> None:
+    two = Plan(kernel={**OTHER, "readable": []}, points={"one": 1.0, "two": 1.0})
+    cells = (Cell("1 / 0", "one"), Cell("7"), Cell(SWALLOWS), Cell("1 / 0", "two"))
+    done = execution.run(Job(cells, SETTINGS, plan=two))
+    assert [output["ename"] for cell in done.outputs for output in cell if "ename" in output] == [
+        "ZeroDivisionError",
+        "TamperedError",
+    ]
+    assert [(reason.kind, reason.test) for reason in done.reasons] == [("tampered", "two")]
+    assert done.outputs[1][0]["execution_count"] == done.counts[1] == 2, "whatever runs between"
+
+
+def test_a_canary_that_the_solution_lets_pass_is_left_out_and_told(jupyter: str) -> None:
+    cells = [("def double(x): return 2 * x", "solution"), ("assert double(2) == 4", "test:before"),
+             (SWALLOWS, ""), ("assert double(3) == 6", "test:after")]  # fmt: skip
+    planned = plan(_other(small.instructors(cells)), settings=SETTINGS)
+    assert planned.lost == {}
+    assert planned.unwatched == {"after"}
+    assert "nothing watches after." in planned.notes[-1]
 
 
 FAILS = """

@@ -5,9 +5,10 @@ process it runs in never runs a learner's code; it talks to one that does, on a 
 
 A test whose answers are plain data is judged where the learner's code is not (see `judge`). Which
 these are is found out once, on the instructor's own solution (see `planning`). Any other test runs
-beside the learner's code, after a canary: an assertion that has to fail, with a number that nobody
+beside the learner's code, after a canary: something that has to fail, with a number that nobody
 can know. Who makes it pass, has tampered. A test with an assertion has also a negated twin, run in
-a fork: when both pass, whoever ran them does not run what they are told.
+a fork: when both pass, whoever ran them does not run what they are told. In another kernel every
+test runs beside, and only a canary watches it.
 
 A notebook finds in its names what the tests before it have left there, as in a kernel: of a test
 that was judged apart, what learners can see of it is run once more where a later cell asks for it.
@@ -19,7 +20,6 @@ import ast
 import base64
 import random
 import re
-import secrets
 import time
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -29,8 +29,9 @@ from boxgrader.box import bench
 from boxgrader.box.bench import Bench
 from boxgrader.box.judge import used
 from boxgrader.box.session import EndedError, Session
+from boxgrader.engine.canaries import Canary, canary
 from boxgrader.engine.job import Cell, Job, Reason, Run
-from boxgrader.engine.outputs import Outputs, error_output, sent
+from boxgrader.engine.outputs import Outputs, error_output, failed, sent
 from boxgrader.engine.points import score
 from boxgrader.errors import BoxError
 
@@ -184,15 +185,14 @@ class _Notebook:
     def _tested(self, cell: Cell) -> dict[str, Any]:
         """Run a test beside the learner's code, and look whether that runs what it is told."""
         plan, timeout = self._job.plan, self._job.settings.timeout
-        if plan.kernel or cell.test in plan.unwatched:  # assertions are Python's
+        if cell.test in plan.unwatched:
             return self._plainly(cell)
         self._leave_what_tests_define(cell)
-        nonce = secrets.token_hex(16)
-        message: dict[str, Any] = {"do": "canary", "timeout": timeout}
-        message["source"] = f"assert len('{nonce}') == 31, '{nonce}'"
-        canary = self._ask(self._learner, message, timeout + _GRACE)
-        shown = [(output.get("ename"), output.get("evalue")) for output in sent(canary)]
-        if shown != [("AssertionError", nonce)]:
+        before = canary(plan.kernel.get("language", "python"), cell.source)
+        sung = self._watch(before)
+        if plan.kernel:
+            return self._in_another_kernel(cell, before, sung)
+        if not before.fails(sung):
             return self._tampered(cell, "an assertion that has to fail did not fail before it")
         twin = negated(cell.source)
         passed = False
@@ -200,9 +200,49 @@ class _Notebook:
             message = {"do": "twin", "source": twin, "timeout": timeout}
             passed = self._ask(self._learner, message, timeout + _GRACE).get("twin") == "passed"
         reply = self._plainly(cell)
-        if passed and not any(output.get("output_type") == "error" for output in sent(reply)):
+        if passed and not failed(sent(reply)):
             return self._tampered(cell, "it passed, and so did its contrary")
         return reply
+
+    def _watch(self, bird: Canary) -> dict[str, Any]:
+        timeout = self._job.settings.timeout
+        message = {"do": "canary", "source": bird.source, "timeout": timeout}
+        return self._ask(self._learner, message, timeout + _GRACE)
+
+    def _in_another_kernel(
+        self, cell: Cell, before: Canary, sung: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Run a test of which nothing but a canary is known: nobody is blamed who gains nothing."""
+        reply = self._plainly(cell)
+        if reply.get("late"):
+            return reply
+        after = before.afterwards(sung)
+        ended = after is not None and not after.fails(self._watch(after))
+        if failed(sent(reply)):
+            return reply
+        if not before.fails(sung):
+            return self._doubtful(cell, before, sung, reply)
+        if not ended:
+            return reply
+        text = (
+            f"The test {cell.test} ended the shell that it ran in, before it was done: it gives 0. "
+            "`exit` in a function does that, or `set -e`: use `return`."
+        )
+        self._reason("ended", text, cell.test)
+        return {**reply, "outputs": [*sent(reply), error_output("ShellEnded", text)]}
+
+    def _doubtful(
+        self, cell: Cell, before: Canary, sung: dict[str, Any], reply: dict[str, Any]
+    ) -> dict[str, Any]:
+        if not (before.uses and failed(sent(sung))):
+            return self._tampered(cell, "it passed, and so did what has to fail before it")
+        text = (
+            f"The test {cell.test} checks with {' or '.join(before.uses)}, which here passes "
+            "whatever it is told, as a function of that name may: it waits for you to give the "
+            "points."
+        )
+        self._reason("waits", text, cell.test)
+        return {**reply, "outputs": [*sent(reply), error_output("Waits", text)]}
 
     def _tampered(self, cell: Cell, what: str) -> dict[str, Any]:
         text = f"The test {cell.test} was tampered with: {what}."

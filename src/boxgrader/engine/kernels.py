@@ -70,7 +70,7 @@ def kernel_of(notebook: NotebookNode, configured: str = "") -> tuple[dict[str, A
     }
     return kernel, (
         f"The assignment runs in the kernel {shown(found.display_name)}: each test runs beside the "
-        "learner's code, and nothing watches whether that tampers with it."
+        "learner's code, after something that has to fail. Who knows that can still tamper with it."
     )
 
 

@@ -121,6 +121,19 @@ def error_output(name: str, text: str) -> dict[str, Any]:
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [text]}
 
 
+def error_line(name: str, text: str) -> str:
+    """Return what an error says in a line; a shell has a number for it, and no name.
+
+    Examples
+    --------
+    >>> error_line("NameError", "x"), error_line("", "127")
+    ('NameError: x', 'exit code 127')
+    """
+    if not name and text.isdecimal():
+        return f"exit code {text}"
+    return ": ".join(filter(None, (name, text)))
+
+
 def explains_itself(output: dict[str, Any]) -> bool:
     """Say whether an error shows its message and no traceback: then that is all there is to say."""
     said = _plain(str(output.get("evalue") or "")).strip()

@@ -28,9 +28,10 @@ from boxgrader.engine.cells import (
     visible,
 )
 from boxgrader.engine.execution import run
+from boxgrader.engine.exit_codes import SHELLS, told_of_undecided
 from boxgrader.engine.job import Cell, Job, Plan, Run, cells_of
 from boxgrader.engine.kernels import kernel_of
-from boxgrader.engine.outputs import failed, failing_line
+from boxgrader.engine.outputs import error_line, failed, failing_line
 from boxgrader.engine.points import score
 from boxgrader.errors import shown
 
@@ -190,7 +191,7 @@ class _Rehearsal:
                 self._planned = replace(self._planned, files={**kept, **made})
         wanted = self._verdicts(plain)
         if self._planned.kernel:
-            return replace(self._planned, lost=self._lost(plain))
+            return self._in_another_kernel(plain, wanted)
         judged = set()
         modules = (defined(cell.source) - bound(cell.source) for cell in self._cells)
         shared = set(dir(builtins)).union(*modules)
@@ -214,6 +215,42 @@ class _Rehearsal:
             empty=frozenset(done.empty),
             lost=self._lost(done),
             notes=(*planned.notes, *notes, *self._no_numbers(done)),
+        )
+
+    def _in_another_kernel(self, plain: Run, wanted: list[object]) -> Plan:
+        """Return the plan where all tests run beside, watched as far as that changes nothing."""
+        tests = [cell.test for cell in self._cells if cell.test]
+        unwatched: set[str] = set()
+        done, lost = plain, self._lost(plain)
+        while not lost and len(unwatched) < len(tests):
+            watched = replace(self._planned, unwatched=frozenset(unwatched))
+            done = run(Job(self._cells, self._settings, plan=watched))
+            got = zip(self._cells, self._verdicts(done), wanted, strict=True)
+            differ = [n for n, (_, one, other) in enumerate(got) if one != other]
+            if not differ:
+                break
+            before = [cell.test for cell in self._cells[: differ[0] + 1] if cell.test]
+            first = {self._cells[differ[0]].test} - unwatched - {""}
+            unwatched |= first or set(before) - unwatched or set(tests)
+        notes = self._planned.notes
+        if unwatched:
+            named = ", ".join(test for test in tests if test in unwatched)
+            text = (
+                "What has to fail before a test does not, or changes what your own solution gives"
+            )
+            notes = (*notes, f"{text}: nothing watches {named}.")
+        if self._planned.kernel.get("language") in SHELLS:
+            notes = (
+                *notes,
+                *told_of_undecided({it.test: it.source for it in self._cells if it.test}),
+            )
+        return replace(
+            self._planned,
+            unwatched=frozenset(unwatched),
+            beside=dict.fromkeys(tests, "it is not in this Python"),
+            slowest=max(plain.seconds, default=0.0),
+            lost=lost,
+            notes=notes,
         )
 
     def _agreed(
@@ -373,8 +410,8 @@ class _Rehearsal:
 
 def _said(error: dict[str, Any]) -> str:
     """Return what an error says in a line."""
-    first = shown(error["evalue"].strip().partition("\n")[0], _MOST_SAID)
-    return ": ".join(filter(None, (shown(error["ename"]), first)))
+    first = error["evalue"].strip().partition("\n")[0]
+    return shown(error_line(error["ename"], first), _MOST_SAID)
 
 
 def _where(error: dict[str, Any], source: str) -> str:

@@ -21,7 +21,13 @@ from traitlets import List, Type, validate
 from traitlets.utils.importstring import import_item
 
 from boxgrader.engine.cells import code, is_solution, seen_lines, test_of, visible
-from boxgrader.engine.outputs import explains_itself, failed, failed_unseen, failing_line
+from boxgrader.engine.outputs import (
+    error_line,
+    explains_itself,
+    failed,
+    failed_unseen,
+    failing_line,
+)
 from boxgrader.nbgrader_course import handing_back, places
 from boxgrader.nbgrader_course.gradebook import record
 from boxgrader.nbgrader_course.history import given
@@ -248,7 +254,7 @@ def _said(seen: dict[int, str], unseen: str, output: NotebookNode) -> NotebookNo
         line = "" if place is None else f"----> {seen[place].strip()}"
         if unseen and failed_unseen(output, seen):
             line = unseen
-        output.traceback = [*filter(None, [line]), ": ".join(filter(None, (name, said)))]
+        output.traceback = [*filter(None, [line]), error_line(name, said)]
         return output
     credit = str(output.get("data", {}).get("text/plain", ""))
     if output.output_type == "execute_result" and _NUMBER.fullmatch(credit):

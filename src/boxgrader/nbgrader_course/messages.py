@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from boxgrader.engine.outputs import explains_itself
+from boxgrader.engine.outputs import error_line, explains_itself
 from boxgrader.errors import Refused, shown
 from boxgrader.nbgrader_course.reading import read_json
 
@@ -44,7 +44,7 @@ def message_of(outputs: Any) -> str:
             continue
         if output.get("output_type") == "error":
             name, says = str(output.get("ename", "")), str(output.get("evalue", ""))
-            return _line(says if explains_itself(output) else f"{name}: {says}")
+            return _line(says if explains_itself(output) else error_line(name, says))
         if output.get("output_type") == "stream" and output.get("name") == "stderr":
             text = output.get("text", "")
             return _line("".join(map(str, text)) if isinstance(text, list) else str(text))

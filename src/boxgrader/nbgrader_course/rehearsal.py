@@ -191,7 +191,7 @@ def _tests(plan: Plan) -> Iterator[str]:
     for test in plan.points:
         if test not in plan.judged:
             why = plan.beside.get(test, "the notebook is not in this Python")
-            watched = not plan.kernel and test not in plan.unwatched
+            watched = test not in plan.unwatched
             how = "watched for tampering" if watched else "not watched"
             yield f"  beside the learner's code, {how}: {test} ({why})"
 
@@ -199,11 +199,14 @@ def _tests(plan: Plan) -> Iterator[str]:
 def _limits(plan: Plan, settings: Settings) -> Iterator[str]:
     """Say what the solution needs of what a learner may use."""
     memory, most = plan.memory / _MEGABYTE, settings.limits.memory / _MEGABYTE
-    yield (
-        f"  the slowest cell of your solution takes {plan.slowest:.1f} s of {settings.timeout:g}; "
-        f"it uses {memory:,.0f} MB of memory with Python itself, and a learner's may use "
-        f"{most:,.0f} MB besides Python itself"
-    )
+    slowest = f"  the slowest cell of your solution takes {plan.slowest:.1f} s of"
+    if plan.kernel:  # a process of its own, which is ended and not measured
+        yield f"{slowest} {settings.timeout:g}"
+    else:
+        yield (
+            f"{slowest} {settings.timeout:g}; it uses {memory:,.0f} MB of memory with Python "
+            f"itself, and a learner's may use {most:,.0f} MB besides Python itself"
+        )
     if plan.slowest > _NEAR * settings.timeout:
         yield "  that is near the limit: raise it with --timeout or c.ExecutePreprocessor.timeout"
     if memory > most:
