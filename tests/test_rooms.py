@@ -31,8 +31,8 @@ MAY_IMPORT = {
     "player": "core datasets drawing errors picture teaching writing",
     "flight": "core drawing errors models picture player teaching writing",
     "keypoints": "core datasets errors flight language models repository",
-    "inventory": "core errors flight models writing",
-    "facilitation": "datasets errors flight inventory keypoints language player teaching writing",
+    "inventory": "core errors flight models picture writing",
+    "facilitation": "datasets drawing errors flight inventory keypoints language player teaching writing",
     "room": (
         "core drawing errors facilitation flight interrupts inventory picture player teaching "
         "writing"

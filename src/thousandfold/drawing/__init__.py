@@ -16,6 +16,7 @@ __all__ = ["HOUSE", "NARROW", "Drawing", "bundle", "draw", "figure_of", "image",
 
 FILE_OF = {
     "AreaMap": "area_map",
+    "Changes": "changes",
     "Dots": "dots",
     "HeatMap": "heat_map",
     "Hills": "hills",

@@ -150,8 +150,7 @@ class SimulatedClass:
                     letter = key if knows else chance.choice([x for x in LETTERS if x != key])
                     felt = (1.2 if knows else 0.0) + _SURER + drawn.normal(0, 1)
                     share = 100 * (_GUESSED + (1 - _GUESSED) / (1 + np.exp(-felt + 1)))
-                    sure = min(CONFIDENCES, key=lambda level, at=share: abs(level - at))
-                    answers.append(Answer(code, time, form, item.name, letter, sure))
+                    answers.append(Answer(code, time, form, item.name, letter, _nearest(share)))
         return tuple(answers)
 
     @property
@@ -168,7 +167,8 @@ class SimulatedClass:
         before = _share(knows, hard[0])
         after = _share(knows + self._shifts + learns, hard[1])
         luck = drawn.random((classes, 2, self.people, len(ITEMS)))
-        return np.less(luck, np.stack([before, after], axis=1))
+        right: NDArray[np.bool_] = np.less(luck, np.stack([before, after], axis=1))
+        return right
 
     @cached_property
     def _hard(self) -> NDArray[np.float64]:
@@ -219,6 +219,11 @@ class SimulatedClass:
             _shares(self._shifts, self._hard, spread=False),
         )
         return _shares(np.array(0.0), self._hard, spread=False), after
+
+
+def _nearest(share: float) -> int:
+    """Return the confidence that is nearest to a probability in per cent."""
+    return CONFIDENCES[int(np.argmin(np.abs(np.array(CONFIDENCES) - share)))]
 
 
 def _share(knows: NDArray[np.float64], hard: NDArray[np.float64]) -> NDArray[np.float64]:

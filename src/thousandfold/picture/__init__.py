@@ -9,6 +9,7 @@ from thousandfold.picture.projects import colour_of
 
 if TYPE_CHECKING:
     from thousandfold.picture.area_map import AreaMap
+    from thousandfold.picture.changes import Change, Changes
     from thousandfold.picture.dots import Dots
     from thousandfold.picture.heat_map import HeatMap
     from thousandfold.picture.hills import Hill, Hills, Stand
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AreaMap",
+    "Change",
+    "Changes",
     "Dots",
     "HeatMap",
     "Hill",
@@ -41,6 +44,8 @@ __all__ = [
 # Nearly every lesson draws lines; each other kind is loaded when it is first asked for.
 FILE_OF = {
     "AreaMap": "area_map",
+    "Change": "changes",
+    "Changes": "changes",
     "Dots": "dots",
     "HeatMap": "heat_map",
     "Hill": "hills",
