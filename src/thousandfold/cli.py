@@ -14,6 +14,7 @@ from typing import TextIO
 from thousandfold.commands import (
     calibration,
     check,
+    gain,
     grader,
     history,
     link,
@@ -34,6 +35,7 @@ COMMANDS = (
     calibration.COMMAND,
     check.COMMAND,
     grader.FORGET,
+    gain.COMMAND,
     grader.GRADE,
     history.COMMAND,
     link.COMMAND,

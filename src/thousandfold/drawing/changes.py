@@ -9,7 +9,7 @@ from thousandfold.drawing.words import width
 from thousandfold.picture import Change, Changes
 
 _TICKS = (0, 25, 50, 75, 100)  # per cent
-_SIZE = 9
+_RING, _DISC = 10, 6.5  # where nothing changes, one is seen inside the other
 
 
 class ChangesDrawing(Drawing[Changes]):
@@ -37,7 +37,7 @@ class ChangesDrawing(Drawing[Changes]):
         for place, row in enumerate(picture.rows):
             _, y = self.place(0, -place)
             look = {"color": SOFT} if row.soft else {"color": INK, "weight": "bold"}
-            self.say(row.label, (-8, y), ha="right", va="center", **look)
+            self.say(row.label, (-8, y), ha="right", va="center_baseline", **look)
         for tick in _TICKS:
             self.say(
                 f"{tick} %" if tick == _TICKS[-1] else f"{tick}",
@@ -63,10 +63,10 @@ class ChangesDrawing(Drawing[Changes]):
             ),
             *self.ax.plot([before, after], [y, y], color=colour, linewidth=3.2, zorder=2),
             *self.ax.plot(
-                before, y, shape, markersize=_SIZE, markerfacecolor=PAGE,
+                before, y, shape, markersize=_RING, markerfacecolor=PAGE,
                 markeredgecolor=colour, markeredgewidth=2, clip_on=False, zorder=3,
             ),
             *self.ax.plot(
-                after, y, shape, markersize=_SIZE - 1, color=colour, clip_on=False, zorder=4
+                after, y, shape, markersize=_DISC, color=colour, clip_on=False, zorder=4
             ),
         )  # fmt: skip

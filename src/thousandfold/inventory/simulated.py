@@ -155,7 +155,7 @@ class SimulatedClass:
 
     @property
     def _a_first(self) -> NDArray[np.bool_]:
-        return np.arange(self.people) % 2 == 0
+        return np.asarray(np.arange(self.people) % 2 == 0)
 
     def _right(self, classes: int, drawn: np.random.Generator) -> NDArray[np.bool_]:
         """Draw who is right: shape (classes, 2 times, people, items)."""
