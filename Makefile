@@ -14,7 +14,7 @@ export HOME := $(CURDIR)/build/home
 $(shell mkdir -p "$(HOME)")
 endif
 
-.PHONY: help lab memos proxy test test-site test-kit test-images test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons translate tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean archive
+.PHONY: help lab memos power proxy test test-site test-kit test-images test-pythons test-processors test-busy test-long release-check new module class grade release survival names lessons translate tables slides kit lock solve benchmarks peers book site serve-site benchmark-site benchmark-book benchmark-flight benchmark-grading benchmark-room clean archive
 
 help:  ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -122,6 +122,9 @@ lessons: .venv/.lab  ## run the lessons and store what they show (LESSONS=notebo
 
 translate: .venv/.dev  ## bring a module into another language, from its catalogue (INTO=de MODULE=06_communication)
 	@$(BIN)/python tools/translate.py $(call quoted,$(INTO)) $(call quoted,$(MODULE))
+
+power: .venv/.lab  ## try the twelve questions in simulated classes, and write how often a gain is found
+	$(BIN)/python tools/power.py
 
 tables: .venv/.lab  ## write the run of show and the tables of modules from the notebooks
 	$(BIN)/python tools/tables.py

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thousandfold.inventory.gain import FEWEST, Gain, Later, Sureness
 from thousandfold.inventory.intervals import Crossed, Interval
@@ -24,37 +25,34 @@ class Verdict(StrEnum):
     OPEN = "open"
 
 
-def verdict(found: Crossed, worth: float) -> Verdict:
-    """Judge a gain by what was written down beforehand.
+def verdicts(found: Crossed, worth: float) -> NDArray[np.str_]:
+    """Judge gains by what was written down beforehand.
 
     Parameters
     ----------
     found : Crossed
-        The gain on what was taught, in percentage points.
+        Gains on what was taught, in percentage points; of one study or of many.
     worth : float
         The smallest gain that is worth the time, in percentage points.
 
     Returns
     -------
-    Verdict
+    array of Verdict
         *failed* if the whole interval lies below `worth`, or if zero lies in it although four of
         five such studies would have found a gain of `worth`; *worked* if all of it lies above zero
         and the gain is `worth` or more; *open* if the study was too small to tell.
     """
     change = found.change
-    if np.isnan(change.low):
-        return Verdict.OPEN
-    if change.high < worth:
-        return Verdict.FAILED
-    if change.rises:
-        return Verdict.WORKED if change.value >= worth else Verdict.OPEN
-    return Verdict.FAILED if found.detectable <= worth else Verdict.OPEN
+    short = change.high < worth
+    missed = (change.low <= 0) & (found.detectable <= worth)
+    worked = change.rises & (change.value >= worth)
+    return np.where(short | missed, Verdict.FAILED, np.where(worked, Verdict.WORKED, Verdict.OPEN))
 
 
 def judged(gain: Gain, worth: float) -> str:
     """Return the verdict as a sentence."""
     change, wanted = gain.taught.change, points(worth)
-    found = verdict(gain.taught, worth)
+    found = Verdict(str(verdicts(gain.taught, worth)))
     if np.isnan(change.low):
         why = "everybody changed alike, so nothing tells how far chance reaches"
     elif found is Verdict.WORKED:
