@@ -24,6 +24,7 @@ END = "<!-- the end of the power -->"
 FORMATS = ("six-evenings", "day", "half-day")
 PEOPLE = (20, 40)
 GAINS = (0, 5, 10, 15, 20)  # percentage points
+JUDGED = (0, 10, 15, 20)
 PRACTICE = 5.0  # points that come by being asked twice, where practice is told from teaching
 WORTH = 15  # points
 CLASSES = 5000
@@ -61,7 +62,7 @@ def judged(classes: int = CLASSES, seed: int = 0) -> list[Row]:
     """Return how often a study is called a failure, and how often a success, by format."""
     rows = []
     for people in PEOPLE:
-        for gain in GAINS:
+        for gain in JUDGED:
             shares = []
             for which in taught().values():
                 outcomes = SimulatedClass(people, which, gain).outcomes(classes, seed)
@@ -86,8 +87,8 @@ def tables(found_rows: list[Row], judged_rows: list[Row]) -> str:
             "",
             *_table(finds, found_rows),
             "",
-            f"So many fail and so many work by the rule below, with {WORTH} points as worth the time; "
-            "the rest is open:",
+            f"So many fail and so many work by the rule below, with {WORTH} points as worth the "
+            "time; the rest is open:",
             "",
             *_table(judges, judged_rows),
         ]
