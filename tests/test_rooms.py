@@ -32,7 +32,9 @@ MAY_IMPORT = {
     "flight": "core drawing errors models picture player teaching writing",
     "keypoints": "core datasets errors flight language models repository",
     "inventory": "core errors flight models picture writing",
-    "facilitation": "datasets drawing errors flight inventory keypoints language player teaching writing",
+    "facilitation": (
+        "datasets drawing errors flight inventory keypoints language player teaching writing"
+    ),
     "room": (
         "core drawing errors facilitation flight interrupts inventory picture player teaching "
         "writing"

@@ -15,6 +15,10 @@ from thousandfold.drawing.colours import GUESS
 from thousandfold.drawing.vector import svg
 from thousandfold.flight import STEADY, fly
 from thousandfold.flight.loops import loops_picture
+from thousandfold.inventory.gain import gain_of
+from thousandfold.inventory.items import ITEMS
+from thousandfold.inventory.shown import picture_of
+from thousandfold.inventory.simulated import SimulatedClass
 from thousandfold.models import (
     CriticalMass,
     Debt,
@@ -27,6 +31,14 @@ from thousandfold.models import (
     trial_picture,
 )
 from thousandfold.picture import HeatMap, Network, Note, Strip
+
+
+def gained(people: int, gain: float) -> Picture:
+    """Return what a class of half a day gained: three questions were taught, nine were not."""
+    taught = tuple(item.modules[0] in ("00", "01") for item in ITEMS)
+    some = SimulatedClass(people, taught, gain).answers(3)
+    return picture_of(gain_of(some, ["00", "01"]))
+
 
 # Of each kind two pictures that differ in how many things there are to draw.
 PAIRS: dict[str, tuple[Callable[[], Picture], Callable[[], Picture]]] = {
@@ -43,6 +55,10 @@ PAIRS: dict[str, tuple[Callable[[], Picture], Callable[[], Picture]]] = {
     "network": (SquadCut().picture, SquadCut(squads=2).picture),
 }
 PAIRS = {of: tuple(lambda give=give, of=of: give(of) for give in two) for of, two in PAIRS.items()}  # type: ignore[misc]
+PAIRS["changes"] = (
+    lambda: gained(20, gain=15),
+    lambda: gained(8, gain=0),
+)
 PAIRS["loops"] = (
     loops_picture,
     lambda: loops_picture(fly({"steady": STEADY}, replications=1)),

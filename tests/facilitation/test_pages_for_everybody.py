@@ -12,10 +12,13 @@ from patience import patient
 from playwright.sync_api import Browser
 
 from thousandfold.facilitation.course import find_course
+from thousandfold.facilitation.gain import Report
 from thousandfold.facilitation.room_calibration import Asked, calibration_of_room
 from thousandfold.facilitation.room_calibration_page import html as room_page
 from thousandfold.facilitation.slides import none, write_slides
 from thousandfold.facilitation.takeaway import collect, html
+from thousandfold.inventory.gain import gain_of
+from thousandfold.inventory.simulated import SimulatedClass
 from thousandfold.teaching.guesses import compare_with
 from thousandfold.teaching.typed import Typed
 
@@ -45,8 +48,15 @@ def guesses_of_a_room(folder: Path) -> Path:
     return made
 
 
+def gained(folder: Path) -> Path:
+    made = folder / "gain.html"
+    gain = gain_of(SimulatedClass(20).answers(1), ["00", "01", "06"])
+    made.write_text(Report(gain, "Half a day", worth=15, simulated=True).html(), encoding="utf-8")
+    return made
+
+
 @pytest.mark.parametrize("width", [NARROW, 1280])
-@pytest.mark.parametrize("make", [slides, takeaway, guesses_of_a_room])
+@pytest.mark.parametrize("make", [slides, takeaway, guesses_of_a_room, gained])
 def test_a_page_that_is_handed_out_holds_nobody_up(
     browser: Browser, tmp_path: Path, make: Callable[[Path], Path], width: int
 ) -> None:

@@ -114,6 +114,17 @@ def test_what_was_left_empty_is_not_right_and_told() -> None:
     assert "left empty: 0 before and 6 after" in "\n".join(cannot_be_said(gain))
 
 
+def test_a_sheet_on_which_nothing_stands_is_that_of_nobody() -> None:
+    nobody = [
+        replace(a, answer="", confidence=None)
+        for time in ("before", "after")
+        for a in sheet(CODES[6], time, 0)
+    ]
+    gain = gain_of(SIX + nobody)
+    assert gain.people == 6
+    assert (gain.only_before, gain.only_after) == (0, 0)
+
+
 def test_each_form_has_its_own_key() -> None:
     [one] = {a.answer for a in sheet(CODES[0], "before", 12) if a.item == "load"}
     assert one == ITEMS[0].forms[form_of(CODES[0], "before")].right

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from thousandfold import ExplainedError
 from thousandfold.picture import (
     AreaMap,
+    Change,
+    Changes,
     Dots,
     HeatMap,
     Hill,
@@ -53,6 +55,7 @@ GOOD: dict[type[Picture], dict[str, Any]] = {
     },
     Stack: {"columns": ("a",), "layers": (Layer("l", [2]),), "unit": "hours"},
     Loops: {"loops": (Loop("l", (("a", 1), ("b", -1))),)},
+    Changes: {"rows": (Change("late", 0.4, 0.7, 0.5, 0.9),), "x_label": "right"},
 }
 
 
@@ -89,6 +92,8 @@ BAD: list[tuple[type[Picture], dict[str, Any], str]] = [
     (Strip, {"rows": tuple(Row("r", [1], [0]) for _ in range(7))}, "7 rows are too many"),
     (Strip, {"rows": (Row("r", [1] * 61, [0] * 61),)}, "61 weeks are too many to see"),
     (Strip, {"rows": (Row("a", [1], [0]), Row("b", [1, 1], [0, 0]))}, "equally long"),
+    (Changes, {"rows": ()}, "a picture of changes needs a row: there is nothing to draw"),
+    (Changes, {"rows": (Change("a", 0, 1, 0, 1),) * 17}, "17 rows are too many to see"),
     (AreaMap, {"worth": (("before", -1),)}, "worth of before must be 0 or above, not -1"),
     (Dots, {"seats": 0, "now": 0, "later": 0}, "a hall needs a seat"),
     (Dots, {"seats": 401}, "401 seats are too many to see: 400 at most"),
@@ -130,6 +135,9 @@ def test_parts_of_a_picture_are_checked_where_they_are_made() -> None:
         (lambda: Row("r", [1, np.nan], [0, 0]), "left has a gap"),
         (lambda: Row("r", [1, 1], [0]), "stopped must be 2, not 1"),
         (lambda: Row("r", [1], [0], stops=1.5), r"stops must be in 0\.\.1, not 1.5"),
+        (lambda: Change("late", 0.4, 1.7, 0, 1), r"after of late must be in 0\.\.1, not 1.7"),
+        (lambda: Change("late", 0.4, np.nan, 0, 1), "after of late has a gap"),
+        (lambda: Change("late", 0.4, 0.7, 0.9, 0.5), "the interval of late must begin below"),
         (lambda: Loop("alone", (("a", 1),)), "the loop 'alone' needs two things or more"),
         (lambda: Loop("odd", (("a", 1), ("b", 2))), "each link of 'odd' needs a sign"),
         (lambda: Loop("long", (("a", 1),) * 9), "9 links in 'long' are too many to see"),

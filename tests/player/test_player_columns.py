@@ -9,7 +9,19 @@ import pytest
 
 from thousandfold import Lines, Series
 from thousandfold.models import AverageUser, Debt, ErrorBudgetPolicy, Squads
-from thousandfold.picture import AreaMap, Dots, Hill, Hills, Layer, Picture, Row, Stack, Strip
+from thousandfold.picture import (
+    AreaMap,
+    Change,
+    Changes,
+    Dots,
+    Hill,
+    Hills,
+    Layer,
+    Picture,
+    Row,
+    Stack,
+    Strip,
+)
 from thousandfold.player.columns import numbers_of
 
 SAID = {"title": "A", "sentence": "A."}
@@ -69,6 +81,16 @@ def test_a_line_that_stands_upright_keeps_all_its_points() -> None:
         (
             AreaMap(("a", "b"), [2, 1], np.zeros((2, 2)), gone=(1,), **SAID),
             {"area": ("a", "b"), "size": [2, 1], "where": ["inside", "outside"]},
+        ),
+        (
+            Changes((Change("late", 0.4, 0.75, 0.5, 0.9),), "right", **SAID),
+            {
+                "": ["late"],
+                "before (%)": [40],
+                "after (%)": [75],
+                "after, from (%)": [50],
+                "after, to (%)": [90],
+            },
         ),
         (Squads(people=20, squad=10).picture("people"), {}),
     ],
