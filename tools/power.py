@@ -19,7 +19,7 @@ from thousandfold.inventory.told import Verdict, verdicts
 from thousandfold.writing import write_whole
 
 PAGE = ROOT / "facilitator" / "does-it-work.md"
-BEGIN = "<!-- the power: written by `make power` -->"
+BEGIN = "<!-- the power: written by tools/power.py -->"
 END = "<!-- the end of the power -->"
 FORMATS = ("six-evenings", "day", "half-day")
 PEOPLE = (20, 40)

@@ -12,7 +12,7 @@ from thousandfold.facilitation.page import page
 from thousandfold.inventory.gain import FEWEST, Gain, ItemGain, Level
 from thousandfold.inventory.intervals import Interval
 from thousandfold.inventory.shown import picture_of
-from thousandfold.inventory.told import cannot_be_said, judged, told
+from thousandfold.inventory.told import cannot_be_said, judged, points, span, told
 
 SIMULATED = "Simulated: these are people who are none, drawn by chance to show the page."
 _FEW = f"fewer than {FEWEST} people"
@@ -114,11 +114,10 @@ def _forms(gain: Gain) -> str:
     first = f"Form A came first for {gain.a_first} of {gain.people}."
     if form is None or np.isnan(form.low):
         return first
-    easier = "B" if form.value >= 0 else "A"
+    more = "more" if form.value >= 0 else "less"
     return (
-        f"{first} On what was taught, form {easier} was easier by {abs(float(form.value)):.0f} "
-        f"points ({_signed(float(form.low))} to {_signed(float(form.high))} for B), which falls "
-        "out of the gain."
+        f"{first} Of what was taught, {points(float(form.value))} {more} were right in form B than "
+        f"in form A ({span(form)}), which falls out of the gain."
     )
 
 
