@@ -11,6 +11,7 @@ import pytest
 from thousandfold.inventory.answers import Answer, AnswersError, form_of, new_code
 from thousandfold.inventory.gain import FEWEST, Gain, gain_of, match, taught_by
 from thousandfold.inventory.items import ITEMS
+from thousandfold.inventory.shown import picture_of
 from thousandfold.inventory.simulated import SimulatedClass
 from thousandfold.inventory.told import Verdict, cannot_be_said, judged, points, told, verdicts
 
@@ -271,6 +272,24 @@ def test_a_question_that_nearly_all_know_before_is_named() -> None:
 
 def test_one_point_is_one() -> None:
     assert [points(value) for value in (0.6, -1.4, 12.4)] == ["1 point", "1 point", "12 points"]
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 12), (12, 0), (0, 0), (12, 12), (6, 6)])
+def test_every_gain_can_be_drawn(before: int, after: int) -> None:
+    for taught in (None, ["00"]):
+        gain = gain_of(group([before] * 5, [after] * 5), taught)
+        picture = picture_of(gain)
+        assert len(picture.rows) == len(ITEMS)
+        assert [row.soft for row in picture.rows].count(False) == len(gain.taught_items)
+        assert all(0 <= row.low <= row.high <= 1 for row in picture.rows)
+
+
+def test_the_title_of_the_picture_does_not_promise_what_chance_can_do() -> None:
+    there = gain_of(SimulatedClass(40, gain=20).answers(1))
+    more = points(float(there.taught.change.value))
+    assert picture_of(there).title == f"Of what was taught, {more} more"
+    none = gain_of(SimulatedClass(40, gain=0).answers(1))
+    assert picture_of(none).title.endswith(", which chance alone can do")
 
 
 def test_five_are_enough() -> None:
