@@ -81,6 +81,17 @@ def test_what_was_taught_comes_from_the_format_or_the_modules(
     assert "Beyond practice, taught minus not taught" in said
 
 
+def test_several_files_and_folders_are_one_study(ran: Ran, tmp_path: Path) -> None:
+    halves = {a.person: place for place, a in enumerate(FORTY)}
+    early = sorted(halves, key=lambda code: halves[code])[:20]
+    (tmp_path / "first").mkdir()
+    for path, within in (("first/answers.csv", True), ("second.csv", False)):
+        some = [answer for answer in FORTY if (answer.person in early) == within]
+        (tmp_path / path).write_text(as_table(some), encoding="utf-8")
+    _, said, _ = ran("first", "second.csv")
+    assert "40 people answered before and after" in said
+
+
 def test_a_format_on_which_no_question_stands_is_told(ran: Ran, answers: str) -> None:
     code, _, complaint = ran(answers, "--format", "one-hour", "--folder", str(ROOT))
     assert code == 1
@@ -100,6 +111,7 @@ def test_people_who_are_none_are_marked_as_such(ran: Ran, tmp_path: Path) -> Non
     [
         ([], "name the file of answers"),
         (["none.csv"], "there is no file none.csv"),
+        (["answers.csv", "none.csv"], "there is no file none.csv"),
         (["answers.csv", "--simulate", "9"], "either a file of answers or --simulate"),
         (["answers.csv", "--gain", "9"], "add --simulate 20"),
         (["--simulate", "4"], "4 people answered before and after; below 5"),

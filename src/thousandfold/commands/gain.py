@@ -17,7 +17,10 @@ _SEED = 2  # of the people who are none: the page is the same whenever one looks
 
 def _declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "answers", metavar="FILE.csv", nargs="?", help="the answers; the file is only read"
+        "answers",
+        metavar="FILE.csv",
+        nargs="*",
+        help="the answers; or several files and folders with them, as one study; only read",
     )
     add_plan(parser, instead="what was taught: ", default=None, timed=False)
     parser.add_argument(
@@ -88,20 +91,20 @@ def _taught(arguments: argparse.Namespace) -> tuple[str, list[str] | None]:
 
 
 def _answers(arguments: argparse.Namespace, modules: list[str] | None) -> tuple[Answer, ...]:
-    from thousandfold.inventory.answers import read_answers
+    from thousandfold.inventory.collected import read_all
     from thousandfold.inventory.gain import taught_by
     from thousandfold.inventory.simulated import SimulatedClass
 
     if arguments.simulate is None:
         if arguments.gain is not None:
             raise ExplainedError("--gain is for people who are none: add --simulate 20")
-        if arguments.answers is None:
+        if not arguments.answers:
             raise ExplainedError(
                 "name the file of answers, or see the page with people who are none: "
                 "thousandfold gain --simulate 20"
             )
-        return read_answers(arguments.answers)
-    if arguments.answers is not None:
+        return read_all(arguments.answers)
+    if arguments.answers:
         raise ExplainedError("either a file of answers or --simulate, not both")
     some = SimulatedClass(
         people=arguments.simulate,
