@@ -171,7 +171,10 @@ def test_who_said_no_confidence_is_not_calibrated() -> None:
 
 def test_four_weeks_later_is_compared_with_the_same_people() -> None:
     asked = [
-        answer for code in CODES[:5] for answer in sheet(code, "later", 5) if answer.item == "chain"
+        answer
+        for code in CODES[:5]
+        for answer in sheet(code, "later", 5, form="A")
+        if answer.item == "chain"
     ]
     [later] = gain_of(SIX + asked).later
     assert later.item.name == "chain"
@@ -185,7 +188,10 @@ def test_four_weeks_later_is_compared_with_the_same_people() -> None:
 
 def test_four_weeks_later_below_five_nothing_is_computed() -> None:
     asked = [
-        answer for code in CODES[:4] for answer in sheet(code, "later", 5) if answer.item == "chain"
+        answer
+        for code in CODES[:4]
+        for answer in sheet(code, "later", 5, form="A")
+        if answer.item == "chain"
     ]
     [later] = gain_of(SIX + asked).later
     assert later.later is None
@@ -194,7 +200,7 @@ def test_four_weeks_later_below_five_nothing_is_computed() -> None:
 
 
 def test_who_comes_only_later_counts_nowhere() -> None:
-    assert gain_of(SIX + sheet(CODES[9], "later", 12)).later == ()
+    assert gain_of(SIX + sheet(CODES[9], "later", 12, form="A")).later == ()
 
 
 def one_form() -> Gain:

@@ -106,24 +106,24 @@ def new_code(
 def form_of(code: str, time: str) -> str:
     """Return the form that a person answers: one before, the other after.
 
-    Four weeks later it is the one of before, which was longest ago.
+    Four weeks later all get one form, as one mail goes to everybody.
 
     Parameters
     ----------
     code : str
         Of the person; an even last digit begins with form A.
     time : str
-        *before*, *after* or *later*.
+        *before* or *after*.
 
     Raises
     ------
     AnswersError
-        If that is no code, or no time.
+        If that is no code, or another time.
     """
     if not is_code(code):
         raise AnswersError("a code looks like k7m2p4, as new_code draws them; this is none")
-    if time not in TIMES:
-        raise AnswersError(f"a time is one of {', '.join(TIMES)}, not {time!r:.12}")
+    if time not in TIMES[:2]:
+        raise AnswersError(f"before and after have forms of their own, not {time!r:.12}")
     return _FORMS[(int(code[-1]) + (time == "after")) % 2]
 
 
