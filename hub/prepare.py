@@ -73,6 +73,10 @@ def fill() -> None:
     course = HERE / "grader" / "course"
     _copy(CHECKOUT / "solutions", course / "solutions", GRADER)
     _copy(CHECKOUT / "nbgrader_config.py", course / "nbgrader_config.py", GRADER)
+    (course / "facilitator").mkdir(exist_ok=True)
+    comments = "facilitator/memo-comments.toml"
+    if not (course / comments).exists():  # an instructor may have changed it
+        _copy(CHECKOUT / comments, course / comments, GRADER)
     fill_start(HERE / "start")
     for role in ("learner", "grader"):
         _copy(CHECKOUT / "hub" / role, HERE / "config" / role, "root")
