@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 import threading
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ import mock_platform
 import requests
 from ltiauthenticator.lti13 import constants
 from mock_platform import CLAIM, CLIENT, DEPLOYMENT, Fault, MockPlatform, begin, end, some_key
-from test_hub import GRADER, Hub, need_a_server, serve
+from test_hub import COURSE, GRADER, Hub, need_a_server, serve
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -166,6 +167,28 @@ def test_nobody_else_reads_who_came_and_only_root_writes_it(both: Both) -> None:
     assert key.startswith(f"600 {GRADER} ")
     assert both.hub.run(GRADER, "bash", "-c", f"echo >> {LTI}/people.json").returncode != 0
     assert both.hub.run(GRADER, "touch", f"{LTI}/x").returncode != 0
+
+
+POINTS_BACK = """
+cd /srv/thousandfold/grader/course
+export JUPYTER_CONFIG_PATH=/srv/thousandfold/config/grader PATH={bin}:$PATH
+python /srv/thousandfold/lti/points_back.py one {options}
+"""
+
+
+def test_the_account_that_grades_sends_points_back_and_root_does_not(both: Both) -> None:
+    lines = "import sys; sys.path.append(sys.argv[1]); from pathlib import Path; import synthetic"
+    made = f"{lines}; synthetic.gradebook(Path('{COURSE}'), {{'cleo-mori': [1, 2, 0]}})"
+    both.hub.python(GRADER, made, str(ROOT / "tests" / "grading"))
+    key = (both.hub.log.parent / "key.txt").read_text().split("-----")
+    both.platform.tool_key = f"-----BEGIN PUBLIC KEY-----{key[2]}-----END PUBLIC KEY-----"
+    send = POINTS_BACK.format(bin=shlex.quote(f"{sys.prefix}/bin"), options="")
+    done = both.hub.run(GRADER, "bash", "-c", send)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert both.platform.points() == {"101": 3}
+    refused = both.hub.run("root", "bash", "-c", send)
+    assert refused.returncode == 1
+    assert f"sudo -u {GRADER}" in refused.stderr
 
 
 def test_what_is_pasted_into_the_platform_holds_no_secret(both: Both) -> None:
