@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
-from patience import patience
+from patience import patience, wait_until
 
 pytest.importorskip("ltiauthenticator", reason="the packages of LTI are not installed")
 
@@ -323,7 +323,9 @@ def test_a_platform_that_is_slow_keeps_nobody_else_waiting(both: Both) -> None:
     session, form = begin(both.hub.url, both.platform, "101")
     answers: list[Any] = []
     launch = threading.Thread(target=lambda: answers.append(end(both.hub.url, session, form)))
+    before = len(both.platform.asked)
     launch.start()
+    wait_until(lambda: len(both.platform.asked) > before, 20)
     assert requests.get(f"{both.hub.url}hub/health", timeout=patience(10)).ok
     assert not answers
     go.set()
@@ -347,6 +349,7 @@ def test_who_is_forgotten_is_in_the_register_no_more(both: Both) -> None:
     assert forget.returncode == 0, forget.stderr
     assert "etc-passwd" not in both.register()["people"]
     assert both.hub.run("root", *LTI_PY, "forget", "etc-passwd").returncode == 1
+    assert both.hub.run("root", "userdel", "etc-passwd").returncode == 0
     answer = both.launch("name etc-passwd", email="etc/passwd@x")
     assert answer.status_code == 302
     assert both.account("name etc-passwd") == "etc-passwd-2", "what is at home is somebody else's"
