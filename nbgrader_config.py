@@ -28,5 +28,10 @@ c.KernelManager.transport_encryption = "auto"
 install()
 c.BoxedAutograde.readable = [str(folder())]
 
+# Beside the box for a comment, what is often said to a memo: edit the file as you like.
+c.FormgraderPage.comments = str(
+    Path(__file__).resolve().parent / "facilitator" / "memo-comments.toml"
+)
+
 # One slow submission must not hold up a class.
 c.ExecutePreprocessor.timeout = 60

@@ -8,6 +8,7 @@ instructors.
 import grp
 import os
 import sys
+import tomllib
 from pathlib import Path
 
 from thousandfold.commands.lab import QUIET
@@ -36,6 +37,22 @@ c.JupyterHub.template_paths = [str(Path(__file__).resolve().parent / "templates"
 c.JupyterHub.authenticator_class = "pam"
 c.PAMAuthenticator.allowed_groups = {"thousandfold"}
 c.PAMAuthenticator.open_sessions = False
+
+# Beside passwords, whom Canvas or Moodle sends by LTI 1.3: lti.md. Only where it was set up.
+PLATFORM = HERE / "lti" / "platform.toml"
+if PLATFORM.exists():
+    sys.path.append(str(Path(__file__).resolve().parent))
+    from lti_launch import PasswordOrLaunch
+
+    platform = tomllib.loads(PLATFORM.read_text(encoding="utf-8"))
+    c.JupyterHub.authenticator_class = PasswordOrLaunch
+    c.PasswordOrLaunch.issuer = platform["issuer"]
+    c.PasswordOrLaunch.client_id = {platform["client_id"]}
+    c.PasswordOrLaunch.deployments = set(platform["deployments"])
+    c.PasswordOrLaunch.authorize_url = platform["authorize_url"]
+    c.PasswordOrLaunch.jwks_endpoint = platform["keys_url"]
+    c.LTI13LaunchValidator.time_leeway = 60  # seconds that clocks may differ
+    c.JupyterHub.template_vars = {"launch": True}
 
 # systemd keeps one learner's endless loop away from the other 39. Without it there are no limits.
 if Path("/run/systemd/system").is_dir():

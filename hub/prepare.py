@@ -22,6 +22,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 HERE = Path("/srv/thousandfold")
 STUDY = HERE / "config" / "study.txt"
+LTI = HERE / "lti"  # only where people come from Canvas or Moodle: lti.md
 
 MEMBERS = "thousandfold"  # everybody in the course
 INSTRUCTORS = "thousandfold-instructors"
@@ -72,6 +73,10 @@ def fill() -> None:
     course = HERE / "grader" / "course"
     _copy(CHECKOUT / "solutions", course / "solutions", GRADER)
     _copy(CHECKOUT / "nbgrader_config.py", course / "nbgrader_config.py", GRADER)
+    (course / "facilitator").mkdir(exist_ok=True)
+    comments = "facilitator/memo-comments.toml"
+    if not (course / comments).exists():  # an instructor may have changed it
+        _copy(CHECKOUT / comments, course / comments, GRADER)
     fill_start(HERE / "start")
     for role in ("learner", "grader"):
         _copy(CHECKOUT / "hub" / role, HERE / "config" / role, "root")
@@ -90,6 +95,19 @@ def fill_start(start: Path) -> None:
                 _copy(language / kind, target, "root")
     for folder in (start / "translations").glob("**/"):
         folder.chmod(0o755)
+
+
+def make_lti() -> None:
+    """Make the folder of LTI: root writes there, and the account that grades reads."""
+    LTI.mkdir(exist_ok=True)
+    os.chown(LTI, 0, grp.getgrnam(GRADER).gr_gid)
+    LTI.chmod(0o750)
+
+
+def fill_lti() -> None:
+    """Copy what sends points back, where the account that grades can read it."""
+    for name in ("points_back.py", "grade_services.py", "lti_platform.py", "lti_people.py"):
+        _copy(CHECKOUT / "hub" / name, LTI / name, "root")
 
 
 def switch_study(on: bool) -> None:
@@ -131,6 +149,8 @@ def main() -> int:
     make_accounts()
     make_folders()
     fill()
+    if LTI.is_dir():
+        fill_lti()
     switch_study(options.study)
     print(f"{HERE} is ready. Next: hub/people.py with a file of names.")
     return 0

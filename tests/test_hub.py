@@ -68,11 +68,13 @@ for path in {kept}; do
 done
 mkdir -m 700 /var/lib/jupyterhub
 cd {root}
-{python} hub/prepare.py
-{python} hub/people.py {folder}/learners.txt
-{python} hub/people.py --instructors {folder}/instructors.txt
-cp /srv/thousandfold/passwords/*.csv {folder}
-exec {python} -m jupyterhub --config {folder}/jupyterhub_config.py
+python={python} folder={folder}
+$python hub/prepare.py
+$python hub/people.py $folder/learners.txt
+$python hub/people.py --instructors $folder/instructors.txt
+cp /srv/thousandfold/passwords/*.csv $folder
+{also}
+exec $python -m jupyterhub --config $folder/jupyterhub_config.py
 """
 
 CONFIG = """
@@ -171,19 +173,27 @@ class Hub:
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """Start the hub of the README, once."""
+    need_a_server()
+    with serve(tmp_path_factory.mktemp("hub")) as running:
+        yield running
+
+
+def need_a_server() -> None:
+    """Skip where no hub can be started."""
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("the hub was not started: its accounts need root on Linux")
     if not PROXY.exists():
         pytest.skip("the hub was not started: `make proxy` installs what stands in front of it")
     if subprocess.run([*ISOLATED, "mount", "-t", "tmpfs", "x", "/mnt"]).returncode:
         pytest.skip("the hub was not started: this container may not make namespaces")
-    with serve(tmp_path_factory.mktemp("hub")) as running:
-        yield running
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Hub]:
-    """Run the hub; what it needs to know and its log stand in a folder."""
+def serve(folder: Path, also: str = "") -> Iterator[Hub]:
+    """Run the hub; what it needs to know and its log stand in a folder.
+
+    What is also to be typed before it starts finds `$python` and `$folder`.
+    """
     (folder / "learners.txt").write_text("# the class\n" + "\n".join(LEARNERS))
     (folder / "instructors.txt").write_text(INSTRUCTOR)
     ports = free_ports(4)
@@ -196,6 +206,7 @@ def serve(folder: Path) -> Iterator[Hub]:
         "folder": shlex.quote(str(folder)),
         "root": shlex.quote(str(ROOT)),
         "python": shlex.quote(sys.executable),
+        "also": also,
     }
     log = folder / "log.txt"
     with log.open("w") as output:

@@ -106,6 +106,7 @@ PARTS = (
             "docs/grader-alone.md",
             "docs/anywhere.md",
             "hub/README.md",
+            "hub/lti.md",
             "hub/kubernetes/README.md",
             "docs/grading-at-scale.md",
             "SECURITY.md",

@@ -1,9 +1,9 @@
 """Pin every dependency, exactly and with hashes, as `make lock` does.
 
 One lock for uv, which installs all the others; one for learners and instructors, one that adds a
-hub, one that adds what the tests need, one that adds what the site for browsers needs, one for the
-packages that benchmarks compare with, one for what looks at all that is published. All hold for
-every supported Python and system.
+hub, one that opens the hub from Canvas or Moodle, one that adds what the tests need, one that adds
+what the site for browsers needs, one for the packages that benchmarks compare with, one for what
+looks at all that is published. All hold for every supported Python and system.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ OLDEST = "3.11"
 UV = ["--group", "uv"]
 LEARNER = ["pyproject.toml", "--extra", "workshop", "--group", "build"]
 HUB = [*LEARNER, "--group", "hub", "--constraint", "requirements.lock"]
-TESTS = [*HUB, "--group", "dev", *UV]
+LTI = [*HUB, "--group", "lti"]
+TESTS = [*LTI, "--group", "dev", *UV]
 SITE = [*LEARNER, "--group", "site", "--constraint", "requirements.lock"]
 PUBLISH = ["--group", "build", "--group", "publish"]
 PEERS = ["pyproject.toml", "--group", "build", "--group", "peers"]
@@ -36,6 +37,7 @@ def main() -> int:
         "requirements-uv.lock": UV,
         "requirements.lock": LEARNER,
         "requirements-hub.lock": HUB,
+        "requirements-lti.lock": LTI,
         "requirements-dev.lock": TESTS,
         "requirements-peers.lock": PEERS,
         "requirements-publish.lock": PUBLISH,

@@ -17,7 +17,9 @@ from jinja2 import DictLoader, pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
+from traitlets import Unicode
 
+from boxgrader.nbgrader_course.comment_bank import offered
 from boxgrader.nbgrader_course.sanitize import FLOOD, MOST_LETTERS, MOST_MARKS, clean, marks
 from boxgrader.nbgrader_course.steps import through
 
@@ -128,6 +130,7 @@ class FormgraderPage(SafePage):
         "font-src 'self' data:; object-src 'none'; base-uri 'none'"
     )
     instead_of_mathjax = _ALL_SET
+    comments = Unicode("", help="A file of ready comments.").tag(config=True)
 
     def _page(
         self, nb: NotebookNode, resources: dict[str, Any] | None, **kw: Any
@@ -135,7 +138,11 @@ class FormgraderPage(SafePage):
         """Escape names, a learner's among them: the template writes them as they are."""
         told = dict(resources or {})
         told.update({name: html.escape(told[name]) for name in _NAMES if told.get(name)})
-        return super()._page(nb, told, **kw)
+        page, made = super()._page(nb, told, **kw)
+        if self.comments:
+            before, end, after = page.rpartition("</body>")
+            page = "".join([before, offered(Path(self.comments)), end, after])
+        return page, made
 
 
 def _plain(output: NotebookNode) -> NotebookNode:
