@@ -133,11 +133,10 @@ def _advice(path: Path, known: Known, options: str) -> str:
     if path.name == _PAGE:
         where = "" if place == _PAGE else f" --output {_typed(place)}"
         return _anew(f"report{where}{options}")
-    pages = {f"alike-{name}.html": name for name in known.assignments}
-    if path.name in pages:
-        return (
-            f"delete it; `{typed(f'report {_typed(pages[path.name])} --alike{options}')}` makes it"
-        )
+    for name in known.assignments:
+        if path.name == f"alike-{name}.html":
+            command = typed(f"report {_typed(name)} --alike{options}")
+            return f"delete it; `{command}` makes it anew"
     if (columns := _kind(path)) is None:
         return "take the name out by hand, or delete the file"
     _, about = _TABLES_OF_OURS[columns]
