@@ -22,8 +22,9 @@ PUBLIC = {
     models: " ".join(re.findall(r" as (\w+)$", STUB.read_text(encoding="utf-8"), re.MULTILINE)),
     thousandfold: """
         DynamicModel ExplainedError Lines Model Note Picture Series Trajectory __version__ answer
-        calibration check checks companies compare draw_guess explore keypoint my_company my_guesses
-        numbers_for quantity questionnaire read_organisation right robust show simulate speak sweep
+        calibration check checks companies compare draw_guess explore hint keypoint my_company
+        my_guesses numbers_for quantity questionnaire read_organisation right robust show simulate
+        speak sweep
         where_was_i with_my_numbers
         """,
     datasets: "folder load names",

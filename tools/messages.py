@@ -25,6 +25,7 @@ from shown import bundle, shown
 
 from thousandfold.facilitation.progress import ABOUT_YOU
 from thousandfold.language import IN_ENGLISH, MARKS, Catalogue, speaking
+from thousandfold.teaching.hint_ladder import EVERYWHERE, ladders
 from thousandfold.teaching.typed import ONES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -229,10 +230,19 @@ def of_package() -> Iterator[Message]:
         Message(word, where="a word that is put together with others") for word in LOOKED_UP
     )
     yield from (Message(stub, where="exercise, where learners write") for stub in STUBS)
+    yield from _of_ladders(EVERYWHERE)
     of_one = ("models", "keypoints", "flight")
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.relative_to(PACKAGE).parts[0] not in of_one or path.name == "base.py":
             yield from of_file(path)
+
+
+def _of_ladders(stem: str) -> Iterator[Message]:
+    """Yield the hints for the answers of an exercise."""
+    for ladder in ladders().get(stem, ()):
+        where = f"exercise, a hint for {' and '.join(ladder.names)}"
+        for text in (ladder.part, ladder.look, ladder.think, ladder.step):
+            yield Message(text, where=where)
 
 
 def of_module(stem: str) -> Iterator[Message]:
@@ -244,6 +254,7 @@ def of_module(stem: str) -> Iterator[Message]:
         slips = json.loads((PACKAGE / "teaching/named_slips" / f"{stem}.json").read_text("utf-8"))
         for name, said in slips.items():
             yield from (Message(text, where=f"exercise, a wrong {name}") for _, text in said)
+        yield from _of_ladders(stem)
     for path in _files(stem):
         yield from of_file(path)
     yield from labels(stem)

@@ -49,6 +49,7 @@ def parts(stem: str) -> dict[str, str]:
         "test_lesson.py": f"tests/lessons/test_{stem}.py",
         "exercise.ipynb": f"solutions/{stem}/{stem}.ipynb",
         "answers": f"tests/answers/{stem}",
+        "hint_ladder.toml": f"src/thousandfold/teaching/hint_ladders/{stem}.toml",
         "guide.md": f"facilitator/{stem}.md",
     }
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from thousandfold.teaching.answers import answer, my_guesses
     from thousandfold.teaching.company import my_company
     from thousandfold.teaching.drawn_guess import draw_guess
+    from thousandfold.teaching.hint_ladder import hint
     from thousandfold.teaching.numbers_for import numbers_for
     from thousandfold.teaching.own_numbers import with_my_numbers
     from thousandfold.teaching.own_reading import read_organisation
@@ -64,6 +65,7 @@ __all__ = [
     "compare",
     "draw_guess",
     "explore",
+    "hint",
     "keypoint",
     "my_company",
     "my_guesses",
@@ -89,6 +91,7 @@ FILE_OF = {
     "checks": "thousandfold.teaching.checks",
     "draw_guess": "thousandfold.teaching.drawn_guess",
     "explore": "thousandfold.teaching.widgets",
+    "hint": "thousandfold.teaching.hint_ladder",
     "keypoint": "thousandfold.keypoints",
     "my_company": "thousandfold.teaching.company",
     "my_guesses": "thousandfold.teaching.answers",

@@ -560,6 +560,7 @@ def test_tables_that_still_name_somebody_are_named_with_what_makes_them_anew(
     (course / "gradebook.db-journal").write_text(WHO)
     (course / "class.csv").write_text(f"id,first_name,last_name,email\nx,Q,L,{MAIL}\n")
     shutil.copy("gradebook.db", "gradebook.db.2026-01-01-120000.000000")
+    (course / f"alike-{NAME}.html").write_text(WHO)
     (course / "notes.txt").write_text(f"{WHO}x and x{WHO} are others\n")
     capsys.readouterr()
     assert main(["forget", WHO, "--yes"]) == 3
@@ -568,6 +569,7 @@ def test_tables_that_still_name_somebody_are_named_with_what_makes_them_anew(
         assert f"  {name}: `boxgrader {command}` makes it anew (with --absent-as-zero or" in out
         assert main(shlex.split(command)) == 0
     assert "class.csv: take the name out by hand, or delete the file" in out
+    assert f"alike-{NAME}.html: delete it; `boxgrader report {NAME} --alike` makes it anew" in out
     assert "gradebook.db.2026-01-01-120000.000000: take the name out" in out
     for name in ("sent/names.csv", f"submitted/{OTHER}/t.csv"):
         assert f"  {name}: " in out
@@ -575,7 +577,8 @@ def test_tables_that_still_name_somebody_are_named_with_what_makes_them_anew(
         assert name not in out
     assert "Not searched in the course:\n  links, which are not followed (1)\n" in out
     assert {Path(it.removeprefix("in ")).name for it in found(course, WHO, MAIL)} == {
-        "class.csv", "gradebook.db.2026-01-01-120000.000000", "notes.txt", "names.csv", "t.csv",
+        "class.csv", f"alike-{NAME}.html", "gradebook.db.2026-01-01-120000.000000", "notes.txt",
+        "names.csv", "t.csv",
     }  # fmt: skip
 
 

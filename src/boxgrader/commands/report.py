@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from boxgrader.commands import Command, add_course, assignment, quietly
-from boxgrader.typed import typed
+from boxgrader.commands import Command, add_course, assignment, quietly, same_course
+from boxgrader.typed import quoted, typed
 from boxgrader.writing import no_folder, write_whole
 
 if TYPE_CHECKING:
+    from boxgrader.nbgrader_course.alike import Alike
     from boxgrader.nbgrader_course.results import Learner, Results
 
 
@@ -61,6 +62,28 @@ def _declare(parser: argparse.ArgumentParser) -> None:
         help="in the table, give 0 to whoever is in the gradebook and handed in nothing, where "
         "somebody else did",
     )
+    parser.add_argument(
+        "--alike",
+        action="store_true",
+        help="instead of the page for the debrief, show which answers are nearly the same, to you "
+        "alone: names and texts, no verdict",
+    )
+    parser.add_argument(
+        "--teams",
+        metavar="FILE.csv",
+        type=Path,
+        help="who handed in one text together: a line for each, with learner and team; what a team "
+        "shares is not pointed out",
+    )
+    parser.add_argument(
+        "--given",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="a notebook or a text that learners had, such as the lesson: its words are not "
+        "counted as alike; may be given several times",
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -80,7 +103,7 @@ def _check_options(arguments: argparse.Namespace) -> None:
     of_table = ("columns", "so_far", "absent_as_zero")
     given = [
         f"--{name.replace('_', '-')}"
-        for name in ("output", "csv", *of_table)
+        for name in ("output", "csv", "alike", "teams", "given", *of_table)
         if getattr(arguments, name)
     ]
     if arguments.student and given:
@@ -88,6 +111,11 @@ def _check_options(arguments: argparse.Namespace) -> None:
             f"--student says what became of one learner's work, and writes no file: leave out "
             f"{' and '.join(given)}, or --student"
         )
+    if arguments.alike and (arguments.csv or not arguments.assignment):
+        lacks = "writes no table: leave out --csv" if arguments.csv else "needs an assignment"
+        raise GraderError(f"--alike {lacks}")
+    if not arguments.assignment and (arguments.teams or arguments.given):
+        raise GraderError("--teams and --given need an assignment, whose answers are compared")
     if not arguments.csv:
         # The page of all assignments is a table, too.
         of_csv = of_table if arguments.assignment else ("columns",)
@@ -133,8 +161,12 @@ def _report(arguments: argparse.Namespace) -> int:
     warnings.filterwarnings("ignore", module="nbgrader")
     course = course_directory(arguments.course, arguments.db)
     if arguments.assignment:
-        found = [read_results(course, arguments.assignment)]
+        found = [read_results(course, arguments.assignment, messages=not arguments.alike)]
+        alike = _alike(arguments, course, found[0])
+        if arguments.alike:
+            return _write_alike(arguments, alike)
         _write_page_of_one(arguments, found[0])
+        _point_out(arguments, alike)
     else:
         found = [read_results(course, name, messages=False) for name in assignments(course)]
     notes: list[str] = []
@@ -164,6 +196,34 @@ def _write_page_of_one(arguments: argparse.Namespace, results: Results) -> None:
     if results.current.waiting:
         waiting = ", ".join(shown(task.name) for task in results.current.waiting)
         print(f"Not finished: a person still has to give points for {waiting}.")
+
+
+def _alike(arguments: argparse.Namespace, course: Any, results: Results) -> Alike:
+    """Compare everybody's answers."""
+    from boxgrader.nbgrader_course.alike import read_alike, read_teams
+
+    teams = read_teams(arguments.teams) if arguments.teams else {}
+    return read_alike(course, results, arguments.given, teams)
+
+
+def _write_alike(arguments: argparse.Namespace, found: Alike) -> int:
+    from boxgrader.nbgrader_course.alike import page, summary
+
+    output = arguments.output or Path(f"alike-{Path(arguments.assignment).name}.html")
+    write_whole(output, page(found))
+    print(summary(found) or f"No two of {found.compared:,} answers are nearly the same.")
+    print(f"The page for you alone, with names: {output}")
+    return 0
+
+
+def _point_out(arguments: argparse.Namespace, found: Alike) -> None:
+    """Say without a name that there is something to look at: others may see this screen."""
+    from boxgrader.nbgrader_course.alike import summary
+
+    if told := summary(found):
+        more = f"report {quoted(arguments.assignment)} --alike{same_course(arguments)}"
+        command = typed(more, arguments.program)
+        print(f"{told} That is no verdict. To look at them, alone: {command}")
 
 
 def _write_page_of_all(
@@ -200,6 +260,9 @@ first.
 
 Without ASSIGNMENT, the page is a table of everybody's points for all assignments, with names and
 totals. With --student it says every time that a learner's work was graded, and what that changed.
+
+With --alike, the page shows answers of one assignment that are nearly the same, with names: look
+at both texts before you think anything. It changes no point, and learners are told nothing of it.
 
 The table has the names of learners in it. Canvas: Gradebook, Import. Moodle: Grades, Import, CSV
 file; map Username to username, or Email address to useremail.

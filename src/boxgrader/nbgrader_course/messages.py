@@ -1,4 +1,4 @@
-"""What the checks said to a learner, from the graded notebook: text of strangers."""
+"""What a learner wrote and the checks said, from the graded notebook: text of strangers."""
 
 from __future__ import annotations
 
@@ -16,25 +16,52 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 def outcomes(course: Any, assignment: str, learner: str, notebook: str) -> list[tuple[str, str]]:
     """Return each graded cell of an autograded notebook and what its check said, if anything."""
+    return [
+        (marks["grade_id"], message_of(cell.get("outputs")))
+        for cell, marks in _cells(course, assignment, learner, notebook)
+        if marks.get("grade")
+    ]
+
+
+def answers(
+    course: Any, assignment: str, learner: str, notebook: str
+) -> list[tuple[str, bool, str]]:
+    """Return what a learner wrote: each cell's grade id, whether it is code, and its text."""
+    return [
+        (marks["grade_id"], cell.get("cell_type") == "code", _text(cell.get("source")))
+        for cell, marks in _cells(course, assignment, learner, notebook)
+        if marks.get("solution")
+    ]
+
+
+def _cells(
+    course: Any, assignment: str, learner: str, notebook: str
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the cells of an autograded notebook that nbgrader has marked, with their marks."""
     root = Path(course.format_path(course.autograded_directory, ".", ".")).resolve()
     folder = Path(course.format_path(course.autograded_directory, learner, assignment))
     path = folder / f"{notebook}.ipynb"
     try:
         content = read_json(path, inside=root if path.is_relative_to(root) else folder)
     except Refused:
-        return []  # Points are in the gradebook; a message is a bonus.
+        return []  # Points are in the gradebook; what is read here is a bonus.
     cells = content.get("cells") if isinstance(content, dict) else None
-    return [
-        (marks["grade_id"], message_of(cell.get("outputs")))
+    found = [
+        (cell, _marks(cell))
         for cell in (cells if isinstance(cells, list) else [])
-        if isinstance(cell, dict) and (marks := _marks(cell)) and isinstance(marks["grade_id"], str)
+        if isinstance(cell, dict)
     ]
+    return [(cell, marks) for cell, marks in found if isinstance(marks.get("grade_id"), str)]
 
 
 def _marks(cell: dict[str, Any]) -> dict[str, Any]:
     metadata = cell.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return marks if isinstance(marks, dict) and marks.get("grade") and "grade_id" in marks else {}
+    return marks if isinstance(marks, dict) else {}
+
+
+def _text(source: Any) -> str:
+    return "".join(map(str, source)) if isinstance(source, list) else str(source or "")
 
 
 def message_of(outputs: Any) -> str:
@@ -46,8 +73,7 @@ def message_of(outputs: Any) -> str:
             name, says = str(output.get("ename", "")), str(output.get("evalue", ""))
             return _line(says if explains_itself(output) else error_line(name, says))
         if output.get("output_type") == "stream" and output.get("name") == "stderr":
-            text = output.get("text", "")
-            return _line("".join(map(str, text)) if isinstance(text, list) else str(text))
+            return _line(_text(output.get("text")))
     return ""
 
 

@@ -133,6 +133,10 @@ def _advice(path: Path, known: Known, options: str) -> str:
     if path.name == _PAGE:
         where = "" if place == _PAGE else f" --output {_typed(place)}"
         return _anew(f"report{where}{options}")
+    for name in known.assignments:
+        if path.name == f"alike-{name}.html":
+            command = typed(f"report {_typed(name)} --alike{options}")
+            return f"delete it; `{command}` makes it anew"
     if (columns := _kind(path)) is None:
         return "take the name out by hand, or delete the file"
     _, about = _TABLES_OF_OURS[columns]

@@ -61,7 +61,16 @@ def _tell_studied(arguments: argparse.Namespace) -> None:
         print("  They may have seen more than their notebooks still say.")
 
 
+def _report(arguments: argparse.Namespace) -> int:
+    """Report; what a lesson says, its learners may quote, so it does not make answers alike."""
+    lesson = arguments.course / "notebooks" / f"{arguments.assignment}.ipynb"
+    if arguments.assignment and not arguments.student and lesson.is_file():
+        arguments.given = [*arguments.given, lesson]
+    return _REPORT.run(arguments)
+
+
 _GRADE = _door("grade")
 GRADE = replace(_GRADE, run=_grade) if _GRADE.summary != MISSING else _GRADE
-REPORT = _door("report")
+_REPORT = _door("report")
+REPORT = replace(_REPORT, run=_report) if _REPORT.summary != MISSING else _REPORT
 FORGET = _door("forget")

@@ -89,7 +89,7 @@ def so_far(*names: str) -> None:
     """
     if graded():
         return
-    _filled_in.update({name: _digest(name) for name in names})
+    _filled_in.update({name: digest(name) for name in names})
     filled_in = say(
         "Filled in: {names}. Nobody has checked yet whether it is right.", names=listed(names)
     )
@@ -99,10 +99,10 @@ def so_far(*names: str) -> None:
 
 def _stands(name: str) -> bool:
     """Say whether an answer is filled in, and still is the one that its check has seen."""
-    return name in _filled_in and name not in _unknown and _digest(name) == _filled_in[name]
+    return name in _filled_in and name not in _unknown and digest(name) == _filled_in[name]
 
 
-def _digest(name: str) -> str:
+def digest(name: str) -> str:
     """Return what tells one answer from another, as a notebook holds it now."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     value = shell.user_ns.get(name) if shell else None
