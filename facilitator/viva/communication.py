@@ -20,9 +20,10 @@ EXAMPLES = {
 }
 SIZES = (3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30)
 HIRES = range(21)
-PLAUSIBLE = {
-    name: Squads().quantities()[name].plausible
-    for name in ("path_hours", "handover_hours", "cut_off_hours", "away")
+PLAUSIBLE: dict[str, tuple[float, float]] = {
+    name: it.plausible
+    for name, it in Squads().quantities().items()
+    if it.plausible and name in ("path_hours", "handover_hours", "cut_off_hours", "away")
 }
 WORDS = {
     "path_hours": "what a path takes",
@@ -72,7 +73,8 @@ def what_breaks_first(a: Answers) -> Question:
         f"You chose {in_words(*mine)}. At 400 people, what gets expensive first, and at which "
         "squad size would you have chosen otherwise?",
         f"At 400 people it costs each person {tried[squad]:.1f} hours a week: {listed}. So "
-        f"{first} comes first. It names why that part grows with the company, or does not, and what "
+        f"{first} comes first. It names why that part grows with the company, or does not, and "
+        "what "
         "they would give up to lower it. The digits do not matter.",
         f"Of the sizes from {min(SIZES)} to {max(SIZES)}, with all else as chosen, {best} is "
         f"cheapest at 400 people: {tried[best]:.1f} hours. "
@@ -95,10 +97,12 @@ def who_is_away(a: Answers) -> Question:
     ill = {n: week(200, squad, n, circle, away=0.2) for n in (liaisons, more)}
     better = "better" if ill[more] < ill[liaisons] else "no better"
     cut = hours(200, squad, liaisons, circle)["being cut off"]
+    all_away = "its only one is away" if liaisons == 1 else f"all of its {liaisons} are away"
     return Question(
-        f"Each of your squads sends {liaisons}. Describe the day on which that goes wrong. How many "
+        f"Each of your squads sends {liaisons}. Describe the day on which that goes wrong. How "
+        "many "
         "people would have to be away until you choose another number?",
-        f"A squad is cut off when all of its {liaisons} are away: at 200 people, with one in ten "
+        f"A squad is cut off when {all_away}: at 200 people, with one in ten "
         f"away, that costs {cut:.1f} of {now:.1f} hours a week. One more a squad makes it "
         f"{one_more:.1f}, since each liaison adds talking and larger circles. It weighs the two.",
         f"With one person in five away, {more} are {better} than {liaisons} "
@@ -166,7 +170,8 @@ def which_change_to_pay_for(a: Answers) -> Question:
         f"By the model {true['today']:.0f}, {true['half the teaching']:.0f} and "
         f"{true['as in Terraform']:.0f}. Teaching takes time once, from those who know; talk takes "
         "a part of every day, from everybody. So they pay for less talk, as by clear borders.",
-        "The hours a week that one person there talks, before and after the last three people came: "
+        "The hours a week that one person there talks, before and after the last three people "
+        "came: "
         "if they did not grow, more people cost teaching alone.",
         CONTRADICTS if wrong else OWN,
     )
@@ -204,7 +209,8 @@ def which_paths_are_used(a: Answers) -> Question:
         f"{all_new:,.0f} are possible, {among:,.0f} of them among the new people, "
         f"{all_new - among:,.0f} between old and new. Possible is not used: a structure decides "
         "which few are walked. It names one that is needed and one that is not.",
-        "Counted for two weeks: with how many others did one of the newest people work? If it is as "
+        "Counted for two weeks: with how many others did one of the newest people work? If it is "
+        "as "
         "many as in the company of ten, growth did not make talk harder there.",
         CONTRADICTS if abs(said - all_new) > 1 else OWN,
     )
@@ -236,7 +242,8 @@ def a_printed_number(a: Answers) -> Question:
     said = a.number("true_paths", 0, 1000)
     true = float(possible_paths(6))
     return Question(
-        f"A textbook prints fourteen paths, you wrote {said:.0f}. How would you check such a number "
+        f"A textbook prints fourteen paths, you wrote {said:.0f}. How would you check such a "
+        "number "
         "in a meeting, in half a minute and without a formula?",
         f"Count a smaller case, or draw it: six people have {true:.0f} pairs, three people "
         f"{float(possible_paths(3)):.0f}. It says which pair is easily forgotten, the two new "

@@ -35,8 +35,9 @@ def _run(arguments: argparse.Namespace) -> int:
     import warnings
 
     try:
-        import boxgrader.nbgrader_course  # noqa: F401
         import nbgrader  # noqa: F401
+
+        import boxgrader.nbgrader_course  # noqa: F401
     except ModuleNotFoundError:
         raise ExplainedError(MISSING) from None
     from thousandfold.facilitation.course import find_course, read_cells

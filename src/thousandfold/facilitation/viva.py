@@ -124,7 +124,8 @@ class Answers:
         value = self.values.get(name)
         if type(value) is not dict:
             raise UnfitError(f"{name} is no table")
-        return {key: value.get(str(key)) for key in keys}
+        rows = {str(key): it for key, it in value.items()}
+        return {key: rows.get(str(key)) for key in keys}
 
 
 Maker = Callable[[Answers], Question | None]
@@ -255,7 +256,9 @@ def choose(lines: Lines, answers: Answers, name: str) -> list[Asked]:
     chosen: list[Asked] = []
 
     def take(pool: Iterable[Asked], *, fresh: bool) -> None:
-        for it in sorted(pool, key=lambda it: (-it.question.fits, _digest(name, it.name))):
+        for it in sorted(
+            pool, key=lambda it: (0 if it.example else -it.question.fits, _digest(name, it.name))
+        ):
             named = any(it.name == other.name for other in chosen)
             spoken_of = any(it.task == other.task for other in chosen)
             if len(chosen) < ASKED and not named and not (fresh and spoken_of):
@@ -274,10 +277,13 @@ def _askable(lines: Lines, answers: Answers, *, example: bool) -> list[Asked]:
 
 
 def _made(candidate: Candidate, answers: Answers) -> Question | None:
-    """Return a question, or nothing where it does not fit: a model may refuse a value, too."""
+    """Return a question, or nothing where it does not fit: a model may refuse a value, too.
+
+    Whatever else goes wrong in one question stops no sheet: tests try each of them by itself.
+    """
     try:
         return candidate.make(answers)
-    except ExplainedError:
+    except Exception:
         return None
 
 

@@ -24,8 +24,9 @@ from thousandfold.facilitation.viva import Answers
 from thousandfold.teaching.numbers_for import numbers_for
 
 if TYPE_CHECKING:
-    from boxgrader import Marks
     from nbformat import NotebookNode
+
+    from boxgrader import Marks
 
 _NAME = "my_name"
 _TOLD = "viva"  # grade id of the cell that prints
@@ -175,7 +176,9 @@ def read_learners(
             "the folder of the course with --course"
         )
     notebooks = {work.student: _notebook(work, course.ignore) for work in works}
-    run = _run(course, {name: it for name, it in notebooks.items() if not isinstance(it, str)}, asks)
+    run = _run(
+        course, {name: it for name, it in notebooks.items() if not isinstance(it, str)}, asks
+    )
     return [_learner(name, it, run.get(name), asks) for name, it in notebooks.items()]
 
 

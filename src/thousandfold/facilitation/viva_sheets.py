@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from thousandfold.facilitation.page import page
-from thousandfold.facilitation.viva import Asked, Lines, choose
+from thousandfold.facilitation.viva import Asked, Lines, Question, choose
 from thousandfold.facilitation.viva_answers import Learner
 
 _MOST_LETTERS = 80  # of a name
@@ -34,7 +35,8 @@ class Sheet:
 
 def sheet(lines: Lines, learner: Learner) -> Sheet:
     """Return the page of a learner, whatever they have handed in."""
-    asked = tuple(choose(lines, learner.answers, learner.name))
+    chosen = choose(lines, learner.answers, learner.name)
+    asked = tuple(replace(it, question=_typeset(it.question)) for it in chosen)
     return Sheet(shown(learner.name), asked, learner.why, learner.note)
 
 
@@ -53,6 +55,21 @@ def sheets_page(title: str, stem: str, sheets: Sequence[Sheet]) -> str:
     noted = [it for it in sheets if it.note]
     return page(
         "viva.html", title=title, stem=stem, sheets=sheets, unread=unread, noted=noted, ticks=TICKS
+    )
+
+
+def _typeset(question: Question) -> Question:
+    """Return a question with its numbers as they are printed: 20 %, −3."""
+
+    def typeset(text: str) -> str:
+        spaced = re.sub(r"(?<=\d)\s?%", "\u202f%", text)
+        return re.sub(r"(?<![\w.,])-(?=\d)", "\N{MINUS SIGN}", spaced)
+
+    return replace(
+        question,
+        asks=typeset(question.asks),
+        holds=typeset(question.holds),
+        refutes=typeset(question.refutes),
     )
 
 
