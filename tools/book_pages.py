@@ -101,6 +101,7 @@ PARTS = (
         (
             "docs/instructing.md",
             "docs/grading.md",
+            "facilitator/viva.md",
             "docs/grading-elsewhere.md",
             "src/boxgrader/README.md",
             "docs/grader-alone.md",

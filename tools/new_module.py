@@ -50,6 +50,7 @@ def parts(stem: str) -> dict[str, str]:
         "exercise.ipynb": f"solutions/{stem}/{stem}.ipynb",
         "answers": f"tests/answers/{stem}",
         "guide.md": f"facilitator/{stem}.md",
+        "viva.py": f"facilitator/viva/{name}.py",
     }
 
 

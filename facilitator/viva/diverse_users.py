@@ -126,7 +126,7 @@ def whose_product(a: Answers) -> Question:
     """Of the own market: who is served less, and who would notice."""
     said = a.table("best_depth", CASES, 0, 1)
     own = product(a.mine)
-    best = dearest(own)
+    best, half = dearest(own), dearest(own.replace(fee_power=own.fee_power / 2))
     place = said["today"]
     teachers, chains = (100 * float(it) for it in own.uptake(place))
     return Question(
@@ -136,8 +136,7 @@ def whose_product(a: Answers) -> Question:
         f"At {place:g}, {teachers:.0f} of 100 teachers choose it and {chains:.0f} of 100 users in "
         f"chains; of the four depths {best:g} earns most. It says who is served less well and why "
         "that is meant, and does not promise to be for everybody.",
-        f"Chains that pay half: with that fee "
-        f"{dearest(own.replace(fee_power=own.fee_power / 2)):g} earns most. Or a share of chains other than "
+        f"Chains that pay half: with that fee {half:g} earns most. Or a share of chains other than "
         f"{a.mine.chains:.0%}: who has counted them?",
         CONTRADICTS if place != best else OWN,
     )

@@ -75,9 +75,7 @@ def who_is_cheap(a: Answers) -> Question:
         "would stay without more studios, and not because it is low.",
         "A region without new studios for a year: if no partner leaves there, studios bring "
         "partners less than was assumed, and their price was too low.",
-        CONTRADICTS
-        if abs(said["studios"] - studios) > 0.5 or change["studios"] > change["partners"]
-        else OWN,
+        CONTRADICTS if abs(said["studios"] - studios) > 0.5 or change["partners"] >= 0 else OWN,
     )
 
 

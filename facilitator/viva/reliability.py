@@ -190,10 +190,9 @@ def one_rule_for_both(a: Answers) -> Question:
     payments = rules_tried("payments", other, theirs)
     same = theirs == other
     return Question(
-        f"The calendar freezes at {theirs[0]:.0%} of its budget, payments at {other[0]:.0%}. "
-        "Explain it to "
-        "the two teams, who will ask why the others may ship "
-        + ("no more than they." if same else "more than they, or less."),
+        f"The calendar freezes at {theirs[0]:.0%} of its budget, payments at {other[0]:.0%}. How "
+        "do you explain it to the two teams, when they ask why the others may ship "
+        + ("no more than they?" if same else "more than they, or less?"),
         f"Under these rules the calendar ships {calendar[0][SHIPPED]:.0f} features and keeps its "
         f"promise in {calendar[0][KEPT]:.0f} of 100 years; payments {payments[0][SHIPPED]:.0f} and "
         f"{payments[0][KEPT]:.0f}. In payments nine in ten incidents follow a change, so a freeze "

@@ -188,6 +188,17 @@ def answers_of(values: Mapping[str, Any], asks: Asks, folder: str) -> Answers:
     return Answers(values, next((it for it in drawn if vars(it)), SimpleNamespace()))
 
 
+def last_cell(asks: Asks) -> str:
+    """Return the code that prints the answers, to be run after a learner's own."""
+    return _TELL.format(
+        names=repr(asks.names),
+        text=_MOST_TEXT,
+        rows=_MOST_ROWS,
+        deepest=_DEEPEST,
+        largest=_LARGEST,
+    )
+
+
 def told(text: str, names: Collection[str]) -> dict[str, Any]:
     r"""Return answers from what a notebook's last cell printed: plain values, within bounds.
 
@@ -223,6 +234,8 @@ def written(sources: Iterable[str], names: Collection[str]) -> dict[str, Any]:
             if not isinstance(node, ast.Assign) or len(node.targets) != 1:
                 continue
             targets = _targets(node)
+            if not targets:
+                continue
             try:
                 value = ast.literal_eval(node.value)
             except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -279,13 +292,7 @@ def _run(course: Any, notebooks: Mapping[str, NotebookNode], asks: Asks) -> dict
 
     if why_not():
         return dict.fromkeys(notebooks, _NO_BOX)
-    lines = _TELL.format(
-        names=repr(asks.names),
-        text=_MOST_TEXT,
-        rows=_MOST_ROWS,
-        deepest=_DEEPEST,
-        largest=_LARGEST,
-    )
+    lines = last_cell(asks)
     plan = Plan(points={_TOLD: 0.0}, unwatched=frozenset({_TOLD}))
     try:
         settings = _settings(grader(Path(course.root), course.assignment_id).settings(), course)
@@ -384,7 +391,8 @@ def _is_key(key: Any) -> bool:
 def _targets(node: ast.Assign) -> list[str]:
     first = node.targets[0]
     names = first.elts if isinstance(first, ast.Tuple) else [first]
-    return [it.id for it in names if isinstance(it, ast.Name)]
+    found = [it.id for it in names if isinstance(it, ast.Name)]
+    return found if len(found) == len(names) else []
 
 
 def _is_open(value: ast.expr) -> bool:
