@@ -507,7 +507,7 @@ def test_a_course_of_strangers_has_a_sheet_for_each(
     assert "alert(1)" not in first
     unread = first.split("Could not be read (")[1].split("</table>")[0]
     assert re.findall(r'<td class="name">(\w+)</td>', unread) == ["broken", "linked", "nothing"]
-    assert "squads of up to" in found["forges"]  # what was printed is no answer: what is written is
+    assert "as if a colleague" not in found["forges"]  # what is no answer is read as it is written
     assert "Read as it is written, not run" in first
     assert "asked from the exercise" in said.out
     only = tmp_path / "ann.html"

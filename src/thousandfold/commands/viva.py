@@ -40,10 +40,11 @@ def _run(arguments: argparse.Namespace) -> int:
         import boxgrader.nbgrader_course  # noqa: F401
     except ModuleNotFoundError:
         raise ExplainedError(MISSING) from None
+    from thousandfold.commands.viva_submissions import read_learners
     from thousandfold.facilitation.course import find_course, read_cells
     from thousandfold.facilitation.pdf import print_page
     from thousandfold.facilitation.viva import read_lines
-    from thousandfold.facilitation.viva_answers import asked_in, read_learners
+    from thousandfold.facilitation.viva_answers import asked_in
     from thousandfold.facilitation.viva_sheets import sheet, sheets_page, shown
     from thousandfold.writing import write_whole
 
