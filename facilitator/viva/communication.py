@@ -134,9 +134,9 @@ def what_it_hangs_on(a: Answers) -> Question:
         f"squad has {low} people where that is {PLAUSIBLE[most][0]:g} {WORDS_OF[most]}, {usual} as "
         f"the exercise has it, {high} at {PLAUSIBLE[most][1]:g}. It names one price, and a way to "
         "count it for two weeks.",
-        f"{WORDS[most][0].upper() + WORDS[most][1:]} at {PLAUSIBLE[most][1]:g} {WORDS_OF[most]}: "
-        f"then squads of {high} cost {week(200, high, liaisons, circle, **dear):.1f} hours a week, "
-        f"and squads of {squad} {week(200, squad, liaisons, circle, **dear):.1f}.",
+        f"{WORDS[most][0].upper() + WORDS[most][1:]}, if it is {PLAUSIBLE[most][1]:g}: then squads "
+        f"of {high} cost {week(200, high, liaisons, circle, **dear):.1f} hours a week, and squads "
+        f"of {squad} cost {week(200, squad, liaisons, circle, **dear):.1f}.",
         TELLING if squad >= 15 or squad <= 4 else OWN,
     )
 
