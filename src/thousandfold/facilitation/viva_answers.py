@@ -150,7 +150,9 @@ def learner_of(name: str, sources: Sequence[str], run: str | ExplainedError, ask
         reason = str(run) if isinstance(run, ExplainedError) else "the run of it gave no answers"
         note = f"Read as it is written, not run: {reason}."
     why = "" if set(values) - {_NAME} else "Nothing is answered in it that could be read."
-    return Learner(name, answers_of(values, asks, name), why, "" if why else note)
+    if not why and not vars(asks.mine(values.get(_NAME))):
+        note += " They wrote no name: what a name draws is taken from their folder's."
+    return Learner(name, answers_of(values, asks, name), why, "" if why else note.strip())
 
 
 def answers_of(values: Mapping[str, Any], asks: Asks, folder: str) -> Answers:
