@@ -251,6 +251,7 @@ def no_outcomes(project: Path) -> None:
 # What is taken away, and what must be said of it; all at once, since all is said in one run.
 DAMAGE: dict[Callable[[Path], None], list[str]] = {
     without(f"facilitator/{STEM}.md"): [f"facilitator/{STEM}.md is missing: the page"],
+    without("facilitator/viva/trial.py"): ["facilitator/viva/trial.py is missing: questions for a"],
     without(f"tests/answers/{STEM}/half_right.toml"): [],
     without(f"tests/answers/{STEM}/never_moves.toml"): [f"there are 3 in tests/answers/{STEM}"],
     without("tests/models/test_trial.py"): ["tests Trial of trial.py"],

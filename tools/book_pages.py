@@ -102,6 +102,7 @@ PARTS = (
             "docs/instructing.md",
             "docs/grading.md",
             "docs/assistants.md",
+            "facilitator/viva.md",
             "docs/grading-elsewhere.md",
             "src/boxgrader/README.md",
             "docs/grader-alone.md",

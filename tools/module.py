@@ -89,6 +89,7 @@ def missing(stem: str) -> Iterator[str]:
         )
         wanted[released] = "what learners get, which `make release` writes"
         wanted[place["answers"]] = "named answers, four at least"
+        wanted[place["viva.py"]] = "questions for a talk with each learner, six at least"
     for path, what in wanted.items():
         if not (ROOT / path).exists():
             yield f"{path} is missing: {what}"
@@ -266,7 +267,8 @@ def read_code(stem: str) -> Iterator[str]:
 
 def as_laid(stem: str) -> list[str]:
     """Return the files that still say what is to be replaced."""
-    paths = [*own_files(stem), ROOT / parts(stem)["exercise.ipynb"], ROOT / parts(stem)["guide.md"]]
+    others = ("exercise.ipynb", "guide.md", "viva.py")
+    paths = [*own_files(stem), *(ROOT / parts(stem)[part] for part in others)]
     return [
         str(path.relative_to(ROOT))
         for path in paths

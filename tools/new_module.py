@@ -51,6 +51,7 @@ def parts(stem: str) -> dict[str, str]:
         "answers": f"tests/answers/{stem}",
         "hint_ladder.toml": f"src/thousandfold/teaching/hint_ladders/{stem}.toml",
         "guide.md": f"facilitator/{stem}.md",
+        "viva.py": f"facilitator/viva/{name}.py",
     }
 
 

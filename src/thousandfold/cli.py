@@ -25,6 +25,7 @@ from thousandfold.commands import (
     slides,
     start,
     takeaway,
+    viva,
     worksheets,
 )
 from thousandfold.errors import ExplainedError
@@ -44,6 +45,7 @@ COMMANDS = (
     grader.REPORT,
     room.COMMAND,
     schedule.COMMAND,
+    viva.COMMAND,
     worksheets.COMMAND,
     takeaway.COMMAND,
     slides.COMMAND,
