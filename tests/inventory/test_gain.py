@@ -87,7 +87,7 @@ def test_below_five_people_nothing_is_computed() -> None:
         "4 people answered before and after (left out: 1 only before, 1 only after, 1 the same form"
         " twice); below 5 nothing is computed"
     )
-    with pytest.raises(AnswersError, match="0 people answered"):
+    with pytest.raises(AnswersError, match="no answer stands in it yet"):
         gain_of([])
 
 
@@ -228,7 +228,7 @@ def test_no_code_is_ever_told() -> None:
     ("people", "gained", "words"),
     [
         (40, 20, "Chance alone seldom does that: a gain is there."),
-        (40, 0, "Chance alone can do that: no gain was found. Four of five studies like this"),
+        (40, 0, "Chance alone can do that: no gain was found. A study like this one finds"),
     ],
 )
 def test_what_chance_can_do_is_said(people: int, gained: float, words: str) -> None:
@@ -285,8 +285,9 @@ def test_every_gain_can_be_drawn(before: int, after: int) -> None:
     for taught in (None, ["00"]):
         gain = gain_of(group([before] * 5, [after] * 5), taught)
         picture = picture_of(gain)
-        assert len(picture.rows) == len(ITEMS)
-        assert [row.soft for row in picture.rows].count(False) == len(gain.taught_items)
+        sums = 1 if taught is None else 2
+        assert len(picture.rows) == len(ITEMS) + sums
+        assert [row.soft for row in picture.rows].count(False) == len(gain.taught_items) + 1
         assert all(0 <= row.low <= row.high <= 1 for row in picture.rows)
 
 
@@ -300,3 +301,26 @@ def test_the_title_of_the_picture_does_not_promise_what_chance_can_do() -> None:
 
 def test_five_are_enough() -> None:
     assert gain_of([a for a in SIX if a.person in CODES[:FEWEST]]).people == FEWEST
+
+
+def test_the_picture_begins_with_the_sums_and_no_question_is_picked_out() -> None:
+    gain = gain_of(SIX, ["00", "01"])
+    picture = picture_of(gain)
+    assert [row.label for row in picture.rows[:2]] == ["all taught", "all not taught"]
+    assert [row.label for row in picture.rows[2:]] == [item.name for item in ITEMS]
+    rest = picture.rows[1]
+    assert (rest.before, rest.after) == pytest.approx((18 / 54, 30 / 54))
+    assert "all not taught 33 to 56" in picture.sentence
+
+
+def test_how_many_began_is_said_where_some_are_missing() -> None:
+    gain = gain_of(SIX + sheet(CODES[6], "before", 0))
+    assert gain.began == 7
+    assert told(gain)[0].startswith("6 of 7 people who began answered before and after.")
+
+
+def test_numbers_that_do_not_add_up_are_said_to_be_rounded() -> None:
+    gain = gain_of(group([2] * 6, [3, 3, 2, 2, 2, 2]))  # 16.7 and 19.4 of 100: 2.8 more
+    assert "17 of 100 answers were right before and 19 after. The gain is 3 points" in told(gain)[0]
+    assert "each of these numbers is rounded by itself" in told(gain)[0]
+    assert "rounded" not in told(gain_of(SIX))[0]

@@ -11,8 +11,9 @@ from thousandfold.drawing.vector import svg
 from thousandfold.facilitation.page import page
 from thousandfold.inventory.gain import FEWEST, Gain, ItemGain, Level
 from thousandfold.inventory.intervals import Interval
-from thousandfold.inventory.shown import picture_of
-from thousandfold.inventory.told import cannot_be_said, judged, points, span, told
+from thousandfold.inventory.shown import in_order, picture_of
+from thousandfold.inventory.summary import in_short
+from thousandfold.inventory.told import cannot_be_said, points, span, told
 
 SIMULATED = "Simulated: these are people who are none, drawn by chance to show the page."
 _FEW = f"fewer than {FEWEST} people"
@@ -40,9 +41,13 @@ class Report:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What was found."""
-        found = told(self.gain)
-        return found if self.worth is None else (*found, judged(self.gain, self.worth))
+        """What was found, at length."""
+        return told(self.gain)
+
+    @property
+    def short(self) -> tuple[str, ...]:
+        """What may be said aloud."""
+        return in_short(self.gain, self.worth)
 
     def html(self) -> str:
         """Return the page."""
@@ -51,9 +56,10 @@ class Report:
             "gain.html",
             held=self.held,
             warning=SIMULATED if self.simulated else "",
+            short=self.short,
             sentences=self.sentences,
             picture=Markup(svg(picture_of(self.gain))),  # noqa: S704 - our own, from names of ours
-            items=[_row(one) for one in self.gain.items],
+            items=[_row(one) for one in in_order(self.gain)],
             levels=[
                 (f"{one.confidence} %", *_level(one), *_level(other))
                 for one, other in zip(before.levels, after.levels, strict=True)
@@ -64,13 +70,14 @@ class Report:
 
     def text(self) -> str:
         """Return the same for a terminal, without the picture."""
-        rows = [(*row[:1], *row[2:]) for row in map(_row, self.gain.items)]
+        rows = [(*row[:1], *row[2:]) for row in map(_row, in_order(self.gain))]
         head = ("question", "", "before", "after", "change", "interval of 95 %")
         warning = (SIMULATED,) if self.simulated else ()
         return "\n\n".join(
             [
                 "\n".join([*warning, f"Taught: {self.held}."]),
-                "\n".join(self.sentences),
+                "\n".join(["In short:", *self.short]),
+                "\n".join(["At length:", *self.sentences]),
                 "\n".join(_aligned([head, *rows])),
                 _forms(self.gain),
                 "\n".join(["What cannot be said:", *(f"- {x}" for x in cannot_be_said(self.gain))]),

@@ -184,6 +184,11 @@ class Gain:
     later: tuple[Later, ...]
 
     @property
+    def began(self) -> int:
+        """How many answered before: those who are left out, too."""
+        return self.people + self.only_before + self.same_form
+
+    @property
     def taught_items(self) -> tuple[ItemGain, ...]:
         """Those questions whose module was held."""
         return tuple(one for one in self.items if one.taught)
@@ -385,6 +390,11 @@ def _later(item: Item, place: int, matched: Matched) -> Later:
 
 def _too_few(matched: Matched) -> str:
     people = len(matched.a_first)
+    if not (people or matched.only_before or matched.only_after or matched.same_form):
+        return (
+            "no answer stands in it yet. Type a letter under answer and a number under confidence, "
+            "in the lines of each code, from the sheet with that code; then run this again"
+        )
     others = [
         f"{count} {why}"
         for count, why in (

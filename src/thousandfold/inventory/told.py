@@ -108,10 +108,15 @@ def span(change: Interval) -> str:
     --------
     >>> span(Interval(3, -4.2, 10))
     'from 4 less to 10 more'
+    >>> span(Interval(7, 4.2, 10))
+    'from 4 to 10 more'
     """
     if np.isnan(change.low):
         return "no interval: everybody changed alike"
-    return f"from {_end(float(change.low))} to {_end(float(change.high))}"
+    low, high = _end(float(change.low)), _end(float(change.high))
+    same = low.endswith(" more") and high.endswith(" more")
+    same = same or (low.endswith(" less") and high.endswith(" less"))
+    return f"from {low.split()[0] if same else low} to {high}"
 
 
 def _end(value: float) -> str:
@@ -129,7 +134,7 @@ def _told(gain: Gain) -> Iterator[str]:
     taught, asked = len(gain.taught_items), len(gain.items)
     which = f"all {asked} questions" if taught == asked else f"the {_questions(taught)} on it"
     yield (
-        f"{people(gain.people)} answered before and after. Of what was taught, by {which}, "
+        f"{_came(gain)} answered before and after. Of what was taught, by {which}, "
         f"{gain.before:.0f} of 100 answers were right before and {gain.after:.0f} after. "
         f"The gain is {_changed(gain.taught.change)}{_in_the_mean(gain)}."
     )
@@ -145,10 +150,29 @@ def _told(gain: Gain) -> Iterator[str]:
     yield from (_four_weeks(gain, one) for one in gain.later)
 
 
+def stayed(gain: Gain) -> bool:
+    """Return whether two of three who began can be compared, or more."""
+    return gain.people >= _STAYED * gain.began
+
+
+def beyond_practice(gain: Gain) -> bool:
+    """Return whether more was gained of what was taught than of the rest, beyond chance."""
+    return gain.beyond is not None and bool(gain.beyond.change.rises)
+
+
+def _came(gain: Gain) -> str:
+    if gain.began == gain.people:
+        return people(gain.people)
+    return f"{gain.people} of {people(gain.began)} who began"
+
+
 def _in_the_mean(gain: Gain) -> str:
     """Return why the gain is not what one subtracts, where that is so."""
-    uneven = abs(float(gain.taught.change.value) - (gain.after - gain.before)) >= 0.5
-    return ", in the mean of those who met form A first and those who met form B" if uneven else ""
+    value = float(gain.taught.change.value)
+    if abs(value - (gain.after - gain.before)) >= 0.5:
+        return ", in the mean of those who met form A first and those who met form B"
+    uneven = round(value) != round(gain.after) - round(gain.before)
+    return "; each of these numbers is rounded by itself" if uneven else ""
 
 
 def _questions(count: int) -> str:
@@ -163,15 +187,13 @@ def _chance(found: Crossed) -> str:
         return "Chance alone seldom does that: a gain is there."
     if change.found:
         return "Chance alone seldom does that: there is a loss."
-    return (
-        f"Chance alone can do that: no gain was found. {_would(found)} A smaller one may be there."
-    )
+    return f"Chance alone can do that: no gain was found. {_would(found)}"
 
 
 def _would(found: Crossed) -> str:
     return (
-        f"Four of five studies like this one would have found a true gain of "
-        f"{points(float(found.detectable))}."
+        f"A study like this one finds a true gain of {points(float(found.detectable))} in four of "
+        "five cases, and misses a smaller one more often."
     )
 
 
@@ -290,12 +312,11 @@ def _missing(gain: Gain) -> str:
     ]
     if not left:
         return ""
-    began = gain.people + gain.only_before + gain.same_form
     said = (
         f"What the others gained: {', '.join(left)}; they are left out. If those went who learned "
         "least, the gain looks larger than it is."
     )
-    if gain.people < _STAYED * began:
+    if not stayed(gain):
         said += " So many are missing that the gain is one of those who stayed, and of nobody else."
     return said
 
