@@ -56,6 +56,14 @@ def test_the_sheet_after_has_the_same_code_and_the_other_form() -> None:
         assert asked[form_of(code, "after")] not in before
 
 
+def test_the_back_of_the_corner_that_is_torn_off_is_empty() -> None:
+    sheet = question_sheet(codes_for(1), "before")
+    front, back = sheet.split('<p class="over quiet">')
+    assert [f"({item.name})" in front for item in ITEMS] == [True] * 6 + [False] * 6
+    assert all(f"({item.name})" in back for item in ITEMS[6:])
+    assert ".over { display: block; break-before: page; height: 2.4cm" in sheet
+
+
 def test_no_sheet_looks_up_what_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Form, "right", property(lambda _: pytest.fail("a sheet knows an answer")))
     for time in ("before", "after"):

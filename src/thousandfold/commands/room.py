@@ -39,7 +39,8 @@ def _declare(parser: argparse.ArgumentParser) -> None:
     day.add_argument(
         "--rehearse",
         action="store_true",
-        help="hold the day with twenty people who are none; nothing of it is kept",
+        help="hold the day with twenty people who are none, beginning now if no --start says when; "
+        "nothing of it is kept",
     )
     day.add_argument(
         "--still",
@@ -275,6 +276,9 @@ def _planned(
         exercise = Exercise(arguments.course, arguments.assignment)
         return None, plan_of_exercise(exercise, now.hour * 60 + now.minute), [exercise]
     course = find_course(arguments.course)
+    if arguments.rehearse and not arguments.start:
+        # On Sunday evening a day that began at nine would be late from its first line on.
+        arguments.start = f"{datetime.now():%H:%M}"
     planned = plan_of_day(plan_of(course, arguments), arguments.evening)
     slots = slots_of(journal) or planned.session.slots
     stems = {slot.stem for slot in slots if slot.part == "exercise"}
