@@ -7,6 +7,7 @@ people answered goes into it, so whoever answers or withdraws elsewhere changes 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -144,12 +145,18 @@ class RoomCalibration:
     @property
     def figure(self) -> str:
         """A line for each question, as HTML."""
-        return self._drawn(
-            [
-                Row(f"{one.module[:2]} {one.words}", one.told, _marks([one]))
-                for one in self.questions
-            ]
-        )
+        return self._drawn([_line(one) for one in self.questions])
+
+    @property
+    def figure_of_shown(self) -> str:
+        """A line for each question that is not hidden: a day has few of all lessons' questions."""
+        return self._drawn([_line(one) for one in self.shown])
+
+    @property
+    def hidden_by_module(self) -> str:
+        """How many questions of which module are hidden, in words."""
+        counts = Counter(one.module[:2] for one in self.questions if one.hidden)
+        return ", ".join(f"{count} of module {module}" for module, count in sorted(counts.items()))
 
     @property
     def by_module(self) -> str:
@@ -171,6 +178,10 @@ class RoomCalibration:
             whole = Row("All together", f"{to_one_side(self.lean.ratio)}.", lean=self.lean)
             rows = [whole, *rows]
         return figure(rows, self.sentence, READ, self.conclusion)
+
+
+def _line(one: Answered) -> Row:
+    return Row(f"{one.module[:2]} {one.words}", one.told, _marks([one]))
 
 
 def calibration_of_room(asked: Iterable[Asked]) -> RoomCalibration:

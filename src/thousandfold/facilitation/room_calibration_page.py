@@ -19,10 +19,11 @@ def html(room: RoomCalibration, name: str = "") -> str:
     """
     return page(
         "room_calibration.html",
-        figure=Markup(room.figure),  # noqa: S704 - escaped where it is made
+        figure=Markup(room.figure_of_shown),  # noqa: S704 - escaped where it is made
         name=name,
         ask=ASK,
         rounded=ROUNDED,
         hidden=room.hidden,
+        hidden_by_module=room.hidden_by_module,
         questions=len(room.questions),
     )
