@@ -81,6 +81,7 @@ def test_who_withdraws_from_a_room_of_five_takes_the_question_along() -> None:
     assert room(before).shown
     shown = html(room(after))
     assert "1 of 1 questions is not shown, as fewer than five people answered" in shown
+    assert shown.count(HIDDEN) == 0, "a day has few of all questions: they are not listed"
     assert not re.search(r"\d too low", shown)
 
 

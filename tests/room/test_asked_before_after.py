@@ -64,6 +64,8 @@ def test_after_stands_beside_before_in_the_other_form(room: Served, tmp_path: Pa
     for number, one in enumerate(class_):
         takes_part(one, "after", "dcba"[number % 4])
     room.go("close")
+    asked = room.site.day.before_after
+    assert [asked.answered(when) for when in ("before", "after")] == [LEAST_SHOWN] * 2
     answers = table(room, tmp_path)
     assert len(answers) == LEAST_SHOWN * 2 * len(ITEMS)
     pairs = {}

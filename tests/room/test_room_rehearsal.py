@@ -29,7 +29,9 @@ def test_people_who_are_none_take_part_and_leave_nothing(room: RunningRoom, tmp_
     async def day() -> None:
         facilitator = Facilitator(room, Lines())
         await facilitator.come_in()
-        assert "these are no people" in (await facilitator.open("/facilitator")).words
+        words = (await facilitator.open("/facilitator")).words
+        assert "these are no people" in words
+        assert "The plan begins at" not in words, "a rehearsal begins when it is opened"
         while "predict" not in await facilitator.step():
             await facilitator.go()
 

@@ -99,6 +99,10 @@ class BeforeAfter:
         """Return how many have said to be done."""
         return sum(of == when for _, of in self._done)
 
+    def answered(self, when: str) -> int:
+        """Return how many gave an answer, whether they said to be done or not: as the file has."""
+        return len(self._who(when))
+
     def skipped(self, when: str) -> int:
         """Return how many leave all questions out."""
         return sum(of == when for _, of in self._skipped)
@@ -110,11 +114,14 @@ class BeforeAfter:
         """
         found: list[Answer] = []
         for when in WHEN:
-            people = [who for who, of in self._given if of == when and self._said(who, when)]
+            people = self._who(when)
             if len(people) >= LEAST_SHOWN:
                 for who in people:
                     found += all_lines(self.codes[who], when, self._given[who, when])
         return found
+
+    def _who(self, when: str) -> list[str]:
+        return [who for who, of in self._given if of == when and self._said(who, when)]
 
     def _said(self, who: str, when: str) -> bool:
         return any(letter for letter, _ in self._given[who, when].values())
