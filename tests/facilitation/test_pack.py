@@ -24,6 +24,7 @@ from thousandfold.cli import _parser, main
 from thousandfold.commands.planning import plan_of
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import pack as packing
+from thousandfold.facilitation.before_after import with_questions
 from thousandfold.facilitation.course import Course, find_course
 from thousandfold.facilitation.pack import Day, write_pack
 from thousandfold.facilitation.schedule import formats, plan
@@ -155,6 +156,19 @@ def test_mails_name_the_days_on_which_they_are_true(target: Path) -> None:
     first = (target / "READ-ME-FIRST.html").read_text(encoding="utf-8")
     for when in ("Tuesday, 20 April 2027", "Monday, 17 May 2027"):
         assert when in first
+
+
+def test_who_will_be_asked_twelve_questions_is_told_before(target: Path) -> None:
+    asking = replace(day(), plan=with_questions(day().plan))
+    for folder, packed in ((target / "asks", asking), (target / "does not", day())):
+        write_pack(packed, folder)
+        invited, _, later = (
+            path.read_text(encoding="utf-8") for path in sorted((folder / "mails").iterdir())
+        )
+        assert ("whoever skips them misses nothing" in invited) == (packed is asking)
+        assert ("Reply with a letter" in later) == (packed is asking)
+        for text in (invited, later):
+            assert not re.search(r"\{|\}|\bNone\b(?!\")|\n\n\n", text)
 
 
 @pytest.fixture
