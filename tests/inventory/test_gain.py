@@ -244,7 +244,7 @@ def test_a_loss_is_called_one() -> None:
 
 def test_all_alike_is_said_and_open() -> None:
     gain = gain_of(group([6] * 6, [9] * 6))
-    assert "Everybody changed alike" in "\n".join(told(gain))
+    assert "Nobody differs from the others" in "\n".join(told(gain))
     assert "By that it is open" in judged(gain, 10)
 
 
@@ -255,7 +255,11 @@ def test_all_alike_is_said_and_open() -> None:
         (25, 45, "By that it failed: the whole interval lies below 45 points"),
         (25, 28, "By that it is open: there is a gain"),
         (0, 15, "By that it failed: the whole interval lies below 15 points"),
-        (0, 7.5, "By that it failed: zero lies in the interval, and a true gain of 8 points would"),
+        (
+            0,
+            7.5,
+            "By that it failed: zero lies in the interval, and a true gain of 7.5 points would",
+        ),
         (0, 3, "too small to find a true gain of 3 points in four of five cases. That is no"),
     ],
 )

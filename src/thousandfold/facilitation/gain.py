@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from thousandfold.drawing.vector import svg
 from thousandfold.facilitation.page import page
-from thousandfold.inventory.gain import FEWEST, Gain, ItemGain, Level
+from thousandfold.inventory.gain import Gain, ItemGain, Level
 from thousandfold.inventory.intervals import Interval
 from thousandfold.inventory.shown import in_order, picture_of
 from thousandfold.inventory.summary import in_short
 from thousandfold.inventory.told import cannot_be_said, points, span, told
 
 SIMULATED = "Simulated: these are people who are none, drawn by chance to show the page."
-_FEW = f"fewer than {FEWEST} people"
+_HIDDEN = "not shown"
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _signed(value: float) -> str:
 
 def _level(one: Level) -> tuple[str, str]:
     if one.share is None:
-        return str(one.answers), _FEW if one.answers else ""
+        return ("", _HIDDEN) if one.answers else ("0", "")
     low, value, high = (
         round(100 * float(end)) for end in (one.share.low, one.share.value, one.share.high)
     )

@@ -81,7 +81,8 @@ class Level:
         In per cent.
     answers : int
     share : Interval or None
-        Share that was right; None where fewer than `FEWEST` people said so.
+        Share that was right; None where fewer than `FEWEST` people said so, or where it would tell
+        what so few said, taken from the sum of all.
     """
 
     confidence: int
@@ -101,15 +102,16 @@ class Sureness:
     people : int
         Who said how sure they are.
     levels : tuple of Level
-    sure_and_wrong, sure : int
-        Answers at the highest confidence that were wrong, and all of them.
+    sure_and_wrong, sure : int or None
+        Answers at the highest confidence that were wrong, and all of them; None where the share at
+        that confidence is not shown.
     """
 
     surer: Interval | None
     people: int
     levels: tuple[Level, ...]
-    sure_and_wrong: int
-    sure: int
+    sure_and_wrong: int | None
+    sure: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,9 +230,9 @@ def gain_of(answers: Iterable[Answer], modules: Collection[str] | None = None) -
         empty=(int((~matched.given[0]).sum()), int((~matched.given[1]).sum())),
         before=float(shares[0]),
         after=float(shares[1]),
-        taught=crossed(means["taught"], matched.a_first),
-        untaught=None if untaught is None else crossed(untaught, matched.a_first),
-        beyond=(None if untaught is None else crossed(means["taught"] - untaught, matched.a_first)),
+        taught=_mean(means["taught"], matched.a_first),
+        untaught=None if untaught is None else _mean(untaught, matched.a_first),
+        beyond=None if untaught is None else _mean(means["taught"] - untaught, matched.a_first),
         items=tuple(
             _item_gain(item, bool(taught[place]), matched.right[:, :, place])
             for place, item in enumerate(ITEMS)
@@ -298,6 +300,17 @@ def match(answers: Iterable[Answer]) -> Matched:
     )
 
 
+def _mean(changes: NDArray[np.float64], a_first: NDArray[np.bool_]) -> Crossed:
+    """Return the mean change of people, without the forms where enough met each of them first.
+
+    The mean of both orders beside that of all people tells the mean of either. Of fewer than five
+    that would be a line about them, so then it is the plain mean of all, with the forms in it.
+    """
+    smaller = min(int(a_first.sum()), int((~a_first).sum()))
+    orders = a_first if smaller >= FEWEST else np.ones(len(a_first), dtype=bool)
+    return crossed(changes, orders)
+
+
 def _groups(taught: NDArray[np.bool_]) -> list[tuple[str, NDArray[np.bool_]]]:
     return [("taught", taught)] + ([] if taught.all() else [("untaught", ~taught)])
 
@@ -341,26 +354,49 @@ def _sureness(matched: Matched, time: int) -> Sureness:
     surer = _surer(matched, time)
     who = ~np.isnan(surer)
     one_kind = np.ones(int(who.sum()), dtype=bool)
-    levels = []
-    for confidence in CONFIDENCES:
-        at = matched.sure[time] == confidence
-        enough = int(at.any(axis=1).sum()) >= FEWEST
-        share = wilson((at & matched.right[time]).sum(), at.sum()) if enough else None
-        levels.append(Level(confidence, int(at.sum()), share))
-    sure = matched.sure[time] == max(CONFIDENCES)
+    at = {confidence: matched.sure[time] == confidence for confidence in CONFIDENCES}
+    hidden = _hidden(at)
+    levels = [
+        Level(
+            confidence,
+            int(said.sum()),
+            None
+            if confidence in hidden
+            else wilson((said & matched.right[time]).sum(), said.sum()),
+        )
+        for confidence, said in at.items()
+    ]
+    sure = at[max(CONFIDENCES)]
+    few_sure = max(CONFIDENCES) in hidden
     return Sureness(
         surer=crossed(surer[who], one_kind).change if who.sum() >= FEWEST else None,
         people=int(who.sum()),
         levels=tuple(levels),
-        sure_and_wrong=int((sure & ~matched.right[time]).sum()),
-        sure=int(sure.sum()),
+        sure_and_wrong=None if few_sure else int((sure & ~matched.right[time]).sum()),
+        sure=None if few_sure else int(sure.sum()),
     )
+
+
+def _hidden(at: dict[int, NDArray[np.bool_]]) -> set[int]:
+    """Return the confidences of which nothing may be shown.
+
+    All of them add up to what is shown elsewhere: what is hidden must be of five people together.
+    """
+    people = {confidence: said.any(axis=1) for confidence, said in at.items()}
+    few = sorted(people, key=lambda confidence: int(people[confidence].sum()))
+    hidden = {confidence for confidence in few if people[confidence].sum() < FEWEST}
+    for confidence in few:
+        together = np.any([people[one] for one in hidden], axis=0).sum() if hidden else 0
+        if not 0 < together < FEWEST:
+            break
+        hidden.add(confidence)
+    return hidden
 
 
 def _calmer(matched: Matched) -> Crossed | None:
     change = _surer(matched, 1) - _surer(matched, 0)
     who = ~np.isnan(change)
-    return crossed(change[who], matched.a_first[who]) if who.sum() >= FEWEST else None
+    return _mean(change[who], matched.a_first[who]) if who.sum() >= FEWEST else None
 
 
 def _asked_later(matched: Matched) -> list[tuple[int, Item]]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 _INSIDE = 0.975  # below the upper end of an interval of 95 %
+_ALIKE = 1e-9  # of what is compared: what two sums of the same numbers may differ by rounding
 _FOUND = 0.8  # the power that is usual in education: four studies of five find it
 
 
@@ -89,7 +90,7 @@ def crossed(changes: ArrayLike, a_first: ArrayLike) -> Crossed:
     )
     weight = sum(1 / group.shape[-1] for group in groups) / len(groups) ** 2
     error = np.sqrt(squares / free * weight)
-    error = np.where(error > 0, error, np.nan)
+    error = np.where(error > _ALIKE * np.abs(x).max(axis=-1), error, np.nan)
     reach = stdtrit(free, _INSIDE) * error
 
     def around(value: NDArray[np.float64]) -> Interval:

@@ -15,6 +15,7 @@ _HIGH = 80.0  # per cent right before: above it, little can be gained
 _CEILING = 0.9  # of one question
 _FEW_ITEMS = 20  # below so many people the interval of one question spans half of all there is
 _STAYED = 2 / 3
+_ROUNDING = 1e-9  # of a sum of shares, in points
 
 
 class Verdict(StrEnum):
@@ -43,24 +44,27 @@ def verdicts(found: Crossed, worth: float) -> NDArray[np.str_]:
         and the gain is `worth` or more; *open* if the study was too small to tell.
     """
     change = found.change
-    short = change.high < worth
+    short = change.high < worth - _ROUNDING
     missed = (change.low <= 0) & (found.detectable <= worth)
-    worked = change.rises & (change.value >= worth)
+    worked = change.rises & (change.value >= worth - _ROUNDING)
     return np.where(short | missed, Verdict.FAILED, np.where(worked, Verdict.WORKED, Verdict.OPEN))
 
 
 def judged(gain: Gain, worth: float) -> str:
     """Return the verdict as a sentence."""
-    change, wanted = gain.taught.change, points(worth)
+    change, wanted = gain.taught.change, _as_written(worth)
     found = Verdict(str(verdicts(gain.taught, worth)))
     if np.isnan(change.low):
-        why = "everybody changed alike, so nothing tells how far chance reaches"
+        why = "nobody differs, so nothing tells how far chance reaches"
     elif found is Verdict.WORKED:
         why = f"the whole interval lies above zero, and the gain is {wanted} or more"
-    elif found is Verdict.FAILED and change.high < worth:
+    elif found is Verdict.FAILED and change.high < worth - _ROUNDING:
         why = f"the whole interval lies below {wanted}"
     elif found is Verdict.FAILED:
-        why = f"zero lies in the interval, and a true gain of {wanted} would have been found"
+        why = (
+            f"zero lies in the interval, and a true gain of {wanted} would have been found in four "
+            "of five cases"
+        )
     elif change.rises:
         why = f"there is a gain, and this study was too small to tell whether it is {wanted}"
     else:
@@ -96,6 +100,11 @@ def points(value: float) -> str:
     return f"{size} point{'' if size == 1 else 's'}"
 
 
+def _as_written(worth: float) -> str:
+    """Return points as somebody wrote them down: rounded, they would be another promise."""
+    return f"{worth:g} point{'' if worth == 1 else 's'}"
+
+
 def people(count: int) -> str:
     """Return so many people in words."""
     return "1 person" if count == 1 else f"{count} people"
@@ -112,7 +121,7 @@ def span(change: Interval) -> str:
     'from 4 to 10 more'
     """
     if np.isnan(change.low):
-        return "no interval: everybody changed alike"
+        return "no interval: nobody differs"
     low, high = _end(float(change.low)), _end(float(change.high))
     same = low.endswith(" more") and high.endswith(" more")
     same = same or (low.endswith(" less") and high.endswith(" less"))
@@ -142,10 +151,10 @@ def _told(gain: Gain) -> Iterator[str]:
     if gain.untaught and gain.beyond:
         yield (
             f"On the {_questions(asked - taught)} on what was not taught the change is "
-            f"{_changed(gain.untaught.change)}: so much comes from being asked twice, and from "
-            "time and talk."
+            f"{_changed(gain.untaught.change)}. That is what being asked twice, time and talk "
+            "bring, as far as these questions tell."
         )
-        yield _beyond(gain.beyond)
+        yield _beyond(gain.beyond, gain.taught)
     yield from _sure(gain)
     yield from (_four_weeks(gain, one) for one in gain.later)
 
@@ -182,7 +191,10 @@ def _questions(count: int) -> str:
 def _chance(found: Crossed) -> str:
     change = found.change
     if np.isnan(change.low):
-        return "Everybody changed alike, so these answers do not tell how far chance reaches."
+        return (
+            "Nobody differs from the others who met the same form first, so these answers do not "
+            "tell how far chance reaches."
+        )
     if change.rises:
         return "Chance alone seldom does that: a gain is there."
     if change.found:
@@ -197,15 +209,19 @@ def _would(found: Crossed) -> str:
     )
 
 
-def _beyond(found: Crossed) -> str:
+def _beyond(found: Crossed, taught: Crossed) -> str:
     change = found.change
     said = f"Beyond practice, taught minus not taught in the same people: {_changed(change)}."
     if np.isnan(change.low):
         return said
-    if change.rises:
-        return f"{said} Practice alone does not explain the gain."
+    if change.rises and taught.change.rises:
+        return f"{said} Practice that brings as much to every question does not explain the gain."
     if change.found:
-        return f"{said} What was taught rose less than what was not."
+        compared = "better" if change.rises else "worse"
+        but = ", but no gain on it was found" if change.rises else ""
+        return f"{said} What was taught came off {compared} than what was not{but}."
+    if not taught.change.rises:
+        return f"{said} Chance alone can do that. {_would(found)}"
     return f"{said} Practice alone may explain all of it. {_would(found)}"
 
 
@@ -223,7 +239,7 @@ def _sure(gain: Gain) -> Iterator[str]:
     rest = [
         f"{one.sure_and_wrong} of {one.sure} {when}"
         for when, one in zip(("before", "after"), gain.sureness, strict=True)
-        if one.sure
+        if one.sure is not None
     ]
     if rest:
         yield f"Answers called 95 % sure that were wrong: {', '.join(rest)}."
@@ -241,8 +257,9 @@ def _calmer(change: Crossed | None) -> str:
         return ""
     if not change.change.found:
         return " Whether that changed cannot be told from chance."
-    way = "more" if change.change.rises else "less"
-    return f" That is {way} than before by {points(float(change.change.value))}."
+    way = "up" if change.change.rises else "down"
+    by = points(float(change.change.value))
+    return f" How sure they are went {way} by {by}, beside how much is right."
 
 
 def _four_weeks(gain: Gain, one: Later) -> str:
@@ -281,12 +298,13 @@ def _cannot(gain: Gain) -> Iterator[str]:
     if gain.beyond:
         yield (
             "That all of the difference between taught and not taught is teaching. They are "
-            "different questions, and some may gain more than others by being asked twice."
+            "different questions, and some may gain more than others by being asked twice: nobody "
+            "gains where nearly all were right before."
         )
     if gain.taught.form is None:
         yield (
-            "How much of it is the form: all met the same form first, so an easier second form "
-            "would look like a gain. Next time let half begin with the other."
+            f"How much of it is the form: {_uneven(gain)}, so an easier second form would look "
+            "like a gain. Next time let half begin with the other."
         )
     yield from _cannot_of_items(gain)
     yield (
@@ -298,6 +316,13 @@ def _cannot(gain: Gain) -> Iterator[str]:
             "What those who did not answer four weeks later remember; whoever remembers answers "
             "more readily."
         )
+
+
+def _uneven(gain: Gain) -> str:
+    """Return why the forms are not told from the gain."""
+    if gain.a_first in (0, gain.people):
+        return "all met the same form first"
+    return f"fewer than {FEWEST} met one of them first, and of so few nothing is computed by itself"
 
 
 def _missing(gain: Gain) -> str:
