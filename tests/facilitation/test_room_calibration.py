@@ -118,7 +118,7 @@ def test_shares_and_losses_are_counted_and_have_no_factor() -> None:
     shown = room(shares)
     assert shown.questions[0].told == "5 too low, 0 close, 0 too high, of about 5 people."
     assert shown.lean is None
-    assert "cannot be told from so few" in shown.conclusion
+    assert "cannot be told from these" in shown.conclusion
 
 
 def test_the_lean_of_a_room_is_said_with_what_it_does_not_say() -> None:

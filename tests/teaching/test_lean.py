@@ -171,3 +171,35 @@ def test_what_lies_beyond_the_line_stands_at_its_end() -> None:
 def test_a_row_without_a_mark_is_words_alone() -> None:
     assert "<svg" not in figure([Row("a", "b")], "", "")
     assert to_one_side(1.0) == "neither too low nor too high"
+
+
+@pytest.mark.parametrize(
+    ("all_day", "people", "late", "few"), [(1, 40, 1, 5), (1, 40, 4, 5), (10, 40, 10, 6)]
+)
+def test_questions_that_few_answered_do_not_make_a_room_surer(
+    all_day: int, people: int, late: int, few: int
+) -> None:
+    """Who leaves early leaves the last questions to a few, and their mean is as uncertain."""
+    drawn = np.random.default_rng(4)
+    sides = []
+    for _ in range(SIMULATED):
+        of = drawn.normal(0, PERSON, people)
+        asked = [
+            {str(one): math.exp(of[one] + drawn.normal(0, GUESS)) for one in range(count)}
+            for count in [people] * all_day + [few] * late
+        ]
+        lean = lean_of_room(asked)
+        assert lean is not None
+        sides.append(lean.side)
+    # Three standard errors of a share of a thousand rooms.
+    wrong = np.mean(np.abs(sides))
+    assert wrong - (1 - CONFIDENCE) < 3 * math.sqrt(0.05 * 0.95 / SIMULATED)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 0.45, 3.0])
+def test_a_room_that_guesses_alike_is_not_told_to(ratio: float) -> None:
+    assert lean_of_room([dict.fromkeys("abcde", ratio)]) is None
+    nearly = lean_of_room([{**dict.fromkeys("abcd", ratio), "e": ratio * 1.001}])
+    assert nearly is not None
+    said = said_factor(ratio)
+    assert nearly.coarse.low < said < nearly.coarse.high

@@ -130,7 +130,7 @@ class RoomCalibration:
         """Whether rooms like this one lean to a side, in a few sentences."""
         lean = self.lean
         if lean is None:
-            return "Whether rooms like this one lean to a side cannot be told from so few guesses."
+            return "Whether rooms like this one lean to a side cannot be told from these guesses."
         whole = f"All questions together, the room was {to_one_side(lean.ratio)}; "
         fits = between(lean.low, lean.high)
         if not lean.side:

@@ -17,11 +17,14 @@ from thousandfold.teaching.guesses import CLOSE, in_words, times_in_digits
 
 FEWEST = 5  # guesses, or people: of fewer, one that is far off moves all
 CONFIDENCE = 0.95
+_ALIKE = 1e-9  # what rounding leaves between numbers that are the same
 FARTHEST = 1000.0  # times; a slip of the keyboard counts as much and no more
 
 STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 70.0, 100.0,
          200.0, 500.0, 1000.0)  # fmt: skip
 """Factors as people say them."""
+
+_STEP_DOWN = 0.999  # of a step: what lies below it, and above the next one
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,17 @@ class Lean:
 
     @property
     def coarse(self) -> Lean:
-        """The same in factors as people say them, its interval never narrower."""
+        """The same in factors as people say them, its interval never narrower.
+
+        Each end lies a step or more away: an interval without a width would tell that all guessed
+        alike, and so what each of them guessed.
+        """
+        ratio = said_factor(self.ratio)
         return Lean(
             self.count,
-            said_factor(self.ratio),
-            said_factor(self.low, -1),
-            said_factor(self.high, 1),
+            ratio,
+            said_factor(min(self.low, ratio * _STEP_DOWN), -1),
+            said_factor(max(self.high, ratio / _STEP_DOWN), 1),
         )
 
 
@@ -88,7 +96,7 @@ def lean_of(ratios: Sequence[float]) -> Lean | None:
         return None
     logs = _logs(ratios)
     error = float(logs.std(ddof=1)) / math.sqrt(len(logs))
-    return _lean(len(logs), float(logs.mean()), error)
+    return _lean(len(logs), float(logs.mean()), error, len(logs) - 1)
 
 
 def lean_of_room(asked: Sequence[Mapping[str, float]]) -> Lean | None:
@@ -105,27 +113,42 @@ def lean_of_room(asked: Sequence[Mapping[str, float]]) -> Lean | None:
     Returns
     -------
     Lean or None
-        None where no question has an answer, or fewer than five people gave one.
+        None where no question has an answer, or fewer than five people gave one; or where all
+        guessed alike, so that nothing tells how far chance reaches, and the interval would tell
+        what each of them guessed.
 
     Notes
     -----
     The mean of the questions' means is a sum over people; its error is that of a sum of
-    independent parts, as for clusters in surveys (Cochran 1977, *Sampling Techniques*, 9A).
+    independent parts, as for clusters in surveys (Cochran 1977, *Sampling Techniques*, 9A). Where
+    few answered a question their parts are large: it is as uncertain as a mean over so many people
+    as have the same weights in common (Kish 1965, *Survey Sampling*, 11.7), here of the squares.
     """
     logs = [dict(zip(said, _logs([*said.values()]).tolist(), strict=True)) for said in asked]
     logs = [said for said in logs if said]
     parts: dict[str, float] = {}
+    weights: dict[str, float] = {}
     means = []
     for said in logs:
-        mean = sum(said.values()) / len(said)
+        count = len(said)
+        mean = sum(said.values()) / count
         means.append(mean)
+        # Around their own mean few lie nearer to each other than around the true one.
+        wider = math.sqrt(count / (count - 1)) if count > 1 else 1.0
         for who, value in said.items():
-            parts[who] = parts.get(who, 0.0) + (value - mean) / (len(said) * len(logs))
+            parts[who] = parts.get(who, 0.0) + wider * (value - mean) / (count * len(logs))
+            weights[who] = weights.get(who, 0.0) + 1 / (count * len(logs))
     people = len(parts)
     if people < FEWEST:
         return None
-    error = math.sqrt(sum(part**2 for part in parts.values()) * people / (people - 1))
-    return _lean(people, sum(means) / len(means), error)
+    error = math.sqrt(sum(part**2 for part in parts.values()))
+    if error < _ALIKE:
+        return None
+    squares = [weight**2 for weight in weights.values()]
+    alike = sum(squares) ** 2 / sum(square**2 for square in squares)
+    # A whole number, and never more than there are: of equal weights rounding takes nothing away.
+    degrees = max(1, math.floor(alike + _ALIKE) - 1)
+    return _lean(people, sum(means) / len(means), error, degrees)
 
 
 def t_quantile(degrees: int, within: float = CONFIDENCE) -> float:
@@ -189,8 +212,8 @@ def _logs(ratios: Sequence[float]) -> np.ndarray:
     return found
 
 
-def _lean(count: int, mean: float, error: float) -> Lean:
-    half = t_quantile(count - 1) * error
+def _lean(count: int, mean: float, error: float, degrees: int) -> Lean:
+    half = t_quantile(degrees) * error
     return Lean(count, math.exp(mean), math.exp(mean - half), math.exp(mean + half))
 
 
