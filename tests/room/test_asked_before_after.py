@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
+import httpx
 import pytest
 from asked_day import ASKED, fields, takes_part
-from patience import until
+from handed_in import SECONDS
+from patience import patience, until
 from served import Served, Visitor, served
 from tornado.web import create_signed_value
 
+from thousandfold.errors import ExplainedError
 from thousandfold.inventory.answers import Answer, form_of, read_answers
 from thousandfold.inventory.items import ITEMS
 from thousandfold.room import simulated
@@ -173,6 +177,104 @@ def test_the_questions_shown_are_those_of_the_form_that_is_kept(room: Served) ->
             assert shown == [form]
 
 
+def test_a_whole_room_that_begins_at_once_meets_both_forms_equally_often(room: Served) -> None:
+    class_ = people(room, 12)
+    tokens = [one.token() for one in class_]
+    room.go("before")
+
+    async def begin(one: Visitor, token: str) -> int:
+        async with httpx.AsyncClient(
+            base_url=room.site.place.address, cookies=one.client.cookies, timeout=patience(SECONDS)
+        ) as client:
+            got = await client.post(
+                "/questions/begin",
+                params={"_xsrf": token},
+                data={"when": "before"},
+                headers={"Accept": "application/json"},
+            )
+            return got.status_code
+
+    async def all_at_once() -> list[int]:
+        # Twice each: a second tab, or a thumb that is quick.
+        pairs = [*zip(class_, tokens, strict=True)] * 2
+        return await asyncio.gather(*(begin(one, token) for one, token in pairs))
+
+    # While nothing is written, all codes are drawn as if nobody had begun.
+    desk = room.site.desk
+    write = desk._write
+
+    def once_all_have_come() -> None:
+        if len(desk._pending) == 2 * len(class_):
+            write()
+        else:
+            room.loop.call_later(0.01, once_all_have_come)
+
+    desk._write = once_all_have_come  # type: ignore[method-assign]
+    assert set(asyncio.run(all_at_once())) == {200}
+    codes = room.site.day.before_after.codes
+    assert len(codes) == len(set(codes.values())) == len(class_)
+    assert sorted(form_of(code, "before") for code in codes.values()) == ["A"] * 6 + ["B"] * 6
+
+
+def test_who_skips_is_not_told_from_who_is_done(room: Served) -> None:
+    one, other = people(room, 2)
+    room.go("before")
+    pages = (Visitor(room.site, facilitator=True), "/facilitator"), (one, "/projector")
+
+    def counts() -> list[list[str]]:
+        return [re.findall(r"<b>\d+</b>[^<,]*", page.part(path)) for page, path in pages]
+
+    takes_part(one, "before")
+    other.post("/questions/begin", when="before")
+    seen = counts()
+    other.post("/questions/skip", when="before")
+    skipped = counts()
+    assert skipped != seen
+    other.post("/questions/begin", when="before")
+    assert counts() == seen
+    other.send("/questions", when="before", do="finish")
+    assert counts() == skipped
+
+
+def test_as_long_as_somebody_may_answer_there_is_no_file_of_answers(room: Served) -> None:
+    class_ = people(room, LEAST_SHOWN + 1)
+    facilitator = Visitor(room.site, facilitator=True)
+    room.go("before")
+    for one in class_[:-1]:
+        takes_part(one, "before")
+    assert "answers.csv" not in left_behind(room.site).texts
+    room.go("close")
+    assert "answers.csv" in left_behind(room.site).texts
+    room.go("before")  # back, for one who came late: a second file would tell what that one says
+    takes_part(class_[-1], "before")
+    early = facilitator.client.get("/facilitator/answers.csv")
+    assert early.status_code == 422
+    assert TOO_EARLY in early.text
+    assert "answers.csv" not in left_behind(room.site).texts
+
+
+def test_neither_another_site_nor_somebody_elses_code_gets_in(room: Served) -> None:
+    (one,) = people(room, 1)
+    room.go("before")
+    for path in ("", "/begin", "/skip", "/withdraw"):
+        for who in (one, Visitor(room.site)):
+            sent = who.client.post(f"/questions{path}", data={"when": "before"})
+            assert sent.status_code == 403
+    assert not room.site.day.before_after.codes
+    one.send("/questions/begin", when="before", code="a2c2d2", codes="a2c2d2", who="another")
+    [(who, code)] = room.site.day.before_after.codes.items()
+    assert code != "a2c2d2"
+    assert who != "another"
+
+
+@pytest.mark.parametrize("codes", [None, "a2c2d2", [], [3], ["Ann"], [{}], {"a2c2d2": 1}])
+def test_a_begin_without_a_code_changes_nothing(room: Served, codes: object) -> None:
+    room.go("before")
+    with pytest.raises(ExplainedError, match="press Begin once more"):
+        room.do("ask", "somebody", do="begin", when="before", codes=codes)
+    assert not room.site.day.before_after.codes
+
+
 @pytest.mark.parametrize("sent", HOSTILE, ids=lambda sent: str(sent)[:30])
 def test_what_is_no_answer_is_refused_and_changes_nothing(
     room: Served, sent: dict[str, str]
@@ -208,10 +310,10 @@ def test_who_skips_is_told_so_and_may_think_again(room: Served) -> None:
     one.post("/questions/skip", when="before")
     assert "You skip the questions" in one.part("/")
     facilitators = Visitor(room.site, facilitator=True)
-    assert "<b>1</b> skip it" in facilitators.part("/facilitator")
+    assert "<b>1</b> are through or skip it" in facilitators.part("/facilitator")
     takes_part(one, "before")
     assert "<b>Done. Thank you.</b> You answered 1 of 12" in one.part("/")
-    assert "<b>1</b> done" in one.part("/projector")
+    assert "<b>1</b> through or skipped" in one.part("/projector")
     for page in (one.part("/projector"), facilitators.part("/facilitator")):
         assert ITEMS[0].forms["A"].options[0] not in page
 
@@ -240,11 +342,11 @@ def test_people_who_are_none_answer_and_some_skip(room: Served) -> None:
         for step in ("before", "work", "after"):
             room.go(step)
             if step in WHEN:
-                await until(lambda: asked.done(step) + asked.skipped(step) == 11, 30)  # noqa: B023
+                await until(lambda: asked.through(step) == 11, 30)  # noqa: B023
         come.cancel()
 
     asyncio.run(hold())
-    assert [asked.skipped(when) for when in WHEN] == [1, 1]
+    assert [asked.done(when) for when in WHEN] == [10, 10]
     room.site.rehearsal = True
     room.go("close")
     got = Visitor(room.site, facilitator=True).client.get("/facilitator/answers.csv")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from http import HTTPStatus
 from typing import Any
 
 from thousandfold.errors import ExplainedError
-from thousandfold.inventory.answers import CONFIDENCES, as_table, new_code
+from thousandfold.inventory.answers import CONFIDENCES, Answer, as_table, new_code
 from thousandfold.inventory.items import ITEMS
 from thousandfold.room.before_after import CLOSED, TOO_EARLY, TOO_FEW, WHEN
+from thousandfold.room.day import Day
 from thousandfold.room.page import Live, Page
 
 ANSWER, SURE = "answer-", "sure-"  # so begin the fields of a question
@@ -78,8 +80,10 @@ class Begin(Page):
         known = self.site.day.before_after.codes
         self._to = "/questions"
         if self.request.path.endswith("/begin"):
-            code = new_code(tuple(known.values()))
-            await self._do("begin", fields, code=code)
+            # One for each form, the first where both are met equally often: chance decides that.
+            codes = [new_code(tuple(known.values()), form) for form in "AB"]
+            random.SystemRandom().shuffle(codes)
+            await self._do("begin", fields, codes=codes)
         elif self.request.path.endswith("/skip"):
             self._to = "/"
             await self._do("skip", fields)
@@ -88,7 +92,7 @@ class Begin(Page):
             await self._do("withdraw", fields)
         return "It is done."
 
-    async def _do(self, what: str, fields: dict[str, str], **more: str) -> None:
+    async def _do(self, what: str, fields: dict[str, str], **more: list[str]) -> None:
         when = fields.get("when", "")[:20]
         await self.site.desk.do("ask", self.visitor, do=what, when=when, **more)
 
@@ -104,17 +108,25 @@ class AnswersFile(Page):
 
     async def view(self) -> None:
         """Let it be downloaded, from the close on."""
-        day = self.site.day
-        answers = day.before_after.answers() if day.closed else []
+        answers = answers_to_read(self.site.day)
         if not answers:
             self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
-            self.refuse(TOO_FEW if day.closed else TOO_EARLY)
+            self.refuse(TOO_EARLY if answers is None else TOO_FEW)
             return
         # What people who are none answered shall be taken for nobody's.
         of = "rehearsal-of-no-people" if self.site.rehearsal else f"{self.site.today():%Y-%m-%d}"
         self.set_header("Content-Type", "text/csv; charset=utf-8")
         self.set_header("Content-Disposition", f'attachment; filename="answers-{of}.csv"')
         self.finish(as_table(answers))
+
+
+def answers_to_read(day: Day) -> list[Answer] | None:
+    """Return the answers that the facilitator may read; None as long as anybody may answer.
+
+    Two files of the time between would tell what one person answered meanwhile, so there is none
+    before the close, nor when the room goes back to the questions after it.
+    """
+    return day.before_after.answers() if day.closed and day.step.kind not in WHEN else None
 
 
 def _given(fields: dict[str, str]) -> dict[str, tuple[str, int | None]]:

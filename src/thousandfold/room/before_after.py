@@ -103,9 +103,9 @@ class BeforeAfter:
         """Return how many gave an answer, whether they said to be done or not: as the file has."""
         return len(self._who(when))
 
-    def skipped(self, when: str) -> int:
-        """Return how many leave all questions out."""
-        return sum(of == when for _, of in self._skipped)
+    def through(self, when: str) -> int:
+        """Return how many are done or leave all questions out: in one, as nobody is told who."""
+        return self.done(when) + sum(of == when for _, of in self._skipped)
 
     def answers(self) -> list[Answer]:
         """Return all answers, as they stand in a file.
@@ -130,10 +130,18 @@ class BeforeAfter:
 
     def _begin(self, who: str, now: str, body: Mapping[str, Any]) -> None:
         if who not in self.codes:
-            code = body.get("code")
-            if not isinstance(code, str) or not is_code(code) or code in self.codes.values():
+            drawn = body.get("codes")
+            known = self.codes.values()
+            free = [
+                code
+                for code in (drawn if isinstance(drawn, list) else [])
+                if isinstance(code, str) and is_code(code) and code not in known
+            ]
+            if not free:
                 raise ExplainedError("Please press Begin once more.")
-            self.codes[who] = code
+            # Decided here and not where they are drawn: a whole room presses Begin at once.
+            first = [form_of(code, "before") for code in known]
+            self.codes[who] = min(free, key=lambda code: first.count(form_of(code, "before")))
         self._skipped.discard((who, now))
         self._given.setdefault((who, now), {})
 

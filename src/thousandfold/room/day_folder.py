@@ -18,6 +18,7 @@ from thousandfold.facilitation.room_calibration_page import html
 from thousandfold.flight import Game
 from thousandfold.flight.turn import Replayed, Turn
 from thousandfold.inventory.answers import as_table
+from thousandfold.room.answering import answers_to_read
 from thousandfold.room.closing import MARKS, in_no_order
 from thousandfold.room.guessed import room_guesses
 from thousandfold.room.hand_in import folder_name
@@ -64,7 +65,7 @@ def left_behind(site: Site) -> Left:
     texts |= dict(_letters(site))
     if (guesses := room_guesses(site)).shown:
         texts["guesses.html"] = html(guesses, site.title)
-    if answers := site.day.before_after.answers():
+    if answers := answers_to_read(site.day):
         texts["answers.csv"] = as_table(answers)
     return Left(
         name=f"room-of-{site.today():%Y-%m-%d}",
