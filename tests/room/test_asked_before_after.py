@@ -262,9 +262,9 @@ def test_neither_another_site_nor_somebody_elses_code_gets_in(room: Served) -> N
             assert sent.status_code == 403
     assert not room.site.day.before_after.codes
     one.send("/questions/begin", when="before", code="a2c2d2", codes="a2c2d2", who="another")
-    [(who, code)] = room.site.day.before_after.codes.items()
+    [(browser, code)] = room.site.day.before_after.codes.items()
     assert code != "a2c2d2"
-    assert who != "another"
+    assert browser != "another"
 
 
 @pytest.mark.parametrize("codes", [None, "a2c2d2", [], [3], ["Ann"], [{}], {"a2c2d2": 1}])
