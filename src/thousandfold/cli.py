@@ -149,7 +149,9 @@ def _version() -> str:
 
 
 def _say(sentence: str) -> None:
-    print(f"thousandfold: {sentence}", file=sys.stderr)
+    # The name of a file that somebody sent may hold what a terminal obeys.
+    shown = "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in sentence)
+    print(f"thousandfold: {shown}", file=sys.stderr)
 
 
 def _say_warning(

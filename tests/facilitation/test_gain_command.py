@@ -13,6 +13,7 @@ from thousandfold.cli import main
 from thousandfold.facilitation import pdf
 from thousandfold.facilitation.gain import SIMULATED, Report
 from thousandfold.inventory.answers import as_table
+from thousandfold.inventory.collected import REHEARSED
 from thousandfold.inventory.gain import gain_of
 from thousandfold.inventory.simulated import SimulatedClass
 
@@ -104,6 +105,21 @@ def test_people_who_are_none_are_marked_as_such(ran: Ran, tmp_path: Path) -> Non
     assert said.startswith(SIMULATED)
     assert f'<p class="simulated">{SIMULATED}</p>' in (tmp_path / "gain.html").read_text("utf-8")
     assert ran("--simulate", "20", "--gain", "25")[1] == said
+
+
+def test_what_a_rehearsal_left_is_marked_as_people_who_are_none(ran: Ran, tmp_path: Path) -> None:
+    (tmp_path / f"answers-{REHEARSED}.csv").write_text(as_table(FORTY), encoding="utf-8")
+    code, said, _ = ran(f"answers-{REHEARSED}.csv")
+    assert code == 0
+    assert said.startswith(SIMULATED)
+    assert f'<p class="simulated">{SIMULATED}</p>' in (tmp_path / "gain.html").read_text("utf-8")
+
+
+def test_a_name_that_a_terminal_would_obey_is_not_repeated(ran: Ran, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    code, _, complaint = ran("in/before-\x1b]0;mine\x07.csv")
+    assert code == 1
+    assert "before-\ufffd]0;mine\ufffd.csv" in complaint
 
 
 @pytest.mark.parametrize(

@@ -104,3 +104,23 @@ def test_what_a_saved_notebook_keeps_holds_no_answer() -> None:
     shown = form._repr_mimebundle_()
     assert "Run this cell" in shown["text/html"]
     assert ITEMS[0].forms[form_of(form.code, "before")].options[1] not in str(shown)
+
+
+def test_a_second_person_in_a_folder_is_told_whose_answers_are_shown(folder: Path) -> None:
+    mine = questionnaire("before")
+    assert "not your answers" not in mine._canvas.told["welcome"]
+    answered(mine, load=["b", 75])
+    assert "not your answers" not in mine._canvas.told["welcome"]
+    second = questionnaire("before")
+    assert f"lies in {mine.file.name}" in second._canvas.told["welcome"]
+    assert 'questionnaire("before", code="new")' in second._canvas.told["welcome"]
+    assert "not your answers" not in questionnaire("before", code="new")._canvas.told["welcome"]
+
+
+@pytest.mark.parametrize(
+    "code", ["../../k7m2p4", "/k7m2p4", "k7m2p4/..", "..", "k7m2p4.csv", "CON", "k7m2p4\0", "٣"]
+)
+def test_a_code_leads_into_no_other_folder(folder: Path, code: str) -> None:
+    with pytest.raises(QuestionsError, match="is no code"):
+        questionnaire("before", code)
+    assert list(folder.iterdir()) == []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from thousandfold.inventory.answers import AnswersError, as_table
-from thousandfold.inventory.collected import read_all
+from thousandfold.inventory.collected import REHEARSED, is_rehearsed, read_all
 from thousandfold.inventory.given import all_lines
 from thousandfold.inventory.items import ITEMS
 
@@ -45,3 +46,45 @@ def test_a_folder_without_answers_is_told(tmp_path: Path) -> None:
         read_all([tmp_path])
     with pytest.raises(AnswersError, match="name a file"):
         read_all([])
+
+
+def test_what_people_who_are_none_answered_is_mixed_with_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    name = f"answers-{REHEARSED}.csv"
+    rehearsed = put(folder, name, code="a3c5d8")
+    assert read_all([rehearsed])
+    assert is_rehearsed(rehearsed)
+    with pytest.raises(AnswersError, match="of a rehearsal"):
+        read_all([folder])  # in which nobody would see it
+    real = put(folder, "before-k7m2p4.csv")
+    for paths in ([folder], [real, rehearsed]):
+        with pytest.raises(AnswersError, match="of a rehearsal"):
+            read_all(paths)
+
+
+def test_a_name_that_is_too_long_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AnswersError, match="cannot be read"):
+        read_all([tmp_path / ("a" * 300 + ".csv")])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="such files are there on Unix alone")
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    put(folder, "after-k7m2p4.csv")
+    os.mkfifo(folder / "before-k7m2p4.csv")
+    with pytest.raises(AnswersError, match="there is no file"):
+        read_all([folder])
+
+
+@pytest.mark.parametrize("what", ["is_dir", "iterdir", "is_file"])
+def test_what_nobody_may_look_into_is_told(
+    tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "in", "before-k7m2p4.csv")
+
+    def refuse(*_: object) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, what, refuse)
+    with pytest.raises(AnswersError, match="cannot be read: Permission denied"):
+        read_all([tmp_path / "in"])

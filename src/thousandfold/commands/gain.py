@@ -56,6 +56,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from thousandfold.facilitation.gain import Report
     from thousandfold.facilitation.pdf import print_page
+    from thousandfold.inventory.collected import is_rehearsed
     from thousandfold.inventory.gain import gain_of
     from thousandfold.writing import write_whole
 
@@ -64,7 +65,8 @@ def _run(arguments: argparse.Namespace) -> int:
         raise ExplainedError(f"end the name of the file in .html or .pdf, not {target.suffix!r}")
     held, modules = _taught(arguments)
     gain = gain_of(_answers(arguments, modules), modules)
-    report = Report(gain, held, arguments.worth, simulated=arguments.simulate is not None)
+    simulated = arguments.simulate is not None or any(map(is_rehearsed, arguments.answers))
+    report = Report(gain, held, arguments.worth, simulated=simulated)
     print(report.text())
     printed = target.suffix == ".pdf"
     written = print_page(report.html(), target) if printed else write_whole(target, report.html())

@@ -68,6 +68,7 @@ class QuestionForm:
         if self.file.is_file():
             kept = read_answers(self.file)
             self._given = given_of(one for one in kept if (one.person, one.time) == (code, time))
+        self._kept = bool(self._given)
         questions = [
             {"name": item.name, "asks": item.forms[form].asks, "options": item.forms[form].options}
             for item in ITEMS
@@ -98,10 +99,19 @@ class QuestionForm:
         else:
             self._canvas.told = self._told()
 
+    def _whose(self) -> str:
+        """Say whose answers are shown, where some were there: a second person may sit here."""
+        if not self._kept:
+            return ""
+        return (
+            f"What is chosen already lies in {self.file.name}. If these are not your answers, "
+            f'leave them as they are, and begin with questionnaire("{self.time}", code="{NEW}").'
+        )
+
     def _told(self, trouble: str = "") -> dict[str, str]:
         name = self.file.name
         return {
-            "welcome": _WELCOME[self.time],
+            "welcome": f"{_WELCOME[self.time]} {self._whose()}".strip(),
             "trouble": trouble,
             "end": f"What you answered is in {name}, beside this notebook; no name is in it. Give "
             "this file to whoever leads the workshop. To take part in nothing, delete it.",

@@ -209,9 +209,9 @@ def read_answers(path: str | Path) -> tuple[Answer, ...]:
 
 def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Return the lines below the first one, by column, with their numbers."""
-    if not path.is_file():
-        raise AnswersError(f"there is no file {path}; name the CSV file of answers")
     try:
+        if not path.is_file():
+            raise AnswersError(f"there is no file {path}; name the CSV file of answers")
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:

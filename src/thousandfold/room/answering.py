@@ -8,6 +8,7 @@ from typing import Any
 
 from thousandfold.errors import ExplainedError
 from thousandfold.inventory.answers import CONFIDENCES, Answer, as_table, new_code
+from thousandfold.inventory.collected import REHEARSED
 from thousandfold.inventory.items import ITEMS
 from thousandfold.room.before_after import CLOSED, TOO_EARLY, TOO_FEW, WHEN
 from thousandfold.room.day import Day
@@ -114,7 +115,7 @@ class AnswersFile(Page):
             self.refuse(TOO_EARLY if answers is None else TOO_FEW)
             return
         # What people who are none answered shall be taken for nobody's.
-        of = "rehearsal-of-no-people" if self.site.rehearsal else f"{self.site.today():%Y-%m-%d}"
+        of = REHEARSED if self.site.rehearsal else f"{self.site.today():%Y-%m-%d}"
         self.set_header("Content-Type", "text/csv; charset=utf-8")
         self.set_header("Content-Disposition", f'attachment; filename="answers-{of}.csv"')
         self.finish(as_table(answers))
