@@ -103,6 +103,7 @@ def confident(levels: list[int | None]) -> Gain:
         ([75] * 9 + [95], {25, 50}),  # what one said would be what is missing of all
         ([75] * 5 + [50] * 6 + [95], {50}),
         ([75] * 6 + [50] * 3 + [95] * 3, {25, 75}),  # of six together: nobody's
+        ([75] * 6 + [50] * 2 + [95] * 2, set()),  # of four together
         ([50] * 6 + [75] * 6, {25, 50, 75, 95}),
     ],
 )
@@ -174,3 +175,26 @@ def test_who_comes_to_be_less_sure_than_right_is_not_said_to_be_more_so() -> Non
 def test_nobody_gains_where_nearly_all_was_right_before_is_said_beside_beyond() -> None:
     gain = gain_of(sheets(dict.fromkeys(some_codes("ABABAB"), (3, 5))), ["00"])
     assert "nobody gains where nearly all were right before" in "\n".join(cannot_be_said(gain))
+
+
+def test_four_weeks_later_is_what_is_right_then_and_not_what_was_right_after() -> None:
+    codes = some_codes("ABABAB")
+    some = sheets(dict.fromkeys(codes, (0, 12)))
+    key = ITEMS[0].forms["A"].right
+    others = [letter for letter in "abcd" if letter != key]
+    for code, letter in zip(codes, [key, key, *others], strict=False):
+        some.append(Answer(code, "later", "A", ITEMS[0].name, letter, None))
+    gain = gain_of(some)
+    [later] = gain.later
+    assert later.later is not None
+    assert later.change is not None
+    assert (later.people, later.before, later.after) == (5, 0, 1)
+    assert float(later.later.value) == pytest.approx(2 / 5)
+    assert float(later.change.value) == pytest.approx(-3 / 5)
+    assert "0 % were right before, 100 % after, 40 % later" in "\n".join(told(gain))
+
+
+def test_a_question_that_all_knew_after_alone_had_something_to_gain() -> None:
+    said = "\n".join(cannot_be_said(study("ABABAB", [3, 4] * 3, [12] * 6)))
+    [full] = [line for line in said.splitlines() if line.startswith("Whether more was learned")]
+    assert "load, repair, pressure: nearly all" in full
