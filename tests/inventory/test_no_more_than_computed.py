@@ -198,3 +198,21 @@ def test_a_question_that_all_knew_after_alone_had_something_to_gain() -> None:
     said = "\n".join(cannot_be_said(study("ABABAB", [3, 4] * 3, [12] * 6)))
     [full] = [line for line in said.splitlines() if line.startswith("Whether more was learned")]
     assert "load, repair, pressure: nearly all" in full
+
+
+def test_that_most_was_right_after_is_no_ceiling() -> None:
+    said = {
+        before: "\n".join(cannot_be_said(study("ABABAB", [before] * 6, [11, 12] * 3)))
+        for before in (8, 10)
+    }
+    assert "How much more they could have learned" not in said[8]
+    assert "How much more they could have learned" in said[10]
+
+
+@pytest.mark.parametrize("orders", ["A" * 12, "AB" * 10])
+def test_what_four_of_five_would_have_found_is_found_in_four_of_five(orders: str) -> None:
+    drawn = np.random.default_rng(6)
+    noise = drawn.normal(0, 10, (4000, len(orders)))
+    first = [form == "A" for form in orders]
+    gain = float(np.sqrt(np.mean(crossed(noise, first).detectable ** 2)))
+    assert 0.77 < crossed(noise + gain, first).change.found.mean() < 0.83
