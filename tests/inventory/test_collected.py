@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from thousandfold.inventory.answers import AnswersError, as_table
+from thousandfold.inventory.answers import Answer, AnswersError, as_table
 from thousandfold.inventory.collected import REHEARSED, is_rehearsed, read_all
 from thousandfold.inventory.given import all_lines
 from thousandfold.inventory.items import ITEMS
@@ -88,3 +88,15 @@ def test_what_nobody_may_look_into_is_told(
     monkeypatch.setattr(Path, what, refuse)
     with pytest.raises(AnswersError, match="cannot be read: Permission denied"):
         read_all([tmp_path / "in"])
+
+
+def test_two_files_that_say_another_form_of_one_person_are_told(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path, form, item in zip(paths, "AB", ("load", "chain"), strict=True):
+        answer = Answer("k7m2p4", "later", form, item, "b", 75)
+        path.write_text(as_table([answer]), encoding="utf-8")
+        assert read_all([path]) == (answer,)
+    with pytest.raises(
+        AnswersError, match=r"k7m2p4 answered chain later in .*a\.csv and otherwise"
+    ):
+        read_all(paths)

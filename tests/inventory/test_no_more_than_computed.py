@@ -216,3 +216,20 @@ def test_what_four_of_five_would_have_found_is_found_in_four_of_five(orders: str
     first = [form == "A" for form in orders]
     gain = float(np.sqrt(np.mean(crossed(noise, first).detectable ** 2)))
     assert 0.77 < crossed(noise + gain, first).change.found.mean() < 0.83
+
+
+def test_where_one_form_came_first_more_often_single_questions_have_it_in_them() -> None:
+    words = "of a single question the easier form does not fall out"
+    uneven = study("A" * 15 + "B" * 5, [3, 4] * 10, [5, 7] * 10)
+    even = study("A" * 11 + "B" * 9, [3, 4] * 10, [5, 7] * 10)
+    assert f"15 of 20 people met form A first, and {words}" in "\n".join(cannot_be_said(uneven))
+    assert words not in "\n".join(cannot_be_said(even))
+
+
+@pytest.mark.parametrize(("rise_a", "rise_b", "word"), [(4, 2, "more"), (2, 4, "less")])
+def test_the_form_that_is_easier_is_told(rise_a: int, rise_b: int, word: str) -> None:
+    # Who meets A first and B after rises by more where B is the easier one.
+    before = [3, 4] * 6
+    after = [3 + rise_a, 5 + rise_a] * 3 + [3 + rise_b, 5 + rise_b] * 3
+    said = Report(study("A" * 6 + "B" * 6, before, after), "half a day").text()
+    assert f"points {word} were right in form B than in form A" in said

@@ -20,7 +20,7 @@ from tornado.web import create_signed_value
 from thousandfold.errors import ExplainedError
 from thousandfold.inventory.answers import Answer, form_of, read_answers
 from thousandfold.inventory.items import ITEMS
-from thousandfold.room import simulated
+from thousandfold.room import day, simulated
 from thousandfold.room.before_after import CLOSED, TOO_EARLY, TOO_FEW, WHEN
 from thousandfold.room.day_folder import left_behind
 from thousandfold.room.journal import BESIDE
@@ -165,6 +165,44 @@ def test_who_takes_the_answers_out_is_in_no_file(room: Served, tmp_path: Path) -
     assert gone not in {each.person for each in room.site.day.before_after.answers()}
 
 
+def test_what_somebody_answered_who_then_skips_is_in_no_file(room: Served) -> None:
+    class_ = people(room, LEAST_SHOWN + 1)
+    room.go("before")
+    for one in class_:
+        takes_part(one, "before")
+    asked = room.site.day.before_after
+    who, code = next(iter(asked.codes.items()))
+    assert code in {each.person for each in asked.answers()}
+    class_[0].post("/questions/skip", when="before")
+    assert code not in {each.person for each in asked.answers()}
+    class_[0].post("/questions/begin", when="before")
+    assert asked.given(who, "before") == {}
+    assert not asked.is_done(who, "before")
+
+
+def test_who_has_begun_and_said_nothing_makes_no_fifth_person(room: Served) -> None:
+    class_ = people(room)
+    room.go("before")
+    for one in class_[1:]:
+        takes_part(one, "before")
+    class_[0].post("/questions/begin", when="before")
+    class_[0].send("/questions", when="before", do="finish", **fields("load", "", "75"))
+    assert room.site.day.before_after.answers() == []
+
+
+def test_whoever_has_sent_too_much_may_still_take_the_answers_out(
+    room: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = people(room, 1)
+    room.go("before")
+    takes_part(one, "before")
+    monkeypatch.setattr(day, "MOST_DEEDS", 1)
+    assert "trouble" in one.send("/questions", when="before", **fields("load", "c"))
+    one.post("/questions/withdraw")
+    assert not room.site.day.before_after.codes
+    assert "trouble" in one.send("/questions/withdraw")  # once
+
+
 def test_the_questions_shown_are_those_of_the_form_that_is_kept(room: Served) -> None:
     (one,) = people(room, 1)
     for when in WHEN:
@@ -242,7 +280,10 @@ def test_as_long_as_somebody_may_answer_there_is_no_file_of_answers(room: Served
     room.go("before")
     for one in class_[:-1]:
         takes_part(one, "before")
-    assert "answers.csv" not in left_behind(room.site).texts
+    for step in ("before", "work"):
+        room.go(step)
+        assert "answers.csv" not in left_behind(room.site).texts
+        assert facilitator.client.get("/facilitator/answers.csv").status_code == 422
     room.go("close")
     assert "answers.csv" in left_behind(room.site).texts
     room.go("before")  # back, for one who came late: a second file would tell what that one says
@@ -265,6 +306,14 @@ def test_neither_another_site_nor_somebody_elses_code_gets_in(room: Served) -> N
     [(browser, code)] = room.site.day.before_after.codes.items()
     assert code != "a2c2d2"
     assert browser != "another"
+
+
+def test_two_people_never_have_one_code(room: Served) -> None:
+    room.go("before")
+    room.do("ask", "one", do="begin", when="before", codes=["a2c2d2", "a2c2d3"])
+    with pytest.raises(ExplainedError, match="press Begin once more"):
+        room.do("ask", "other", do="begin", when="before", codes=["a2c2d2"])
+    assert room.site.day.before_after.codes == {"one": "a2c2d2"}
 
 
 @pytest.mark.parametrize("codes", [None, "a2c2d2", [], [3], ["Ann"], [{}], {"a2c2d2": 1}])

@@ -357,6 +357,12 @@ def _cannot_of_items(gain: Gain) -> Iterator[str]:
         f"Which question was taught well. Of {len(gain.items)} intervals one may miss the truth "
         f"by chance about every second time.{wide} Use the list to see where to look."
     )
+    if gain.taught.form is not None and abs(2 * gain.a_first - gain.people) > gain.people / 5:
+        yield (
+            f"How much one question changed by being taught: {gain.a_first} of "
+            f"{people(gain.people)} met form A first, and of a single "
+            "question the easier form does not fall out."
+        )
     full = [one.item.name for one in gain.items if one.before >= _CEILING]
     if full:
         yield (
