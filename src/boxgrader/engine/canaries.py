@@ -130,7 +130,7 @@ def as_tests_fail(language: str) -> Canary | None:
     >>> as_tests_fail("bash").said, as_tests_fail("octave")
     ('1', None)
     """
-    return Canary(_kept("(exit 1)"), "1", shell="bash") if language == "bash" else None
+    return Canary(_kept("(exit 1)"), "1", shell=language) if language == "bash" else None
 
 
 def _kept(source: str) -> str:
