@@ -425,6 +425,29 @@ def test_points_go_to_the_platform_from_which_somebody_came(road: Road, capsys: 
     assert "never came from the platform" in capsys.readouterr().out
 
 
+def test_a_column_is_asked_for_once_and_a_page_without_https_is_elsewhere(
+    road: Road, monkeypatch: pytest.MonkeyPatch, capsys: Say
+) -> None:
+    gradebook(road.course, CLASS)
+    road.platform.faults = [
+        Fault("/lineitems", 200, body=b"[]"),
+        Fault("/lineitems", 503),  # of two questions, both of which arrive, two would come
+    ]
+    assert road.send() == points_back.NOT_ALL
+    assert road.waited == []
+    place = road.platform.url.replace("http://", "https://")
+    road.platform.faults = [
+        Fault("/lineitems", 200, {"Link": f'<{place}/x>; rel="next"'}, body=b"[]")
+    ]
+    capsys.readouterr()
+    road.send()
+    assert "named an address elsewhere" in capsys.readouterr().out
+    monkeypatch.setattr(grade_services, "MOST_BYTES", 10)
+    road.platform.faults = []
+    road.send()
+    assert "does not answer" in capsys.readouterr().out
+
+
 def test_points_and_token_do_not_go_over_a_line_that_others_read(road: Road, capsys: Say) -> None:
     gradebook(road.course, CLASS)
     told = {"scope": SCOPES, "lineitems": "http://moodle.example.org/lineitems"}
@@ -530,7 +553,7 @@ def test_without_key_or_platform_it_says_what_to_do(road: Road, lost: str, capsy
 
 def test_a_key_that_others_may_read_is_used_no_more(road: Road, capsys: Say) -> None:
     gradebook(road.course, CLASS)
-    (road.lti / "key.pem").chmod(0o644)
+    (road.lti / "key.pem").chmod(0o640)
     assert road.send() == 1
     assert "no secret any more" in capsys.readouterr().err
     assert road.platform.asked == []
@@ -562,7 +585,14 @@ def test_what_is_remembered_and_damaged_is_sent_again(road: Road) -> None:
         assert road.platform.points() == {"101": 6, "102": 3, "103": 0}
 
 
-@pytest.mark.parametrize("address", ["http://moodle.example.org", "moodle.example.org", "ftp://x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://moodle.example.org", "moodle.example.org", "ftp://x"),
+        "ftp://127.0.0.1",
+        "https://[",
+    ],
+)
 def test_a_platform_without_https_is_refused(address: str) -> None:
     with pytest.raises(lti_people.LtiError, match="https"):
         lti_platform.moodle(address, CLIENT, (DEPLOYMENT,))
