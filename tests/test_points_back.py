@@ -8,7 +8,6 @@ import os
 import socket
 import sqlite3
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -511,7 +510,6 @@ def test_what_is_written_is_private_whatever_the_mask_says(tmp_path: Path) -> No
 def test_two_who_change_the_register_at_once_lose_nothing(tmp_path: Path) -> None:
     def comes(number: int) -> None:
         with lti_people.changing(tmp_path) as register:
-            time.sleep(0)
             register.people[f"p-{number}"] = lti_people.Person("issuer", str(number))
 
     with ThreadPoolExecutor(8) as pool:
