@@ -7,6 +7,7 @@ after the time that it names; one that does not answer stops nobody for ever.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 from lti_people import Course, LtiError, text
-from lti_platform import Key, Platform
+from lti_platform import Key, Platform, is_safe
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 COLUMNS, COLUMNS_READ, SCORE = f"{SCOPE}lineitem", f"{SCOPE}lineitem.readonly", f"{SCOPE}score"
@@ -112,10 +113,15 @@ class GradeServices:
                 "the platform offers no columns for points there: permit it, as hub/lti.md says, "
                 "and open the hub from the course once more"
             )
+        if not is_safe(self._course.lineitems):
+            raise ServiceError(
+                "the platform takes points without https, where others could read them: nothing "
+                "was sent. Whoever runs it can set its own address right; then open the hub from "
+                "the course once more"
+            )
         for told in self._columns(ours):
             if told.get("resourceId") == ours and isinstance(told.get("id"), str):
-                there = told.get("scoreMaximum")
-                known = float(there) if isinstance(there, int | float) else most
+                known = _number(told.get("scoreMaximum"), most)
                 return Column(self._near(told["id"]), text(told.get("label")), known)
         if COLUMNS not in self._course.scopes:
             raise ServiceError(
@@ -162,13 +168,18 @@ class GradeServices:
             following = answer.links.get("next", {}).get("url")
             if not following:
                 return
-            place = self._near(urljoin(place, following))
+            place = self._near(following, place)
         raise ServiceError(f"the platform's list of columns has no end: {PAGES} pages were read")
 
-    def _near(self, address: str) -> str:
+    def _near(self, address: str, seen_from: str = "") -> str:
         """Return an address, if it is the platform's: whoever is asked gets a token to write."""
-        home, asked = urlsplit(self._course.lineitems), urlsplit(address)
-        if (home.scheme, home.netloc) != (asked.scheme, asked.netloc):
+        home = urlsplit(self._course.lineitems)
+        try:
+            address = urljoin(seen_from, address)
+            asked = urlsplit(address)[:2]
+        except ValueError:  # it is none
+            asked = ("", "")
+        if (home.scheme, home.netloc) != asked:
             raise ServiceError(
                 f"the platform named an address elsewhere ({text(address, 80)}): nothing was sent "
                 "there. Ask whoever runs the platform"
@@ -187,10 +198,10 @@ class GradeServices:
     ) -> requests.Response:
         """Return the platform's answer to a question that carries a token."""
         heads = {"Accept": accept or "*/*"} | ({"Content-Type": kind} if kind else {})
-        body = json.dumps(told).encode() if kind else None
+        said = json.dumps(told).encode() if kind else None
         for fresh in (False, True):
             heads["Authorization"] = f"Bearer {self._permit(fresh=fresh)}"
-            answer = self._patiently(how, place, heads, body, pauses)
+            answer = self._patiently(how, place, heads, lambda: said, pauses)
             if answer.status_code != 401:
                 break
         if answer.status_code in (401, 403):
@@ -217,41 +228,46 @@ class GradeServices:
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": JWT_BEARER,
-            "client_assertion": self._key.assertion(self._platform),
             "scope": " ".join(wanted),
         }
         heads = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        body = urlencode(form).encode()
+
+        def body() -> bytes:  # signed anew each time: it holds once, and not for long
+            signed = {"client_assertion": self._key.assertion(self._platform)}
+            return urlencode({**form, **signed}).encode()
+
         answer = self._patiently("POST", self._platform.token_url, heads, body, PAUSES)
         found = _table(answer) if answer.status_code == 200 else {}
-        if not isinstance(found.get("access_token"), str):
+        given = found.get("access_token")
+        # What is no ASCII cannot stand in a head of HTTP.
+        if not isinstance(given, str) or not (given.isascii() and given.isprintable()):
             raise NotPermittedError(
                 f"the platform does not know this hub ({_reason(answer)}): compare client ID and "
                 "public key there with what hub/lti.py key says",
                 answer.status_code,
             )
-        given = found.get("scope")
-        if isinstance(given, str) and SCORE not in given.split():
+        scope = found.get("scope")
+        if isinstance(scope, str) and SCORE not in scope.split():
             raise NotPermittedError(
                 "the platform gave a token that does not write points: switch its grade services "
                 "on, as hub/lti.md says",
                 403,
             )
-        self._token = found["access_token"]
-        return self._token
+        self._token = given
+        return given
 
     def _patiently(
         self,
         how: str,
         place: str,
         heads: dict[str, str],
-        body: bytes | None,
+        body: Callable[[], bytes | None],
         pauses: tuple[float, ...],
     ) -> requests.Response:
         """Return an answer, asked for again while the platform is busy or silent."""
         for pause in (*pauses, None):
             try:
-                answer = self._once(how, place, heads, body)
+                answer = self._once(how, place, heads, body())
             except requests.RequestException as error:
                 if pause is None:
                     says = f"the platform does not answer ({type(error).__name__}): run this again"
@@ -308,8 +324,19 @@ def with_question(address: str, **asked: str) -> str:
 def _read(answer: requests.Response) -> Any:
     try:
         return json.loads(answer.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
+
+
+def _number(told: object, otherwise: float) -> float:
+    """Return a number above 0 that a platform says, or another where it says none."""
+    if type(told) not in (int, float):
+        return otherwise
+    try:
+        number = float(told)  # type: ignore[arg-type] # it is one of the two
+    except OverflowError:
+        return otherwise
+    return number if math.isfinite(number) and number > 0 else otherwise
 
 
 def _table(answer: requests.Response) -> dict[str, Any]:
@@ -332,7 +359,7 @@ def _asked_pause(answer: requests.Response) -> float:
         return float(said[:9])
     try:
         when = parsedate_to_datetime(said)
-    except ValueError:
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return 0.0
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())

@@ -8,7 +8,6 @@ instructors.
 import grp
 import os
 import sys
-import tomllib
 from pathlib import Path
 
 from thousandfold.commands.lab import QUIET
@@ -43,14 +42,15 @@ PLATFORM = HERE / "lti" / "platform.toml"
 if PLATFORM.exists():
     sys.path.append(str(Path(__file__).resolve().parent))
     from lti_launch import PasswordOrLaunch
+    from lti_platform import read_platform
 
-    platform = tomllib.loads(PLATFORM.read_text(encoding="utf-8"))
+    platform = read_platform(PLATFORM.parent)  # with https: its keys say who is who
     c.JupyterHub.authenticator_class = PasswordOrLaunch
-    c.PasswordOrLaunch.issuer = platform["issuer"]
-    c.PasswordOrLaunch.client_id = {platform["client_id"]}
-    c.PasswordOrLaunch.deployments = set(platform["deployments"])
-    c.PasswordOrLaunch.authorize_url = platform["authorize_url"]
-    c.PasswordOrLaunch.jwks_endpoint = platform["keys_url"]
+    c.PasswordOrLaunch.issuer = platform.issuer
+    c.PasswordOrLaunch.client_id = {platform.client_id}
+    c.PasswordOrLaunch.deployments = set(platform.deployments)
+    c.PasswordOrLaunch.authorize_url = platform.authorize_url
+    c.PasswordOrLaunch.jwks_endpoint = platform.keys_url
     c.LTI13LaunchValidator.time_leeway = 60  # seconds that clocks may differ
     c.JupyterHub.template_vars = {"launch": True}
 

@@ -15,7 +15,6 @@ import grp
 import os
 import pwd
 import sys
-from dataclasses import replace
 from importlib.util import find_spec
 
 import lti_people
@@ -76,21 +75,20 @@ def list_people(options: argparse.Namespace) -> None:
 
 def join(options: argparse.Namespace) -> None:
     """Let somebody who came by LTI into the account that they had before."""
-    register = lti_people.read(LTI)
-    one = register.people.get(options.came)
-    if one is None:
-        raise LtiError(f"nobody came as {options.came}: hub/lti.py people lists who did")
-    if options.account in register.people:
-        raise LtiError(f"{options.account} belongs to somebody else who came by LTI")
     try:
         account = pwd.getpwnam(options.account)
     except KeyError:
         raise LtiError(f"there is no account {options.account}: hub/people.py makes it") from None
     if account.pw_uid < FIRST_PERSON or options.account not in grp.getgrnam(MEMBERS).gr_mem:
         raise LtiError(f"{options.account} is no account of the course")
-    del register.people[options.came]
-    register.people[options.account] = replace(one)
-    lti_people.write(register, LTI)
+    with lti_people.changing(LTI) as register:
+        one = register.people.get(options.came)
+        if one is None:
+            raise LtiError(f"nobody came as {options.came}: hub/lti.py people lists who did")
+        if options.account in register.people:
+            raise LtiError(f"{options.account} belongs to somebody else who came by LTI")
+        del register.people[options.came]
+        register.people[options.account] = one
     print(
         f"whoever came as {options.came} ({one.called}) is {options.account} from the next launch "
         f"on. What they did as {options.came} stays there: look, then userdel --remove"
@@ -99,10 +97,9 @@ def join(options: argparse.Namespace) -> None:
 
 def forget(options: argparse.Namespace) -> None:
     """Forget that somebody came; account and work are other commands'."""
-    register = lti_people.read(LTI)
-    if register.people.pop(options.name, None) is None:
-        raise LtiError(f"nobody came as {options.name}: hub/lti.py people lists who did")
-    lti_people.write(register, LTI)
+    with lti_people.changing(LTI) as register:
+        if register.people.pop(options.name, None) is None:
+            raise LtiError(f"nobody came as {options.name}: hub/lti.py people lists who did")
     print(f"{LTI / lti_people.PEOPLE} does not know {options.name} any more")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import jwt
 import lti_people
+import pamela
 import people
 from jupyterhub.auth import PAMAuthenticator
 from ltiauthenticator.lti13.auth import LTI13Authenticator
@@ -37,7 +38,10 @@ class LaunchBegins(LTI13LoginInitHandler):
             raise HTTPError(400, "This hub belongs to another platform, or has another client ID")
         if not client:  # a platform may leave it out
             self.request.arguments["client_id"] = [next(iter(known)).encode()]
-        super().post()
+        try:
+            super().post()
+        except UnicodeDecodeError as error:
+            raise HTTPError(400, f"{AGAIN} (what it sent cannot be read)") from error
 
     get = post
 
@@ -57,9 +61,15 @@ class LaunchEnds(LTI13CallbackHandler):
             # The platform's keys are fetched: nobody else waits meanwhile.
             token = await asyncio.to_thread(self._checked)
         self.authenticator.use_once(token)
+        before = self.get_current_user_cookie()
         user = await self.login_user(token)
         if user is None:
             raise HTTPError(403, "This account does not belong to the course on this hub")
+        if before is not None and before.id != user.id:
+            # Somebody else sat at this computer, and did not sign out: their server closes here.
+            self.clear_login_cookie()
+            self.set_session_cookie()
+            self.set_login_cookie(user)
         await self.redirect_to_next_url(user)
 
     def _checked(self) -> dict[str, Any]:
@@ -80,9 +90,21 @@ class LaunchEnds(LTI13CallbackHandler):
             raise HTTPError(400, f"{AGAIN} (what it sent cannot be read)") from error
         if token[f"{lti_people.CLAIM}deployment_id"] not in list(self.authenticator.deployments):
             raise HTTPError(401, "This was meant for another tool: the deployment ID differs")
+        if "azp" in token and token["azp"] not in list(self.authenticator.client_id):
+            raise HTTPError(401, "This was meant for another tool: the client ID differs")
         if token[f"{lti_people.CLAIM}message_type"] != "LtiResourceLinkRequest":
             raise HTTPError(400, "This hub opens from a link in a course, and offers no content")
         return token
+
+    def _get_oauth_cookie(self, name: str) -> str:
+        """Return what a launch left in the browser when it began: lately, and at this very hub.
+
+        What was used before the hub started is not remembered, so what began before is over.
+        """
+        latest = min(LONGEST, time.time() - self.authenticator.started) / 86_400  # in days
+        kept = self.get_secure_cookie(name, max_age_days=latest) or b""
+        self.clear_cookie(name)
+        return bytes(kept).decode("utf-8", "replace")
 
 
 class PasswordOrLaunch(LTI13Authenticator, PAMAuthenticator):
@@ -96,6 +118,7 @@ class PasswordOrLaunch(LTI13Authenticator, PAMAuthenticator):
         super().__init__(**keywords)
         self.checking, self.naming = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
         self._used: dict[str, float] = {}
+        self.started = time.time()
 
     def login_url(self, base_url: str) -> str:
         """Return the page with name and password."""
@@ -130,17 +153,21 @@ class PasswordOrLaunch(LTI13Authenticator, PAMAuthenticator):
         """Return the account of somebody, which is made when they first come."""
         folder = Path(self.folder)
         try:
-            register = lti_people.read(folder)
-            name, person, course, told = lti_people.known(token, register)
-            if not name:
-                name = lti_people.free_name(person.called, register, self.is_taken)
-                if name != lti_people.account_name(person.called):
-                    self.log.warning("LTI: %r is taken here, so is %s", person.called, name)
-            register.people[name] = person
-            if course:
-                register.courses[course] = told
-            lti_people.write(register, folder)  # before the account, so that nobody else gets it
+            # Written down before there is an account, so that nobody else gets it.
+            with lti_people.changing(folder) as register:
+                name, person, course, told = lti_people.known(token, register)
+                if not name:
+                    name = lti_people.free_name(person.called, register, self.is_taken)
+                    if name != lti_people.account_name(person.called):
+                        self.log.warning("LTI: %r is taken here, so is %s", person.called, name)
+                register.people[name] = person
+                if course:
+                    register.courses[course] = told
             self.make_account(name)
+            pamela.check_account(name, service=self.service)
+        except pamela.PAMError as error:
+            says = "This account is closed. Whoever runs this hub can open it again"
+            raise HTTPError(403, says) from error
         except lti_people.LtiError as error:
             self.log.error("LTI: %s", error)
             raise HTTPError(403, str(error)) from error

@@ -6,6 +6,7 @@ their way back; nobody else does. What a platform says of somebody is text of st
 
 from __future__ import annotations
 
+import fcntl
 import grp
 import json
 import os
@@ -14,12 +15,14 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-LTI = Path("/srv/thousandfold/lti")
+HERE = Path("/srv/thousandfold")
+LTI = HERE / "lti"
+STAGES = ("submitted", "autograded", "feedback")  # where nbgrader keeps work, by name
 PEOPLE, PLATFORM, KEY = "people.json", "platform.toml", "key.pem"
 
 # The names of accounts, as people.py takes them, with room for a number behind.
@@ -65,6 +68,8 @@ class Course:
     Attributes
     ----------
     title : str
+    issuer : str
+        Which platform. Another one can have a course, and people, of the same ids.
     lineitems, lineitem : str
         Addresses of all columns for points, and of the one that belongs to the link; empty where
         the platform does not offer them.
@@ -76,6 +81,7 @@ class Course:
     lineitems: str = ""
     lineitem: str = ""
     scopes: tuple[str, ...] = ()
+    issuer: str = ""
 
 
 @dataclass
@@ -84,6 +90,13 @@ class Register:
 
     people: dict[str, Person] = field(default_factory=dict)
     courses: dict[str, Course] = field(default_factory=dict)
+
+    def of(self, issuer: str) -> Register:
+        """Return those of one platform."""
+        return Register(
+            {name: one for name, one in self.people.items() if one.issuer == issuer},
+            {name: one for name, one in self.courses.items() if one.issuer == issuer},
+        )
 
     def account_of(self, issuer: str, subject: str) -> str:
         """Return whose account a person of the platform has, or nothing."""
@@ -130,6 +143,22 @@ def write(register: Register, folder: Path = LTI) -> None:
         "courses": {name: asdict(one) for name, one in sorted(register.courses.items())},
     }
     write_private(folder / PEOPLE, json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def changing(folder: Path = LTI) -> Iterator[Register]:
+    """Read the register and write it back; whoever else changes it, hub or command, stands in line.
+
+    Raises
+    ------
+    LtiError
+        If the file is damaged.
+    """
+    with os.fdopen(os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        register = read(folder)
+        yield register
+        write(register, folder)
 
 
 def write_private(place: Path, text: str, *, given: bool = False) -> None:
@@ -207,14 +236,16 @@ def free_name(called: str, register: Register, taken: Callable[[str], bool]) -> 
 
 
 def on_this_machine(name: str) -> bool:
-    """Say whether an account, a group or a folder at home is called so.
+    """Say whether an account, a group, a folder at home or work in the course is called so.
 
-    What somebody left behind at home would else belong to whoever gets the name next.
+    What somebody left behind would else belong to whoever gets the name next: files, and points.
     """
     for look in (pwd.getpwnam, grp.getgrnam):
         with suppress(KeyError):
             return bool(look(name))
-    return (Path("/home") / name).exists()
+    places = (Path("/home"), *(HERE / "grader" / "course" / stage for stage in STAGES))
+    inbound = HERE / "exchange" / "thousandfold" / "inbound"
+    return any((place / name).exists() for place in places) or any(inbound.glob(f"{name}+*"))
 
 
 def names_told(token: dict[str, Any]) -> Iterator[str]:
@@ -271,6 +302,7 @@ def _course(token: dict[str, Any], context: dict[str, Any]) -> Course:
         lineitems=_address(service.get("lineitems")),
         lineitem=_address(service.get("lineitem")),
         scopes=tuple(filter(None, map(text, scopes))) if isinstance(scopes, list) else (),
+        issuer=text(token.get("iss")),
     )
 
 

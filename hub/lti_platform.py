@@ -54,9 +54,7 @@ class Platform:
     def __post_init__(self) -> None:
         for name in ("issuer", "authorize_url", "keys_url", "token_url"):
             told = getattr(self, name)
-            parts = urlsplit(told)
-            at_home = parts.hostname in ("127.0.0.1", "localhost")
-            if not parts.hostname or (parts.scheme != "https" and not at_home):
+            if not is_safe(told):
                 raise LtiError(f"{name} is {told!r}: give the address with https:// in front")
         if not self.client_id or not self.deployments or not all(self.deployments):
             raise LtiError("the platform gives a client ID and a deployment ID: name both")
@@ -66,6 +64,23 @@ class Platform:
         told = {**self.__dict__, "deployments": list(self.deployments)}
         lines = [f"{name} = {json.dumps(value)}" for name, value in told.items() if value]
         return "\n".join(["# Written by hub/lti.py; nothing here is secret.", *lines, ""])
+
+
+def is_safe(address: str) -> bool:
+    """Say whether nobody on the way reads what is sent to an address: https, or this machine.
+
+    Examples
+    --------
+    >>> is_safe("https://m.example/x"), is_safe("http://m.example"), is_safe("https://[")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    at_home = parts.scheme == "http" and host in ("127.0.0.1", "localhost")
+    return bool(host) and (parts.scheme == "https" or at_home)
 
 
 def moodle(address: str, client: str, deployments: tuple[str, ...]) -> Platform:

@@ -171,6 +171,7 @@ def send_course(
                     raise ServiceError(says, error.status) from error
                 continue
             before[who], silent = told, 0
+            sent.write()  # at once: what was changed there by hand is not overwritten next time
         outcome.sent.append(who)
 
 
@@ -303,7 +304,8 @@ def main(
 
         sent = Sent.read(options.course)
         ask = None if options.dry_run else services
-        return send_all(points, register, sent, ask, again=options.again)
+        of_this = register.of(platform.issuer)  # another platform's 5 is another person's
+        return send_all(points, of_this, sent, ask, again=options.again)
     except (LtiError, GraderError, OSError) as error:
         print(f"points_back: {error}", file=sys.stderr)
         return 1

@@ -69,6 +69,7 @@ class MockPlatform:
         self.asked: list[str] = []
         self.tokens: set[str] = set()
         self.used: set[str] = set()
+        self.loses = 0  # so many answers to questions for a token, once it has read them
         self.page_size = 2
         self.elsewhere = ""
 
@@ -181,6 +182,10 @@ class _Token(_Answer):
             self.send_json({"error": "invalid_client"})
             return
         told.used.add(said["jti"])
+        if told.loses:
+            told.loses -= 1
+            self.send_error(503)
+            return
         scope = " ".join(it for it in self.get_argument("scope").split() if it in told.scopes)
         token = f"{uuid.uuid4()} {scope}"
         told.tokens.add(token)

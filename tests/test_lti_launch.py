@@ -6,13 +6,16 @@ is a mock one. The tests are one story and run in the order in which they stand.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shlex
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -200,7 +203,7 @@ def test_what_is_pasted_into_the_platform_holds_no_secret(both: Both) -> None:
 
 
 DEEP = {
-    name: "x"
+    name: CLIENT if name == "azp" else "x"
     for name in constants.LTI13_DEEP_LINKING_REQUIRED_CLAIMS
     if name not in {*constants.LTI13_GENERAL_REQUIRED_CLAIMS, "sub", f"{CLAIM}context"}
 }
@@ -211,6 +214,8 @@ FORGED: dict[str, tuple[dict[str, Any], tuple[Any, ...], str]] = {
     "a key that it does not have": ({}, (OTHER_KEY, "k2"), "signing key"),
     "the wrong nonce": ({"nonce": "guessed"}, (), "nonce"),
     "another tool": ({"aud": "client-1"}, (), "client ID"),
+    "for another tool, said beside": ({"azp": "client-1"}, (), "client ID"),
+    "for a list of tools": ({"azp": [CLIENT]}, (), "client ID"),
     "two tools": ({"aud": [CLIENT, "client-1"]}, (), "azp"),
     "another platform": ({"iss": "https://evil.example"}, (), "issuer"),
     "another deployment": ({f"{CLAIM}deployment_id": "2"}, (), "deployment ID"),
@@ -246,6 +251,10 @@ def test_what_is_forged_lets_nobody_in(
 
 def test_unsigned_and_signed_with_what_is_public_are_refused(both: Both) -> None:
     public = json.dumps(both.platform.keys())
+    deep = base64.urlsafe_b64encode(b"[" * 200_000).decode().rstrip("=")
+    session, form = begin(both.hub.url, both.platform, "101")
+    form["id_token"] = f"{deep}.{deep}.x"
+    assert end(both.hub.url, session, form).status_code == 400
     for algorithm, key in (("none", None), ("HS256", public * 2)):
         session, form = begin(both.hub.url, both.platform, "101")
         honest = jwt.decode(form["id_token"], options={"verify_signature": False})
@@ -267,6 +276,51 @@ def test_a_launch_holds_once_in_the_browser_that_began_it(both: Both) -> None:
     assert "used already" in answer.text
 
 
+def test_what_began_before_the_hub_did_or_long_ago_is_over() -> None:
+    sys.path.append(str(ROOT / "hub"))
+    import lti_launch
+    from tornado.web import create_signed_value
+
+    for age, started, holds in ((5, 60, True), (90, 60, False), (1000, 5000, False)):
+        now = time.time()
+        cookie = create_signed_value("s" * 32, "name", "value", clock=lambda at=now - age: at)
+        handler = lti_launch.LaunchEnds.__new__(lti_launch.LaunchEnds)
+        handler.application = SimpleNamespace(settings={"cookie_secret": "s" * 32})
+        handler.request = SimpleNamespace(cookies={"name": SimpleNamespace(value=cookie.decode())})
+        authenticator = SimpleNamespace(started=now - started)
+        handler.clear_cookie = lambda name: None
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(lti_launch.LaunchEnds, "authenticator", authenticator)
+            assert (handler._get_oauth_cookie("name") == "value") == holds
+
+
+def test_who_launches_in_the_browser_of_another_closes_what_that_one_had_open(both: Both) -> None:
+    ida = both.hub.login("ida")
+    service = f"{both.hub.url}services/thousandfold/formgrader"
+    assert ida.get(service).status_code == 200
+    kept = ida.cookies.copy()
+    fresh, form = begin(both.hub.url, both.platform, "101")
+    ida.cookies.update(fresh.cookies)
+    assert end(both.hub.url, ida, form).status_code == 302
+    assert "cleo-mori" in ida.get(f"{both.hub.url}hub/home").text
+    assert ida.get(service).status_code == 403, "a page of an instructor's"
+    assert kept["jupyterhub-session-id"] != ida.cookies["jupyterhub-session-id"]
+    same = ida.cookies["jupyterhub-session-id"]
+    fresh, form = begin(both.hub.url, both.platform, "101")
+    ida.cookies.update(fresh.cookies)
+    assert end(both.hub.url, ida, form).status_code == 302
+    assert ida.cookies["jupyterhub-session-id"] == same, "nobody else"
+
+
+def test_an_account_that_is_closed_does_not_open_by_a_launch(both: Both) -> None:
+    assert both.hub.run("root", "usermod", "--expiredate", "1", "cleo-mori").returncode == 0
+    answer = both.launch("101")
+    assert answer.status_code == 403
+    assert "closed" in answer.text
+    assert both.hub.run("root", "usermod", "--expiredate", "", "cleo-mori").returncode == 0
+    assert both.launch("101").status_code == 302
+
+
 def test_a_launch_begins_from_the_platform_that_is_known(both: Both) -> None:
     asked = {"iss": both.platform.url, "login_hint": "101", "target_link_uri": both.hub.url}
     place = f"{both.hub.url}hub/lti13/oauth_login"
@@ -281,6 +335,8 @@ def test_a_launch_begins_from_the_platform_that_is_known(both: Both) -> None:
     assert begins(client_id="client-1").status_code == 400
     assert begins(iss="https://evil.example").status_code == 400
     assert begins(login_hint="").status_code == 400
+    torn = requests.get(f"{place}?lti_message_hint=%ff", params=asked, timeout=patience(30))
+    assert torn.status_code == 400
 
 
 def test_over_https_the_cookies_of_a_launch_come_back_from_another_site(both: Both) -> None:
@@ -342,6 +398,23 @@ def test_a_register_that_is_damaged_gives_nobody_anothers_account(both: Both) ->
     assert "damaged" in answer.text
     both.hub.run("root", "bash", "-c", f"cat > {LTI}/people.json", given=keep)
     assert both.launch("101").status_code == 302
+
+
+LOADED = """
+from traitlets.config.loader import PyFileConfigLoader
+config = PyFileConfigLoader("jupyterhub_config.py", path={folder!r}).load_config()
+print(sorted(config.PasswordOrLaunch.client_id))
+"""
+
+
+def test_a_platform_without_https_is_not_believed_when_the_hub_starts(both: Both) -> None:
+    code = LOADED.format(folder=str(ROOT / "hub"))
+    assert both.hub.python("root", code) == f"{[CLIENT]}\n"
+    edit = f"sed -i s#^keys_url.*#keys_url=\"'http://m.example'\"# {LTI}/platform.toml"
+    assert both.hub.run("root", "bash", "-c", edit).returncode == 0
+    refused = both.hub.run("root", sys.executable, "-c", code)
+    assert refused.returncode == 1
+    assert "https://" in refused.stderr
 
 
 def test_who_is_forgotten_is_in_the_register_no_more(both: Both) -> None:

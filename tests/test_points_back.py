@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -213,6 +218,25 @@ def test_a_platform_that_is_busy_is_asked_again(road: Road, fault: Fault) -> Non
         assert road.waited == list(grade_services.PAUSES[: fault.times])
 
 
+def test_a_question_for_a_token_whose_answer_is_lost_is_signed_anew(road: Road) -> None:
+    gradebook(road.course, CLASS)
+    road.platform.loses = 2
+    road.send()
+    assert len(road.platform.scores) == 3
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "-5", "1e9", "soon", "Mon, 01 Jan 2001", "0"],
+)
+def test_a_time_that_is_none_is_not_waited_for(road: Road, when: str) -> None:
+    gradebook(road.course, CLASS)
+    road.platform.faults = [Fault("/scores", 429, {"Retry-After": when})]
+    road.send()
+    assert road.waited == [grade_services.PAUSES[0]]
+    assert len(road.platform.scores) == 3
+
+
 def test_a_time_of_day_after_which_to_ask_is_understood(road: Road) -> None:
     gradebook(road.course, CLASS)
     when = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
@@ -276,6 +300,7 @@ def test_a_platform_that_says_nothing_is_waited_for_and_then_told(road: Road, ca
     assert road.platform.scores == []
 
 
+OURS = {"resourceId": f"thousandfold/{STEM}", "label": STEM}
 REFUSED: dict[str, tuple[Callable[[Road], object], str]] = {
     "no grade services at all": (
         lambda road: road.come("ann", "101", **{f"{AGS}claim/endpoint": None}),
@@ -316,6 +341,40 @@ REFUSED: dict[str, tuple[Callable[[Road], object], str]] = {
         lambda road: road.platform.faults.append(Fault("/lineitems", 200, body=b"<html>")),
         "cannot be read",
     ),
+    "a list without a bottom": (
+        lambda road: road.platform.faults.append(Fault("/lineitems", 200, body=b"[" * 200_000)),
+        "cannot be read",
+    ),
+    "a column that is nowhere": (
+        lambda road: road.platform.faults.append(
+            Fault("/lineitems", 200, body=json.dumps([{**OURS, "id": "http://["}]).encode())
+        ),
+        "named an address elsewhere",
+    ),
+    "a page that is nowhere": (
+        lambda road: road.platform.faults.append(
+            Fault("/lineitems", 200, {"Link": '<http://[>; rel="next"'}, body=b"[]")
+        ),
+        "named an address elsewhere",
+    ),
+    "pages that lead in a circle": (
+        lambda road: road.platform.faults.append(
+            Fault("/lineitems", 200, {"Link": '<?page=0>; rel="next"'}, times=999, body=b"[]")
+        ),
+        "has no end",
+    ),
+    "a token that is no word": (
+        lambda road: road.platform.faults.append(
+            Fault("/token.php", 200, body='{"access_token": "\u20ac"}'.encode())
+        ),
+        "does not know this hub",
+    ),
+    "a token of two lines": (
+        lambda road: road.platform.faults.append(
+            Fault("/token.php", 200, body=b'{"access_token": "one\\ntwo"}')
+        ),
+        "does not know this hub",
+    ),
     "it leads elsewhere": (
         lambda road: road.platform.faults.append(
             Fault("/lineitems", 302, {"Location": "http://127.0.0.1:9/evil"})
@@ -340,6 +399,138 @@ def test_what_a_platform_does_not_permit_is_said(
     assert road.platform.scores == []
 
 
+@pytest.mark.parametrize("most", [10**400, float("nan"), float("inf"), True, "6", None, -1, 0])
+def test_a_column_whose_most_points_are_no_number_takes_points(
+    road: Road, most: Any, capsys: Say
+) -> None:
+    gradebook(road.course, CLASS)
+    place = f"{road.platform.url}/course/lineitems/0/lineitem?type_id=2"
+    told = json.dumps([{**OURS, "id": place, "scoreMaximum": most}]).encode()
+    road.platform.faults = [Fault("/lineitems", 200, body=told)]
+    road.send()
+    assert road.platform.points() == {"101": 6, "102": 3, "103": 0}
+    assert "at most" not in capsys.readouterr().out
+
+
+def test_points_go_to_the_platform_from_which_somebody_came(road: Road, capsys: Say) -> None:
+    gradebook(road.course, CLASS)
+    road.come("ann", "101", iss="https://another.example")  # with courses and people of these ids
+    assert road.send() == 1
+    assert "nobody has opened this hub" in capsys.readouterr().err
+    assert road.platform.asked == []
+    road.come("bob", "102")
+    road.send()
+    assert road.platform.points() == {"102": 3, "103": 0}
+    assert "never came from the platform" in capsys.readouterr().out
+
+
+def test_a_column_is_asked_for_once_and_a_page_without_https_is_elsewhere(
+    road: Road, monkeypatch: pytest.MonkeyPatch, capsys: Say
+) -> None:
+    gradebook(road.course, CLASS)
+    road.platform.faults = [
+        Fault("/lineitems", 200, body=b"[]"),
+        Fault("/lineitems", 503),  # of two questions, both of which arrive, two would come
+    ]
+    assert road.send() == points_back.NOT_ALL
+    assert road.waited == []
+    place = road.platform.url.replace("http://", "https://")
+    road.platform.faults = [
+        Fault("/lineitems", 200, {"Link": f'<{place}/x>; rel="next"'}, body=b"[]")
+    ]
+    capsys.readouterr()
+    road.send()
+    assert "named an address elsewhere" in capsys.readouterr().out
+    monkeypatch.setattr(grade_services, "MOST_BYTES", 10)
+    road.platform.faults = []
+    road.send()
+    assert "does not answer" in capsys.readouterr().out
+
+
+def test_points_and_token_do_not_go_over_a_line_that_others_read(road: Road, capsys: Say) -> None:
+    gradebook(road.course, CLASS)
+    told = {"scope": SCOPES, "lineitems": "http://moodle.example.org/lineitems"}
+    road.come("ann", "101", **{f"{AGS}claim/endpoint": told})
+    assert road.send() == points_back.NOT_ALL
+    assert "without https" in capsys.readouterr().out
+    assert road.platform.asked == []
+
+
+def test_who_is_killed_in_between_has_remembered_what_was_sent(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gradebook(road.course, CLASS)
+    kept: list[str] = []
+    send = grade_services.GradeServices.send
+
+    def watched(*told: Any) -> None:
+        place = road.course / points_back.SENT
+        kept.append(place.read_text() if place.exists() else "")
+        send(*told)
+
+    monkeypatch.setattr(grade_services.GradeServices, "send", watched)
+    road.send()
+    assert [text.count("[") for text in kept] == [0, 1, 2]
+
+
+def test_a_gradebook_that_is_locked_or_damaged_sends_nothing(road: Road, capsys: Say) -> None:
+    gradebook(road.course, CLASS)
+    with closing(sqlite3.connect(road.course / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert road.send() == 1
+    (road.course / "gradebook.db").write_bytes(b"no gradebook" * 100)
+    assert road.send() == 1
+    assert "Traceback" not in capsys.readouterr().err
+    assert road.platform.asked == []
+
+
+def test_a_dry_run_opens_no_connection(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    gradebook(road.course, CLASS)
+
+    def opens(*told: Any) -> None:
+        raise AssertionError(f"a connection: {told}")
+
+    monkeypatch.setattr(socket.socket, "connect", opens)
+    assert road.send("--dry-run") == points_back.NOT_ALL
+    assert road.waited == []
+
+
+def test_what_is_written_is_private_whatever_the_mask_says(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        lti_people.write_private(tmp_path / "secret", "x")
+        with lti_people.changing(tmp_path) as register:
+            register.courses["c"] = lti_people.Course("C")
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"secret": 0o600, "people.json": 0o600, ".lock": 0o600}
+
+
+def test_two_who_change_the_register_at_once_lose_nothing(tmp_path: Path) -> None:
+    def comes(number: int) -> None:
+        with lti_people.changing(tmp_path) as register:
+            register.people[f"p-{number}"] = lti_people.Person("issuer", str(number))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(comes, range(40)))
+    assert len(lti_people.read(tmp_path).people) == 40
+
+
+def test_a_name_under_which_there_is_work_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lti_people, "HERE", tmp_path)
+    for place in (
+        *(f"grader/course/{stage}/{stage}-zoe" for stage in lti_people.STAGES),
+        "exchange/thousandfold/inbound/inbound-zoe+one+2026-01-01+x",
+    ):
+        (tmp_path / place).mkdir(parents=True)
+    for name in (*(f"{stage}-zoe" for stage in lti_people.STAGES), "inbound-zoe"):
+        assert lti_people.on_this_machine(name)
+    assert not lti_people.on_this_machine("inbound-zo")
+
+
 def test_before_anybody_came_it_says_what_to_do(road: Road, capsys: Say) -> None:
     gradebook(road.course, CLASS)
     (road.lti / "people.json").unlink()
@@ -360,7 +551,7 @@ def test_without_key_or_platform_it_says_what_to_do(road: Road, lost: str, capsy
 
 def test_a_key_that_others_may_read_is_used_no_more(road: Road, capsys: Say) -> None:
     gradebook(road.course, CLASS)
-    (road.lti / "key.pem").chmod(0o644)
+    (road.lti / "key.pem").chmod(0o640)
     assert road.send() == 1
     assert "no secret any more" in capsys.readouterr().err
     assert road.platform.asked == []
@@ -392,7 +583,14 @@ def test_what_is_remembered_and_damaged_is_sent_again(road: Road) -> None:
         assert road.platform.points() == {"101": 6, "102": 3, "103": 0}
 
 
-@pytest.mark.parametrize("address", ["http://moodle.example.org", "moodle.example.org", "ftp://x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://moodle.example.org", "moodle.example.org", "ftp://x"),
+        "ftp://127.0.0.1",
+        "https://[",
+    ],
+)
 def test_a_platform_without_https_is_refused(address: str) -> None:
     with pytest.raises(lti_people.LtiError, match="https"):
         lti_platform.moodle(address, CLIENT, (DEPLOYMENT,))

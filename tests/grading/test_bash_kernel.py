@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,11 @@ HONEST = {
     "right": {},
     "wrong": {"double": "double() { echo $1; }", "greet": "# Nothing yet."},
     "strict": {"double": "set -euo pipefail\n" + SOLUTION["double"]},
+    "with_traps": {
+        "double": "trap 'echo \"an error on $LINENO\"' ERR; trap 'rm -f wörter.txt' EXIT\n"
+        'ok() { echo "$@"; }; echo() { builtin echo "$@"; }\n'
+        "cat <<END > wörter.txt\nü $(cd /; pwd)\nEND\n" + SOLUTION["double"]
+    },
 }
 # Each with the points that its three tests give.
 OTHERS = {
@@ -55,6 +61,18 @@ OTHERS = {
     "stops_at_errors": ({"greet": "set -e\ngreet() { echo Hello; }"}, [2, 2, 0]),
     "replaces_test": ({"count": "test() { :; }", "greet": "# Nothing."}, [2, 0, 0]),
     "answers_for_the_kernel": ({"double": "echo() { builtin echo 0; }"}, [0, 0, 0]),
+    "hides_a_1": (
+        {"greet": "echo() { [ \"$1\" = 1 ] && set 0; builtin echo \"$@\"; }\ngreet() { :; }"},
+        [2, 2, 0],
+    ),
+    "becomes_another_shell": (
+        {
+            "greet": "export PS1 PS2 TERM=dumb\n"
+            "trap '{ declare -p; declare -f; } > kept 2>&1; exec bash --rcfile kept' ERR\n"
+            "greet() { :; }"
+        },
+        [2, 2, 0],
+    ),
     "kills_its_parent": ({"count": "kill -9 $PPID"}, [2, 0, 0]),
     "multiplies": ({"greet": ":(){ :|:& };:"}, [2, 2, 0]),
     "swells": ({"greet": "x=$(head -c 3000000000 /dev/urandom | base64)"}, [2, 2, 0]),
@@ -73,11 +91,14 @@ TOLD = {
     "stops_at_errors": ["ended the shell"],
     "replaces_test": ["greet checks with test, which here passes"],
     "answers_for_the_kernel": ["what has to fail"],
+    "hides_a_1": ["greet was tampered with"],
+    "becomes_another_shell": ["ended the shell"],
     "kills_its_parent": ["process ended"],
     "multiplies": [""],
     "swells": ["MB of memory", "was stopped", "notebook stopped"],
     "looks_around": [""],
 }
+TAMPERED = {"answers_for_the_kernel", "hides_a_1"}
 
 
 def in_bash(*answered: dict[str, str]) -> NotebookNode:
@@ -175,7 +196,7 @@ def test_nobody_gets_more_than_is_due_and_it_is_told(
     (record,) = [it for it in outcome.records if it.student == name]
     said = " ".join(reason.text for reason in record.reasons)
     assert any(text in said for text in TOLD[name])
-    assert record.status == ("tampered" if name == "answers_for_the_kernel" else "graded")
+    assert record.status == ("tampered" if name in TAMPERED else "graded")
 
 
 @needs_kernel
@@ -232,6 +253,34 @@ def test_a_canary_in_bash_fails_unless_what_the_test_checks_with_is_replaced(
     run = [bash, "--norc", "-c", f"set -e\n{afterwards.source}\nexit $?"]
     done = subprocess.run(run, capture_output=True, text=True, timeout=patience(20))
     assert str(done.returncode) != afterwards.said, "in another shell"
+
+
+@pytest.mark.parametrize(("between", "same"), [(":", True), ("exec bash --rcfile kept", False)])
+def test_a_shell_in_the_place_of_another_is_noticed(
+    between: str, same: bool, tmp_path: Path
+) -> None:
+    bash = shutil.which("bash")
+    assert bash is not None
+    bird = canary("bash", "")
+
+    def typed(*lines: str) -> subprocess.CompletedProcess[str]:
+        """Type lines into a shell as a kernel does, of which the process is always the same."""
+        run = [bash, "--norc", "-i"]
+        text = "\n".join(lines) + "\n"
+        return subprocess.run(
+            run, input=text, capture_output=True, text=True, cwd=tmp_path, timeout=patience(20)
+        )
+
+    (tmp_path / "kept").write_text("x=1\n")
+    first = typed("set -u -o posix", bird.source)
+    found = re.search(f"{bird.shell}([0-9]+:[0-9]+)", first.stdout)
+    assert found is not None
+    reply = {"outputs": [{"output_type": "stream", "text": f"{bird.shell}1:2"}]}
+    after = bird.afterwards(reply)
+    assert after is not None
+    asked = after.source.replace("[[ $$ = 1 ]]", "[[ $$ = $$ ]]")
+    done = typed("true", "true", "true", between, asked + "; builtin echo said $?")
+    assert (f"said {after.said}" in done.stdout) == same
 
 
 def test_a_canary_in_any_language_is_a_name_that_nobody_has_defined() -> None:

@@ -67,6 +67,8 @@ def test_no_two_comments_are_the_same() -> None:
         ("[[row]]\nname = 'A'", "A has no sentences"),
         ("[[row]]\nname = 'A'\n2 = 'a'", "2 of A is no list"),
         ("[[row]]\nname = 'A'\ntwo = ['a']", "two of A is no number"),
+        ("[[row]]\nname = 'A'\nnan = ['a']", "nan of A is no number"),
+        ("[[row]]\nname = 'A'\n-inf = ['a']", "-inf of A is no number"),
     ],
 )
 def test_a_damaged_file_is_told_and_stops_no_page(tmp_path: Path, text: str, says: str) -> None:
@@ -82,6 +84,7 @@ def test_a_damaged_file_is_told_and_stops_no_page(tmp_path: Path, text: str, say
 
 def test_where_there_is_no_file_nothing_is_offered(tmp_path: Path) -> None:
     assert offered(tmp_path / "none.toml") == ""
+    assert "mend the file" in offered(tmp_path), "a folder"
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ In Python it is an assertion. In bash it is what the test itself checks with (``
 that nobody has defined, which every interpreter refuses.
 
 bash_kernel starts a new shell where one ends, and takes that for success: a function that calls
-``exit``, or ``set -e`` before a test that fails, would pass. So the shell is asked afterwards, too.
-Between the two it keeps no history, or ``history`` in a later cell would show hidden tests.
+``exit``, or ``set -e`` before a test that fails, would pass, and so would a trap that puts another
+shell into its process. So the shell is asked afterwards, too. Between the two it keeps no history,
+or ``history`` in a later cell would show hidden tests. It asks for an exit code with ``echo``: a
+function of that name can pass on each but the 1 of a test that fails, so that is tried as well.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ _FALSE_IN_BASH = {
 }
 _WORD = re.compile(r"\[\[?|\(\(|\w+")
 _FEWEST, _STATUSES = 3, 120  # the shell itself gives 1 and 2, and those from 126
+_AT = "(n='\\#'; {})"  # how many commands a shell has read: another in its process begins anew
 
 
 @dataclass(frozen=True)
@@ -76,10 +79,11 @@ class Canary:
         if not self.shell:
             return None
         text = "".join(str(it.get("text", "")) for it in sent(reply))
-        found = re.search(f"{self.shell}([0-9]{{1,9}})", text)
+        found = re.search(f"{self.shell}([0-9]{{1,9}}):([0-9]{{0,9}})", text)
         status = _status()
-        process = found[1] if found else "0"
-        still = _kept(f"[[ $$ = {process} ]] && (exit {status})")
+        process, at = found.groups() if found else ("0", "")
+        later = f" && {_AT.format(f'[[ ${{n@P}} -gt {at} ]]')}" if at else ""
+        still = _kept(f"[[ $$ = {process} ]]{later} && (exit {status})")
         return Canary(f"set -o history; {still}", status, shell=self.shell)
 
 
@@ -109,11 +113,24 @@ def canary(language: str, test: str) -> Canary:
         false = [it.format(one=nonce, other=other) for n, it in _FALSE_IN_BASH.items() if n in used]
         status, mark = _status(), secrets.token_hex(8)
         checks = f"! {{ {' || '.join(false)}; }} && " if false else ""
-        source = f'set +o history; builtin echo "{mark}$$"; {_kept(f"{checks}(exit {status})")}'
+        at = _AT.format(f'builtin echo "{mark}$$:${{n@P}}"')
+        asked = f'{at} 2> /dev/null || builtin echo "{mark}$$:"'  # a bash before 4.4 cannot say
+        source = f"set +o history; {asked}; {_kept(f'{checks}(exit {status})')}"
         return Canary(
             source, status, shell=mark, uses=tuple(n for n in _FALSE_IN_BASH if n in used)
         )
     return Canary(f"nobody_has_defined_{nonce}", nonce)
+
+
+def as_tests_fail(language: str) -> Canary | None:
+    """Return what fails with what tests fail with, where that can be made a success by itself.
+
+    Examples
+    --------
+    >>> as_tests_fail("bash").said, as_tests_fail("octave")
+    ('1', None)
+    """
+    return Canary(_kept("(exit 1)"), "1", shell=language) if language == "bash" else None
 
 
 def _kept(source: str) -> str:

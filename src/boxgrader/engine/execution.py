@@ -29,7 +29,7 @@ from boxgrader.box import bench
 from boxgrader.box.bench import Bench
 from boxgrader.box.judge import used
 from boxgrader.box.session import EndedError, Session
-from boxgrader.engine.canaries import Canary, canary
+from boxgrader.engine.canaries import Canary, as_tests_fail, canary
 from boxgrader.engine.job import Cell, Job, Reason, Run
 from boxgrader.engine.outputs import Outputs, error_output, failed, sent
 from boxgrader.engine.points import score
@@ -216,17 +216,22 @@ class _Notebook:
         reply = self._plainly(cell)
         if reply.get("late"):
             return reply
-        after = before.afterwards(sung)
+        passed = not failed(sent(reply))
+        plain = as_tests_fail(self._job.plan.kernel["language"]) if passed else None
+        hidden = plain is not None and not plain.fails(self._watch(plain))
+        after = before.afterwards(sung)  # this one last: from there on the shell keeps a history
         ended = after is not None and not after.fails(self._watch(after))
-        if failed(sent(reply)):
+        if not passed:
             return reply
         if not before.fails(sung):
             return self._doubtful(cell, before, sung, reply)
         if not ended:
+            if hidden:
+                return self._tampered(cell, "it passed, and so did what has to fail after it")
             return reply
         text = (
             f"The test {cell.test} ended the shell that it ran in, before it was done: it gives 0. "
-            "`exit` in a function does that, or `set -e`: use `return`."
+            "`exit` in a function does that, `exec`, or `set -e`: use `return`."
         )
         self._reason("ended", text, cell.test)
         return {**reply, "outputs": [*sent(reply), error_output("ShellEnded", text)]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,9 +77,12 @@ def _row(told: Any) -> Row:
         if not isinstance(sentences, list) or not all(isinstance(it, str) for it in sentences):
             raise ValueError(f"{points} of {name} is no list of sentences")
         try:
-            levels.append((float(points), tuple(sentences)))
+            number = float(points)
         except ValueError:
-            raise ValueError(f"{points} of {name} is no number of points") from None
+            number = math.nan
+        if not math.isfinite(number):
+            raise ValueError(f"{points} of {name} is no number of points")
+        levels.append((number, tuple(sentences)))
     if not levels:
         raise ValueError(f"{name} has no sentences")
     return Row(name, tuple(sorted(levels, reverse=True)))
@@ -92,11 +96,11 @@ def offered(path: Path) -> Markup:
     path : path
         As `read_bank` reads it; nothing is offered where there is none.
     """
-    if not path.is_file():
-        return Markup("")
     try:
         rows, problem = read_bank(path), ""
     except GraderError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return Markup("")
         rows, problem = [], str(error)
     page = template("comment_bank.html")
     return Markup(page.render(rows=rows, problem=problem))  # noqa: S704 # escaped by the template
