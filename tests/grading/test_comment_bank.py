@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -144,8 +145,8 @@ def test_a_press_puts_a_comment_into_the_box_and_formgrader_saves_it(
     page.get_by_role("button", name=tripwire).click()
     box = page.locator("#memo-comment")
     wanted = f"Dear Ann.\n\n**Option chosen.** {choice}\n\n**Tripwire.** {tripwire}"
-    assert box.input_value() == wanted
-    page.wait_for_function("$('.save-icon.glyphicon-refresh').length === 0")
+    expect(box).to_have_value(wanted)
+    page.wait_for_function("$.active === 0")
     assert saved[-1]["manual_comment"] == wanted
     told = page.locator(".comment-bank-sum")
     assert told.inner_text().startswith("2 of 6 rows chosen: 3 of 11 points.")
@@ -153,13 +154,36 @@ def test_a_press_puts_a_comment_into_the_box_and_formgrader_saves_it(
     # Another of the same row stands in its place; the same once more takes it back.
     better = bank["Option chosen"][2][0]
     page.get_by_role("button", name=better).click()
-    assert box.input_value() == wanted.replace(choice, better)
+    expect(box).to_have_value(wanted.replace(choice, better))
     page.get_by_role("button", name=better).click()
-    assert box.input_value() == f"Dear Ann.\n\n**Tripwire.** {tripwire}"
+    expect(box).to_have_value(f"Dear Ann.\n\n**Tripwire.** {tripwire}")
+    page.wait_for_function("$.active === 0")
     # What was changed by hand since stays.
     box.fill("Dear Ann. All of it is mine.")
     page.get_by_role("button", name=better).click()
-    assert box.input_value() == f"Dear Ann. All of it is mine.\n\n**Option chosen.** {better}"
+    expect(box).to_have_value(f"Dear Ann. All of it is mine.\n\n**Option chosen.** {better}")
+
+
+@pytest.mark.browser
+def test_a_press_while_another_is_being_saved_is_not_lost(
+    tab: tuple[Page, list[dict[str, str]]],
+) -> None:
+    page, saved = tab
+    page.locator(".comment-bank summary").click()
+    bank = {row.name: dict(row.levels) for row in read_bank(OURS)}
+    first, second, third = (bank[row][1][0] for row in list(bank)[:3])
+    held: list[Route] = []
+    page.route("**/comment/**", lambda it: it.fallback() if held else held.append(it))
+    box = page.locator("#memo-comment")
+    page.get_by_role("button", name=first).click()
+    page.get_by_role("button", name=second).click()
+    page.get_by_role("button", name=third).click()
+    [on_its_way] = held
+    on_its_way.fulfill(json=on_its_way.request.post_data_json)
+    page.wait_for_function("$.active === 0")
+    for chosen in (first, second, third):
+        expect(box).to_have_value(re.compile(re.escape(chosen)))
+        assert chosen in saved[-1]["manual_comment"]
 
 
 @pytest.mark.browser
