@@ -49,6 +49,7 @@ SPELLED = {
     "Apache License, Version 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-3-Clause",
+    "BSD 3-Clause License": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
     "DFSG approved; MIT License": "MIT",
     "ISC License (ISCL)": "ISC",
