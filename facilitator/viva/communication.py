@@ -70,8 +70,8 @@ def what_breaks_first(a: Answers) -> Question:
     best = min(tried, key=tried.__getitem__)
     listed = ", ".join(f"{value:.1f} for {name}" for name, value in parts.items())
     return Question(
-        f"You chose {in_words(*mine)}. At 400 people, what gets expensive first, and at which "
-        "squad size would you have chosen otherwise?",
+        f"You chose {in_words(*mine)}. At 400 people, what gets expensive first, and would "
+        "you still choose squads of that size?",
         f"At 400 people it costs each person {tried[squad]:.1f} hours a week: {listed}. So "
         f"{first} comes first. It names why that part grows with the company, or does not, and "
         "what "
