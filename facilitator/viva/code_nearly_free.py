@@ -145,10 +145,9 @@ def whom_the_rule_hurts(a: Answers) -> Question:
     return Question(
         f"Your rule buys the assistant first from {coding:.0%} of writing on. Take a company "
         "just above that line that asks to be let off. What would it have to show you?",
-        f"A week with {edge.coding:.0%} writing, a tenth each of review and mending, an assistant "
-        f"{edge.faster:g} times as fast and a quarter heavier review: {listed}. So {best} wins "
-        "most "
-        "there. It names a number of the company, and not its size or its mood.",
+        f"With {edge.coding:.0%} writing, a tenth each of review and mending, and review a quarter "
+        f"heavier with an assistant: {listed}. So {best} wins most there. It names a number of the "
+        "company, and not its size or its mood.",
         f"How much heavier review gets there. If it does not, faster code wins "
         f"{edge.replace(heavier=1.0).gain:.0f} % in that week; a half heavier, "
         f"{edge.replace(heavier=1.5).gain:.0f} %, against {other:.0f} % for {rival}.",

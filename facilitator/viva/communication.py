@@ -32,6 +32,11 @@ WORDS = {
     "away": "how many are away on a day",
 }
 WORDS_OF = dict.fromkeys(PLAUSIBLE, "hours a week") | {"away": "of the people"}
+PARTS = {
+    "path_hours": "talking",
+    "handover_hours": "handing over",
+    "cut_off_hours": "being cut off",
+}
 CASES = ("today", "half the teaching", "as in Terraform")
 
 
@@ -44,8 +49,14 @@ def hours(people: int, squad: int, liaisons: int, circle: int, **other: float) -
 
 
 def week(people: int, squad: int, liaisons: int, circle: int, **other: float) -> float:
-    """Return the hours that staying aligned costs a person a week."""
-    return sum(hours(people, squad, liaisons, circle, **other).values())
+    """Return the hours that staying aligned costs a person a week.
+
+    A part is in proportion to its price: the model is not asked again for another one.
+    """
+    away = {name: it for name, it in other.items() if name == "away"}
+    parts = hours(people, squad, liaisons, circle, **away)
+    times = {PARTS[name]: it / getattr(Squads(), name) for name, it in other.items() if not away}
+    return sum(it * times.get(name, 1) for name, it in parts.items())
 
 
 def structure(a: Answers) -> tuple[int, int, int]:
