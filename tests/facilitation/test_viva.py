@@ -641,9 +641,9 @@ def test_a_course_of_strangers_has_a_sheet_for_each(
     assert "as if a colleague" not in found["forges"]  # what is no answer is read as it is written
     assert "Read as it is written, not run" in first
     assert "asked from the exercise" in said.out
-    only = tmp_path / "ann.html"
-    assert main([*command, "--output", str(only), "--student", "ann"]) == 0
-    assert sheets_of(only.read_text("utf-8")) == {"ann": found["ann"]}
+    if ALL:
+        assert main([*command, "--output", str(page)]) == 0
+        assert page.read_text("utf-8") == first, "a second print is the same, byte for byte"
 
 
 def test_without_a_box_nothing_is_run(
@@ -664,6 +664,10 @@ def test_without_a_box_nothing_is_run(
     assert "&lt;b&gt;Eve?&#39;&amp;&#34;x&lt;b&gt;" in found
     assert "<script" not in first
     assert "alert(1)" not in first
+    assert main([*command, "--output", str(page)]) == 0
+    assert page.read_text("utf-8") == first, "a second print is the same, byte for byte"
+    assert main([*command, "--output", str(page), "--student", "ann"]) == 0
+    assert sheets_of(page.read_text("utf-8")) == {"ann": found["ann"]}
 
 
 def test_who_is_not_there_is_said(
