@@ -55,8 +55,10 @@ def week(people: int, squad: int, liaisons: int, circle: int, **other: float) ->
     """
     away = {name: it for name, it in other.items() if name == "away"}
     parts = hours(people, squad, liaisons, circle, **away)
-    times = {PARTS[name]: it / getattr(Squads(), name) for name, it in other.items() if not away}
-    return sum(it * times.get(name, 1) for name, it in parts.items())
+    times: dict[str, float] = {
+        PARTS[name]: it / getattr(Squads(), name) for name, it in other.items() if not away
+    }
+    return sum((it * times.get(name, 1.0) for name, it in parts.items()), start=0.0)
 
 
 def structure(a: Answers) -> tuple[int, int, int]:

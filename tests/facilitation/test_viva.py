@@ -268,6 +268,26 @@ def test_an_answer_is_what_a_question_asks_for_or_none(values: dict[str, Any]) -
             assert all(not isinstance(it, float) or 0 <= it <= 10 for it in numbers)
 
 
+@pytest.mark.parametrize(
+    ("value", "reads"),
+    [
+        (7.5, lambda a: a.whole("it", 1, 9)),
+        (True, lambda a: a.number("it", 0, 9)),
+        ("7", lambda a: a.number("it", 0, 9)),
+        (math.inf, lambda a: a.number("it", 0, math.inf)),
+        (math.nan, lambda a: a.number("it", 0, 9)),
+        (10**400, lambda a: a.number("it", 0, 9)),
+        (["a", "a"], lambda a: a.picked("it", ("a", "b", "c"))),
+        (["a", "d"], lambda a: a.picked("it", ("a", "b", "c"))),
+        ({"a": 1}, lambda a: a.table("it", ("a", "b"), 0, 9)),
+        ([1, 2], lambda a: a.row("it", 3, 0, 9)),
+    ],
+)
+def test_what_is_another_thing_is_no_answer(value: Any, reads: Callable[[Answers], Any]) -> None:
+    with pytest.raises(UnfitError):
+        reads(Answers({"it": value}))
+
+
 # --- Which three ---------------------------------------------------------------------------------
 
 

@@ -151,7 +151,9 @@ def learner_of(name: str, sources: Sequence[str], run: str | ExplainedError, ask
         note = f"Read as it is written, not run: {reason}."
     why = "" if set(values) - {_NAME} else "Nothing is answered in it that could be read."
     if not why and not vars(asks.mine(values.get(_NAME))):
-        note += " They wrote no name: what a name draws is taken from their folder's."
+        note += (
+            " They wrote no name that draws anything: the numbers are those of their folder's name."
+        )
     return Learner(name, answers_of(values, asks, name), why, "" if why else note.strip())
 
 
