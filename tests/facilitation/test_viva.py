@@ -332,6 +332,7 @@ def test_whoever_wrote_no_name_is_told_of_beside_their_sheet() -> None:
     assert alone.answers.values == {"squad": 7}
     named = viva_answers.learner_of("ann", [], '{"squad": 7, "my_name": "Bo"}', asks(LEARNER))
     assert named.note == ""
+    assert named.answers.mine == asks(LEARNER).mine("Bo") != asks(LEARNER).mine("ann")
 
 
 def test_capitals_and_spaces_make_nobody_another_learner() -> None:
@@ -553,6 +554,7 @@ def test_what_an_exercise_asks_for_is_read_from_it() -> None:
         ('{"squad": ' + "9" * 5000 + "}", {}),
         ('{"squad": ' + "[" * 9000 + "]" * 9000 + "}", {}),
         ('{"squad": "' + "x" * 60_000 + '"}', {}),
+        ('{"squad": 7}' + " " * 60_000, {}),
         ("[7]", {}),
         ("", {}),
         ('{"squad": "...", "circle": "  "}', {}),
