@@ -35,7 +35,7 @@ from thousandfold import numbers_for
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import viva_answers
-from thousandfold.facilitation.course import find_course, read_cells
+from thousandfold.facilitation.course import Cell, find_course, read_cells
 from thousandfold.facilitation.pdf import write_pdf
 from thousandfold.facilitation.viva import (
     ASKED,
@@ -543,6 +543,13 @@ def test_what_an_exercise_asks_for_is_read_from_it() -> None:
     assert found.names[:2] == ("one_joins", "ninety_join")
     assert found.names[-3:] == ("squad", "liaisons", "circle")
     assert found.drawn["team"] == [17, 18, 19, 22]
+    given = Cell(
+        "code",
+        "given",
+        "mine = ...\nteam = numbers_for(my_name, team=[1])",
+        {"nbgrader": {"solution": False}},
+    )
+    assert asked_in([given, Cell("code", "plan", "plan = ...", {})]) == viva_answers.Asks((), {})
     assert found.mine(...) == found.mine("x" * 999) == found.mine(None) == SimpleNamespace()
 
 
@@ -555,6 +562,7 @@ def test_what_an_exercise_asks_for_is_read_from_it() -> None:
         ('{"squad": ' + "[" * 9000 + "]" * 9000 + "}", {}),
         ('{"squad": "' + "x" * 60_000 + '"}', {}),
         ('{"squad": 7}' + " " * 60_000, {}),
+        ('{"squad": "' + "x" * 3_000 + '"}', {}),
         ("[7]", {}),
         ("", {}),
         ('{"squad": "...", "circle": "  "}', {}),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import json
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -239,7 +238,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if type(value) is bool:
         return value
     if type(value) in (int, float):
-        return value if abs(value) <= _LARGEST and math.isfinite(value) else None
+        return value if abs(value) <= _LARGEST else None  # NaN is not, either
     if type(value) is str:
         return value if len(value) <= _MOST_TEXT and value.strip(" .…") else None
     if type(value) in (list, tuple):
