@@ -764,6 +764,15 @@ def test_each_learner_has_one_page_with_the_longest_questions_and_names(
     assert sum("About task" in page for page in pages) == len(made)
 
 
+def test_a_sheet_sets_its_numbers_as_they_are_printed() -> None:
+    made = Question("Why -18 days, 20% and 7 %?", "3-4 of -2,000.", "At -0.5%.")
+    laid = Lines((Candidate("q", 1, lambda a: made),), 1, {})
+    [one] = sheet(laid, Learner("ann")).asked
+    assert one.question.asks == "Why \N{MINUS SIGN}18 days, 20\u202f% and 7\u202f%?"
+    assert one.question.holds == "3-4 of \N{MINUS SIGN}2,000."
+    assert one.question.refutes == "At \N{MINUS SIGN}0.5\u202f%."
+
+
 # --- Nothing of it where learners look -----------------------------------------------------------
 
 
