@@ -767,6 +767,7 @@ def test_each_learner_has_one_page_with_the_longest_questions_and_names(
 def test_a_sheet_sets_its_numbers_as_they_are_printed() -> None:
     made = Question("Why -18 days, 20% and 7 %?", "3-4 of -2,000.", "At -0.5%.")
     laid = Lines((Candidate("q", 1, lambda a: made),), 1, {})
+    assert sheet(laid, Learner("W" * 200)).name == "W" * 80 + "…"
     [one] = sheet(laid, Learner("ann")).asked
     assert one.question.asks == "Why \N{MINUS SIGN}18 days, 20\u202f% and 7\u202f%?"
     assert one.question.holds == "3-4 of \N{MINUS SIGN}2,000."

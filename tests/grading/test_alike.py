@@ -135,6 +135,18 @@ def test_a_short_copy_is_still_found() -> None:
         assert alike([own, copy], PROSE) != [], copy.text
 
 
+def test_the_shorter_of_two_says_how_much_is_asked_for() -> None:
+    low = Likeness(PROSE.stretch, PROSE.share, PROSE.least)
+    held = 0
+    for seed in range(60):
+        short = changed(begun(memo(seed), 45), 0.1 + seed % 4 / 20, seed)
+        texts = [prepared(it, PROSE, HAD) for it in (memo(seed), short)]
+        both = share(*texts)
+        assert (alike(texts, PROSE) != []) is (both >= PROSE.enough(texts[1].length))
+        held += alike(texts, PROSE) != alike(texts, low)
+    assert held, "some lie in between"
+
+
 def test_they_are_more_alike_than_people_are_and_no_search_misses_a_pair() -> None:
     texts = [prepared(memo(n), PROSE, HAD) for n in range(80)]
     every = [share(one, other) for one, other in combinations(texts, 2)]

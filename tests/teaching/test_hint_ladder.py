@@ -298,6 +298,14 @@ def test_of_two_exercises_with_one_name_it_is_the_one_at_work(
     assert hint_ladder._ladder("forgotten")[0] == "06_communication"
 
 
+@pytest.mark.parametrize(
+    "value", [..., None, "", {"a": ..., "b": None}, [..., "..."], {"a": [...]}]
+)
+def test_a_form_that_nobody_filled_in_is_no_answer(value: object) -> None:
+    assert hint_ladder._open(value)
+    assert not hint_ladder._open({"a": value, "b": 0})
+
+
 def test_while_grading_nothing_is_shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
