@@ -88,7 +88,7 @@ test-long: test test-site test-processors test-pythons test-kit test-images  ## 
 	$(BIN)/python tools/workflows.py locks release site tests
 	$(BIN)/python tools/busy.py
 	$(BIN)/python tools/busy.py --loops 0 --one-core --times 3 $(WAITING)
-	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/grading/test_ordinary.py tests/grading/test_road_to_linux.py tests/test_keypoints.py tests/test_new_module.py tests/test_start.py tests/test_hub.py tests/room/test_faults.py tests/room/test_whole_day.py
+	THOUSANDFOLD_ALL=1 THOUSANDFOLD_KILLS=20 $(BIN)/python -m pytest -n0 tests/grading/test_no_false_alarm.py tests/grading/test_autograde.py tests/grading/test_ordinary.py tests/grading/test_road_to_linux.py tests/facilitation/test_viva.py tests/test_keypoints.py tests/test_new_module.py tests/test_start.py tests/test_hub.py tests/room/test_faults.py tests/room/test_whole_day.py
 
 release-check: .venv/.dev build/publish/.done  ## say all that stands against a release: installs and tries both packages on each Python (minutes; QUICK=1: seconds; or KEEP=1: and puts them into dist/)
 	@$(BIN)/python tools/release_check.py $(if $(QUICK),--quick) $(if $(KEEP),--keep dist)

@@ -101,8 +101,8 @@ def who_reads(a: Answers) -> Question:
     """Of the readers: the reserve, and what it is for."""
     said = {team: int(it) for team, it in a.table("readers", TEAMS, 1, 5).items()}
     team = Approval(decisions=60, hours=1, available=20)
-    made = {n: team.replace(deciders=n) for n in (3, 4, 5)}
-    busy, hours = made[4].busy, made[4].time
+    four = team.replace(deciders=4)
+    busy, hours = four.busy, four.time
     mine = Approval(decisions=60, hours=1, available=20, deciders=said[30])
     pile = "there is no end" if mine.busy >= 1 else f"it takes {mine.time:.1f} hours"
     return Question(
@@ -110,9 +110,10 @@ def who_reads(a: Answers) -> Question:
         "come. The finance chief sees that a reader is idle for hours. What do you answer, and "
         "when "
         "would one fewer do?",
-        f"With {said[30]} {pile} until a change has been read. With four, readers are busy "
-        f"{busy:.0%} and it takes {hours:.1f} hours, with three it has no end. Idle hours are what "
-        "keeps waiting short. It also offers fewer or smaller changes.",
+        (f"With {said[30]} {pile} until a change has been read. " if said[30] != 4 else "")
+        + f"With four, readers are busy {busy:.0%} and it takes {hours:.1f} hours until a change "
+        "has been read, with three there is no end. Idle hours are what keeps waiting short. It "
+        "also offers fewer or smaller changes.",
         f"Changes a week, and the hour that each takes: at {0.75 * 60:.0f} a week three readers "
         "take "
         f"{Approval(decisions=45, hours=1, available=20, deciders=3).time:.1f} hours.",
@@ -139,16 +140,17 @@ def whom_the_rule_hurts(a: Answers) -> Question:
     moves = {str(k): float(v) for k, v in first_moves(edge)[MORE].items()}
     listed = ", ".join(f"{name} {it:.0f} %" for name, it in moves.items())
     best = max(moves, key=moves.__getitem__)
+    rival = max((name for name in moves if name != "faster code"), key=moves.__getitem__)
+    other = moves[rival]
     return Question(
-        f"Your rule buys the assistant first from {coding:.0%} of writing on. Describe the company "
-        "just above that line for which it is wrong. What would it have to show you to be let off?",
-        f"A week with {edge.coding:.0%} writing, a tenth each of review and mending, an assistant "
-        f"{edge.faster:g} times as fast and a quarter heavier review: {listed}. So {best} wins "
-        "most "
-        "there. It names a number of the company, and not its size or its mood.",
+        f"Your rule buys the assistant first from {coding:.0%} of writing on. Take a company "
+        "just above that line that asks to be let off. What would it have to show you?",
+        f"With {edge.coding:.0%} writing, a tenth each of review and mending, and review a quarter "
+        f"heavier with an assistant: {listed}. So {best} wins most there. It names a number of the "
+        "company, and not its size or its mood.",
         f"How much heavier review gets there. If it does not, faster code wins "
         f"{edge.replace(heavier=1.0).gain:.0f} % in that week; a half heavier, "
-        f"{edge.replace(heavier=1.5).gain:.0f} %.",
+        f"{edge.replace(heavier=1.5).gain:.0f} %, against {other:.0f} % for {rival}.",
         CONTRADICTS
         if best != "faster code" and coding <= 0.6
         else TELLING
@@ -185,6 +187,7 @@ def mending_or_asking(a: Answers) -> Question:
     coding, mending = rule_of(a)
     lines = {it: won(coding, it) for it in (0.1, 0.2, 0.3)}
     mine = won(coding, mending)
+    most = max(lines, key=lines.__getitem__)
     week = TeamWeek(coding=0.1, review=0.1, mending=min(0.5, max(0.02, mending)))
     moves = {str(k): float(v) for k, v in first_moves(week)[MORE].items()}
     listed = ", ".join(f"{it:.1f} % from {line:.0%} on" for line, it in lines.items())
@@ -197,11 +200,9 @@ def mending_or_asking(a: Answers) -> Question:
         "It looks at what happens, such as how long a change lies until somebody has agreed, and "
         "not "
         "at what the founder says.",
-        f"In a week with {week.mending:.0%} of mending and a tenth of writing, fewer faults bring "
-        f"{moves['fewer faults']:.0f} % and fewer to ask {moves['fewer to ask']:.0f} %.",
-        CONTRADICTS
-        if moves["fewer to ask"] > moves["fewer faults"] + 3
-        else TELLING
-        if mending > 0.4
-        else OWN,
+        f"A week as in that company. With {week.mending:.0%} of mending and a tenth each of "
+        f"writing and review, fewer faults bring {moves['fewer faults']:.0f} %, fewer to ask "
+        f"{moves['fewer to ask']:.0f} %: there your rule is "
+        f"{'wrong' if moves['fewer to ask'] > moves['fewer faults'] else 'right'}.",
+        CONTRADICTS if lines[most] > mine + 0.5 else TELLING if mending > 0.4 else OWN,
     )

@@ -32,6 +32,11 @@ WORDS = {
     "away": "how many are away on a day",
 }
 WORDS_OF = dict.fromkeys(PLAUSIBLE, "hours a week") | {"away": "of the people"}
+PARTS = {
+    "path_hours": "talking",
+    "handover_hours": "handing over",
+    "cut_off_hours": "being cut off",
+}
 CASES = ("today", "half the teaching", "as in Terraform")
 
 
@@ -44,8 +49,16 @@ def hours(people: int, squad: int, liaisons: int, circle: int, **other: float) -
 
 
 def week(people: int, squad: int, liaisons: int, circle: int, **other: float) -> float:
-    """Return the hours that staying aligned costs a person a week."""
-    return sum(hours(people, squad, liaisons, circle, **other).values())
+    """Return the hours that staying aligned costs a person a week.
+
+    A part is in proportion to its price: the model is not asked again for another one.
+    """
+    away = {name: it for name, it in other.items() if name == "away"}
+    parts = hours(people, squad, liaisons, circle, **away)
+    times: dict[str, float] = {
+        PARTS[name]: it / getattr(Squads(), name) for name, it in other.items() if not away
+    }
+    return sum((it * times.get(name, 1.0) for name, it in parts.items()), start=0.0)
 
 
 def structure(a: Answers) -> tuple[int, int, int]:
@@ -70,8 +83,8 @@ def what_breaks_first(a: Answers) -> Question:
     best = min(tried, key=tried.__getitem__)
     listed = ", ".join(f"{value:.1f} for {name}" for name, value in parts.items())
     return Question(
-        f"You chose {in_words(*mine)}. At 400 people, what gets expensive first, and at which "
-        "squad size would you have chosen otherwise?",
+        f"You chose {in_words(*mine)}. At 400 people, what gets expensive first, and would "
+        "you still choose squads of that size?",
         f"At 400 people it costs each person {tried[squad]:.1f} hours a week: {listed}. So "
         f"{first} comes first. It names why that part grows with the company, or does not, and "
         "what "

@@ -40,7 +40,7 @@ def nobody_has_changed(a: Answers) -> Question:
     return Question(
         f"{first:.0f} % renew the first time, {said:.1f} % the second, you wrote. A colleague "
         "takes "
-        "the credit for the rise. What do you ask before you agree or not?",
+        "the credit for the difference. What do you ask before you agree or not?",
         f"With half of them loyal it is {second:.1f} %, and {fifth:.1f} % at the fifth renewal, "
         "while "
         "nobody changes: those who leave easily have left. It asks for the same renewal of an "
@@ -136,7 +136,8 @@ def whose_product(a: Answers) -> Question:
         f"At {place:g}, {teachers:.0f} of 100 teachers choose it and {chains:.0f} of 100 users in "
         f"chains; of the four depths {best:g} earns most. It says who is served less well and why "
         "that is meant, and does not promise to be for everybody.",
-        f"Chains that pay half: with that fee {half:g} earns most. Or a share of chains other than "
+        f"Chains that pay half: with that fee {half:g} earns most"
+        f"{', as now' if half == best else ''}. Or a share of chains other than "
         f"{a.mine.chains:.0%}: who has counted them?",
         CONTRADICTS if place != best else OWN,
     )
@@ -193,10 +194,12 @@ def nobody_knows_the_mix(a: Answers) -> Question:
     plan = plan_of(a)
     few, many = (float(it) for it in plan.in_mixes([0.05, 0.5])["earned"])
     tried = {place / 10: plan.replace(depth=place / 10) for place in range(1, 10)}
-    best_few, best_many = (
-        max(tried, key=lambda place: tried[place].replace(power_last=share).score())
-        for share in (0.05, 0.5)
-    )
+    best = {
+        share: max(tried, key=lambda place: tried[place].replace(power_last=share / 100).score())
+        for share in range(5, 51, 5)
+    }
+    best_few, best_many = best[5], best[50]
+    right = [share for share, place in best.items() if abs(place - plan.depth) < 0.1]
     return Question(
         f"You chose depth {plan.depth:g} although between 5 and 50 % of the million may be power "
         "users. For which of these markets is it wrong, and when would you know in which you are?",
@@ -204,9 +207,13 @@ def nobody_knows_the_mix(a: Answers) -> Question:
         f"50 % {many:.1f}, and {best_many:g} would. It takes one that is bearable in both, and "
         "names "
         "when the share is counted, such as at 50,000 users.",
-        "The share of power users among the last thousand who came: the plan stands for a share "
-        "at "
-        f"which {plan.depth:g} is best, between the two.",
+        "The share of power users among the last thousand who came. "
+        + (
+            f"From {right[0]} to {right[-1]} % a depth near {plan.depth:g} earns most, elsewhere "
+            "another one."
+            if right
+            else f"At none from 5 to 50 % does a depth near {plan.depth:g} earn most."
+        ),
         TELLING
         if plan.depth <= min(best_few, best_many) or plan.depth >= max(best_few, best_many)
         else OWN,

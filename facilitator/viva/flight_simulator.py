@@ -39,6 +39,7 @@ EXAMPLES = {
     "arrow": "contagion",
     "policy": {"start": STEADY.start.row(), "rules": list(STEADY.rules)},
 }
+BLUE = (2, 1)  # nearer than the same growth in so many rounds; furthest off in this one
 ARROWS = ("contagion", "interest", "anger", "frustration")
 QUAY = Flight(
     casual_market=1_600_000,
@@ -77,13 +78,14 @@ def why_forecast(a: Answers) -> Question:
         f"Blue was nearer than the simplest forecast in {better} of 12 rounds, you found, and "
         f"furthest off in round {worst}. Why should a team forecast at all, and when would you "
         "stop?",
-        "A forecast that is written down before shows where one's picture of the company is wrong, "
-        "also where the simplest one is nearer. It names what the team would have learned from the "
+        f"It was nearer in {BLUE[0]}, and furthest off in round {BLUE[1]}. A forecast that is "
+        "written down before shows where one's picture of the company is wrong, also where the "
+        "simplest one is nearer. It names what the team would have learned from the "
         "worst round, and uses the simplest as a rival, not as an excuse.",
         "Twelve more rounds of their own, with forecasts: if they beat the same growth in fewer "
         "than "
         "six of them, they know no more than the last round does.",
-        TELLING if better >= 6 else OWN,
+        CONTRADICTS if (better, worst) != BLUE else OWN,
     )
 
 
@@ -311,15 +313,16 @@ def the_first_round(a: Answers) -> Question:
     light = flown(policy, wasted=0.1)
     light_less = flown(_changed(policy, debt=debt / 2, features=features + debt / 2), wasted=0.1)
     return Question(
-        f"You begin with {features:.0f} % for features and {debt:.0f} % for debt. Marco sees no "
-        "new "
-        "feature in the first round. What do you tell him, and at which number would you turn it "
-        "round?",
+        f"You begin with {features:.0f} % for features and {debt:.0f} % for debt. Marco wants "
+        f"{'a new feature' if features < 1 else 'more features'} in the first round. What do you "
+        "tell him, and at which number would you turn it round?",
         f"It earns {mine['points']:.0f} points at Quay. With half of the debt's share for features "
-        f"{less['points']:.0f}, with half of the features' share for debt {more['points']:.0f}. It "
-        "gives Marco a number and a round at which he may ask again.",
+        f"{less['points']:.0f}"
+        + (f", with half of the features' share for debt {more['points']:.0f}" if features else "")
+        + ". It gives Marco a number and a round at which he may ask again.",
         f"Debt that takes 10 % of the time and not 40 %: then Quay gives this policy "
-        f"{light['points']:.0f} points, and the one with less for debt {light_less['points']:.0f}.",
+        f"{light['points']:.0f} points, and the one with less for debt {light_less['points']:.0f}: "
+        + ("it would turn." if light_less["points"] > light["points"] else "not even then."),
         CONTRADICTS
         if max(less["points"], more["points"]) > mine["points"] + 3
         else TELLING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Any
 
@@ -82,7 +83,7 @@ def who_is_cheap(a: Answers) -> Question:
 @about(2)
 def nearly_enough(a: Answers) -> Question:
     """Of the critical mass: what happens with a few too few."""
-    said = a.number("teachers_needed", 0, 1e6)
+    said = a.number("teachers_needed", 1, 1e6)
     hall = CriticalMass(strength=a.mine.keenest, price=20)
     need = a.mine.teachers * float(hall.critical)
     less, more = (float(hall.path(min(1, float(hall.critical) * x))[-1]) for x in (0.9, 1.1))
@@ -149,6 +150,7 @@ def mean_or_middle(a: Answers) -> Question:
     said = a.table("on_average", ("early", "late"), -10_000, 10_000)
     needed = a.number("late_needed", 0, 100)
     early, late = 0.3 * 2400 - 0.7 * 500, 0.6 * 400 - 0.4 * 900
+    equal = math.ceil(100 * (early + 900) / (400 + 900) - 1e-9)
     return Question(
         f"On average the early rule brings {said['early']:.0f} and the late one "
         f"{said['late']:.0f} thousand, by "
@@ -157,9 +159,11 @@ def mean_or_middle(a: Answers) -> Question:
         "try many times takes the mean. Whoever has one try, and is ruined by 500, may look at the "
         "futures that end badly, and even so late loses more when it loses (900).",
         f"How many such markets there will be: with ten of them early gains at least once in "
-        f"{1 - 0.7**10:.0%} of all cases. And {needed:.0f} of 100 won futures for late, if anybody "
-        "can show them.",
-        CONTRADICTS if abs(said["early"] - early) > 1 or abs(said["late"] - late) > 1 else OWN,
+        f"{1 - 0.7**10:.0%} of all cases. And {equal} of 100 won futures for late, if anybody can "
+        "show them.",
+        CONTRADICTS
+        if abs(said["early"] - early) > 1 or abs(said["late"] - late) > 1 or needed != equal
+        else OWN,
     )
 
 
@@ -171,10 +175,11 @@ def plan_of(a: Answers) -> tuple[dict[str, float], dict[str, str], float]:
 
 
 @cache
-def gain(name: str, money: float, side: str, stop: float) -> tuple[float, float]:
+def gain(name: str, money: float, side: str, stop: float, dearer: float = 1) -> tuple[float, float]:
     """Return the mean gain in thousand dollars, and the share of futures that gain."""
+    market = MARKETS[name].replace(worth=dearer * MARKETS[name].worth)
     plan = {name: (money, TO_PARTNERS[side], stop)}
-    made: Any = launched({name: MARKETS[name]}, plan, replications=300)
+    made: Any = launched({name: market}, plan, replications=300)
     return float(made.at[name, "gain"]), float(made.at[name, "futures ahead"])
 
 
@@ -222,11 +227,12 @@ def who_is_paid(a: Answers) -> Question | None:
     }
     name = max(used, key=lambda it: max(each[it].values()) - each[it][paid[it]])
     best = max(each[name], key=each[name].__getitem__)
+    others = [side for side in each[name] if side != paid[name]]
+    other = max(others, key=each[name].__getitem__)
     market = MARKETS[name]
     listed = ", ".join(f"{side} {won:,.0f}" for side, won in each[name].items())
     return Question(
-        f"In {name} you pay {paid[name]}. The head of sales would pay the other side. What would "
-        "you "
+        f"In {name} you pay {paid[name]}. The head of sales would pay {other}. What would you "
         "both have to measure to settle it, and what would that cost?",
         f"With your money and your stop the mean gain is, by who is paid: {listed}. Customers draw "
         f"partners with {market.partners_draw:g}, partners draw customers with "
@@ -283,8 +289,8 @@ def what_is_left_out(a: Answers) -> Question | None:
         "average, "
         f"in {tried[best][1]:.0%} of the futures. No rival is in the model: it says what a rival "
         "changes, such as partners who can join one only.",
-        f"What a market with everybody on board earns a month: {MARKETS[name].worth:g} thousand "
-        "here, "
-        f"{_MUSIC.worth:g} in music.",
+        f"What {name} earns a month with everybody on board: with twice the "
+        f"{MARKETS[name].worth:g} thousand that are assumed, the same money would gain "
+        f"{gain(name, 1250, best, stop, 2)[0]:,.0f} thousand.",
         TELLING if len(out) > 1 or tried[best][0] > 300 else OWN,
     )

@@ -133,8 +133,12 @@ def test_or_mend(a: Answers) -> Question:
         "follow a change, so mending faster touches all of them, testing a few. It says where its "
         "incidents come from before it says what helps.",
         "Of the last twenty incidents, how many followed a change? With nine in ten, half the "
-        "flaws "
-        f"would leave {flaws:,.0f} minutes, and outages half as long {mended:,.0f}.",
+        f"flaws would leave {flaws:,.0f} minutes, and outages half as long {mended:,.0f}: "
+        + (
+            "then testing wins."
+            if flaws < mended
+            else "so testing wins only where outages cannot be made shorter."
+        ),
         CONTRADICTS
         if said["half as long"] < said["today"] or said["half the flaws"] > said["half as long"]
         else OWN,
@@ -197,12 +201,13 @@ def one_rule_for_both(a: Answers) -> Question:
         f"promise in {calendar[0][KEPT]:.0f} of 100 years; payments {payments[0][SHIPPED]:.0f} and "
         f"{payments[0][KEPT]:.0f}. In payments nine in ten incidents follow a change, so a freeze "
         "helps; the calendar hardly has more outages than it promises.",
-        f"Payments under the calendar's rule: {payments[1][KEPT]:.0f} of 100 years kept; the "
-        f"calendar under that of payments: {calendar[1][SHIPPED]:.0f} features. "
-        + (
-            "As they are the same, ask which other rule they tried."
+        (
+            "The same rule for both: a year in which one of them ships more under another rule, "
+            "and keeps its promise as often. Ask which they tried."
             if same
-            else "The gap is the reason."
+            else "One rule would do if each did as well under the other's. Payments would keep "
+            f"{payments[1][KEPT]:.0f} of 100 years, not {payments[0][KEPT]:.0f}; the calendar "
+            f"would ship {calendar[1][SHIPPED]:.0f} features, not {calendar[0][SHIPPED]:.0f}."
         ),
         TELLING if same else OWN,
     )
@@ -216,6 +221,7 @@ def when_payments_stop(a: Answers) -> Question:
     mine, soon, late = rules_tried(
         "payments", (freeze, resume), (earlier, max(earlier, resume)), (later, max(later, resume))
     )
+    best = max(soon[WORTH], late[WORTH])
     return Question(
         f"Payments stop shipping when {freeze:.0%} of the budget is left. The head of sales has "
         "sold "
@@ -225,9 +231,13 @@ def when_payments_stop(a: Answers) -> Question:
         f"{soon[SHIPPED]:.0f}; at {later:.0%}: {late[KEPT]:.0f} and {late[SHIPPED]:.0f}. A rule "
         "that yields to the first sale is none; it says who may break it, and how often.",
         f"Features under a kept promise: {mine[WORTH]:.0f} with their rule, {soon[WORTH]:.0f} "
-        f"earlier, {late[WORTH]:.0f} later. The largest of the three says which way they were "
-        "wrong.",
-        CONTRADICTS if max(soon[WORTH], late[WORTH]) > 1.2 * mine[WORTH] + 1 else OWN,
+        f"earlier, {late[WORTH]:.0f} later. "
+        + (
+            "Theirs is the most: another price of a broken promise would have to move it."
+            if best <= mine[WORTH]
+            else f"So {'earlier' if soon[WORTH] == best else 'later'} is better by the model."
+        ),
+        CONTRADICTS if best > 1.2 * mine[WORTH] + 1 else OWN,
     )
 
 

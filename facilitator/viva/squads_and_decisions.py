@@ -82,10 +82,10 @@ def one_area_more(a: Answers) -> Question | None:
     return Question(
         f"Suppose you may move one area to another squad. Would you move {area} from squad "
         f"{squads[area]} to {squad}? Say what you would look at, besides what crosses.",
-        f"Of all single moves this one makes least cross: {made:.0%} after {now:.0%}, and the "
-        f"heaviest squad then has {work:.0%} of the work. The limit was 40 %. It also asks who "
-        "knows "
-        "that area, and whether they would go with it.",
+        f"Of all single moves after this one least crosses: {made:.0%} in place of {now:.0%}. The "
+        f"heaviest squad would then have {work:.0%} of the work, and the limit was 40 %"
+        f"{': so no' if work > 0.4 else ''}. It also asks who knows that area, and whether they "
+        "would go with it.",
         f"If less crosses after it in another year, too, it was right; below {now:.0%} in one year "
         "alone may be chance.",
         TELLING if made < now - 0.04 and work <= 0.4 else OWN,
@@ -111,9 +111,13 @@ def which_tie(a: Answers) -> Question:
         f"You would take away {tie}, from a propagation cost of {said:.0f} %. The team says that "
         "exactly this use saves them most work. What do you ask, and when do you leave it?",
         f"All together reach {reached():.0f} % of the pairs; without {tie} {reached(tie):.0f} %, "
-        f"without {best} {reached(best):.0f} %. What can be reached need not be changed: it asks "
-        "how "
-        "often a change really went that way last year.",
+        + (
+            "which no other one beats. "
+            if reached(tie) <= reached(best)
+            else f"without {best} {reached(best):.0f} %. "
+        )
+        + "What can be reached need not be changed: it asks how often a change really went that "
+        "way last year.",
         f"Of the last fifty changes in {best[2]}, how many needed one in {best[0]}? If none, the "
         "number is right and does not matter.",
         CONTRADICTS if tie != best or abs(said - reached()) > 1 else OWN,
@@ -218,8 +222,9 @@ def at_a_hundred_and_forty(a: Answers) -> Question:
         f"{small['waiting']:.0%} to {large['waiting']:.0%}, crossing changes from "
         f"{small['crossing']:.0%} to {large['crossing']:.0%}. It changes "
         "one thing, for that reason.",
-        f"At 140 people with squads of {size * 1.5:.0f}: "
-        f"{output(size * 1.5, goal, rails)[140]['output']:.1%} in place of {large['output']:.1%}.",
+        f"Larger squads would be another answer to that. With {size * 1.5:.0f} at 140 people "
+        f"{output(size * 1.5, goal, rails)[140]['output']:.1%} of the time ends as progress, in "
+        f"place of {large['output']:.1%}.",
         TELLING if large["waiting"] > 0.25 else OWN,
     )
 
@@ -239,9 +244,8 @@ def how_wide(a: Answers) -> Question:
         f"degrees {made[tight]['output']:.1%}, with {wide:g} {made[wide]['output']:.1%}. One case "
         "is no share: it asks how many decisions went well within the same limit, and what waiting "
         "would have cost.",
-        "Nobody has told you from where on a decision harms. If it is far from 40 degrees, "
-        "another "
-        f"limit is best; by the model {best:g} of these three is.",
+        "From where on a decision really harmed, in the last twenty that went off course: the "
+        f"model takes 40 degrees, and with these {best:g} is the best of the three limits.",
         CONTRADICTS
         if made[best]["output"] > made[rails]["output"] + 0.02
         else TELLING
@@ -258,7 +262,8 @@ def where_your_hours_go(a: Answers) -> Question:
     made = {it: output(size, it, rails)[80] for it in (less, goal, more)}
     return Question(
         f"{goal:g} of your twenty hours explain the goal, {20 - goal:g} answer. In a bad week you "
-        "save three hours. Where, and how would you notice a month later that it was wrong?",
+        "lack three hours. Where do you take them, and how would you notice a month later that it "
+        "was wrong?",
         "At 80 people so much of the time ends as progress, by hours for the goal: "
         f"{made[less]['output']:.1%} with {less:g}, {made[goal]['output']:.1%} with {goal:g}, "
         f"{made[more]['output']:.1%} with {more:g}. Answers that are missing show on the same "

@@ -42,21 +42,26 @@ def wins(name: str, quarters: int) -> float:
 def what_people_complain_about(a: Answers) -> Question:
     """Of the first repair: loud is not dear."""
     first = a.choice("first", PIECES)
-    six, twelve = ({name: wins(name, n) for name in PIECES} for n in (6, 12))
     reports = PIECES["old reports"]
-    listed = ", ".join(f"{name} {days:.0f}" for name, days in six.items())
+    each = {name: wins(name, 6) / piece.principal for name, piece in PIECES.items()}
+    best = max(each, key=each.__getitem__)
+    listed = "; ".join(f"{name} {wins(name, 6):.0f} ({it:.2f})" for name, it in each.items())
+    pays = reports.principal / (reports.interest * 6)
     return Question(
-        f"You would repair the {first} first, and people complain most about the old reports. What "
-        "do you tell those who complain, and what would change your mind about the reports?",
-        f"Within six quarters a repair wins, in days after its own cost: {listed}. Interest is "
-        "what "
-        "a piece costs where it is in the way, times how often it is. It says to whom the "
-        "complaints "
-        "are worth something all the same, such as somebody who might leave.",
-        f"Reports that are in the way in {reports.principal / (reports.interest * 6):.2f} of the "
-        f"quarters, not {reports.touched:g}, pay within six. Or a later look: within twelve they "
-        f"win {twelve['old reports']:.0f}, the booking core {twelve['booking core']:.0f} days.",
-        TELLING if first == "old reports" else OWN,
+        (
+            "You would repair the old reports first, about which people complain most. Who pays "
+            "for that, and what would change your mind?"
+            if first == "old reports"
+            else f"You would repair the {first} first, and people complain most about the old "
+            "reports. What do you tell those who complain, and what would change your mind?"
+        ),
+        "Within six quarters a repair wins so many days after its own cost (for each day that it "
+        f"takes): {listed}. So the {best} first. It says what the complaints are worth all the "
+        "same, such as somebody who might leave.",
+        f"Reports that are in the way in {pays:.2f} of the quarters, not {reports.touched:g}, pay "
+        f"within six; in {pays * (1 + each[best]):.2f} they bring as much for a day of repair as "
+        f"the {best}.",
+        CONTRADICTS if first != best else OWN,
     )
 
 
@@ -125,7 +130,7 @@ def what_interest_is(a: Answers) -> Question:
         "How would you find out within a month whether yours is nearer to one or to the other?",
         f"Over two years the model repairs {usual:.0%} with an interest of {a.mine.interest:g}, "
         "and "
-        f"{dear:.0%} with twice of it. It names something that can be counted: days that a change "
+        f"{dear:.0%} with twice that. It names something that can be counted: days that a change "
         "took in old code and in new, for the same kind of change.",
         "Ten changes of one kind, five in code with debt and five in code without: if they take "
         "the "
@@ -139,19 +144,20 @@ def a_number_for_the_board(a: Answers) -> Question:
     """Of the survey: which number may be said before a board."""
     hours = a.number("hours_behind", 1, 41)
     billions = a.number("billions", 1, 2000)
-    week = 41.1
+    week, all_bring = 41.1, 18e6 * 51_000 / 1e9
+    rest_on, would = week * 85 / all_bring, all_bring * 17.3 / week
     return Question(
         f"You found that the $85 billion rest on {hours:g} hours a week, and that 42 % would give "
         f"{billions:.0f} billion. Which of the numbers would you show your own board, and what "
         "would "
         "you say about where it comes from?",
-        f"Developers said the hours in a survey; 3.8 hours are {3.8 / week:.0%} of a week, 17.3 "
-        "are "
-        f"{17.3 / week:.0%}. Nobody measured either. It shows none of them without saying who "
-        "guessed, or shows a count of their own instead.",
+        f"The 85 billion rest on {rest_on:.1f} hours, {rest_on / week:.0%} of a week; 17.3 hours, "
+        f"{17.3 / week:.0%}, would be {would:.0f} billion. Developers said the hours in a survey, "
+        "and nobody measured them. It shows neither without saying who guessed, or shows a count "
+        "of their own instead.",
         "Their own company's hours, written down for two weeks by ten developers: if these are far "
         "from the survey's, the slide does not matter here, whatever it says.",
-        CONTRADICTS if abs(billions * hours / 17.3 - 85) > 3 else OWN,
+        CONTRADICTS if abs(hours - rest_on) > 0.2 or abs(billions - would) > 10 else OWN,
     )
 
 
@@ -177,7 +183,8 @@ def the_promise(a: Answers) -> Question:
     """Of the plan: what the promise to Marco costs."""
     plan = plan_of(a)
     mine = days(plan)
-    kept, free = days((0, 0, 0, *plan[3:])), days((*plan[3:6], *plan[3:]), penalty=0)
+    kept, free = days((0, 0, 0, *plan[3:])), days(plan, penalty=0)
+    more = days((*(min(1.0, share + 0.2) for share in plan[:3]), *plan[3:]), penalty=0)
     return Question(
         f"You put {', '.join(f'{share:.0%}' for share in plan[:3])} into repair in the first three "
         "quarters, and Marco was told 900 days by then. What did that promise cost you, and what "
@@ -186,9 +193,13 @@ def the_promise(a: Answers) -> Question:
         f"{mine['earned']:,.0f} days. With nothing repaired until then: {kept['promise kept']:.0%} "
         f"and {kept['earned']:,.0f}. A broken promise costs 1,000 days. It names what Marco gets "
         "instead, and by when.",
-        f"Let off, and with the shares of quarters 4 to 6 from the start, it earns "
-        f"{free['earned']:,.0f} days: what that is above {mine['earned']:,.0f} is what he may ask "
-        "for.",
+        f"Let off, it earns {free['earned']:,.0f} days, and with a fifth more repair in these "
+        f"three quarters {more['earned']:,.0f}. "
+        + (
+            f"What that is above {mine['earned']:,.0f} is the most that he may ask for."
+            if more["earned"] > free["earned"]
+            else "So the promise kept you from no repair that pays."
+        ),
         TELLING if not 0.2 <= mine["promise kept"] <= 0.8 else OWN,
     )
 
@@ -212,7 +223,12 @@ def early_or_late(a: Answers) -> Question | None:
         "needs a reason, such as a promise that comes first.",
         "A Ferry that throws its old code away after three years, so that nobody charges what is "
         f"left: then theirs earns {thrown['earned']:,.0f}, turned round "
-        f"{thrown_turned['earned']:,.0f}.",
+        f"{thrown_turned['earned']:,.0f}. "
+        + (
+            "There the opposite order is better."
+            if thrown_turned["earned"] > thrown["earned"]
+            else "So not even that is a reason."
+        ),
         CONTRADICTS if turned["earned"] > mine["earned"] else OWN,
     )
 

@@ -1,4 +1,7 @@
-"""Three questions for a talk: from a learner's own numbers, whatever they wrote."""
+"""Three questions for a talk: from a learner's own numbers, whatever they wrote.
+
+THOUSANDFOLD_ALL=1 tries each name and each known answer, and all strangers in the box.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ import contextlib
 import io
 import json
 import math
+import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +35,7 @@ from thousandfold import numbers_for
 from thousandfold.cli import main
 from thousandfold.errors import ExplainedError
 from thousandfold.facilitation import viva_answers
-from thousandfold.facilitation.course import find_course, read_cells
+from thousandfold.facilitation.course import Cell, find_course, read_cells
 from thousandfold.facilitation.pdf import write_pdf
 from thousandfold.facilitation.viva import (
     ASKED,
@@ -44,11 +50,20 @@ from thousandfold.facilitation.viva import (
 )
 from thousandfold.facilitation.viva_answers import Learner, answers_of, asked_in, told, written
 from thousandfold.facilitation.viva_sheets import Sheet, sheet, sheets_page
-from thousandfold.models import Approval, CriticalMass, Squads, downtime, possible_paths
+from thousandfold.models import (
+    Approval,
+    CriticalMass,
+    ScalabilityLaw,
+    Squads,
+    downtime,
+    possible_paths,
+)
 
 STEMS = stems()
 FOLDER = ROOT / "facilitator" / "viva"
+ALL = "THOUSANDFOLD_ALL" in os.environ
 NAMES = ("Ann Example", "Bob", "Chidi Anagonye")
+TRIED = NAMES if ALL else NAMES[:1]
 LEARNER = "06_communication"
 
 
@@ -81,7 +96,8 @@ def check(question: Question) -> None:
         assert re.search(r"\d\.\d{5}", text) is None, text
     assert "?" in question.asks
     assert question.fits in (1, 2, 3)
-    assert len(f"{question.asks} {question.holds} {question.refutes}".split()) < 140
+    for text in (question.asks, question.holds, question.refutes):
+        assert len(text.split()) <= 60, text
 
 
 # --- The lines of each exercise ------------------------------------------------------------------
@@ -97,7 +113,7 @@ def test_the_lines_of_an_exercise_are_enough_for_whoever_answered_nothing(stem: 
     assert module.tasks[found.decision - 1].title.startswith("Decide") or "Decide" in (
         module.tasks[found.decision - 1].title
     )
-    for name in NAMES:
+    for name in TRIED:
         chosen = choose(found, answers_of({}, asks(stem), name), name)
         assert len(chosen) == ASKED
         assert len({it.name for it in chosen}) == ASKED
@@ -107,11 +123,13 @@ def test_the_lines_of_an_exercise_are_enough_for_whoever_answered_nothing(stem: 
 @pytest.mark.parametrize("stem", STEMS)
 def test_every_question_can_be_asked_of_an_example_or_of_a_known_answer(stem: str) -> None:
     seen = set()
-    for who in NAMES:
+    for who in TRIED:
         for candidate, made in asked(stem, examples(stem, who)):
             check(made)
             seen.add(candidate.name)
-    for values in known_answers(stem):
+    known = known_answers(stem)
+    # The largest share of what is tried would be structures that cost as much as they teach.
+    for values in known if ALL else (*known[:2], *known[-2:]):
         for candidate, made in asked(stem, answers_of(values, asks(stem), "Ann Example")):
             check(made)
             seen.add(candidate.name)
@@ -176,12 +194,7 @@ def test_the_solution_is_read_whole_and_contradicts_itself_nowhere(stem: str) ->
     made = list(asked(stem, answers_of(right, asks(stem), "Ann Example")))
     tasks = {candidate.task for candidate, _ in made}
     assert len(tasks) >= min(3, len({it.task for it in lines(stem).candidates}))
-    wrong = [it.name for it, made in made if made.fits == CONTRADICTS and it.task != decision(stem)]
-    assert wrong == []
-
-
-def decision(stem: str) -> int:
-    return lines(stem).decision
+    assert [it.name for it, made in made if made.fits == CONTRADICTS] == []
 
 
 def junk() -> st.SearchStrategy[Any]:
@@ -220,7 +233,7 @@ def near(value: Any) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("stem", STEMS)
 @settings(
-    max_examples=15,
+    max_examples=15 if ALL else 4,
     deadline=None,
     database=None,
     derandomize=True,
@@ -255,11 +268,31 @@ def test_an_answer_is_what_a_question_asks_for_or_none(values: dict[str, Any]) -
             assert all(not isinstance(it, float) or 0 <= it <= 10 for it in numbers)
 
 
+@pytest.mark.parametrize(
+    ("value", "reads"),
+    [
+        (7.5, lambda a: a.whole("it", 1, 9)),
+        (True, lambda a: a.number("it", 0, 9)),
+        ("7", lambda a: a.number("it", 0, 9)),
+        (math.inf, lambda a: a.number("it", 0, math.inf)),
+        (math.nan, lambda a: a.number("it", 0, 9)),
+        (10**400, lambda a: a.number("it", 0, 9)),
+        (["a", "a"], lambda a: a.picked("it", ("a", "b", "c"))),
+        (["a", "d"], lambda a: a.picked("it", ("a", "b", "c"))),
+        ({"a": 1}, lambda a: a.table("it", ("a", "b"), 0, 9)),
+        ([1, 2], lambda a: a.row("it", 3, 0, 9)),
+    ],
+)
+def test_what_is_another_thing_is_no_answer(value: Any, reads: Callable[[Answers], Any]) -> None:
+    with pytest.raises(UnfitError):
+        reads(Answers({"it": value}))
+
+
 # --- Which three ---------------------------------------------------------------------------------
 
 
 def test_the_same_learner_has_the_same_three_twice_and_two_have_others() -> None:
-    for stem in (STEMS[0], LEARNER, STEMS[-1]):
+    for stem in (STEMS[0], STEMS[-1]):
         found, values = lines(stem), lines(stem).examples
         by_name = {
             name: choose(found, answers_of(values, asks(stem), name), name)
@@ -272,12 +305,34 @@ def test_the_same_learner_has_the_same_three_twice_and_two_have_others() -> None
         assert len({tuple(it.question.asks for it in chosen) for chosen in by_name.values()}) > 1
 
 
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_class_with_one_good_plan_hears_many_questions(stem: str) -> None:
+    answers = answers_of(known_answers(stem)[0], asks(stem), "Ann Example")
+    made = dict(asked(stem, answers))
+    ready = replace(
+        lines(stem),
+        candidates=tuple(
+            replace(it, make=lambda a, found=found: found)  # type: ignore[misc]
+            for it, found in made.items()
+        ),
+    )
+    rows = [choose(ready, answers, f"learner {n}") for n in range(200)]
+    heard = Counter(frozenset(it.name for it in row) for row in rows)
+    same = sum(n * (n - 1) for n in heard.values()) / (len(rows) * (len(rows) - 1))
+    assert same < 0.1, "two of a class seldom hear the same three"
+    first = Counter(row[0].name for row in rows)
+    assert max(first.values()) < 0.6 * len(rows), "nor do most of them hear one of them"
+
+
 def test_whoever_wrote_no_name_is_told_of_beside_their_sheet() -> None:
     nameless = viva_answers.learner_of("ann", [], '{"squad": 7}', asks(LEARNER))
     assert "They wrote no name" in nameless.note
     assert nameless.answers.mine == asks(LEARNER).mine("ann")
+    alone = viva_answers.learner_of("ann", ["squad = 7"], '{"my_name": "Bo"}', asks(LEARNER))
+    assert alone.answers.values == {"squad": 7}
     named = viva_answers.learner_of("ann", [], '{"squad": 7, "my_name": "Bo"}', asks(LEARNER))
     assert named.note == ""
+    assert named.answers.mine == asks(LEARNER).mine("Bo") != asks(LEARNER).mine("ann")
 
 
 def test_capitals_and_spaces_make_nobody_another_learner() -> None:
@@ -301,9 +356,32 @@ def candidates(*tasks_and_fits: tuple[int, int]) -> tuple[Candidate, ...]:
 
 
 def test_the_decision_comes_first_then_what_contradicts_itself_and_each_task_once() -> None:
-    made = Lines(candidates((1, 1), (1, 3), (2, 1), (2, 2), (3, 1), (5, 1), (5, 2)), 5, {})
-    chosen = choose(made, Answers(), "Ann")
-    assert [(it.task, it.question.fits) for it in chosen] == [(5, 2), (1, 3), (2, 2)]
+    made = Lines(candidates((1, 1), (1, 3), (2, 1), (2, 1), (3, 3), (5, 2), (5, 3)), 5, {})
+    for name in NAMES:
+        chosen = [(it.task, it.question.fits) for it in choose(made, Answers(), name)]
+        assert chosen[0] == (5, 3)
+        assert set(chosen[1:]) == {(1, 3), (3, 3)}
+    made = Lines(candidates((1, 1), (2, 1), (2, 1), (5, 1)), 5, {})
+    first, *others = choose(made, Answers(), "Ann")
+    assert first.task == 5
+    assert {it.task for it in others} == {1, 2}
+
+
+def test_what_is_extreme_has_two_lots_and_leaves_the_others_one() -> None:
+    made = Lines(candidates((5, 1), (5, 2)), 5, {})
+    first = [choose(made, Answers(), f"learner {n}")[0].question.fits for n in range(900)]
+    assert 0.6 < first.count(2) / len(first) < 0.73
+
+
+def test_an_example_of_ours_contradicts_nobody_and_is_drawn_as_any() -> None:
+    def needs_a_number(fits: int) -> Callable[[Answers], Question]:
+        return lambda a: Question(f"Why {a.number('n', 0, 9):g}?", "This.", "That.", fits)
+
+    made = Lines(
+        (Candidate("n", 5, needs_a_number(3)), Candidate("m", 5, needs_a_number(1))), 5, {"n": 4}
+    )
+    first = [choose(made, Answers(), f"learner {n}")[0].question.fits for n in range(300)]
+    assert 0.4 < first.count(3) / len(first) < 0.6
 
 
 def test_few_questions_are_filled_from_examples_that_say_so() -> None:
@@ -372,6 +450,14 @@ def test_good_answers_hold_what_the_models_say() -> None:
     assert f"busy {team.busy:.0%} and it takes {team.time:.1f} hours" in read.holds
 
 
+@pytest.mark.parametrize("price", ["path_hours", "handover_hours", "cut_off_hours", "away"])
+def test_another_price_costs_what_the_model_says(price: str) -> None:
+    [found] = [it for it in lines(LEARNER).candidates if it.name == "what_it_hangs_on"]
+    week = found.make.__globals__["week"]
+    dear = Squads(people=200, squad=7, liaisons=2, circle=20, **{price: 0.17})
+    assert week(200, 7, 2, 20, **{price: 0.17}) == pytest.approx(dear.week(replications=20))
+
+
 def test_another_model_gives_another_good_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     before = of(LEARNER, "what_breaks_first", {"squad": 7, "liaisons": 2, "circle": 20})
     monkeypatch.setattr(Squads, "hours", lambda self, **_: {"talking": 9.9, "handing over": 1.0})
@@ -382,6 +468,73 @@ def test_another_model_gives_another_good_answer(monkeypatch: pytest.MonkeyPatch
     assert "10.9 hours a week" in after.holds
 
 
+def test_a_system_is_fastest_where_more_machines_make_it_slower() -> None:
+    stem = "02_monolith_to_services"
+    found = {it.name: it.make for it in lines(stem).candidates if it.task == 2}
+    for contention in (0.005, 0.025, 0.1):
+        for crosstalk in (0.0002, 0.0005, 0.003):
+            law = ScalabilityLaw(rate=100, contention=contention, crosstalk=crosstalk)
+            top = max(range(1, 200), key=law.throughput)
+            mine = SimpleNamespace(contention=contention, crosstalk=crosstalk)
+            answers = Answers(
+                {"remedy": {"8 machines": 1, "24 machines": 1, "72 machines": 3}}, mine
+            )
+            turns, pays = (found[it](answers) for it in ("where_it_turns", "what_to_pay_for"))
+            assert turns is not None
+            assert pays is not None
+            assert int(re.findall(r"at (\d+) machines", turns.holds)[0]) in (top - 1, top, top + 1)
+            assert f"At best it has {law.throughput(top):,.0f}"[:-2] in turns.holds
+            said = int(re.findall(r"fastest at (\d+) machines", pays.refutes)[0])
+            assert abs(said - top) <= 1
+
+
+def test_a_repair_is_praised_for_what_a_day_of_it_brings() -> None:
+    stem = "01_technical_debt"
+    for first, fits in (("test suite", 1), ("booking core", CONTRADICTS), ("old reports", 3)):
+        made = of(stem, "what_people_complain_about", {"first": first})
+        assert "test suite 16 (0.80). So the test suite first" in made.holds
+        assert made.fits == fits
+    assert "You would repair the old reports first, about which" in made.asks
+    board = {"hours_behind": 17.3, "billions": 85}
+    wrong = of(stem, "a_number_for_the_board", board)
+    assert wrong.fits == CONTRADICTS
+    assert "rest on 3.8 hours" in wrong.holds
+    assert "would be 386 billion" in wrong.holds
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.6])
+def test_who_is_let_off_a_promise_is_asked_for_no_less_than_nothing(share: float) -> None:
+    plan = [share] * 3 + [0.2] * 9
+    made = of("01_technical_debt", "the_promise", {"plan": plan})
+    (mine,) = re.findall(r"and earns (-?[\d,]+) days", made.holds)
+    let_off, more = re.findall(r"-?\d[\d,]*", made.refutes)[:2]
+    mine, let_off, more = (int(it.replace(",", "")) for it in (mine, let_off, more))
+    assert let_off >= mine
+    assert ("the most that he may ask for" in made.refutes) is (more > let_off)
+
+
+def test_a_question_asks_nothing_that_the_answer_makes_false() -> None:
+    steady = {"policy": lines("08_flight_simulator").examples["policy"]}
+    row = {**steady["policy"]["start"], "features": 60, "debt": 30, "onboarding": 10}
+    row |= {"reliability": 0, "platform": 0}
+    many = of("08_flight_simulator", "the_first_round", {"policy": {"start": row, "rules": []}})
+    assert "Marco wants more features" in many.asks
+    row |= {"features": 0, "debt": 90}
+    none = of("08_flight_simulator", "the_first_round", {"policy": {"start": row, "rules": []}})
+    assert "Marco wants a new feature" in none.asks
+    assert "half of the features" not in none.holds
+    plan = {"money": dict.fromkeys(("yoga", "music", "climbing"), 1000), "stop": 0.7}
+    paid = plan | {"paid": dict.fromkeys(plan["money"], "both")}
+    assert (
+        "The head of sales would pay both"
+        not in of("05_product_to_platform", "who_is_paid", paid).asks
+    )
+    means = {"on_average": {"early": 370, "late": -120}, "late_needed": 61}
+    late = of("05_product_to_platform", "mean_or_middle", means)
+    assert late.fits == CONTRADICTS
+    assert "98 of 100 won futures" in late.refutes
+
+
 # --- What is read of a notebook ------------------------------------------------------------------
 
 
@@ -390,6 +543,13 @@ def test_what_an_exercise_asks_for_is_read_from_it() -> None:
     assert found.names[:2] == ("one_joins", "ninety_join")
     assert found.names[-3:] == ("squad", "liaisons", "circle")
     assert found.drawn["team"] == [17, 18, 19, 22]
+    given = Cell(
+        "code",
+        "given",
+        "mine = ...\nteam = numbers_for(my_name, team=[1])",
+        {"nbgrader": {"solution": False}},
+    )
+    assert asked_in([given, Cell("code", "plan", "plan = ...", {})]) == viva_answers.Asks((), {})
     assert found.mine(...) == found.mine("x" * 999) == found.mine(None) == SimpleNamespace()
 
 
@@ -401,6 +561,8 @@ def test_what_an_exercise_asks_for_is_read_from_it() -> None:
         ('{"squad": ' + "9" * 5000 + "}", {}),
         ('{"squad": ' + "[" * 9000 + "]" * 9000 + "}", {}),
         ('{"squad": "' + "x" * 60_000 + '"}', {}),
+        ('{"squad": 7}' + " " * 60_000, {}),
+        ('{"squad": "' + "x" * 3_000 + '"}', {}),
         ("[7]", {}),
         ("", {}),
         ('{"squad": "...", "circle": "  "}', {}),
@@ -436,6 +598,8 @@ def test_what_is_written_is_read_and_not_run(source: str, values: dict[str, Any]
 
 # --- A course of strangers -----------------------------------------------------------------------
 
+# Of squads of 7 with 2 liaisons, in each of the three questions about a structure.
+OWN_STRUCTURE = re.compile(r"squads of up to 7 with 2|Each of your squads sends 2|squads of 7,")
 EVIL = "<b>Eve\u202e'&\"x<b>"
 
 
@@ -465,19 +629,24 @@ LITERAL = {
 
 
 @pytest.fixture
-def strangers(tmp_path: Path) -> Path:
-    """Make a course of which few can be read."""
+def strangers(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """Make a course of which few can be read: of those to run only some, and all with ALL."""
+    boxed = "boxes" in request.fixturenames
     root = tmp_path / "course"
     course.scratch(root)
     shutil.rmtree(root / "solutions")
     (root / "solutions" / LEARNER).mkdir(parents=True)
     handed_in(root, "ann", LITERAL)
-    handed_in(root, EVIL, LITERAL | {"structure_answer": "squad, liaisons, circle = 4, 1, 30"})
     absurd = "squad = 10**400\nliaisons = float('nan')\ncircle = '<script>alert(1)</script>'"
-    handed_in(root, "absurd", LITERAL | {"structure_answer": absurd})
-    handed_in(root, "leaves", LITERAL, "import os\nos._exit(0)")
-    forges = 'import json\njson.dumps = lambda *a, **k: \'{"squad": 1e999, "my_name": [[]]}\''
-    handed_in(root, "forges", LITERAL, forges)
+    if ALL or not boxed:
+        other = {"structure_answer": "squad, liaisons, circle = 4, 1, 30"}
+        handed_in(root, EVIL, LITERAL | other)
+        handed_in(root, "absurd", LITERAL | {"structure_answer": absurd})
+    if ALL or boxed:
+        if ALL:
+            handed_in(root, "leaves", LITERAL, "import os\nos._exit(0)")
+        forges = 'import json\njson.dumps = lambda *a, **k: \'{"squad": 1e999, "my_name": [[]]}\''
+        handed_in(root, "forges", LITERAL, forges)
     handed_in(root, "broken", LITERAL).write_text("{", encoding="utf-8")
     handed_in(root, "linked", LITERAL).unlink()
     place = root / "submitted" / "linked" / LEARNER / f"{LEARNER}.ipynb"
@@ -505,22 +674,19 @@ def test_a_course_of_strangers_has_a_sheet_for_each(
     said = capsys.readouterr()
     first = page.read_text("utf-8")
     found = sheets_of(first)
-    assert len(found) == 8
+    assert len(found) == (8 if ALL else 5)
     for part in found.values():
         assert part.count("<article>") == ASKED
         assert part.count('class="box"') == 3 * ASKED
-    assert "squads of up to 7 with 2 liaisons" in found["ann"] or "sends 2" in found["ann"]
-    assert "&lt;b&gt;Eve?&#39;&amp;&#34;x&lt;b&gt;" in found
-    assert "<script" not in first
-    assert "alert(1)" not in first
+    assert OWN_STRUCTURE.search(found["ann"])
     unread = first.split("Could not be read (")[1].split("</table>")[0]
     assert re.findall(r'<td class="name">(\w+)</td>', unread) == ["broken", "linked", "nothing"]
     assert "as if a colleague" not in found["forges"]  # what is no answer is read as it is written
     assert "Read as it is written, not run" in first
     assert "asked from the exercise" in said.out
-    only = tmp_path / "ann.html"
-    assert main([*command, "--output", str(only), "--student", "ann"]) == 0
-    assert sheets_of(only.read_text("utf-8")) == {"ann": found["ann"]}
+    if ALL:
+        assert main([*command, "--output", str(page)]) == 0
+        assert page.read_text("utf-8") == first, "a second print is the same, byte for byte"
 
 
 def test_without_a_box_nothing_is_run(
@@ -535,8 +701,16 @@ def test_without_a_box_nothing_is_run(
     found = sheets_of(page.read_text("utf-8"))
     assert not ran.exists()
     assert found["runs"].count("<article>") == ASKED
-    assert "no box for learners" in page.read_text("utf-8")
-    assert "22" in found["ann"] or "squads of up to 7" in found["ann"] or "sends 2" in found["ann"]
+    first = page.read_text("utf-8")
+    assert "no box for learners" in first
+    assert OWN_STRUCTURE.search(found["ann"])
+    assert "&lt;b&gt;Eve?&#39;&amp;&#34;x&lt;b&gt;" in found
+    assert "<script" not in first
+    assert "alert(1)" not in first
+    assert main([*command, "--output", str(page)]) == 0
+    assert page.read_text("utf-8") == first, "a second print is the same, byte for byte"
+    assert main([*command, "--output", str(page), "--student", "ann"]) == 0
+    assert sheets_of(page.read_text("utf-8")) == {"ann": found["ann"]}
 
 
 def test_who_is_not_there_is_said(
@@ -590,6 +764,16 @@ def test_each_learner_has_one_page_with_the_longest_questions_and_names(
     assert sum("About task" in page for page in pages) == len(made)
 
 
+def test_a_sheet_sets_its_numbers_as_they_are_printed() -> None:
+    made = Question("Why -18 days, 20% and 7 %?", "3-4 of -2,000.", "At -0.5%.")
+    laid = Lines((Candidate("q", 1, lambda a: made),), 1, {})
+    assert sheet(laid, Learner("W" * 200)).name == "W" * 80 + "…"
+    [one] = sheet(laid, Learner("ann")).asked
+    assert one.question.asks == "Why \N{MINUS SIGN}18 days, 20\u202f% and 7\u202f%?"
+    assert one.question.holds == "3-4 of \N{MINUS SIGN}2,000."
+    assert one.question.refutes == "At \N{MINUS SIGN}0.5\u202f%."
+
+
 # --- Nothing of it where learners look -----------------------------------------------------------
 
 
@@ -606,9 +790,12 @@ def test_no_learner_gets_the_lines() -> None:
         if len(line) > 60 and '"' in line and not line.startswith(("from ", "import "))
     }
     assert len(secret) > 300
+    if not ALL:
+        secret = set(sorted(secret, key=lambda it: (-len(it), it))[:150])
+    secret |= {json.dumps(line) for line in secret}
     places = ("notebooks", "exercises", "kit", "site", "book", "src", "translations", "datasets")
     for place in places:
         for path in (ROOT / place).rglob("*"):
             if path.suffix in {".py", ".ipynb", ".md", ".json", ".html", ".js", ".toml"}:
                 text = path.read_text("utf-8", errors="replace")
-                assert [line for line in secret if line in text or json.dumps(line) in text] == []
+                assert [line for line in secret if line in text] == []

@@ -111,6 +111,42 @@ def test_two_hundred_who_wrote_by_themselves_raise_no_alarm(room: int) -> None:
     assert alike(texts, PROSE) == []
 
 
+def begun(text: str, words: int) -> str:
+    return " ".join(text.split(" ")[:words])
+
+
+def test_two_sentences_about_one_number_are_no_copy() -> None:
+    pointed = above = 0
+    for room in range(4):
+        written = [begun(memo(1000 * room + n), 45) for n in range(200)]
+        texts = [prepared(text, PROSE, HAD) for text in written]
+        assert all(PROSE.least <= text.length < PROSE.long for text in texts[:20])
+        pointed += len(alike(texts, PROSE))
+        above += len(alike(texts, Likeness(PROSE.stretch, PROSE.share, PROSE.least)))
+    assert above > 20, "the share that long texts need would point at people"
+    assert pointed <= 1
+
+
+def test_a_short_copy_is_still_found() -> None:
+    for seed in range(40):
+        text = begun(memo(seed), 70)
+        own, copy = (prepared(it, PROSE, HAD) for it in (text, changed(text, 0.04, seed)))
+        assert alike([own, own], PROSE) != []
+        assert alike([own, copy], PROSE) != [], copy.text
+
+
+def test_the_shorter_of_two_says_how_much_is_asked_for() -> None:
+    low = Likeness(PROSE.stretch, PROSE.share, PROSE.least)
+    held = 0
+    for seed in range(60):
+        short = changed(begun(memo(seed), 45), 0.1 + seed % 4 / 20, seed)
+        texts = [prepared(it, PROSE, HAD) for it in (memo(seed), short)]
+        both = share(*texts)
+        assert (alike(texts, PROSE) != []) is (both >= PROSE.enough(texts[1].length))
+        held += alike(texts, PROSE) != alike(texts, low)
+    assert held, "some lie in between"
+
+
 def test_they_are_more_alike_than_people_are_and_no_search_misses_a_pair() -> None:
     texts = [prepared(memo(n), PROSE, HAD) for n in range(80)]
     every = [share(one, other) for one, other in combinations(texts, 2)]
@@ -150,6 +186,19 @@ def test_what_is_written_in_other_words_is_not_found() -> None:
         lambda text: text.translate(str.maketrans("aeo", "\u0430\u0435\u043e")),
         lambda text: "".join(chr(ord(x) + 0xFEE0) if "a" <= x <= "z" else x for x in text),
         lambda text: text.replace(". ", ".\n\n- "),
+        lambda text: "\u034f".join(text),
+        lambda text: "\ufe0f".join(text),
+        lambda text: "\U000e0101".join(text),
+        lambda text: text.translate(
+            str.maketrans("khdwqv", "\u043a\u04bb\u0501\u051d\u051b\u03bd")
+        ),
+        lambda text: text.translate(str.maketrans("agi", "\u0251\u0261\u0131")),
+        lambda text: text.upper().translate(
+            str.maketrans("BHKMT", "\u0412\u041d\u041a\u041c\u0422")
+        ),
+        lambda text: text.translate(
+            str.maketrans("aoiupxk", "\u03b1\u03bf\u03b9\u03c5\u03c1\u03c7\u03ba")
+        ),
     ],
 )
 def test_letters_that_look_the_same_are_the_same(disguised: Callable[[str], str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import ROOT
-from course import source, stems
+from course import nbgrader_api, scratch, source, stems
 from only_in_solutions import secret_lines, told_in
 from release import right_numbers
 from study import SO_FAR, SOLUTION
@@ -122,6 +122,31 @@ def test_no_ladder_is_of_an_exercise_that_is_not_there() -> None:
 def test_no_rung_holds_the_answer(stem: str, ladder: Ladder) -> None:
     for rung in rungs(ladder):
         assert leaks(stem, ladder, rung) == [], rung
+
+
+def one_step_on(text: str) -> set[float]:
+    """Return what halves and middles make of the numbers of a text."""
+    found = numbers(text)
+    return {n / 2 for n in found} | {(n + m) / 2 for n in found for m in found}
+
+
+@pytest.mark.parametrize(("stem", "ladder"), CASES, ids=IDS)
+def test_no_rung_says_how_to_close_in_on_the_answer_itself(stem: str, ladder: Ladder) -> None:
+    right = {
+        value
+        for name in ladder.names
+        for value in (
+            *(it for it in written_out(stem, name) if type(it) in (int, float)),
+            *(it for one, it in right_numbers(stem).items() if re.split(r"\W", one)[0] == name),
+        )
+    }
+    if re.search(r"half as many|middle|halve|Close in", ladder.step):
+        assert right.isdisjoint(one_step_on(ladder.step)), ladder.step
+
+
+def test_a_rung_that_closes_in_on_the_answer_is_seen() -> None:
+    assert 10 in one_step_on("If 15 are too many and 5 are not, try the middle.")
+    assert 8 in one_step_on("Try 16 people, then half as many.")
 
 
 def test_an_answer_in_a_rung_is_seen() -> None:
@@ -253,6 +278,7 @@ def test_the_memo_has_one_in_every_exercise(alone: Kernel) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
+        ("hint()", '"" is no answer of an exercise. Here are: '),
         ("hint(ninety_join)", "Write the name of the answer in quotation marks"),
         ("hint('nothing')", '"nothing" is no answer of an exercise. Here are: '),
         ("hint('nothing')", "ninety_join"),
@@ -270,6 +296,14 @@ def test_of_two_exercises_with_one_name_it_is_the_one_at_work(
     assert hint_ladder._ladder("forgotten")[0] == "10_code_nearly_free"
     monkeypatch.setattr(hint_ladder, "_names", lambda: {"true_paths": 1, "one_joins": 2})
     assert hint_ladder._ladder("forgotten")[0] == "06_communication"
+
+
+@pytest.mark.parametrize(
+    "value", [..., None, "", {"a": ..., "b": None}, [..., "..."], {"a": [...]}]
+)
+def test_a_form_that_nobody_filled_in_is_no_answer(value: object) -> None:
+    assert hint_ladder._open(value)
+    assert not hint_ladder._open({"a": value, "b": 0})
 
 
 def test_while_grading_nothing_is_shown(
@@ -308,7 +342,20 @@ def test_an_exercise_says_that_there_are_hints_and_brings_them(stem: str) -> Non
     assert re.search(r"^from thousandfold import .*\bhint\b", text, re.MULTILINE)
 
 
-def test_what_nbgrader_releases_beside_an_exercise_reaches_learners() -> None:
+def test_what_nbgrader_releases_beside_an_exercise_reaches_learners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = (ROOT / "docs" / "assistants.md").read_text(encoding="utf-8")
+    place = "solutions/06_communication/"
+    assert f"`{NO_HINTS}` beside the exercise in `{place}`" in text
+    scratch(tmp_path)
+    (tmp_path / place / NO_HINTS).touch()
+    made = nbgrader_api(tmp_path).generate_assignment("06_communication", force=True, create=True)
+    assert made["success"], made["log"]
+    released = tmp_path / "exercises" / "06_communication"
+    assert {it.name for it in released.iterdir()} >= {NO_HINTS, "06_communication.ipynb"}
+    monkeypatch.delenv(HINTS, raising=False)
+    monkeypatch.chdir(released)
+    assert hints_off()
     assert NO_HINTS in text
     assert f"{HINTS}=none" in text

@@ -24,8 +24,16 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _TOKEN = re.compile(rf"{_WORD.pattern}|[^\w\s]")
 _BLANK = dict.fromkeys((0x115F, 0x1160, 0x2800), " ")  # letters that look like a space
-_CYRILLIC_OR_GREEK = "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u03bf"
-_LOOKS_LIKE = str.maketrans(_CYRILLIC_OR_GREEK, "aeopcyxijso")
+# Nor do these show anything, though Unicode counts them among marks that do.
+_UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_CYRILLIC = "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d"
+_CYRILLIC_CAPITALS = "\u0432\u043a\u043c\u043d\u0442"  # small as they are after casefold
+_GREEK = "\u03bf\u03b1\u03b9\u03ba\u03bd\u03c1\u03c5\u03c7"
+_LATIN = "\u0131\u0251\u0261"
+_LOOKS_LIKE = str.maketrans(
+    _CYRILLIC + _CYRILLIC_CAPITALS + _GREEK + _LATIN,
+    "aeopcyxijshdqw" + "bkmht" + "oaikvpux" + "iag",
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,11 @@ class Likeness:
         Of the words of the text that has fewer of its own, how many must stand in such stretches.
     least : int
         How many of its own words a text must have: shorter ones may have to be alike.
+    short_share : float
+        In place of `share` for a text of `least` words: two sentences about one number are alike
+        sooner than two pages. In between it is a line.
+    long : int
+        From how many words on `share` is enough.
     marks : bool
         Whether each mark, such as a bracket, is a word, too.
     """
@@ -48,9 +61,22 @@ class Likeness:
     share: float
     least: int
     marks: bool = False
+    short_share: float = 0.0
+    long: int = 0
+
+    def enough(self, length: int) -> float:
+        """Return which share points out a text of so many words of its own.
+
+        Examples
+        --------
+        >>> [round(PROSE.enough(words), 2) for words in (40, 70, 100, 400)]
+        [0.8, 0.7, 0.6, 0.6]
+        """
+        short = (self.long - length) / (self.long - self.least) if length < self.long else 0.0
+        return self.share + short * (self.short_share - self.share)
 
 
-PROSE = Likeness(stretch=3, share=0.6, least=40)
+PROSE = Likeness(stretch=3, share=0.6, least=40, short_share=0.8, long=100)
 PROGRAM = Likeness(stretch=6, share=0.8, least=80, marks=True)
 
 
@@ -159,7 +185,9 @@ def prepared(text: str, how: Likeness, without: Given | None = None) -> Text:
         What is not counted.
     """
     text = unicodedata.normalize("NFKC", text[:_MOST_LETTERS])[:_MOST_LETTERS].translate(_BLANK)
-    text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    text = "".join(
+        letter for letter in _UNSEEN.sub("", text) if unicodedata.category(letter) != "Cf"
+    )
     found = list((_TOKEN if how.marks else _WORD).finditer(text))
     plain = [word[0].casefold().translate(_LOOKS_LIKE) for word in found]
     made = Text(text, [word.span() for word in found], plain, [True] * len(plain), how.stretch)
@@ -225,7 +253,8 @@ def alike(
             if teams[other] is None or teams[other] != teams[place]
         )  # fmt: skip
         for other, _ in zip(others, range(_MOST_COMPARED), strict=False):
-            if (both := share(texts[other], text)) >= how.share:
+            length = min(texts[other].length, text.length)
+            if (both := share(texts[other], text)) >= how.enough(length):
                 found.append((other, place, both))
     return found
 

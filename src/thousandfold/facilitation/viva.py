@@ -45,7 +45,7 @@ class Question:
         Which number, seen by whom or where, would refute what they answered.
     fits : int
         `OWN`, `TELLING` where their answer is an extreme one, `CONTRADICTS` where two of their
-        answers do not go together: what fits best is asked first.
+        answers do not go together: that is asked first.
     """
 
     asks: str
@@ -239,9 +239,10 @@ def read_lines(path: Path) -> Lines:
 def choose(lines: Lines, answers: Answers, name: str) -> list[Asked]:
     """Return three questions for a learner: the same ones each time.
 
-    One is about their decision. Of each task comes what fits their answers best, and first tasks
-    that nothing was asked about yet; what fits equally well is chosen by a digest of their name.
-    Where their answers make fewer than three, the exercise's own examples make the rest.
+    One is about their decision, and each task comes once before any comes twice. What contradicts
+    itself is asked first; of the rest a digest of their name draws, in which what is extreme has
+    two lots, so that a class with one good plan does not hear one question. Where their answers
+    make fewer than three, the exercise's own examples make the rest.
 
     Parameters
     ----------
@@ -256,9 +257,7 @@ def choose(lines: Lines, answers: Answers, name: str) -> list[Asked]:
     chosen: list[Asked] = []
 
     def take(pool: Iterable[Asked], *, fresh: bool) -> None:
-        for it in sorted(
-            pool, key=lambda it: (0 if it.example else -it.question.fits, _digest(name, it.name))
-        ):
+        for it in sorted(pool, key=lambda it: _place(name, it)):
             named = any(it.name == other.name for other in chosen)
             spoken_of = any(it.task == other.task for other in chosen)
             if len(chosen) < ASKED and not named and not (fresh and spoken_of):
@@ -285,6 +284,12 @@ def _made(candidate: Candidate, answers: Answers) -> Question | None:
         return candidate.make(answers)
     except Exception:
         return None
+
+
+def _place(name: str, asked: Asked) -> tuple[bool, bytes]:
+    lots = OWN if asked.example else asked.question.fits
+    drawn = min(_digest(name, f"{asked.name} {lot}") for lot in range(lots))
+    return lots < CONTRADICTS, drawn
 
 
 def _digest(name: str, question: str) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import json
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -151,7 +150,9 @@ def learner_of(name: str, sources: Sequence[str], run: str | ExplainedError, ask
         note = f"Read as it is written, not run: {reason}."
     why = "" if set(values) - {_NAME} else "Nothing is answered in it that could be read."
     if not why and not vars(asks.mine(values.get(_NAME))):
-        note += " They wrote no name: what a name draws is taken from their folder's."
+        note += (
+            " They wrote no name that draws anything: the numbers are those of their folder's name."
+        )
     return Learner(name, answers_of(values, asks, name), why, "" if why else note.strip())
 
 
@@ -237,7 +238,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if type(value) is bool:
         return value
     if type(value) in (int, float):
-        return value if abs(value) <= _LARGEST and math.isfinite(value) else None
+        return value if abs(value) <= _LARGEST else None  # NaN is not, either
     if type(value) is str:
         return value if len(value) <= _MOST_TEXT and value.strip(" .…") else None
     if type(value) in (list, tuple):

@@ -49,7 +49,7 @@ class Ladder:
     step: str
 
 
-def hint(name: str) -> None:
+def hint(name: str = "") -> None:
     """Show the next hint for an answer: where to look, what to think about, or a first step.
 
     Parameters
