@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,7 @@ def held(
 ) -> list[float]:
     """Let another program have files open until somebody has waited for it so many times."""
     waited: list[float] = []
-    replace = Path.replace
+    replace, sleep, here = Path.replace, time.sleep, threading.get_ident()
 
     def refuse(path: Path, target: Path) -> Path:
         if len(waited) < times and refused(path):
@@ -33,7 +34,12 @@ def held(
 
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(Path, "replace", refuse)
-    monkeypatch.setattr(time, "sleep", waited.append)
+    # What another test left behind may sleep in a thread of its own.
+    monkeypatch.setattr(
+        time,
+        "sleep",
+        lambda seconds: (waited.append if threading.get_ident() == here else sleep)(seconds),
+    )
     return waited
 
 
