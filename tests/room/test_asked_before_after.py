@@ -146,6 +146,20 @@ def test_of_fewer_than_five_people_there_is_no_file(room: Served) -> None:
     assert "answers.csv" not in left_behind(room.site).texts
 
 
+def test_only_the_facilitator_gets_the_file(room: Served) -> None:
+    class_ = people(room)
+    for when in ("before", "after"):
+        room.go(when)
+        for one in class_:
+            takes_part(one, when)
+    room.go("close")
+    facilitator = Visitor(room.site, facilitator=True).client.get("/facilitator/answers.csv")
+    assert facilitator.text.startswith("person,time")
+    refused = class_[0].client.get("/facilitator/answers.csv")
+    assert "person,time" not in refused.text
+    assert "csv" not in refused.headers["content-type"]
+
+
 def test_who_takes_the_answers_out_is_in_no_file(room: Served, tmp_path: Path) -> None:
     class_ = people(room, LEAST_SHOWN + 1)
     room.go("before")
