@@ -21,6 +21,7 @@ from boxgrader.engine.likeness import PROSE, given, prepared
 from thousandfold.teaching import hint_ladder
 from thousandfold.teaching.edition import HINTS, NO_HINTS, hints_off
 from thousandfold.teaching.hint_ladder import EVERYWHERE, Ladder, ladders
+from thousandfold.teaching.hints import Hint
 
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?")
 WORDS = ["three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -233,7 +234,10 @@ def test_rung_after_rung_each_on_asking(alone: Kernel) -> None:
         "Two more are left: for the next one, run this again."
     )
     assert told(second) == f"Hint 2 of 3. {join.think}\nOne more is left: run this again."
-    assert told(third) == f"Hint 3 of 3. {join.step}\nThat was the last one."
+    assert told(third) == (
+        f"Hint 3 of 3. {join.step}\n"
+        "That was the last one. Try it, then run the check below your answer."
+    )
     assert told(fourth) == told(third)
 
 
@@ -245,7 +249,7 @@ def test_without_any_answer_the_first_rung_is_all(alone: Kernel) -> None:
     )
     for cell in (first, again):
         assert "Hint 1 of 3." in told(cell)
-        assert "write an answer first" in told(cell)
+        assert "write an answer above, a guess is enough, and run its cell" in told(cell)
     assert "Hint 2 of 3." in told(written)
 
 
@@ -278,15 +282,32 @@ def test_the_memo_has_one_in_every_exercise(alone: Kernel) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("hint()", '"" is no answer of an exercise. Here are: '),
+        ("hint()", "Which answer? Write its name in quotation marks"),
+        ("hint('  ')", "Which answer? Write its name in quotation marks"),
         ("hint(ninety_join)", "Write the name of the answer in quotation marks"),
-        ("hint('nothing')", '"nothing" is no answer of an exercise. Here are: '),
+        (
+            "hint('nothing')",
+            '"nothing" is no answer whose cell has been run here. So far there are: ',
+        ),
         ("hint('nothing')", "ninety_join"),
     ],
 )
 def test_a_name_that_is_none_is_said(line: str, says: str, alone: Kernel) -> None:
     (cell,) = alone.run(f"ninety_join = 900\n{line}")
     assert says in told(cell)
+
+
+def test_a_name_may_have_a_space_behind_it_and_capitals() -> None:
+    assert hint_ladder._ladder(" Ninety_Join ")[0] == "06_communication"
+
+
+@pytest.mark.parametrize("name", ["forgotten", "nothing"])
+def test_before_any_answer_was_run_nobody_guesses_which_exercise_it_is(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hint_ladder, "_names", dict)
+    with pytest.raises(Hint, match="Run the cell of your answer first"):
+        hint_ladder._ladder(name)
 
 
 def test_of_two_exercises_with_one_name_it_is_the_one_at_work(
@@ -337,7 +358,9 @@ def test_an_instructor_switches_hints_off_by_a_file_or_for_a_machine(
 @pytest.mark.parametrize("stem", stems())
 def test_an_exercise_says_that_there_are_hints_and_brings_them(stem: str) -> None:
     text = shown(stem)
-    (name,) = re.findall(r'Stuck\? Write `hint\("(\w+)"\)`', text)
+    (name,) = re.findall(
+        r'Stuck\? Below your answer add a cell \(\+\), write `hint\("(\w+)"\)`', text
+    )
     assert name == answers(stem)[0]
     assert re.search(r"^from thousandfold import .*\bhint\b", text, re.MULTILINE)
 

@@ -93,9 +93,12 @@ def hint(name: str = "") -> None:
 
 def _what_is_left(rung: int, answer: str | None, *, changed: bool) -> str:
     if answer is None:
-        return say("For more, write an answer first, also a guess. Then run this again.")
+        return say(
+            "For more, write an answer above, a guess is enough, and run its cell. Then run this "
+            "again."
+        )
     if rung == RUNGS:
-        return say("That was the last one.")
+        return say("That was the last one. Try it, then run the check below your answer.")
     if changed:
         return say("Your answer is another now: check it first. For the next hint, run this again.")
     if rung == RUNGS - 1:
@@ -123,6 +126,14 @@ def _ladder(name: object) -> tuple[str, Ladder]:
         raise Hint(
             say('Write the name of the answer in quotation marks: hint("plan"), not hint(plan).')
         )
+    asked = name.strip().lower()
+    if not asked:
+        raise Hint(
+            say(
+                'Which answer? Write its name in quotation marks, such as hint("plan"): the one '
+                "that stands before the = sign."
+            )
+        )
     here = _names()
     counted = {
         stem: sum(one in here for ladder in of for one in ladder.names)
@@ -132,14 +143,20 @@ def _ladder(name: object) -> tuple[str, Ladder]:
         (counted[stem], stem, ladder)
         for stem, of in ladders().items()
         for ladder in of
-        if name in ladder.names
+        if asked in map(str.lower, ladder.names)
     ]
+    several = len(asking) > 1
+    if (several or not asking) and not any(counted.values()):
+        # Two exercises may ask for one name, and nothing here tells yet which of them this is.
+        raise Hint(
+            say("Run the cell of your answer first, also with the dots in it. Then run this again.")
+        )
     if not asking:
         nearest = max(counted, key=lambda stem: counted[stem])
         known = [one for ladder in ladders()[nearest] for one in ladder.names if one in here]
         raise Hint(
             say(
-                '"{name}" is no answer of an exercise. Here are: {names}.',
+                '"{name}" is no answer whose cell has been run here. So far there are: {names}.',
                 name=name,
                 names=", ".join([*known, "memo"]),
             )
