@@ -103,10 +103,15 @@ def check(question: Question) -> None:
 # --- The lines of each exercise ------------------------------------------------------------------
 
 
+def still_to_be_written(stem: str) -> bool:
+    """Return whether the questions are those that `make new` has laid."""
+    return "To replace" in (FOLDER / f"{stem[3:]}.py").read_text("utf-8")
+
+
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_lines_of_an_exercise_are_enough_for_whoever_answered_nothing(stem: str) -> None:
     found = lines(stem)
-    laid = "To replace" in (FOLDER / f"{stem[3:]}.py").read_text("utf-8")
+    laid = still_to_be_written(stem)
     assert len(found.candidates) >= (ASKED if laid else 6)
     assert set(found.examples) <= set(asks(stem).names)
     module = find_course(ROOT).module(stem)
@@ -307,6 +312,8 @@ def test_the_same_learner_has_the_same_three_twice_and_two_have_others() -> None
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_class_with_one_good_plan_hears_many_questions(stem: str) -> None:
+    if still_to_be_written(stem):
+        pytest.skip("three lines to begin with are no six questions")
     answers = answers_of(known_answers(stem)[0], asks(stem), "Ann Example")
     made = dict(asked(stem, answers))
     ready = replace(
