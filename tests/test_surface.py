@@ -6,6 +6,8 @@ import ast
 import builtins
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,17 @@ def test_this_is_public_and_nothing_else(module: object) -> None:
     for name in module.__all__:
         assert getattr(module, name) is not None
     assert set(module.__all__) <= set(dir(module))
+
+
+def test_all_of_it_is_there_in_a_browser_without_what_only_pages_need() -> None:
+    """The workshop for browsers has no template engine; a name that needs one would stop `*`."""
+    lacks = "import sys; sys.modules |= dict.fromkeys(['jinja2', 'markupsafe', 'tornado'])"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{lacks}; from thousandfold import *; questionnaire('before')"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_name_that_is_not_there_is_said() -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 import secrets
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
 
 from thousandfold.errors import ExplainedError
 from thousandfold.inventory.answers import (
@@ -83,7 +82,7 @@ class QuestionForm:
         )
         self._canvas.observe(self._answered, names="given")
         again = f"Run this cell: the questions come, and what you answered is in {self.file.name}."
-        words = Markup("<p>{}</p>").format(_WELCOME[time])
+        words = f"<p>{html.escape(_WELCOME[time])}</p>"
         self._shown = Fallback(ipywidgets.VBox([self._canvas]), again, left=words)
 
     def _repr_mimebundle_(self, **given: object) -> dict[str, Any]:
