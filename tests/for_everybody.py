@@ -36,6 +36,12 @@ FROM_THE_TOP = """() => {
 }"""
 STOPS = """() => [...document.querySelectorAll("*")].filter(
     part => part.tabIndex >= 0 && part.checkVisibility()).length"""
+# A page whose pictures are drawn as they come into view moves once more under the keyboard. What
+# has left the view by that is brought back; what something covers stays covered.
+SETTLED = """async () => {
+    await new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)));
+    document.activeElement.scrollIntoView({block: "nearest"});
+}"""
 # Where the keyboard is: its name, whether anything of it can be seen, and whether it is marked.
 HERE = """() => {
     const part = document.activeElement;
@@ -96,6 +102,9 @@ def wrong_stops(page: Page) -> Iterator[str]:
         here = page.evaluate(HERE)
         if here is None:
             return  # out of the page
+        if not here[1]:
+            page.evaluate(SETTLED)
+            here = page.evaluate(HERE) or here
         number, uncovered, marked, style, html = here
         if number < before:
             return  # around once
