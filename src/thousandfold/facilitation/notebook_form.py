@@ -26,6 +26,7 @@ from thousandfold.writing import write_whole
 _TIMES = ("before", "after")
 _FILE = re.compile(r"(?:before|after)-(\w{6})\.csv")
 NEW = "new"
+_WORDS = "<p>{}</p>"  # in a browser there is no template engine
 _WELCOME = {
     "before": "Twelve questions before the workshop, without your name. Guess where you do not "
     "know, and leave out what you like; you may leave out all of it. At the end come the same "
@@ -82,7 +83,7 @@ class QuestionForm:
         )
         self._canvas.observe(self._answered, names="given")
         again = f"Run this cell: the questions come, and what you answered is in {self.file.name}."
-        words = f"<p>{html.escape(_WELCOME[time])}</p>"
+        words = _WORDS.format(html.escape(_WELCOME[time]))
         self._shown = Fallback(ipywidgets.VBox([self._canvas]), again, left=words)
 
     def _repr_mimebundle_(self, **given: object) -> dict[str, Any]:
