@@ -349,6 +349,19 @@ def test_somebody_alone_is_told_what_is_right_with_one_file_more(visitor: Visito
         ask(page, RUN, f"import os; os.remove('/drive/{FILE}')")
 
 
+def test_hints_and_the_twelve_questions_are_there_in_a_browser(visitor: Visitor) -> None:
+    asked = (
+        "form = questionnaire('before')\nform._canvas.given = {'load': ['b', 75]}\n"
+        "print(form.file.read_text())"
+    )
+    with visitor.notebook("exercises/06_communication/06_communication.ipynb") as page:
+        ask(page, RUN, "from thousandfold import hint, questionnaire\none_joins = 3")
+        assert "Hint 1 of 3. Look in the lesson" in ask(page, RUN, "hint('one_joins')")
+        assert "Hint 2 of 3. With whom" in ask(page, RUN, "hint('one_joins')")
+        assert ",load,b,75" in ask(page, RUN, asked)
+        ask(page, RUN, "form.file.unlink()")
+
+
 def test_an_exercise_is_downloaded_and_graded_as_if_it_came_from_jupyterlab(
     visitor: Visitor, tmp_path: Path
 ) -> None:
