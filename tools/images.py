@@ -236,7 +236,7 @@ def _started(container: Container) -> Iterator[None]:
     finally:
         if container.answers():  # buildah passes no signal on
             container.asked("api/shutdown", method="POST")
-        else:
+        elif sys.platform != "win32":
             os.killpg(process.pid, signal.SIGTERM)
         process.wait()
 
@@ -263,7 +263,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no such image: {', '.join(sorted(unknown))}")
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
-    if missing or os.geteuid() != 0:
+    if missing or sys.platform == "win32" or os.geteuid() != 0:
         print(f"images: not tried: needs root, {', '.join(PROGRAMS)} ({missing or 'no root'})")
         return 0
     try:
